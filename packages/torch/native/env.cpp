@@ -1,0 +1,233 @@
+#include "env.h"
+
+#include <ATen/ThreadLocalState.h>
+
+#include <algorithm>
+#include <cmath>
+#include <future>
+
+namespace throughline {
+
+namespace {
+constexpr uint32_t kSlotBits = 24;
+constexpr uint64_t kMaxSlots = uint64_t(1) << kSlotBits;
+constexpr uint32_t kMaxGeneration = (uint32_t(1) << 29) - 1;
+[[noreturn]] void disposed() {
+  throw UserError("torch/disposed", "a tensor was used after dispose() or after the end of the scope that made it");
+}
+}  // namespace
+
+double HandleTable::add(c10::IValue value) {
+  uint32_t index;
+  if (!freeSlots_.empty()) {
+    index = freeSlots_.back();
+    freeSlots_.pop_back();
+  } else {
+    if (slots_.size() >= kMaxSlots) {
+      throw UserError("torch/handles", "more than 16777216 tensors are alive at once; release some or use a scope");
+    }
+    index = static_cast<uint32_t>(slots_.size());
+    slots_.emplace_back();
+  }
+  Slot& slot = slots_[index];
+  slot.value = std::move(value);
+  slot.used = true;
+  slot.scope = static_cast<uint32_t>(scopes_.size());
+  ++live_;
+  const double handle = static_cast<double>((uint64_t(slot.generation) << kSlotBits) | index);
+  if (!scopes_.empty()) scopes_.back().push_back(handle);
+  return handle;
+}
+
+uint32_t HandleTable::slotOf(double handle) const {
+  if (!(handle >= 0 && handle < 9007199254740992.0) || handle != std::floor(handle)) disposed();
+  const uint64_t bits = static_cast<uint64_t>(handle);
+  const uint32_t index = static_cast<uint32_t>(bits & (kMaxSlots - 1));
+  if (index >= slots_.size()) disposed();
+  const Slot& slot = slots_[index];
+  if (!slot.used || slot.generation != (bits >> kSlotBits)) disposed();
+  return index;
+}
+
+const c10::IValue& HandleTable::get(double handle) const { return slots_[slotOf(handle)].value; }
+
+const at::Tensor& HandleTable::tensor(double handle) const {
+  const c10::IValue& value = get(handle);
+  if (!value.isTensor()) throw UserError("torch/argument", "expected a tensor, got a generator");
+  return value.toTensor();
+}
+
+bool HandleTable::isLive(double handle) const {
+  const uint64_t bits = static_cast<uint64_t>(handle);
+  const uint64_t index = bits & (kMaxSlots - 1);
+  return index < slots_.size() && slots_[index].used && slots_[index].generation == (bits >> kSlotBits);
+}
+
+void HandleTable::free(uint32_t index) {
+  // The value dies last: releasing it may run hooks that add handles and move the slots.
+  c10::IValue last = std::move(slots_[index].value);
+  Slot& slot = slots_[index];
+  slot.value = c10::IValue();
+  slot.used = false;
+  slot.generation = slot.generation == kMaxGeneration ? 1 : slot.generation + 1;
+  freeSlots_.push_back(index);
+  --live_;
+}
+
+bool HandleTable::release(double handle) {
+  if (!isLive(handle)) return false;
+  free(slotOf(handle));
+  return true;
+}
+
+void HandleTable::beginScope() {
+  if (spare_.empty()) {
+    scopes_.emplace_back();
+  } else {
+    scopes_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+  }
+}
+
+void HandleTable::endScope() {
+  if (scopes_.empty()) throw UserError("torch/scope", "a scope was ended twice");
+  const uint32_t depth = static_cast<uint32_t>(scopes_.size());
+  std::vector<double> owned = std::move(scopes_.back());
+  scopes_.pop_back();
+  for (double handle : owned) {
+    if (!isLive(handle)) continue;
+    const uint32_t index = static_cast<uint32_t>(static_cast<uint64_t>(handle) & (kMaxSlots - 1));
+    if (slots_[index].scope == depth) free(index);
+  }
+  owned.clear();
+  spare_.push_back(std::move(owned));
+}
+
+bool HandleTable::escape(double handle, size_t levels) {
+  Slot& slot = slots_[slotOf(handle)];
+  if (slot.scope == kNoScope) return true;
+  slot.scope = levels >= slot.scope ? kNoScope : slot.scope - static_cast<uint32_t>(levels);
+  if (slot.scope != kNoScope) scopes_[slot.scope - 1].push_back(handle);
+  return slot.scope == kNoScope;
+}
+
+Env& Env::of(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return *static_cast<Env*>(data);
+}
+
+Env::~Env() {
+  std::lock_guard<std::mutex> lock(graveyard_->mutex);
+  graveyard_->closed = true;
+}
+
+void Env::onJsThread(const std::function<void()>& work) {
+  if (std::this_thread::get_id() == thread_) return work();
+  // The caller's gradient mode, autocast and the like travel with the work.
+  at::ThreadLocalState state;
+  std::promise<void> done;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!pumping_) throw std::runtime_error("a JavaScript callback was due on a thread that cannot run it");
+    queue_.push_back([&] {
+      at::ThreadLocalStateGuard guard(state);
+      try {
+        work();
+        done.set_value();
+      } catch (...) {
+        done.set_exception(std::current_exception());
+      }
+    });
+  }
+  changed_.notify_all();
+  done.get_future().get();
+}
+
+void Env::pump(const std::function<void()>& work) {
+  std::exception_ptr failure;
+  bool finished = false;
+  at::ThreadLocalState state;
+  const bool outer = pumping_;
+  pumping_ = true;
+  std::thread runner([&] {
+    at::ThreadLocalStateGuard guard(state);
+    try {
+      work();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    std::lock_guard<std::mutex> lock(mutex_);
+    finished = true;
+    changed_.notify_all();
+  });
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!finished || !queue_.empty()) {
+      changed_.wait(lock, [&] { return finished || !queue_.empty(); });
+      while (!queue_.empty()) {
+        auto next = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        next();
+        lock.lock();
+      }
+    }
+  }
+  runner.join();
+  pumping_ = outer;
+  if (failure) std::rethrow_exception(failure);
+}
+
+std::shared_ptr<napi_ref__> Env::retain(napi_value function) {
+  napi_ref reference = nullptr;
+  if (napi_create_reference(napi, function, 1, &reference) != napi_ok) throw PendingException();
+  return std::shared_ptr<napi_ref__>(reference, [yard = graveyard_](napi_ref dead) {
+    std::lock_guard<std::mutex> lock(yard->mutex);
+    if (yard->closed) return;
+    yard->dead.push_back(dead);
+    yard->any = true;
+  });
+}
+
+void Env::drain() {
+  if (!graveyard_->any.load(std::memory_order_relaxed)) return;
+  std::vector<napi_ref> dead;
+  {
+    std::lock_guard<std::mutex> lock(graveyard_->mutex);
+    graveyard_->any = false;
+    dead.swap(graveyard_->dead);
+  }
+  for (napi_ref reference : dead) napi_delete_reference(napi, reference);
+}
+
+napi_value Env::deref(const std::shared_ptr<napi_ref__>& reference) const {
+  napi_value value = nullptr;
+  if (napi_get_reference_value(napi, reference.get(), &value) != napi_ok || value == nullptr) {
+    throw std::runtime_error("a JavaScript callback no longer exists");
+  }
+  return value;
+}
+
+napi_value Env::call(const std::shared_ptr<napi_ref__>& function, const std::vector<napi_value>& args) {
+  napi_value receiver, result = nullptr;
+  napi_get_undefined(napi, &receiver);
+  const napi_status status =
+      napi_call_function(napi, receiver, deref(function), args.size(), args.data(), &result);
+  if (status == napi_ok) return result;
+  bool pending = false;
+  napi_is_exception_pending(napi, &pending);
+  if (pending) {
+    napi_value error;
+    napi_get_and_clear_last_exception(napi, &error);
+    if (callbackError != nullptr) napi_delete_reference(napi, callbackError);
+    // A thrown primitive cannot be referenced by Node-API, so the error always travels inside an object.
+    napi_value box;
+    napi_create_object(napi, &box);
+    napi_set_named_property(napi, box, "error", error);
+    napi_create_reference(napi, box, 1, &callbackError);
+  }
+  throw CallbackError();
+}
+
+}  // namespace throughline

@@ -1,0 +1,118 @@
+// What one JavaScript environment (the main thread or one worker) owns: its handles, its scopes, and the
+// bridge by which libtorch's own threads run JavaScript callbacks on the environment's thread.
+#pragma once
+
+#include <ATen/core/ivalue.h>
+#include <node_api.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace throughline {
+
+/** A caller's mistake, found before libtorch was asked; `code` becomes the JavaScript error's code. */
+struct UserError : std::runtime_error {
+  UserError(const char* code, const std::string& message) : std::runtime_error(message), code(code) {}
+  const char* code;
+};
+
+/** A JavaScript exception is already pending in the environment: unwind without touching it. */
+struct PendingException : std::exception {};
+
+/** A JavaScript callback threw while libtorch was running; the exception waits in Env::callbackError. */
+struct CallbackError : std::runtime_error {
+  CallbackError() : std::runtime_error("a JavaScript callback threw") {}
+};
+
+/**
+ * Tensors and generators by number. A handle is slot + generation * 2^24, so the number of a released tensor
+ * never names another one. Handles made inside a scope are released when the scope ends.
+ */
+class HandleTable {
+ public:
+  double add(c10::IValue value);
+  const c10::IValue& get(double handle) const;
+  const at::Tensor& tensor(double handle) const;
+  /** Releases the handle; false if it was released before. */
+  bool release(double handle);
+  bool isLive(double handle) const;
+
+  void beginScope();
+  void endScope();
+  /** Takes a handle out of the scopes `levels` deep (all of them by default); true if no scope owns it now. */
+  bool escape(double handle, size_t levels = SIZE_MAX);
+
+  size_t live() const { return live_; }
+  size_t depth() const { return scopes_.size(); }
+
+ private:
+  static constexpr uint32_t kNoScope = 0;
+  struct Slot {
+    c10::IValue value;
+    uint32_t generation = 1;
+    uint32_t scope = kNoScope;  // 1-based depth of the owning scope
+    bool used = false;
+  };
+  uint32_t slotOf(double handle) const;
+  void free(uint32_t slot);
+
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> freeSlots_;
+  std::vector<std::vector<double>> scopes_;
+  std::vector<std::vector<double>> spare_;  // emptied scope lists, kept for their capacity
+  size_t live_ = 0;
+};
+
+class Env {
+ public:
+  explicit Env(napi_env env) : napi(env), thread_(std::this_thread::get_id()) {}
+  ~Env();
+  static Env& of(napi_env env);
+
+  /**
+   * Runs `work` on the environment's thread and waits for it: at once when called there, through the queue
+   * of `pump` when called from a thread of libtorch's (a backward pass on an accelerator).
+   */
+  void onJsThread(const std::function<void()>& work);
+  /** Runs `work` on a thread of its own while this thread serves `onJsThread`. */
+  void pump(const std::function<void()>& work);
+
+  /** Keeps a JavaScript function alive for as long as the returned pointer lives, on whatever thread it dies. */
+  std::shared_ptr<napi_ref__> retain(napi_value function);
+  napi_value deref(const std::shared_ptr<napi_ref__>& reference) const;
+  /** Calls a retained function; throws CallbackError with the JavaScript exception stored if it throws. */
+  napi_value call(const std::shared_ptr<napi_ref__>& function, const std::vector<napi_value>& args);
+  /** Deletes the references that died on other threads. */
+  void drain();
+
+  napi_env napi;
+  HandleTable handles;
+  napi_ref callbackError = nullptr;
+  std::vector<c10::IValue> spareStack;
+  bool forceEngineThread = false;
+
+ private:
+  struct Graveyard {
+    std::mutex mutex;
+    std::vector<napi_ref> dead;
+    std::atomic<bool> any{false};
+    bool closed = false;
+  };
+  std::thread::id thread_;
+  std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> queue_;
+  bool pumping_ = false;
+};
+
+}  // namespace throughline

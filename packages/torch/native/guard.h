@@ -1,0 +1,59 @@
+// The boundary: every function that JavaScript can call runs inside `guarded`, which turns any C++ exception
+// into a JavaScript error with a stable code. Nothing crosses it unconverted.
+#pragma once
+
+#include <c10/util/Exception.h>
+
+#include "env.h"
+
+namespace throughline {
+
+constexpr size_t kMaxArgs = 64;
+
+/** The arguments of one call from JavaScript, with conversions that throw UserError. */
+struct Call {
+  napi_env napi;
+  Env& env;
+  size_t count = kMaxArgs;
+  napi_value values[kMaxArgs];
+
+  napi_value operator[](size_t i) const { return values[i]; }
+  double number(size_t i) const;
+  int64_t integer(size_t i) const;
+  bool boolean(size_t i) const;
+  std::string string(size_t i) const;
+  bool isNullish(size_t i) const;
+  const at::Tensor& tensor(size_t i) const;
+  std::vector<at::Tensor> tensors(size_t i) const;
+};
+
+napi_value number(napi_env env, double value);
+napi_value boolean(napi_env env, bool value);
+napi_value string(napi_env env, const std::string& value);
+napi_value undefined(napi_env env);
+napi_value null(napi_env env);
+napi_value array(napi_env env, const std::vector<napi_value>& items);
+void set(napi_env env, napi_value object, const char* key, napi_value value);
+/** The handle of a tensor as a number; null for an undefined tensor. */
+napi_value handle(Env& env, const at::Tensor& tensor);
+napi_value handles(Env& env, at::TensorList tensors);
+std::vector<at::Tensor> tensorsOf(Env& env, napi_value list);
+
+/** Makes the exception now being handled a pending JavaScript error. */
+void throwCurrent(Env& env) noexcept;
+
+template <napi_value (*function)(Call&)>
+napi_value guarded(napi_env napi, napi_callback_info info) {
+  Env& env = Env::of(napi);
+  Call call{napi, env};
+  if (napi_get_cb_info(napi, info, &call.count, call.values, nullptr, nullptr) != napi_ok) return nullptr;
+  try {
+    if (call.count > kMaxArgs) throw UserError("torch/argument", "more than 64 arguments");
+    return function(call);
+  } catch (...) {
+    throwCurrent(env);
+    return nullptr;
+  }
+}
+
+}  // namespace throughline

@@ -1,0 +1,213 @@
+// What a tensor is (shape, dtype, device, storage) and the ways its memory meets JavaScript's and other threads'.
+#include <ATen/ATen.h>
+
+#include <cstring>
+#include <mutex>
+#include <unordered_map>
+
+#include "modules.h"
+
+namespace throughline {
+
+namespace {
+
+napi_value numbers(napi_env env, c10::IntArrayRef values) {
+  napi_value list;
+  napi_create_array_with_length(env, values.size(), &list);
+  for (size_t i = 0; i < values.size(); ++i) {
+    napi_set_element(env, list, static_cast<uint32_t>(i), number(env, static_cast<double>(values[i])));
+  }
+  return list;
+}
+
+napi_value shape(Call& call) { return numbers(call.napi, call.tensor(0).sizes()); }
+napi_value strides(Call& call) { return numbers(call.napi, call.tensor(0).strides()); }
+napi_value numel(Call& call) { return number(call.napi, static_cast<double>(call.tensor(0).numel())); }
+napi_value dim(Call& call) { return number(call.napi, static_cast<double>(call.tensor(0).dim())); }
+napi_value dtype(Call& call) { return number(call.napi, static_cast<int>(call.tensor(0).scalar_type())); }
+napi_value device(Call& call) { return string(call.napi, call.tensor(0).device().str()); }
+napi_value layout(Call& call) { return number(call.napi, static_cast<int>(call.tensor(0).layout())); }
+napi_value isSame(Call& call) { return boolean(call.napi, call.tensor(0).is_same(call.tensor(1))); }
+napi_value version(Call& call) { return number(call.napi, static_cast<double>(call.tensor(0)._version())); }
+napi_value dataPointer(Call& call) {
+  return number(call.napi, static_cast<double>(reinterpret_cast<uintptr_t>(call.tensor(0).data_ptr())));
+}
+
+/** isContiguous(tensor, memoryFormat): 0 is row-major, 2 channels-last. */
+napi_value isContiguous(Call& call) {
+  return boolean(call.napi, call.tensor(0).is_contiguous(static_cast<c10::MemoryFormat>(call.integer(1))));
+}
+
+/** The bytes behind an ArrayBuffer, a typed array or a DataView; a detached one has none. */
+std::pair<void*, size_t> bytesOf(napi_env env, napi_value value) {
+  void* data = nullptr;
+  size_t length = 0;
+  bool is = false;
+  if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
+    napi_get_arraybuffer_info(env, value, &data, &length);
+    return {data, length};
+  }
+  if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
+    napi_typedarray_type type;
+    napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr);
+    switch (type) {
+      case napi_int16_array:
+      case napi_uint16_array: length *= 2; break;
+      case napi_int32_array:
+      case napi_uint32_array:
+      case napi_float32_array: length *= 4; break;
+      case napi_float64_array:
+      case napi_bigint64_array:
+      case napi_biguint64_array: length *= 8; break;
+      default: break;
+    }
+    return {data, length};
+  }
+  if (napi_is_dataview(env, value, &is) == napi_ok && is) {
+    napi_get_dataview_info(env, value, &length, &data, nullptr, nullptr);
+    return {data, length};
+  }
+  throw UserError("torch/argument", "expected an ArrayBuffer, a typed array or a DataView");
+}
+
+/** fromBytes(bytes, shape, dtype): a new CPU tensor holding a copy. */
+napi_value fromBytes(Call& call) {
+  const auto [data, length] = bytesOf(call.napi, call[0]);
+  uint32_t rank = 0;
+  if (napi_get_array_length(call.napi, call[1], &rank) != napi_ok) {
+    throw UserError("torch/argument", "expected the shape as a list of whole numbers");
+  }
+  std::vector<int64_t> sizes(rank);
+  for (uint32_t i = 0; i < rank; ++i) {
+    napi_value item;
+    double size = -1;
+    napi_get_element(call.napi, call[1], i, &item);
+    if (napi_get_value_double(call.napi, item, &size) != napi_ok || !(size >= 0 && size <= 9007199254740991.0) || size != std::floor(size)) {
+      throw UserError("torch/argument", "a shape has whole numbers of 0 or more only");
+    }
+    sizes[i] = static_cast<int64_t>(size);
+  }
+  const auto type = static_cast<c10::ScalarType>(call.integer(2));
+  double wanted = static_cast<double>(c10::elementSize(type));
+  for (int64_t size : sizes) wanted *= static_cast<double>(size);
+  if (wanted != static_cast<double>(length)) {
+    throw UserError("torch/argument", "the shape needs " + std::to_string(static_cast<uint64_t>(wanted)) +
+                                          " bytes, the buffer holds " + std::to_string(length) +
+                                          (length == 0 ? " (was it transferred away?)" : ""));
+  }
+  at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(type));
+  if (length > 0) std::memcpy(tensor.mutable_data_ptr(), data, length);
+  return handle(call.env, tensor);
+}
+
+const at::Tensor& denseCpu(Call& call, size_t i) {
+  const at::Tensor& tensor = call.tensor(i);
+  if (!tensor.device().is_cpu() || tensor.layout() != c10::kStrided || !tensor.is_contiguous() || tensor.is_neg() || tensor.is_conj()) {
+    throw UserError("torch/argument", "expected a dense, contiguous tensor on the CPU");
+  }
+  return tensor;
+}
+
+/** toBytes(tensor): a new ArrayBuffer holding a copy. */
+napi_value toBytes(Call& call) {
+  const at::Tensor& tensor = denseCpu(call, 0);
+  void* target = nullptr;
+  napi_value buffer;
+  if (napi_create_arraybuffer(call.napi, tensor.nbytes(), &target, &buffer) != napi_ok) throw PendingException();
+  if (tensor.nbytes() > 0) std::memcpy(target, tensor.const_data_ptr(), tensor.nbytes());
+  return buffer;
+}
+
+/**
+ * viewBytes(tensor): an ArrayBuffer over the tensor's own memory. The buffer owns a share of the storage, so it may
+ * outlive the tensor and travel to a worker; the storage can no longer be resized, which would move it.
+ */
+napi_value viewBytes(Call& call) {
+  const at::Tensor& tensor = denseCpu(call, 0);
+  napi_value buffer;
+  if (tensor.nbytes() == 0) {
+    void* nothing;
+    napi_create_arraybuffer(call.napi, 0, &nothing, &buffer);
+    return buffer;
+  }
+  c10::Storage storage = tensor.storage();
+  storage.unsafeGetStorageImpl()->set_resizable(false);
+  auto* share = new c10::Storage(std::move(storage));
+  const napi_status status = napi_create_external_arraybuffer(
+      call.napi, tensor.mutable_data_ptr(), tensor.nbytes(),
+      [](napi_env, void*, void* held) { delete static_cast<c10::Storage*>(held); }, share, &buffer);
+  if (status != napi_ok) {
+    delete share;
+    throw UserError("torch/argument", "this JavaScript runtime cannot view native memory; copy it instead");
+  }
+  return buffer;
+}
+
+// Tensors on their way from one thread's environment to another's.
+std::mutex transitMutex;
+std::unordered_map<uint64_t, at::Tensor> transit;
+uint64_t nextToken = 1;
+
+/** share(tensor) → a token that `receive` takes once, in any thread of this process; the memory is not copied. */
+napi_value share(Call& call) {
+  at::Tensor tensor = call.tensor(0).detach();
+  std::lock_guard<std::mutex> lock(transitMutex);
+  transit.emplace(nextToken, std::move(tensor));
+  return number(call.napi, static_cast<double>(nextToken++));
+}
+
+napi_value receive(Call& call) {
+  at::Tensor tensor;
+  {
+    std::lock_guard<std::mutex> lock(transitMutex);
+    const auto found = transit.find(static_cast<uint64_t>(call.integer(0)));
+    if (found == transit.end()) throw UserError("torch/argument", "no shared tensor has this token (each is received once)");
+    tensor = std::move(found->second);
+    transit.erase(found);
+  }
+  return handle(call.env, tensor);
+}
+
+/** itemOf(tensor): the one element as number, bigint, boolean or {re, im}. */
+napi_value item(Call& call) {
+  const c10::Scalar value = call.tensor(0).item();
+  napi_env env = call.napi;
+  if (value.isBoolean()) return boolean(env, value.toBool());
+  if (value.isFloatingPoint()) return number(env, value.toDouble());
+  if (value.isComplex()) {
+    napi_value pair;
+    napi_create_object(env, &pair);
+    set(env, pair, "re", number(env, value.toComplexDouble().real()));
+    set(env, pair, "im", number(env, value.toComplexDouble().imag()));
+    return pair;
+  }
+  const int64_t whole = value.toLong();
+  if (std::abs(static_cast<double>(whole)) <= 9007199254740991.0) return number(env, static_cast<double>(whole));
+  napi_value big;
+  napi_create_bigint_int64(env, whole, &big);
+  return big;
+}
+
+}  // namespace
+
+void registerTensor(Exports& exports) {
+  exports.add<shape>("shape");
+  exports.add<strides>("strides");
+  exports.add<numel>("numel");
+  exports.add<dim>("dim");
+  exports.add<dtype>("dtype");
+  exports.add<device>("device");
+  exports.add<layout>("layout");
+  exports.add<isSame>("isSame");
+  exports.add<version>("version");
+  exports.add<dataPointer>("dataPointer");
+  exports.add<isContiguous>("isContiguous");
+  exports.add<fromBytes>("fromBytes");
+  exports.add<toBytes>("toBytes");
+  exports.add<viewBytes>("viewBytes");
+  exports.add<share>("share");
+  exports.add<receive>("receive");
+  exports.add<item>("item");
+}
+
+}  // namespace throughline
