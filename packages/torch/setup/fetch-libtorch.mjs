@@ -1,0 +1,89 @@
+// The per-user copy of the pinned libtorch: fetched when absent, fetched again when found damaged.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { openCache, requireSpace, withStaging } from "./cache.mjs";
+import { SetupError } from "./failure.mjs";
+import { withLock } from "./lock.mjs";
+import { pinnedWheel } from "./pin.mjs";
+import { pipDownload } from "./pip.mjs";
+import { formatBytes } from "./progress.mjs";
+import { unpackWheel } from "./unpack-wheel.mjs";
+import { checkManifest, verifyWheel, writeManifest } from "./verify.mjs";
+
+/** @typedef {import("./context.mjs").Context} Context */
+/** @typedef {import("./pin.mjs").Wheel} Wheel */
+
+/**
+ * The folder of the cached libtorch, fetched first if need be. Safe to call from several processes at once.
+ * @param {Context} ctx
+ * @param {Wheel} [wheel]
+ * @returns {Promise<string>} a folder with `lib/` and `include/`
+ * @throws {SetupError}
+ */
+export async function fetchLibtorch(ctx, wheel = pinnedWheel(ctx)) {
+  requireGlibc(ctx);
+  const cache = await openCache(ctx);
+  const folder = join(cache, "libtorch", wheel.name);
+  if (!("problem" in checkManifest(folder))) return join(folder, "torch");
+  await withLock(ctx, cache, async () => {
+    const state = checkManifest(folder); // another process may have finished meanwhile
+    if (!("problem" in state)) return;
+    if (existsSync(folder)) {
+      ctx.progress.say(`The cached libtorch is damaged (${state.problem}); fetching it again.`);
+      await rm(folder, { recursive: true, force: true });
+    }
+    await withStaging(cache, (staging) => fetchInto(ctx, wheel, folder, staging, join(cache, "logs")));
+  });
+  return join(folder, "torch");
+}
+
+/**
+ * @param {Context} ctx
+ * @param {Wheel} wheel
+ * @param {string} folder where the finished copy goes, in one rename
+ * @param {string} staging
+ * @param {string} logs
+ */
+async function fetchInto(ctx, wheel, folder, staging, logs) {
+  await requireSpace(ctx, staging, wheel.diskBytes);
+  const [download, tmp, unpacked] = ["download", "tmp", "unpacked"].map((name) => join(staging, name));
+  if (!download || !tmp || !unpacked) return;
+  for (const path of [download, tmp, unpacked]) await mkdir(path);
+  const size = wheel.bytes ? ` (${formatBytes(wheel.bytes)})` : "";
+  ctx.progress.say(`Fetching libtorch ${wheel.version}${size} once for this user, into ${folder}`);
+  await pipDownload(ctx, wheel, download, { logs, tmp });
+  const wheels = (await readdir(download)).filter((name) => name.endsWith(".whl"));
+  const torch = wheels.find((name) => name.startsWith("torch-"));
+  if (!torch) {
+    throw new SetupError(
+      "half-download",
+      `pip reported success but left no wheel of torch ${wheel.version}: run \`npm run setup\` again, or set LIBTORCH to a folder that holds libtorch's lib/ and include/ (pip's output is in ${join(logs, "pip.log")}).`,
+    );
+  }
+  ctx.progress.say(`Checking and unpacking ${torch} (only lib/ and include/)`);
+  await verifyWheel(join(download, torch), wheel);
+  const files = {};
+  for (const name of wheels.filter((name) => name === torch || name.startsWith("nvidia"))) {
+    Object.assign(files, await unpackWheel(ctx, join(download, name), unpacked));
+    await rm(join(download, name));
+  }
+  writeManifest(unpacked, { version: wheel.version, source: basename(torch), files });
+  await rename(unpacked, folder);
+}
+
+/**
+ * The wheels are linked against the GNU C library; on Alpine they unpack and then fail to load.
+ * @param {Context} ctx
+ */
+function requireGlibc({ platform }) {
+  if (platform !== "linux") return;
+  const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  const [major = 0, minor = 0] = (report.header?.glibcVersionRuntime ?? "").split(".").map(Number);
+  if (major > 2 || (major === 2 && minor >= 28)) return;
+  const found = major ? `glibc ${major}.${minor}` : "no glibc (musl, as on Alpine)";
+  throw new SetupError(
+    "unsupported-platform",
+    `The ready-made libtorch needs glibc 2.28 or later and this system has ${found}: use a newer distribution or container, or set LIBTORCH to a libtorch built for this system.`,
+  );
+}

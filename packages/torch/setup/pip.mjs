@@ -1,0 +1,125 @@
+// `pip download`, with the user's own configuration: found, run, watched, and its failures put into words.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { folderSize } from "./cache.mjs";
+import { SetupError } from "./failure.mjs";
+import { run, versionOf, which } from "./tools.mjs";
+
+/** @typedef {import("./context.mjs").Context} Context */
+/** @typedef {import("./pin.mjs").Wheel} Wheel */
+
+const CANDIDATES = [["python3", "-m", "pip"], ["python", "-m", "pip"], ["pip3"], ["pip"]];
+
+/**
+ * The first pip that runs.
+ * @param {Context} ctx
+ * @returns {Promise<{ command: string[], version: string } | undefined>}
+ */
+export async function findPip(ctx) {
+  for (const [name = "", ...args] of CANDIDATES) {
+    const program = which(ctx, name);
+    if (!program) continue;
+    const command = [program, ...args];
+    const version = await versionOf(ctx, command);
+    if (version?.startsWith("pip ")) return { command, version };
+  }
+  return undefined;
+}
+
+/**
+ * Downloads `wheel` into `folder`: first exactly as pip is configured here, then with PyTorch's own index added.
+ * @param {Context} ctx
+ * @param {Wheel} wheel
+ * @param {string} folder
+ * @param {{ logs: string, tmp: string }} places folder for the log; folder for pip's temporary files
+ * @throws {SetupError} `no-pip`, `no-network`, `no-space`, `wrong-hash` or `pip-failed`
+ */
+export async function pipDownload(ctx, wheel, folder, { logs, tmp }) {
+  const pip = await findPip(ctx);
+  if (!pip) {
+    throw new SetupError(
+      "no-pip",
+      "No pip was found to fetch libtorch with (tried python3 -m pip, python -m pip, pip3 and pip): install Python 3 with pip (Debian: `apt install python3-pip`) and run `npm run setup` again, or set LIBTORCH to a folder that holds libtorch's lib/ and include/.",
+    );
+  }
+  const log = join(logs, "pip.log");
+  const attempts = wheel.index ? [[], ["--extra-index-url", wheel.index]] : [[]];
+  let output = "";
+  for (const extra of attempts) {
+    const command = [...pip.command, "download", "--no-input", "-d", folder, ...extra, ...wheel.pipArguments];
+    ctx.progress.say(
+      `${extra.length ? "Trying PyTorch's own package index" : `Asking pip for torch ${wheel.version}`} …`,
+    );
+    const result = await watched(ctx, command, tmp, folder, wheel.bytes);
+    output += `$ ${command.join(" ")}\n${result.output}\n`;
+    await writeFile(log, output);
+    if (result.code === 0) return;
+    if (!isNotFound(result.output)) break;
+  }
+  throw pipFailure(output, wheel, log);
+}
+
+/**
+ * pip keeps a half-finished download in its temporary folder: how far it is shows without any flag of pip's.
+ * @param {Context} ctx @param {string[]} command @param {string} tmp @param {string} folder @param {number} [total]
+ */
+async function watched(ctx, command, tmp, folder, total) {
+  const poll = async () => {
+    const bytes = (await folderSize(tmp)) + (await folderSize(folder));
+    if (bytes > 0) ctx.progress.update("downloading", bytes, total);
+  };
+  const timer = setInterval(poll, 500);
+  try {
+    return await run(ctx, command, {
+      env: { TMPDIR: tmp, TEMP: tmp, TMP: tmp, PIP_REQUIRE_VIRTUALENV: "0", PIP_PROGRESS_BAR: "off" },
+    });
+  } finally {
+    clearInterval(timer);
+    ctx.progress.end();
+  }
+}
+
+/** @param {string} output */
+const isNotFound = (output) => /No matching distribution|Could not find a version/.test(output);
+
+const NETWORK =
+  /NewConnectionError|NameResolutionError|Failed to establish a new connection|name resolution|Network is unreachable|Connection (refused|reset|aborted|broken)|ConnectTimeout|ReadTimeout|timed out|ProxyError|SSLError|IncompleteRead|HTTP error 5\d\d|Could not fetch URL/;
+
+/**
+ * @param {string} output of all attempts
+ * @param {Wheel} wheel
+ * @param {string} log
+ */
+function pipFailure(output, wheel, log) {
+  const what = `torch ${wheel.version}`;
+  const orElse = "or set LIBTORCH to a folder that holds libtorch's lib/ and include/ (pip's output is in";
+  if (/No space left on device|Errno 28/.test(output)) {
+    return new SetupError(
+      "no-space",
+      `The disk became full while pip downloaded ${what}: free some space, or set THROUGHLINE_CACHE to a folder on a larger disk, then run \`npm run setup\` again (pip's output is in ${log}).`,
+    );
+  }
+  if (/DO NOT MATCH THE HASHES/.test(output)) {
+    return new SetupError(
+      "wrong-hash",
+      `pip found that ${what} does not have the hash its index states: empty pip's cache (\`python3 -m pip cache purge\`) and run \`npm run setup\` again, ${orElse} ${log}).`,
+    );
+  }
+  if (NETWORK.test(output)) {
+    return new SetupError(
+      "no-network",
+      `pip could not reach its package index to download ${what}: check the network connection or pip's index settings (\`pip config list\`) and run \`npm run setup\` again, ${orElse} ${log}).`,
+    );
+  }
+  if (isNotFound(output)) {
+    return new SetupError(
+      "no-wheel",
+      `pip's package indexes do not have ${what} for this platform: add one that has it (${wheel.index ?? "https://pypi.org/simple"}) to pip's settings and run \`npm run setup\` again, ${orElse} ${log}).`,
+    );
+  }
+  const last = output.trim().split("\n").at(-1)?.slice(0, 200);
+  return new SetupError(
+    "pip-failed",
+    `pip failed to download ${what} (${last}): correct that and run \`npm run setup\` again, ${orElse} ${log}).`,
+  );
+}
