@@ -1,14 +1,19 @@
 // Reverse- and forward-mode differentiation: libtorch's engine, with hooks and functions written in TypeScript.
 #include <ATen/ATen.h>
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/forward_grad.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/utils.h>
+#include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include <atomic>
+#include <type_traits>
+#include <unordered_set>
 
 #include "modules.h"
 
@@ -16,7 +21,6 @@ namespace throughline {
 
 namespace {
 
-using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // How many hooks and functions written in TypeScript this process has made: with none, a backward pass on an
@@ -94,6 +98,14 @@ napi_value gradFunctionName(Call& call) {
   return node ? string(call.napi, node->name()) : null(call.napi);
 }
 
+/** Frees the JavaScript values made inside a callback, however it ends. */
+struct HandleScope {
+  explicit HandleScope(napi_env env) : env(env) { napi_open_handle_scope(env, &scope); }
+  ~HandleScope() { napi_close_handle_scope(env, scope); }
+  napi_env env;
+  napi_handle_scope scope = nullptr;
+};
+
 /** addHook(tensor, function) → its number; the function gets the gradient's handle and may return another's. */
 napi_value addHook(Call& call) {
   Env* env = &call.env;
@@ -102,12 +114,10 @@ napi_value addHook(Call& call) {
   const unsigned position = call.tensor(0).register_hook([env, function](const at::Tensor& gradient) {
     at::Tensor replacement;
     env->onJsThread([&] {
-      napi_handle_scope scope;
-      napi_open_handle_scope(env->napi, &scope);
+      HandleScope scope(env->napi);
       napi_value result = env->call(function, {handle(*env, gradient)});
       double number = 0;
       if (napi_get_value_double(env->napi, result, &number) == napi_ok) replacement = env->handles.tensor(number);
-      napi_close_handle_scope(env->napi, scope);
     });
     return replacement;
   });
@@ -119,47 +129,63 @@ napi_value removeHook(Call& call) {
   return undefined(call.napi);
 }
 
-/** The JavaScript half of one application of a custom function, kept by its graph node. */
-struct JsFunctionState : torch::CustomClassHolder {
+using torch::autograd::Node;
+using torch::autograd::SavedVariable;
+using NodePointer = std::decay_t<decltype(std::declval<at::Tensor>().grad_fn())>;
+
+/** The graph node of one application of a function written in TypeScript. */
+struct JsNode : Node {
   Env* env = nullptr;
-  std::shared_ptr<napi_ref__> forward, backward;
-};
+  std::shared_ptr<napi_ref__> function;
+  std::vector<SavedVariable> saved;
+  bool released = false;
+  // What forward said through its context.
+  variable_list toSave;
+  std::unordered_set<at::TensorImpl*> dirty, nonDifferentiable;
 
-// The context of the forward pass now running, so that saveForBackward and the like find it.
-thread_local std::vector<AutogradContext*> contexts;
-
-struct JsFunction : torch::autograd::Function<JsFunction> {
-  static variable_list forward(AutogradContext* context, JsFunctionState* state, variable_list inputs) {
-    Env& env = *state->env;
-    context->saved_data["state"] = c10::IValue::make_capsule(c10::intrusive_ptr<JsFunctionState>::reclaim_copy(state));
-    contexts.push_back(context);
-    variable_list outputs;
-    try {
-      outputs = tensorsOf(env, env.call(state->forward, {handles(env, inputs)}));
-    } catch (...) {
-      contexts.pop_back();
-      throw;
-    }
-    contexts.pop_back();
-    return outputs;
-  }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    auto capsule = context->saved_data["state"].toCapsule();
-    auto& state = static_cast<JsFunctionState&>(*capsule);
-    Env& env = *state.env;
-    const variable_list saved = context->get_saved_variables();
-    variable_list result;
-    env.onJsThread([&] {
-      napi_handle_scope scope;
-      napi_open_handle_scope(env.napi, &scope);
-      result = tensorsOf(env, env.call(state.backward, {handles(env, gradients), handles(env, saved)}));
-      napi_close_handle_scope(env.napi, scope);
+  variable_list apply(variable_list&& gradients) override {
+    TORCH_CHECK(!released, "backward went through the same custom function a second time; set retainGraph the first time");
+    variable_list kept, result;
+    for (const SavedVariable& variable : saved) kept.push_back(variable.unpack(getptr()));
+    env->onJsThread([&] {
+      HandleScope scope(env->napi);
+      result = tensorsOf(*env, env->call(function, {handles(*env, gradients), handles(*env, kept)}));
     });
-    result.insert(result.begin(), at::Tensor());  // for the state, which is no tensor
     return result;
   }
+
+  void release_variables() override {
+    saved.clear();
+    released = true;
+  }
+
+  std::string name() const override { return "CustomFunctionBackward"; }
 };
+
+// A graph node is held by std::shared_ptr in older versions of libtorch and by an intrusive pointer in newer ones.
+template <typename Pointer>
+Pointer makeNode(JsNode*& raw) {
+  if constexpr (std::is_same_v<Pointer, std::shared_ptr<Node>>) {
+    raw = new JsNode();
+    return Pointer(raw, [](auto* node) { deleteNode(node); });  // libtorch's own: frees deep graphs without recursion
+  } else {
+    auto made = c10::make_intrusive<JsNode>();
+    raw = made.get();
+    return made;
+  }
+}
+
+// The nodes whose forward is now running, innermost last, so that saveForBackward and the like find theirs.
+thread_local std::vector<JsNode*> running;
+
+variable_list runForward(Env& env, JsNode* node, const std::shared_ptr<napi_ref__>& forward, const variable_list& inputs) {
+  struct Running {
+    explicit Running(JsNode* node) { running.push_back(node); }
+    ~Running() { running.pop_back(); }
+  } guard(node);
+  at::AutoGradMode off(false);
+  return tensorsOf(env, env.call(forward, {handles(env, inputs)}));
+}
 
 /**
  * applyFunction(inputs, forward, backward) → outputs. forward gets the inputs and returns outputs; backward gets the
@@ -167,30 +193,50 @@ struct JsFunction : torch::autograd::Function<JsFunction> {
  */
 napi_value applyFunction(Call& call) {
   ++callbacks;
-  auto state = c10::make_intrusive<JsFunctionState>();
-  state->env = &call.env;
-  state->forward = call.env.retain(call[1]);
-  state->backward = call.env.retain(call[2]);
-  return handles(call.env, JsFunction::apply(state.get(), call.tensors(0)));
+  const variable_list inputs = call.tensors(0);
+  JsNode* node = nullptr;
+  NodePointer owner = makeNode<NodePointer>(node);
+  node->env = &call.env;
+  node->function = call.env.retain(call[2]);
+  const bool recording = at::GradMode::is_enabled() && torch::autograd::any_variable_requires_grad(inputs);
+  if (recording) node->set_next_edges(torch::autograd::collect_next_edges(inputs));
+  const variable_list raw = runForward(call.env, node, call.env.retain(call[1]), inputs);
+  const std::vector<std::optional<at::Tensor>> outputs(raw.begin(), raw.end());
+  const auto wrapped = torch::autograd::_wrap_outputs(
+      inputs, node->nonDifferentiable, node->dirty, outputs, recording ? owner : NodePointer(),
+      [](const variable_list&, const variable_list&) -> variable_list {
+        TORCH_CHECK(false, "a custom function has no forward-mode derivative");
+      },
+      {}, [](const at::Tensor& tensor) { return tensor.view_as(tensor); }, /*pure_view=*/false);
+  for (const at::Tensor& tensor : node->toSave) {
+    if (recording) node->saved.emplace_back(tensor, /*is_output=*/tensor.grad_fn().get() == node);
+  }
+  node->toSave.clear();
+  variable_list result;
+  for (const auto& output : wrapped) result.push_back(output.value_or(at::Tensor()));
+  return handles(call.env, result);
 }
 
-AutogradContext& currentContext() {
-  if (contexts.empty()) throw UserError("torch/autograd", "a function's context can be used only inside its forward");
-  return *contexts.back();
+JsNode& current() {
+  if (running.empty()) throw UserError("torch/autograd", "a function's context can be used only inside its forward");
+  return *running.back();
 }
 
 napi_value saveForBackward(Call& call) {
-  currentContext().save_for_backward(call.tensors(0));
+  for (const at::Tensor& tensor : call.tensors(0)) current().toSave.push_back(tensor);
   return undefined(call.napi);
 }
 
 napi_value markDirty(Call& call) {
-  currentContext().mark_dirty(call.tensors(0));
+  for (const at::Tensor& tensor : call.tensors(0)) {
+    tensor.unsafeGetTensorImpl()->bump_version();
+    current().dirty.insert(tensor.unsafeGetTensorImpl());
+  }
   return undefined(call.napi);
 }
 
 napi_value markNonDifferentiable(Call& call) {
-  currentContext().mark_non_differentiable(call.tensors(0));
+  for (const at::Tensor& tensor : call.tensors(0)) current().nonDifferentiable.insert(tensor.unsafeGetTensorImpl());
   return undefined(call.napi);
 }
 

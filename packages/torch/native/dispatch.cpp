@@ -17,9 +17,23 @@ namespace {
 struct Operator {
   explicit Operator(c10::OperatorHandle found) : handle(found) {
     for (const c10::Argument& argument : found.schema().arguments()) args.emplace_back(argument);
+    for (const c10::Argument& result : found.schema().returns()) aliases.push_back(aliasedArgument(found.schema(), result));
   }
+  /** Which argument a result is (an in-place or out variant), or -1. */
+  static int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
+    if (result.alias_info() == nullptr || !result.alias_info()->isWrite()) return -1;
+    for (size_t i = 0; i < schema.arguments().size(); ++i) {
+      const c10::AliasInfo* info = schema.arguments()[i].alias_info();
+      if (info != nullptr && info->isWrite() && info->beforeSets() == result.alias_info()->beforeSets()) {
+        return static_cast<int>(i);
+      }
+    }
+    return -1;
+  }
+
   c10::OperatorHandle handle;
   std::vector<ArgSpec> args;
+  std::vector<int> aliases;
 };
 
 // Shared by every environment of the process; an entry never moves or dies, so that a call needs no lock.
@@ -48,18 +62,6 @@ Operator& at(size_t id) {
   return *found;
 }
 
-/** Which argument a result is (an in-place or out variant), or -1. */
-int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
-  if (result.alias_info() == nullptr || !result.alias_info()->isWrite()) return -1;
-  for (size_t i = 0; i < schema.arguments().size(); ++i) {
-    const c10::AliasInfo* info = schema.arguments()[i].alias_info();
-    if (info != nullptr && info->isWrite() && info->beforeSets() == result.alias_info()->beforeSets()) {
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
-}
-
 napi_value describe(napi_env env, size_t id, Operator& op) {
   const c10::FunctionSchema& schema = op.handle.schema();
   napi_value object;
@@ -81,11 +83,11 @@ napi_value describe(napi_env env, size_t id, Operator& op) {
   }
   set(env, object, "args", array(env, args));
   std::vector<napi_value> returns;
-  for (const c10::Argument& result : schema.returns()) {
+  for (size_t i = 0; i < op.aliases.size(); ++i) {
     napi_value entry;
     napi_create_object(env, &entry);
-    set(env, entry, "code", string(env, ArgSpec(result).code()));
-    set(env, entry, "alias", number(env, aliasedArgument(schema, result)));
+    set(env, entry, "code", string(env, ArgSpec(schema.returns()[i]).code()));
+    set(env, entry, "alias", number(env, op.aliases[i]));
     returns.push_back(entry);
   }
   set(env, object, "returns", array(env, returns));
@@ -107,7 +109,8 @@ napi_value operatorNames(Call& call) {
   return array(call.napi, names);
 }
 
-/** callOperator(id, ...args): tensors and generators as handles; missing arguments take their defaults. */
+/** callOperator(id, ...args): tensors and generators as handles; missing arguments take their defaults. Functional
+ * results become new handles; results that are arguments come back as undefined. */
 napi_value callOperator(Call& call) {
   uint32_t id = UINT32_MAX;
   napi_get_value_uint32(call.napi, call[0], &id);
@@ -125,14 +128,14 @@ napi_value callOperator(Call& call) {
     stack.push_back(toIValue(env, op.args[i], i + 1 < call.count ? call[i + 1] : missing));
   }
   op.handle.callBoxed(stack);
-  napi_value result;
+  // A result that is one of the arguments gets no second handle: TypeScript returns the argument itself.
+  const auto convert = [&](size_t i) { return op.aliases[i] >= 0 ? missing : fromIValue(env, stack[i]); };
+  napi_value result = missing;
   if (stack.size() == 1) {
-    result = fromIValue(env, stack[0]);
-  } else if (stack.empty()) {
-    result = missing;
-  } else {
+    result = convert(0);
+  } else if (!stack.empty()) {
     std::vector<napi_value> items;
-    for (const c10::IValue& item : stack) items.push_back(fromIValue(env, item));
+    for (size_t i = 0; i < stack.size(); ++i) items.push_back(convert(i));
     result = array(call.napi, items);
   }
   stack.clear();

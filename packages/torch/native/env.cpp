@@ -1,9 +1,11 @@
 #include "env.h"
 
 #include <ATen/ThreadLocalState.h>
+#include <ATen/core/Tensor.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <future>
 
 namespace throughline {
@@ -35,8 +37,20 @@ double HandleTable::add(c10::IValue value) {
   slot.scope = static_cast<uint32_t>(scopes_.size());
   ++live_;
   const double handle = static_cast<double>((uint64_t(slot.generation) << kSlotBits) | index);
-  if (!scopes_.empty()) scopes_.back().push_back(handle);
+  if (scopes_.empty()) {
+    countExternal(slot);
+  } else {
+    scopes_.back().push_back(handle);
+  }
   return handle;
+}
+
+void HandleTable::countExternal(Slot& slot) {
+  if (!slot.value.isTensor()) return;
+  const at::Tensor& tensor = slot.value.toTensor();
+  if (!tensor.has_storage() || tensor.storage().use_count() > 1) return;  // a view's memory is counted by its owner
+  slot.externalBytes = static_cast<int64_t>(tensor.storage().nbytes());
+  externalDelta_ += slot.externalBytes;
 }
 
 uint32_t HandleTable::slotOf(double handle) const {
@@ -69,6 +83,7 @@ void HandleTable::free(uint32_t index) {
   Slot& slot = slots_[index];
   slot.value = c10::IValue();
   slot.used = false;
+  externalDelta_ -= std::exchange(slot.externalBytes, 0);
   slot.generation = slot.generation == kMaxGeneration ? 1 : slot.generation + 1;
   freeSlots_.push_back(index);
   --live_;
@@ -107,8 +122,12 @@ bool HandleTable::escape(double handle, size_t levels) {
   Slot& slot = slots_[slotOf(handle)];
   if (slot.scope == kNoScope) return true;
   slot.scope = levels >= slot.scope ? kNoScope : slot.scope - static_cast<uint32_t>(levels);
-  if (slot.scope != kNoScope) scopes_[slot.scope - 1].push_back(handle);
-  return slot.scope == kNoScope;
+  if (slot.scope == kNoScope) {
+    countExternal(slot);
+    return true;
+  }
+  scopes_[slot.scope - 1].push_back(handle);
+  return false;
 }
 
 Env& Env::of(napi_env env) {
@@ -191,6 +210,11 @@ std::shared_ptr<napi_ref__> Env::retain(napi_value function) {
 }
 
 void Env::drain() {
+  constexpr int64_t kWorthTelling = 1 << 20;
+  if (std::abs(handles.externalDelta()) > kWorthTelling) {
+    int64_t total;
+    napi_adjust_external_memory(napi, handles.takeExternalBytes(), &total);
+  }
   if (!graveyard_->any.load(std::memory_order_relaxed)) return;
   std::vector<napi_ref> dead;
   {

@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace throughline {
@@ -52,6 +53,9 @@ class HandleTable {
   bool escape(double handle, size_t levels = SIZE_MAX);
 
   size_t live() const { return live_; }
+  /** Bytes newly held (or, negative, given up) outside any scope since the last call: the collector must hear of them. */
+  int64_t takeExternalBytes() { return std::exchange(externalDelta_, 0); }
+  int64_t externalDelta() const { return externalDelta_; }
   size_t depth() const { return scopes_.size(); }
 
  private:
@@ -61,15 +65,18 @@ class HandleTable {
     uint32_t generation = 1;
     uint32_t scope = kNoScope;  // 1-based depth of the owning scope
     bool used = false;
+    int64_t externalBytes = 0;  // counted for the garbage collector, since only a finaliser may free it
   };
   uint32_t slotOf(double handle) const;
   void free(uint32_t slot);
+  void countExternal(Slot& slot);
 
   std::vector<Slot> slots_;
   std::vector<uint32_t> freeSlots_;
   std::vector<std::vector<double>> scopes_;
   std::vector<std::vector<double>> spare_;  // emptied scope lists, kept for their capacity
   size_t live_ = 0;
+  int64_t externalDelta_ = 0;
 };
 
 class Env {
@@ -91,7 +98,7 @@ class Env {
   napi_value deref(const std::shared_ptr<napi_ref__>& reference) const;
   /** Calls a retained function; throws CallbackError with the JavaScript exception stored if it throws. */
   napi_value call(const std::shared_ptr<napi_ref__>& function, const std::vector<napi_value>& args);
-  /** Deletes the references that died on other threads. */
+  /** Deletes the references that died on other threads, and tells the collector of memory it cannot see. */
   void drain();
 
   napi_env napi;

@@ -1,0 +1,237 @@
+// Differentiation: gradients as values, modes, forward-mode derivatives, and functions with their own derivative.
+import { attempt, call, wrap } from "./dispatch.js";
+import { TorchError } from "./errors.js";
+import { native } from "./native.js";
+import type { Tensor } from "./tensor/index.js";
+
+/** Options of `grad` and `vjp`. */
+export interface GradOptions {
+  /** Gradients of the outputs; may be left out for outputs of one element (then 1). */
+  readonly gradOutputs?: readonly (Tensor | null)[];
+  /** Keep the graph for another pass. Default: as `createGraph`. */
+  readonly retainGraph?: boolean;
+  /** Make the gradients differentiable themselves. Default false. */
+  readonly createGraph?: boolean;
+}
+
+/**
+ * Σ d outputs / d inputs, without touching any `grad` field.
+ * @returns one tensor for each input, of its shape.
+ * @throws TorchError if an input did not take part in computing the outputs; see `gradOrNull`.
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions = {},
+): Tensor[] {
+  return compute(outputs, inputs, options, false) as Tensor[];
+}
+
+/** As `grad`, with null for each input that did not take part in computing the outputs (`allow_unused=True`). */
+export function gradOrNull(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
+  return compute(outputs, inputs, options, true);
+}
+
+function compute(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions,
+  allowUnused: boolean,
+): (Tensor | null)[] {
+  const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
+  const list = Array.isArray(outputs) ? (outputs as readonly Tensor[]) : [outputs as Tensor];
+  const result = attempt("grad", () =>
+    native.grad(
+      list.map((tensor) => tensor.handle),
+      inputs.map((tensor) => tensor.handle),
+      gradOutputs.map((tensor) => tensor?.handle ?? null),
+      retainGraph,
+      createGraph,
+      allowUnused,
+    ),
+  );
+  return result.map((handle) => (handle === null ? null : wrap(handle)));
+}
+
+/** Runs `body` synchronously between `enter` and `leave`; a mode must not outlive the call it was set for. */
+function within<T>(name: string, enter: () => void, leave: () => void, body: () => T): T {
+  enter();
+  try {
+    const result = body();
+    if (
+      typeof result === "object" &&
+      result !== null &&
+      "then" in result &&
+      typeof result.then === "function"
+    ) {
+      Promise.resolve(result as PromiseLike<unknown>).catch(() => undefined);
+      throw new TorchError(
+        "torch/async-mode",
+        `${name}() was given an asynchronous function, but the mode ends when it first awaits; call ${name}() between the awaits`,
+      );
+    }
+    return result;
+  } finally {
+    leave();
+  }
+}
+
+function withGradMode<T>(name: string, on: boolean, body: () => T): T {
+  let before = true;
+  return within(
+    name,
+    () => {
+      before = native.setGradMode(on);
+    },
+    () => native.setGradMode(before),
+    body,
+  );
+}
+
+/** Runs `body` without recording operations for differentiation. */
+export function noGrad<T>(body: () => T): T {
+  return withGradMode("noGrad", false, body);
+}
+
+/** Runs `body` recording operations again, inside `noGrad`. */
+export function enableGrad<T>(body: () => T): T {
+  return withGradMode("enableGrad", true, body);
+}
+
+/** Whether operations are being recorded. */
+export function isGradEnabled(): boolean {
+  return native.gradMode();
+}
+
+/**
+ * Runs `body` in inference mode: as `noGrad` but faster, because its tensors carry no version and can never take part
+ * in a graph later.
+ */
+export function inferenceMode<T>(body: () => T): T {
+  return within("inferenceMode", native.enterInference, native.exitInference, body);
+}
+
+/** Whether inference mode is on. */
+export function isInferenceMode(): boolean {
+  return native.inferenceMode();
+}
+
+/**
+ * Vector–Jacobian product in reverse mode: `cotangentᵀ · J` of `fn` at `inputs`.
+ * @returns `fn`'s output and one tensor for each input.
+ */
+export function vjp(
+  fn: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  cotangent?: Tensor,
+): { output: Tensor; gradients: Tensor[] } {
+  return enableGrad(() => {
+    const leaves = inputs.map((input) => input.detach().requiresGrad_());
+    const output = fn(...leaves);
+    const gradients = grad(output, leaves, cotangent === undefined ? {} : { gradOutputs: [cotangent] });
+    return { output: output.detach(), gradients };
+  });
+}
+
+/**
+ * Jacobian–vector product in forward mode: `J · tangents` of `fn` at `primals`, in one pass and without a graph.
+ * Differentiable in reverse mode with respect to whatever `primals` and `tangents` depend on.
+ * @returns `fn`'s output and its tangent, of the output's shape (zeros where `fn` does not depend on the primals).
+ * @throws TorchError if an operator in `fn` has no forward-mode derivative, or inside another `jvp`.
+ */
+export function jvp(
+  fn: (...primals: Tensor[]) => Tensor,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+): { output: Tensor; tangent: Tensor } {
+  if (primals.length !== tangents.length) {
+    throw new TorchError(
+      "torch/argument",
+      `jvp: ${primals.length} primals and ${tangents.length} tangents; give one tangent for each primal`,
+    );
+  }
+  const level = attempt("jvp", () => native.enterDualLevel());
+  try {
+    const duals = primals.map((primal, i) => call("aten::_make_dual", primal, tangents[i], level));
+    const [output, tangent] = call<[Tensor, Tensor | null]>("aten::_unpack_dual", fn(...duals), level);
+    return { output, tangent: tangent ?? call("aten::zeros_like", output) };
+  } finally {
+    native.exitDualLevel(level);
+  }
+}
+
+/** What a custom function's `forward` may tell autograd. */
+export interface ForwardContext {
+  /** Keeps inputs or outputs for `backward`, which gets them in the same order. */
+  saveForBackward(...tensors: Tensor[]): void;
+  /** Says which inputs `forward` changed in place. */
+  markDirty(...tensors: Tensor[]): void;
+  /** Says which outputs have no derivative, such as integer ones. */
+  markNonDifferentiable(...tensors: Tensor[]): void;
+}
+
+/** A function and its derivative, both in TypeScript. */
+export interface FunctionDefinition<Inputs extends Tensor[]> {
+  /** The outputs; runs without recording. */
+  forward(context: ForwardContext, ...inputs: Inputs): Tensor | Tensor[];
+  /**
+   * One gradient for each input, or null where there is none.
+   * @param saved what `forward` saved.
+   * @param gradients those of the outputs; null where none reached an output.
+   */
+  backward(saved: Tensor[], ...gradients: (Tensor | null)[]): (Tensor | null) | (Tensor | null)[];
+}
+
+const context: ForwardContext = {
+  saveForBackward: (...tensors) =>
+    attempt("saveForBackward", () => native.saveForBackward(tensors.map((t) => t.handle))),
+  markDirty: (...tensors) => attempt("markDirty", () => native.markDirty(tensors.map((t) => t.handle))),
+  markNonDifferentiable: (...tensors) =>
+    attempt("markNonDifferentiable", () => native.markNonDifferentiable(tensors.map((t) => t.handle))),
+};
+
+/**
+ * Makes a differentiable function out of a forward and a backward pass written in TypeScript
+ * (`torch.autograd.Function`). If `backward` itself uses differentiable operations only, it can be differentiated again.
+ *
+ * @example
+ * const square = customFunction<[Tensor]>({
+ *   forward(context, x) { context.saveForBackward(x); return x.mul(x); },
+ *   backward([x], gradient) { return gradient!.mul(x!).mul(2); },
+ * });
+ */
+export function customFunction<Inputs extends Tensor[]>(
+  definition: FunctionDefinition<Inputs>,
+): (...inputs: Inputs) => Tensor[] {
+  return (...inputs) => {
+    const outputs = native.applyFunction(
+      inputs.map((input) => input.handle),
+      (handles) =>
+        asList(definition.forward(context, ...(handles.map(wrap) as Inputs))).map((tensor) => tensor!.handle),
+      (gradients, saved) => {
+        const result = asList(
+          definition.backward(
+            saved.map((handle) => wrap(handle!)),
+            ...gradients.map((handle) => (handle === null ? null : wrap(handle))),
+          ),
+        );
+        if (result.length !== inputs.length) {
+          throw new TorchError(
+            "torch/autograd",
+            `customFunction: backward returned ${result.length} gradients for ${inputs.length} inputs`,
+          );
+        }
+        return result.map((tensor) => tensor?.handle ?? null);
+      },
+    );
+    return outputs.map(wrap);
+  };
+}
+
+function asList<T>(value: T | T[]): T[] {
+  return Array.isArray(value) ? value : [value];
+}

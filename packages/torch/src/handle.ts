@@ -1,0 +1,49 @@
+// What JavaScript holds of a native object, and when that object dies.
+import { native } from "./native.js";
+
+// The net under the scopes: what nobody released is released when the collector finds its owner dead. Only handles
+// that no scope owns are registered, so code inside a scope never pays for it.
+const net = new FinalizationRegistry<number>((handle) => native.release(handle));
+let depth = 0;
+
+/** A tensor or a generator: a number that names a native object until it is released. */
+export abstract class Handle implements Disposable {
+  /** @internal */
+  readonly handle: number;
+
+  /** @internal */
+  constructor(handle: number) {
+    this.handle = handle;
+    if (depth === 0) net.register(this, handle);
+  }
+
+  /** Releases the native object now. Using it afterwards throws; releasing it twice does nothing. */
+  dispose(): void {
+    native.release(this.handle);
+  }
+
+  /** Releases the native object at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether the native object has been released. */
+  get isDisposed(): boolean {
+    return !native.isLive(this.handle);
+  }
+}
+
+/** Opens a scope; returns its depth. */
+export function beginScope(): void {
+  depth = native.beginScope();
+}
+
+/** Ends the innermost scope and releases what it owns. */
+export function endScope(): void {
+  depth = native.endScope();
+}
+
+/** Hands `value` to the scope `levels` further out; beyond the outermost one the collector owns it. */
+export function moveOut(value: Handle, levels?: number): void {
+  if (native.escape(value.handle, levels)) net.register(value, value.handle);
+}

@@ -1,0 +1,105 @@
+// Memory by scope: tensors made inside one are released at its end, unless they are returned or kept.
+import { TorchError } from "./errors.js";
+import { beginScope, endScope, Handle, moveOut } from "./handle.js";
+import { native } from "./native.js";
+
+/**
+ * Runs `body` and releases every tensor made in it, except those in its result (searched through arrays, maps, sets
+ * and objects), which pass to the surrounding scope, and those given to `keep`.
+ *
+ * @returns what `body` returns.
+ * @throws TorchError `torch/async-scope` if `body` is asynchronous or a generator: a scope lasts for one synchronous
+ * call, or its tensors would be released while the rest of `body` still uses them. Put a scope around each
+ * synchronous stretch between two `await`s instead.
+ */
+export function scope<T>(body: () => T): T {
+  beginScope();
+  try {
+    const result = body();
+    refuseDeferred(result);
+    forEachHandle(result, (handle) => moveOut(handle, 1));
+    return result;
+  } finally {
+    endScope();
+  }
+}
+
+function refuseDeferred(result: unknown): void {
+  if (typeof result !== "object" || result === null) return;
+  const deferred = "then" in result && typeof result.then === "function";
+  if (deferred) Promise.resolve(result as PromiseLike<unknown>).catch(() => undefined);
+  if (deferred || ("next" in result && typeof result.next === "function")) {
+    throw new TorchError(
+      "torch/async-scope",
+      "scope() was given an asynchronous function or a generator, whose tensors would be released before it ends; " +
+        "call scope() on the synchronous stretches between its awaits",
+    );
+  }
+}
+
+/** Takes the tensors in `value` out of every scope: they live until `dispose()` or until the collector finds them. */
+export function keep<T>(value: T): T {
+  forEachHandle(value, (handle) => moveOut(handle));
+  return value;
+}
+
+/** Releases every tensor in `value` (searched as `scope` searches a result). */
+export function dispose(value: unknown): void {
+  forEachHandle(value, (handle) => handle.dispose());
+}
+
+/** Calls `visit` once for each tensor or generator reachable from `value`. */
+export function forEachHandle(value: unknown, visit: (handle: Handle) => void): void {
+  const seen = new Set<object>();
+  const walk = (node: unknown): void => {
+    if (typeof node !== "object" || node === null || seen.has(node)) return;
+    seen.add(node);
+    if (node instanceof Handle) {
+      if (!node.isDisposed) visit(node);
+    } else if (ArrayBuffer.isView(node) || node instanceof ArrayBuffer) {
+      return;
+    } else if (node instanceof Map) {
+      for (const [key, item] of node) {
+        walk(key);
+        walk(item);
+      }
+    } else if (Array.isArray(node) || node instanceof Set) {
+      for (const item of node) walk(item);
+    } else {
+      for (const item of Object.values(node)) walk(item);
+    }
+  };
+  walk(value);
+}
+
+/** How many tensors and generators of this thread are alive: the number a leak test compares. */
+export function liveTensors(): number {
+  return native.liveHandles();
+}
+
+/** Memory of a device. */
+export interface MemoryStats {
+  /** Bytes that tensors hold now. */
+  readonly allocated: number;
+  /** The most that `allocated` has been since the start or `resetPeakMemory`. */
+  readonly peak: number;
+  /** Bytes beyond which a request is refused with a TorchError `torch/memory`; on an accelerator, its size. */
+  readonly limit: number;
+  /** `liveTensors()` */
+  readonly live: number;
+}
+
+/** What tensors hold on `device` (default: the CPU), in bytes, over all threads of the process. */
+export function memoryStats(device = "cpu"): MemoryStats {
+  return native.memoryStats(device);
+}
+
+/** Starts the measurement of `memoryStats().peak` anew. */
+export function resetPeakMemory(): void {
+  native.resetPeakMemory();
+}
+
+/** Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the machine's memory. */
+export function setMemoryLimit(bytes: number): void {
+  native.setMemoryLimit(bytes);
+}

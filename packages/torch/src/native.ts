@@ -1,0 +1,149 @@
+// The addon's interface, as packages/torch/native registers it. Handles are numbers; nothing here is public.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { totalmem } from "node:os";
+import { constrainedMemory } from "node:process";
+import { fileURLToPath } from "node:url";
+import { TorchError } from "./errors.js";
+
+export interface NativeArgument {
+  readonly name: string;
+  /** Kind of the argument: `T` tensor, `[i` list of integers, `d~` optional dtype …; see native/convert.h. */
+  readonly code: string;
+  readonly hasDefault: boolean;
+  readonly kwargOnly: boolean;
+  readonly write: boolean;
+}
+
+export interface NativeOperator {
+  readonly id: number;
+  readonly schema: string;
+  readonly args: readonly NativeArgument[];
+  /** `alias` is the argument that the result is (in-place and out variants), or -1. */
+  readonly returns: readonly { readonly code: string; readonly alias: number }[];
+}
+
+type Bytes = ArrayBuffer | ArrayBufferView;
+type Complex = { readonly re: number; readonly im: number };
+type HandleOrNull = number | null;
+
+export interface Native {
+  findOperator(name: string, overload: string): NativeOperator;
+  operatorNames(): string[];
+  callOperator(id: number, ...args: unknown[]): unknown;
+
+  shape(tensor: number): number[];
+  strides(tensor: number): number[];
+  numel(tensor: number): number;
+  dim(tensor: number): number;
+  dtype(tensor: number): number;
+  device(tensor: number): string;
+  layout(tensor: number): number;
+  isSame(a: number, b: number): boolean;
+  version(tensor: number): number;
+  dataPointer(tensor: number): number;
+  isContiguous(tensor: number, memoryFormat: number): boolean;
+  fromBytes(bytes: Bytes, shape: readonly number[], dtype: number): number;
+  toBytes(tensor: number): ArrayBuffer;
+  viewBytes(tensor: number): ArrayBuffer;
+  share(tensor: number): number;
+  receive(token: number): number;
+  item(tensor: number): number | bigint | boolean | Complex;
+
+  backward(
+    tensors: number[],
+    gradients: HandleOrNull[],
+    retain: boolean,
+    create: boolean,
+    inputs: number[],
+  ): void;
+  grad(
+    outputs: number[],
+    inputs: number[],
+    gradOutputs: HandleOrNull[],
+    retain: boolean,
+    create: boolean,
+    allowUnused: boolean,
+  ): HandleOrNull[];
+  requiresGrad(tensor: number): boolean;
+  setRequiresGrad(tensor: number, on: boolean): void;
+  isLeaf(tensor: number): boolean;
+  isInference(tensor: number): boolean;
+  retainGrad(tensor: number): void;
+  getGrad(tensor: number): HandleOrNull;
+  setGrad(tensor: number, gradient: HandleOrNull): void;
+  setData(tensor: number, source: number): void;
+  gradFunctionName(tensor: number): string | null;
+  addHook(tensor: number, hook: (gradient: number) => number | undefined): number;
+  removeHook(tensor: number, position: number): void;
+  applyFunction(
+    inputs: number[],
+    forward: (inputs: number[]) => number[],
+    backward: (gradients: HandleOrNull[], saved: HandleOrNull[]) => HandleOrNull[],
+  ): number[];
+  saveForBackward(tensors: number[]): void;
+  markDirty(tensors: number[]): void;
+  markNonDifferentiable(tensors: number[]): void;
+  setGradMode(on: boolean): boolean;
+  gradMode(): boolean;
+  enterInference(): void;
+  exitInference(): void;
+  inferenceMode(): boolean;
+  enterDualLevel(): number;
+  exitDualLevel(level: number): void;
+  forceEngineThread(on: boolean): void;
+
+  memoryStats(device: string): { allocated: number; peak: number; limit: number; live: number };
+  resetPeakMemory(): void;
+  setMemoryLimit(bytes: number): void;
+  liveHandles(): number;
+  release(handle: number): boolean;
+  isLive(handle: number): boolean;
+  beginScope(): number;
+  endScope(): number;
+  escape(handle: number, levels?: number): boolean;
+
+  getNumThreads(): number;
+  setNumThreads(threads: number): void;
+  setFlushDenormal(on: boolean): boolean;
+  setDeterministic(on: boolean): void;
+  libtorchVersion(): string;
+  accelerator(): { type: string; count: number } | null;
+  synchronize(): void;
+  emptyCache(): void;
+  manualSeed(seed: number | bigint): void;
+  newGenerator(device: string): number;
+  defaultGenerator(device: string): number;
+  generatorSeed(generator: number, seed: number | bigint): void;
+  generatorInitialSeed(generator: number): bigint;
+  generatorState(generator: number): number;
+  setGeneratorState(generator: number, state: number): void;
+  setAutocast(deviceType: string, on: boolean, dtype: number): [boolean, number];
+  autocastNesting(step: 1 | -1): void;
+  loadLibrary(path: string): void;
+}
+
+function load(): Native {
+  const path = fileURLToPath(new URL("../build/throughline_torch.node", import.meta.url));
+  if (!existsSync(path)) {
+    throw new TorchError(
+      "torch/setup",
+      `the native addon is not built (${path} is missing); run: npm run setup`,
+    );
+  }
+  try {
+    const native = createRequire(import.meta.url)(path) as Native;
+    // A request that no machine could meet becomes an error here rather than a process killed by the system.
+    const constrained = constrainedMemory();
+    native.setMemoryLimit(constrained > 0 ? Math.min(constrained, totalmem()) : totalmem());
+    return native;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TorchError("torch/setup", `the native addon does not load (${reason}); run: npm run doctor`, {
+      cause,
+    });
+  }
+}
+
+/** The addon, loaded once for each thread. */
+export const native: Native = load();
