@@ -1,7 +1,7 @@
 // The per-user copy of the pinned libtorch: fetched when absent, fetched again when found damaged.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
 import { openCache, requireSpace, withStaging } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
@@ -9,7 +9,7 @@ import { pinnedWheel } from "./pin.mjs";
 import { pipDownload } from "./pip.mjs";
 import { formatBytes } from "./progress.mjs";
 import { unpackWheel } from "./unpack-wheel.mjs";
-import { checkManifest, verifyWheel, writeManifest } from "./verify.mjs";
+import { checkManifest, findDamaged, verifyWheel, writeManifest } from "./verify.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./pin.mjs").Wheel} Wheel */
@@ -36,6 +36,23 @@ export async function fetchLibtorch(ctx, wheel = pinnedWheel(ctx)) {
     await withStaging(cache, (staging) => fetchInto(ctx, wheel, folder, staging, join(cache, "logs")));
   });
   return join(folder, "torch");
+}
+
+/**
+ * Compares every cached file with its hash and gives the copy up if one differs, so that the next `fetchLibtorch`
+ * fetches it again. For a copy whose sizes are right and which still does not compile or load.
+ * @param {Context} ctx
+ * @param {string} path what `fetchLibtorch` returned
+ * @returns {Promise<boolean>} whether it was given up
+ */
+export async function discardIfDamaged(ctx, path) {
+  const folder = dirname(path);
+  const state = checkManifest(folder);
+  const damaged = "problem" in state ? state.problem : await findDamaged(folder, state.manifest);
+  if (!damaged) return false;
+  ctx.progress.say(`The cached libtorch is damaged (${damaged}); fetching it again.`);
+  await rm(folder, { recursive: true, force: true });
+  return true;
 }
 
 /**
@@ -68,7 +85,7 @@ async function fetchInto(ctx, wheel, folder, staging, logs) {
     Object.assign(files, await unpackWheel(ctx, join(download, name), unpacked));
     await rm(join(download, name));
   }
-  writeManifest(unpacked, { version: wheel.version, source: basename(torch), files });
+  writeManifest(unpacked, { version: wheel.version, source: torch, files });
   await rename(unpacked, folder);
 }
 

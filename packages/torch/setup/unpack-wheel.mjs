@@ -34,7 +34,7 @@ export function isWanted(name) {
  * @param {import("./context.mjs").Context} ctx
  * @param {string} wheel
  * @param {string} folder where to put the files
- * @returns {Promise<Record<string, number>>} size in bytes of each file, by its path in the wheel
+ * @returns {Promise<Record<string, import("./verify.mjs").Fingerprint>>} each file by its path in the wheel
  * @throws {import("./failure.mjs").SetupError} `half-download` or `wrong-hash`
  */
 export async function unpackWheel(ctx, wheel, folder) {
@@ -59,7 +59,7 @@ async function unpack(ctx, zip, folder) {
   const wanted = zip.entries.filter(({ name }) => isWanted(name));
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   const made = new Set();
-  /** @type {Record<string, number>} */
+  /** @type {Record<string, import("./verify.mjs").Fingerprint>} */
   const files = {};
   let done = 0;
   let inTurn = 0;
@@ -73,7 +73,7 @@ async function unpack(ctx, zip, folder) {
       ctx.progress.update("unpacking", done, total);
     });
     verifyFile(zip.path, entry.name, found, record.get(entry.name));
-    files[entry.name] = found.size;
+    files[entry.name] = found;
     // Small entries are written synchronously: let timers (the lock's heartbeat) run now and then.
     if (++inTurn % 500 === 0) await new Promise((next) => setImmediate(next));
   }

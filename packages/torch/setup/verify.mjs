@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { SetupError } from "./failure.mjs";
 
 /** @typedef {{ sha256: string, size: number }} Fingerprint hash in base64url */
-/** @typedef {{ version: string, source: string, files: Record<string, number> }} Manifest sizes in bytes by path */
+/** @typedef {{ version: string, source: string, files: Record<string, Fingerprint> }} Manifest files by their path */
 
 const MANIFEST = "manifest.json";
 const AGAIN = "run `npm run setup` again";
@@ -21,9 +21,7 @@ export async function verifyWheel(file, { sha256, bytes }) {
   const size = statSync(file).size;
   if (bytes !== undefined && size < bytes) throw halfDownload(file, `${size} of ${bytes} bytes`);
   if (sha256 === undefined) return;
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  const found = hash.digest("hex");
+  const found = (await hashFile(file)).digest("hex");
   if (found === sha256) return;
   throw new SetupError(
     "wrong-hash",
@@ -89,10 +87,30 @@ export function checkManifest(folder) {
     for (const [name, expected] of Object.entries(manifest.files)) {
       const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
       if (size === undefined) return { problem: `${name} is missing` };
-      if (size !== expected) return { problem: `${name} has ${size} bytes instead of ${expected}` };
+      if (size !== expected.size) return { problem: `${name} has ${size} bytes instead of ${expected.size}` };
     }
     return { manifest, digest: createHash("sha256").update(text).digest("hex") };
   } catch {
     return { problem: `${file} is missing or damaged` };
   }
+}
+
+/**
+ * Reads every file again and compares hashes (about 2 s): for when something does not work and the sizes are right.
+ * @param {string} folder one that passes `checkManifest`
+ * @param {Manifest} manifest
+ * @returns {Promise<string | undefined>} the first damaged file
+ */
+export async function findDamaged(folder, manifest) {
+  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    if ((await hashFile(join(folder, name))).digest("base64url") !== sha256) return name;
+  }
+  return undefined;
+}
+
+/** @param {string} file */
+async function hashFile(file) {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash;
 }

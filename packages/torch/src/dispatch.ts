@@ -151,13 +151,25 @@ function decode(
   return value;
 }
 
-/** Runs a native call; a failure becomes a TorchError that starts with `name`. */
+/**
+ * Runs a native call; a failure of libtorch's becomes a TorchError that starts with `name`, and what a hook or a custom
+ * function threw passes through as it is.
+ */
 export function attempt<R>(name: string, run: () => R): R {
   try {
     return run();
   } catch (error) {
-    throw explain(error, name);
+    throw isNative(error) ? explain(error, name) : error;
   }
+}
+
+function isNative(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    !(error instanceof TorchError) &&
+    "code" in error &&
+    String(error.code).startsWith("torch/")
+  );
 }
 
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {
