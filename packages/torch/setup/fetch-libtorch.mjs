@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openCache, requireSpace, withStaging } from "./cache.mjs";
+import { cacheFolder, openCache, requireSpace, withStaging } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
 import { pinnedWheel } from "./pin.mjs";
@@ -51,7 +51,7 @@ export async function discardIfDamaged(ctx, path) {
   const damaged = "problem" in state ? state.problem : await findDamaged(folder, state.manifest);
   if (!damaged) return false;
   ctx.progress.say(`The cached libtorch is damaged (${damaged}); fetching it again.`);
-  await rm(folder, { recursive: true, force: true });
+  await withLock(ctx, cacheFolder(ctx), () => rm(folder, { recursive: true, force: true }));
   return true;
 }
 

@@ -111,6 +111,7 @@ export async function findDamaged(folder, manifest) {
 /** @param {string} file */
 async function hashFile(file) {
   const hash = createHash("sha256");
+  if (statSync(file).size < 1 << 20) return hash.update(readFileSync(file)); // several times quicker for headers
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return hash;
 }
