@@ -1,0 +1,67 @@
+// The direction of the arrows: torch ← lab ← {flossing, ocra, cec} ← apps. A workspace may import only those before it,
+// must name what it imports in its package.json, and reaches another only through its public entry.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+
+/** Which of our packages each may import. `*` may import all. @type {Record<string, readonly string[] | "*">} */
+const allowed = {
+  "@throughline/torch": [],
+  "@throughline/lab": ["@throughline/torch"],
+  "@throughline/flossing": ["@throughline/torch", "@throughline/lab"],
+  "@throughline/ocra": ["@throughline/torch", "@throughline/lab"],
+  "@throughline/cec": ["@throughline/torch", "@throughline/lab"],
+};
+
+/** @param {string} folder @returns {string[]} */
+function sources(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|tsx|mts)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const problems = [];
+let files = 0;
+for (const group of ["packages", "apps"]) {
+  if (!existsSync(group)) continue;
+  for (const name of readdirSync(group)) {
+    const root = join(group, name);
+    if (!existsSync(join(root, "package.json"))) continue;
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
+    const mayImport = group === "apps" ? "*" : (allowed[manifest.name] ?? []);
+    for (const file of sources(join(root, "src"))) {
+      files++;
+      for (const [, target = ""] of readFileSync(file, "utf8").matchAll(
+        /(?:from|import)\s*\(?\s*"([^"]+)"/g,
+      )) {
+        const where = relative(".", file);
+        if (target.startsWith(".")) {
+          if (!join(file, "..", target).startsWith(`${join(root, "src")}/`)) {
+            problems.push(`${where} imports ${target}, which lies outside its package's src`);
+          }
+          continue;
+        }
+        if (target.startsWith("node:")) continue;
+        const [scope, rest] = target.split("/");
+        const packageName = target.startsWith("@") ? `${scope}/${rest}` : scope;
+        if (!packageName) continue;
+        if (!declared.has(packageName))
+          problems.push(`${where} imports ${packageName}, which ${root}/package.json does not declare`);
+        if (packageName.startsWith("@throughline/")) {
+          if (mayImport !== "*" && !mayImport.includes(packageName)) {
+            problems.push(
+              `${where} imports ${packageName}; ${manifest.name} may import ${mayImport.join(", ") || "none of our packages"}`,
+            );
+          }
+          if (target !== packageName)
+            problems.push(`${where} imports ${target}; use the public entry ${packageName}`);
+        }
+      }
+    }
+  }
+}
+
+for (const problem of problems) process.stdout.write(`${problem}\n`);
+process.stdout.write(`imports of ${files} files checked, ${problems.length} problems\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
