@@ -1,0 +1,63 @@
+import { view } from "../bytes.js";
+import { byteLength } from "../raw.js";
+import type { Refuse } from "../refuse.js";
+import { type NpyType, parseType } from "./dtypes.js";
+import { parseLiteral } from "./literal.js";
+
+export interface NpyHeader {
+  readonly type: NpyType;
+  readonly fortranOrder: boolean;
+  readonly shape: readonly number[];
+  /** Where the elements begin, in bytes from the start of the file. */
+  readonly dataStart: number;
+  /** Bytes the elements take in the file. */
+  readonly dataSize: number;
+}
+
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+const longestHeader = 65_536;
+
+/** No header extends beyond this many bytes of a file. */
+export const headerReach: number = 12 + longestHeader;
+
+/**
+ * Parses the beginning of an .npy file, versions 1.0, 2.0 and 3.0.
+ * @param start the first `headerReach` bytes of the file, or all of a shorter one
+ * @throws io/truncated, io/format, io/limit for a header above 64 KiB, io/dtype, io/unsafe.
+ *   Source: numpy.lib.format
+ */
+export function parseNpyHeader(start: Uint8Array, refuse: Refuse): NpyHeader {
+  if (magic.some((byte, at) => at < start.length && start[at] !== byte)) {
+    throw refuse("format", "does not start with '\\x93NUMPY'; this is not an .npy file");
+  }
+  if (start.length < 12) throw refuse("truncated", `has ${start.length} bytes, too few for an .npy header`);
+  const version = start[6]!;
+  if (start[7] !== 0 || version < 1 || version > 3) {
+    throw refuse("format", `is .npy version ${version}.${start[7]}; 1.0, 2.0 and 3.0 are accepted`);
+  }
+  const textStart = version === 1 ? 10 : 12;
+  const length = version === 1 ? view(start).getUint16(8, true) : view(start).getUint32(8, true);
+  if (length > longestHeader)
+    throw refuse("limit", `announces a header of ${length} bytes; at most ${longestHeader} are accepted`);
+  const dataStart = textStart + length;
+  if (dataStart > start.length)
+    throw refuse(
+      "truncated",
+      `announces a header of ${length} bytes, but ${start.length - textStart} follow`,
+    );
+  const { descr, fortranOrder, shape } = parseLiteral(
+    decodeText(start.subarray(textStart, dataStart), version, refuse),
+    refuse,
+  );
+  const type = parseType(descr, refuse);
+  return { type, fortranOrder, shape, dataStart, dataSize: byteLength(shape, type.itemSize, refuse) };
+}
+
+function decodeText(bytes: Uint8Array, version: number, refuse: Refuse): string {
+  if (version < 3) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw refuse("format", "the header is not valid UTF-8", cause);
+  }
+}

@@ -1,0 +1,110 @@
+import { isWellFormed } from "../bytes.js";
+import type { RawTensor } from "../raw.js";
+import { quote, quoteSome, type Refuse, within } from "../refuse.js";
+import { type ByteSource, memorySource } from "../source.js";
+import { readDirectory, type ZipEntry } from "../zip/directory.js";
+import { inEntry, readStored } from "../zip/entry.js";
+import { inflateAll, inflateStart } from "../zip/inflate.js";
+import type { ZipInput } from "../zip/write.js";
+import { headerReach, parseNpyHeader } from "./header.js";
+import { checkSize, decodedSize, readNpy } from "./read.js";
+import { npyChunks } from "./write.js";
+
+const suffix = ".npy";
+/** Deflate cannot do better than 258 bytes for 2 bits. */
+const bestRatio = 1032;
+
+/** What the compressed arrays of a file may unpack to, all together, unless the caller says otherwise. */
+export function defaultLimit(fileSize: number): number {
+  return Math.max(2 ** 30, 20 * fileSize);
+}
+
+/**
+ * An .npz archive of which only the directory has been read.
+ *
+ * Compressed arrays: first the beginning alone is inflated; the size that the directory declares must be that of the
+ * array which the header describes, be possible for deflate, and fit the limit; only then is the rest inflated,
+ * into exactly that much memory.
+ */
+export class NpzReader {
+  readonly #source: ByteSource;
+  readonly #entries: ReadonlyMap<string, ZipEntry>;
+  #allowance: number;
+
+  /** @param maxBytes see `NpzOptions`.  @throws io/truncated, io/format, io/limit */
+  constructor(source: ByteSource, maxBytes: number = defaultLimit(source.size)) {
+    this.#source = source;
+    this.#allowance = maxBytes;
+    this.#entries = readDirectory(source);
+    const strangers = [...this.#entries.keys()].filter((name) => !name.endsWith(suffix));
+    if (strangers.length > 0) {
+      throw source.refuse(
+        "format",
+        `holds ${quoteSome(strangers)}; every entry of an .npz archive ends in '.npy'`,
+      );
+    }
+  }
+
+  /** Without the suffix, in the order of the directory. */
+  get names(): readonly string[] {
+    return [...this.#entries.keys()].map((name) => name.slice(0, -suffix.length));
+  }
+
+  /** Reads one array. @throws io/missing, io/truncated, io/format, io/dtype, io/unsafe, io/limit */
+  read(name: string): RawTensor {
+    const entry = this.#entries.get(name + suffix);
+    if (!entry)
+      throw this.#source.refuse(
+        "missing",
+        `there is no array ${quote(name)}; the file has ${quoteSome(this.names)}`,
+      );
+    return readNpy(memorySource(this.#unpack(entry), inEntry(this.#source, entry)));
+  }
+
+  #unpack(entry: ZipEntry): Uint8Array {
+    if (entry.method === 0) return readStored(this.#source, entry);
+    const refuse = inEntry(this.#source, entry);
+    if (entry.method !== 8) {
+      throw refuse(
+        "format",
+        `is compressed by method ${entry.method}; 0 (stored) and 8 (deflate) are accepted`,
+      );
+    }
+    if (entry.size > entry.packedSize * bestRatio) {
+      throw refuse(
+        "format",
+        `declares ${entry.size} bytes, more than its ${entry.packedSize} compressed bytes can hold`,
+      );
+    }
+    const header = parseNpyHeader(inflateStart(this.#source, entry, headerReach), refuse);
+    checkSize(header, entry.size, refuse);
+    this.#spend(entry.size + decodedSize(header, refuse), refuse);
+    return inflateAll(this.#source, entry);
+  }
+
+  #spend(bytes: number, refuse: Refuse): void {
+    this.#allowance -= bytes;
+    if (this.#allowance < 0) {
+      throw refuse(
+        "limit",
+        `unpacks to ${bytes} bytes, beyond the limit for this file; raise maxBytes if you trust it`,
+      );
+    }
+  }
+}
+
+/**
+ * The entries of an .npz archive.
+ * @throws io/argument for a name that is empty or no valid text, io/dtype for bfloat16
+ */
+export function* npzInputs(arrays: ReadonlyMap<string, RawTensor>, refuse: Refuse): Generator<ZipInput> {
+  for (const [name, raw] of arrays) {
+    if (name === "" || !isWellFormed(name) || Buffer.byteLength(name) > 60_000) {
+      throw refuse(
+        "argument",
+        `the name ${quote(name)} cannot stand in a zip archive; 1 to 60000 bytes of valid text are accepted`,
+      );
+    }
+    yield { name: name + suffix, chunks: npyChunks(raw, within(refuse, `array ${quote(name)}`)) };
+  }
+}

@@ -1,0 +1,40 @@
+import { quote, type Refuse } from "../refuse.js";
+import type { Budget } from "./budget.js";
+import { containerCalls } from "./containers.js";
+import { PyGlobal, type PyValue } from "./objects.js";
+import { rebuildParameter, rebuildTensor, rebuildTyped, storageTypes } from "./tensor.js";
+import { dtypeNames } from "./types.js";
+
+/**
+ * The allow-list: dotted name → what stands for it. Everything that a checkpoint of tensors and plain Python data
+ * refers to; nothing that could do anything.
+ */
+export function allowList(budget: Budget, refuse: Refuse): ReadonlyMap<string, PyValue> {
+  const names = new Map<string, PyValue>();
+  for (const [name, call] of containerCalls(budget, refuse)) names.set(name, new PyGlobal(name, call));
+  for (const [name, dtype] of storageTypes) names.set(name, new PyGlobal(name, undefined, dtype));
+  for (const name of dtypeNames) names.set(`torch.${name}`, { kind: "dtype", name });
+  const tensors = [
+    ["torch._utils._rebuild_tensor_v2", (args: readonly PyValue[]) => rebuildTensor(args, budget, refuse)],
+    ["torch._utils._rebuild_tensor_v3", (args: readonly PyValue[]) => rebuildTyped(args, budget, refuse)],
+    ["torch._utils._rebuild_parameter", (args: readonly PyValue[]) => rebuildParameter(args, refuse)],
+  ] as const;
+  for (const [name, call] of tensors) names.set(name, new PyGlobal(name, call));
+  return names;
+}
+
+/** @throws io/unsafe with the dotted name of what is not on the list */
+export function findGlobal(
+  names: ReadonlyMap<string, PyValue>,
+  module: string,
+  name: string,
+  refuse: Refuse,
+): PyValue {
+  const dotted = `${module}.${name}`;
+  const found = names.get(dotted);
+  if (found !== undefined) return found;
+  throw refuse(
+    "unsafe",
+    `its pickle asks for ${quote(dotted)}, which is not on the list of harmless names; save tensors, numbers, text, lists and dicts only`,
+  );
+}
