@@ -1,6 +1,7 @@
 // Differentiation: gradients as values, modes, forward-mode derivatives, and functions with their own derivative.
 import { attempt, call, wrap } from "./dispatch.js";
 import { TorchError } from "./errors.js";
+import { within } from "./mode.js";
 import { native } from "./native.js";
 import type { Tensor } from "./tensor/index.js";
 
@@ -55,29 +56,6 @@ function compute(
     ),
   );
   return result.map((handle) => (handle === null ? null : wrap(handle)));
-}
-
-/** Runs `body` synchronously between `enter` and `leave`; a mode must not outlive the call it was set for. */
-function within<T>(name: string, enter: () => void, leave: () => void, body: () => T): T {
-  enter();
-  try {
-    const result = body();
-    if (
-      typeof result === "object" &&
-      result !== null &&
-      "then" in result &&
-      typeof result.then === "function"
-    ) {
-      Promise.resolve(result as PromiseLike<unknown>).catch(() => undefined);
-      throw new TorchError(
-        "torch/async-mode",
-        `${name}() was given an asynchronous function, but the mode ends when it first awaits; call ${name}() between the awaits`,
-      );
-    }
-    return result;
-  } finally {
-    leave();
-  }
 }
 
 function withGradMode<T>(name: string, on: boolean, body: () => T): T {
