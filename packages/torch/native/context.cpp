@@ -54,11 +54,6 @@ napi_value synchronize(Call& call) {
   return undefined(call.napi);
 }
 
-napi_value emptyCache(Call& call) {
-  if (at::getAccelerator()) at::accelerator::emptyCache();
-  return undefined(call.napi);
-}
-
 uint64_t seedOf(Call& call, size_t i) {
   napi_valuetype type;
   napi_typeof(call.napi, call[i], &type);
@@ -166,7 +161,6 @@ void registerContext(Exports& exports) {
   exports.add<libtorchVersion>("libtorchVersion");
   exports.add<accelerator>("accelerator");
   exports.add<synchronize>("synchronize");
-  exports.add<emptyCache>("emptyCache");
   exports.add<manualSeed>("manualSeed");
   exports.add<newGenerator>("newGenerator");
   exports.add<defaultGenerator>("defaultGenerator");

@@ -8,7 +8,7 @@
 
 namespace throughline {
 
-constexpr size_t kMaxArgs = 64;
+constexpr size_t kMaxArgs = 48;
 
 /** The arguments of one call from JavaScript, with conversions that throw UserError. */
 struct Call {
@@ -48,7 +48,7 @@ napi_value guarded(napi_env napi, napi_callback_info info) {
   Call call{napi, env};
   if (napi_get_cb_info(napi, info, &call.count, call.values, nullptr, nullptr) != napi_ok) return nullptr;
   try {
-    if (call.count > kMaxArgs) throw UserError("torch/argument", "more than 64 arguments");
+    if (call.count > kMaxArgs) throw UserError("torch/argument", "more than " + std::to_string(kMaxArgs) + " arguments");
     return function(call);
   } catch (...) {
     throwCurrent(env);

@@ -37,19 +37,39 @@ export function wrap(handle: number): Tensor {
   return construct(handle);
 }
 
-const operators = new Map<string, NativeOperator>();
+/** An operator as `call` uses it: what the schema says, worked out once. */
+interface Operator {
+  readonly schema: NativeOperator;
+  readonly id: number;
+  /** The first letter of each argument's code. */
+  readonly kinds: readonly string[];
+  /** Whether the result is one new tensor, as it nearly always is. */
+  readonly makesTensor: boolean;
+}
 
-/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`. */
-export function findOperator(name: string): NativeOperator {
+const operators = new Map<string, Operator>();
+
+function find(name: string): Operator {
   const known = operators.get(name);
   if (known !== undefined) return known;
   const dot = name.indexOf(".", name.indexOf("::"));
-  const found =
-    dot < 0
-      ? attempt(name, () => native.findOperator(name, ""))
-      : attempt(name, () => native.findOperator(name.slice(0, dot), name.slice(dot + 1)));
-  operators.set(name, found);
-  return found;
+  const schema = attempt(name, () =>
+    dot < 0 ? native.findOperator(name, "") : native.findOperator(name.slice(0, dot), name.slice(dot + 1)),
+  );
+  const { returns } = schema;
+  const operator = {
+    schema,
+    id: schema.id,
+    kinds: schema.args.map((arg) => arg.code[0]!),
+    makesTensor: returns.length === 1 && returns[0]!.code === "T" && returns[0]!.alias < 0,
+  };
+  operators.set(name, operator);
+  return operator;
+}
+
+/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`. */
+export function findOperator(name: string): NativeOperator {
+  return find(name).schema;
 }
 
 /**
@@ -58,83 +78,90 @@ export function findOperator(name: string): NativeOperator {
  * the very tensor it was given.
  */
 export function call<R = Tensor>(name: string, ...args: unknown[]): R {
-  return invoke(name, operators.get(name) ?? findOperator(name), args) as R;
-}
-
-function invoke(name: string, op: NativeOperator, args: unknown[]): unknown {
-  const specs = op.args;
-  if (args.length > specs.length) {
-    throw new TorchError(
-      "torch/argument",
-      `${name}: takes at most ${specs.length} arguments, got ${args.length}`,
-      { op: name },
-    );
-  }
-  const encoded = new Array<unknown>(args.length);
+  const operator = operators.get(name) ?? find(name);
   let result: unknown;
   try {
-    for (let i = 0; i < args.length; i++) encoded[i] = encode(args[i], specs[i]!.code, specs[i]!.name);
-    result = native.callOperator(op.id, ...encoded);
+    result = run(operator, args);
   } catch (error) {
-    throw explain(error, name, args, op);
+    throw explain(error, name, args, operator.schema);
   }
-  const { returns } = op;
+  if (operator.makesTensor && result !== null) return construct(result as number) as R;
+  return decodeAll(result, operator.schema.returns, args) as R;
+}
+
+function run(op: Operator, args: readonly unknown[]): unknown {
+  const { id } = op;
+  // Most operators take few arguments, and a call with its arguments written out is much faster than a spread.
+  switch (args.length) {
+    case 1:
+      return native.callOperator(id, encode(args[0], op, 0));
+    case 2:
+      return native.callOperator(id, encode(args[0], op, 0), encode(args[1], op, 1));
+    case 3:
+      return native.callOperator(id, encode(args[0], op, 0), encode(args[1], op, 1), encode(args[2], op, 2));
+    default:
+      return native.callOperator(id, ...args.map((arg, i) => encode(arg, op, i)));
+  }
+}
+
+function decodeAll(result: unknown, returns: NativeOperator["returns"], args: readonly unknown[]): unknown {
   if (returns.length === 1) return decode(result, returns[0]!, args);
   if (returns.length === 0) return undefined;
   return (result as unknown[]).map((item, i) => decode(item, returns[i]!, args));
 }
 
-function encode(value: unknown, code: string, name: string): unknown {
+function encode(value: unknown, op: Operator, index: number): unknown {
   if (value === undefined || value === null) return value;
-  switch (code.charCodeAt(0)) {
-    case 84: // T
-    case 71: // G
+  switch (op.kinds[index]) {
+    case "T":
       if (value instanceof Handle) return value.handle;
-      throw new TorchError(
-        "torch/argument",
-        `argument '${name}': expected a ${code[0] === "T" ? "Tensor" : "Generator"}, got ${show(value)}`,
-      );
-    case 100: // d
+      throw wrongType(op, index, "a Tensor", value);
+    case "G":
+      if (value instanceof Handle) return value.handle;
+      throw wrongType(op, index, "a Generator", value);
+    case "d":
       return dtypeCode(value);
-    case 109: // m
-      return named(value, memoryFormats, "memory format", name);
-    case 108: // l
-      return named(value, layouts, "layout", name);
-    case 91: // [
-      return encodeList(value, code, name);
+    case "m":
+      return named(value, memoryFormats, "memory format", op, index);
+    case "l":
+      return named(value, layouts, "layout", op, index);
+    case "[":
+      return encodeList(value, op, index);
     default:
       return value;
   }
 }
 
-function encodeList(value: unknown, code: string, name: string): unknown {
+function encodeList(value: unknown, op: Operator, index: number): unknown {
+  const tensors = op.schema.args[index]!.code[1] === "T";
+  if (Array.isArray(value)) return tensors ? value.map((item) => encodeElement(item, op, index)) : value;
+  if (tensors) throw wrongType(op, index, "a list of Tensors", value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
     return Array.from(value as unknown as ArrayLike<unknown>);
-  if (!Array.isArray(value)) {
-    if (code.charCodeAt(1) !== 84) return value; // one number may stand for int[2]; the native side decides
-    throw new TorchError(
-      "torch/argument",
-      `argument '${name}': expected a list of Tensors, got ${show(value)}`,
-    );
-  }
-  if (code.charCodeAt(1) !== 84) return value;
-  return value.map((item) => encode(item, "T", name));
+  return value; // one number may stand for int[2]; the native side decides
+}
+
+function encodeElement(item: unknown, op: Operator, index: number): number | null | undefined {
+  if (item === undefined || item === null) return item;
+  if (item instanceof Handle) return item.handle;
+  throw wrongType(op, index, "a list of Tensors", item);
+}
+
+function wrongType(op: Operator, index: number, expected: string, value: unknown): TorchError {
+  const name = op.schema.args[index]?.name ?? index;
+  return new TorchError("torch/argument", `argument '${name}': expected ${expected}, got ${show(value)}`);
 }
 
 function named(
   value: unknown,
   names: readonly (string | undefined)[],
   what: string,
-  argument: string,
+  op: Operator,
+  index: number,
 ): number {
-  const index = typeof value === "string" ? names.indexOf(value) : -1;
-  if (index < 0) {
-    throw new TorchError(
-      "torch/argument",
-      `argument '${argument}': ${show(value)} is not a ${what}; accepted: ${names.filter(Boolean).join(", ")}`,
-    );
-  }
-  return index;
+  const code = typeof value === "string" ? names.indexOf(value) : -1;
+  if (code < 0) throw wrongType(op, index, `a ${what} (${names.filter(Boolean).join(", ")})`, value);
+  return code;
 }
 
 function decode(

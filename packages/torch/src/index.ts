@@ -19,6 +19,7 @@ export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } fro
 export { TorchError } from "./errors.js";
 export {
   dispose,
+  emptyCache,
   keep,
   liveTensors,
   type MemoryStats,
@@ -31,7 +32,6 @@ export { Generator, manualSeed } from "./random.js";
 export {
   accelerator,
   devices,
-  emptyCache,
   getNumThreads,
   libtorchVersion,
   loadLibrary,

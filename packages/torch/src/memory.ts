@@ -81,6 +81,8 @@ export function liveTensors(): number {
 export interface MemoryStats {
   /** Bytes that tensors hold now. */
   readonly allocated: number;
+  /** Bytes freed but kept for the next tensors; `emptyCache` gives them back to the system. */
+  readonly cached: number;
   /** The most that `allocated` has been since the start or `resetPeakMemory`. */
   readonly peak: number;
   /** Bytes beyond which a request is refused with a TorchError `torch/memory`; on an accelerator, its size. */
@@ -97,6 +99,11 @@ export function memoryStats(device = "cpu"): MemoryStats {
 /** Starts the measurement of `memoryStats().peak` anew. */
 export function resetPeakMemory(): void {
   native.resetPeakMemory();
+}
+
+/** Gives the memory that freed tensors left behind, on the CPU and on the accelerator, back to the system. */
+export function emptyCache(): void {
+  native.emptyCache();
 }
 
 /** Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the machine's memory. */

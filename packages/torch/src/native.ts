@@ -93,9 +93,16 @@ export interface Native {
   exitDualLevel(level: number): void;
   forceEngineThread(on: boolean): void;
 
-  memoryStats(device: string): { allocated: number; peak: number; limit: number; live: number };
+  memoryStats(device: string): {
+    allocated: number;
+    cached: number;
+    peak: number;
+    limit: number;
+    live: number;
+  };
   resetPeakMemory(): void;
   setMemoryLimit(bytes: number): void;
+  emptyCache(): void;
   liveHandles(): number;
   release(handle: number): boolean;
   isLive(handle: number): boolean;
@@ -110,7 +117,6 @@ export interface Native {
   libtorchVersion(): string;
   accelerator(): { type: string; count: number } | null;
   synchronize(): void;
-  emptyCache(): void;
   manualSeed(seed: number | bigint): void;
   newGenerator(device: string): number;
   defaultGenerator(device: string): number;

@@ -43,11 +43,6 @@ export function synchronize(): void {
   attempt("synchronize", () => native.synchronize());
 }
 
-/** Gives the accelerator's cached, unused memory back. */
-export function emptyCache(): void {
-  attempt("emptyCache", () => native.emptyCache());
-}
-
 /**
  * Loads a shared library that registers operators with TORCH_LIBRARY; they are then reachable through `ops`.
  * @param path of the `.so`, `.dylib` or `.dll`, built against the same libtorch.

@@ -1,0 +1,34 @@
+// The Python that runs the peers: a virtual environment made the first time, with the pinned PyTorch in it.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join("bench", ".venv");
+const packages = ["torch==2.13.0", "numpy"];
+
+/** The path of a Python that has the peers; makes it if need be. @returns {string} */
+export function peerPython() {
+  const python =
+    process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
+  if (existsSync(python) && spawnSync(python, ["-c", "import torch, numpy"]).status === 0) return python;
+  process.stderr.write(`bench: making ${folder} with ${packages.join(" and ")} for the peers (once) …\n`);
+  const system = process.env.PYTHON ?? "python3";
+  run(
+    system,
+    ["-m", "venv", folder],
+    `cannot make a virtual environment with ${system}; install Python 3.11 with venv, or name one in PYTHON`,
+  );
+  run(
+    python,
+    ["-m", "pip", "install", "--quiet", ...packages],
+    `pip could not install ${packages.join(" and ")}; see its message above`,
+  );
+  return python;
+}
+
+/** @param {string} command @param {string[]} args @param {string} advice */
+function run(command, args, advice) {
+  if (spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"] }).status === 0) return;
+  process.stderr.write(`bench: ${advice}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,157 @@
+// npm run bench -- SUITE [--threads N] [--rounds N] [--only CASE] [--json]
+// Runs our program and its peers side by side: the same work, the same number of threads, a sample of one and then a
+// sample of the other, round after round, so that whatever else the machine does meets both alike. Prints medians and
+// ratios (ours / peer; below 1 we are faster).
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { peerPython } from "./peers.mjs";
+import { suites } from "./suites.mjs";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    threads: { type: "string", default: "1" },
+    rounds: { type: "string", default: "9" },
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const name = positionals[0];
+const suite = name === undefined ? undefined : suites[name];
+if (suite === undefined) {
+  process.stderr.write(
+    `bench: ${name ? `there is no suite '${name}'` : "name a suite"}; accepted: ${Object.keys(suites).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+const threads = positiveInteger("threads", values.threads);
+const rounds = positiveInteger("rounds", values.rounds);
+const cases = suite.cases.filter((entry) => values.only === undefined || entry.name === values.only);
+if (cases.length === 0) {
+  process.stderr.write(
+    `bench: suite '${name}' has no case '${values.only}'; accepted: ${suite.cases.map((entry) => entry.name).join(", ")}\n`,
+  );
+  process.exit(2);
+}
+
+const environment = { ...process.env, OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) };
+
+/** One benchmark program: it reads a request a line and answers with a line of JSON. */
+class Program {
+  #child;
+  #lines;
+
+  /** @param {string} command @param {string[]} args */
+  constructor(command, args) {
+    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: environment });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** @param {object} request @returns {Promise<any>} */
+  async ask(request) {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done) {
+      process.stderr.write("bench: a benchmark program ended before it answered\n");
+      process.exit(1);
+    }
+    return JSON.parse(value);
+  }
+
+  /** Milliseconds for one repetition of a case. @param {string} name @returns {Promise<number>} */
+  async sample(name) {
+    return (await this.ask({ case: name })).ms;
+  }
+
+  close() {
+    this.#child.stdin.end();
+  }
+}
+
+build();
+const python = peerPython();
+const ours = new Program(process.execPath, [
+  "--expose-gc",
+  join("bench", "dist", suite.ours),
+  String(threads),
+]);
+const peer = new Program(python, [join("bench", "peers", suite.peer), String(threads)]);
+
+const report = [];
+for (const entry of cases) {
+  const samples = { ours: /** @type {number[]} */ ([]), peer: /** @type {number[]} */ ([]) };
+  for (let round = -1; round < rounds; round++) {
+    const a = await ours.sample(entry.name);
+    const b = await peer.sample(entry.name);
+    if (round < 0) continue; // warm-up
+    samples.ours.push(a);
+    samples.peer.push(b);
+  }
+  const line = {
+    case: entry.name,
+    what: entry.what,
+    ours: median(samples.ours),
+    peer: median(samples.peer),
+    target: entry.target,
+  };
+  report.push({ ...line, ratio: line.ours / line.peer });
+  if (!values.json) process.stderr.write(`  ${entry.name} ${(line.ours / line.peer).toFixed(2)}\n`);
+}
+const extra = values.only === undefined ? await ours.ask({ check: "memory" }) : undefined;
+ours.close();
+peer.close();
+
+const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
+if (values.json) {
+  process.stdout.write(
+    `${JSON.stringify({ suite: name, machine, threads, rounds, cases: report, ...extra }, null, 2)}\n`,
+  );
+} else {
+  process.stdout.write(`\n${suite.title} (${machine}; medians of ${rounds} alternating samples)\n\n`);
+  process.stdout.write(
+    "| case | ours | PyTorch | ours / PyTorch | target |\n| --- | --- | --- | --- | --- |\n",
+  );
+  for (const line of report) {
+    const met =
+      line.target === undefined ? "" : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
+    process.stdout.write(
+      `| ${line.what} | ${time(line.ours)} | ${time(line.peer)} | ${line.ratio.toFixed(2)} | ${met} |\n`,
+    );
+  }
+  if (extra !== undefined) process.stdout.write(`\n${extra.text}\n`);
+}
+process.exitCode =
+  report.some((line) => line.target !== undefined && line.ratio > line.target) || extra?.ok === false ? 1 : 0;
+
+/** @param {string} option @param {string} text */
+function positiveInteger(option, text) {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  process.stderr.write(`bench: --${option} is '${text}'; accepted: a whole number of 1 or more\n`);
+  process.exit(2);
+}
+
+/** @param {number[]} numbers */
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** @param {number} ms */
+function time(ms) {
+  return ms < 1e-3
+    ? `${(ms * 1e6).toFixed(0)} ns`
+    : ms < 1
+      ? `${(ms * 1e3).toFixed(2)} µs`
+      : `${ms.toFixed(2)} ms`;
+}
+
+function build() {
+  const result = spawnSync(join("node_modules", ".bin", "tsc"), ["-b", "bench"], { stdio: "inherit" });
+  if (result.status !== 0 || !existsSync(join("bench", "dist"))) process.exit(1);
+}

@@ -1,0 +1,30 @@
+// What each suite measures. Targets are the ratios (ours / peer) that the project holds itself to.
+
+/** @typedef {{ name: string, what: string, target?: number }} Case */
+/** @typedef {{ title: string, ours: string, peer: string, cases: Case[] }} Suite */
+
+/** @type {Record<string, Suite>} */
+export const suites = {
+  torch: {
+    title: "Engine against eager PyTorch",
+    ours: "torch.js",
+    peer: "torch_engine.py",
+    cases: [
+      { name: "tiny", what: "tanh of 2×2, one call", target: 0.7 },
+      { name: "step", what: "tanh(h·W), 16×80·80×80, one call", target: 0.8 },
+      { name: "unroll", what: "300 such steps, forward and backward", target: 0.9 },
+      { name: "mlp", what: "MLP 784-512-512-10, batch 128, Adam: training step", target: 1 },
+      {
+        name: "convnet",
+        what: "ConvNet 1-32-64-fc, batch 64 of 28×28, SGD with momentum: training step",
+        target: 1,
+      },
+      { name: "gru", what: "GRU 32→128, 300 steps, batch 16, Adam: training step", target: 1 },
+      {
+        name: "transformer",
+        what: "transformer block, width 256, 8 heads, batch 8 of 128, AdamW: training step",
+        target: 1,
+      },
+    ],
+  },
+};
