@@ -202,7 +202,7 @@ function isNative(error: unknown): boolean {
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {
   const code =
     error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "torch/op";
-  const reason = firstSentences(error instanceof Error ? error.message : String(error));
+  const reason = firstSentences(error instanceof Error ? error.message : show(error));
   const given =
     args === undefined || op === undefined
       ? ""
@@ -217,8 +217,16 @@ function firstSentences(message: string): string {
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }
 
-/** A value as messages show it: tensors as `f32[8,64]`, long lists and texts cut short. */
+/** A value as messages show it: tensors as `f32[8,64]`, long lists and texts cut short. Never throws. */
 export function show(value: unknown): string {
+  try {
+    return describe(value);
+  } catch {
+    return "an object that cannot be read"; // a getter or a proxy that throws
+  }
+}
+
+function describe(value: unknown): string {
   if (value instanceof Handle) return showHandle(value);
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
@@ -228,13 +236,7 @@ export function show(value: unknown): string {
   }
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
-  if (typeof value === "object" && value !== null) {
-    try {
-      return `a ${value.constructor?.name ?? "object"}`;
-    } catch {
-      return "an object";
-    }
-  }
+  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "object"}`;
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

@@ -56,7 +56,7 @@ export function dtypeCode(dtype: unknown): number {
   if (!isDType(dtype)) {
     throw new TorchError(
       "torch/argument",
-      `${JSON.stringify(dtype) ?? String(dtype)} is not a dtype; accepted: ${dtypes.join(", ")}`,
+      `${typeof dtype === "string" ? JSON.stringify(dtype) : typeof dtype} is not a dtype; accepted: ${dtypes.join(", ")}`,
     );
   }
   return table[dtype].code;
