@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { TorchError } from "../errors.js";
-import { refuser } from "./refuse.js";
-import { reason } from "./source.js";
+import { fileRefuser, reason } from "./source.js";
 
 /**
  * Writes a file so that `path` holds either its old content or all of the new one, also after a crash:
@@ -12,6 +11,7 @@ import { reason } from "./source.js";
  * @throws io/write if the operating system refuses; whatever `chunks` throws
  */
 export function writeAtomic(path: string, chunks: Iterable<Uint8Array>, op: string): void {
+  const refuse = fileRefuser(path, op);
   const temporary = join(
     dirname(path),
     `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`,
@@ -27,7 +27,7 @@ export function writeAtomic(path: string, chunks: Iterable<Uint8Array>, op: stri
   } catch (cause) {
     discard(temporary, file);
     if (cause instanceof TorchError) throw cause;
-    throw refuser(op, basename(path))("write", `cannot write ${path} (${reason(cause)})`, cause);
+    throw refuse("write", `cannot write ${path} (${reason(cause)})`, cause);
   }
   syncFolder(dirname(path));
 }

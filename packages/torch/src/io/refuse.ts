@@ -49,3 +49,9 @@ export function quoteSome(names: readonly string[]): string {
   const shown = names.slice(0, 8).map(quote).join(", ");
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown || "none";
 }
+
+/** @throws io/argument unless `maxBytes` is a number from 0; Infinity lifts the limit */
+export function checkLimit(maxBytes: unknown, refuse: Refuse): void {
+  if (typeof maxBytes === "number" && maxBytes >= 0) return;
+  throw refuse("argument", `maxBytes is ${String(maxBytes)}; a number of bytes from 0 is accepted`);
+}

@@ -11,6 +11,7 @@ export interface ByteSource {
   readonly refuse: Refuse;
   /** The bytes [offset, offset + length). Do not write to them. @throws io/truncated outside [0, size] */
   read(offset: number, length: number): Uint8Array;
+  /** Lets go of the file; closing twice does nothing. */
   close(): void;
 }
 
@@ -46,12 +47,15 @@ const longestRead = 2 ** 30;
  * @throws io/open if it does not exist, cannot be read, or is a folder, pipe or device
  */
 export function fileSource(path: string, op: string): ByteSource {
-  const refuse = refuser(op, basename(path));
+  const refuse = fileRefuser(path, op);
   const file = open(path, refuse);
+  let isOpen = true;
   const source: ByteSource = {
     size: fstatSync(file).size,
     refuse,
     read(offset, length) {
+      // The system may have given the number of a closed file to another one.
+      if (!isOpen) throw refuse("argument", "the file has been closed; open it again to read from it");
       checkRange(source, offset, length);
       const bytes = allocate(length, refuse);
       for (let done = 0; done < length; ) {
@@ -69,9 +73,21 @@ export function fileSource(path: string, op: string): ByteSource {
       }
       return bytes;
     },
-    close: () => closeSync(file),
+    close() {
+      if (isOpen) closeSync(file);
+      isOpen = false;
+    },
   };
   return source;
+}
+
+/** Errors that name a file. @throws io/argument if `path` is not text */
+export function fileRefuser(path: string, op: string): Refuse {
+  if (typeof path === "string" && path !== "") return refuser(op, basename(path));
+  throw refuser(op, op)(
+    "argument",
+    `the path is ${typeof path === "string" ? "empty" : `of type ${typeof path}`}; a file name is accepted`,
+  );
 }
 
 /** Runs `use` on the opened file and closes it, whatever happens. */

@@ -1,20 +1,26 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeAtomic } from "../../src/io/atomic.js";
+import { PtReader } from "../../src/io/pt/read.js";
 import { fileSource, withFile } from "../../src/io/source.js";
+import { zipChunks } from "../../src/io/zip/write.js";
 import { expectRefusal, refuse, source } from "./helpers.js";
 
 let folder: string;
@@ -57,6 +63,24 @@ describe("reading files", () => {
     memory.close();
   });
 
+  test("closing twice, and paths that are none", () => {
+    writeFileSync(at("x"), "abc");
+    const file = fileSource(at("x"), "test");
+    file.close();
+    file.close();
+    expectRefusal(
+      () => fileSource("", "test"),
+      "io/argument",
+      "test: the path is empty; a file name is accepted",
+    );
+    expectRefusal(() => fileSource(3 as never, "test"), "io/argument", "test: the path is of type number");
+    expectRefusal(
+      () => writeAtomic(undefined as never, [], "test"),
+      "io/argument",
+      "the path is of type undefined",
+    );
+  });
+
   test("files that cannot be opened", () => {
     expectRefusal(
       () => fileSource(at("none"), "test"),
@@ -81,6 +105,35 @@ describe("reading files", () => {
     });
   });
 
+  test.skipIf(process.platform !== "linux")(
+    "a read that the system refuses (needs /proc to provoke it)",
+    () => {
+      writeFileSync(at("x"), "abc");
+      const file = fileSource(at("x"), "test");
+      const links = readdirSync("/proc/self/fd").filter((fd) => existsSync(`/proc/self/fd/${fd}`));
+      const opened = links.find((fd) => readlinkSync(`/proc/self/fd/${fd}`) === at("x"));
+      closeSync(Number(opened));
+      expectRefusal(() => file.read(0, 1), "io/open", "x: reading failed at byte 0 (EBADF)");
+    },
+  );
+
+  test("a checkpoint whose pickle is too large is refused before it is read", () => {
+    const [local, , central, end] = zipChunks([{ name: "a/data.pkl", chunks: [Buffer.of(0)] }]);
+    const size = 257 * 2 ** 20;
+    const directory = Buffer.from(central!);
+    directory.writeUInt32LE(size, 20);
+    directory.writeUInt32LE(size, 24);
+    const start = local!.length + size;
+    const last = Buffer.from(end!);
+    last.writeUInt32LE(start, 16);
+    const file = openSync(at("x"), "w");
+    writeSync(file, local!);
+    writeSync(file, Buffer.concat([directory, last]), 0, undefined, start);
+    closeSync(file);
+    const run = () => withFile(at("x"), "test", (source) => new PtReader(source));
+    expectRefusal(run, "io/limit", `x: its pickle takes ${size} bytes; at most 268435456 are accepted`);
+  });
+
   test("a file that is closed, whatever happens", () => {
     writeFileSync(at("x"), "abc");
     let kept: ReturnType<typeof fileSource> | undefined;
@@ -90,7 +143,7 @@ describe("reading files", () => {
         throw refuse("format", "stop");
       });
     expectRefusal(failing, "io/format", "stop");
-    expectRefusal(() => kept?.read(0, 1), "io/open", "x: reading failed at byte 0 (EBADF)");
+    expectRefusal(() => kept?.read(0, 1), "io/argument", "x: the file has been closed; open it again");
   });
 });
 

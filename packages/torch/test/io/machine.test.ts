@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { PtReader } from "../../src/io/pt/read.js";
 import type { PtValue } from "../../src/io/pt/value.js";
 import { expectRefusal, source } from "./helpers.js";
-import { checkpoint, p, pickle } from "./pickle.js";
+import { checkpoint, p, pickle, storage } from "./pickle.js";
 
 const read = (data: Uint8Array): PtValue => new PtReader(source(checkpoint(data))).tree((raw) => raw);
 const load = (...parts: Uint8Array[]): PtValue => read(pickle(...parts));
@@ -230,6 +230,12 @@ describe("malformed pickles", () => {
   for (const [what, data, code, text] of cases) {
     test(what, () => expectRefusal(() => read(data), code, text));
   }
+
+  test("a storage outside a tensor", () => {
+    const bytes = checkpoint(pickle(storage(1)), { "data/0": new Uint8Array(4) });
+    const run = () => new PtReader(source(bytes)).tree((raw) => raw);
+    expectRefusal(run, "io/format", "holds a storage outside a tensor, which has no counterpart here");
+  });
 
   test("200 lists in each other are fine", () => {
     expect(load(repeat(p.emptyList, 201), repeat(p.append, 200))).toBeInstanceOf(Array);

@@ -137,6 +137,17 @@ describe("hostile .npz", () => {
     );
   });
 
+  test("a limit that is none", () => {
+    for (const limit of [Number.NaN, -1, "1" as never]) {
+      expectRefusal(
+        () => new NpzReader(source(packed), limit),
+        "io/argument",
+        `maxBytes is ${limit}; a number of bytes from 0`,
+      );
+    }
+    expect(new NpzReader(source(packed), Number.POSITIVE_INFINITY).read("a").shape).toEqual([1_000_000]);
+  });
+
   test("names and types that cannot be written", () => {
     for (const name of ["", "\ud800", "x".repeat(60_001)]) {
       expectRefusal(() => encode([[name, zeros(1)]]), "io/argument", "cannot stand in a zip archive");

@@ -183,6 +183,14 @@ describe("tensors", () => {
     expectRefusal(() => open(many, 47), "io/limit", "raise maxBytes");
   });
 
+  test("a limit that is none", () => {
+    expectRefusal(
+      () => open(checkpoint(pickle(p.none)), Number.NaN),
+      "io/argument",
+      "maxBytes is NaN; a number of bytes from 0",
+    );
+  });
+
   test("storages that are not there, of another size, damaged, or not storages", () => {
     const one =
       (from: Buffer, records: Record<string, Uint8Array> = data) =>

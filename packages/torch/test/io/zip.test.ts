@@ -65,6 +65,13 @@ describe("zip archives", () => {
     );
   });
 
+  test("empty pieces do not disturb the checksum", () => {
+    for (const empty of [new Uint8Array(0), new Uint8Array(new ArrayBuffer(0)), Buffer.alloc(0)]) {
+      const bytes = Buffer.concat([...zipChunks([{ name: "a", chunks: [Buffer.from("x"), empty] }])]);
+      expect(read(bytes).get("a")?.length).toBe(1);
+    }
+  });
+
   test("a comment at the end is skipped", () => {
     const bytes = patch(Buffer.concat([zip({ a: "x" }), Buffer.from("hello")]), end, 20, [5, 0]);
     expect(read(bytes).get("a")?.length).toBe(1);

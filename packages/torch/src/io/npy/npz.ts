@@ -1,6 +1,6 @@
 import { isWellFormed } from "../bytes.js";
 import type { RawTensor } from "../raw.js";
-import { quote, quoteSome, type Refuse, within } from "../refuse.js";
+import { checkLimit, quote, quoteSome, type Refuse, within } from "../refuse.js";
 import { type ByteSource, memorySource } from "../source.js";
 import { readDirectory, type ZipEntry } from "../zip/directory.js";
 import { inEntry, readStored } from "../zip/entry.js";
@@ -31,8 +31,9 @@ export class NpzReader {
   readonly #entries: ReadonlyMap<string, ZipEntry>;
   #allowance: number;
 
-  /** @param maxBytes see `NpzOptions`.  @throws io/truncated, io/format, io/limit */
+  /** @param maxBytes see `NpzOptions`.  @throws io/truncated, io/format, io/limit, io/argument */
   constructor(source: ByteSource, maxBytes: number = defaultLimit(source.size)) {
+    checkLimit(maxBytes, source.refuse);
     this.#source = source;
     this.#allowance = maxBytes;
     this.#entries = readDirectory(source);

@@ -1,5 +1,5 @@
 import type { RawTensor } from "../raw.js";
-import { quote, quoteSome, type Refuse } from "../refuse.js";
+import { checkLimit, quote, quoteSome, type Refuse } from "../refuse.js";
 import type { ByteSource } from "../source.js";
 import { PtArchive } from "./archive.js";
 import { Budget } from "./budget.js";
@@ -30,6 +30,7 @@ export class PtReader {
    */
   constructor(source: ByteSource, maxBytes: number = defaultLimit(source.size)) {
     const { refuse } = source;
+    checkLimit(maxBytes, refuse);
     const archive = new PtArchive(source);
     const pickle = archive.readPickle();
     const budget = new Budget(pickle.length, maxBytes, refuse);

@@ -36,7 +36,8 @@ export function* zipChunks(inputs: Iterable<ZipInput>, options: ZipOptions = {})
   let at = 0;
   for (const { name, chunks } of inputs) {
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const crc = chunks.reduce((sum, chunk) => crc32(chunk, sum), 0);
+    // Node 20 gives 0 for an empty array, whatever the sum before it was.
+    const crc = chunks.reduce((sum, chunk) => (chunk.length > 0 ? crc32(chunk, sum) : sum), 0);
     const packed = options.compress ? [deflateSync(Buffer.concat(chunks))] : chunks;
     const packedSize = packed.reduce((sum, chunk) => sum + chunk.length, 0);
     const entry = {

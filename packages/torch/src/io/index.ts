@@ -1,0 +1,6 @@
+// Files. This list is the public API of io.
+export { loadNpy, loadNpz, type NpzOptions, saveNpy, saveNpz } from "./numpy.js";
+export type { PtComplex, PtDevice, PtDict, PtDType, PtValue } from "./pt/value.js";
+export { loadPt, loadPtStateDict, type PtOptions } from "./pt.js";
+export { loadSafetensors, openSafetensors, SafetensorsFile, saveSafetensors } from "./safetensors.js";
+export type { DeviceOptions, NamedTensors } from "./tensors.js";

@@ -1,0 +1,71 @@
+import type { Tensor } from "../tensor/index.js";
+import { writeAtomic } from "./atomic.js";
+import { NpzReader, npzInputs } from "./npy/npz.js";
+import { readNpy } from "./npy/read.js";
+import { npyChunks } from "./npy/write.js";
+import { fileRefuser, withFile } from "./source.js";
+import {
+  checkTensor,
+  type DeviceOptions,
+  fromRaw,
+  loadNamed,
+  type NamedTensors,
+  namedRaw,
+  toRaw,
+} from "./tensors.js";
+import { zipChunks } from "./zip/write.js";
+
+/** How an .npz archive is read. */
+export interface NpzOptions extends DeviceOptions {
+  /**
+   * What the compressed arrays may take in memory all together while they are read, in bytes.
+   * Default: 20 times the file, at least 1 GiB.
+   */
+  readonly maxBytes?: number;
+}
+
+/**
+ * The array in an .npy file, of version 1.0 to 3.0, either byte order and either element order.
+ * uint16 becomes int32; uint32 and uint64 become int64.
+ * @throws io/open, io/truncated, io/format, io/limit, io/unsafe for Python objects, io/dtype for other types without
+ *   counterpart and for a uint64 beyond 2⁶³−1.  Source: numpy.lib.format
+ */
+export function loadNpy(path: string, options: DeviceOptions = {}): Tensor {
+  return withFile(path, "loadNpy", (source) => fromRaw(readNpy(source), options.device));
+}
+
+/**
+ * Writes a tensor as `numpy.save` would. The file appears at once or not at all.
+ * @throws io/argument, io/dtype for bfloat16, io/write
+ */
+export function saveNpy(path: string, tensor: Tensor): void {
+  const refuse = fileRefuser(path, "saveNpy");
+  const raw = toRaw(checkTensor(tensor, "the second argument", refuse));
+  writeAtomic(path, npyChunks(raw, refuse), "saveNpy");
+}
+
+/**
+ * All arrays of an .npz archive, stored or deflated, by name, in an object without prototype; types as in `loadNpy`.
+ * @throws as `loadNpy`; io/limit before anything large is unpacked
+ */
+export function loadNpz(path: string, options: NpzOptions = {}): Record<string, Tensor> {
+  return withFile(path, "loadNpz", (source) => {
+    const reader = new NpzReader(source, options.maxBytes);
+    return loadNamed(reader.names, (name) => fromRaw(reader.read(name), options.device));
+  });
+}
+
+/**
+ * Writes tensors as `numpy.savez` would, or as `numpy.savez_compressed` if `compress` is true (default false).
+ * The same tensors give the same bytes. The file appears at once or not at all.
+ * @throws io/argument, io/dtype for bfloat16, io/write
+ */
+export function saveNpz(
+  path: string,
+  tensors: NamedTensors,
+  options: { readonly compress?: boolean } = {},
+): void {
+  const refuse = fileRefuser(path, "saveNpz");
+  const inputs = npzInputs(namedRaw(tensors, refuse), refuse);
+  writeAtomic(path, zipChunks(inputs, { compress: options.compress ?? false }), "saveNpz");
+}
