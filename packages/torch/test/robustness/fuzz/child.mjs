@@ -6,7 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { examplesOf } from "./examples.mjs";
-import { call, findOperator, liveTensors, manualSeed, native, scope, setMemoryLimit, setNumThreads, Tensor, TorchError } from "./library.mjs";
+import {
+  call,
+  findOperator,
+  liveTensors,
+  manualSeed,
+  native,
+  scope,
+  setMemoryLimit,
+  setNumThreads,
+  Tensor,
+  TorchError,
+} from "./library.mjs";
 import { argumentLists, make } from "./values.mjs";
 
 /** @typedef {import("./library.mjs").Spec} Spec */
@@ -41,14 +52,17 @@ function attempt(name, specs) {
       touch(call(name, ...args));
       outcome.succeeded++;
     } catch (error) {
-      if (!(error instanceof TorchError)) wrong = `threw ${error instanceof Error ? error.stack : typeof error}`;
+      if (!(error instanceof TorchError))
+        wrong = `threw ${error instanceof Error ? error.stack : typeof error}`;
       else if (error.op !== name) wrong = `error names ${error.op}: ${error.message}`;
-      else if (!error.message.startsWith(`${name}: `)) wrong = `message does not start with the operator: ${error.message}`;
+      else if (!error.message.startsWith(`${name}: `))
+        wrong = `message does not start with the operator: ${error.message}`;
       else outcome.codes[error.code] = (outcome.codes[error.code] ?? 0) + 1;
     }
   });
   outcome.calls++;
-  if (wrong === undefined && liveTensors() !== before) wrong = `leaves ${liveTensors() - before} tensors alive`;
+  if (wrong === undefined && liveTensors() !== before)
+    wrong = `leaves ${liveTensors() - before} tensors alive`;
   return wrong;
 }
 
@@ -76,7 +90,10 @@ if (task.replay) {
     const name = task.names[at];
     let lists;
     try {
-      lists = fc.sample(argumentLists(findOperator(name), examplesOf(name)), { seed: task.seed ^ hash(name), numRuns: task.runs });
+      lists = fc.sample(argumentLists(findOperator(name), examplesOf(name)), {
+        seed: task.seed ^ hash(name),
+        numRuns: task.runs,
+      });
     } catch (error) {
       if (!(error instanceof TorchError)) throw error;
       outcome.failures.push({ op: name, args: [], wrong: String(error) });

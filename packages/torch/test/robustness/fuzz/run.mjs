@@ -3,7 +3,7 @@
 //   node run.mjs [--ops substring] [--runs 30] [--seed 1] [--jobs 1] [--out file]   a hunt
 //   node run.mjs --replay '{"op":"aten::add.Tensor","args":[…]}'                    one call again
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -46,15 +46,28 @@ async function shard(names, options) {
     let from = 0;
     let fromRun = 0;
     while (from < batch.length) {
-      const task = { ...options, report: undefined, names: batch, from, fromRun, memoryLimit: options.memoryLimit ?? 512 * 2 ** 20, journal: join(folder, "journal"), result: join(folder, "result") };
+      const task = {
+        ...options,
+        report: undefined,
+        names: batch,
+        from,
+        fromRun,
+        memoryLimit: options.memoryLimit ?? 512 * 2 ** 20,
+        journal: join(folder, "journal"),
+        result: join(folder, "result"),
+      };
       const end = await child(task, options);
       if (end.outcome !== undefined) {
         add(sum, end.outcome);
-        for (const failure of end.outcome.failures) options.report?.(`WRONG ${JSON.stringify({ op: failure.op, args: failure.args })}\t${failure.wrong}`);
+        for (const failure of end.outcome.failures)
+          options.report?.(
+            `WRONG ${JSON.stringify({ op: failure.op, args: failure.args })}\t${failure.wrong}`,
+          );
         break;
       }
       const [at, run, line] = (end.journal.split("\n")[0] ?? "").split("\t");
-      if (line === undefined) throw new Error(`the fuzz's child died before its first call: ${end.reason}\n${end.stderr}`);
+      if (line === undefined)
+        throw new Error(`the fuzz's child died before its first call: ${end.reason}\n${end.stderr}`);
       const { op, args } = JSON.parse(line);
       sum.failures.push({ op, args, wrong: end.reason });
       options.report?.(`${end.reason}\t${line}\t${end.stderr.slice(-300).replaceAll("\n", " | ")}`);
@@ -77,7 +90,10 @@ async function child(task, options) {
   writeFileSync(file, JSON.stringify(task));
   writeFileSync(task.journal, "");
   rmSync(task.result, { force: true });
-  const running = spawn(process.execPath, [script, file], { stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, OMP_NUM_THREADS: "1", ...options.env } });
+  const running = spawn(process.execPath, [script, file], {
+    stdio: ["ignore", "inherit", "pipe"],
+    env: { ...process.env, OMP_NUM_THREADS: "1", ...options.env },
+  });
   let stderr = "";
   running.stderr.on("data", (text) => {
     stderr = (stderr + text).slice(-4000);
@@ -93,7 +109,9 @@ async function child(task, options) {
     if (resident(running.pid) > (options.residentLimit ?? 3 * 2 ** 30)) reason = "MEMORY";
     if (reason !== "") running.kill("SIGKILL");
   }, STEP);
-  const [code, signal] = await new Promise((done) => running.on("close", (code, signal) => done([code, signal])));
+  const [code, signal] = await new Promise((done) =>
+    running.on("close", (code, signal) => done([code, signal])),
+  );
   clearInterval(watch);
   const journal = readFileSync(task.journal, "utf8");
   if (code === 0) return { outcome: JSON.parse(readFileSync(task.result, "utf8")), journal, reason, stderr };
@@ -119,8 +137,21 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const replay = option("replay", "");
   if (replay !== "") {
     const folder = mkdtempSync(join(tmpdir(), "throughline-fuzz-run-"));
-    const calls = replay.startsWith("@") ? readFileSync(replay.slice(1), "utf8").trim().split("\n").map((line) => JSON.parse(line)) : [JSON.parse(replay)];
-    const end = await child(/** @type {any} */ ({ replay: calls, memoryLimit: 512 * 2 ** 20, journal: join(folder, "journal"), result: join(folder, "result") }), { names: [], runs: 0, seed: 0 });
+    const calls = replay.startsWith("@")
+      ? readFileSync(replay.slice(1), "utf8")
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+      : [JSON.parse(replay)];
+    const end = await child(
+      /** @type {any} */ ({
+        replay: calls,
+        memoryLimit: 512 * 2 ** 20,
+        journal: join(folder, "journal"),
+        result: join(folder, "result"),
+      }),
+      { names: [], runs: 0, seed: 0 },
+    );
     console.log(end.reason || "ended well", end.stderr);
   } else {
     const { fuzzedOperators } = await import("./operators.mjs");
@@ -137,6 +168,14 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
       deathsPerOperator: Number(option("deaths", "3")),
       report: (line) => (out ? appendFileSync(out, `${line}\n`) : console.log(line.slice(0, 1500))),
     });
-    console.log(names.length, "operators", failures.length, "failures", JSON.stringify(counts), (Date.now() - started) / 1000, "s");
+    console.log(
+      names.length,
+      "operators",
+      failures.length,
+      "failures",
+      JSON.stringify(counts),
+      (Date.now() - started) / 1000,
+      "s",
+    );
   }
 }
