@@ -70,3 +70,9 @@ export function rawTensors(among: readonly DType[] = dtypes): fc.Arbitrary<RawTe
     return content.map((bytes) => ({ dtype, shape, bytes: Uint8Array.from(bytes) }));
   });
 }
+
+/** Milliseconds of processor time since a reading of `process.cpuUsage()`; unlike the clock's, other work does not count. */
+export function millisecondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}

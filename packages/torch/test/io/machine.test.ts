@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PtReader } from "../../src/io/pt/read.js";
 import type { PtValue } from "../../src/io/pt/value.js";
-import { expectRefusal, source } from "./helpers.js";
+import { expectRefusal, millisecondsSince, source } from "./helpers.js";
 import { checkpoint, p, pickle, storage } from "./pickle.js";
 
 const read = (data: Uint8Array): PtValue => new PtReader(source(checkpoint(data))).tree((raw) => raw);
@@ -245,9 +245,9 @@ describe("malformed pickles", () => {
 describe("small pickles that ask for much", () => {
   const quickly = (run: () => void): void => {
     const before = process.memoryUsage().rss;
-    const started = performance.now();
+    const started = process.cpuUsage();
     run();
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(millisecondsSince(started)).toBeLessThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
   };
 
@@ -286,8 +286,8 @@ describe("small pickles that ask for much", () => {
 
   test("more than ten million instructions", () => {
     const data = pickle(p.none, repeat(hex("4e30"), 5_000_001));
-    const started = performance.now();
+    const started = process.cpuUsage();
     expectRefusal(() => read(data), "io/limit", "its pickle has more than 10 million instructions");
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(millisecondsSince(started)).toBeLessThan(10_000);
   });
 });

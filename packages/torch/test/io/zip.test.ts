@@ -6,7 +6,7 @@ import { readDirectory } from "../../src/io/zip/directory.js";
 import { readStored } from "../../src/io/zip/entry.js";
 import { inflateAll, inflateStart } from "../../src/io/zip/inflate.js";
 import { type ZipOptions, zipChunks } from "../../src/io/zip/write.js";
-import { expectRefusal, refuse } from "./helpers.js";
+import { expectRefusal, millisecondsSince, refuse } from "./helpers.js";
 
 type Files = Record<string, Uint8Array | string>;
 
@@ -253,13 +253,13 @@ describe("damaged or hostile zip archives", () => {
     whole.writeUInt32LE(bomb.length, directory + 20);
     whole.writeUInt32LE(1000, directory + 24);
     whole.writeUInt32LE(directory, whole.length - 6);
-    const started = performance.now();
+    const started = process.cpuUsage();
     expectRefusal(
       () => read(whole),
       "io/format",
       "entry 'bomb': inflates to more than the 1000 bytes it declares",
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(millisecondsSince(started)).toBeLessThan(1000);
   });
 
   test("a compressed entry where only stored ones are accepted", () => {
