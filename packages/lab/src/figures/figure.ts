@@ -1,0 +1,96 @@
+// Figures as data: what is drawn, not how. One renderer turns them into SVG and PNG.
+
+export interface Axis {
+  /** With its unit: `delay (steps)`. */
+  readonly label: string;
+  readonly scale?: "linear" | "log";
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A line, with a band around it if `low` and `high` are given. */
+export interface LineSeries {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  /** Default: a line without markers. */
+  readonly markers?: boolean;
+  readonly dashed?: boolean;
+}
+
+export interface LinesFigure {
+  readonly kind: "lines";
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly LineSeries[];
+}
+
+export interface ScatterFigure {
+  readonly kind: "scatter";
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly {
+    readonly name: string;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+  }[];
+}
+
+export interface HeatMapFigure {
+  readonly kind: "heat-map";
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly columns: readonly (number | string)[];
+  readonly rows: readonly (number | string)[];
+  /** values[row][column]; NaN where there is none. */
+  readonly values: readonly (readonly number[])[];
+  /** What the colours mean, with its unit. */
+  readonly label: string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface BarsFigure {
+  readonly kind: "bars";
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly categories: readonly string[];
+  /** One bar a category; `error` is the half length of its bar of error. */
+  readonly series: readonly {
+    readonly name: string;
+    readonly y: readonly number[];
+    readonly error?: readonly number[];
+  }[];
+}
+
+/** Pictures in a grid, each with a caption: pixels row-major, grey (1 channel), RGB (3) or RGBA (4), 0 to 255. */
+export interface ImageGridFigure {
+  readonly kind: "images";
+  readonly title: string;
+  readonly columns: number;
+  readonly images: readonly {
+    readonly caption: string;
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 1 | 3 | 4;
+    readonly pixels: Uint8Array;
+  }[];
+}
+
+export type PlainFigure = LinesFigure | ScatterFigure | HeatMapFigure | BarsFigure | ImageGridFigure;
+
+/** Several figures as panels of one. */
+export interface PanelsFigure {
+  readonly kind: "panels";
+  readonly title: string;
+  readonly columns: number;
+  readonly panels: readonly PlainFigure[];
+}
+
+export type Figure = PlainFigure | PanelsFigure;

@@ -1,0 +1,72 @@
+// What a running experiment is given.
+import type { Generator } from "@throughline/torch";
+import type { Figure } from "../figures/figure.js";
+
+/** A tree of tensors, numbers, strings, booleans, null, lists and objects: what a checkpoint can hold. */
+export type StateTree = unknown;
+
+/** Anything with a state that a checkpoint must hold: a model, an optimiser, a schedule, a data loader. */
+export interface Stateful {
+  stateDict(): StateTree;
+  // biome-ignore lint/suspicious/noConfusingVoidType: PyTorch-like loaders may report what they loaded
+  loadStateDict(state: never): unknown | void;
+}
+
+/** Metrics of one step, or nothing to log. */
+export type Metrics = Readonly<Record<string, number | string>>;
+
+export interface LoopOptions {
+  /** How many steps. */
+  readonly steps: number;
+  /** Checkpoint after every so many steps. Default: about once a minute. */
+  readonly checkpointEvery?: number;
+  /** What one step is called in the progress line. Default `step`. */
+  readonly unit?: string;
+  /** A metric that decides which checkpoint is the best, and whether more is better. */
+  readonly best?: { readonly metric: string; readonly goal: "min" | "max" };
+}
+
+export interface RunContext<Config = Readonly<Record<string, unknown>>> {
+  readonly config: Config;
+  /** Every source of randomness is derived from it and a name. */
+  readonly seed: number;
+  /** Where tensors go, as in PyTorch. */
+  readonly device: string;
+  /** The run's directory. */
+  readonly path: string;
+  /** Aborted when the run is asked to stop. Loops look at it by themselves. */
+  readonly signal: AbortSignal;
+
+  /** The stream of random numbers of this name, seeded by (seed, name); checkpoints hold where it stands. */
+  generator(name: string): Generator;
+  /** A 32-bit seed of this name, for what is not a libtorch generator. */
+  seedFor(name: string): number;
+
+  /**
+   * Puts an object's state into every checkpoint. In a resumed run its state is restored here and now, so track
+   * everything before the first loop. @returns the object.
+   */
+  track<T extends Stateful>(name: string, object: T): T;
+
+  /**
+   * Runs `body` for each step that is left: all of them in a new run, the rest in a resumed one, none if the loop had
+   * ended. Each step runs in a scope; what it returns is logged. Checkpoints, stops between two steps when asked to,
+   * and stops with an error that names step and metric when a metric is not finite.
+   */
+  loop(name: string, options: LoopOptions, body: (step: number) => Metrics | undefined): Promise<void>;
+  /** As `loop`, for steps that must await something; they open their own scopes. */
+  loopAsync(
+    name: string,
+    options: LoopOptions,
+    body: (step: number) => Promise<Metrics | undefined>,
+  ): Promise<void>;
+
+  /** Logs metrics beside those that the step returns. */
+  log(metrics: Metrics): void;
+  /** Says something in `log.txt` and on the terminal. */
+  say(message: string): void;
+  /** Writes a file of the run's, atomically. @returns its path. */
+  artifact(name: string, content: string | Uint8Array): string;
+  /** Writes a figure as SVG and PNG into `figures/`. */
+  figure(name: string, figure: Figure): Promise<void>;
+}

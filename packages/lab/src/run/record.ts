@@ -1,0 +1,37 @@
+// A run as its directory tells it; what figures, reproductions and listings read.
+
+/** How far a run has come. `interrupted` can be resumed; `failed` names its error. */
+export type RunStatus = "created" | "running" | "interrupted" | "failed" | "finished";
+
+/** One line of `metrics.jsonl`. */
+export interface MetricRow {
+  /** The loop that logged it, such as `train`. */
+  readonly loop: string;
+  /** Counts from 0 within its loop. */
+  readonly step: number;
+  /** Seconds of work since the run began, over all its sessions; the only field that a resumed run need not repeat. */
+  readonly time: number;
+  readonly [metric: string]: number | string;
+}
+
+/** A run read from its directory, whatever state it is in. */
+export interface RunRecord {
+  /** The directory's name. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly experiment: string;
+  readonly status: RunStatus;
+  readonly preset: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Where each value of `config` came from: `default`, `preset laptop`, `file x.yaml`, `flag`. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Empty until the run has finished. */
+  readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** The last error, for a failed run. */
+  readonly error: string | undefined;
+  readonly created: Date;
+  /** The rows of `metrics.jsonl`, an unfinished last line left out. */
+  metrics(): Promise<MetricRow[]>;
+}
