@@ -14,9 +14,62 @@ export {
   noGrad,
   vjp,
 } from "./autograd.js";
+export {
+  arange,
+  binomial,
+  blackmanWindow,
+  complex,
+  empty,
+  emptyLike,
+  eye,
+  fromTypedArray,
+  full,
+  fullLike,
+  hammingWindow,
+  hannWindow,
+  type LikeOptions,
+  linspace,
+  logspace,
+  normal,
+  ones,
+  onesLike,
+  polar,
+  type RandomOptions,
+  rand,
+  randint,
+  randintLike,
+  randLike,
+  randn,
+  randnLike,
+  randperm,
+  type TensorOptions,
+  tensor,
+  trilIndices,
+  triuIndices,
+  type WindowOptions,
+  zeros,
+  zerosLike,
+} from "./creation.js";
 export type { Layout, MemoryFormat } from "./dispatch.js";
 export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } from "./dtype.js";
 export { TorchError } from "./errors.js";
+export * as fft from "./fft.js";
+export {
+  blockDiag,
+  broadcastShapes,
+  broadcastTensors,
+  cartesianProd,
+  cat,
+  columnStack,
+  dstack,
+  einsum,
+  hstack,
+  meshgrid,
+  stack,
+  vstack,
+  where,
+} from "./joining.js";
+export * as linalg from "./linalg.js";
 export {
   dispose,
   emptyCache,
@@ -41,4 +94,9 @@ export {
   useDeterministicAlgorithms,
 } from "./runtime.js";
 export { type Complex, fromBytes, type NestedArray, type Scalar, type TypedArray } from "./tensor/base.js";
+export type { ToOptions } from "./tensor/conversion.js";
 export { Tensor } from "./tensor/index.js";
+export type { Index, IndexList } from "./tensor/indexing.js";
+export type { Operand } from "./tensor/operand.js";
+export type { ValuesAndIndices } from "./tensor/reductions.js";
+export { Slice, slice } from "./tensor/slice.js";

@@ -1,0 +1,297 @@
+// Linear algebra (torch.linalg): matrices are the last two dimensions, everything before them is a batch.
+import { call } from "./dispatch.js";
+import type { DType } from "./dtype.js";
+import type { Tensor } from "./tensor/index.js";
+
+/**
+ * A = Q R with orthonormal columns in Q and R upper triangular: [*, m, n] → Q [*, m, k], R [*, k, n], k = min(m, n).
+ * `mode` `"complete"`: k = m for Q; `"r"`: Q is empty. The signs of R's diagonal are LAPACK's.
+ */
+export function qr(
+  A: Tensor,
+  options: { readonly mode?: "reduced" | "complete" | "r" } = {},
+): { Q: Tensor; R: Tensor } {
+  const [Q, R] = call<[Tensor, Tensor]>("aten::linalg_qr", A, options.mode);
+  return { Q, R };
+}
+
+/**
+ * A = U diag(S) Vh, S descending. `fullMatrices` (default true, as in PyTorch): U and Vh square, else thin. The gradient
+ * needs different singular values, and thin matrices unless A is square.
+ */
+export function svd(
+  A: Tensor,
+  options: { readonly fullMatrices?: boolean } = {},
+): { U: Tensor; S: Tensor; Vh: Tensor } {
+  const [U, S, Vh] = call<[Tensor, Tensor, Tensor]>("aten::linalg_svd", A, options.fullMatrices);
+  return { U, S, Vh };
+}
+
+/** The singular values, descending. */
+export function svdvals(A: Tensor): Tensor {
+  return call("aten::linalg_svdvals", A);
+}
+
+/** Which triangle of a symmetric matrix is read. */
+export interface TriangleOptions {
+  /** Default `"L"`, the lower one. */
+  readonly uplo?: "L" | "U";
+}
+
+/** A = V diag(λ) Vᴴ of symmetric (Hermitian) matrices, λ ascending; only one triangle of A is read. */
+export function eigh(
+  A: Tensor,
+  options: TriangleOptions = {},
+): { eigenvalues: Tensor; eigenvectors: Tensor } {
+  const [eigenvalues, eigenvectors] = call<[Tensor, Tensor]>("aten::linalg_eigh", A, options.uplo);
+  return { eigenvalues, eigenvectors };
+}
+
+/** The eigenvalues of symmetric (Hermitian) matrices, ascending. */
+export function eigvalsh(A: Tensor, options: TriangleOptions = {}): Tensor {
+  return call("aten::linalg_eigvalsh", A, options.uplo);
+}
+
+/** A = V diag(λ) V⁻¹, complex; columns of V have norm 1 and an arbitrary phase, and the order is LAPACK's. */
+export function eig(A: Tensor): { eigenvalues: Tensor; eigenvectors: Tensor } {
+  const [eigenvalues, eigenvectors] = call<[Tensor, Tensor]>("aten::linalg_eig", A);
+  return { eigenvalues, eigenvectors };
+}
+
+/** The eigenvalues of square matrices, complex. */
+export function eigvals(A: Tensor): Tensor {
+  return call("aten::linalg_eigvals", A);
+}
+
+/** X with A X = B (`left` false: X A = B). B is [*, n] or [*, n, k]. @throws TorchError if A is singular. */
+export function solve(A: Tensor, B: Tensor, options: { readonly left?: boolean } = {}): Tensor {
+  return call("aten::linalg_solve", A, B, options.left);
+}
+
+/** Options of `solveTriangular`. */
+export interface SolveTriangularOptions {
+  /** Whether A is upper triangular (else lower); the other triangle is not read. */
+  readonly upper: boolean;
+  /** A X = B (default true) or X A = B. */
+  readonly left?: boolean;
+  /** Take the diagonal as 1 without reading it. Default false. */
+  readonly unitriangular?: boolean;
+}
+
+/** X with A X = B for triangular A. A 0 on the diagonal gives ∞ or NaN. */
+export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
+  return call("aten::linalg_solve_triangular", A, B, options.upper, options.left, options.unitriangular);
+}
+
+/** A = L Lᴴ, L lower triangular (`upper`: A = Uᴴ U). @throws TorchError if A is not positive definite. */
+export function cholesky(A: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
+  return call("aten::linalg_cholesky", A, options.upper);
+}
+
+/** As `cholesky` without the check: `info` (int32) is 0, or the order of the first minor that is not positive. */
+export function choleskyEx(
+  A: Tensor,
+  options: { readonly upper?: boolean } = {},
+): { L: Tensor; info: Tensor } {
+  const [L, info] = call<[Tensor, Tensor]>("aten::linalg_cholesky_ex", A, options.upper);
+  return { L, info };
+}
+
+/** X with A X = B, given A's Cholesky factor L. */
+export function choleskySolve(B: Tensor, L: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
+  return call("aten::cholesky_solve", B, L, options.upper);
+}
+
+/** A⁻¹, given A's Cholesky factor L. */
+export function choleskyInverse(L: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
+  return call("aten::cholesky_inverse", L, options.upper);
+}
+
+/** The determinant. */
+export function det(A: Tensor): Tensor {
+  return call("aten::linalg_det", A);
+}
+
+/** The determinant's sign (or phase) and ln of its modulus, without overflow. */
+export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
+  const [sign, logabsdet] = call<[Tensor, Tensor]>("aten::linalg_slogdet", A);
+  return { sign, logabsdet };
+}
+
+/** ln det A; −∞ for 0, NaN for a negative determinant. */
+export function logdet(A: Tensor): Tensor {
+  return call("aten::logdet", A);
+}
+
+/** A⁻¹. Solving with it is slower and less accurate than `solve`. @throws TorchError if A is singular. */
+export function inv(A: Tensor): Tensor {
+  return call("aten::linalg_inv", A);
+}
+
+/** As `inv` without the check: `info` (int32) is 0 where A is invertible. */
+export function invEx(A: Tensor): { inverse: Tensor; info: Tensor } {
+  const [inverse, info] = call<[Tensor, Tensor]>("aten::linalg_inv_ex", A);
+  return { inverse, info };
+}
+
+/** Below what a singular value counts as 0: max(atol, rtol · the greatest). */
+export interface RankOptions {
+  readonly atol?: number;
+  /** Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
+  readonly rtol?: number;
+  /** Whether A is symmetric (Hermitian), which is faster. Default false. */
+  readonly hermitian?: boolean;
+}
+
+/** The Moore–Penrose inverse: [*, m, n] → [*, n, m]. */
+export function pinv(A: Tensor, options: RankOptions = {}): Tensor {
+  return call("aten::linalg_pinv.atol_rtol_float", A, options.atol, options.rtol, options.hermitian);
+}
+
+/** How many singular values do not count as 0, as int64. */
+export function matrixRank(A: Tensor, options: RankOptions = {}): Tensor {
+  return call("aten::linalg_matrix_rank.atol_rtol_float", A, options.atol, options.rtol, options.hermitian);
+}
+
+/** Options of norms. */
+export interface NormOptions {
+  readonly dim?: number | readonly number[];
+  /** Keep reduced dimensions with size 1. Default false. */
+  readonly keepdim?: boolean;
+  /** Cast to this first. */
+  readonly dtype?: DType;
+}
+
+/** Orders of a matrix norm: `±1`, `±2`, `±Infinity`, Frobenius, nuclear. */
+export type MatrixOrder = number | "fro" | "nuc";
+
+/**
+ * The norm of order `ord`: of vectors where `dim` is one dimension, of matrices where it is two; by default the 2-norm of
+ * all elements.
+ */
+export function norm(A: Tensor, options: NormOptions & { readonly ord?: MatrixOrder } = {}): Tensor {
+  const { ord, dim, keepdim, dtype } = options;
+  const name = typeof ord === "string" ? "aten::linalg_norm.ord_str" : "aten::linalg_norm";
+  return call(name, A, ord, dim, keepdim, dtype);
+}
+
+/** (Σ |x|^ord)^(1/ord) of all elements or along `dim`; ord (2) may be `±Infinity`, 0 (how many are not 0), negative. */
+export function vectorNorm(x: Tensor, options: NormOptions & { readonly ord?: number } = {}): Tensor {
+  const { ord, dim, keepdim, dtype } = options;
+  return call("aten::linalg_vector_norm", x, ord, dim, keepdim, dtype);
+}
+
+/** The norm of order `ord` (`"fro"`) of the matrices in two dimensions (default the last two). */
+export function matrixNorm(
+  A: Tensor,
+  options: NormOptions & { readonly ord?: MatrixOrder; readonly dim?: readonly [number, number] } = {},
+): Tensor {
+  const { ord = "fro", dim, keepdim, dtype } = options;
+  const name = typeof ord === "string" ? "aten::linalg_matrix_norm.str_ord" : "aten::linalg_matrix_norm";
+  return call(name, A, ord, dim, keepdim, dtype);
+}
+
+/** The condition number ‖A‖ · ‖A⁻¹‖ in the norm `p` (default 2, the ratio of extreme singular values). */
+export function cond(A: Tensor, options: { readonly p?: MatrixOrder } = {}): Tensor {
+  return call(typeof options.p === "string" ? "aten::linalg_cond.p_str" : "aten::linalg_cond", A, options.p);
+}
+
+/** Options of `lstsq`. */
+export interface LeastSquaresOptions {
+  /** Singular values below rcond · the greatest count as 0. Default: the dtype's ε · max(m, n). */
+  readonly rcond?: number;
+  /** LAPACK's routine. Default `"gelsy"` on the CPU, `"gels"` (A of full rank) on CUDA. */
+  readonly driver?: "gels" | "gelsy" | "gelsd" | "gelss";
+}
+
+/** The result of `lstsq`; tensors that the driver does not compute are empty. */
+export interface LeastSquares {
+  readonly solution: Tensor;
+  readonly residuals: Tensor;
+  readonly rank: Tensor;
+  readonly singularValues: Tensor;
+}
+
+/** X that makes ‖A X − B‖ least: A [*, m, n], B [*, m, k] → X [*, n, k]. */
+export function lstsq(A: Tensor, B: Tensor, options: LeastSquaresOptions = {}): LeastSquares {
+  const [solution, residuals, rank, singularValues] = call<[Tensor, Tensor, Tensor, Tensor]>(
+    "aten::linalg_lstsq",
+    A,
+    B,
+    options.rcond,
+    options.driver,
+  );
+  return { solution, residuals, rank, singularValues };
+}
+
+/** e^A = Σ Aᵏ / k! */
+export function matrixExp(A: Tensor): Tensor {
+  return call("aten::linalg_matrix_exp", A);
+}
+
+/** Aⁿ for whole n; negative ones invert A. */
+export function matrixPower(A: Tensor, n: number): Tensor {
+  return call("aten::linalg_matrix_power", A, n);
+}
+
+/** The product of two or more matrices in the cheapest order. */
+export function multiDot(matrices: readonly Tensor[]): Tensor {
+  return call("aten::linalg_multi_dot", matrices);
+}
+
+/** A = P L U: permutation, unit lower and upper triangular. `pivot` false (CUDA only): without P. */
+export function lu(
+  A: Tensor,
+  options: { readonly pivot?: boolean } = {},
+): { P: Tensor; L: Tensor; U: Tensor } {
+  const [P, L, U] = call<[Tensor, Tensor, Tensor]>("aten::linalg_lu", A, options.pivot);
+  return { P, L, U };
+}
+
+/** The compact form of `lu` that `luSolve` takes: L and U in one matrix, and LAPACK's pivots (int32, from 1). */
+export function luFactor(
+  A: Tensor,
+  options: { readonly pivot?: boolean } = {},
+): { LU: Tensor; pivots: Tensor } {
+  const [LU, pivots] = call<[Tensor, Tensor]>("aten::linalg_lu_factor", A, options.pivot);
+  return { LU, pivots };
+}
+
+/** X with A X = B (`left` false: X A = B; `adjoint`: Aᴴ X = B), given `luFactor(A)`. */
+export function luSolve(
+  LU: Tensor,
+  pivots: Tensor,
+  B: Tensor,
+  options: { readonly left?: boolean; readonly adjoint?: boolean } = {},
+): Tensor {
+  return call("aten::linalg_lu_solve", LU, pivots, B, options.left, options.adjoint);
+}
+
+/** The product of Householder matrices I − τᵢ vᵢ vᵢᴴ, vᵢ the columns below the diagonal of `input`. */
+export function householderProduct(input: Tensor, tau: Tensor): Tensor {
+  return call("aten::linalg_householder_product", input, tau);
+}
+
+/** Rows of powers 1, x, …, xᴺ⁻¹ (N: default as many as elements): [*, n] → [*, n, N]. */
+export function vander(x: Tensor, options: { readonly n?: number } = {}): Tensor {
+  return call("aten::linalg_vander", x, options.n);
+}
+
+/** Σ conj(x) · y along `dim` (−1), broadcast. */
+export function vecdot(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
+  return call("aten::linalg_vecdot", x, y, options.dim);
+}
+
+/** The inverse with respect to `tensordot` with the first `ind` (2) dimensions of A. */
+export function tensorinv(A: Tensor, options: { readonly ind?: number } = {}): Tensor {
+  return call("aten::linalg_tensorinv", A, options.ind);
+}
+
+/** X with tensordot(A, X, X.ndim) = B; `dims` of A are moved to the end first. */
+export function tensorsolve(
+  A: Tensor,
+  B: Tensor,
+  options: { readonly dims?: readonly number[] } = {},
+): Tensor {
+  return call("aten::linalg_tensorsolve", A, B, options.dims);
+}

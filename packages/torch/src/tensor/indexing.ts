@@ -1,0 +1,185 @@
+// Indexing as PyTorch does it: x.at(0, slice(1, 5), null, "...", mask, indexTensor), and assignment in place.
+import { call } from "../dispatch.js";
+import { TorchError } from "../errors.js";
+import type { Scalar } from "./base.js";
+import type { Tensor } from "./index.js";
+import { tensorFromList } from "./literal.js";
+import { isTensor } from "./operand.js";
+import { PartMethods } from "./parts.js";
+import { Slice } from "./slice.js";
+
+/** A list of whole numbers or of booleans, perhaps nested: short for an int64 or a bool tensor. */
+export type IndexList = readonly (number | boolean | IndexList)[];
+/** What `at` takes for one dimension (a bool tensor: for as many as it has; null and booleans: for none). */
+export type Index = number | Slice | null | "..." | boolean | Tensor | IndexList;
+
+export abstract class IndexingMethods extends PartMethods {
+  /**
+   * The elements at `indices`, one index a dimension from the first on:
+   * - a number picks one entry (negative from the end) and drops the dimension; `slice(start, stop, step)` a range;
+   * - `null` adds a dimension of size 1; `"..."` stands for as many whole dimensions as are left over;
+   * - a bool tensor or list picks the entries where it is true, over as many dimensions as it has;
+   * - an int64 tensor or list picks the entries it names; several are broadcast together. The picked dimensions stand
+   *   where the first of these indices stands if they are next to each other, else in front.
+   *
+   * Without tensors and lists the result is a view, otherwise a copy; both are differentiable.
+   * @throws TorchError `torch/index` if there are too many indices or one is out of range.
+   */
+  at(...indices: Index[]): Tensor {
+    const { view, picks } = resolve(this.self, indices);
+    if (picks === undefined) return view === this.self ? call("aten::alias", view) : view;
+    const result = call("aten::index.Tensor", view, picks);
+    if (view !== this.self) view.dispose();
+    return result;
+  }
+
+  /**
+   * Assignment in place to the elements that `at(...indices)` would give: a number, or a tensor that is broadcast to their
+   * shape and cast to this dtype. Differentiable in both tensors. Where indices repeat, one of the values wins.
+   * @throws TorchError as `at`; `torch/op` if the value does not broadcast, or this is a leaf that requires gradients.
+   */
+  setAt_(indices: readonly Index[], value: Tensor | Scalar): Tensor {
+    const { view, picks } = resolve(this.self, indices);
+    if (picks !== undefined) {
+      const source = isTensor(value)
+        ? withoutLeadingOnes(call("aten::to.device", value, this.device, this.dtype))
+        : call("aten::scalar_tensor", value, this.dtype, undefined, this.device);
+      call("aten::index_put_", view, picks, source);
+    } else if (isTensor(value)) {
+      call("aten::copy_", view, withoutLeadingOnes(value));
+    } else {
+      call("aten::fill_.Scalar", view, value);
+    }
+    if (view !== this.self) view.dispose();
+    return this.self;
+  }
+
+  /**
+   * A copy with `values` (broadcast) at the places that `indices` name, one tensor (int64 or bool) or null (all) for each
+   * dimension; `accumulate`: added to what is there, repeated indices included.
+   */
+  indexPut(
+    indices: readonly (Tensor | null)[],
+    values: Tensor,
+    options: { readonly accumulate?: boolean } = {},
+  ): Tensor {
+    return call("aten::index_put", this, indices, values, options.accumulate);
+  }
+
+  /** In place: `indexPut`. */
+  indexPut_(
+    indices: readonly (Tensor | null)[],
+    values: Tensor,
+    options: { readonly accumulate?: boolean } = {},
+  ): Tensor {
+    return call("aten::index_put_", this, indices, values, options.accumulate);
+  }
+}
+
+interface Resolved {
+  /** The tensor after everything but tensor indices. */
+  view: Tensor;
+  /** Tensor indices of the view's dimensions, if there are any. */
+  picks: (Tensor | null)[] | undefined;
+}
+
+function resolve(tensor: Tensor, indices: readonly Index[]): Resolved {
+  const items = indices.map((item) => (Array.isArray(item) ? listIndex(tensor, item) : item)) as Exclude<
+    Index,
+    IndexList
+  >[];
+  const spread = tensor.ndim - items.reduce<number>((sum, item) => sum + consumed(item), 0);
+  if (spread < 0) {
+    throw new TorchError("torch/index", `at: ${tensor.ndim - spread} indices for ${tensor.ndim} dimensions`);
+  }
+  if (items.filter((item) => item === "...").length > 1) {
+    throw new TorchError("torch/index", 'at: "..." may stand only once among the indices');
+  }
+  let view = tensor;
+  let dim = 0;
+  let picks: (Tensor | null)[] | undefined;
+  const step = (next: Tensor): void => {
+    if (view !== tensor && next !== view) view.dispose();
+    view = next;
+  };
+  // A mask over k dimensions is one entry for k of them, so the entry's position is not always the dimension.
+  let offset = 0;
+  const pick = (index: Tensor): void => {
+    picks ??= [];
+    while (picks.length < dim - offset) picks.push(null);
+    picks.push(index);
+    const span = index.dtype === "bool" ? index.ndim : 1;
+    dim += span;
+    offset += span - 1;
+  };
+  for (const item of items) {
+    if (item === "...") dim += spread;
+    else if (item === null) step(call("aten::unsqueeze", view, dim++));
+    else if (typeof item === "number") step(entry(view, dim, item));
+    else if (item instanceof Slice) {
+      if (item.start !== null || item.stop !== null || item.step !== 1) {
+        step(call("aten::slice.Tensor", view, dim, item.start, item.stop, item.step));
+      }
+      dim++;
+    } else if (typeof item === "boolean") {
+      step(call("aten::unsqueeze", view, dim));
+      pick(flag(item, tensor.device));
+    } else if (isTensor(item)) {
+      if (item.ndim > 0) pick(item);
+      else if (item.dtype === "bool") {
+        step(call("aten::unsqueeze", view, dim));
+        pick(call("aten::reshape", item, [1]));
+      } else step(entry(view, dim, item.item()));
+    } else {
+      throw new TorchError("torch/index", `at: ${String(item)} is not an index; ${accepted}`);
+    }
+  }
+  return { view, picks };
+}
+
+const accepted =
+  'accepted: a whole number, slice(), null, "...", a boolean, and a tensor or list of int64 or bool';
+
+/** How many dimensions an index takes. */
+function consumed(item: Exclude<Index, IndexList>): number {
+  if (item === null || item === "..." || typeof item === "boolean") return 0;
+  if (!isTensor(item)) return 1;
+  const { dtype } = item;
+  if (dtype === "bool") return item.ndim;
+  if (dtype === "int64" || dtype === "int32") return 1;
+  throw new TorchError("torch/index", `at: a tensor of ${dtype} is not an index; ${accepted}`);
+}
+
+function entry(view: Tensor, dim: number, index: number): Tensor {
+  const size = view.shape[dim]!;
+  if (!Number.isSafeInteger(index)) {
+    throw new TorchError("torch/index", `at: ${String(index)} is not an index; ${accepted}`);
+  }
+  if (index < -size || index >= size) {
+    throw new TorchError(
+      "torch/index",
+      `at: index ${index} is out of range for dimension ${dim} of size ${size}`,
+    );
+  }
+  return call("aten::select.int", view, dim, index);
+}
+
+/** One entry (true) or none (false) along a new dimension of size 1, as an index tensor. */
+function flag(on: boolean, device: string): Tensor {
+  return call("aten::zeros", [on ? 1 : 0], "int64", undefined, device);
+}
+
+function listIndex(tensor: Tensor, list: IndexList): Tensor {
+  if (list.length === 0) return call("aten::zeros", [0], "int64", undefined, tensor.device);
+  const index = tensorFromList(list, undefined);
+  const kind = index.dtype === "bool" ? "bool" : "int64";
+  return call("aten::to.device", index, tensor.device, kind);
+}
+
+/** PyTorch ignores dimensions of size 1 that a value has in front beyond those of the place it goes to. */
+function withoutLeadingOnes(value: Tensor): Tensor {
+  const { shape } = value;
+  const first = shape.findIndex((size) => size !== 1);
+  if (first === 0 || shape.length === 0) return value;
+  return call("aten::view", value, first < 0 ? [] : shape.slice(first));
+}

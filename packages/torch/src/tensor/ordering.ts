@@ -1,0 +1,63 @@
+// Sorting and searching.
+import { call } from "../dispatch.js";
+import type { Scalar } from "./base.js";
+import type { Tensor } from "./index.js";
+import { isTensor } from "./operand.js";
+import { chosen, type ValuesAndIndices } from "./reductions.js";
+import { ScatterMethods } from "./scatter.js";
+
+/** Options of `sort` and `argsort`. */
+export interface SortOptions {
+  /** Default: the last dimension. */
+  readonly dim?: number;
+  readonly descending?: boolean;
+  /** Keep the order of equal elements. Default false. */
+  readonly stable?: boolean;
+}
+
+/** Options of `searchsorted` and `bucketize`. */
+export interface SearchOptions {
+  /** The result in int32 instead of int64. */
+  readonly outInt32?: boolean;
+  /** After equal elements instead of before them. Default false. */
+  readonly right?: boolean;
+}
+
+export abstract class OrderingMethods extends ScatterMethods {
+  /** The elements in ascending order along `dim`, and where they were. NaN comes last. */
+  sort(options: SortOptions = {}): ValuesAndIndices {
+    return chosen("aten::sort.stable", this, options.stable ?? false, options.dim, options.descending);
+  }
+
+  /** The indices that sort the tensor along `dim`. */
+  argsort(options: SortOptions = {}): Tensor {
+    return call("aten::argsort.stable", this, options.stable ?? false, options.dim, options.descending);
+  }
+
+  /** Sorted in ascending order along the first dimension. */
+  msort(): Tensor {
+    return call("aten::msort", this);
+  }
+
+  /** The `k` greatest elements along `dim` (last) in descending order (`largest` false: the least), and where. */
+  topk(
+    k: number,
+    options: { readonly dim?: number; readonly largest?: boolean; readonly sorted?: boolean } = {},
+  ): ValuesAndIndices {
+    return chosen("aten::topk", this, k, options.dim, options.largest, options.sorted);
+  }
+
+  /**
+   * Where along the last dimension of this tensor, which must ascend there, each of `values` would be inserted: a number,
+   * or a tensor with the same leading dimensions. `sorter`: indices that sort this tensor if it does not ascend.
+   */
+  searchsorted(values: Tensor | Scalar, options: SearchOptions & { readonly sorter?: Tensor } = {}): Tensor {
+    const name = isTensor(values) ? "aten::searchsorted.Tensor" : "aten::searchsorted.Scalar";
+    return call(name, this, values, options.outInt32, options.right, undefined, options.sorter);
+  }
+
+  /** Into which bucket between the ascending vector `boundaries` each element falls. */
+  bucketize(boundaries: Tensor, options: SearchOptions = {}): Tensor {
+    return call("aten::bucketize.Tensor", this, boundaries, options.outInt32, options.right);
+  }
+}

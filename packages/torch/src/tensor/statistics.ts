@@ -1,0 +1,166 @@
+// Quantiles, counts, running sums and differences.
+import { call } from "../dispatch.js";
+import type { DType } from "../dtype.js";
+import type { Scalar } from "./base.js";
+import type { Tensor } from "./index.js";
+import { isTensor } from "./operand.js";
+import { chosen, type ReduceOneOptions, ReductionMethods, type ValuesAndIndices } from "./reductions.js";
+
+/** Options of `quantile` and `nanquantile`. */
+export interface QuantileOptions extends ReduceOneOptions {
+  /** What lies between two elements. Default `"linear"`. */
+  readonly interpolation?: "linear" | "lower" | "higher" | "nearest" | "midpoint";
+}
+
+/** What `unique` and `uniqueConsecutive` are to return besides the elements. */
+export interface UniqueOptions {
+  /** Compare slices along this dimension instead of elements. */
+  readonly dim?: number;
+  /** Also where in `output` each element went. Default false. */
+  readonly returnInverse?: boolean;
+  /** Also how often each occurred. Default false. */
+  readonly returnCounts?: boolean;
+}
+
+/** The result of `unique` and `uniqueConsecutive`; what was not asked for is absent. */
+export interface Unique {
+  readonly output: Tensor;
+  readonly inverse?: Tensor;
+  readonly counts?: Tensor;
+}
+
+export abstract class StatisticsMethods extends ReductionMethods {
+  /** The `q`-quantile (q in [0, 1], a number or a 1-D tensor of the same dtype) of all elements or along `dim`. */
+  quantile(q: number | Tensor, options: QuantileOptions = {}): Tensor {
+    const name = isTensor(q) ? "aten::quantile" : "aten::quantile.scalar";
+    return call(name, this, q, options.dim, options.keepdim, options.interpolation);
+  }
+
+  /** As `quantile`, over the elements that are not NaN. */
+  nanquantile(q: number | Tensor, options: QuantileOptions = {}): Tensor {
+    const name = isTensor(q) ? "aten::nanquantile" : "aten::nanquantile.scalar";
+    return call(name, this, q, options.dim, options.keepdim, options.interpolation);
+  }
+
+  /** The k-th least element along `dim` (default the last), k from 1, and its index. */
+  kthvalue(k: number, options: ReduceOneOptions = {}): ValuesAndIndices {
+    return chosen("aten::kthvalue", this, k, options.dim, options.keepdim);
+  }
+
+  /** The different elements (or slices along `dim`), in ascending order. */
+  unique(options: UniqueOptions = {}): Unique {
+    const { dim, returnInverse = false, returnCounts = false } = options;
+    const found =
+      dim === undefined
+        ? call<Tensor[]>("aten::_unique2", this, true, returnInverse, returnCounts)
+        : call<Tensor[]>("aten::unique_dim", this, dim, true, returnInverse, returnCounts);
+    return asked(found, returnInverse, returnCounts);
+  }
+
+  /** The elements (or slices along `dim`) without repetitions of the one before. */
+  uniqueConsecutive(options: UniqueOptions = {}): Unique {
+    const { dim, returnInverse = false, returnCounts = false } = options;
+    const found = call<Tensor[]>("aten::unique_consecutive", this, returnInverse, returnCounts, dim);
+    return asked(found, returnInverse, returnCounts);
+  }
+
+  /** How many elements fall into each of `bins` (100) equal bins of [min, max]; both 0 (default) take the data's. */
+  histc(options: { readonly bins?: number; readonly min?: Scalar; readonly max?: Scalar } = {}): Tensor {
+    return call("aten::histc", this, options.bins, options.min, options.max);
+  }
+
+  /** How often each whole number from 0 occurs, or the sum of its `weights`; at least `minlength` entries. */
+  bincount(options: { readonly weights?: Tensor; readonly minlength?: number } = {}): Tensor {
+    return call("aten::bincount", this, options.weights, options.minlength);
+  }
+
+  /** Covariance of the rows' variables: [variables, observations] → [variables, variables]. */
+  cov(
+    options: { readonly correction?: number; readonly fweights?: Tensor; readonly aweights?: Tensor } = {},
+  ): Tensor {
+    return call("aten::cov", this, options.correction, options.fweights, options.aweights);
+  }
+
+  /** Pearson's correlation of the rows' variables: [variables, observations] → [variables, variables]. */
+  corrcoef(): Tensor {
+    return call("aten::corrcoef", this);
+  }
+
+  /** Σ of the elements up to each along `dim`. */
+  cumsum(dim: number, options: { readonly dtype?: DType } = {}): Tensor {
+    return call("aten::cumsum", this, dim, options.dtype);
+  }
+
+  /** In place: `cumsum`. */
+  cumsum_(dim: number): Tensor {
+    return call("aten::cumsum_", this, dim);
+  }
+
+  /** Π of the elements up to each along `dim`. */
+  cumprod(dim: number, options: { readonly dtype?: DType } = {}): Tensor {
+    return call("aten::cumprod", this, dim, options.dtype);
+  }
+
+  /** In place: `cumprod`. */
+  cumprod_(dim: number): Tensor {
+    return call("aten::cumprod_", this, dim);
+  }
+
+  /** ln Σ eˣ of the elements up to each along `dim`. */
+  logcumsumexp(dim: number): Tensor {
+    return call("aten::logcumsumexp", this, dim);
+  }
+
+  /** The greatest of the elements up to each along `dim`, and its index (the last of equal ones). */
+  cummax(dim: number): ValuesAndIndices {
+    return chosen("aten::cummax", this, dim);
+  }
+
+  /** The least of the elements up to each along `dim`, and its index (the last of equal ones). */
+  cummin(dim: number): ValuesAndIndices {
+    return chosen("aten::cummin", this, dim);
+  }
+
+  /** The `n`-th differences (default first) of neighbours along `dim` (default last); see `DiffOptions`. */
+  diff(options: DiffOptions = {}): Tensor {
+    return call("aten::diff", this, options.n, options.dim, options.prepend, options.append);
+  }
+
+  /** ∫ along `dim` (default last) by trapezoids, at spacing `dx` (1) or at the positions `x`. */
+  trapezoid(options: { readonly x?: Tensor; readonly dx?: Scalar; readonly dim?: number } = {}): Tensor {
+    const { x, dx, dim } = options;
+    return x === undefined
+      ? call("aten::trapezoid.dx", this, dx, dim)
+      : call("aten::trapezoid.x", this, x, dim);
+  }
+
+  /** Slices along `dim` scaled down where their p-norm exceeds `maxnorm`. */
+  renorm(p: Scalar, dim: number, maxnorm: Scalar): Tensor {
+    return call("aten::renorm", this, p, dim, maxnorm);
+  }
+
+  /** In place: `renorm`. */
+  renorm_(p: Scalar, dim: number, maxnorm: Scalar): Tensor {
+    return call("aten::renorm_", this, p, dim, maxnorm);
+  }
+}
+
+/** Options of `diff`. */
+export interface DiffOptions {
+  readonly n?: number;
+  readonly dim?: number;
+  /** Put before the tensor along `dim` first. */
+  readonly prepend?: Tensor;
+  /** Put after the tensor along `dim` first. */
+  readonly append?: Tensor;
+}
+
+function asked([output, inverse, counts]: Tensor[], returnInverse: boolean, returnCounts: boolean): Unique {
+  if (!returnInverse) inverse?.dispose();
+  if (!returnCounts) counts?.dispose();
+  return {
+    output: output!,
+    ...(returnInverse && { inverse: inverse! }),
+    ...(returnCounts && { counts: counts! }),
+  };
+}
