@@ -1,0 +1,60 @@
+// What a source of samples is: counted and indexable, or a stream.
+import type { Generator } from "../random.js";
+
+/**
+ * Samples that can be had in any order (PyTorch's map-style dataset).
+ *
+ * A sample is whatever `collate` can join: numbers, booleans, bigints, strings, typed arrays, tensors, and tuples and
+ * objects of these. Tensors that `get` makes are released once their batch is made; those that it means to use again,
+ * such as a cache, must be `keep`-t.
+ */
+export interface Dataset<T> {
+  /** How many samples there are. */
+  readonly length: number;
+  /**
+   * Sample `index`, 0 ≤ index < length. Synchronous.
+   * @param rng the only source of randomness to use: a loader seeds it from (seed, epoch, index) before every call, so
+   * that a sample is the same whichever thread makes it, and after a resume. It belongs to this call only.
+   */
+  get(index: number, rng: Generator): T;
+  /**
+   * Optional short cut: what `collate` would make of the samples at `indices`, in one go. For samples without
+   * randomness only; a loader takes it where no other `collate` is asked for.
+   */
+  getBatch?(indices: readonly number[]): unknown;
+}
+
+/** Samples that come one after another, in an order that only the source knows (PyTorch's iterable-style dataset). */
+export interface IterableDataset<T> {
+  /**
+   * One pass over the samples. Synchronous. Tensors that live from one sample to the next must be `keep`-t.
+   * @param rng the only source of randomness to use: seeded from (seed, epoch), it belongs to this pass.
+   */
+  iterate(rng: Generator): Iterable<T>;
+}
+
+/** Whether a dataset is a stream. */
+export function isIterableDataset(value: unknown): value is IterableDataset<unknown> {
+  return (
+    typeof value === "object" && value !== null && "iterate" in value && typeof value.iterate === "function"
+  );
+}
+
+/** Whether a value has what a `Dataset` needs. */
+export function isDataset(value: unknown): value is Dataset<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "get" in value &&
+    typeof value.get === "function" &&
+    "length" in value &&
+    Number.isSafeInteger(value.length) &&
+    (value.length as number) >= 0
+  );
+}
+
+/** How messages name a dataset: by its class, or `fallback` if it is a plain object. */
+export function nameOf(dataset: object, fallback = "dataset"): string {
+  const name = dataset.constructor?.name;
+  return name === undefined || name === "" || name === "Object" ? fallback : name;
+}

@@ -1,0 +1,59 @@
+// What a loader can be told.
+import type { Collate } from "./collate-type.js";
+import type { Sampler } from "./sampler.js";
+import type { SeedOptions } from "./seed.js";
+
+/** Options of every loader. */
+export interface LoaderOptions extends SeedOptions {
+  /** Samples in a batch. Default 1. */
+  readonly batchSize?: number;
+  /** Visit the samples in a new random order each epoch. Default false: in the dataset's order. */
+  readonly shuffle?: boolean;
+  /** The order of the samples; instead of `shuffle`. */
+  readonly sampler?: Sampler;
+  /** The samples of each batch; instead of `batchSize`, `shuffle`, `sampler` and `dropLast`. */
+  readonly batchSampler?: Sampler<number[]>;
+  /** Leave a last, smaller batch out. Default false. */
+  readonly dropLast?: boolean;
+  /**
+   * Release a batch's tensors when the next batch is asked for. Default true: a loop holds one batch at a time. `keep`
+   * does not help against it: to collect batches, set it to false, and `dispose` of them yourself.
+   */
+  readonly releaseBatches?: boolean;
+}
+
+/** Options of `new DataLoader`. */
+export interface DataLoaderOptions<T, B> extends LoaderOptions {
+  /** How samples become a batch. Default: the function `collate`. */
+  readonly collate?: Collate<T, B>;
+}
+
+/** Options of `DataLoader.fromModule`. */
+export interface ModuleLoaderOptions extends LoaderOptions {
+  /** Which export makes the dataset. Default `"default"`. */
+  readonly export?: string;
+  /**
+   * What that export is given: anything that can be cloned, and tensors in arrays and plain objects, whose memory all
+   * threads then share.
+   */
+  readonly options?: unknown;
+  /** The name of the export that makes a batch of samples. Default: the function `collate`. */
+  readonly collate?: string;
+  /** Threads that prepare batches. Default 0: this one, when a batch is asked for. */
+  readonly workers?: number;
+  /** Batches that each worker may be ahead. Default 2. */
+  readonly prefetch?: number;
+}
+
+/** Where a loader stands; JSON. */
+export interface LoaderState {
+  /** What the samples' randomness starts from. */
+  readonly seed: number;
+  /** What the order starts from; null if it has no randomness. */
+  readonly order: number | null;
+  readonly epoch: number;
+  /** How many batches of that epoch have been given out. */
+  readonly position: number;
+  /** Batches of an epoch; null for a stream. */
+  readonly batches: number | null;
+}

@@ -1,0 +1,76 @@
+// Which samples go into which batch.
+import { TorchError } from "../errors.js";
+import { BatchSampler } from "./batch-sampler.js";
+import { wholeNumber } from "./check.js";
+import { type Dataset, type IterableDataset, isIterableDataset } from "./dataset.js";
+import type { LoaderOptions } from "./loader-options.js";
+import type { Task } from "./maker.js";
+import { RandomSampler } from "./random-sampler.js";
+import { type Sampler, skip } from "./sampler.js";
+import { SequentialSampler } from "./sequential-sampler.js";
+
+/** The batches of every epoch. */
+export interface Plan {
+  /** Batches of one epoch; null if only the dataset's end tells. */
+  readonly batches: number | null;
+  /** What the order starts from; null if it has no randomness. */
+  seed: number | null;
+  /** The batches of `epoch` from the `first` on. */
+  tasks(epoch: number, first: number): Iterable<Task>;
+}
+
+/** @throws TorchError `torch/argument` for options that exclude each other. */
+export function createPlan(
+  dataset: Dataset<unknown> | IterableDataset<unknown>,
+  options: LoaderOptions,
+  seed: number,
+): Plan {
+  const batchSize = wholeNumber("DataLoader: batchSize", options.batchSize ?? 1, 1);
+  if (isIterableDataset(dataset)) {
+    exclude(options, "an IterableDataset comes in its own order", ["shuffle", "sampler", "batchSampler"]);
+    return streamPlan(batchSize);
+  }
+  if (options.sampler !== undefined) exclude(options, "'sampler' gives the order", ["shuffle"]);
+  if (options.batchSampler !== undefined) {
+    exclude(options, "'batchSampler' makes the batches", ["batchSize", "shuffle", "sampler", "dropLast"]);
+    return samplerPlan(options.batchSampler);
+  }
+  const order = options.shuffle ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset);
+  return samplerPlan(new BatchSampler(options.sampler ?? order, batchSize, { dropLast: options.dropLast }));
+}
+
+function samplerPlan(sampler: Sampler<number[]>): Plan {
+  return {
+    get batches() {
+      return sampler.length;
+    },
+    get seed() {
+      return sampler.seed;
+    },
+    set seed(seed) {
+      sampler.seed = seed;
+    },
+    *tasks(epoch, first) {
+      for (const indices of skip(sampler.order(epoch), first)) yield { epoch, indices };
+    },
+  };
+}
+
+/** A stream's samples are numbered; its end cuts the plan short. */
+function streamPlan(size: number): Plan {
+  return {
+    batches: null,
+    seed: null,
+    *tasks(epoch, first) {
+      for (let start = first * size; ; start += size) {
+        yield { epoch, indices: Array.from({ length: size }, (_, i) => start + i) };
+      }
+    },
+  };
+}
+
+function exclude(options: LoaderOptions, reason: string, others: readonly (keyof LoaderOptions)[]): void {
+  const other = others.find((key) => options[key] !== undefined && options[key] !== false);
+  if (other !== undefined)
+    throw new TorchError("torch/argument", `DataLoader: ${reason}; leave '${other}' out`);
+}
