@@ -18,6 +18,12 @@ namespace throughline {
 
 namespace {
 
+/** setErrorClass(TorchError): what every failure is an instance of from now on */
+napi_value setErrorClass(Call& call) {
+  napi_create_reference(call.napi, call[0], 1, &call.env.errorClass);
+  return undefined(call.napi);
+}
+
 napi_value getNumThreads(Call& call) { return number(call.napi, at::get_num_threads()); }
 
 napi_value setNumThreads(Call& call) {
@@ -154,6 +160,7 @@ napi_value loadLibrary(Call& call) {
 }  // namespace
 
 void registerContext(Exports& exports) {
+  exports.add<setErrorClass>("setErrorClass");
   exports.add<getNumThreads>("getNumThreads");
   exports.add<setNumThreads>("setNumThreads");
   exports.add<setFlushDenormal>("setFlushDenormal");

@@ -48,46 +48,9 @@ const char* describe(Kind kind) {
   }
 }
 
-std::string show(napi_env env, napi_value value) {
-  napi_valuetype type;
-  napi_typeof(env, value, &type);
-  switch (type) {
-    case napi_undefined: return "undefined";
-    case napi_null: return "null";
-    case napi_boolean: {
-      bool flag = false;
-      napi_get_value_bool(env, value, &flag);
-      return flag ? "true" : "false";
-    }
-    case napi_number: {
-      napi_value text;
-      napi_coerce_to_string(env, value, &text);
-      char buffer[64];
-      size_t length = 0;
-      napi_get_value_string_utf8(env, text, buffer, sizeof buffer, &length);
-      return std::string(buffer, length);
-    }
-    case napi_string: {
-      char buffer[64];
-      size_t length = 0;
-      napi_get_value_string_utf8(env, value, buffer, sizeof buffer, &length);
-      return "'" + std::string(buffer, length) + "'";
-    }
-    case napi_symbol: return "a symbol";
-    case napi_function: return "a function";
-    case napi_bigint: return "a bigint that does not fit";
-    case napi_external: return "an external value";
-    case napi_object: {
-      bool isArray = false;
-      napi_is_array(env, value, &isArray);
-      return isArray ? "a list" : "an object";
-    }
-  }
-  return "an unknown value";
-}
-
-[[noreturn]] void mismatch(napi_env env, const ArgSpec& spec, napi_value value, const std::string& expected) {
-  throw UserError("torch/argument", "argument '" + spec.name + "': expected " + expected + ", got " + show(env, value));
+// TypeScript adds what was given.
+[[noreturn]] void mismatch(const ArgSpec& spec, const std::string& expected) {
+  throw UserError("torch/argument", "argument '" + spec.name + "': expected " + expected);
 }
 
 std::string expected(const ArgSpec& spec) {
@@ -199,14 +162,14 @@ c10::IValue single(Env& env, const ArgSpec& spec, napi_value value) {
     case Kind::Unsupported:
       break;
   }
-  mismatch(napi, spec, value, expected(spec));
+  mismatch(spec, expected(spec));
 }
 
 /** Appends each element of a JavaScript list; a typed array is read as a list of its numbers. */
 template <typename Append>
 void each(Env& env, const ArgSpec& spec, napi_value list, Append append) {
   uint32_t length = 0;
-  if (napi_get_array_length(env.napi, list, &length) != napi_ok) mismatch(env.napi, spec, list, expected(spec));
+  if (napi_get_array_length(env.napi, list, &length) != napi_ok) mismatch(spec, expected(spec));
   for (uint32_t i = 0; i < length; ++i) {
     napi_value item;
     if (napi_get_element(env.napi, list, i, &item) != napi_ok) throw PendingException();
@@ -225,7 +188,7 @@ c10::IValue numbers(Env& env, const ArgSpec& spec, napi_value value) {
     const T one = single(env, spec, value).to<T>();
     for (int i = 0; i < spec.fixedSize; ++i) result.push_back(one);
   } else {
-    mismatch(env.napi, spec, value, expected(spec));
+    mismatch(spec, expected(spec));
   }
   return result;
 }
@@ -263,7 +226,7 @@ c10::IValue listOf(Env& env, const ArgSpec& spec, napi_value value) {
       each(env, spec, value, [&](napi_value item) { result.push_back(single(env, spec, item).toStringRef()); });
       return result;
     }
-    default: mismatch(env.napi, spec, value, "something TypeScript cannot pass");
+    default: mismatch(spec, "something TypeScript cannot pass");
   }
 }
 

@@ -104,6 +104,7 @@ class Env {
   napi_env napi;
   HandleTable handles;
   napi_ref callbackError = nullptr;
+  napi_ref errorClass = nullptr;  // TorchError, once TypeScript has handed it over
   std::vector<c10::IValue> spareStack;
   bool forceEngineThread = false;
 

@@ -6,10 +6,19 @@
 namespace throughline {
 
 namespace {
-void raise(napi_env env, const char* code, const std::string& message) noexcept {
+/** Throws `new TorchError(code, message)`; a plain Error with the code until TypeScript has handed the class over. */
+void raise(Env& env, const char* code, const std::string& text) noexcept {
   bool pending = false;
-  napi_is_exception_pending(env, &pending);
-  if (!pending) napi_throw_error(env, code, message.c_str());
+  napi_is_exception_pending(env.napi, &pending);
+  if (pending) return;
+  napi_value type, error;
+  const napi_value arguments[] = {string(env.napi, code), string(env.napi, text)};
+  if (env.errorClass != nullptr && napi_get_reference_value(env.napi, env.errorClass, &type) == napi_ok &&
+      napi_new_instance(env.napi, type, 2, arguments, &error) == napi_ok) {
+    napi_throw(env.napi, error);
+  } else {
+    napi_throw_error(env.napi, code, text.c_str());
+  }
 }
 }  // namespace
 
@@ -29,16 +38,16 @@ void throwCurrent(Env& env) noexcept {
       napi_throw(env.napi, inner);
       return;
     }
-    if (const auto* user = dynamic_cast<const UserError*>(&error)) return raise(env.napi, user->code, user->what());
+    if (const auto* user = dynamic_cast<const UserError*>(&error)) return raise(env, user->code, user->what());
     if (dynamic_cast<const std::bad_alloc*>(&error)) {
-      return raise(env.napi, "torch/memory", "not enough memory");
+      return raise(env, "torch/memory", "not enough memory");
     }
     if (const auto* torch = dynamic_cast<const c10::Error*>(&error)) {
-      return raise(env.napi, "torch/op", torch->what_without_backtrace());
+      return raise(env, "torch/op", torch->what_without_backtrace());
     }
-    raise(env.napi, "torch/op", error.what());
+    raise(env, "torch/op", error.what());
   } catch (...) {
-    raise(env.napi, "torch/op", "libtorch threw something that is not a C++ exception");
+    raise(env, "torch/op", "libtorch threw something that is not a C++ exception");
   }
 }
 

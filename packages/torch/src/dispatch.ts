@@ -190,13 +190,9 @@ export function attempt<R>(name: string, run: () => R): R {
   }
 }
 
-function isNative(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    !(error instanceof TorchError) &&
-    "code" in error &&
-    String(error.code).startsWith("torch/")
-  );
+/** Whether the addon threw it: it knows the failure but not the name of what was called. */
+function isNative(error: unknown): error is TorchError {
+  return error instanceof TorchError && error.op === undefined;
 }
 
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {

@@ -110,6 +110,7 @@ export interface Native {
   endScope(): number;
   escape(handle: number, levels?: number): boolean;
 
+  setErrorClass(type: typeof TorchError): void;
   getNumThreads(): number;
   setNumThreads(threads: number): void;
   setFlushDenormal(on: boolean): boolean;
@@ -139,6 +140,7 @@ function load(): Native {
   }
   try {
     const native = createRequire(import.meta.url)(path) as Native;
+    native.setErrorClass(TorchError);
     // A request that no machine could meet becomes an error here rather than a process killed by the system.
     const constrained = constrainedMemory();
     native.setMemoryLimit(constrained > 0 ? Math.min(constrained, totalmem()) : totalmem());
