@@ -1,0 +1,121 @@
+// Collects what one step works on: the parameters of a group that have a gradient, in batches that one kernel can take.
+import { show, wrap } from "../dispatch.js";
+import { dtypeOfCode, isComplex, isFloatingPoint } from "../dtype.js";
+import { TorchError } from "../errors.js";
+import { native } from "../native.js";
+import type { Tensor } from "../tensor/index.js";
+import { type Format, formatOf, inFormat } from "./format.js";
+import { raw } from "./raw.js";
+import type { CommonOptions, OptimizerSpec, ParamGroup } from "./spec.js";
+import { complete, follow, type ParamState, type States, stateOf } from "./state.js";
+
+/** Parameters of one dtype on one device, with their gradients and state, position by position, as native handles. */
+export interface Batch {
+  readonly params: number[];
+  readonly grads: number[];
+  /** By the name of the entry. */
+  readonly state: Readonly<Record<string, number[]>>;
+  /** Whether the fused kernel can take the batch. */
+  readonly fused: boolean;
+  /** Whether the state was made in this step. */
+  readonly fresh: boolean;
+}
+
+/** What decides which batch a parameter belongs to. */
+interface Kind {
+  readonly dtype: number;
+  readonly device: string;
+  readonly fused: boolean;
+  readonly fresh: boolean;
+}
+
+/** The batches of a group. Runs inside a scope and without recording. */
+export function gather<O extends CommonOptions>(
+  spec: OptimizerSpec<O>,
+  group: ParamGroup<O>,
+  states: States,
+): Batch[] {
+  const names = spec.uses(group);
+  const entries = spec.state(group);
+  const batches: { kind: Kind; batch: Batch }[] = [];
+  for (const param of group.params) {
+    const gradient = native.getGrad(param.handle);
+    if (gradient === null) continue;
+    const state = stateOf(states, param);
+    const format = formatOf(param.handle);
+    follow(state, format);
+    const fresh = complete(state, param, entries, names);
+    const kind = kindOf(spec, param, format, fresh);
+    let found = batches.find((other) => same(other.kind, kind));
+    if (found === undefined) {
+      found = { kind, batch: emptyBatch(kind, names) };
+      batches.push(found);
+    }
+    add(spec.name, found.batch, param, gradient, state, format);
+  }
+  return batches.map(({ kind, batch }) =>
+    isComplex(dtypeOfCode(kind.dtype)) ? asReal(batch, entries) : batch,
+  );
+}
+
+function kindOf<O extends CommonOptions>(
+  spec: OptimizerSpec<O>,
+  param: Tensor,
+  format: Format,
+  fresh: boolean,
+): Kind {
+  const dtype = native.dtype(param.handle);
+  const device = native.device(param.handle);
+  const fused =
+    format !== undefined &&
+    spec.fusedOn.includes(device.split(":", 1)[0]!) &&
+    isFloatingPoint(dtypeOfCode(dtype));
+  return { dtype, device, fused, fresh };
+}
+
+function same(a: Kind, b: Kind): boolean {
+  return a.dtype === b.dtype && a.fused === b.fused && a.fresh === b.fresh && a.device === b.device;
+}
+
+function emptyBatch(kind: Kind, names: readonly string[]): Batch {
+  const state: Record<string, number[]> = {};
+  for (const name of names) state[name] = [];
+  return { params: [], grads: [], state, fused: kind.fused, fresh: kind.fresh };
+}
+
+function add(
+  owner: string,
+  batch: Batch,
+  param: Tensor,
+  gradient: number,
+  state: ParamState,
+  format: Format,
+): void {
+  batch.params.push(param.handle);
+  batch.grads.push(aligned(owner, gradient, batch.fused ? format : undefined));
+  for (const [name, list] of Object.entries(batch.state)) list.push(state.tensors[name]!.handle);
+}
+
+/** The gradient in the parameter's format, as the fused kernels need it. */
+function aligned(owner: string, gradient: number, format: Format): number {
+  if (native.isContiguous(gradient, 0) && format === "contiguous_format") return gradient;
+  if (native.layout(gradient) !== 0) {
+    throw new TorchError(
+      "torch/argument",
+      `${owner}: a gradient, ${show(wrap(gradient))}, is sparse; only dense gradients are supported, use toDense()`,
+    );
+  }
+  return format === undefined ? gradient : inFormat(gradient, format);
+}
+
+/** The batch with real views of complex tensors, whose parts the formulas treat as separate numbers. */
+function asReal<S extends Readonly<Record<string, { kind: string }>>>(batch: Batch, entries: S): Batch {
+  const view = (handle: number): number => raw("aten::view_as_real", raw("aten::resolve_conj", handle));
+  const state = Object.fromEntries(
+    Object.entries(batch.state).map(([name, list]) => [
+      name,
+      entries[name]?.kind === "like" ? list.map(view) : list,
+    ]),
+  );
+  return { ...batch, params: batch.params.map(view), grads: batch.grads.map(view), state };
+}

@@ -1,0 +1,70 @@
+// What distinguishes one optimiser from another, apart from its formula.
+import type { Tensor } from "../tensor/index.js";
+import type { Rules } from "./options.js";
+
+/** Options that every optimiser has. */
+export interface CommonOptions {
+  /** Learning rate. */
+  lr: number;
+}
+
+/** One tensor that an optimiser keeps for each parameter. */
+export interface StateEntry {
+  /** `like`: of the parameter's shape and dtype. `scalar`: one float32 number, such as the count of steps. */
+  readonly kind: "like" | "scalar";
+  /** The value it starts from. Default 0. */
+  readonly initial?: number;
+  /** Whether a state without it can be loaded. Default false. */
+  readonly optional?: boolean;
+}
+
+/** The optimiser's name, options and state. */
+export interface OptimizerSpec<O extends CommonOptions> {
+  readonly name: string;
+  readonly rules: Rules<O>;
+  /** Entries of PyTorch's `param_groups` that are no options here; written as they stand. */
+  readonly fixed: Readonly<Record<string, boolean | null>>;
+  /** Types of devices on which the fused kernel exists; none if the optimiser has no such kernel. */
+  readonly fusedOn: readonly string[];
+  /** Everything a parameter's state may hold. */
+  state(options: O): Readonly<Record<string, StateEntry>>;
+  /** Which of these the options need. */
+  uses(options: O): readonly string[];
+  /** What is wrong with options that are each acceptable, or undefined. */
+  check?(options: O): string | undefined;
+}
+
+/** What schedules write into a group, under PyTorch's names. */
+export interface ScheduledValues {
+  initialLr?: number;
+  maxLr?: number;
+  minLr?: number;
+  maxMomentum?: number;
+  baseMomentum?: number;
+}
+
+/** The names of `ScheduledValues`. */
+export const scheduledValues: readonly (keyof ScheduledValues)[] = [
+  "initialLr",
+  "maxLr",
+  "minLr",
+  "maxMomentum",
+  "baseMomentum",
+];
+
+/** Parameters that share their options. The options may be changed between steps; `params` may not. */
+export type ParamGroup<O extends CommonOptions = CommonOptions> = O &
+  ScheduledValues & { readonly params: readonly Tensor[] };
+
+/** Parameters with options of their own; what is left out is the optimiser's. */
+export type ParamGroupInit<O extends CommonOptions = CommonOptions> = Partial<O> & {
+  readonly params: Tensor | Iterable<Tensor>;
+};
+
+/** What an optimiser can be given: parameters, or groups of them. */
+export type Parameters<O extends CommonOptions = CommonOptions> =
+  | Iterable<Tensor>
+  | Iterable<ParamGroupInit<O>>;
+
+/** The devices on which ATen has the fused Adam and SGD kernels. */
+export const fusedDevices: readonly string[] = ["cpu", "cuda", "mps"];
