@@ -2,6 +2,7 @@
 
 #include <ATen/ThreadLocalState.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +20,27 @@ constexpr uint32_t kMaxGeneration = (uint32_t(1) << 29) - 1;
 }
 }  // namespace
 
+namespace {
+// Tensors of kinds that this package has no name for: many kernels read wild memory when they are given one, because
+// PyTorch's own Python layer is trusted to keep them apart.
+constexpr c10::DispatchKeySet kStrangeKeys({c10::DispatchKey::Quantized, c10::DispatchKey::NestedTensor,
+                                            c10::DispatchKey::MkldnnCPU, c10::DispatchKey::Python,
+                                            c10::DispatchKey::Functionalize, c10::DispatchKey::FuncTorchBatched,
+                                            c10::DispatchKey::FuncTorchGradWrapper, c10::DispatchKey::Batched,
+                                            c10::DispatchKey::BatchedNestedTensor});
+
+void admit(c10::IValue& value) {
+  if (!value.isTensor() || !value.toTensor().defined()) return;
+  const at::Tensor& tensor = value.toTensor();
+  if (tensor.key_set().has_any(kStrangeKeys)) {
+    throw UserError("torch/refused", "the result is a quantized, nested, oneDNN or transformed tensor, which this package does not hold");
+  }
+  if (tensor._is_zerotensor()) value = at::zeros(tensor.sizes(), tensor.options());  // one without memory
+}
+}  // namespace
+
 double HandleTable::add(c10::IValue value) {
+  admit(value);
   uint32_t index;
   if (!freeSlots_.empty()) {
     index = freeSlots_.back();

@@ -82,11 +82,12 @@ export function call<R = Tensor>(name: string, ...args: unknown[]): R {
   let result: unknown;
   try {
     result = run(operator, args);
+    if (!operator.makesTensor || result === null)
+      return decodeAll(result, operator.schema.returns, args) as R;
   } catch (error) {
     throw explain(error, name, args, operator.schema);
   }
-  if (operator.makesTensor && result !== null) return construct(result as number) as R;
-  return decodeAll(result, operator.schema.returns, args) as R;
+  return construct(result as number) as R;
 }
 
 function run(op: Operator, args: readonly unknown[]): unknown {
