@@ -50,10 +50,12 @@ export {
   zeros,
   zerosLike,
 } from "./creation.js";
+export * as data from "./data/index.js";
 export type { Layout, MemoryFormat } from "./dispatch.js";
 export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } from "./dtype.js";
 export { TorchError } from "./errors.js";
 export * as fft from "./fft.js";
+export { type GradcheckOptions, type GradcheckReport, gradcheck, gradgradcheck } from "./gradcheck.js";
 export {
   blockDiag,
   broadcastShapes,
@@ -81,6 +83,7 @@ export {
   scope,
   setMemoryLimit,
 } from "./memory.js";
+export * as optim from "./optim/index.js";
 export { Generator, manualSeed } from "./random.js";
 export {
   accelerator,

@@ -1,6 +1,8 @@
 // The Tensor class. Its methods are spread over one file a topic, as a chain of classes, so that each file is one idea.
 import { setTensorClass } from "../dispatch.js";
+import { TorchError } from "../errors.js";
 import { ConversionMethods } from "./conversion.js";
+import { format } from "./print.js";
 
 /**
  * A multi-dimensional array of one dtype on one device, with libtorch underneath.
@@ -9,6 +11,27 @@ import { ConversionMethods } from "./conversion.js";
  * the end of the block of its `using` declaration, or, failing all these, until the garbage collector finds it dead.
  * Methods are ATen's in camelCase; a trailing `_` means in place.
  */
-export class Tensor extends ConversionMethods {}
+export class Tensor extends ConversionMethods {
+  /** As PyTorch's repr: the elements, 4 decimals each, shortened beyond 1000, and what they do not show. */
+  override toString(): string {
+    return format(this);
+  }
+
+  /** Text where text is wanted. @throws TorchError where JavaScript wants a number, as in `x + 1`. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return format(this);
+    throw new TorchError(
+      "torch/argument",
+      "a Tensor is not a number: use x.add(1) and the like instead of operators, or x.item() for its only element",
+    );
+  }
+}
+
+// What console.log shows.
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Tensor) {
+    return format(this);
+  },
+});
 
 setTensorClass((handle) => new Tensor(handle));
