@@ -1,6 +1,6 @@
 // What Adam and AdamW share: all but how the weights decay.
 import type { Batch } from "./batch.js";
-import { average_, averageOfSquares_, countStep, descent, numbers } from "./formula.js";
+import { average_, averageOfSquares_, countStep, decay_, descent, numbers } from "./formula.js";
 import { Optimizer } from "./optimizer.js";
 import { atLeast, decayRates, flag } from "./options.js";
 import { raw } from "./raw.js";
@@ -43,7 +43,7 @@ export function adamSpec(name: string, decoupled: boolean, weightDecay: number):
     },
     fusedOn: fusedDevices,
     state: () => ({
-      step: { kind: "scalar" },
+      step: { kind: "count" },
       exp_avg: { kind: "like" },
       exp_avg_sq: { kind: "like" },
       max_exp_avg_sq: { kind: "like" },
@@ -87,14 +87,10 @@ export abstract class AdamBase extends Optimizer<AdamOptions> {
   }
 
   #plain(group: ParamGroup<AdamOptions>, batch: Batch): void {
-    const { lr, eps, amsgrad, maximize } = group;
+    const { lr, eps, amsgrad } = group;
     const [beta1, beta2] = group.betas;
     const { exp_avg: means = [], exp_avg_sq: squares = [], max_exp_avg_sq: largest = [] } = batch.state;
-    const weightDecay = this.#decoupled ? 0 : group.weightDecay;
-    if (this.#decoupled && group.weightDecay !== 0) {
-      raw("aten::_foreach_mul_.Scalar", batch.params, 1 - lr * group.weightDecay);
-    }
-    const grads = descent(batch, { maximize, weightDecay });
+    const grads = descent(batch, decay_(batch, { ...group, decoupledWeightDecay: this.#decoupled }));
     average_(means, grads, beta1);
     averageOfSquares_(squares, grads, beta2);
     if (amsgrad) raw("aten::_foreach_maximum_.List", largest, squares);

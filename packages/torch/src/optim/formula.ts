@@ -35,3 +35,21 @@ export function averageOfSquares_(averages: number[], values: readonly number[],
   raw("aten::_foreach_mul_.Scalar", averages, beta);
   raw("aten::_foreach_addcmul_.Scalar", averages, values, values, 1 - beta);
 }
+
+/**
+ * Decoupled weight decay: θ ← θ − γλθ at once if the group asks for it; returns what is left for `descent` to do.
+ */
+export function decay_(
+  batch: Batch,
+  options: {
+    readonly lr: number;
+    readonly weightDecay: number;
+    readonly decoupledWeightDecay: boolean;
+    readonly maximize: boolean;
+  },
+): { readonly maximize: boolean; readonly weightDecay: number } {
+  const { lr, weightDecay, decoupledWeightDecay, maximize } = options;
+  if (!decoupledWeightDecay || weightDecay === 0) return { maximize, weightDecay };
+  raw("aten::_foreach_mul_.Scalar", batch.params, 1 - lr * weightDecay);
+  return { maximize, weightDecay: 0 };
+}

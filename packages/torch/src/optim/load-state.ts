@@ -131,7 +131,7 @@ function readParam<O extends CommonOptions>(
 }
 
 function mismatch(param: Tensor, entry: StateEntry, value: unknown): string | undefined {
-  if (entry.kind === "scalar") {
+  if (entry.kind !== "like") {
     const single = typeof value === "number" || (value instanceof Tensor && value.numel === 1);
     return single ? undefined : `given ${show(value)}, accepted: one number`;
   }

@@ -38,7 +38,7 @@ const spec: OptimizerSpec<RMSpropOptions> = {
   fixed: { capturable: false, foreach: null, differentiable: false },
   fusedOn: [],
   state: () => ({
-    step: { kind: "scalar" },
+    step: { kind: "count" },
     square_avg: { kind: "like" },
     momentum_buffer: { kind: "like" },
     grad_avg: { kind: "like" },

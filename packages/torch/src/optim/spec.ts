@@ -10,8 +10,11 @@ export interface CommonOptions {
 
 /** One tensor that an optimiser keeps for each parameter. */
 export interface StateEntry {
-  /** `like`: of the parameter's shape and dtype. `scalar`: one float32 number, such as the count of steps. */
-  readonly kind: "like" | "scalar";
+  /**
+   * `like`: of the parameter's shape and dtype. `count`: one float32 number, as the fused kernels want the step.
+   * `scalar`: one number, float64 if the parameter is.
+   */
+  readonly kind: "like" | "count" | "scalar";
   /** The value it starts from. Default 0. */
   readonly initial?: number;
   /** Whether a state without it can be loaded. Default false. */

@@ -1,6 +1,5 @@
 // The tensors an optimiser keeps for each parameter: made at the parameter's first gradient, outside every scope.
 import { call, wrap } from "../dispatch.js";
-import { native } from "../native.js";
 import type { Tensor } from "../tensor/index.js";
 import { type Format, formatOf, inFormat } from "./format.js";
 import type { StateEntry } from "./spec.js";
@@ -44,8 +43,9 @@ export function complete(
 /** A new tensor for `entry`, owned by the scope. */
 export function make(parameter: Tensor, entry: StateEntry): Tensor {
   const { kind, initial = 0 } = entry;
-  if (kind === "scalar") {
-    return call("aten::full", [], initial, "float32", undefined, native.device(parameter.handle));
+  if (kind !== "like") {
+    const double = kind === "scalar" && ["float64", "complex128"].includes(parameter.dtype);
+    return call("aten::full", [], initial, double ? "float64" : "float32", undefined, parameter.device);
   }
   const tensor = call(
     "aten::zeros_like",
