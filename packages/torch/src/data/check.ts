@@ -12,7 +12,8 @@ export function wholeNumber(
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) {
     return value as number;
   }
-  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  const unlimited = most === Number.MAX_SAFE_INTEGER && !((value as number) > most);
+  const range = unlimited ? `of ${least} or more` : `from ${least} to ${most}`;
   throw new TorchError("torch/argument", `${what} is ${show(value)}; give a whole number ${range}`);
 }
 
