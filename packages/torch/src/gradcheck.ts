@@ -1,5 +1,5 @@
 // Derivatives compared with central differences: the test that every differentiable function must pass.
-import { gradOrNull, jvp, noGrad } from "./autograd.js";
+import { enableGrad, gradOrNull, jvp, noGrad } from "./autograd.js";
 import { fromTypedArray, randn } from "./creation.js";
 import { type DType, isComplex, isFloatingPoint } from "./dtype.js";
 import { TorchError } from "./errors.js";
@@ -70,25 +70,26 @@ export function gradcheck(
 export function gradgradcheck(
   fn: Differentiable,
   inputs: readonly Tensor[],
-  options: GradcheckOptions = {},
+  options: Omit<GradcheckOptions, "forward"> = {},
 ): GradcheckReport {
   return scope(() => {
     const generator = Generator.create({ seed: 0 });
     const cotangents = noGrad(() => outputsOf(fn, inputs.map(toLeaf))).map((output) =>
       randn(output.shape, { generator, dtype: output.dtype, device: output.device }),
     );
-    const gradient = (...args: Tensor[]): Tensor[] => {
-      const points = args.slice(0, inputs.length);
-      const leaves = points.filter((point) => point.requiresGrad);
-      const outputs = outputsOf(fn, points);
-      const live = outputs.flatMap((output, i) => (output.requiresGrad ? [i] : []));
-      const gradients = gradOrNull(
-        live.map((i) => outputs[i]!),
-        leaves,
-        { gradOutputs: live.map((i) => args[inputs.length + i]!), createGraph: true },
-      );
-      return gradients.filter((item) => item !== null);
-    };
+    const gradient = (...args: Tensor[]): Tensor[] =>
+      enableGrad(() => {
+        const points = args.slice(0, inputs.length);
+        const pairs = outputsOf(fn, points)
+          .map((output, i) => [output, args[inputs.length + i]!] as const)
+          .filter(([output]) => output.requiresGrad);
+        const gradients = gradOrNull(
+          pairs.map(([output]) => output),
+          points.filter((point) => point.requiresGrad),
+          { gradOutputs: pairs.map(([, cotangent]) => cotangent), createGraph: true },
+        );
+        return gradients.filter((item) => item !== null);
+      });
     return gradcheck(gradient, [...inputs, ...cotangents], options);
   });
 }
