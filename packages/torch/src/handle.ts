@@ -14,7 +14,7 @@ export abstract class Handle implements Disposable {
   /** @internal */
   constructor(handle: number) {
     this.handle = handle;
-    if (depth === 0) net.register(this, handle);
+    adopt(this);
   }
 
   /** Releases the native object now. Using it afterwards throws; releasing it twice does nothing. */
@@ -31,6 +31,11 @@ export abstract class Handle implements Disposable {
   get isDisposed(): boolean {
     return !native.isLive(this.handle);
   }
+}
+
+/** Puts the net under a new owner, unless a scope owns its handle. */
+export function adopt(value: Handle): void {
+  if (depth === 0) net.register(value, value.handle);
 }
 
 /** Opens a scope; returns its depth. */
