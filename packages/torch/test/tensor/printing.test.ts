@@ -1,0 +1,86 @@
+// repr, character for character.
+import { inspect } from "node:util";
+import { arange, linspace, ones, scope, type Tensor, TorchError, tensor } from "@throughline/torch";
+import { describe, expect, test } from "vitest";
+import { type FixtureCase, loadFixture } from "../support/fixtures.js";
+import { checkLeaks } from "../support/leaks.js";
+
+checkLeaks();
+
+interface PrintingCase extends FixtureCase {
+  readonly text: string;
+  readonly args: {
+    readonly dtype: "float32";
+    readonly shape: number[];
+    readonly values?: unknown;
+    readonly recipe?: { readonly kind: "arange" | "linspace"; readonly args: [number, number, number] };
+    readonly requires_grad: boolean;
+    readonly then: string | null;
+  };
+}
+
+const { cases, argument } = loadFixture<PrintingCase>("printing");
+
+const operations: Record<string, (x: Tensor) => Tensor> = {
+  // Python wraps a number in a tensor, and so its node is MulBackward0 where mul(2) gives MulBackward1.
+  mul2: (x) => x.mul(tensor(2)),
+  sum: (x) => x.sum(),
+  clone: (x) => x.clone(),
+  t: (x) => x.t(),
+  tanh: (x) => x.tanh(),
+  matmul: (x) => x.matmul(x),
+  reshape: (x) => x.reshape([-1]),
+  row0: (x) => x.at(0),
+  detach: (x) => x.detach(),
+};
+
+function build({ args }: PrintingCase): Tensor {
+  const { dtype, shape, recipe, values, requires_grad, then } = args;
+  const plain =
+    recipe === undefined
+      ? tensor(argument(values) as number[], { dtype })
+      : recipe.kind === "arange"
+        ? arange(recipe.args[0], { dtype: "float64" })
+        : linspace(...recipe.args, { dtype: "float64" });
+  const x = plain.to({ dtype }).reshape(shape).requiresGrad_(requires_grad);
+  return then === null ? x : operations[then]!(x);
+}
+
+describe("toString is PyTorch's repr", () => {
+  test.each(cases)("$name", (entry) => {
+    expect(scope(() => build(entry).toString())).toBe(entry.text);
+  });
+});
+
+describe("text in other places", () => {
+  test("console.log and templates show the repr", () => {
+    scope(() => {
+      const x = tensor([1, 2]);
+      expect(inspect(x)).toBe("tensor([1., 2.])");
+      expect(`${x}`).toBe("tensor([1., 2.])");
+    });
+  });
+
+  test("a tensor is no operand of JavaScript's operators", () => {
+    scope(() => {
+      const x = ones([2]) as unknown as number;
+      expect(() => x + 1).toThrow(TorchError);
+      expect(() => x * 2).toThrow(/not a number: use x\.add\(1\)/);
+    });
+  });
+
+  test("a disposed tensor can still be shown", () => {
+    const x = ones([2]);
+    x.dispose();
+    expect(String(x)).toBe("tensor(<disposed>)");
+  });
+
+  test("ties round to even, as in C", () => {
+    scope(() => {
+      const x = tensor([0.03125, 0.09375, 1.5], { dtype: "float64" });
+      expect(String(x)).toBe("tensor([0.0312, 0.0938, 1.5000], dtype=torch.float64)");
+      const wide = tensor([100005, 100015, 1e9], { dtype: "float64" });
+      expect(String(wide)).toBe("tensor([1.0000e+05, 1.0002e+05, 1.0000e+09], dtype=torch.float64)");
+    });
+  });
+});
