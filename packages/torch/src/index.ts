@@ -84,6 +84,7 @@ export {
   setMemoryLimit,
 } from "./memory.js";
 export * as optim from "./optim/index.js";
+export { type Aten, type Ops, ops, type UntypedNamespace, type UntypedOperator } from "./ops/index.js";
 export { Generator, manualSeed } from "./random.js";
 export {
   accelerator,
