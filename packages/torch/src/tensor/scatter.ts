@@ -8,6 +8,12 @@ import { isTensor } from "./operand.js";
 /** How `scatterReduce` and `indexReduce` combine what meets in one place. */
 export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
+/** Options of `scatter`. */
+export interface ScatterOptions {
+  /** Combine with what is there instead of taking its place. */
+  readonly reduce?: "add" | "multiply";
+}
+
 export abstract class ScatterMethods extends IndexingMethods {
   /** out[i][j] = x[index[i][j]][j] for dim 0, and so on: `index` (int64) has as many dimensions and gives the shape. */
   gather(dim: number, index: Tensor): Tensor {
@@ -18,30 +24,13 @@ export abstract class ScatterMethods extends IndexingMethods {
    * A copy with x[index[i][j]][j] = source[i][j] for dim 0, and so on; which one wins where two meet is not defined.
    * `reduce` combines them with what is there instead (no derivative; see `scatterReduce`).
    */
-  scatter(
-    dim: number,
-    index: Tensor,
-    source: Tensor | Scalar,
-    options: { readonly reduce?: "add" | "multiply" } = {},
-  ): Tensor {
-    return call(`aten::scatter.${variant(source, options.reduce)}`, this, dim, index, source, options.reduce);
+  scatter(dim: number, index: Tensor, source: Tensor | Scalar, options: ScatterOptions = {}): Tensor {
+    return put("aten::scatter", this.self, dim, index, source, options.reduce);
   }
 
   /** In place: `scatter`. */
-  scatter_(
-    dim: number,
-    index: Tensor,
-    source: Tensor | Scalar,
-    options: { readonly reduce?: "add" | "multiply" } = {},
-  ): Tensor {
-    return call(
-      `aten::scatter_.${variant(source, options.reduce)}`,
-      this,
-      dim,
-      index,
-      source,
-      options.reduce,
-    );
+  scatter_(dim: number, index: Tensor, source: Tensor | Scalar, options: ScatterOptions = {}): Tensor {
+    return put("aten::scatter_", this.self, dim, index, source, options.reduce);
   }
 
   /** A copy with source[i][j] added to x[index[i][j]][j] for dim 0, and so on. */
@@ -160,7 +149,16 @@ export abstract class ScatterMethods extends IndexingMethods {
   }
 }
 
-function variant(source: Tensor | Scalar, reduce: string | undefined): string {
-  if (isTensor(source)) return reduce === undefined ? "src" : "reduce";
-  return reduce === undefined ? "value" : "value_reduce";
+function put(
+  name: string,
+  self: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor | Scalar,
+  reduce: string | undefined,
+): Tensor {
+  const kind = isTensor(source) ? "src" : "value";
+  if (reduce === undefined) return call(`${name}.${kind}`, self, dim, index, source);
+  const overload = kind === "src" ? "reduce" : "value_reduce";
+  return call(`${name}.${overload}`, self, dim, index, source, reduce);
 }

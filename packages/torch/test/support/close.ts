@@ -62,9 +62,10 @@ export function compare(actual: unknown, expected: Reference, options: CloseOpti
   const [shape, got] = flatten(actual);
   const [wantedShape, wanted] = flatten(expected);
   if (shape.join() !== wantedShape.join()) return `expected shape [${wantedShape}], got [${shape}]`;
+  const allowed = (size: number): number => atol + (Number.isFinite(size) ? rtol * Math.abs(size) : 0);
   const misses = got.flatMap((value, i) => {
-    const excess = distance(value, wanted[i]!) - (atol + rtol * Math.abs(Number(wanted[i])));
-    return excess <= 0 ? [] : [{ i, excess }];
+    const excess = distance(value, wanted[i]!) - allowed(Number(wanted[i]));
+    return isSame(value, wanted[i]!) || excess <= 0 ? [] : [{ i, excess }];
   });
   if (misses.length === 0) return undefined;
   const worst = misses.reduce((a, b) => (b.excess > a.excess ? b : a));
@@ -75,11 +76,15 @@ export function compare(actual: unknown, expected: Reference, options: CloseOpti
   );
 }
 
+function isSame(a: number | bigint, b: number | bigint): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
+}
+
+/** How far apart; without end if either is not finite (then only the same number is close). */
 function distance(a: number | bigint, b: number | bigint): number {
-  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
   if (typeof a === "bigint" && typeof b === "bigint") return Number(a > b ? a - b : b - a);
   const difference = Math.abs(Number(a) - Number(b));
-  return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+  return Number.isFinite(difference) ? difference : Number.POSITIVE_INFINITY;
 }
 
 /** Shape and elements; complex elements as pairs along a last dimension of 2. */
