@@ -1,5 +1,6 @@
 // An experiment is a value: what it is for, what can be set, and what it does.
-import { z } from "zod";
+import { checkExperiment } from "./config/check.js";
+import type { ConfigOf, ConfigShape } from "./config/option.js";
 import type { Figure } from "./figures/figure.js";
 import type { RunContext } from "./run/context.js";
 import type { RunRecord } from "./run/record.js";
@@ -7,27 +8,7 @@ import type { RunRecord } from "./run/record.js";
 /** The sizes an experiment comes in; see docs: `paper` is exactly the published setting, `smoke` proves plumbing only. */
 export type PresetName = "paper" | "laptop" | "smoke";
 
-/** Options by name, each a zod schema made by `option`. */
-export type ConfigShape = Readonly<Record<string, z.ZodType>>;
-/** What a configuration of this shape holds once it is complete. */
-export type ConfigOf<Shape extends ConfigShape> = z.output<z.ZodObject<Shape>>;
-
-/** What is known of one option beside its schema. */
-export interface OptionInfo {
-  /** One sentence. */
-  readonly sentence: string;
-  /** The unit of the value, such as `steps` or `nats per step`; left out for pure numbers, names and switches. */
-  readonly unit?: string;
-}
-
-/** What `option` has recorded, for help texts, forms and `describe`. */
-export const optionInfo: z.core.$ZodRegistry<OptionInfo> = z.registry<OptionInfo>();
-
-/** An option: a zod schema with a default, one sentence, and its unit. */
-export function option<Schema extends z.ZodType>(schema: Schema, sentence: string, unit?: string): Schema {
-  optionInfo.add(schema, { sentence, unit });
-  return schema;
-}
+export { type ConfigOf, type ConfigShape, type OptionInfo, option, optionInfo } from "./config/option.js";
 
 /** What `run` may return: the figures of merit that go into `summary.json`. */
 export type Summary = Readonly<Record<string, number | string | boolean | null>>;
@@ -51,9 +32,13 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   figures?(run: RunRecord): Promise<Readonly<Record<string, Figure>>>;
 }
 
-/** Checks an experiment's shape where it is written, and keeps its types. */
+/**
+ * Checks an experiment where it is written, and keeps its types.
+ * @throws LabError lab/experiment naming every mistake in its name, options and presets
+ */
 export function defineExperiment<const Shape extends ConfigShape>(
   experiment: Experiment<Shape>,
 ): Experiment<Shape> {
+  checkExperiment(experiment as unknown as Experiment);
   return experiment;
 }

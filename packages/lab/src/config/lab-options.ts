@@ -1,0 +1,33 @@
+// The options that every run has, whatever the experiment.
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+import { type ConfigShape, option } from "./option.js";
+
+/** Options of the lab: always present, never declared by an experiment. */
+export const labOptions: ConfigShape = {
+  seed: option(z.int().min(0).default(0), "Every source of randomness is derived from it."),
+  device: option(
+    z
+      .string()
+      .regex(/^[a-z]+(:[0-9]+)?$/)
+      .default("cpu"),
+    "Where tensors are: cpu, cuda, cuda:1, mps.",
+  ),
+  threads: option(
+    z
+      .int()
+      .min(1)
+      .max(1024)
+      .default(() => defaultThreads().value),
+    "How many threads one operation may use on the CPU; default: all the process may use.",
+    "threads",
+  ),
+};
+
+/** All cores that the process may use, or fewer if `OMP_NUM_THREADS` says so. */
+export function defaultThreads(): { value: number; source: string } {
+  const asked = Number(process.env.OMP_NUM_THREADS);
+  if (Number.isInteger(asked) && asked >= 1 && asked <= 1024)
+    return { value: asked, source: "OMP_NUM_THREADS" };
+  return { value: availableParallelism(), source: "default" };
+}

@@ -1,0 +1,66 @@
+// Where values come from before they are checked: presets and files are trees, flags are `key.path=value`.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname } from "node:path";
+import { LabError } from "../errors.js";
+import { isPlain } from "./leaves.js";
+
+/** One value given for one place, before it is known whether there is such a place. */
+export interface Given {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly source: string;
+  /** Whether the value is text that stands for something else. */
+  readonly isText: boolean;
+}
+
+/** What a preset or a file says. */
+export function treeLayer(tree: Readonly<Record<string, unknown>>, source: string): Given[] {
+  return Object.entries(tree).map(([key, value]) => ({ path: [key], value, source, isText: false }));
+}
+
+/** What `key=value` and `key.path=value` say; text without `=` is among the problems. */
+export function overrideLayer(overrides: readonly string[], problems: string[]): Given[] {
+  return overrides.flatMap((text) => {
+    const at = text.indexOf("=");
+    if (at <= 0) {
+      problems.push(`${text} (flag): write key=value, such as seed=1`);
+      return [];
+    }
+    const path = text.slice(0, at).trim().split(".");
+    return [{ path, value: text.slice(at + 1), source: "flag", isText: true }];
+  });
+}
+
+/**
+ * What a YAML or JSON file says.
+ * @throws LabError lab/config-file if it cannot be read, is not well-formed, or does not hold an object
+ */
+export function fileLayer(file: string): Given[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const why = code === "ENOENT" ? "there is no such file" : code;
+    throw new LabError("lab/config-file", `cannot read the configuration ${file}: ${why}`, { cause });
+  }
+  const tree = parse(file, text);
+  if (tree === null || tree === undefined) return [];
+  if (!isPlain(tree)) {
+    throw new LabError("lab/config-file", `${file} does not hold options by name, as in "steps: 100"`);
+  }
+  return treeLayer(tree, `file ${file}`);
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    if (extname(file).toLowerCase() === ".json") return JSON.parse(text);
+    // Loaded when a file is read: most commands never need it.
+    const yaml = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+    return yaml.parse(text);
+  } catch (cause) {
+    const message = (cause as Error).message.split("\n")[0];
+    throw new LabError("lab/config-file", `${file} is not well-formed: ${message}`, { cause });
+  }
+}

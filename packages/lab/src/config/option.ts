@@ -1,0 +1,29 @@
+// An option: a zod schema, and what people need to know of it.
+import { z } from "zod";
+
+/** Options by name, each a zod schema made by `option`. */
+export type ConfigShape = Readonly<Record<string, z.ZodType>>;
+/** What a configuration of this shape holds once it is complete. */
+export type ConfigOf<Shape extends ConfigShape> = z.output<z.ZodObject<Shape>>;
+
+/** What is known of one option beside its schema. */
+export interface OptionInfo {
+  /** One sentence. */
+  readonly sentence: string;
+  /** The unit of the value, such as `steps` or `nats per step`; left out for pure numbers, names and switches. */
+  readonly unit?: string;
+}
+
+/** What `option` has recorded, for help texts, forms and `describe`. */
+export const optionInfo: z.core.$ZodRegistry<OptionInfo> = z.registry<OptionInfo>();
+
+/**
+ * An option: a zod schema with a default, one sentence, and its unit. Call it last: what a schema's methods return is
+ * another schema, without the sentence.
+ */
+export function option<Schema extends z.ZodType>(schema: Schema, sentence: string, unit?: string): Schema {
+  // A copy, so that one schema may serve several options.
+  const own = schema.clone() as Schema;
+  optionInfo.add(own, { sentence, unit });
+  return own;
+}

@@ -1,0 +1,33 @@
+// What a running experiment tells those who watch it.
+
+/** Where a loop stands. */
+export interface ProgressEvent {
+  /** The run's directory. */
+  readonly path: string;
+  readonly loop: string;
+  /** Steps done. */
+  readonly step: number;
+  /** Steps in all. */
+  readonly steps: number;
+  /** What one step is called. */
+  readonly unit: string;
+  /** Steps a second lately; undefined until it is known. */
+  readonly rate: number | undefined;
+  /** Seconds left in this loop at that rate. */
+  readonly eta: number | undefined;
+  /** The metrics of the last step that logged any. */
+  readonly metrics: Readonly<Record<string, number | string>>;
+  /** Seconds of work since the run began, over all its sessions. */
+  readonly time: number;
+  /** Whether the loop has just ended or stopped. */
+  readonly isLast: boolean;
+}
+
+/** Where progress and messages go. */
+export interface Reporter {
+  progress(event: ProgressEvent): void;
+  /** Something said by the run or the lab: a line of its own. */
+  message(text: string): void;
+  /** Nothing follows: leaves the terminal as it should be. */
+  end(): void;
+}

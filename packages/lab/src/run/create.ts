@@ -1,0 +1,77 @@
+// A new run: a directory that says what is to be done.
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
+import type { ResolvedConfig } from "../config/resolve.js";
+import { LabError } from "../errors.js";
+import type { Experiment } from "../experiment.js";
+import { readEnvironment } from "./environment.js";
+import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { type ConfigFile, files, type StateFile } from "./layout.js";
+
+/** Where a run goes. */
+export interface CreateOptions {
+  /** The folder of all runs. Default `runs`. */
+  readonly root?: string;
+  /** The directory's name. Default: the time (UTC) and a few random characters, `20261122-202601-3fa9c1`. */
+  readonly name?: string;
+}
+
+/**
+ * Makes the directory of a run, `<root>/<experiment>/<name>`: it appears complete or not at all.
+ * @returns its absolute path.
+ * @throws LabError lab/exists if there is one of that name, lab/disk
+ */
+export function createRun(
+  experiment: Experiment,
+  resolved: ResolvedConfig,
+  options: CreateOptions = {},
+): string {
+  const { root = "runs" } = options;
+  const created = new Date();
+  const id = options.name ?? newId(created);
+  if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
+    throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
+  }
+  const path = resolve(root, experiment.name, id);
+  if (existsSync(path))
+    throw new LabError("lab/exists", `there is already a run at ${path}; give another name`);
+  const temporary = join(dirname(path), `.${id}.${randomBytes(4).toString("hex")}.tmp`);
+  makeFolder(dirname(path));
+  guard(path, () => {
+    try {
+      mkdirSync(temporary);
+      for (const folder of [files.checkpoints, files.figures, files.artifacts])
+        mkdirSync(join(temporary, folder));
+      writeJson(join(temporary, files.config), configFile(experiment, resolved, id, created));
+      writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
+      writeJson(join(temporary, files.state), freshState);
+      writeFileSync(join(temporary, files.metrics), "");
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
+  });
+  syncFolder(dirname(path));
+  return path;
+}
+
+const freshState: StateFile = { status: "created", pid: null, host: null, sessions: [], error: null };
+
+function newId(now: Date): string {
+  const [day, time] = now.toISOString().replace(/[-:]/g, "").split(/[T.]/);
+  return `${day}-${time}-${randomBytes(3).toString("hex")}`;
+}
+
+function configFile(experiment: Experiment, resolved: ResolvedConfig, id: string, created: Date): ConfigFile {
+  const options: Record<string, { value: unknown; source: string }> = {};
+  for (const { name, path } of leavesOf(completeShape(experiment.config))) {
+    let value: unknown = resolved.config;
+    for (const key of path) value = isPlain(value) ? value[key] : undefined;
+    options[name] = { value, source: resolved.sources[name] ?? "default" };
+  }
+  const { preset } = resolved;
+  return { version: 1, id, experiment: experiment.name, preset, created: created.toISOString(), options };
+}

@@ -1,0 +1,57 @@
+// What a run ran on: versions, machine, commit.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
+
+/** `environment.json`. */
+export type Environment = Readonly<Record<string, unknown>>;
+
+/** The environment of this process. The engine's version is added when the engine is loaded. */
+export function readEnvironment(config: Readonly<Record<string, unknown>>): Environment {
+  return {
+    throughline: labVersion(),
+    libtorch: null,
+    node: process.version,
+    git: gitState(),
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    coresAvailable: availableParallelism(),
+    memory: totalmem(),
+    threads: config.threads,
+    device: config.device,
+    seed: config.seed,
+    os: `${process.platform} ${release()} ${process.arch}`,
+    host: hostname(),
+    argv: process.argv,
+    directory: process.cwd(),
+  };
+}
+
+/** The version of this package. */
+export function labVersion(): string {
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** The commit of the working directory, and whether tracked files differ from it; null outside a repository. */
+function gitState(): { commit: string; dirty: boolean } | null {
+  const commit = git("rev-parse", "HEAD");
+  if (commit === undefined) return null;
+  return { commit, dirty: git("status", "--porcelain", "--untracked-files=no") !== "" };
+}
+
+function git(...args: readonly string[]): string | undefined {
+  const result = spawnSync("git", args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    timeout: 10_000,
+  });
+  return result.status === 0 ? result.stdout.trim() : undefined;
+}
+
+/** What must be the same for a resumed run to give the same numbers, where two environments differ in it. */
+export function differences(before: Environment, now: Environment): string[] {
+  return ["throughline", "libtorch", "node", "cpu", "os"]
+    .filter((key) => before[key] !== null && now[key] !== null && before[key] !== now[key])
+    .map((key) => `${key} was ${String(before[key])} and is ${String(now[key])}`);
+}

@@ -1,0 +1,130 @@
+// Files that are there whole or not at all, whatever happens to the process or the disk.
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { LabError } from "../errors.js";
+
+/**
+ * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in the
+ * same folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
+ * @throws LabError lab/disk
+ */
+export function writeAtomic(path: string, content: string | Uint8Array): void {
+  const temporary = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`,
+  );
+  guard(path, () => {
+    try {
+      const file = openSync(temporary, "wx");
+      try {
+        writeAll(file, typeof content === "string" ? Buffer.from(content) : content);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(temporary, path);
+    } catch (cause) {
+      rmSync(temporary, { force: true });
+      throw cause;
+    }
+    syncFolder(dirname(path));
+  });
+}
+
+/** `writeAtomic` of indented JSON. */
+export function writeJson(path: string, value: unknown): void {
+  writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The value in a JSON file; undefined if there is no such file. @throws LabError lab/damaged if it is not JSON */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw diskError(path, cause, "read");
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LabError("lab/damaged", `${path} is damaged: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Makes a folder and those above it. @throws LabError lab/disk */
+export function makeFolder(path: string): void {
+  guard(path, () => mkdirSync(path, { recursive: true }));
+}
+
+/** All of `bytes`, however many calls it takes. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
+}
+
+/** Makes renames in a folder durable. Not every system lets a folder be opened or synced; then there is no more to do. */
+export function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, "r");
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {}
+}
+
+/** Runs `work` on `path`; what the operating system refuses becomes one sentence. */
+export function guard<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw diskError(path, cause);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than this process may write",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  EIO: "the disk reports an error",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EMFILE: "this process has too many files open",
+};
+
+/** What a failed file operation means; errors that are no such thing come back as they are. */
+export function diskError(path: string, cause: unknown, verb: "write" | "read" = "write"): unknown {
+  if (cause instanceof LabError) return cause;
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  return new LabError("lab/disk", `cannot ${verb} ${path}: ${reasons[code] ?? "refused"} (${code})`, {
+    cause,
+  });
+}
+
+/** The operating system's code, from the error or from what caused it. */
+function systemCode(error: unknown): string | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code, syscall } = each as NodeJS.ErrnoException;
+    if (syscall !== undefined && code !== undefined) return code;
+  }
+  return undefined;
+}
+
+/** Whether the file is simply not there. */
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}

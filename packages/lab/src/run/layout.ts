@@ -1,0 +1,56 @@
+// What is where in a run's directory.
+import { join } from "node:path";
+
+/** Names inside a run's directory. */
+export const files = {
+  config: "config.json",
+  environment: "environment.json",
+  state: "state.json",
+  metrics: "metrics.jsonl",
+  summary: "summary.json",
+  log: "log.txt",
+  lock: "lock",
+  checkpoints: "checkpoints",
+  pointers: "pointers.json",
+  figures: "figures",
+  artifacts: "artifacts",
+} as const;
+
+/** Where in the run at `path`. */
+export function inRun(path: string, ...names: readonly string[]): string {
+  return join(path, ...names);
+}
+
+/** `config.json` */
+export interface ConfigFile {
+  readonly version: 1;
+  readonly id: string;
+  readonly experiment: string;
+  readonly preset: string;
+  /** ISO time, UTC. */
+  readonly created: string;
+  /** By name, dotted for parts of objects. */
+  readonly options: Readonly<Record<string, { readonly value: unknown; readonly source: string }>>;
+}
+
+/** One process that worked on the run. */
+export interface Session {
+  readonly started: string;
+  readonly ended: string | null;
+  readonly pid: number;
+  readonly host: string;
+  /** The checkpoint it went on from; null if it started at the beginning. */
+  readonly from: string | null;
+  /** How it ended; null while it runs, and for ever if it was killed. */
+  readonly outcome: string | null;
+}
+
+/** `state.json` */
+export interface StateFile {
+  readonly status: "created" | "running" | "interrupted" | "failed" | "finished";
+  /** The process at work; null if there is none. */
+  readonly pid: number | null;
+  readonly host: string | null;
+  readonly sessions: readonly Session[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
