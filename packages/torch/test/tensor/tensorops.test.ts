@@ -91,10 +91,10 @@ describe("promotion of dtypes", () => {
   const tables = cases.filter(({ op }) => op.startsWith("promote")) as unknown as PromotionCase[];
   test.each(tables.map((entry) => [entry.name, entry] as const))("%s", (_, entry) => {
     const { op, pair, dtypes, default_dtype, dim } = entry.args;
-    const local = (expected: unknown, ...kinds: DType[]): unknown =>
-      default_dtype === "float32" || expected === "error"
-        ? expected
-        : withOurDefault(expected as DType, kinds);
+    const local = (expected: unknown, ...kinds: DType[]): unknown => {
+      if (expected === "complex32" || expected === "error") return "error"; // complex32 has no name here
+      return default_dtype === "float32" ? expected : withOurDefault(expected as DType, kinds);
+    };
     scope(() => {
       const one = new Map(dtypes.map((dtype) => [dtype, ones([2], { dtype })]));
       if (entry.op === "promote_unary") {
