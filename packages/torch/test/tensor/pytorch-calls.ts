@@ -210,7 +210,18 @@ const irregular: Readonly<Record<string, Run>> = {
   "F.dropout1d": aten("feature_dropout", "p", "training"),
   "F.dropout2d": aten("feature_dropout", "p", "training"),
   "F.alpha_dropout": aten("alpha_dropout", "p", "training"),
+  "F.rrelu": ([x], { training }) => call("aten::rrelu", x, 1 / 8, 1 / 3, training),
+  "F.gumbel_softmax": ([x], { tau, hard }) => gumbelSoftmax(x!, tau as number, hard === true),
+  "torch.normal": (inputs, { mean, std, ...rest }) =>
+    torch.normal((mean ?? inputs[0]) as Tensor, (std ?? inputs.at(-1)) as Tensor, rest),
+  "torch.multinomial": ([x], { num_samples, ...rest }) => x!.multinomial(num_samples as number, rest),
 };
+
+/** F.gumbel_softmax: softmax((x + g) / τ), g = −ln of exponential draws; `hard`: the greatest one alone. */
+function gumbelSoftmax(x: Tensor, tau: number, hard: boolean): Tensor {
+  const soft = x.sub(torch.emptyLike(x).exponential_().log()).div(tau).softmax(-1);
+  return hard ? torch.zerosLike(x).scatter_(-1, soft.argmax({ dim: -1, keepdim: true }), 1) : soft;
+}
 
 const lists = ["cat", "stack", "hstack", "vstack", "dstack", "block_diag", "cartesian_prod", "meshgrid"];
 const creation = ["linspace", "logspace", "full", "eye", "rand", "randn", "randint", "randperm", "normal"];
