@@ -10,6 +10,7 @@ export { NAdam, type NAdamOptions } from "./nadam.js";
 export { Optimizer } from "./optimizer.js";
 export { RAdam, type RAdamOptions } from "./radam.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
+export * as lrScheduler from "./schedules/index.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export type { CommonOptions, Parameters, ParamGroup, ParamGroupInit } from "./spec.js";
 export type { LoadableState, OptimizerState } from "./state-dict.js";

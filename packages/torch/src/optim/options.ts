@@ -83,6 +83,11 @@ export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
   return { ...rule, initial: undefined, accepts: (value) => value === undefined || rule.accepts(value) };
 }
 
+/** `rule` without a default: the option must be given. */
+export function required<T>(rule: Rule<T>): Rule<T> {
+  return { ...rule, initial: undefined as T };
+}
+
 /** What is wrong with a value, or undefined. */
 export function refusal(name: string, value: unknown, rule: Rule<unknown>): string | undefined {
   return rule.accepts(value) ? undefined : `${name} is ${show(value)}, accepted: ${rule.accepted}`;
@@ -105,11 +110,15 @@ export function resolve<O extends object>(owner: string, rules: Rules<O>, given:
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(table, name) ? table[name] : undefined;
     if (rule === undefined) problems.push(unknownName(name, Object.keys(table)));
-    else if (value !== undefined) {
-      const problem = refusal(name, value, rule);
+    else {
+      if (value !== undefined) result[name] = value;
+      const problem = refusal(name, result[name], rule);
       if (problem !== undefined) problems.push(problem);
-      result[name] = value;
     }
+  }
+  for (const [name, rule] of Object.entries(table)) {
+    const problem = name in given ? undefined : refusal(name, result[name], rule);
+    if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) throw new TorchError("torch/argument", `${owner}: ${problems.join("; ")}`);
   return result as O;

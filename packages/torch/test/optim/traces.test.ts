@@ -1,6 +1,4 @@
-// Every optimiser against PyTorch's own steps, its state and the layout of its state dict.
-import { join } from "node:path";
-import { liveTensors, type optim, scope, type Tensor } from "@throughline/torch";
+import { liveTensors, type optim, scope } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { camel, cases, fixture, makeOptimizer } from "./cases.js";
 import { expectClose } from "./close.js";
