@@ -42,12 +42,7 @@ export function clipGradNorm_(
             "look for the parameter whose gradient is not finite, or leave errorIfNonfinite out",
         );
       }
-      const factor = call(
-        "aten::clamp",
-        call("aten::mul.Tensor", call("aten::reciprocal", call("aten::add.Scalar", total, 1e-6)), maxNorm),
-        undefined,
-        1,
-      );
+      const factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp({ max: 1 });
       for (const { device, handles } of groups.values()) {
         raw("aten::_foreach_mul_.Tensor", handles, moved(factor, device).handle);
       }
