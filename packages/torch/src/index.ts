@@ -83,6 +83,7 @@ export {
   scope,
   setMemoryLimit,
 } from "./memory.js";
+export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
 export { type Aten, type Ops, ops, type UntypedNamespace, type UntypedOperator } from "./ops/index.js";
 export { Generator, manualSeed } from "./random.js";

@@ -1,0 +1,175 @@
+// Modules that hold others under names of their own.
+
+import { show } from "../dispatch.js";
+import { scope } from "../memory.js";
+import type { Tensor } from "../tensor/index.js";
+import { type AnyModule, type Member, Module } from "./module.js";
+import { refuse } from "./options.js";
+import type { Parameter } from "./parameter.js";
+
+type ArgsOf<M> = M extends { forward(...args: infer Args): unknown } ? Args : never;
+type OutOf<M> = M extends { forward(...args: never[]): infer Out } ? Out : never;
+type First<L extends readonly AnyModule[]> = L extends readonly [infer F, ...unknown[]] ? F : L[number];
+type Last<L extends readonly AnyModule[]> = L extends readonly [...unknown[], infer F] ? F : L[number];
+
+/** What a chain of layers takes: what its first does. */
+export type ChainArgs<L extends readonly AnyModule[]> = L extends readonly [] ? [Tensor] : ArgsOf<First<L>>;
+/** What a chain of layers gives: what its last does. */
+export type ChainOut<L extends readonly AnyModule[]> = L extends readonly [] ? Tensor : OutOf<Last<L>>;
+/** The chain itself if every layer takes what the one before gives; a layer that does not becomes `never`. */
+export type Chain<L extends readonly AnyModule[]> = L extends readonly [infer A, infer B, ...infer Rest]
+  ? [OutOf<A>] extends ArgsOf<B>
+    ? B extends AnyModule
+      ? Rest extends readonly AnyModule[]
+        ? readonly [A, ...Chain<readonly [B, ...Rest]>]
+        : never
+      : never
+    : readonly [A, never]
+  : L;
+
+/**
+ * Layers one after the other: each gets what the one before gave. Their names are "0", "1", ….
+ * Results in between are released when `forward` returns; autograd keeps what it needs.
+ */
+export class Sequential<const L extends readonly AnyModule[] = readonly Module[]> extends Module<
+  ChainArgs<L>,
+  ChainOut<L>
+> {
+  readonly layers: L;
+
+  /** Checks when compiling that each layer takes what the one before gives. */
+  constructor(...layers: L & Chain<L>) {
+    super();
+    this.layers = layers;
+  }
+
+  override members(): Member[] {
+    return this.layers.map((layer, i) => [String(i), layer]);
+  }
+
+  override forward(...args: ChainArgs<L>): ChainOut<L> {
+    return scope(() => {
+      let values: unknown[] = args;
+      for (const layer of this.layers as readonly Module<unknown[], unknown>[]) {
+        values = [layer.forward(...values)];
+      }
+      return values[0] as ChainOut<L>;
+    });
+  }
+}
+
+/** A container is not a layer: what is in it has to be called by name. */
+function noForward(name: string): never {
+  throw refuse(name, "has no forward; call the modules in it");
+}
+
+/** A list of modules, named "0", "1", …; iterate over it, or read `items`. */
+export class ModuleList<M extends AnyModule = Module> extends Module<never[], never> implements Iterable<M> {
+  readonly items: M[];
+
+  constructor(modules: Iterable<M> = []) {
+    super();
+    this.items = [...modules];
+  }
+
+  get length(): number {
+    return this.items.length;
+  }
+
+  /** The module at `index`; negative counts from the last. @throws TorchError if there is none. */
+  at(index: number): M {
+    const found = this.items.at(index);
+    if (found === undefined) throw refuse("ModuleList", `has ${this.length} modules, none at ${index}`);
+    return found;
+  }
+
+  /** Adds modules at the end. */
+  append(...modules: M[]): this {
+    this.items.push(...modules);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<M> {
+    return this.items[Symbol.iterator]();
+  }
+
+  override members(): Member[] {
+    return this.items.map((item, i) => [String(i), item]);
+  }
+
+  override forward(): never {
+    return noForward("ModuleList");
+  }
+
+  override get foldsEqualChildren(): boolean {
+    return true;
+  }
+}
+
+/** Modules by name. */
+export class ModuleDict<T extends Record<string, AnyModule> = Record<string, Module>> extends Module<
+  never[],
+  never
+> {
+  readonly items: T;
+
+  constructor(modules: T) {
+    super();
+    this.items = { ...modules };
+  }
+
+  /** The module called `name`. @throws TorchError if there is none. */
+  get<K extends keyof T & string>(name: K): T[K] {
+    if (Object.hasOwn(this.items, name)) return this.items[name];
+    throw refuse("ModuleDict", `has no ${show(name)}, only ${Object.keys(this.items).join(", ")}`);
+  }
+
+  override members(): Member[] {
+    return Object.entries(this.items);
+  }
+
+  override forward(): never {
+    return noForward("ModuleDict");
+  }
+}
+
+/** A list of parameters, named "0", "1", …; iterate over it, or read `items`. */
+export class ParameterList extends Module<never[], never> implements Iterable<Parameter> {
+  readonly items: Parameter[];
+
+  constructor(parameters: Iterable<Parameter> = []) {
+    super();
+    this.items = [...parameters];
+  }
+
+  get length(): number {
+    return this.items.length;
+  }
+
+  /** The parameter at `index`; negative counts from the last. @throws TorchError if there is none. */
+  at(index: number): Parameter {
+    const found = this.items.at(index);
+    if (found === undefined) throw refuse("ParameterList", `has ${this.length} parameters, none at ${index}`);
+    return found;
+  }
+
+  [Symbol.iterator](): IterableIterator<Parameter> {
+    return this.items[Symbol.iterator]();
+  }
+
+  override members(): Member[] {
+    return this.items.map((item, i) => [String(i), item]);
+  }
+
+  override forward(): never {
+    return noForward("ParameterList");
+  }
+
+  override extraRepr(): string {
+    return this.items
+      .map(
+        (item, i) => `  (${i}): Parameter containing: [torch.${item.dtype} of size ${item.shape.join("x")}]`,
+      )
+      .join("\n");
+  }
+}

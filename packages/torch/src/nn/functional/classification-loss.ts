@@ -1,0 +1,160 @@
+// Losses between scores, probabilities or logarithms of them and classes.
+import { call } from "../../dispatch.js";
+import { scope } from "../../memory.js";
+import type { Tensor } from "../../tensor/index.js";
+import { type LossOptions, type Reduction, reduce, reductionCode } from "./reduction.js";
+
+/** Options of `nllLoss` and `crossEntropy`. */
+export interface NllLossOptions extends LossOptions {
+  /** One factor for each class; `"mean"` then divides by the sum of the factors used. Default none. */
+  readonly weight?: Tensor | null;
+  /** Targets of this class count nothing. Default −100. */
+  readonly ignoreIndex?: number;
+}
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions extends NllLossOptions {
+  /** How much of each target is spread evenly over all classes, between 0 and 1. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * −log softmax(x)[target]
+ * @param x scores [C], [N, C] or [N, C, *].
+ * @param target classes (int64) of x's shape without C, or probabilities of x's shape.
+ */
+export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { weight, ignoreIndex, labelSmoothing } = options;
+  return call(
+    "aten::cross_entropy_loss",
+    x,
+    target,
+    weight,
+    reductionCode(options),
+    ignoreIndex,
+    labelSmoothing,
+  );
+}
+
+/** −x[target]; x: logarithms of probabilities [C], [N, C] or [N, C, *]; target: classes (int64) */
+export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
+  return call("aten::nll_loss_nd", x, target, options.weight, reductionCode(options), options.ignoreIndex);
+}
+
+/** An option that multiplies each element's loss. */
+export interface WeightedLossOptions extends LossOptions {
+  /** Broadcast to the loss of each element. Default none. */
+  readonly weight?: Tensor | null;
+}
+
+/** −y log x − (1 − y) log(1 − x), logarithms cut at −100; x: probabilities, y in [0, 1] */
+export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  const { weight } = options;
+  return scope(() => {
+    const expanded = weight && call("aten::expand", weight, target.shape);
+    return call("aten::binary_cross_entropy", x, target, expanded, reductionCode(options));
+  });
+}
+
+/** Options of `binaryCrossEntropyWithLogits`. */
+export interface BinaryCrossEntropyWithLogitsOptions extends WeightedLossOptions {
+  /** Multiplies the part of positive targets. Default none. */
+  readonly posWeight?: Tensor | null;
+}
+
+/** `binaryCrossEntropy` of sigmoid(x), without the loss of accuracy of computing it so */
+export function binaryCrossEntropyWithLogits(
+  x: Tensor,
+  target: Tensor,
+  options: BinaryCrossEntropyWithLogitsOptions = {},
+): Tensor {
+  const { weight, posWeight } = options;
+  return call("aten::binary_cross_entropy_with_logits", x, target, weight, posWeight, reductionCode(options));
+}
+
+/** Options of `klDiv`. */
+export interface KlDivOptions {
+  /** Besides those of other losses, `"batchmean"`: the sum divided by the first dimension, as the formula has it. */
+  readonly reduction?: Reduction | "batchmean";
+  /** Whether the target is given as logarithms too. Default false. */
+  readonly logTarget?: boolean;
+}
+
+/** y · (log y − x), the Kullback–Leibler divergence of x (logarithms of probabilities) from y */
+export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  const { reduction = "mean", logTarget } = options;
+  if (reduction !== "batchmean")
+    return call("aten::kl_div", x, target, reductionCode({ reduction }), logTarget);
+  const batch = x.shape[0] ?? 1;
+  return scope(() => call("aten::div.Scalar", call("aten::kl_div", x, target, 2, logTarget), batch));
+}
+
+/** log(1 + e^(−y·x)), y: 1 or −1 */
+export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return call("aten::soft_margin_loss", x, target, reductionCode(options));
+}
+
+/** Options of `multiMarginLoss`. */
+export interface MultiMarginLossOptions extends WeightedLossOptions {
+  /** 1 or 2. Default 1. */
+  readonly p?: number;
+  /** Default 1. */
+  readonly margin?: number;
+}
+
+/** Σᵢ max(0, margin − x[y] + x[i])ᵖ / C over the classes i ≠ y; x [N, C] or [C], target: classes (int64) */
+export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginLossOptions = {}): Tensor {
+  const { p, margin, weight } = options;
+  return call("aten::multi_margin_loss", x, target, p, margin, weight, reductionCode(options));
+}
+
+/** Σ max(0, 1 − x[j] + x[i]) / C over targets j and other classes i; each row of targets ends at the first −1 */
+export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  return call("aten::multilabel_margin_loss", x, target, reductionCode(options));
+}
+
+/** The mean over classes of `binaryCrossEntropyWithLogits`; x, target [N, C] */
+export function multilabelSoftMarginLoss(
+  x: Tensor,
+  target: Tensor,
+  options: WeightedLossOptions = {},
+): Tensor {
+  return scope(() => {
+    const { weight } = options;
+    const losses = binaryCrossEntropyWithLogits(x, target, { weight, reduction: "none" });
+    return reduce(call("aten::mean.dim", losses, [-1]), options);
+  });
+}
+
+/** Options of `ctcLoss`. */
+export interface CtcLossOptions extends LossOptions {
+  /** The class that stands for no label. Default 0. */
+  readonly blank?: number;
+  /** Make infinite losses (targets longer than inputs) zero. Default false. */
+  readonly zeroInfinity?: boolean;
+}
+
+/**
+ * −log P(target | x) under connectionist temporal classification (Graves et al. 2006).
+ * @param logProbs [T, N, C]; @param targets [N, S] or all in one row; lengths: one for each example.
+ */
+export function ctcLoss(
+  logProbs: Tensor,
+  targets: Tensor,
+  inputLengths: readonly number[],
+  targetLengths: readonly number[],
+  options: CtcLossOptions = {},
+): Tensor {
+  const { blank, zeroInfinity } = options;
+  const code = reductionCode(options);
+  return call(
+    "aten::ctc_loss.IntList",
+    logProbs,
+    targets,
+    inputLengths,
+    targetLengths,
+    blank,
+    code,
+    zeroInfinity,
+  );
+}

@@ -1,0 +1,141 @@
+// Pooling over 1 and 2 dimensions.
+import { call } from "../../dispatch.js";
+import type { Tensor } from "../../tensor/index.js";
+import { expand, refuse, type Size1, type Size2 } from "../options.js";
+
+/** Options of max pooling. */
+export interface MaxPoolOptions<Size> {
+  /** Default: the kernel's size, so that windows do not overlap. */
+  readonly stride?: Size | null;
+  /** −∞ on both sides, at most half the kernel. Default 0. */
+  readonly padding?: Size;
+  /** Distance between a window's elements. Default 1. */
+  readonly dilation?: Size;
+  /** Whether a last, incomplete window counts. Default false. */
+  readonly ceilMode?: boolean;
+  /** Whether to return (maxima, their places as flat indices into the input's plane). Default false. */
+  readonly returnIndices?: boolean;
+}
+
+/** What max pooling returns: the maxima, with their places if `returnIndices` is true. */
+export type Pooled<Indices extends boolean> = Indices extends true ? [Tensor, Tensor] : Tensor;
+type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
+type Sizes = number | readonly number[];
+
+function maxPool(
+  dims: 1 | 2,
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolOptions<Sizes>,
+): Tensor | Tensor[] {
+  const { stride, padding = 0, dilation = 1, ceilMode = false, returnIndices = false } = options;
+  return call(
+    `aten::max_pool${dims}d${returnIndices ? "_with_indices" : ""}`,
+    x,
+    expand(kernelSize, dims),
+    expand(stride ?? kernelSize, dims),
+    expand(padding, dims),
+    expand(dilation, dims),
+    ceilMode,
+  );
+}
+
+/** The maximum of each window; x [N, C, L] or [C, L] */
+export function maxPool1d<Indices extends boolean = false>(
+  x: Tensor,
+  kernelSize: Size1,
+  options: MaxPoolOptions<Size1> & WithIndices<Indices> = {},
+): Pooled<Indices> {
+  return maxPool(1, x, kernelSize, options) as Pooled<Indices>;
+}
+
+/** The maximum of each window; x [N, C, H, W] or [C, H, W] */
+export function maxPool2d<Indices extends boolean = false>(
+  x: Tensor,
+  kernelSize: Size2,
+  options: MaxPoolOptions<Size2> & WithIndices<Indices> = {},
+): Pooled<Indices> {
+  return maxPool(2, x, kernelSize, options) as Pooled<Indices>;
+}
+
+/** Options of average pooling. */
+export interface AvgPoolOptions<Size> {
+  /** Default: the kernel's size, so that windows do not overlap. */
+  readonly stride?: Size | null;
+  /** Zeros on both sides, at most half the kernel. Default 0. */
+  readonly padding?: Size;
+  /** Whether a last, incomplete window counts. Default false. */
+  readonly ceilMode?: boolean;
+  /** Whether the padding counts in the mean. Default true. */
+  readonly countIncludePad?: boolean;
+}
+
+/** Options of `avgPool2d`. */
+export interface AvgPool2dOptions extends AvgPoolOptions<Size2> {
+  /** What sums are divided by. Default: the number of elements of the window. */
+  readonly divisorOverride?: number | null;
+}
+
+/** The mean of each window; x [N, C, L] or [C, L] */
+export function avgPool1d(x: Tensor, kernelSize: Size1, options: AvgPoolOptions<Size1> = {}): Tensor {
+  const { stride, padding = 0, ceilMode, countIncludePad } = options;
+  const [k, s, p] = [kernelSize, stride ?? kernelSize, padding].map((size) => expand(size, 1));
+  return call("aten::avg_pool1d", x, k, s, p, ceilMode, countIncludePad);
+}
+
+/** The mean of each window; x [N, C, H, W] or [C, H, W] */
+export function avgPool2d(x: Tensor, kernelSize: Size2, options: AvgPool2dOptions = {}): Tensor {
+  const { stride, padding = 0, ceilMode, countIncludePad, divisorOverride } = options;
+  const [k, s, p] = [kernelSize, stride ?? kernelSize, padding].map((size) => expand(size, 2));
+  return call("aten::avg_pool2d", x, k, s, p, ceilMode, countIncludePad, divisorOverride);
+}
+
+/** A size of which null entries stay as the input's. */
+export type OutputSize2 = number | readonly [number | null, number | null];
+
+function outputSize(x: Tensor, size: OutputSize2): number[] {
+  if (typeof size === "number") return [size, size];
+  const shape = x.shape.slice(-2);
+  if (shape.length < 2) throw refuse("adaptive pooling", `needs at least 2 dimensions, got ${shape.length}`);
+  return size.map((entry, i) => entry ?? shape[i]!);
+}
+
+/** Means over windows that divide each channel into `size` parts; x [N, C, L] or [C, L] */
+export function adaptiveAvgPool1d(x: Tensor, size: Size1): Tensor {
+  return call("aten::adaptive_avg_pool1d", x, expand(size, 1));
+}
+
+/** Means over windows that divide each channel into `size` parts; x [N, C, H, W] or [C, H, W] */
+export function adaptiveAvgPool2d(x: Tensor, size: OutputSize2): Tensor {
+  return call("aten::adaptive_avg_pool2d", x, outputSize(x, size));
+}
+
+/** As `adaptiveAvgPool1d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+export function adaptiveMaxPool1d<Indices extends boolean = false>(
+  x: Tensor,
+  size: Size1,
+  options: WithIndices<Indices> = {},
+): Pooled<Indices> {
+  return maxima("aten::adaptive_max_pool1d", x, expand(size, 1), options);
+}
+
+/** As `adaptiveAvgPool2d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+export function adaptiveMaxPool2d<Indices extends boolean = false>(
+  x: Tensor,
+  size: OutputSize2,
+  options: WithIndices<Indices> = {},
+): Pooled<Indices> {
+  return maxima("aten::adaptive_max_pool2d", x, outputSize(x, size), options);
+}
+
+function maxima<Indices extends boolean>(
+  operator: string,
+  x: Tensor,
+  size: number[],
+  options: WithIndices<Indices>,
+): Pooled<Indices> {
+  const [values, places] = call<[Tensor, Tensor]>(operator, x, size);
+  if (options.returnIndices) return [values, places] as Pooled<Indices>;
+  places.dispose();
+  return values as Pooled<Indices>;
+}

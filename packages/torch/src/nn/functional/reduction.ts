@@ -1,0 +1,33 @@
+// How a loss becomes one number.
+import { call } from "../../dispatch.js";
+import type { Tensor } from "../../tensor/index.js";
+import { refuse } from "../options.js";
+
+/** `"mean"` over the elements, `"sum"` of them, or `"none"`: every element. */
+export type Reduction = "none" | "mean" | "sum";
+
+/** An option of every loss. */
+export interface LossOptions {
+  /** Default `"mean"`. */
+  readonly reduction?: Reduction;
+}
+
+/** ATen's number of a reduction. */
+export function reductionCode({ reduction = "mean" }: LossOptions): number {
+  switch (reduction) {
+    case "none":
+      return 0;
+    case "mean":
+      return 1;
+    case "sum":
+      return 2;
+    default:
+      throw refuse("loss", `reduction ${JSON.stringify(reduction)} is not one of none, mean, sum`);
+  }
+}
+
+/** Applies a reduction to a loss whose operator has none. */
+export function reduce(loss: Tensor, options: LossOptions): Tensor {
+  const code = reductionCode(options);
+  return code === 0 ? loss : call(code === 1 ? "aten::mean" : "aten::sum", loss);
+}

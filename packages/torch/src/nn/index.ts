@@ -1,0 +1,115 @@
+// torch.nn: this list is its public API.
+export {
+  CELU,
+  ELU,
+  Hardtanh,
+  LeakyReLU,
+  PReLU,
+  ReLU,
+  ReLU6,
+  RReLU,
+  SELU,
+  Threshold,
+} from "./activation.js";
+export {
+  GELU,
+  GLU,
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  LogSigmoid,
+  LogSoftmax,
+  Mish,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softmax2d,
+  Softmin,
+  Softplus,
+  Softshrink,
+  Softsign,
+  Tanh,
+  Tanhshrink,
+} from "./activation-smooth.js";
+export {
+  type AttentionCallOptions,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+} from "./attention.js";
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions } from "./batch-norm.js";
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  CTCLoss,
+  KLDivLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  NLLLoss,
+  SoftMarginLoss,
+} from "./classification-loss.js";
+export { ModuleDict, ModuleList, ParameterList, Sequential } from "./containers.js";
+export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
+export {
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvTransposeLayerOptions,
+} from "./conv-transpose.js";
+export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d } from "./dropout.js";
+export { Embedding, type EmbeddingOptions } from "./embedding.js";
+export {
+  CosineEmbeddingLoss,
+  CosineSimilarity,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  PairwiseDistance,
+  TripletMarginLoss,
+} from "./embedding-loss.js";
+export * as functional from "./functional/index.js";
+export * as init from "./init/index.js";
+export { Bilinear, Identity, Linear, type LinearOptions } from "./linear.js";
+export { type AnyModule, type Member, Module, type ToOptions } from "./module.js";
+export {
+  GroupNorm,
+  type GroupNormLayerOptions,
+  LayerNorm,
+  type LayerNormLayerOptions,
+  RMSNorm,
+  type RmsNormLayerOptions,
+} from "./norm.js";
+export type { FactoryOptions, Size1, Size2, Size3 } from "./options.js";
+export { Buffer, Parameter } from "./parameter.js";
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+} from "./pool.js";
+export {
+  GaussianNLLLoss,
+  HuberLoss,
+  L1Loss,
+  MSELoss,
+  PoissonNLLLoss,
+  SmoothL1Loss,
+} from "./regression-loss.js";
+export { GRU, LSTM, type LstmOptions, type LstmState, RNN, type RnnOptions } from "./rnn.js";
+export type { RecurrentOptions } from "./rnn-base.js";
+export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RnnCellOptions } from "./rnn-cells.js";
+export { Flatten, Fold, PixelShuffle, PixelUnshuffle, Unflatten, Unfold } from "./shape.js";
+export type { LoadOptions, LoadResult, StateDict } from "./state.js";
+export {
+  type DecoderCallOptions,
+  type EncoderCallOptions,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from "./transformer.js";
+export { type StackOptions, TransformerDecoder, TransformerEncoder } from "./transformer-stack.js";
+export { Upsample } from "./upsample.js";

@@ -1,0 +1,285 @@
+// The base of every layer and model.
+import { inspect } from "node:util";
+import { noGrad } from "../autograd.js";
+import { call, type MemoryFormat } from "../dispatch.js";
+import { type DType, isComplex, isFloatingPoint } from "../dtype.js";
+import { dispose, scope } from "../memory.js";
+import type { Tensor } from "../tensor/index.js";
+import { clone } from "./clone.js";
+import { refuse } from "./options.js";
+import { Buffer, Parameter } from "./parameter.js";
+import { type LoadOptions, type LoadResult, load, type StateDict } from "./state.js";
+import { describe } from "./text.js";
+
+/** Any module, whatever its `forward` takes and gives. */
+export type AnyModule = Module<never[], unknown>;
+
+/** What a module holds under a name: a parameter, a buffer or a child. */
+export type Member = readonly [name: string, value: Parameter | Buffer | AnyModule];
+
+/** Options of `Module.to`; what is left out stays as it is. */
+export interface ToOptions {
+  /** A floating or complex dtype; integer and bool tensors keep theirs. */
+  readonly dtype?: DType;
+  readonly device?: string;
+  /** Of tensors with four dimensions; `channels_last` speeds convolutions up. */
+  readonly memoryFormat?: MemoryFormat;
+}
+
+/**
+ * A layer or model: parameters, buffers and children in its fields, and `forward`.
+ *
+ * Whatever own field holds a `Parameter`, a `Buffer` or a `Module` is a member, and the field's name is its key in the
+ * state dict; hence the layers of this package name such fields exactly as PyTorch does (`weight_ih_l0`). `#private`
+ * fields are not seen. Lists of modules belong in a `ModuleList`.
+ *
+ * @typeParam Args what `forward` takes; @typeParam Out what it returns.
+ * @example
+ * class Net extends nn.Module {
+ *   hidden = new nn.Linear(784, 100);
+ *   out = new nn.Linear(100, 10);
+ *   forward(x: Tensor): Tensor {
+ *     return this.out.forward(nn.functional.relu(this.hidden.forward(x)));
+ *   }
+ * }
+ */
+export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> implements Disposable {
+  /** Whether layers such as dropout and batch norm act as in training (the start) or as in use; see `train`, `eval`. */
+  training: boolean = true;
+
+  /** Computes the module's output. */
+  abstract forward(...args: Args): Out;
+
+  /**
+   * The parameters, buffers and children of this module itself, in the order of its fields. Containers override it.
+   * @throws TorchError if a field is a plain array with members in it, which would be missed silently.
+   */
+  members(): Member[] {
+    const found: Member[] = [];
+    for (const [name, value] of Object.entries(this)) {
+      if (isMember(value)) found.push([name, value]);
+      else if (Array.isArray(value) && value.some(isMember)) {
+        throw refuse(
+          this.constructor.name,
+          `the field '${name}' is an array of modules or parameters, which would not be found; ` +
+            "wrap it: new ModuleList([...]) or new ParameterList([...])",
+        );
+      }
+    }
+    return found;
+  }
+
+  /** Every module in this one, itself first under the name "", each once. */
+  namedModules(): [string, AnyModule][] {
+    const found: [string, AnyModule][] = [];
+    const seen = new Set<AnyModule>();
+    const visit = (module: AnyModule, path: string): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      found.push([path, module]);
+      for (const [name, child] of module.namedChildren()) visit(child, join(path, name));
+    };
+    visit(this, "");
+    return found;
+  }
+
+  /** As `namedModules`, without the names. */
+  modules(): AnyModule[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  /** The modules directly in this one, with their names. */
+  namedChildren(): [string, AnyModule][] {
+    return this.members().filter((member): member is [string, AnyModule] => member[1] instanceof Module);
+  }
+
+  /** As `namedChildren`, without the names. */
+  children(): AnyModule[] {
+    return this.namedChildren().map(([, child]) => child);
+  }
+
+  /**
+   * Every parameter in this module and, unless `recurse` is false, in those in it; each once, so that a shared (tied)
+   * parameter has the name that comes first.
+   */
+  namedParameters(options: { readonly recurse?: boolean } = {}): [string, Parameter][] {
+    return collect(this, Parameter, options.recurse ?? true);
+  }
+
+  /** As `namedParameters`, without the names: what an optimiser takes. */
+  parameters(options: { readonly recurse?: boolean } = {}): Parameter[] {
+    return this.namedParameters(options).map(([, parameter]) => parameter);
+  }
+
+  /** Every buffer, as `namedParameters` gives parameters. */
+  namedBuffers(options: { readonly recurse?: boolean } = {}): [string, Buffer][] {
+    return collect(this, Buffer, options.recurse ?? true);
+  }
+
+  /** As `namedBuffers`, without the names. */
+  buffers(options: { readonly recurse?: boolean } = {}): Buffer[] {
+    return this.namedBuffers(options).map(([, buffer]) => buffer);
+  }
+
+  /** Sets `training` here and in every module in this one. */
+  train(on = true): this {
+    for (const module of this.modules()) module.training = on;
+    return this;
+  }
+
+  /** `train(false)`: dropout passes everything, batch norm uses its running statistics. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Sets `requiresGrad` of every parameter; `requiresGrad_(false)` freezes them. */
+  requiresGrad_(on = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = on;
+    return this;
+  }
+
+  /** Drops every parameter's gradient, or fills it with zeros if `setToNone` is false. */
+  zeroGrad(options: { readonly setToNone?: boolean } = {}): void {
+    const { setToNone = true } = options;
+    scope(() => {
+      for (const parameter of this.parameters()) {
+        const grad = setToNone ? null : parameter.grad;
+        if (grad === null) parameter.grad = null;
+        else call("aten::zero_", call("aten::detach_", grad));
+      }
+    });
+  }
+
+  /** Calls `fn` with every module in this one, children before their parent. */
+  apply(fn: (module: AnyModule) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /**
+   * Converts parameters, buffers and gradients in place: they stay the same objects, so an optimiser that holds them
+   * goes on.
+   * @throws TorchError if `dtype` is neither floating nor complex.
+   */
+  to(options: ToOptions): this {
+    const { dtype } = options;
+    if (dtype !== undefined && !isFloatingPoint(dtype) && !isComplex(dtype)) {
+      throw refuse("to", `a module's dtype must be floating or complex, got ${dtype}`);
+    }
+    scope(() =>
+      noGrad(() => {
+        for (const tensor of [...this.parameters(), ...this.buffers()]) convert(tensor, options);
+      }),
+    );
+    return this;
+  }
+
+  /**
+   * Parameters and persistent buffers under PyTorch's keys, detached, sharing memory with the module: clone them to
+   * keep what they are now.
+   */
+  stateDict(): Record<string, Tensor> {
+    return Object.fromEntries(this.stateEntries().map(([key, tensor]) => [key, tensor.detach()]));
+  }
+
+  /** @internal The tensors of the state dict themselves; a shared one under each of its keys. */
+  stateEntries(prefix = ""): [string, Parameter | Buffer][] {
+    const members = this.members();
+    const own = members.filter(([, value]) => value instanceof Parameter);
+    own.push(...members.filter(([, value]) => value instanceof Buffer && value.persistent));
+    const entries = own.map(([name, value]) => [prefix + name, value] as [string, Parameter | Buffer]);
+    for (const [name, value] of members) {
+      if (value instanceof Module) entries.push(...value.stateEntries(`${prefix}${name}.`));
+    }
+    return entries;
+  }
+
+  /**
+   * Copies the tensors in `state` into the parameters and buffers of the same keys.
+   * @returns the keys that only one side has (both empty if `strict`).
+   * @throws TorchError `torch/state-dict` that lists every problem: shapes and dtypes that differ and, if `strict`, keys
+   * that only one side has. Nothing is changed then.
+   */
+  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadResult {
+    return load(this, state, options);
+  }
+
+  /**
+   * A deep copy: new tensors with the same elements, shared ones shared alike; no random numbers are drawn.
+   * Not for classes with `#private` fields of their own.
+   */
+  clone(): this {
+    return clone(this, (value) => value instanceof Module);
+  }
+
+  /** Releases every parameter and buffer. */
+  dispose(): void {
+    dispose([...this.parameters(), ...this.buffers()]);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** What stands between the parentheses when the module is printed. */
+  extraRepr(): string {
+    return "";
+  }
+
+  /** @internal Whether equal neighbours among the children are printed as one. */
+  get foldsEqualChildren(): boolean {
+    return false;
+  }
+
+  /** The module and its children, as PyTorch prints them. */
+  toString(): string {
+    return describe(this);
+  }
+}
+
+// What console.log shows.
+Object.defineProperty(Module.prototype, inspect.custom, {
+  value(this: AnyModule): string {
+    return this.toString();
+  },
+});
+
+function isMember(value: unknown): value is Parameter | Buffer | AnyModule {
+  return value instanceof Parameter || value instanceof Buffer || value instanceof Module;
+}
+
+/** The tensors of one kind in `module`, each once. */
+function collect<T extends Tensor>(
+  module: AnyModule,
+  kind: abstract new (data: Tensor) => T,
+  recurse: boolean,
+): [string, T][] {
+  const found = new Map<T, string>();
+  const modules: [string, AnyModule][] = recurse ? module.namedModules() : [["", module]];
+  for (const [path, holder] of modules) {
+    for (const [name, value] of holder.members()) {
+      if (value instanceof kind && !found.has(value)) found.set(value, join(path, name));
+    }
+  }
+  return Array.from(found, ([tensor, name]) => [name, tensor]);
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function convert(tensor: Tensor, options: ToOptions): void {
+  const change = (source: Tensor): Tensor => {
+    const { dtype } = source;
+    const to = isFloatingPoint(dtype) || isComplex(dtype) ? options.dtype : undefined;
+    const format = source.ndim === 4 ? options.memoryFormat : undefined;
+    const { device } = options;
+    const plain = call("aten::detach", source);
+    return call("aten::to.dtype_layout", plain, to, undefined, device, undefined, false, false, format);
+  };
+  const { grad } = tensor;
+  tensor.grad = null; // it must have the tensor's dtype and device whenever it is set
+  tensor.setData(change(tensor));
+  if (grad !== null) tensor.grad = change(grad);
+}

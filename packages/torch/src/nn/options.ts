@@ -1,0 +1,34 @@
+// Options and argument shapes that many layers share.
+import type { DType } from "../dtype.js";
+import { TorchError } from "../errors.js";
+
+/** Where and as what a layer's parameters and buffers are made. */
+export interface FactoryOptions {
+  /** Default float32. */
+  readonly dtype?: DType;
+  /** Default `cpu`. */
+  readonly device?: string;
+}
+
+/** One number for the only spatial dimension. */
+export type Size1 = number | readonly [number];
+/** One number for both spatial dimensions, or (height, width). */
+export type Size2 = number | readonly [number, number];
+/** One number for all three spatial dimensions, or (depth, height, width). */
+export type Size3 = number | readonly [number, number, number];
+
+/** `value` for each of `dims` dimensions. */
+export function expand(value: number | readonly number[], dims: number): number[] {
+  return typeof value === "number" ? new Array<number>(dims).fill(value) : [...value];
+}
+
+/** The error for an argument that `who` does not accept. */
+export function refuse(who: string, reason: string): TorchError {
+  return new TorchError("torch/argument", `${who}: ${reason}`, { op: who });
+}
+
+/** `value`, if it is one of `accepted`. @throws TorchError that lists them. */
+export function oneOf<T extends string>(who: string, what: string, value: T, accepted: readonly T[]): T {
+  if (accepted.includes(value)) return value;
+  throw refuse(who, `${what} ${JSON.stringify(value)} is not one of ${accepted.join(", ")}`);
+}

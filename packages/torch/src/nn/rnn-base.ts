@@ -1,0 +1,143 @@
+// What recurrent layers share: weights by layer and direction, checks, repr.
+import type { Tensor } from "../tensor/index.js";
+import { uniform_ } from "./init/fill.js";
+import { Module } from "./module.js";
+import { type FactoryOptions, refuse } from "./options.js";
+import { emptyParameter, type Parameter } from "./parameter.js";
+import { float, python } from "./text.js";
+
+/** Options of recurrent layers. */
+export interface RecurrentOptions extends FactoryOptions {
+  /** How many are stacked, each reading the states of the one below. Default 1. */
+  readonly numLayers?: number;
+  /** Whether biases are added (two for each gate, as in cuDNN). Default true. */
+  readonly bias?: boolean;
+  /** Whether sequences are [batch, time, features] and not [time, batch, features]. Default false. */
+  readonly batchFirst?: boolean;
+  /** The probability that a state is dropped between two layers, in training. Default 0. */
+  readonly dropout?: number;
+  /** Whether a second set of weights reads the sequence backwards; states are joined. Default false. */
+  readonly bidirectional?: boolean;
+}
+
+/**
+ * Weights are fields under PyTorch's names: `weight_ih_l0` [gates · hidden, input], `weight_hh_l0` [gates · hidden,
+ * hidden], `bias_ih_l0`, `bias_hh_l0`; the layer's number counts up and `_reverse` marks the backward direction. All
+ * start uniform on ±1 / √hiddenSize.
+ */
+export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args, Out> {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bias: boolean;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  readonly bidirectional: boolean;
+  readonly projSize: number;
+  readonly [weight: `weight_${string}_l${number}${string}`]: Parameter;
+  readonly [bias: `bias_${string}_l${number}${string}`]: Parameter;
+  /** The weights in the operator's order; not enumerable, so that `members` finds each weight once. */
+  declare private readonly weights: readonly Parameter[];
+
+  /** @internal */
+  constructor(
+    gates: number,
+    inputSize: number,
+    hiddenSize: number,
+    options: RecurrentOptions & { readonly projSize?: number },
+  ) {
+    super();
+    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, projSize = 0 } = options;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.numLayers = numLayers;
+    this.bias = bias;
+    this.batchFirst = batchFirst;
+    this.dropout = dropout;
+    this.bidirectional = options.bidirectional ?? false;
+    this.projSize = projSize;
+    this.checkSizes();
+    const weights = this.makeWeights(gates * hiddenSize, options);
+    Object.assign(this, weights);
+    Object.defineProperty(this, "weights", { value: Object.values(weights) });
+    this.resetParameters();
+  }
+
+  private checkSizes(): void {
+    const { inputSize, hiddenSize, numLayers, dropout, projSize } = this;
+    const who = this.constructor.name;
+    if (!(dropout >= 0 && dropout <= 1)) throw refuse(who, `dropout must be between 0 and 1, got ${dropout}`);
+    for (const [name, size] of Object.entries({ inputSize, hiddenSize, numLayers })) {
+      if (!Number.isInteger(size) || size < 1)
+        throw refuse(who, `${name} must be a whole number from 1, got ${size}`);
+    }
+    if (!(projSize >= 0 && projSize < hiddenSize)) {
+      throw refuse(who, `projSize must be 0 or less than hiddenSize ${hiddenSize}, got ${projSize}`);
+    }
+  }
+
+  private makeWeights(rows: number, options: FactoryOptions): Record<string, Parameter> {
+    const { inputSize, hiddenSize, numLayers, bias, bidirectional, projSize } = this;
+    const weights: Record<string, Parameter> = {};
+    const state = projSize || hiddenSize;
+    for (let layer = 0; layer < numLayers; layer++) {
+      for (const suffix of bidirectional ? ["", "_reverse"] : [""]) {
+        const columns = layer === 0 ? inputSize : state * (bidirectional ? 2 : 1);
+        const at = `_l${layer}${suffix}`;
+        weights[`weight_ih${at}`] = emptyParameter([rows, columns], options);
+        weights[`weight_hh${at}`] = emptyParameter([rows, state], options);
+        if (bias) {
+          weights[`bias_ih${at}`] = emptyParameter([rows], options);
+          weights[`bias_hh${at}`] = emptyParameter([rows], options);
+        }
+        if (projSize > 0) weights[`weight_hr${at}`] = emptyParameter([projSize, hiddenSize], options);
+      }
+    }
+    return weights;
+  }
+
+  /** Draws all weights anew. */
+  resetParameters(): void {
+    const bound = 1 / Math.sqrt(this.hiddenSize);
+    for (const weight of this.weights) uniform_(weight, { a: -bound, b: bound });
+  }
+
+  /** The operator's arguments after input and state, for a batch of the given layout. */
+  protected settings(batchFirst: boolean): unknown[] {
+    const { bias, numLayers, dropout, training, bidirectional } = this;
+    return [this.weights, bias, numLayers, dropout, training, bidirectional, batchFirst];
+  }
+
+  /** Checks a sequence; returns the shape of a state of `size` units for it. @throws TorchError if it does not fit. */
+  protected stateShape(x: Tensor, size: number): number[] {
+    const { shape } = x;
+    if ((shape.length !== 2 && shape.length !== 3) || shape.at(-1) !== this.inputSize) {
+      const expected = this.batchFirst ? "[batch, time, " : "[time, batch, ";
+      throw refuse(
+        this.constructor.name,
+        `expects a sequence ${expected}${this.inputSize}] or [time, ${this.inputSize}], got [${shape}]`,
+      );
+    }
+    const layers = this.numLayers * (this.bidirectional ? 2 : 1);
+    return shape.length === 2 ? [layers, size] : [layers, shape[this.batchFirst ? 0 : 1]!, size];
+  }
+
+  /** @throws TorchError unless the state has this shape. */
+  protected checkState(state: Tensor, shape: readonly number[], what: string): void {
+    const given = state.shape;
+    if (String(given) === String(shape)) return;
+    throw refuse(this.constructor.name, `expects ${what} [${shape}], got [${given}]`);
+  }
+
+  override extraRepr(): string {
+    const { inputSize, hiddenSize, projSize, numLayers, bias, batchFirst, dropout, bidirectional } = this;
+    const parts = [`${inputSize}, ${hiddenSize}`];
+    if (projSize !== 0) parts.push(`proj_size=${projSize}`);
+    if (numLayers !== 1) parts.push(`num_layers=${numLayers}`);
+    if (!bias) parts.push(`bias=${python(bias)}`);
+    if (batchFirst) parts.push(`batch_first=${python(batchFirst)}`);
+    if (dropout !== 0) parts.push(`dropout=${float(dropout)}`);
+    if (bidirectional) parts.push(`bidirectional=${python(bidirectional)}`);
+    return parts.join(", ");
+  }
+}

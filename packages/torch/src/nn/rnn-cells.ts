@@ -1,0 +1,148 @@
+// One step of a recurrent network.
+import { call } from "../dispatch.js";
+import { scope } from "../memory.js";
+import type { Tensor } from "../tensor/index.js";
+import { uniform_ } from "./init/fill.js";
+import { Module } from "./module.js";
+import { type FactoryOptions, oneOf, refuse } from "./options.js";
+import { emptyParameter, type Parameter } from "./parameter.js";
+import type { LstmState } from "./rnn.js";
+
+/** Options of recurrent cells. */
+export interface CellOptions extends FactoryOptions {
+  /** Whether biases are added. Default true. */
+  readonly bias?: boolean;
+}
+
+/** What cells share; all weights start uniform on ±1 / √hiddenSize. */
+abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  weight_ih: Parameter;
+  weight_hh: Parameter;
+  bias_ih: Parameter | null;
+  bias_hh: Parameter | null;
+
+  constructor(gates: number, inputSize: number, hiddenSize: number, options: CellOptions) {
+    super();
+    const { bias = true } = options;
+    const rows = gates * hiddenSize;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.weight_ih = emptyParameter([rows, inputSize], options);
+    this.weight_hh = emptyParameter([rows, hiddenSize], options);
+    this.bias_ih = bias ? emptyParameter([rows], options) : null;
+    this.bias_hh = bias ? emptyParameter([rows], options) : null;
+    this.resetParameters();
+  }
+
+  /** Draws all weights anew. */
+  resetParameters(): void {
+    const bound = 1 / Math.sqrt(this.hiddenSize);
+    for (const weight of this.parameters({ recurse: false })) uniform_(weight, { a: -bound, b: bound });
+  }
+
+  /** Whether `x` is [batch, input] and not [input]. @throws TorchError if it is neither. */
+  protected isBatch(x: Tensor): boolean {
+    const { shape } = x;
+    if ((shape.length === 1 || shape.length === 2) && shape.at(-1) === this.inputSize)
+      return shape.length === 2;
+    const expected = `[batch, ${this.inputSize}] or [${this.inputSize}]`;
+    throw refuse(this.constructor.name, `expects an input ${expected}, got [${shape}]`);
+  }
+
+  /** Zeros to start from, for an input [batch, input]. */
+  protected zeros(x: Tensor): Tensor {
+    return call("aten::new_zeros", x, [x.size(0), this.hiddenSize]);
+  }
+
+  override extraRepr(): string {
+    return `${this.inputSize}, ${this.hiddenSize}${this.bias_ih === null ? ", bias=False" : ""}`;
+  }
+}
+
+function row(tensor: Tensor): Tensor {
+  return call("aten::unsqueeze", tensor, 0);
+}
+
+/** Cells with one state. */
+abstract class SingleStateCell extends Cell<[x: Tensor, state?: Tensor], Tensor> {
+  protected abstract readonly operator: string;
+
+  /**
+   * @param x [batch, input] or [input]; @param state [batch, hidden] or [hidden], default: zeros.
+   * @returns the next state. @throws TorchError if the sizes do not fit.
+   */
+  override forward(x: Tensor, state?: Tensor): Tensor {
+    if (this.isBatch(x) && state !== undefined) return this.step(x, state);
+    return scope(() => {
+      if (x.ndim === 2) return this.step(x, state ?? this.zeros(x));
+      const batch = row(x);
+      return call("aten::squeeze.dim", this.step(batch, state ? row(state) : this.zeros(batch)), 0);
+    });
+  }
+
+  private step(x: Tensor, state: Tensor): Tensor {
+    return call(this.operator, x, state, this.weight_ih, this.weight_hh, this.bias_ih, this.bias_hh);
+  }
+}
+
+/** Options of `RNNCell`. */
+export interface RnnCellOptions extends CellOptions {
+  /** Default `"tanh"`. */
+  readonly nonlinearity?: "tanh" | "relu";
+}
+
+/** h′ = tanh(W_ih · x + b_ih + W_hh · h + b_hh), or relu instead of tanh. */
+export class RNNCell extends SingleStateCell {
+  readonly nonlinearity: "tanh" | "relu";
+  protected override readonly operator: string;
+
+  constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {
+    super(1, inputSize, hiddenSize, options);
+    this.nonlinearity = oneOf("RNNCell", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
+    this.operator = `aten::rnn_${this.nonlinearity}_cell`;
+  }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}${this.nonlinearity === "tanh" ? "" : `, nonlinearity=${this.nonlinearity}`}`;
+  }
+}
+
+/** One step of a `GRU`. */
+export class GRUCell extends SingleStateCell {
+  protected override readonly operator: string = "aten::gru_cell";
+
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
+    super(3, inputSize, hiddenSize, options);
+  }
+}
+
+/** One step of an `LSTM`. */
+export class LSTMCell extends Cell<[x: Tensor, state?: Readonly<LstmState>], LstmState> {
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
+    super(4, inputSize, hiddenSize, options);
+  }
+
+  /**
+   * @param x [batch, input] or [input]; @param state (h, c), each [batch, hidden] or [hidden], default: zeros.
+   * @returns the next (h, c). @throws TorchError if the sizes do not fit.
+   */
+  override forward(x: Tensor, state?: Readonly<LstmState>): LstmState {
+    if (this.isBatch(x) && state !== undefined) return this.step(x, state);
+    return scope((): LstmState => {
+      if (x.ndim === 2) return this.step(x, [this.zeros(x), this.zeros(x)]);
+      const batch = row(x);
+      const start: LstmState = state
+        ? [row(state[0]), row(state[1])]
+        : [this.zeros(batch), this.zeros(batch)];
+      const [h, c] = this.step(batch, start);
+      return [call("aten::squeeze.dim", h, 0), call("aten::squeeze.dim", c, 0)];
+    });
+  }
+
+  private step(x: Tensor, state: Readonly<LstmState>): LstmState {
+    const { weight_ih, weight_hh, bias_ih, bias_hh } = this;
+    return call<LstmState>("aten::lstm_cell", x, state, weight_ih, weight_hh, bias_ih, bias_hh);
+  }
+}
