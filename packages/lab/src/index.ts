@@ -12,3 +12,17 @@ export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { listRuns, type RunList, readRun } from "./run/read.js";
 export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
+export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
+export { parseSeeds, parseValues } from "./sweep/grid.js";
+export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
+export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
+export { processLauncher } from "./sweep/processes.js";
+export type { ExperimentEntry, RegistryModule } from "./sweep/registry.js";
+export type { SweepObserver } from "./sweep/schedule.js";
+export { divide, type Share, type ShareRequest } from "./sweep/share.js";
+export { type LiveCell, sweepDirectory } from "./sweep/state.js";
+export { type OpenSweep, readSweep, runSweep, type SweepOptions, type SweepResult } from "./sweep/sweep.js";
+export { type CellRequest, type GridRequest, gridRows, resolveCells } from "./sweep/table.js";
+export { readTable, type TableFile } from "./sweep/table-file.js";
+export { type SweepViewMode, showSweep } from "./sweep/view/index.js";
+export { brief, duration } from "./sweep/view/words.js";

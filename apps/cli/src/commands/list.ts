@@ -1,0 +1,52 @@
+// `throughline list`: the experiments and reproductions on offer. Loads none of them.
+import type { Command } from "commander";
+import { UsageError } from "../exit.js";
+import { registry } from "../registry.js";
+import { didYouMean } from "../suggest.js";
+import { cut } from "../table.js";
+import { paint, print, printJson, widthOf } from "../terminal.js";
+
+interface Listed {
+  readonly name: string;
+  readonly purpose: string;
+}
+
+function section(title: string, entries: readonly Listed[]): string[] {
+  if (entries.length === 0) return [];
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  const room = Math.max(20, widthOf(process.stdout) - width - 4);
+  return [
+    paint("bold", title),
+    ...entries.map(({ name, purpose }) => `  ${paint("cyan", name.padEnd(width))}  ${cut(purpose, room)}`),
+    "",
+  ];
+}
+
+async function action(words: string[], options: { json?: boolean }): Promise<void> {
+  const { experiments, reproductions } = await registry();
+  const wanted = ({ name, purpose }: Listed) =>
+    words.every((word) => `${name} ${purpose}`.toLowerCase().includes(word.toLowerCase()));
+  const pick = (entries: readonly Listed[]) =>
+    entries.filter(wanted).map(({ name, purpose }) => ({ name, purpose }));
+  const found = { experiments: pick(experiments), reproductions: pick(reproductions) };
+  if (options.json) return printJson(found);
+  if (found.experiments.length + found.reproductions.length === 0) {
+    const names = [...experiments, ...reproductions].map(({ name }) => name);
+    throw new UsageError(`nothing on offer matches ${words.join(" ")}${didYouMean(words.join(" "), names)}`);
+  }
+  const lines = [
+    ...section("Experiments", found.experiments),
+    ...section("Reproductions", found.reproductions),
+    paint("dim", "throughline describe EXPERIMENT says what can be set."),
+  ];
+  print(lines.join("\n"));
+}
+
+export function list(program: Command): Command {
+  return program
+    .command("list")
+    .description("list experiments and reproductions")
+    .argument("[words...]", "only those whose name or purpose has every word")
+    .option("--json", "print JSON")
+    .action(action);
+}

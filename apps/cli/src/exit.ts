@@ -1,0 +1,18 @@
+// How the command ends: exit codes, and errors that know theirs.
+
+/** What the shell is told. The same table is in `throughline --help` and in the docs. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** The command line cannot be carried out as it was written. */
+export class UsageError extends Error {
+  /** All that is wrong, one sentence each; the message joins them. */
+  readonly problems: readonly string[];
+
+  constructor(problems: string | readonly string[], hint?: string) {
+    const list = typeof problems === "string" ? [problems] : problems;
+    const all = list.length === 1 ? (list[0] ?? "") : `${list.length} problems:\n  ${list.join("\n  ")}`;
+    super(hint ? `${all}\n${hint}` : all);
+    this.name = "UsageError";
+    this.problems = list;
+  }
+}

@@ -1,0 +1,74 @@
+// What the systems offer, named here and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
+// separated as in PATH) are offered too: they export `experiments` and, if they like, `reproductions`.
+import { delimiter, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
+import { UsageError } from "./exit.js";
+import { didYouMean } from "./suggest.js";
+
+/** Listed by name; a test compares names and purposes with what is loaded. */
+export const experiments: readonly ExperimentEntry[] = [
+  {
+    name: "examples/digits",
+    purpose: "A small convolutional net learns to read handwritten digits",
+    load: async () => (await import("@throughline/examples")).digits,
+  },
+];
+
+export const reproductions: readonly ReproductionEntry[] = [
+  {
+    name: "examples/digits",
+    purpose: "What dropout does to the digits' test accuracy, over three seeds",
+    load: async () => (await import("@throughline/examples")).digitsReproduction,
+  },
+];
+
+/** Everything on offer, and the modules a cell's own process must import to find it. */
+export interface Registry {
+  readonly experiments: readonly ExperimentEntry[];
+  readonly reproductions: readonly ReproductionEntry[];
+  readonly modules: readonly string[];
+}
+
+/** The built-in entries and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be loaded. */
+export async function registry(): Promise<Registry> {
+  const extra = (process.env.THROUGHLINE_REGISTRY ?? "")
+    .split(delimiter)
+    .filter((path) => path !== "")
+    .map((path) => pathToFileURL(resolve(path)).href);
+  const loaded = await Promise.all(
+    extra.map(async (url): Promise<Partial<Registry>> => {
+      try {
+        return await import(url);
+      } catch (error) {
+        throw new UsageError(`THROUGHLINE_REGISTRY names ${url}, which cannot be loaded: ${String(error)}`);
+      }
+    }),
+  );
+  return {
+    experiments: [...experiments, ...loaded.flatMap((module) => module.experiments ?? [])],
+    reproductions: [...reproductions, ...loaded.flatMap((module) => module.reproductions ?? [])],
+    modules: [import.meta.url, ...extra],
+  };
+}
+
+/**
+ * The entry of a name: the whole name, or what follows its slash where that is enough.
+ * @throws UsageError with the nearest names.
+ */
+export function find<Entry extends { readonly name: string }>(
+  entries: readonly Entry[],
+  what: "experiment" | "reproduction",
+  name: string,
+): Entry {
+  const whole = entries.find((entry) => entry.name === name);
+  if (whole) return whole;
+  const short = entries.filter((entry) => entry.name.endsWith(`/${name}`));
+  if (short.length === 1) return short[0] as Entry;
+  const names = entries.map((entry) => entry.name);
+  if (short.length > 1)
+    throw new UsageError(
+      `${name} may be ${short.map((entry) => entry.name).join(" or ")}; write the whole name`,
+    );
+  throw new UsageError(`there is no ${what} ${name}${didYouMean(name, names)}`, "See `throughline list`.");
+}

@@ -1,0 +1,51 @@
+// What starts cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must outlive
+// a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any sweep.
+
+/** Everything a launcher needs to start a cell, as plain data: it can be written into a job script. */
+export interface CellJob {
+  readonly id: string;
+  readonly experiment: string;
+  readonly preset: string;
+  /** Complete, `threads` included. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly sources: Readonly<Record<string, string>>;
+  /** The folder of all runs, absolute. */
+  readonly root: string;
+  /** The name of the run's directory, which may exist already: then the run goes on from its last checkpoint. */
+  readonly name: string;
+  readonly threads: number;
+  /** Where what the cell prints is kept, absolute; it is appended to. */
+  readonly log: string;
+}
+
+/** Where a running cell stands. */
+export interface CellProgress {
+  readonly loop: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly unit: string;
+  readonly rate: number | undefined;
+  /** Seconds left in this loop. */
+  readonly eta: number | undefined;
+  readonly metrics: Readonly<Record<string, number | string>>;
+}
+
+/** How a cell ended; `busy` if another process is at its run. */
+export interface CellEnd {
+  readonly status: "finished" | "interrupted" | "failed" | "busy";
+  readonly error?: string;
+}
+
+/** A cell that was started. */
+export interface RunningCell {
+  /** Never rejects. */
+  readonly ended: Promise<CellEnd>;
+  /** Asks it to checkpoint and stop. */
+  stop(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+export interface Launcher {
+  start(job: CellJob, report: (progress: CellProgress) => void): RunningCell;
+}

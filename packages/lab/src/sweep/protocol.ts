@@ -1,0 +1,12 @@
+// What a sweep and the process of a cell say to each other.
+import type { CellEnd, CellJob, CellProgress } from "./launcher.js";
+
+/** To the cell: its job first, then perhaps a request to checkpoint and stop. */
+export type ToCell =
+  | { readonly kind: "job"; readonly job: CellJob; readonly modules: readonly string[] }
+  | { readonly kind: "stop" };
+
+/** From the cell: progress, then how it ended. */
+export type FromCell =
+  | { readonly kind: "progress"; readonly progress: CellProgress }
+  | { readonly kind: "end"; readonly end: CellEnd };

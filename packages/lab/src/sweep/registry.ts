@@ -1,0 +1,18 @@
+// Experiments as they are registered: named and described at once, loaded when needed. What a cell's own process is
+// told is the modules that register experiments, since a value with functions cannot cross to another process.
+import type { Experiment } from "../experiment.js";
+
+/** An experiment before it is loaded. */
+export interface ExperimentEntry {
+  /** The experiment's own name. */
+  readonly name: string;
+  /** The experiment's own purpose, so that a list needs not load it. */
+  readonly purpose: string;
+  // biome-ignore lint/suspicious/noExplicitAny: an entry may load an experiment of any configuration
+  load(): Promise<Experiment<any>>;
+}
+
+/** A module that registers experiments exports them under this name. */
+export interface RegistryModule {
+  readonly experiments: readonly ExperimentEntry[];
+}

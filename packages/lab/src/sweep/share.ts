@@ -1,0 +1,52 @@
+// How many processes at once, with how many threads each, so that the cores are used and never fought over: two
+// processes of two threads each on two cores made 300 small recurrent steps 300 times slower.
+import { availableParallelism } from "node:os";
+
+export interface Share {
+  /** Processes at once. */
+  readonly jobs: number;
+  /** Threads of each. */
+  readonly threads: number;
+  readonly cores: number;
+  /** What was asked for and not given, in sentences. */
+  readonly remarks: readonly string[];
+}
+
+export interface ShareRequest {
+  /** How many cells there are to run. */
+  readonly cells: number;
+  readonly jobs?: number;
+  readonly threads?: number;
+  /** Default: those the process may use. */
+  readonly cores?: number;
+  /** Whether cells compute on the CPU; elsewhere one at a time is the default, since they would share one device. */
+  readonly onCpu?: boolean;
+}
+
+/** Divides the cores. Default: as many processes as there are cells and cores for them. */
+export function divide(request: ShareRequest): Share {
+  const { cells, cores = availableParallelism(), onCpu = true } = request;
+  const remarks: string[] = [];
+  const usual = onCpu ? Math.floor(cores / Math.min(request.threads ?? 1, cores)) : 1;
+  let jobs = request.jobs ?? Math.max(1, usual);
+  if (jobs > cores) {
+    remarks.push(
+      `${jobs} jobs on ${plural(cores, "core")} would slow each other down; running ${cores} at once`,
+    );
+    jobs = cores;
+  }
+  jobs = Math.max(1, Math.min(jobs, cells));
+  const share = Math.max(1, Math.floor(cores / jobs));
+  let threads = request.threads ?? share;
+  if (threads > share) {
+    remarks.push(
+      `${threads} threads for each of ${plural(jobs, "job")} are more than ${plural(cores, "core")}; using ${share} each`,
+    );
+    threads = share;
+  }
+  return { jobs, threads, cores, remarks };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

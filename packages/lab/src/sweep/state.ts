@@ -1,0 +1,130 @@
+// How far the cells of a sweep have come: the runs' own directories decide, the manifest adds what they cannot know.
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { readRun } from "../run/read.js";
+import type { RunRecord } from "../run/record.js";
+import { type Cell, labels, runName } from "./cell.js";
+import type { CellProgress } from "./launcher.js";
+import { type CellState, type CellStatus, type Manifest, readManifest, writeManifest } from "./manifest.js";
+
+/** A cell while its sweep is open. */
+export interface LiveCell extends Cell {
+  /** What tells it from the others. */
+  readonly label: string;
+  /** Absolute path of its run. */
+  readonly path: string;
+  readonly run: string;
+  status: CellStatus;
+  attempts: number;
+  error: string | null;
+  /** Where it stands; of a running cell. */
+  progress?: CellProgress;
+  /** Time by `performance.now()`; of a cell that this process has started. */
+  started?: number;
+  /** Seconds that it took; of a cell that ended in this process. */
+  seconds?: number;
+  /** Its figures of merit; of a finished cell. */
+  summary?: RunRecord["summary"];
+  /** Threads that its run was begun with: it keeps them, so that its numbers stay the same. */
+  threads?: number;
+}
+
+/** Where a cell stands by its run's directory; `before` is what the manifest says. */
+function standing(path: string, before: CellState | undefined): Partial<LiveCell> {
+  const failed = before?.status === "failed" ? { status: before.status, error: before.error } : undefined;
+  if (!existsSync(path)) return failed ?? { status: "pending" };
+  let record: RunRecord;
+  try {
+    record = readRun(path);
+  } catch (error) {
+    return { status: "failed", error: (error as Error).message };
+  }
+  const threads = Number(record.config.threads);
+  if (record.status === "finished") return { status: "finished", summary: record.summary, threads };
+  if (record.status === "failed") return { status: "failed", error: record.error ?? "unknown", threads };
+  if (record.status === "running") return { status: "running", threads };
+  // A process that was killed could not write its run's state; that it failed stands in the manifest only.
+  return { status: record.status === "created" ? "pending" : "interrupted", ...failed, threads };
+}
+
+export class SweepState {
+  readonly name: string;
+  readonly cells: readonly LiveCell[];
+  readonly #directory: string;
+  readonly #root: string;
+  readonly #created: string;
+  #unsaved: unknown;
+
+  /** The cells as they stand; nothing is written. */
+  static look(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
+    return new SweepState(directory, name, root, cells);
+  }
+
+  /** The cells as they stand, written to the manifest. @throws LabError lab/disk */
+  static open(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
+    const state = new SweepState(directory, name, root, cells);
+    state.save();
+    return state;
+  }
+
+  private constructor(directory: string, name: string, root: string, cells: readonly Cell[]) {
+    const before = readManifest(directory);
+    this.name = name;
+    this.#directory = directory;
+    this.#root = root;
+    this.#created = before?.created ?? new Date().toISOString();
+    const known = new Map(before?.cells.map((cell) => [cell.id, cell]));
+    const names = labels(cells);
+    this.cells = cells.map((cell): LiveCell => {
+      const run = `${cell.experiment}/${runName(cell)}`;
+      const path = resolve(root, run);
+      const { id, experiment, preset, config, sources } = cell;
+      return {
+        ...{ id, experiment, preset, config, sources, label: names.get(cell.id) ?? cell.id, path, run },
+        ...{ status: "pending" as const, attempts: known.get(cell.id)?.attempts ?? 0, error: null },
+        ...standing(path, known.get(cell.id)),
+      };
+    });
+  }
+
+  /** Looks at a cell's run again, after some other process was at it. */
+  refresh(cell: LiveCell): void {
+    this.update(cell, { error: null, ...standing(cell.path, undefined) });
+  }
+
+  /** Changes a cell. A manifest that cannot be written now is written later: the runs' directories know the most. */
+  update(cell: LiveCell, change: Partial<LiveCell>): void {
+    Object.assign(cell, change);
+    try {
+      this.save();
+      this.#unsaved = undefined;
+    } catch (error) {
+      this.#unsaved = error;
+    }
+  }
+
+  /** The last word. @throws LabError lab/disk */
+  close(): void {
+    if (this.#unsaved !== undefined) this.save();
+  }
+
+  save(): void {
+    const manifest: Manifest = {
+      version: 1,
+      name: this.name,
+      created: this.#created,
+      root: relative(this.#directory, this.#root) || ".",
+      cells: this.cells.map(
+        ({ id, experiment, preset, status, attempts, error, run, config, sources }): CellState => ({
+          ...{ id, experiment, preset, status, attempts, error, run, config, sources },
+        }),
+      ),
+    };
+    writeManifest(this.#directory, manifest);
+  }
+}
+
+/** Where a sweep of this name keeps its manifest and its cells' logs. */
+export function sweepDirectory(root: string, name: string): string {
+  return join(resolve(root), "sweeps", name);
+}

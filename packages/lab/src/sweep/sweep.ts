@@ -1,0 +1,110 @@
+// A sweep: a table of cells, each run as a process of its own, whatever happens to one of them or to the sweep itself.
+import { resolve } from "node:path";
+import { LabError } from "../errors.js";
+import { makeFolder } from "../run/files.js";
+import { acquireLock } from "../run/lock.js";
+import type { Cell } from "./cell.js";
+import type { Launcher } from "./launcher.js";
+import { readManifest } from "./manifest.js";
+import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
+import { divide } from "./share.js";
+import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
+
+/** How a sweep is done. */
+export interface SweepOptions {
+  /** The folder of all runs. Default `runs`. */
+  readonly root?: string;
+  /** The sweep's directory is `<root>/sweeps/<name>`. */
+  readonly name: string;
+  /** What is to be run; cells that are finished, in whatever sweep under this root, are not run again. */
+  readonly cells: readonly Cell[];
+  readonly launcher: Launcher;
+  /** Processes at once. Default: as many as there are cores for them. */
+  readonly jobs?: number;
+  /** Threads of each. Default: the cores, divided among the jobs. */
+  readonly threads?: number;
+  /** Cores to be used. Default: all that the process may use. */
+  readonly cores?: number;
+  /** Runs failed cells again, from their last good checkpoint. */
+  readonly retry?: boolean;
+  /** Aborting it asks every cell to checkpoint and stop. */
+  readonly stop?: AbortSignal;
+  /** Aborting it ends every cell at once. */
+  readonly kill?: AbortSignal;
+  /** Told what happens; may first look at the cells. */
+  readonly observe?: (sweep: OpenSweep) => SweepObserver;
+}
+
+/** What an observer sees. */
+export interface OpenSweep {
+  readonly name: string;
+  readonly directory: string;
+  readonly cells: readonly LiveCell[];
+  readonly jobs: number;
+  readonly threads: number;
+}
+
+/** How it ended. */
+export interface SweepResult {
+  readonly directory: string;
+  readonly cells: readonly LiveCell[];
+  /** 0 every cell finished, 1 some did not, 130 the sweep was asked to stop before all was done. */
+  readonly exitCode: 0 | 1 | 130;
+}
+
+/**
+ * Runs the cells that are not finished. Can be killed at any moment: called again, it goes on where the cells'
+ * checkpoints are.
+ * @throws LabError lab/locked if another process is at this sweep, lab/disk, lab/name
+ */
+export async function runSweep(options: SweepOptions): Promise<SweepResult> {
+  const { name, cells, launcher, retry = false } = options;
+  const root = resolve(options.root ?? "runs");
+  if (name === "" || name.startsWith(".") || /[/\\\0]/.test(name))
+    throw new LabError(
+      "lab/name",
+      `"${name}" cannot name a sweep; give a name without slashes or a leading dot`,
+    );
+  const directory = sweepDirectory(root, name);
+  makeFolder(directory);
+  const lock = acquireLock(directory);
+  try {
+    const state = SweepState.open(directory, name, root, cells);
+    const share = divide({
+      ...{ jobs: options.jobs, threads: options.threads, cores: options.cores },
+      cells: Math.max(1, queueOf(state.cells, retry).length),
+      onCpu: cells.every((cell) => cell.config.device === "cpu"),
+    });
+    const { jobs, threads } = share;
+    const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
+    for (const remark of share.remarks) observer.message(remark);
+    const stop = options.stop ?? new AbortController().signal;
+    const kill = options.kill ?? new AbortController().signal;
+    const logs = resolve(directory, "logs");
+    await new Schedule(state, { root, logs, launcher, share, retry, stop, kill, observer }).run();
+    state.close();
+    const done = state.cells.every((cell) => cell.status === "finished");
+    return { directory, cells: state.cells, exitCode: done ? 0 : stop.aborted ? 130 : 1 };
+  } finally {
+    lock.release();
+  }
+}
+
+const silent: SweepObserver = { message: () => {}, changed: () => {}, progress: () => {} };
+
+/**
+ * The cells of a sweep that was begun, from its directory alone.
+ * @throws LabError lab/no-sweep if the directory has no manifest, lab/damaged
+ */
+export function readSweep(directory: string): {
+  readonly name: string;
+  readonly root: string;
+  readonly cells: readonly LiveCell[];
+} {
+  const manifest = readManifest(directory);
+  if (manifest === undefined)
+    throw new LabError("lab/no-sweep", `${directory} is not a sweep: it has no manifest.json`);
+  const root = resolve(directory, manifest.root);
+  const { cells } = SweepState.look(directory, manifest.name, root, manifest.cells);
+  return { name: manifest.name, root, cells };
+}

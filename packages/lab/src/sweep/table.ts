@@ -1,0 +1,93 @@
+// From what was asked, a grid or a list, to complete cells; everything that is wrong is said at once.
+import { resolveConfig } from "../config/resolve.js";
+import { LabError } from "../errors.js";
+import type { Experiment } from "../experiment.js";
+import { type Cell, cellOf } from "./cell.js";
+import { combinations, MOST_CELLS } from "./grid.js";
+
+/** One row of a table, before it is checked. */
+export interface CellRequest {
+  readonly experiment: string;
+  readonly preset?: string;
+  /** A YAML or JSON file of options. */
+  readonly file?: string;
+  /** `key=value`, as on a command line. */
+  readonly overrides: readonly string[];
+}
+
+/** Every combination of some values, for each of some experiments. */
+export interface GridRequest {
+  readonly experiments: readonly string[];
+  readonly preset?: string;
+  readonly file?: string;
+  /** For every cell. */
+  readonly overrides?: readonly string[];
+  /** Values by option, as text. */
+  readonly grid?: Readonly<Record<string, readonly string[]>>;
+  readonly seeds?: readonly number[];
+}
+
+/** The rows of a grid: experiments, then the options in their order, seeds fastest. */
+export function gridRows(request: GridRequest): CellRequest[] {
+  const { experiments, preset, file, overrides = [], grid = {}, seeds } = request;
+  const axes = seeds ? { ...grid, seed: seeds.map(String) } : grid;
+  const points = combinations(axes);
+  return experiments.flatMap((experiment) =>
+    points.map((point) => ({
+      experiment,
+      preset,
+      file,
+      overrides: [...overrides, ...Object.entries(point).map(([name, value]) => `${name}=${value}`)],
+    })),
+  );
+}
+
+/** How many different problems are listed. */
+const MOST_PROBLEMS = 20;
+
+/**
+ * Complete, checked cells, each once however often it is asked for.
+ * @param find the experiment of a name; what it throws is passed on
+ * @throws LabError lab/sweep listing every different problem; lab/preset, lab/config-file
+ */
+export async function resolveCells(
+  rows: readonly CellRequest[],
+  find: (name: string) => Promise<Experiment>,
+): Promise<Cell[]> {
+  if (rows.length === 0) throw new LabError("lab/sweep", "this table has no cells");
+  if (rows.length > MOST_CELLS)
+    throw new LabError("lab/sweep", `this table has ${rows.length} cells; a sweep has ${MOST_CELLS} at most`);
+  const experiments = new Map<string, Experiment>();
+  for (const name of new Set(rows.map((row) => row.experiment))) experiments.set(name, await find(name));
+  const cells = new Map<string, Cell>();
+  const problems = new Map<string, number>();
+  for (const row of rows) {
+    const experiment = experiments.get(row.experiment) as Experiment;
+    try {
+      const { preset, file, overrides } = row;
+      const cell = cellOf(experiment.name, resolveConfig(experiment, { preset, file, overrides }));
+      cells.set(cell.id, cell);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      for (const problem of problemsOf(error)) problems.set(problem, (problems.get(problem) ?? 0) + 1);
+    }
+  }
+  if (problems.size > 0) throw refuse(problems, rows.length);
+  return [...cells.values()];
+}
+
+/** The single sentences of an error about options. */
+function problemsOf(error: LabError): string[] {
+  const lines = error.message.split("\n  ");
+  return lines.length > 1 ? lines.slice(1) : lines;
+}
+
+function refuse(problems: ReadonlyMap<string, number>, rows: number): LabError {
+  const lines = [...problems].map(([text, count]) =>
+    rows > 1 ? `${text} [${count === rows ? "every cell" : `${count} of ${rows} cells`}]` : text,
+  );
+  const more = lines.length - MOST_PROBLEMS;
+  const shown = more > 0 ? [...lines.slice(0, MOST_PROBLEMS), `and ${more} more`] : lines;
+  const count = problems.size === 1 ? "1 problem" : `${problems.size} problems`;
+  return new LabError("lab/sweep", `${count} with the cells of this sweep:\n  ${shown.join("\n  ")}`);
+}

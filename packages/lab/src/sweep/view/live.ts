@@ -1,0 +1,129 @@
+// A sweep as a table that is drawn again and again at the bottom of a terminal.
+import type { SweepObserver } from "../schedule.js";
+import type { LiveCell } from "../state.js";
+import type { OpenSweep } from "../sweep.js";
+import { brief, duration, mainMetric, merits, remaining, tally } from "./words.js";
+
+/** The part of a terminal that is used. */
+export interface TerminalLike {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Milliseconds between two drawings. */
+const DRAW_EVERY = 120;
+const BAR = 12;
+const GAP = "  ";
+const colours = { running: 36, finished: 32, failed: 31, interrupted: 33, pending: 2 } as const;
+const order = ["running", "failed", "interrupted", "pending", "finished"] as const;
+
+/** Cells that fit, those that matter most first, in the table's order; and how many are left out. */
+function chosen(cells: readonly LiveCell[], room: number): { shown: LiveCell[]; hidden: number } {
+  if (cells.length <= room) return { shown: [...cells], hidden: 0 };
+  const ranked = order.flatMap((status) => {
+    const some = cells.filter((cell) => cell.status === status);
+    // Of the finished ones the last are news.
+    return status === "finished" ? some.reverse() : some;
+  });
+  const kept = new Set(ranked.slice(0, Math.max(1, room - 1)));
+  return { shown: cells.filter((cell) => kept.has(cell)), hidden: cells.length - kept.size };
+}
+
+function bar(done: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, done)) * BAR);
+  return `${"━".repeat(full)}${"╌".repeat(BAR - full)}`;
+}
+
+/** Status, progress, loss and time left of one cell. */
+function fields(cell: LiveCell): [string, string, string, string] {
+  const { progress } = cell;
+  if (cell.status === "running" && progress) {
+    const metric = mainMetric(progress.metrics);
+    const percent = `${Math.floor((100 * progress.step) / Math.max(1, progress.steps))} %`;
+    return [
+      "running",
+      `${bar(progress.step / Math.max(1, progress.steps))} ${percent.padStart(5)} ${progress.loop}`,
+      metric ? `${metric[0]} ${brief(metric[1])}` : "",
+      progress.eta === undefined ? "" : duration(progress.eta),
+    ];
+  }
+  if (cell.status === "finished")
+    return ["finished", "", merits(cell.summary), cell.seconds ? `took ${duration(cell.seconds)}` : ""];
+  if (cell.status === "failed") return ["failed", "", (cell.error ?? "").split("\n")[0] ?? "", ""];
+  if (cell.status === "running")
+    return ["running", cell.started === undefined ? "in another process" : "starting", "", ""];
+  return [cell.status, "", "", ""];
+}
+
+/** The lines of the table, none wider than `columns`. */
+export function drawing(sweep: OpenSweep, columns: number, rows: number, colour: boolean): string[] {
+  const { shown, hidden } = chosen(sweep.cells, Math.max(3, rows - 4));
+  const left = remaining(sweep.cells, sweep.jobs);
+  const title = `${sweep.name}: ${tally(sweep.cells)}${left ? `, about ${duration(left)} left` : ""}`;
+  const table = shown.map((cell) => [cell.label, ...fields(cell)]);
+  const titles = ["cell", "status", "progress", "", "time left"];
+  const widths = titles.map((text, i) => Math.max(text.length, ...table.map((row) => row[i]?.length ?? 0)));
+  const total = () => widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
+  // The words of a cell give way first, then its label.
+  for (const [i, least] of [
+    [3, 12],
+    [0, 12],
+    [3, 0],
+    [2, 0],
+    [4, 0],
+  ] as const)
+    widths[i] = Math.max(Math.min(least, widths[i] ?? 0), (widths[i] ?? 0) - Math.max(0, total() - columns));
+  const cut = (text: string, width: number) =>
+    text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}${width > 0 ? "…" : ""}`;
+  const line = (row: readonly string[], code?: number) =>
+    row
+      .map((text, i) => {
+        const field = cut(text, widths[i] ?? 0).padEnd(widths[i] ?? 0);
+        return colour && code !== undefined && i === 1 ? `\u001b[${code}m${field}\u001b[0m` : field;
+      })
+      .join(GAP)
+      .trimEnd();
+  return [
+    cut(title, columns),
+    cut(line(titles), columns),
+    ...shown.map((cell, i) => line(table[i] ?? [], colours[cell.status])),
+    ...(hidden > 0 ? [cut(`… and ${hidden} more`, columns)] : []),
+    cut("Ctrl-C checkpoints and stops; the same command goes on", columns),
+  ];
+}
+
+export function liveView(
+  sweep: OpenSweep,
+  terminal: TerminalLike,
+  colour: boolean,
+): SweepObserver & { end(): void } {
+  let drawn = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const erase = () => (drawn === 0 ? "" : `\u001b[${drawn}A\u001b[J`);
+  const draw = () => {
+    timer = undefined;
+    const lines = drawing(sweep, (terminal.columns ?? 80) - 1, terminal.rows ?? 24, colour);
+    terminal.write(`${erase()}${lines.join("\n")}\n`);
+    drawn = lines.length;
+  };
+  const soon = () => {
+    timer ??= setTimeout(draw, DRAW_EVERY);
+  };
+  draw();
+  return {
+    message: (text) => {
+      terminal.write(`${erase()}${text}\n`);
+      drawn = 0;
+      draw();
+    },
+    changed: soon,
+    progress: soon,
+    end: () => {
+      clearTimeout(timer);
+      terminal.write(erase());
+      drawn = 0;
+    },
+  };
+}
