@@ -140,7 +140,7 @@ function memory(): { ok: boolean; text: string } {
     model.forward(x).square().mean(),
   );
   const collect = () => (globalThis as { gc?: () => void }).gc?.();
-  for (let i = 0; i < 1000; i++) run();
+  for (let i = 0; i < 12_000; i++) run(); // until V8's young generation has its full size
   collect();
   const before = { live: liveTensors(), rss: process.memoryUsage.rss() };
   for (let i = 0; i < 10_000; i++) run();
