@@ -141,8 +141,10 @@ void HandleTable::endScope() {
 
 bool HandleTable::escape(double handle, size_t levels) {
   Slot& slot = slots_[slotOf(handle)];
-  if (slot.scope == kNoScope) return true;
-  slot.scope = levels >= slot.scope ? kNoScope : slot.scope - static_cast<uint32_t>(levels);
+  // A tensor of a scope further out stays where it is.
+  const uint32_t target = levels >= scopes_.size() ? kNoScope : static_cast<uint32_t>(scopes_.size() - levels);
+  if (slot.scope <= target) return slot.scope == kNoScope;
+  slot.scope = target;
   if (slot.scope == kNoScope) {
     countExternal(slot);
     return true;

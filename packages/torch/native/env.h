@@ -49,7 +49,7 @@ class HandleTable {
 
   void beginScope();
   void endScope();
-  /** Takes a handle out of the scopes `levels` deep (all of them by default); true if no scope owns it now. */
+  /** Takes a handle out of the innermost `levels` scopes (default: all); true if no scope owns it now. */
   bool escape(double handle, size_t levels = SIZE_MAX);
 
   size_t live() const { return live_; }

@@ -48,7 +48,8 @@ export function endScope(): void {
   depth = native.endScope();
 }
 
-/** Hands `value` to the scope `levels` further out; beyond the outermost one the collector owns it. */
+/** Takes `value` out of the innermost `levels` scopes (default: all); beyond the outermost one the collector owns it. */
 export function moveOut(value: Handle, levels?: number): void {
-  if (native.escape(value.handle, levels)) net.register(value, value.handle);
+  const unowned = native.escape(value.handle, 0);
+  if (!unowned && native.escape(value.handle, levels)) net.register(value, value.handle);
 }
