@@ -4,10 +4,18 @@ import { dtypeOfCode, isComplex, isFloatingPoint } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { native } from "../native.js";
 import type { Tensor } from "../tensor/index.js";
-import { type Format, formatOf, inFormat } from "./format.js";
+import { type Format, inFormat } from "./format.js";
 import { raw } from "./raw.js";
 import type { CommonOptions, OptimizerSpec, ParamGroup } from "./spec.js";
-import { complete, follow, type ParamState, type States, stateOf } from "./state.js";
+import {
+  complete,
+  type ParamState,
+  type Placement,
+  placementOf,
+  type StateEntries,
+  type States,
+  stateOf,
+} from "./state.js";
 
 /** Parameters of one dtype on one device, with their gradients and state, position by position, as native handles. */
 export interface Batch {
@@ -22,9 +30,7 @@ export interface Batch {
 }
 
 /** What decides which batch a parameter belongs to. */
-interface Kind {
-  readonly dtype: number;
-  readonly device: string;
+interface Kind extends Placement {
   readonly fused: boolean;
   readonly fresh: boolean;
 }
@@ -41,36 +47,29 @@ export function gather<O extends CommonOptions>(
   for (const param of group.params) {
     const gradient = native.getGrad(param.handle);
     if (gradient === null) continue;
-    const state = stateOf(states, param);
-    const format = formatOf(param.handle);
-    follow(state, format);
+    const placement = placementOf(param);
+    const state = stateOf(states, param, placement, entries);
     const fresh = complete(state, param, entries, names);
-    const kind = kindOf(spec, param, format, fresh);
+    const kind: Kind = { ...placement, fused: fusable(spec, placement), fresh };
     let found = batches.find((other) => same(other.kind, kind));
     if (found === undefined) {
       found = { kind, batch: emptyBatch(kind, names) };
       batches.push(found);
     }
-    add(spec.name, found.batch, param, gradient, state, format);
+    add(spec.name, found.batch, param, gradient, state);
   }
   return batches.map(({ kind, batch }) =>
     isComplex(dtypeOfCode(kind.dtype)) ? asReal(batch, entries) : batch,
   );
 }
 
-function kindOf<O extends CommonOptions>(
-  spec: OptimizerSpec<O>,
-  param: Tensor,
-  format: Format,
-  fresh: boolean,
-): Kind {
-  const dtype = native.dtype(param.handle);
-  const device = native.device(param.handle);
-  const fused =
+function fusable<O extends CommonOptions>(spec: OptimizerSpec<O>, placement: Placement): boolean {
+  const { dtype, device, format } = placement;
+  return (
     format !== undefined &&
     spec.fusedOn.includes(device.split(":", 1)[0]!) &&
-    isFloatingPoint(dtypeOfCode(dtype));
-  return { dtype, device, fused, fresh };
+    isFloatingPoint(dtypeOfCode(dtype))
+  );
 }
 
 function same(a: Kind, b: Kind): boolean {
@@ -83,17 +82,10 @@ function emptyBatch(kind: Kind, names: readonly string[]): Batch {
   return { params: [], grads: [], state, fused: kind.fused, fresh: kind.fresh };
 }
 
-function add(
-  owner: string,
-  batch: Batch,
-  param: Tensor,
-  gradient: number,
-  state: ParamState,
-  format: Format,
-): void {
+function add(owner: string, batch: Batch, param: Tensor, gradient: number, state: ParamState): void {
   batch.params.push(param.handle);
-  batch.grads.push(aligned(owner, gradient, batch.fused ? format : undefined));
-  for (const [name, list] of Object.entries(batch.state)) list.push(state.tensors[name]!.handle);
+  batch.grads.push(aligned(owner, gradient, batch.fused ? state.placement.format : undefined));
+  for (const name in batch.state) batch.state[name]!.push(state.tensors[name]!.handle);
 }
 
 /** The gradient in the parameter's format, as the fused kernels need it. */
@@ -102,14 +94,14 @@ function aligned(owner: string, gradient: number, format: Format): number {
   if (native.layout(gradient) !== 0) {
     throw new TorchError(
       "torch/argument",
-      `${owner}: a gradient, ${show(wrap(gradient))}, is sparse; only dense gradients are supported, use toDense()`,
+      `${owner}: a gradient, ${show(wrap(gradient))}, is sparse; accepted: dense gradients, so make the layer without { sparse: true }`,
     );
   }
   return format === undefined ? gradient : inFormat(gradient, format);
 }
 
 /** The batch with real views of complex tensors, whose parts the formulas treat as separate numbers. */
-function asReal<S extends Readonly<Record<string, { kind: string }>>>(batch: Batch, entries: S): Batch {
+function asReal(batch: Batch, entries: StateEntries): Batch {
   const view = (handle: number): number => raw("aten::view_as_real", raw("aten::resolve_conj", handle));
   const state = Object.fromEntries(
     Object.entries(batch.state).map(([name, list]) => [

@@ -5,10 +5,9 @@ import { isComplex } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { Tensor } from "../tensor/index.js";
-import { formatOf } from "./format.js";
 import { readGroup, type SavedGroup } from "./load-group.js";
 import type { CommonOptions, OptimizerSpec, ParamGroup, StateEntry } from "./spec.js";
-import { disposeStates, make, type ParamState, type States } from "./state.js";
+import { disposeStates, make, type ParamState, placementOf, type States } from "./state.js";
 import type { LoadableState } from "./state-dict.js";
 
 /** Replaces options and state by those of `given`. */
@@ -149,7 +148,7 @@ function copies(entries: readonly Loaded[]): States {
       for (const { param, name, entry, value } of entries) {
         let state: ParamState | undefined = states.get(param);
         if (state === undefined) {
-          state = { tensors: {}, format: formatOf(param.handle) };
+          state = { tensors: {}, placement: placementOf(param) };
           states.set(param, state);
         }
         const target = make(param, entry).keep();

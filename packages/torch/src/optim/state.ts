@@ -1,34 +1,86 @@
 // The tensors an optimiser keeps for each parameter: made at the parameter's first gradient, outside every scope.
-import { call, wrap } from "../dispatch.js";
+import { call } from "../dispatch.js";
+import { dtypeOfCode } from "../dtype.js";
+import { native } from "../native.js";
 import type { Tensor } from "../tensor/index.js";
-import { type Format, formatOf, inFormat } from "./format.js";
+import { type Format, formatOf } from "./format.js";
 import type { StateEntry } from "./spec.js";
+
+/** Entries of a parameter's state by name. */
+export type StateEntries = Readonly<Record<string, StateEntry>>;
+
+/** What the state has in common with its parameter. */
+export interface Placement {
+  readonly dtype: number;
+  readonly device: string;
+  readonly format: Format;
+}
 
 /** One parameter's state. */
 export interface ParamState {
   readonly tensors: Record<string, Tensor>;
-  /** The memory format of the parameter when the tensors were laid out. */
-  format: Format;
+  placement: Placement;
 }
 
 /** State of the parameter objects that have one. */
 export type States = Map<Tensor, ParamState>;
 
-/** The state of `parameter`, created if it has none. */
-export function stateOf(states: States, parameter: Tensor): ParamState {
-  let state = states.get(parameter);
+/** Dtype, device and memory format of a parameter now. */
+export function placementOf(parameter: Tensor): Placement {
+  const { handle } = parameter;
+  return { dtype: native.dtype(handle), device: native.device(handle), format: formatOf(handle) };
+}
+
+/** The state of `parameter`, created if it has none, moved if its parameter was (`module.to(…)`). */
+export function stateOf(
+  states: States,
+  parameter: Tensor,
+  placement: Placement,
+  entries: StateEntries,
+): ParamState {
+  const state = states.get(parameter);
   if (state === undefined) {
-    state = { tensors: {}, format: formatOf(parameter.handle) };
-    states.set(parameter, state);
+    const made: ParamState = { tensors: {}, placement };
+    states.set(parameter, made);
+    return made;
+  }
+  const { placement: before } = state;
+  if (
+    before.dtype !== placement.dtype ||
+    before.format !== placement.format ||
+    before.device !== placement.device
+  ) {
+    move(state, placement, entries);
   }
   return state;
+}
+
+function move(state: ParamState, placement: Placement, entries: StateEntries): void {
+  const { device, format } = placement;
+  for (const [name, tensor] of Object.entries(state.tensors)) {
+    const like = entries[name]?.kind === "like";
+    const dtype = like ? dtypeOfCode(placement.dtype) : tensor.dtype;
+    const moved = call(
+      "aten::to.device",
+      tensor,
+      device,
+      dtype,
+      undefined,
+      undefined,
+      like ? format : undefined,
+    );
+    if (moved.isSame(tensor)) continue;
+    state.tensors[name] = moved.keep();
+    tensor.dispose();
+  }
+  state.placement = placement;
 }
 
 /** Adds the entries of `names` that are missing; returns whether there were any. */
 export function complete(
   state: ParamState,
   parameter: Tensor,
-  entries: Readonly<Record<string, StateEntry>>,
+  entries: StateEntries,
   names: readonly string[],
 ): boolean {
   let added = false;
@@ -62,19 +114,6 @@ export function make(parameter: Tensor, entry: StateEntry): Tensor {
     call("aten::fill_.Scalar", parts, initial);
   }
   return tensor;
-}
-
-/** Lays the state out anew after its parameter changed memory format (`module.to({ memoryFormat })`). */
-export function follow(state: ParamState, format: Format): void {
-  if (state.format === format) return;
-  for (const [name, tensor] of Object.entries(state.tensors)) {
-    if (tensor.ndim === 0 || format === undefined) continue;
-    const moved = inFormat(tensor.handle, format);
-    if (moved === tensor.handle) continue;
-    state.tensors[name] = wrap(moved).keep();
-    tensor.dispose();
-  }
-  state.format = format;
 }
 
 /** Releases the state. */
