@@ -104,7 +104,7 @@ for (const entry of cases) {
 }
 ours.close();
 peer.close();
-const extra = values.only === undefined ? await memoryCheck() : undefined;
+const extra = values.only === undefined ? await memoryCheck(suite.ours) : undefined;
 
 const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
 if (values.json) {
@@ -128,11 +128,11 @@ if (values.json) {
 process.exitCode =
   report.some((line) => line.target !== undefined && line.ratio > line.target) || extra?.ok === false ? 1 : 0;
 
-/** Whether a long training loop holds memory flat, in a process of its own. */
-async function memoryCheck() {
+/** Whether a long training loop holds memory flat, in a process of its own. @param {string} program */
+async function memoryCheck(program) {
   const fresh = new Program(process.execPath, [
     "--expose-gc",
-    join("bench", "dist", suite.ours),
+    join("bench", "dist", program),
     String(threads),
   ]);
   const answer = await fresh.ask({ check: "memory" });
