@@ -191,7 +191,7 @@ export function matrixNorm(
   return call(name, A, ord, dim, keepdim, dtype);
 }
 
-/** The condition number ‖A‖ · ‖A⁻¹‖ in the norm `p` (default 2, the ratio of extreme singular values). */
+/** The condition number ‖A‖ · ‖A⁻¹‖ in the norm `p` (default 2, the ratio of extreme singular values; only ±2 have a derivative). */
 export function cond(A: Tensor, options: { readonly p?: MatrixOrder } = {}): Tensor {
   return call(typeof options.p === "string" ? "aten::linalg_cond.p_str" : "aten::linalg_cond", A, options.p);
 }

@@ -124,17 +124,17 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::tanh_", this);
   }
 
-  /** In place: arsinh x */
+  /** In place: arsinh x. No derivative. */
   asinh_(): Tensor {
     return call("aten::asinh_", this);
   }
 
-  /** In place: arcosh x; NaN below 1. */
+  /** In place: arcosh x; NaN below 1. No derivative. */
   acosh_(): Tensor {
     return call("aten::acosh_", this);
   }
 
-  /** In place: artanh x; NaN outside [−1, 1]. */
+  /** In place: artanh x; NaN outside [−1, 1]. No derivative. */
   atanh_(): Tensor {
     return call("aten::atanh_", this);
   }
