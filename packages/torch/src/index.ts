@@ -56,6 +56,7 @@ export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } fro
 export { TorchError } from "./errors.js";
 export * as fft from "./fft.js";
 export { type GradcheckOptions, type GradcheckReport, gradcheck, gradgradcheck } from "./gradcheck.js";
+export * as io from "./io/index.js";
 export {
   blockDiag,
   broadcastShapes,
@@ -84,8 +85,8 @@ export {
   setMemoryLimit,
 } from "./memory.js";
 export * as nn from "./nn/index.js";
-export * as optim from "./optim/index.js";
 export { type Aten, type Ops, ops, type UntypedNamespace, type UntypedOperator } from "./ops/index.js";
+export * as optim from "./optim/index.js";
 export { Generator, manualSeed } from "./random.js";
 export {
   accelerator,
