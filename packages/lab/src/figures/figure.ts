@@ -23,6 +23,8 @@ export interface LineSeries {
 export interface LinesFigure {
   readonly kind: "lines";
   readonly title: string;
+  /** One quieter line under the title: what is averaged over what, which preset. */
+  readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly LineSeries[];
@@ -31,6 +33,7 @@ export interface LinesFigure {
 export interface ScatterFigure {
   readonly kind: "scatter";
   readonly title: string;
+  readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly {
@@ -43,6 +46,7 @@ export interface ScatterFigure {
 export interface HeatMapFigure {
   readonly kind: "heat-map";
   readonly title: string;
+  readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly columns: readonly (number | string)[];
@@ -58,6 +62,7 @@ export interface HeatMapFigure {
 export interface BarsFigure {
   readonly kind: "bars";
   readonly title: string;
+  readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly categories: readonly string[];
@@ -73,6 +78,7 @@ export interface BarsFigure {
 export interface ImageGridFigure {
   readonly kind: "images";
   readonly title: string;
+  readonly subtitle?: string;
   readonly columns: number;
   readonly images: readonly {
     readonly caption: string;
@@ -89,6 +95,7 @@ export type PlainFigure = LinesFigure | ScatterFigure | HeatMapFigure | BarsFigu
 export interface PanelsFigure {
   readonly kind: "panels";
   readonly title: string;
+  readonly subtitle?: string;
   readonly columns: number;
   readonly panels: readonly PlainFigure[];
 }

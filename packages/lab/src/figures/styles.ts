@@ -1,0 +1,53 @@
+// How series are told apart: by colour, by lightness, by dashes and by the shape of their markers.
+import { seriesColours } from "./colours.js";
+import type { Figure, PlainFigure } from "./figure.js";
+
+export interface SeriesStyle {
+  readonly colour: string;
+  /** Dash pattern in pixels; empty for a solid line. */
+  readonly dash: readonly number[];
+  /** An ECharts symbol. */
+  readonly symbol: string;
+}
+
+const dashes: readonly (readonly number[])[] = [
+  [],
+  [7, 3],
+  [2, 2.5],
+  [9, 3, 2, 3],
+  [14, 4],
+  [5, 2, 1.5, 2, 1.5, 2],
+];
+/** What `dashed: true` asks for. */
+export const longDash: readonly number[] = [7, 4];
+
+// Paths, because a legend keeps the proportions of paths only.
+const symbols: readonly string[] = [
+  "path://M5,0A5,5,0,1,1,5,10A5,5,0,1,1,5,0Z",
+  "path://M0,0H10V10H0Z",
+  "path://M0,9L5,0L10,9Z",
+  "path://M5,0L10,5L5,10L0,5Z",
+  "path://M0,0L10,0L5,9Z",
+  "path://M3.5,0H6.5V3.5H10V6.5H6.5V10H3.5V6.5H0V3.5H3.5Z",
+  "path://M5,0L6.5,3.5L10,3.8L7.3,6.2L8.2,10L5,7.9L1.8,10L2.7,6.2L0,3.8L3.5,3.5Z",
+  "path://M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2Z",
+];
+
+/** Names of all series, in order of appearance, each once: panels that show the same thing show it the same way. */
+export function seriesNames(figure: Figure): string[] {
+  const panels: readonly PlainFigure[] = figure.kind === "panels" ? figure.panels : [figure];
+  return [
+    ...new Set(panels.flatMap((panel) => ("series" in panel ? panel.series.map(({ name }) => name) : []))),
+  ];
+}
+
+/** A style for every name. */
+export function stylesFor(names: readonly string[]): ReadonlyMap<string, SeriesStyle> {
+  const colours = seriesColours(names.length);
+  return new Map(
+    names.map((name, at) => [
+      name,
+      { colour: colours[at]!, dash: dashes[at % dashes.length]!, symbol: symbols[at % symbols.length]! },
+    ]),
+  );
+}
