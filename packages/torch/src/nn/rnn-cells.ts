@@ -99,8 +99,9 @@ export class RNNCell extends SingleStateCell {
   protected override readonly operator: string;
 
   constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {
+    const nonlinearity = oneOf("RNNCell", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
     super(1, inputSize, hiddenSize, options);
-    this.nonlinearity = oneOf("RNNCell", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
+    this.nonlinearity = nonlinearity;
     this.operator = `aten::rnn_${this.nonlinearity}_cell`;
   }
 

@@ -55,8 +55,9 @@ export class RNN extends SingleState {
   protected override readonly operator: string;
 
   constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
+    const nonlinearity = oneOf("RNN", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
     super(1, inputSize, hiddenSize, options);
-    this.nonlinearity = oneOf("RNN", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
+    this.nonlinearity = nonlinearity;
     this.operator = `aten::rnn_${this.nonlinearity}.input`;
   }
 }

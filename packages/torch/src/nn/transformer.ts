@@ -89,6 +89,7 @@ export class TransformerEncoderLayer extends Module<[src: Tensor, options?: Enco
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    const activation = activationOf("TransformerEncoderLayer", options.activation);
     const {
       dimFeedforward = 2048,
       dropout = 0.1,
@@ -108,7 +109,7 @@ export class TransformerEncoderLayer extends Module<[src: Tensor, options?: Enco
     this.norm2 = new LayerNorm(dModel, { eps: layerNormEps, ...common });
     this.dropout1 = new Dropout(dropout);
     this.dropout2 = new Dropout(dropout);
-    this.activation = activationOf("TransformerEncoderLayer", options.activation);
+    this.activation = activation;
   }
 
   override forward(src: Tensor, options: EncoderCallOptions = {}): Tensor {
@@ -170,6 +171,7 @@ export class TransformerDecoderLayer extends Module<
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    const activation = activationOf("TransformerDecoderLayer", options.activation);
     const {
       dimFeedforward = 2048,
       dropout = 0.1,
@@ -192,7 +194,7 @@ export class TransformerDecoderLayer extends Module<
     this.dropout1 = new Dropout(dropout);
     this.dropout2 = new Dropout(dropout);
     this.dropout3 = new Dropout(dropout);
-    this.activation = activationOf("TransformerDecoderLayer", options.activation);
+    this.activation = activation;
   }
 
   override forward(tgt: Tensor, memory: Tensor, options: DecoderCallOptions = {}): Tensor {
