@@ -48,7 +48,7 @@ export function tensor(
     : tensorFromList(value, dtype);
   if ((dtype === undefined || plain.dtype === dtype) && device === undefined) return finish(plain, options);
   const result = plain.to({ dtype, device });
-  if (result !== plain && !result.isSame(plain)) plain.dispose();
+  plain.dispose();
   return finish(result, options);
 }
 
@@ -72,7 +72,10 @@ export function fromTypedArray(
     );
   }
   const made = fromData(data, shape ?? [data.byteLength / size], dtype);
-  return finish(options.device === undefined ? made : made.to({ device: options.device }), options);
+  if (options.device === undefined) return finish(made, options);
+  const result = made.to({ device: options.device });
+  made.dispose();
+  return finish(result, options);
 }
 
 /** A tensor of `shape` filled with 0. */

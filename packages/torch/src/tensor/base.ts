@@ -3,6 +3,7 @@ import { attempt, call, type Layout, type MemoryFormat, wrap } from "../dispatch
 import { type DType, dtypeCode, dtypeOfCode } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { Handle, moveOut } from "../handle.js";
+import { scope } from "../memory.js";
 import { native } from "../native.js";
 import type { Tensor } from "./index.js";
 
@@ -82,6 +83,7 @@ export abstract class TensorBase extends Handle {
     return native.numel(this.handle);
   }
 
+  /** The element type. */
   get dtype(): DType {
     return dtypeOfCode(native.dtype(this.handle));
   }
@@ -91,6 +93,7 @@ export abstract class TensorBase extends Handle {
     return native.device(this.handle);
   }
 
+  /** How elements are stored: `strided` unless sparse. */
   get layout(): Layout {
     return (
       ["strided", "sparse_coo", "sparse_csr", "strided", "sparse_csc", "sparse_bsr", "sparse_bsc"] as const
@@ -138,7 +141,7 @@ export abstract class TensorBase extends Handle {
 
   /** The elements, row-major, as a copy: one little-endian byte run of `numel × itemSize(dtype)` bytes. */
   toBytes(): Uint8Array {
-    return new Uint8Array(native.toBytes(dense(this.self).handle));
+    return new Uint8Array(copyBytes(this.self));
   }
 
   /**
@@ -146,7 +149,7 @@ export abstract class TensorBase extends Handle {
    * complex as pairs (re, im), float16 and bfloat16 as their bits in a Uint16Array (cast to float32 for their values).
    */
   toTypedArray(): TypedArray {
-    return new arrays[this.dtype](native.toBytes(dense(this.self).handle));
+    return new arrays[this.dtype](copyBytes(this.self));
   }
 
   /**
@@ -271,6 +274,10 @@ export abstract class TensorBase extends Handle {
   }
 }
 
+function copyBytes(tensor: Tensor): ArrayBuffer {
+  return scope(() => native.toBytes(dense(tensor).handle));
+}
+
 /** The tensor itself if its memory can be read as it lies, else a copy that can. */
 function dense(tensor: Tensor): Tensor {
   let plain: Tensor = tensor.layout === "strided" ? tensor : call("aten::to_dense", tensor);
@@ -280,7 +287,10 @@ function dense(tensor: Tensor): Tensor {
 
 function elements(tensor: Tensor, dtype: DType): unknown[] {
   if (dtype === "float16" || dtype === "bfloat16") {
-    return elements(call("aten::to.dtype", tensor, "float32"), "float32");
+    const single: Tensor = call("aten::to.dtype", tensor, "float32");
+    const values = elements(single, "float32");
+    single.dispose();
+    return values;
   }
   const flat = tensor.toTypedArray() as ArrayLike<number | bigint>;
   switch (dtype) {

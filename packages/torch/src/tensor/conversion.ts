@@ -19,8 +19,8 @@ export interface ToOptions {
 
 export abstract class ConversionMethods extends RandomFillMethods {
   /**
-   * This tensor in another dtype, on another device, or in another memory format: the tensor itself if nothing changes,
-   * else a copy through which gradients flow. `to("float64")` and `to("cuda")` are short for the options.
+   * This tensor in another dtype, on another device, or in another memory format: the same memory under a new Tensor if
+   * nothing changes, else a copy through which gradients flow. `to("float64")` and `to("cuda")` are short for the options.
    */
   to(target: ToOptions | DType | (string & {})): Tensor {
     if (typeof target === "string") return this.to(isDType(target) ? { dtype: target } : { device: target });

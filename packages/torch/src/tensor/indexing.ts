@@ -1,6 +1,7 @@
 // Indexing as PyTorch does it: x.at(0, slice(1, 5), null, "...", mask, indexTensor), and assignment in place.
-import { call } from "../dispatch.js";
+import { call, show } from "../dispatch.js";
 import { TorchError } from "../errors.js";
+import { scope } from "../memory.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { tensorFromList } from "./literal.js";
@@ -26,11 +27,14 @@ export abstract class IndexingMethods extends PartMethods {
    * @throws TorchError `torch/index` if there are too many indices or one is out of range.
    */
   at(...indices: Index[]): Tensor {
-    const { view, picks } = resolve(this.self, indices);
-    if (picks === undefined) return view === this.self ? call("aten::alias", view) : view;
-    const result = call("aten::index.Tensor", view, picks);
-    if (view !== this.self) view.dispose();
-    return result;
+    if (indices.length === 1 && typeof indices[0] === "number" && this.ndim > 0) {
+      return entry(this.self, 0, indices[0]);
+    }
+    return scope(() => {
+      const { view, picks } = resolve(this.self, indices);
+      if (picks !== undefined) return call("aten::index.Tensor", view, picks);
+      return view === this.self ? call("aten::alias", view) : view;
+    });
   }
 
   /**
@@ -39,18 +43,19 @@ export abstract class IndexingMethods extends PartMethods {
    * @throws TorchError as `at`; `torch/op` if the value does not broadcast, or this is a leaf that requires gradients.
    */
   setAt_(indices: readonly Index[], value: Tensor | Scalar): Tensor {
-    const { view, picks } = resolve(this.self, indices);
-    if (picks !== undefined) {
-      const source = isTensor(value)
-        ? withoutLeadingOnes(call("aten::to.device", value, this.device, this.dtype))
-        : call("aten::scalar_tensor", value, this.dtype, undefined, this.device);
-      call("aten::index_put_", view, picks, source);
-    } else if (isTensor(value)) {
-      call("aten::copy_", view, withoutLeadingOnes(value));
-    } else {
-      call("aten::fill_.Scalar", view, value);
-    }
-    if (view !== this.self) view.dispose();
+    scope(() => {
+      const { view, picks } = resolve(this.self, indices);
+      if (picks !== undefined) {
+        const source = isTensor(value)
+          ? withoutLeadingOnes(call("aten::to.device", value, this.device, this.dtype))
+          : call("aten::scalar_tensor", value, this.dtype, undefined, this.device);
+        call("aten::index_put_", view, picks, source);
+      } else if (isTensor(value)) {
+        call("aten::copy_", view, withoutLeadingOnes(value));
+      } else {
+        call("aten::fill_.Scalar", view, value);
+      }
+    });
     return this.self;
   }
 
@@ -98,10 +103,6 @@ function resolve(tensor: Tensor, indices: readonly Index[]): Resolved {
   let view = tensor;
   let dim = 0;
   let picks: (Tensor | null)[] | undefined;
-  const step = (next: Tensor): void => {
-    if (view !== tensor && next !== view) view.dispose();
-    view = next;
-  };
   // A mask over k dimensions is one entry for k of them, so the entry's position is not always the dimension.
   let offset = 0;
   const pick = (index: Tensor): void => {
@@ -114,24 +115,24 @@ function resolve(tensor: Tensor, indices: readonly Index[]): Resolved {
   };
   for (const item of items) {
     if (item === "...") dim += spread;
-    else if (item === null) step(call("aten::unsqueeze", view, dim++));
-    else if (typeof item === "number") step(entry(view, dim, item));
+    else if (item === null) view = call("aten::unsqueeze", view, dim++);
+    else if (typeof item === "number") view = entry(view, dim, item);
     else if (item instanceof Slice) {
       if (item.start !== null || item.stop !== null || item.step !== 1) {
-        step(call("aten::slice.Tensor", view, dim, item.start, item.stop, item.step));
+        view = call("aten::slice.Tensor", view, dim, item.start, item.stop, item.step);
       }
       dim++;
     } else if (typeof item === "boolean") {
-      step(call("aten::unsqueeze", view, dim));
+      view = call("aten::unsqueeze", view, dim);
       pick(flag(item, tensor.device));
     } else if (isTensor(item)) {
       if (item.ndim > 0) pick(item);
       else if (item.dtype === "bool") {
-        step(call("aten::unsqueeze", view, dim));
+        view = call("aten::unsqueeze", view, dim);
         pick(call("aten::reshape", item, [1]));
-      } else step(entry(view, dim, item.item()));
+      } else view = entry(view, dim, item.item());
     } else {
-      throw new TorchError("torch/index", `at: ${String(item)} is not an index; ${accepted}`);
+      throw new TorchError("torch/index", `at: ${show(item)} is not an index; ${accepted}`);
     }
   }
   return { view, picks };
@@ -153,7 +154,7 @@ function consumed(item: Exclude<Index, IndexList>): number {
 function entry(view: Tensor, dim: number, index: number): Tensor {
   const size = view.shape[dim]!;
   if (!Number.isSafeInteger(index)) {
-    throw new TorchError("torch/index", `at: ${String(index)} is not an index; ${accepted}`);
+    throw new TorchError("torch/index", `at: ${show(index)} is not an index; ${accepted}`);
   }
   if (index < -size || index >= size) {
     throw new TorchError(
@@ -170,10 +171,13 @@ function flag(on: boolean, device: string): Tensor {
 }
 
 function listIndex(tensor: Tensor, list: IndexList): Tensor {
-  if (list.length === 0) return call("aten::zeros", [0], "int64", undefined, tensor.device);
-  const index = tensorFromList(list, undefined);
-  const kind = index.dtype === "bool" ? "bool" : "int64";
-  return call("aten::to.device", index, tensor.device, kind);
+  const flags = typeof (list as unknown[]).flat(Number.POSITIVE_INFINITY as 1)[0] === "boolean";
+  return call(
+    "aten::to.device",
+    tensorFromList(list, flags ? "bool" : "int64"),
+    tensor.device,
+    flags ? "bool" : "int64",
+  );
 }
 
 /** PyTorch ignores dimensions of size 1 that a value has in front beyond those of the place it goes to. */

@@ -1,4 +1,5 @@
 // Ranges of indices for `at` and `setAt_`.
+import { show } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 
 /** A range of indices along one dimension; made by `slice`. */
@@ -23,7 +24,7 @@ export class Slice {
 export function slice(start?: number | null, stop?: number | null, step?: number | null): Slice {
   for (const bound of [start, stop, step]) {
     if (bound !== undefined && bound !== null && !Number.isSafeInteger(bound)) {
-      throw new TorchError("torch/argument", `slice: ${String(bound)} is not a whole number`);
+      throw new TorchError("torch/argument", `slice: ${show(bound)} is not a whole number`);
     }
   }
   if (step !== undefined && step !== null && step < 1) {
