@@ -11,7 +11,6 @@ import {
   complete,
   type ParamState,
   type Placement,
-  placementOf,
   type StateEntries,
   type States,
   stateOf,
@@ -29,10 +28,10 @@ export interface Batch {
   readonly fresh: boolean;
 }
 
-/** What decides which batch a parameter belongs to. */
-interface Kind extends Placement {
-  readonly fused: boolean;
-  readonly fresh: boolean;
+/** A batch in the making, with what its parameters have in common. */
+interface Open {
+  readonly placement: Placement;
+  readonly batch: Batch;
 }
 
 /** The batches of a group. Runs inside a scope and without recording. */
@@ -43,23 +42,26 @@ export function gather<O extends CommonOptions>(
 ): Batch[] {
   const names = spec.uses(group);
   const entries = spec.state(group);
-  const batches: { kind: Kind; batch: Batch }[] = [];
+  const batches: Open[] = [];
+  let open: Open | undefined;
   for (const param of group.params) {
     const gradient = native.getGrad(param.handle);
     if (gradient === null) continue;
-    const placement = placementOf(param);
-    const state = stateOf(states, param, placement, entries);
+    const state = stateOf(states, param, entries);
     const fresh = complete(state, param, entries, names);
-    const kind: Kind = { ...placement, fused: fusable(spec, placement), fresh };
-    let found = batches.find((other) => same(other.kind, kind));
-    if (found === undefined) {
-      found = { kind, batch: emptyBatch(kind, names) };
-      batches.push(found);
+    const { placement } = state;
+    const fused = fusable(spec, placement);
+    if (open === undefined || !belongs(open, placement, fused, fresh)) {
+      open = batches.find((other) => belongs(other, placement, fused, fresh));
+      if (open === undefined) {
+        open = { placement, batch: emptyBatch(names, fused, fresh) };
+        batches.push(open);
+      }
     }
-    add(spec.name, found.batch, param, gradient, state);
+    add(spec.name, open.batch, param, gradient, state);
   }
-  return batches.map(({ kind, batch }) =>
-    isComplex(dtypeOfCode(kind.dtype)) ? asReal(batch, entries) : batch,
+  return batches.map(({ placement, batch }) =>
+    isComplex(dtypeOfCode(placement.dtype)) ? asReal(batch, entries) : batch,
   );
 }
 
@@ -67,19 +69,24 @@ function fusable<O extends CommonOptions>(spec: OptimizerSpec<O>, placement: Pla
   const { dtype, device, format } = placement;
   return (
     format !== undefined &&
-    spec.fusedOn.includes(device.split(":", 1)[0]!) &&
+    spec.fusedOn.some((type) => device.startsWith(type)) &&
     isFloatingPoint(dtypeOfCode(dtype))
   );
 }
 
-function same(a: Kind, b: Kind): boolean {
-  return a.dtype === b.dtype && a.fused === b.fused && a.fresh === b.fresh && a.device === b.device;
+function belongs({ placement, batch }: Open, other: Placement, fused: boolean, fresh: boolean): boolean {
+  return (
+    batch.fused === fused &&
+    batch.fresh === fresh &&
+    placement.dtype === other.dtype &&
+    placement.device === other.device
+  );
 }
 
-function emptyBatch(kind: Kind, names: readonly string[]): Batch {
+function emptyBatch(names: readonly string[], fused: boolean, fresh: boolean): Batch {
   const state: Record<string, number[]> = {};
   for (const name of names) state[name] = [];
-  return { params: [], grads: [], state, fused: kind.fused, fresh: kind.fresh };
+  return { params: [], grads: [], state, fused, fresh };
 }
 
 function add(owner: string, batch: Batch, param: Tensor, gradient: number, state: ParamState): void {

@@ -17,6 +17,11 @@ export function formatOf(handle: number): Format {
   return undefined;
 }
 
+/** Whether a native tensor lies in `format`. */
+export function hasFormat(handle: number, format: NonNullable<Format>): boolean {
+  return native.isContiguous(handle, codes[format]);
+}
+
 /** The handle of the same tensor if it lies in `format`, else of a copy that does. */
 export function inFormat(handle: number, format: NonNullable<Format>): number {
   const code = codes[format];

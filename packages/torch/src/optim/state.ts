@@ -3,7 +3,7 @@ import { call } from "../dispatch.js";
 import { dtypeOfCode } from "../dtype.js";
 import { native } from "../native.js";
 import type { Tensor } from "../tensor/index.js";
-import { type Format, formatOf } from "./format.js";
+import { type Format, formatOf, hasFormat } from "./format.js";
 import type { StateEntry } from "./spec.js";
 
 /** Entries of a parameter's state by name. */
@@ -14,6 +14,8 @@ export interface Placement {
   readonly dtype: number;
   readonly device: string;
   readonly format: Format;
+  /** Where the parameter's memory is: as long as it is there, and of that dtype, the device is the same. */
+  readonly address: number;
 }
 
 /** One parameter's state. */
@@ -26,37 +28,38 @@ export interface ParamState {
 export type States = Map<Tensor, ParamState>;
 
 /** Dtype, device and memory format of a parameter now. */
-export function placementOf(parameter: Tensor): Placement {
-  const { handle } = parameter;
-  return { dtype: native.dtype(handle), device: native.device(handle), format: formatOf(handle) };
+export function placementOf({ handle }: Tensor): Placement {
+  return {
+    dtype: native.dtype(handle),
+    device: native.device(handle),
+    format: formatOf(handle),
+    address: native.dataPointer(handle),
+  };
 }
 
 /** The state of `parameter`, created if it has none, moved if its parameter was (`module.to(…)`). */
-export function stateOf(
-  states: States,
-  parameter: Tensor,
-  placement: Placement,
-  entries: StateEntries,
-): ParamState {
-  const state = states.get(parameter);
+export function stateOf(states: States, parameter: Tensor, entries: StateEntries): ParamState {
+  let state = states.get(parameter);
   if (state === undefined) {
-    const made: ParamState = { tensors: {}, placement };
-    states.set(parameter, made);
-    return made;
-  }
-  const { placement: before } = state;
-  if (
-    before.dtype !== placement.dtype ||
-    before.format !== placement.format ||
-    before.device !== placement.device
-  ) {
-    move(state, placement, entries);
-  }
+    state = { tensors: {}, placement: placementOf(parameter) };
+    states.set(parameter, state);
+  } else if (!isStill(parameter.handle, state.placement)) move(state, placementOf(parameter), entries);
   return state;
+}
+
+function isStill(handle: number, { dtype, format, address }: Placement): boolean {
+  return (
+    address !== 0 &&
+    native.dataPointer(handle) === address &&
+    native.dtype(handle) === dtype &&
+    format !== undefined &&
+    hasFormat(handle, format)
+  );
 }
 
 function move(state: ParamState, placement: Placement, entries: StateEntries): void {
   const { device, format } = placement;
+  state.placement = placement;
   for (const [name, tensor] of Object.entries(state.tensors)) {
     const like = entries[name]?.kind === "like";
     const dtype = like ? dtypeOfCode(placement.dtype) : tensor.dtype;
@@ -73,7 +76,6 @@ function move(state: ParamState, placement: Placement, entries: StateEntries): v
     state.tensors[name] = moved.keep();
     tensor.dispose();
   }
-  state.placement = placement;
 }
 
 /** Adds the entries of `names` that are missing; returns whether there were any. */
