@@ -12,6 +12,7 @@ const report = join(reports, "tests.json");
 const steps = [
   ["format and lint", "biome", ["check", "--error-on-warnings", "."]],
   ["imports", process.execPath, ["scripts/check-imports.mjs"]],
+  ["lock file", process.execPath, ["scripts/complete-lock.mjs", "--check"]],
   ["types", "tsc", ["-b"]],
   ["tests", "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]],
 ];
