@@ -1,4 +1,5 @@
 // The front door: this list is the public API.
+export * as amp from "./amp/index.js";
 export {
   customFunction,
   enableGrad,

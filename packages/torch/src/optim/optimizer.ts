@@ -1,4 +1,5 @@
 // What every optimiser does: groups of parameters, steps, gradients to null, and a state that can be saved.
+import { forgetCasts } from "../amp/casts.js";
 import { enableGrad, noGrad } from "../autograd.js";
 import { attempt } from "../dispatch.js";
 import { scope } from "../memory.js";
@@ -54,6 +55,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
         }
       }),
     );
+    forgetCasts(); // inside autocast, the half-precision copies of the weights are now old
     return loss;
   }
 
