@@ -5,10 +5,57 @@ export { type ConfigRequest, type ResolvedConfig, resolveConfig } from "./config
 export { nearest, suggestion } from "./config/suggest.js";
 export { LabError } from "./errors.js";
 export { defineExperiment, type Experiment, type PresetName, type Summary } from "./experiment.js";
+export { FigureError } from "./figures/errors.js";
+export type {
+  Axis,
+  BarsFigure,
+  Figure,
+  HeatMapFigure,
+  ImageGridFigure,
+  LineSeries,
+  LinesFigure,
+  PanelsFigure,
+  PlainFigure,
+  ScatterFigure,
+} from "./figures/figure.js";
+export { figureFromJson, figureToJson } from "./figures/json.js";
+export { type PngOptions, renderPng } from "./figures/png.js";
+export { saveFigure } from "./figures/save.js";
+export { renderSvg } from "./figures/svg.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
-export type { LoopOptions, Metrics, RunContext, Stateful, StateTree } from "./run/context.js";
+export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
+export { clock, progressText, rateText } from "./progress/words.js";
+export type { Launch, LaunchRequest, LaunchResult } from "./reproduce/launcher.js";
+export type { CellOutcome } from "./reproduce/match.js";
+export {
+  defineReproduction,
+  type Report,
+  type Reproduction,
+  type ReproductionCell,
+} from "./reproduce/reproduction.js";
+export { type ReproduceOptions, type ReproduceResult, runReproduction } from "./reproduce/run.js";
+export {
+  type Interval,
+  mean,
+  median,
+  quantile,
+  quartiles,
+  standardDeviation,
+  standardError,
+} from "./reproduce/statistics/describe.js";
+export { type Estimate, estimate, rateEstimate, type SpreadName } from "./reproduce/statistics/estimate.js";
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  tInterval,
+  wilsonInterval,
+} from "./reproduce/statistics/intervals.js";
+export { sweepLaunch } from "./reproduce/sweep-launch.js";
+export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
+export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree } from "./run/context.js";
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
+export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { listRuns, type RunList, readRun } from "./run/read.js";
 export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
@@ -17,7 +64,7 @@ export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
 export { processLauncher } from "./sweep/processes.js";
-export type { ExperimentEntry, RegistryModule } from "./sweep/registry.js";
+export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";
 export { divide, type Share, type ShareRequest } from "./sweep/share.js";
 export { type LiveCell, sweepDirectory } from "./sweep/state.js";

@@ -169,7 +169,7 @@ function storable(experiment: Experiment, key: string, value: unknown): unknown 
 export function assign(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let node = tree;
   for (const key of path.slice(0, -1)) {
-    if (!isPlain(node[key])) node[key] = {};
+    if (!Object.hasOwn(node, key) || !isPlain(node[key])) node[key] = {};
     node = node[key] as Record<string, unknown>;
   }
   node[path.at(-1)!] = value;

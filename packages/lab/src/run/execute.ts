@@ -2,7 +2,10 @@
 import { LabError } from "../errors.js";
 import type { Experiment, Summary } from "../experiment.js";
 import type { ProgressEvent, Reporter } from "../progress/event.js";
+import { acquireLock } from "./lock.js";
+import { readRun } from "./read.js";
 import type { RunRecord, RunStatus } from "./record.js";
+import { workOn } from "./session.js";
 
 /** How a run is done. */
 export interface ExecuteOptions {
@@ -13,8 +16,8 @@ export interface ExecuteOptions {
   /** Aborting it asks the run to checkpoint and stop. */
   readonly signal?: AbortSignal;
   /**
-   * Whether SIGINT, SIGTERM and SIGUSR1 ask the run to checkpoint and stop, a second one ending the process at once with
-   * code 130. Default true.
+   * Whether SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the run to checkpoint and stop, a second one ending the process at
+   * once with code 130. Default true.
    */
   readonly handleSignals?: boolean;
   /** How many checkpoints are kept, beside the best one. Default 3. */
@@ -33,25 +36,52 @@ export interface Outcome {
   readonly record: RunRecord;
 }
 
+const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
+
 /**
  * Does a run: a new one from its beginning, an interrupted or failed one from its last good checkpoint. A finished one is
  * left as it is.
- * @throws LabError lab/locked if another process is at it, lab/no-run, lab/experiment-name; what goes wrong inside the
- * experiment is in the outcome instead
+ * @throws LabError lab/locked if another process is at it, lab/no-run, lab/damaged, lab/experiment-name, and lab/disk if
+ * its directory cannot be written at all; what goes wrong from then on is in the outcome instead
  */
 export async function executeRun(
-  _target: string | RunRecord,
-  _experiment: Experiment,
-  _options: ExecuteOptions = {},
+  target: string | RunRecord,
+  experiment: Experiment,
+  options: ExecuteOptions = {},
 ): Promise<Outcome> {
-  throw new LabError("lab/unwritten", "executeRun is being written");
+  const { path, experiment: name } = readRun(typeof target === "string" ? target : target.path);
+  if (name !== experiment.name) {
+    throw new LabError("lab/experiment-name", `${path} is a run of ${name}, not of ${experiment.name}`);
+  }
+  const lock = acquireLock(path);
+  let error: Error | undefined;
+  try {
+    error = await workOn(path, experiment, options, lock);
+  } finally {
+    lock.release();
+  }
+  const record = readRun(path);
+  const status = error !== undefined ? "failed" : record.status === "finished" ? "finished" : "interrupted";
+  return { status, exitCode: exitCodes[status], summary: record.summary, error, record };
 }
 
-/** `executeRun` of the experiment that the run names. @throws also LabError lab/unknown-experiment */
+/**
+ * `executeRun` of the experiment that the run names.
+ * @param find the experiment of a name, or nothing
+ * @throws as `executeRun`, and LabError lab/unknown-experiment
+ */
 export async function resumeRun(
-  _target: string | RunRecord,
-  _find: (name: string) => Experiment | undefined,
-  _options: ExecuteOptions = {},
+  target: string | RunRecord,
+  find: (name: string) => Experiment | undefined | Promise<Experiment | undefined>,
+  options: ExecuteOptions = {},
 ): Promise<Outcome> {
-  throw new LabError("lab/unwritten", "resumeRun is being written");
+  const record = readRun(typeof target === "string" ? target : target.path);
+  const experiment = await find(record.experiment);
+  if (experiment === undefined) {
+    throw new LabError(
+      "lab/unknown-experiment",
+      `${record.path} is a run of ${record.experiment}, which is not an experiment known here`,
+    );
+  }
+  return executeRun(record, experiment, options);
 }

@@ -1,0 +1,21 @@
+// The engine, loaded when a run begins and never before.
+import { LabError } from "../errors.js";
+
+/** All that `@throughline/torch` exports. */
+export type Engine = typeof import("@throughline/torch");
+
+/**
+ * The engine, with the run's threads, device and seed set.
+ * @throws LabError lab/device if there is no such device
+ */
+export async function startEngine(config: Readonly<Record<string, unknown>>): Promise<Engine> {
+  const engine = await import("@throughline/torch");
+  const device = String(config.device);
+  const there = engine.devices();
+  if (!there.includes(device) && !there.includes(`${device}:0`)) {
+    throw new LabError("lab/device", `there is no device ${device} here; there are ${there.join(", ")}`);
+  }
+  engine.setNumThreads(Number(config.threads));
+  engine.manualSeed(Number(config.seed));
+  return engine;
+}

@@ -1,0 +1,165 @@
+// The context of a running experiment.
+import { join, relative, resolve } from "node:path";
+import type { Generator } from "@throughline/torch";
+import { LabError } from "../errors.js";
+import type { Figure } from "../figures/figure.js";
+import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
+import type { Course } from "./course.js";
+import type { Engine } from "./engine.js";
+import { writeFigure } from "./figure-files.js";
+import { makeFolder, writeAtomic } from "./files.js";
+import { files } from "./layout.js";
+import { LoopDriver, type LoopParts } from "./loop.js";
+import type { Registry } from "./registry.js";
+import { row } from "./row.js";
+import { seed32 } from "./seeds.js";
+
+/** What a context works with. */
+export interface ContextParts extends LoopParts {
+  readonly engine: Engine;
+  readonly registry: Registry;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly say: (message: string) => void;
+}
+
+/** The lab's `RunContext`. */
+export class RunningContext implements RunContext {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly device: string;
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly #parts: ContextParts;
+  readonly #course: Course;
+  #loop: { readonly name: string; readonly driver: LoopDriver } | undefined;
+  #isClosed = false;
+
+  constructor(parts: ContextParts) {
+    this.#parts = parts;
+    this.#course = parts.course;
+    this.config = parts.config;
+    this.seed = Number(parts.config.seed);
+    this.device = String(parts.config.device);
+    this.path = parts.path;
+    this.signal = parts.stop.signal;
+  }
+
+  /** The loop at work; undefined between loops. */
+  get loopName(): string | undefined {
+    return this.#loop?.name;
+  }
+
+  /** After this nothing can be done with the context: the run has ended. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  generator(name: string, device = "cpu"): Generator {
+    this.#check();
+    return this.#parts.registry.generator(name, device);
+  }
+
+  seedFor(name: string): number {
+    return seed32(this.seed, name);
+  }
+
+  track<T extends Stateful | Restorable>(name: string, object: T): T {
+    this.#check();
+    this.#parts.registry.track(name, object);
+    return object;
+  }
+
+  async loop(name: string, options: LoopOptions, body: (step: number) => Metrics | undefined): Promise<void> {
+    const { scope } = this.#parts.engine;
+    await this.#drive(name, options, async (driver) => {
+      while (driver.isLeft) {
+        if (driver.mustPause) await driver.pause();
+        driver.finishStep(scope(() => body(driver.step)));
+      }
+    });
+  }
+
+  async loopAsync(
+    name: string,
+    options: LoopOptions,
+    body: (step: number) => Promise<Metrics | undefined>,
+  ): Promise<void> {
+    await this.#drive(name, options, async (driver) => {
+      while (driver.isLeft) {
+        if (driver.mustPause) await driver.pause();
+        driver.finishStep(await body(driver.step));
+      }
+    });
+  }
+
+  async #drive(
+    name: string,
+    options: LoopOptions,
+    work: (driver: LoopDriver) => Promise<void>,
+  ): Promise<void> {
+    this.#check();
+    checkLoop(name, options, this.#loop?.name);
+    if (options.steps === 0) return;
+    if (!this.#course.isReplaying) this.#parts.stop.check();
+    const step = this.#course.enter(name);
+    if (step === undefined) return;
+    const driver = new LoopDriver(this.#parts, name, options, step);
+    this.#loop = { name, driver };
+    try {
+      await work(driver);
+      driver.end();
+    } finally {
+      this.#loop = undefined;
+    }
+  }
+
+  log(metrics: Metrics): void {
+    this.#check();
+    if (this.#loop !== undefined) this.#loop.driver.log(metrics);
+    // What is logged on the way to the place of the checkpoint is in the file already.
+    else if (!this.#course.isReplaying) {
+      const now = performance.now();
+      this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);
+    }
+  }
+
+  say(message: string): void {
+    this.#parts.say(message);
+  }
+
+  artifact(name: string, content: string | Uint8Array): string {
+    this.#check();
+    const folder = join(this.path, files.artifacts);
+    const path = resolve(folder, name);
+    const inside = relative(folder, path);
+    if (name === "" || inside.startsWith("..") || inside === "" || path !== join(folder, inside)) {
+      throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
+    }
+    makeFolder(resolve(path, ".."));
+    writeAtomic(path, content);
+    return path;
+  }
+
+  async figure(name: string, figure: Figure): Promise<void> {
+    this.#check();
+    await writeFigure(this.path, name, figure);
+  }
+
+  #check(): void {
+    if (this.#isClosed) throw new LabError("lab/ended", `the run at ${this.path} has ended`);
+  }
+}
+
+function checkLoop(name: string, options: LoopOptions, outer: string | undefined): void {
+  const { steps, checkpointEvery } = options;
+  const refuse = (problem: string): LabError => new LabError("lab/loop", `loop ${name}: ${problem}`);
+  if (!/^[\w][\w./ -]*$/.test(name) || name === "run") {
+    throw new LabError("lab/loop", `"${name}" cannot name a loop; use letters, digits, -, _ and ., not run`);
+  }
+  if (outer !== undefined) throw refuse(`it begins before loop ${outer} has ended; await that one first`);
+  if (!Number.isSafeInteger(steps) || steps < 0)
+    throw refuse(`steps is ${steps}; a whole number from 0 is accepted`);
+  if (checkpointEvery !== undefined && (!Number.isSafeInteger(checkpointEvery) || checkpointEvery < 1)) {
+    throw refuse(`checkpointEvery is ${checkpointEvery}; a whole number from 1 is accepted`);
+  }
+}

@@ -1,0 +1,190 @@
+// What one process does of a run, from taking it up to writing down how it ended.
+import { join } from "node:path";
+import { completeConfig } from "../config/complete.js";
+import { LabError } from "../errors.js";
+import type { Experiment } from "../experiment.js";
+import type { ProgressEvent } from "../progress/event.js";
+import { CheckpointStore } from "./checkpoint-store.js";
+import { Course } from "./course.js";
+import { attempt, checkSummary, describeError, errorText } from "./ending.js";
+import { type Engine, startEngine } from "./engine.js";
+import { differences, type Environment, readEnvironment } from "./environment.js";
+import type { ExecuteOptions } from "./execute.js";
+import { remakeFigures } from "./figure-files.js";
+import { readJson, writeJson } from "./files.js";
+import { files } from "./layout.js";
+import type { Lock } from "./lock.js";
+import { MetricsFile } from "./metrics-file.js";
+import { pickUp } from "./pick-up.js";
+import { readRun } from "./read.js";
+import { Registry } from "./registry.js";
+import { RunLog } from "./run-log.js";
+import { RunningContext } from "./running.js";
+import { listenForSignals } from "./signals.js";
+import { RunState } from "./state-file.js";
+import { StopRequest } from "./stop.js";
+import { untilStopped } from "./until-stopped.js";
+
+/** Everything a session works with. */
+interface Session {
+  readonly path: string;
+  readonly experiment: Experiment;
+  readonly options: ExecuteOptions;
+  readonly lock: Lock;
+  readonly state: RunState;
+  readonly log: RunLog;
+  readonly stop: StopRequest;
+  readonly store: CheckpointStore;
+}
+
+/** Works on a run whose lock is held. @returns why it failed; undefined if it finished or was interrupted */
+export async function workOn(
+  path: string,
+  experiment: Experiment,
+  options: ExecuteOptions,
+  lock: Lock,
+): Promise<Error | undefined> {
+  const state = new RunState(path);
+  if (state.now.status === "finished") return undefined;
+  const log = new RunLog(path, options.reporter);
+  const store = new CheckpointStore(path, options.keepCheckpoints ?? 3);
+  const session = { path, experiment, options, lock, state, log, stop: new StopRequest(), store };
+  const leave = listen(session);
+  try {
+    await run(session);
+    return undefined;
+  } catch (thrown) {
+    return fail(session, thrown);
+  } finally {
+    leave();
+    options.reporter?.end();
+  }
+}
+
+/** Watches for signals, for the caller's wish to stop, and for errors that nobody catches. */
+function listen({ options, stop, log, state, lock }: Session): () => void {
+  const onAbort = (): void => stop.make("asked by the program");
+  options.signal?.addEventListener("abort", onAbort);
+  if (options.signal?.aborted) onAbort();
+  const atOnce = (): void => {
+    log.note("stopped at once");
+    attempt(() => state.end("interrupted"));
+    attempt(() => lock.release());
+    attempt(() => options.reporter?.end());
+  };
+  const onCrash = (error: unknown): void => {
+    log.note(errorText(error));
+    attempt(() => state.end("failed", describeError(error)));
+    attempt(() => lock.release());
+    attempt(() => options.reporter?.end());
+  };
+  const say = (message: string): void => log.say(message);
+  const deafen = (options.handleSignals ?? true) ? listenForSignals(stop, say, atOnce) : undefined;
+  process.on("uncaughtExceptionMonitor", onCrash);
+  return () => {
+    options.signal?.removeEventListener("abort", onAbort);
+    process.off("uncaughtExceptionMonitor", onCrash);
+    deafen?.();
+  };
+}
+
+async function run(session: Session): Promise<void> {
+  const { path, experiment, options, state, log, stop, store, lock } = session;
+  const say = (message: string): void => log.say(message);
+  const from = pickUp(path, state.now, store, say);
+  const config = completeConfig(experiment, readRun(path).config, say);
+  state.begin(from?.name);
+  log.note(`process ${process.pid} begins`);
+  const engine = await startEngine(config);
+  noteEnvironment(session, engine, config);
+  const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0);
+  const registry = new Registry(engine, Number(config.seed), String(config.device));
+  const course = new Course({ engine, registry, store, metrics, lock, say }, from);
+  const onProgress = (event: ProgressEvent): void => {
+    options.onProgress?.(event);
+    options.reporter?.progress(event);
+  };
+  const parts = { path, course, metrics, stop, onProgress, engine, registry, config, say };
+  const context = new RunningContext(parts);
+  try {
+    const isInLoop = (): boolean => context.loopName !== undefined;
+    const summary = await untilStopped(experiment.run(context), stop, isInLoop);
+    if (summary === undefined) {
+      metrics.sync();
+      state.end("interrupted");
+      say(`stopped; it can be resumed from ${store.names().at(-1) ?? "its beginning"}`);
+      return;
+    }
+    checkEnd(experiment, context, course);
+    metrics.sync();
+    writeJson(join(path, files.summary), checkSummary(summary));
+    await drawFigures(session);
+    state.end("finished");
+    log.note("finished");
+    course.finish();
+  } finally {
+    context.close();
+    attempt(() => metrics.flush());
+    metrics.close();
+    registry.dispose();
+  }
+}
+
+/** Completes `environment.json` in the first session, compares with it in later ones. */
+function noteEnvironment(
+  { path, log }: Session,
+  engine: Engine,
+  config: Readonly<Record<string, unknown>>,
+): void {
+  const file = join(path, files.environment);
+  const before = readJson(file) as Environment | undefined;
+  const now: Environment = { ...readEnvironment(config), libtorch: engine.libtorchVersion() };
+  if (before?.libtorch === undefined || before.libtorch === null) {
+    writeJson(file, now);
+    return;
+  }
+  const changed = differences(before, now);
+  if (changed.length === 0) return;
+  log.say(`${changed.join("; ")}: the numbers may differ from those of a run that was never stopped`);
+}
+
+function checkEnd(experiment: Experiment, context: RunningContext, course: Course): void {
+  if (context.loopName !== undefined) {
+    throw new LabError(
+      "lab/loop",
+      `${experiment.name} returned while loop ${context.loopName} was running; await it`,
+    );
+  }
+  if (course.isReplaying) {
+    throw new LabError(
+      "lab/changed",
+      `${experiment.name} ended before it came to where it was stopped: the experiment has changed since`,
+    );
+  }
+}
+
+/** A figure that cannot be drawn costs no run its results: it can be drawn again from the files. */
+async function drawFigures({ path, experiment, log }: Session): Promise<void> {
+  try {
+    await remakeFigures(readRun(path), experiment);
+  } catch (error) {
+    log.say(`the figures could not be drawn: ${(error as Error).message}`);
+    log.note(errorText(error));
+  }
+}
+
+/** Writes down why the run failed. @returns the error to be shown */
+function fail({ store, state, log }: Session, thrown: unknown): Error {
+  let error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error instanceof LabError && error.code === "lab/not-finite") {
+    const kept =
+      store.lastGood === undefined
+        ? "there is no good checkpoint"
+        : `${store.lastGood} is the last good checkpoint`;
+    error = new LabError(error.code, `${error.message}; ${kept}`, { cause: thrown });
+  }
+  log.note(errorText(thrown));
+  // If even this cannot be written, the run counts as interrupted: nothing holds its lock.
+  attempt(() => state.end("failed", describeError(error)));
+  return error;
+}
