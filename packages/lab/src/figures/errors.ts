@@ -1,11 +1,9 @@
-/** A figure that cannot be drawn: one sentence that says which part of it, what was given and what is accepted. */
-export class FigureError extends Error {
-  /** Stable, such as `figure/axis-label`. */
-  readonly code: string;
+import { LabError } from "../errors.js";
 
-  constructor(code: string, message: string) {
-    super(message);
+/** A figure that cannot be drawn: one sentence that says which part of it, what was given and what is accepted. */
+export class FigureError extends LabError {
+  constructor(code: string, message: string, options: { cause?: unknown } = {}) {
+    super(`figure/${code}`, message, options);
     this.name = "FigureError";
-    this.code = `figure/${code}`;
   }
 }

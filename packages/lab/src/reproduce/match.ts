@@ -1,0 +1,98 @@
+// Which runs are the cells of a reproduction.
+import { LabError } from "../errors.js";
+import type { Experiment, PresetName } from "../experiment.js";
+import { listRuns } from "../run/read.js";
+import type { RunRecord } from "../run/record.js";
+import { type Cell, cellId, labels } from "../sweep/cell.js";
+import { resolveCells } from "../sweep/table.js";
+import type { Reproduction } from "./reproduction.js";
+
+/** A cell and what has become of it. */
+export interface CellOutcome {
+  readonly cell: Cell;
+  /** What tells it from the others. */
+  readonly label: string;
+  /** `missing` if it has never been run. */
+  readonly status: RunRecord["status"] | "missing";
+  /** The finished run; else the latest that was tried. */
+  readonly run: RunRecord | undefined;
+  /** Why it is not finished, in a sentence. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * The complete cells of a reproduction.
+ * @throws LabError lab/reproduction if it has none at this preset or two that are the same; lab/sweep listing everything
+ * that is wrong with their options
+ */
+export async function cellsOf(
+  reproduction: Reproduction,
+  preset: PresetName,
+  find: (name: string) => Promise<Experiment>,
+): Promise<Cell[]> {
+  const asked = reproduction.cells(preset);
+  if (asked.length === 0) {
+    throw new LabError(
+      "lab/reproduction",
+      `${reproduction.name} has no cells at the preset ${preset}; give another preset`,
+    );
+  }
+  const rows = asked.map((cell) => ({
+    experiment: cell.experiment,
+    preset: cell.preset ?? preset,
+    overrides: [
+      ...Object.entries(cell.overrides ?? {}).map(([name, value]) => `${name}=${text(value)}`),
+      `seed=${cell.seed}`,
+    ],
+  }));
+  const cells = await resolveCells(rows, find);
+  if (cells.length < asked.length) {
+    const same = asked.length - cells.length;
+    throw new LabError(
+      "lab/reproduction",
+      `${reproduction.name} asks ${same} of its ${asked.length} cells twice at the preset ${preset}; give each its own options or seed`,
+    );
+  }
+  return cells;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * What has become of each cell: a run belongs to a cell if experiment and complete configuration are the same, whoever
+ * started it and under whatever name. The number of threads is not compared: it is the machine's.
+ */
+export function outcomesOf(
+  cells: readonly Cell[],
+  root: string,
+  errors: ReadonlyMap<string, string>,
+): CellOutcome[] {
+  const runs = new Map<string, RunRecord[]>();
+  for (const run of listRuns(root).runs) {
+    const key = identity(run.experiment, run.config);
+    runs.set(key, [...(runs.get(key) ?? []), run]);
+  }
+  const names = labels(cells);
+  return cells.map((cell) => {
+    const found = runs.get(identity(cell.experiment, cell.config)) ?? [];
+    const run = found.findLast(({ status }) => status === "finished") ?? found.at(-1);
+    const status = run?.status ?? "missing";
+    const problem =
+      status === "finished" ? undefined : (errors.get(cell.id) ?? run?.error ?? unfinished[status]);
+    return { cell, label: names.get(cell.id) ?? cell.id, status, run, problem };
+  });
+}
+
+const unfinished: Readonly<Record<Exclude<CellOutcome["status"], "finished">, string>> = {
+  missing: "it has not been run",
+  created: "it has not been started",
+  running: "it is still running",
+  interrupted: "it was interrupted, and can be resumed",
+  failed: "it failed without saying why",
+};
+
+function identity(experiment: string, { threads: _, ...config }: Readonly<Record<string, unknown>>): string {
+  return cellId(experiment, "", config);
+}

@@ -1,0 +1,61 @@
+// A published figure or table as a value: which runs it needs, and what is made of them.
+import { LabError } from "../errors.js";
+import type { PresetName } from "../experiment.js";
+import type { Figure } from "../figures/figure.js";
+import type { RunRecord } from "../run/record.js";
+import type { Table } from "./table.js";
+
+/** One run that a reproduction needs. */
+export interface ReproductionCell {
+  readonly experiment: string;
+  /** Default: the preset that is reproduced. */
+  readonly preset?: PresetName;
+  /** Values of options by (dotted) name, over those of the preset. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+/** What is made of the finished runs. */
+export interface Report {
+  /** By the name of their files. */
+  readonly figures: Readonly<Record<string, Figure>>;
+  readonly tables: readonly Table[];
+  /** What a reader must know: deviations from the paper, readings of unclear passages. One paragraph each. */
+  readonly notes: readonly string[];
+}
+
+/** Its module must not load the engine: `report` imports what it needs. */
+export interface Reproduction {
+  /** `system/what`, such as `flossing/fig4`. */
+  readonly name: string;
+  readonly title: string;
+  /** Where it was published: the paper, and the figure or table in it. */
+  readonly source: { readonly paper: string; readonly figure: string };
+  /** The runs that it needs at a preset, all different. */
+  cells(preset: PresetName): readonly ReproductionCell[];
+  /** @param runs the finished ones, in the order of the cells; some may be missing, and the page will say so */
+  report(runs: readonly RunRecord[], preset: PresetName): Report | Promise<Report>;
+}
+
+/**
+ * Checks a reproduction where it is written.
+ * @throws LabError lab/reproduction for a name that is not `system/what`, or an empty title or source
+ */
+export function defineReproduction(reproduction: Reproduction): Reproduction {
+  const { name, title, source } = reproduction;
+  if (!/^[a-z0-9][\w-]*\/[\w.-]*\w$/i.test(name)) {
+    throw new LabError(
+      "lab/reproduction",
+      `"${name}" cannot name a reproduction; give system/what, such as flossing/fig4`,
+    );
+  }
+  for (const [part, text] of Object.entries({
+    title,
+    "source.paper": source.paper,
+    "source.figure": source.figure,
+  })) {
+    if (text.trim() === "")
+      throw new LabError("lab/reproduction", `${name} has an empty ${part}; say what is reproduced`);
+  }
+  return reproduction;
+}

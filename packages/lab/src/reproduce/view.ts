@@ -1,0 +1,66 @@
+// Everything that a page says, whatever it is written in.
+import type { PresetName } from "../experiment.js";
+import { duration } from "../sweep/view/words.js";
+import type { CellOutcome } from "./match.js";
+import type { Provenance } from "./provenance.js";
+import type { Reproduction } from "./reproduction.js";
+import type { Table } from "./table.js";
+
+/** A figure as it was drawn. */
+export interface DrawnFigure {
+  /** Of its files in `figures/`, without the ending. */
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
+export interface PageView {
+  readonly reproduction: Pick<Reproduction, "name" | "title" | "source">;
+  readonly preset: PresetName;
+  readonly figures: readonly DrawnFigure[];
+  readonly tables: readonly Table[];
+  readonly notes: readonly string[];
+  readonly outcomes: readonly CellOutcome[];
+  /** What went wrong besides the cells: a figure that cannot be drawn, a report that could not be made. */
+  readonly problems: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/** What the preset means for the numbers. */
+export function presetSentence(preset: PresetName): string {
+  if (preset === "paper") return "Preset paper: the published setting.";
+  if (preset === "laptop") return "Preset laptop: a smaller setting than the published one.";
+  return "Preset smoke: proves that everything runs, and nothing about the numbers.";
+}
+
+/** Sentences that must not be overlooked: what is missing, and what failed. */
+export function warnings({ outcomes, problems }: PageView): string[] {
+  const open = outcomes.filter((outcome) => outcome.status !== "finished");
+  const list = open.map(
+    ({ label, cell, status, problem }) => `${label} (cell ${cell.id}), ${status}: ${problem}`,
+  );
+  const count = `${open.length} of ${outcomes.length} ${outcomes.length === 1 ? "cell has" : "cells have"} no finished run`;
+  return [
+    ...(open.length > 0 ? [`${count}; the figures and tables are made without them.`] : []),
+    ...list,
+    ...problems,
+  ];
+}
+
+/** What is said about where the numbers come from, as pairs. */
+export function facts({ provenance, outcomes }: PageView): [name: string, text: string][] {
+  const { command, commits, machines, versions, date, seeds, runs, wallTime, workTime } = provenance;
+  return [
+    ["Command", command],
+    ["Date", `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`],
+    [commits.length > 1 ? "Commits" : "Commit", commits.join("; ")],
+    [machines.length > 1 ? "Machines" : "Machine", machines.join("; ")],
+    ["Versions", versions],
+    ["Runs", `${runs} of ${outcomes.length} finished`],
+    ["Seeds", String(seeds)],
+    [
+      "Wall time",
+      `${duration(wallTime)} for this command; the runs took ${duration(workTime)} of work in all`,
+    ],
+  ];
+}
