@@ -9,6 +9,7 @@ import {
   rand,
   randn,
   scope,
+  setNumThreads,
   type Tensor,
 } from "@throughline/torch";
 import { reportFall } from "./shared/fall.js";
@@ -47,6 +48,7 @@ class Forecaster extends nn.Module {
 
 const { smoke } = readOptions();
 const epochs = smoke ? 3 : 20;
+setNumThreads(1); // a step's tensors are too small to be worth dividing
 manualSeed(0);
 const loader = new data.DataLoader(new Waves(1024), { batchSize: 32, seed: 0 });
 const net = new Forecaster();

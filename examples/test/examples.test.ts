@@ -51,7 +51,7 @@ describe("examples", () => {
     const { code, stderr } = await run(`${root}/examples/dist/digits/main.js`, "--smok");
     expect(code).toBe(2);
     expect(stderr).toContain("Unknown option '--smok'");
-    expect(stderr).toContain("accepted: --smoke, --epochs …, --seed …, --out …");
+    expect(stderr).toContain("accepted: --smoke, --epochs …, --seed …, --threads …, --out …");
     const wrong = await run(`${root}/examples/dist/digits/main.js`, "--epochs", "few");
     expect(wrong).toMatchObject({
       code: 2,
@@ -67,7 +67,7 @@ describe("npm run example", () => {
     const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
     expect(scripts.example).toBe("node scripts/example.mjs");
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    for (const name of names) expect(readme).toContain(`| \`${name}\` |`);
+    for (const name of names) expect(readme).toContain(`| \`${name}\` `);
   });
 
   test("without a name lists every example with its purpose", async () => {

@@ -2,17 +2,19 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { io, manualSeed, scope } from "@throughline/torch";
+import { io, manualSeed, scope, setNumThreads } from "@throughline/torch";
 import { reportFall } from "../shared/fall.js";
 import { readOptions, wholeOption } from "../shared/options.js";
 import { loadDigits } from "./mnist.js";
 import { DigitNet } from "./net.js";
 import { countCorrect, train } from "./train.js";
 
-const options = readOptions(["epochs", "seed", "out"]);
+const options = readOptions(["epochs", "seed", "threads", "out"]);
 const { smoke } = options;
 const epochs = wholeOption(options, "epochs", smoke ? 1 : 3);
 const seed = wholeOption(options, "seed", 1);
+// One thread: sums do not depend on how many cores there are, and another process on one of them does not stall both.
+setNumThreads(Math.max(1, wholeOption(options, "threads", 1)));
 const scratch = smoke ? mkdtempSync(join(tmpdir(), "throughline-digits-")) : undefined;
 const file = options.values.out ?? join(scratch ?? "runs", "digits.safetensors");
 

@@ -1,7 +1,19 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { data, dispose, getNumThreads, keep, rand, scope, type Tensor, TorchError } from "@throughline/torch";
+import { Worker } from "node:worker_threads";
+import {
+  data,
+  dispose,
+  getNumThreads,
+  keep,
+  rand,
+  scope,
+  setNumThreads,
+  type Tensor,
+  TorchError,
+} from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { checkLeaks, drain, freeze, moduleOf, release } from "./helpers.js";
 
@@ -60,12 +72,20 @@ describe("the same batches for any number of workers", () => {
 describe("handing over", () => {
   test("does not copy, and workers compute on one thread each", async () => {
     const threads = getNumThreads();
+    setNumThreads(threads + 1);
     type Batch = { images: Tensor; at: number; threads: number };
     for await (const batch of await open<unknown, Batch>({ collate: "located", workers: 2 })) {
       expect(batch.images.dataPointer).toBe(batch.at);
       expect(batch.threads).toBe(1);
     }
-    expect(getNumThreads()).toBe(threads);
+    expect(getNumThreads()).toBe(threads + 1);
+    const code = 'import("@throughline/torch").then((t) => parentPort.postMessage(t.getNumThreads()))';
+    const other = new Worker(`const { parentPort } = require("node:worker_threads"); ${code}`, {
+      eval: true,
+    });
+    const [[count]] = await Promise.all([once(other, "message"), once(other, "exit")]);
+    expect(count).toBe(threads + 1);
+    setNumThreads(threads);
   });
 
   test("tensors among the options are shared with every worker", async () => {

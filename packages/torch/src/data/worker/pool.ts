@@ -15,6 +15,8 @@ interface Member {
   readonly options: Packet;
   readonly tasks: Map<number, Task>;
   readonly exited: Promise<void>;
+  /** Whether it has answered once. */
+  started: boolean;
 }
 
 /** How long a worker may take over the sample it is at when it is told to stop, in milliseconds. */
@@ -31,10 +33,8 @@ export class WorkerPool {
 
   constructor(assignment: Assignment, count: number) {
     this.#name = assignment.name;
-    // Asking sets this thread's number for good; a worker that says 1 would otherwise say it for every thread to come.
-    const threads = getNumThreads();
+    getNumThreads(); // settles this thread's number, which would otherwise be the 1 of the workers
     this.#members = Array.from({ length: count }, () => this.#start(assignment));
-    setNumThreads(threads);
   }
 
   #start(assignment: Assignment): Member {
@@ -48,7 +48,7 @@ export class WorkerPool {
         done();
       });
     });
-    const member: Member = { worker, options, tasks: new Map(), exited };
+    const member: Member = { worker, options, tasks: new Map(), exited, started: false };
     worker.on("message", (reply: Reply) => this.#take(member, reply));
     worker.on("error", (error) => this.#lost(member, error));
     worker.unref(); // a loop that was abandoned does not keep the process alive
@@ -82,6 +82,8 @@ export class WorkerPool {
 
   #take(member: Member, reply: Reply): void {
     member.tasks.delete(reply.id);
+    if (!member.started) setNumThreads(getNumThreads()); // threads yet to come take the last number that was set
+    member.started = true;
     if (this.#stopping) {
       if (reply.batch) releasePacket(reply.batch);
       return;

@@ -1,7 +1,7 @@
 // What a worker runs: it makes its dataset once, then batch after batch until it is told to stop.
 import { parentPort, workerData } from "node:worker_threads";
 import { scope } from "../../memory.js";
-import { setNumThreads } from "../../runtime.js";
+import { getNumThreads, setNumThreads } from "../../runtime.js";
 import { listIndices, wrapFailure } from "../failure.js";
 import { createMaker, type Maker, type Task } from "../maker.js";
 import { loadDataset } from "./module.js";
@@ -12,7 +12,10 @@ const brief = workerData as Brief;
 const port = parentPort!;
 const stopped = new Int32Array(brief.stop);
 
-setNumThreads(1); // the workers share the cores with the training they feed
+// The workers share the cores with the training they feed. A thread takes the number set last, by whomever, when it first
+// needs one; asking makes it do so now, and what is set afterwards is its own.
+getNumThreads();
+setNumThreads(1);
 
 // Requests wait in the port until its listener is there.
 const { dataset, collate } = await loadDataset(
