@@ -184,6 +184,12 @@ c10::IValue numbers(Env& env, const ArgSpec& spec, napi_value value) {
   napi_is_array(env.napi, value, &isArray);
   if (isArray) {
     each(env, spec, value, [&](napi_value item) { result.push_back(single(env, spec, item).to<T>()); });
+    // Many kernels take the n of `int[n]` for granted. One element stands for n; an empty stride is the kernel's size.
+    const size_t n = spec.fixedSize > 1 ? spec.fixedSize : result.size();
+    for (const bool one = result.size() == 1; one && result.size() < n;) result.push_back(T(result.get(0)));
+    if (result.size() != n && !(result.empty() && (spec.name == "stride" || spec.defaultIsEmpty()))) {
+      mismatch(spec, expected(spec) + ", " + std::to_string(n) + " in all");
+    }
   } else if (spec.fixedSize > 0) {
     const T one = single(env, spec, value).to<T>();
     for (int i = 0; i < spec.fixedSize; ++i) result.push_back(one);

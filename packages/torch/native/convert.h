@@ -35,6 +35,7 @@ struct ArgSpec {
   std::optional<c10::IValue> defaultValue;
 
   explicit ArgSpec(const c10::Argument& argument);
+  bool defaultIsEmpty() const { return defaultValue && defaultValue->isList() && defaultValue->toListRef().empty(); }
   /** `T`, `[T?`, `i?` …: what TypeScript needs to know. */
   std::string code() const;
 };

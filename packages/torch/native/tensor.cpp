@@ -188,6 +188,26 @@ napi_value item(Call& call) {
   return big;
 }
 
+/** differentForm(lists) → [list, position] of a tensor whose sizes or strides are not those of the first list's, or null */
+napi_value differentForm(Call& call) {
+  uint32_t count = 0;
+  napi_get_array_length(call.napi, call[0], &count);
+  std::vector<at::Tensor> first;
+  for (uint32_t i = 0; i < count; ++i) {
+    napi_value list;
+    napi_get_element(call.napi, call[0], i, &list);
+    const std::vector<at::Tensor> tensors = tensorsOf(call.env, list);
+    if (i == 0) first = tensors;
+    for (size_t j = 0; j < std::max(first.size(), tensors.size()); ++j) {
+      const bool same = j < first.size() && j < tensors.size() && tensors[j].layout() == c10::kStrided &&
+                        tensors[j].is_non_overlapping_and_dense() && tensors[j].device() == first[j].device() &&
+                        tensors[j].sizes() == first[j].sizes() && tensors[j].strides() == first[j].strides();
+      if (!same) return array(call.napi, {number(call.napi, i), number(call.napi, static_cast<double>(j))});
+    }
+  }
+  return null(call.napi);
+}
+
 }  // namespace
 
 void registerTensor(Exports& exports) {
@@ -208,6 +228,7 @@ void registerTensor(Exports& exports) {
   exports.add<share>("share");
   exports.add<receive>("receive");
   exports.add<item>("item");
+  exports.add<differentForm>("differentForm");
 }
 
 }  // namespace throughline

@@ -1,8 +1,11 @@
 // From a TypeScript call to libtorch's dispatcher and back.
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
 import { TorchError } from "./errors.js";
-import { Handle } from "./handle.js";
+import { beginScope, endScope, Handle } from "./handle.js";
 import { type NativeOperator, native } from "./native.js";
+import { checkOf } from "./ops/checks.js";
+import { type Check, Given } from "./ops/given.js";
+import { refusalOf } from "./ops/refused.js";
 import type { Tensor } from "./tensor/index.js";
 
 /** Memory formats as PyTorch names them; `torch.channels_last` is `"channels_last"`. */
@@ -45,6 +48,8 @@ interface Operator {
   readonly kinds: readonly string[];
   /** Whether the result is one new tensor, as it nearly always is. */
   readonly makesTensor: boolean;
+  /** Looks at the arguments of the few operators that do not do so themselves. */
+  readonly check: Check | undefined;
 }
 
 const operators = new Map<string, Operator>();
@@ -52,6 +57,10 @@ const operators = new Map<string, Operator>();
 function find(name: string): Operator {
   const known = operators.get(name);
   if (known !== undefined) return known;
+  const refusal = refusalOf(name);
+  if (refusal !== undefined) {
+    throw new TorchError("torch/refused", `${name}: is not called from TypeScript: ${refusal}`, { op: name });
+  }
   const dot = name.indexOf(".", name.indexOf("::"));
   const schema = attempt(name, () =>
     dot < 0 ? native.findOperator(name, "") : native.findOperator(name.slice(0, dot), name.slice(dot + 1)),
@@ -62,12 +71,13 @@ function find(name: string): Operator {
     id: schema.id,
     kinds: schema.args.map((arg) => arg.code[0]!),
     makesTensor: returns.length === 1 && returns[0]!.code === "T" && returns[0]!.alias < 0,
+    check: checkOf(name),
   };
   operators.set(name, operator);
   return operator;
 }
 
-/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`. */
+/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
 export function findOperator(name: string): NativeOperator {
   return find(name).schema;
 }
@@ -81,6 +91,7 @@ export function call<R = Tensor>(name: string, ...args: unknown[]): R {
   const operator = operators.get(name) ?? find(name);
   let result: unknown;
   try {
+    if (operator.check !== undefined) check(operator.check, operator.schema.args, args);
     result = run(operator, args);
     if (!operator.makesTensor || result === null)
       return decodeAll(result, operator.schema.returns, args) as R;
@@ -88,6 +99,15 @@ export function call<R = Tensor>(name: string, ...args: unknown[]): R {
     throw explain(error, name, args, operator.schema);
   }
   return construct(result as number) as R;
+}
+
+function check(condition: Check, schema: NativeOperator["args"], args: readonly unknown[]): void {
+  beginScope();
+  try {
+    condition(new Given(schema, args, call));
+  } finally {
+    endScope();
+  }
 }
 
 function run(op: Operator, args: readonly unknown[]): unknown {

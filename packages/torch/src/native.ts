@@ -31,6 +31,7 @@ export interface Native {
   findOperator(name: string, overload: string): NativeOperator;
   operatorNames(): string[];
   callOperator(id: number, ...args: unknown[]): unknown;
+  differentForm(lists: readonly (readonly number[])[]): [list: number, position: number] | null;
 
   shape(tensor: number): number[];
   strides(tensor: number): number[];

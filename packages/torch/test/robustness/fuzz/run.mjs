@@ -70,7 +70,7 @@ async function shard(names, options) {
         throw new Error(`the fuzz's child died before its first call: ${end.reason}\n${end.stderr}`);
       const { op, args } = JSON.parse(line);
       sum.failures.push({ op, args, wrong: end.reason });
-      options.report?.(`${end.reason}\t${line}\t${end.stderr.slice(-300).replaceAll("\n", " | ")}`);
+      options.report?.(`${end.reason}\t${line}\t${end.stderr.slice(-2500).replaceAll("\n", " | ")}`);
       deaths.set(op, (deaths.get(op) ?? 0) + 1);
       from = Number(at);
       fromRun = Number(run) + 1;
@@ -96,7 +96,7 @@ async function child(task, options) {
   });
   let stderr = "";
   running.stderr.on("data", (text) => {
-    stderr = (stderr + text).slice(-4000);
+    stderr = (stderr + text).slice(-6000);
   });
   let reason = "";
   let last = "";

@@ -308,18 +308,16 @@ function changed(example, code, theme) {
         })
         .map((rest) => ({ t: [e.t[0], e.t[1]], ...rest })),
       fc.constantFrom(...dtypes).map((dtype) => ({ t: [dtype, e.t[1]] })),
-      fc
-        .record({ at: fc.nat(4), size: fc.constantFrom(0, 1, 2, 3, 7, 50) })
-        .map(({ at, size }) => ({
-          t: [
-            e.t[0],
-            e.t[1].map((/** @type {number} */ s, /** @type {number} */ i) =>
-              i === at % e.t[1].length ? size : s,
-            ),
-            e.t[2],
-            e.t[3],
-          ],
-        })),
+      fc.record({ at: fc.nat(4), size: fc.constantFrom(0, 1, 2, 3, 7, 50) }).map(({ at, size }) => ({
+        t: [
+          e.t[0],
+          e.t[1].map((/** @type {number} */ s, /** @type {number} */ i) =>
+            i === at % e.t[1].length ? size : s,
+          ),
+          e.t[2],
+          e.t[3],
+        ],
+      })),
       fc
         .constantFrom([-1, 0], [0, 1000], [-1000, 3], [2 ** 31, 2 ** 31 + 5], [-(2 ** 52), 2 ** 52], [5, 9])
         .map(([low, high]) => ({ t: [e.t[0], e.t[1], low, high] })),
