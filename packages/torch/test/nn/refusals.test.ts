@@ -1,5 +1,5 @@
 // What layers refuse, and with which words.
-import { nn, ones, scope, zeros } from "@throughline/torch";
+import { nn, ones, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { checkLeaks } from "../support/leaks.js";
 

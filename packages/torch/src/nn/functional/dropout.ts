@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor/index.js";
 export interface DropoutOptions {
   /** The probability that an element is dropped. Default 0.5. */
   readonly p?: number;
-  /** Whether anything is dropped at all. Default true. */
+  /** Whether anything is dropped at all. Default true; false for the alpha variants, as in PyTorch. */
   readonly training?: boolean;
   /** Overwrite the argument and return it. Default false. */
   readonly inplace?: boolean;
@@ -39,10 +39,10 @@ export function dropout3d(x: Tensor, options: DropoutOptions = {}): Tensor {
 
 /** Dropout that keeps mean and variance of what `selu` gives (Klambauer et al. 2017). */
 export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("aten::alpha_dropout", x, options);
+  return drop("aten::alpha_dropout", x, { training: false, ...options });
 }
 
 /** As `alphaDropout`, of whole channels. */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  return drop("aten::feature_alpha_dropout", x, options);
+  return drop("aten::feature_alpha_dropout", x, { training: false, ...options });
 }
