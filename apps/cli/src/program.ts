@@ -82,8 +82,7 @@ export function createProgram(): Command {
     ["Results:", [runs, show, compare, figures]],
     ["House-keeping:", [doctor, clean, completion]],
   ];
-  for (const [heading, commands] of groups)
-    for (const define of commands) define(program).helpGroup(heading).allowExcessArguments(false);
+  for (const [heading, commands] of groups) for (const define of commands) define(program).helpGroup(heading);
   program.commandsGroup("House-keeping:");
   return program;
 }

@@ -4,7 +4,6 @@ import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
 import { UsageError } from "./exit.js";
-import { didYouMean } from "./suggest.js";
 
 /** Listed by name; a test compares names and purposes with what is loaded. */
 export const experiments: readonly ExperimentEntry[] = [
@@ -18,7 +17,7 @@ export const experiments: readonly ExperimentEntry[] = [
 export const reproductions: readonly ReproductionEntry[] = [
   {
     name: "examples/digits",
-    purpose: "What dropout does to the digits' test accuracy, over three seeds",
+    purpose: "What dropout does to reading digits",
     load: async () => (await import("@throughline/examples")).digitsReproduction,
   },
 ];
@@ -54,21 +53,34 @@ export async function registry(): Promise<Registry> {
 
 /**
  * The entry of a name: the whole name, or what follows its slash where that is enough.
- * @throws UsageError with the nearest names.
+ * @throws UsageError with the nearest name.
  */
-export function find<Entry extends { readonly name: string }>(
+export async function find<Entry extends { readonly name: string }>(
   entries: readonly Entry[],
   what: "experiment" | "reproduction",
   name: string,
-): Entry {
+): Promise<Entry> {
   const whole = entries.find((entry) => entry.name === name);
   if (whole) return whole;
   const short = entries.filter((entry) => entry.name.endsWith(`/${name}`));
   if (short.length === 1) return short[0] as Entry;
+  if (short.length > 1) {
+    const list = short.map((entry) => entry.name).join(" or ");
+    throw new UsageError(`${name} may be ${list}; write the whole name`);
+  }
+  const near = await nearestName(name, entries);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  throw new UsageError(`there is no ${what} ${name}${hint}`, "See `throughline list`.");
+}
+
+/** The name that was meant, compared with whole names and with what follows their slashes. */
+export async function nearestName(
+  typed: string,
+  entries: readonly { readonly name: string }[],
+): Promise<string | undefined> {
+  const { nearest } = await import("@throughline/lab");
   const names = entries.map((entry) => entry.name);
-  if (short.length > 1)
-    throw new UsageError(
-      `${name} may be ${short.map((entry) => entry.name).join(" or ")}; write the whole name`,
-    );
-  throw new UsageError(`there is no ${what} ${name}${didYouMean(name, names)}`, "See `throughline list`.");
+  const tails = new Map(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), name]));
+  const near = nearest(typed, [...names, ...(typed.includes("/") ? [] : tails.keys())]);
+  return near === undefined ? undefined : (tails.get(near) ?? near);
 }

@@ -1,8 +1,7 @@
 // `throughline list`: the experiments and reproductions on offer. Loads none of them.
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
-import { registry } from "../registry.js";
-import { didYouMean } from "../suggest.js";
+import { nearestName, registry } from "../registry.js";
 import { cut } from "../table.js";
 import { paint, print, printJson, widthOf } from "../terminal.js";
 
@@ -31,8 +30,9 @@ async function action(words: string[], options: { json?: boolean }): Promise<voi
   const found = { experiments: pick(experiments), reproductions: pick(reproductions) };
   if (options.json) return printJson(found);
   if (found.experiments.length + found.reproductions.length === 0) {
-    const names = [...experiments, ...reproductions].map(({ name }) => name);
-    throw new UsageError(`nothing on offer matches ${words.join(" ")}${didYouMean(words.join(" "), names)}`);
+    const near = await nearestName(words.join(" "), [...experiments, ...reproductions]);
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new UsageError(`nothing on offer matches ${words.join(" ")}${hint}`);
   }
   const lines = [
     ...section("Experiments", found.experiments),

@@ -3,13 +3,25 @@ import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
 
 const config = {
-  steps: option(z.int().min(1).default(1404), "How long to train; 468 steps are one pass over all digits.", "steps"),
+  steps: option(
+    z.int().min(1).default(1404),
+    "How long to train; 468 steps are one pass over all digits.",
+    "steps",
+  ),
   batchSize: option(z.int().min(2).max(60_000).default(128), "Digits in each step.", "digits"),
   learningRate: option(z.number().positive().default(0.01), "Peak of the one-cycle schedule."),
   weightDecay: option(z.number().min(0).default(0.01), "AdamW's pull of every weight towards zero."),
   dropout: option(z.number().min(0).max(0.9).default(0), "Part of the features that each step leaves out."),
-  trainDigits: option(z.int().min(100).max(60_000).default(60_000), "How many digits to learn from.", "digits"),
-  testDigits: option(z.int().min(100).max(10_000).default(10_000), "How many digits to be tested on at the end.", "digits"),
+  trainDigits: option(
+    z.int().min(100).max(60_000).default(60_000),
+    "How many digits to learn from.",
+    "digits",
+  ),
+  testDigits: option(
+    z.int().min(100).max(10_000).default(10_000),
+    "How many digits to be tested on at the end.",
+    "digits",
+  ),
   testEvery: option(z.int().min(1).default(50), "How often 1000 test digits are read on the way.", "steps"),
 } as const;
 

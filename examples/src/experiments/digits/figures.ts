@@ -36,14 +36,25 @@ export async function digitFigures(run: RunRecord): Promise<Record<string, Figur
       subtitle,
       columns: 2,
       panels: [
-        { kind: "lines", title: "Loss", x: steps, y: { label: "cross entropy (nats)", scale: "log" }, series },
+        {
+          kind: "lines",
+          title: "Loss",
+          x: steps,
+          y: { label: "cross entropy (nats)", scale: "log" },
+          series,
+        },
         {
           kind: "lines",
           title: "Test digits read correctly",
           x: steps,
           y: { label: "accuracy (%)", max: 100 },
           series: [
-            { name: "first test digits", x: accuracy.x, y: accuracy.y.map((part) => 100 * part), markers: true },
+            {
+              name: "first test digits",
+              x: accuracy.x,
+              y: accuracy.y.map((part) => 100 * part),
+              markers: true,
+            },
           ],
         },
       ],

@@ -15,8 +15,11 @@ export interface Reading {
 
 const FILE = "readings.json";
 
-export function writeReadings(context: RunContext<never>, readings: readonly Reading[]): void {
-  const rows = readings.map(({ pixels, ...rest }) => ({ ...rest, pixels: Buffer.from(pixels).toString("base64") }));
+export function writeReadings(context: Pick<RunContext, "artifact">, readings: readonly Reading[]): void {
+  const rows = readings.map(({ pixels, ...rest }) => ({
+    ...rest,
+    pixels: Buffer.from(pixels).toString("base64"),
+  }));
   context.artifact(FILE, `${JSON.stringify(rows)}\n`);
 }
 
@@ -29,5 +32,8 @@ export function readReadings(path: string): Reading[] {
     return [];
   }
   const rows: { answer: number; truth: number; pixels: string }[] = JSON.parse(text);
-  return rows.map(({ pixels, ...rest }) => ({ ...rest, pixels: Uint8Array.from(Buffer.from(pixels, "base64")) }));
+  return rows.map(({ pixels, ...rest }) => ({
+    ...rest,
+    pixels: Uint8Array.from(Buffer.from(pixels, "base64")),
+  }));
 }

@@ -8,7 +8,9 @@ const PUBLISHED = 99.31;
 
 /** Test accuracies in percent, one a seed. */
 function accuracies(runs: readonly RunRecord[], dropout: number): number[] {
-  return runs.filter((run) => run.config.dropout === dropout).map((run) => 100 * Number(run.summary.accuracy));
+  return runs
+    .filter((run) => run.config.dropout === dropout)
+    .map((run) => 100 * Number(run.summary.accuracy));
 }
 
 export const digitsReproduction = defineReproduction({

@@ -1,5 +1,5 @@
 // Trains the net of the digits example, step by step, so that it can be stopped and resumed anywhere.
-import type { RunContext, Summary } from "@throughline/lab";
+import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { data, inferenceMode, nn, optim, scope, type Tensor } from "@throughline/torch";
 import { type Digits, loadDigits } from "../../digits/mnist.js";
 import { DigitNet } from "../../digits/net.js";
@@ -52,7 +52,8 @@ function first(digits: Digits, count: number): Digits {
 export async function trainDigits(context: RunContext<DigitsConfig>): Promise<Summary> {
   const { config } = context;
   const { steps, batchSize, learningRate, testEvery } = config;
-  if (batchSize > config.trainDigits) throw new Error(`batchSize ${batchSize} is more than trainDigits ${config.trainDigits}`);
+  if (batchSize > config.trainDigits)
+    throw new Error(`batchSize ${batchSize} is more than trainDigits ${config.trainDigits}`);
   const train = onto(context.device, loadDigits("train", config.trainDigits));
   const test = onto(context.device, loadDigits("t10k", config.testDigits));
   const glance = first(test, Math.min(GLANCE, test.length));
@@ -67,11 +68,14 @@ export async function trainDigits(context: RunContext<DigitsConfig>): Promise<Su
     new optim.lrScheduler.OneCycleLR(optimizer, learningRate, { totalSteps: Math.max(2, steps) }),
   );
   const seed = context.seedFor("order");
-  const loader = context.track("loader", new data.DataLoader(train, { batchSize, shuffle: true, dropLast: true, seed }));
+  const loader = context.track(
+    "loader",
+    new data.DataLoader(train, { batchSize, shuffle: true, dropLast: true, seed }),
+  );
   const next = batches(loader);
 
   let recent = 0;
-  await context.loop("train", { steps, best: { metric: "accuracy", goal: "max" } }, (step) => {
+  await context.loop("train", { steps, best: { metric: "accuracy", goal: "max" } }, (step): Metrics => {
     const [images, labels] = next();
     net.train();
     const loss = nn.functional.crossEntropy(net.forward(images), labels);

@@ -1,6 +1,8 @@
-// Experiments as they are registered: named and described at once, loaded when needed. What a cell's own process is
-// told is the modules that register experiments, since a value with functions cannot cross to another process.
+// Experiments and reproductions as they are registered: named and described at once, loaded when needed. What a cell's
+// own process is told is the modules that register experiments, since a value with functions cannot cross to another
+// process.
 import type { Experiment } from "../experiment.js";
+import type { Reproduction } from "../reproduce/reproduction.js";
 
 /** An experiment before it is loaded. */
 export interface ExperimentEntry {
@@ -12,7 +14,17 @@ export interface ExperimentEntry {
   load(): Promise<Experiment<any>>;
 }
 
+/** A reproduction before it is loaded. */
+export interface ReproductionEntry {
+  /** The reproduction's own name. */
+  readonly name: string;
+  /** The reproduction's own title. */
+  readonly purpose: string;
+  load(): Promise<Reproduction>;
+}
+
 /** A module that registers experiments exports them under this name. */
 export interface RegistryModule {
   readonly experiments: readonly ExperimentEntry[];
+  readonly reproductions?: readonly ReproductionEntry[];
 }

@@ -1,0 +1,109 @@
+// What may stand at the end of an unfinished command line, for the shells' completion.
+import type { Command, Option } from "commander";
+import { flagName } from "./flags.js";
+import { find, registry } from "./registry.js";
+
+export interface Candidate {
+  readonly name: string;
+  readonly text?: string;
+}
+
+/** How many runs are offered, the newest ones. */
+const MOST_RUNS = 50;
+
+/** @param words what was typed after `throughline`, the last one unfinished */
+export async function candidates(program: Command, words: readonly string[]): Promise<Candidate[]> {
+  const current = words.at(-1) ?? "";
+  const [name, ...before] = words.slice(0, -1);
+  const fits = ({ name }: Candidate) => name.startsWith(current);
+  if (name === undefined) return commandsOf(program).filter(fits);
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined) return name === "help" ? commandsOf(program).filter(fits) : [];
+  const asked = command.options.find((option) => option.long === before.at(-1));
+  if (asked && (asked.required || asked.optional)) return (await valuesOf(asked, before)).filter(fits);
+  if (current.startsWith("-")) return (await optionsOf(command, before)).filter(fits);
+  const value = await valuesOfFlag(before);
+  return (value ?? (await operandsOf(command, before))).filter(fits);
+}
+
+function commandsOf(program: Command): Candidate[] {
+  return program.commands
+    .filter((command) => !command.name().startsWith("__"))
+    .map((command) => ({ name: command.name(), text: command.description() }));
+}
+
+/** The experiment among the words, with its options. */
+async function described(words: readonly string[]) {
+  const { experiments } = await registry();
+  for (const word of words.filter((one) => !one.startsWith("-"))) {
+    const entry = await find(experiments, "experiment", word).catch(() => undefined);
+    if (!entry) continue;
+    const [experiment, { describeConfig }] = await Promise.all([entry.load(), import("@throughline/lab")]);
+    return { experiment, rows: describeConfig(experiment) };
+  }
+  return undefined;
+}
+
+async function optionsOf(command: Command, before: readonly string[]): Promise<Candidate[]> {
+  const own = command.options.map((option) => ({
+    name: option.long ?? option.flags,
+    text: option.description,
+  }));
+  if (!["run", "sweep"].includes(command.name())) return own;
+  const rows = (await described(before))?.rows.filter((row) => !row.isLab) ?? [];
+  return [...own, ...rows.map((row) => ({ name: flagName(row.name), text: row.sentence }))];
+}
+
+async function valuesOf(option: Option, before: readonly string[]): Promise<Candidate[]> {
+  if (option.long === "--preset")
+    return Object.keys((await described(before))?.experiment.presets ?? {}).map((name) => ({ name }));
+  if (option.long === "--experiment") return (await registry()).experiments.map(({ name }) => ({ name }));
+  if (option.long === "--grid")
+    return ((await described(before))?.rows ?? []).map((row) => ({
+      name: `${flagName(row.name).slice(2)}=`,
+    }));
+  return [];
+}
+
+/** The values of an experiment's own flag; undefined if the last word is no such flag or has any value. */
+async function valuesOfFlag(before: readonly string[]): Promise<Candidate[] | undefined> {
+  const last = before.at(-1);
+  if (!last?.startsWith("--")) return undefined;
+  const row = (await described(before))?.rows.find((one) => flagName(one.name) === last);
+  if (row === undefined || row.isBoolean) return undefined;
+  return (row.choices ?? []).map((name) => ({ name }));
+}
+
+async function operandsOf(command: Command, before: readonly string[]): Promise<Candidate[]> {
+  const { experiments, reproductions } = await registry();
+  switch (command.name()) {
+    case "describe":
+    case "run":
+    case "sweep":
+      return experiments.map(({ name, purpose }) => ({ name, text: purpose }));
+    case "reproduce":
+      return [...reproductions.map(({ name, purpose }) => ({ name, text: purpose })), { name: "all" }];
+    case "completion":
+      return ["bash", "zsh", "fish"].map((name) => ({ name }));
+    case "resume":
+    case "show":
+    case "compare":
+    case "figures":
+    case "clean":
+      return runsIn(before, command);
+    default:
+      return [];
+  }
+}
+
+async function runsIn(before: readonly string[], command: Command): Promise<Candidate[]> {
+  const { listRuns } = await import("@throughline/lab");
+  const at = before.indexOf("--root");
+  const root = at >= 0 ? before[at + 1] : command.options.find((one) => one.long === "--root")?.defaultValue;
+  const { runs } = listRuns(root ?? "runs");
+  const recent = runs.slice(-MOST_RUNS).reverse();
+  return [
+    { name: "latest", text: "the last run" },
+    ...recent.map(({ id, experiment, status }) => ({ name: id, text: `${experiment}, ${status}` })),
+  ];
+}

@@ -1,0 +1,139 @@
+// `throughline clean`: removes what is no longer wanted. Shows it first, and asks.
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import type { RunRecord } from "@throughline/lab";
+import type { Command } from "commander";
+import { EXIT, UsageError } from "../exit.js";
+import { withJson, withRoot } from "../options.js";
+import { resolveRun, shown } from "../run-name.js";
+import { note, paint, print, printJson } from "../terminal.js";
+
+interface Flags {
+  readonly root: string;
+  readonly checkpoints?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Something to be removed. */
+interface Item {
+  readonly path: string;
+  readonly why: string;
+  readonly bytes: number;
+}
+
+/** Bytes of a file or of all files below a folder. */
+function sizeOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}
+
+function size(bytes: number): string {
+  if (bytes < 2 ** 10) return `${bytes} B`;
+  if (bytes < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(0)} KiB`;
+  if (bytes < 2 ** 30) return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
+/** Whether a run has nothing to lose: it never logged a step. */
+function isEmpty(run: RunRecord): boolean {
+  try {
+    return readFileSync(join(run.path, "metrics.jsonl")).length === 0;
+  } catch {
+    return true;
+  }
+}
+
+/** Checkpoints of a finished run, apart from the last and the best. */
+function oldCheckpoints(run: RunRecord): string[] {
+  const folder = join(run.path, "checkpoints");
+  let names: string[];
+  let kept: string;
+  try {
+    names = readdirSync(folder).filter((name) => !name.startsWith(".") && !name.startsWith("pointers"));
+    kept = readFileSync(join(folder, "pointers.json"), "utf8");
+  } catch {
+    return [];
+  }
+  const stems = names.map((name) => name.replace(/\.[a-z]+$/, "")).sort();
+  const last = stems.at(-1);
+  return names
+    .filter((name) => {
+      const stem = name.replace(/\.[a-z]+$/, "");
+      return stem !== last && !kept.includes(JSON.stringify(stem)) && !kept.includes(JSON.stringify(name));
+    })
+    .map((name) => join(folder, name));
+}
+
+async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
+  const { listRuns, lockOwner } = await import("@throughline/lab");
+  const item = (path: string, why: string): Item => ({ path, why, bytes: sizeOf(path) });
+  if (names.length > 0) {
+    const named: RunRecord[] = [];
+    for (const name of names) named.push(await resolveRun(name, flags.root));
+    const busy = named.find((run) => lockOwner(run.path) !== undefined);
+    if (busy)
+      throw new UsageError(`${busy.id} is in use by process ${lockOwner(busy.path)?.pid}; stop it first`);
+    return flags.checkpoints
+      ? named.flatMap((run) => oldCheckpoints(run).map((path) => item(path, "old checkpoint")))
+      : named.map((run) => item(run.path, run.status));
+  }
+  const { runs } = listRuns(flags.root);
+  const free = runs.filter((run) => run.status !== "running" && lockOwner(run.path) === undefined);
+  if (flags.checkpoints)
+    return free
+      .filter((run) => run.status === "finished")
+      .flatMap((run) => oldCheckpoints(run).map((path) => item(path, "old checkpoint")));
+  return free
+    .filter((run) => run.status === "failed" || (run.status !== "finished" && isEmpty(run)))
+    .map((run) => item(run.path, run.status === "failed" ? "failed" : "empty"));
+}
+
+async function agreed(count: number, bytes: number): Promise<boolean> {
+  if (process.stdin.isTTY !== true)
+    throw new UsageError("nothing was removed: there is no terminal to ask at; give --yes");
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await reader.question(
+      `remove ${count === 1 ? "it" : `these ${count}`} (${size(bytes)})? [y/N] `,
+    );
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    reader.close();
+  }
+}
+
+async function action(names: string[], flags: Flags): Promise<void> {
+  const found = await items(names, flags);
+  const bytes = found.reduce((sum, item) => sum + item.bytes, 0);
+  if (found.length === 0 && !flags.json) return note("there is nothing to remove");
+  if (!flags.json)
+    for (const { path, why, bytes: own } of found)
+      print(`${shown(path)}  ${paint("dim", `${why}, ${size(own)}`)}`);
+  const go = found.length > 0 && !flags.dryRun && (flags.yes || (await agreed(found.length, bytes)));
+  if (go) for (const { path } of found) rmSync(path, { recursive: true, force: true });
+  if (flags.json) return printJson({ removed: go, bytes, items: found });
+  if (go) note(`removed ${found.length}, ${size(bytes)}`);
+  else if (!flags.dryRun) {
+    note("nothing was removed");
+    process.exitCode = EXIT.failed;
+  }
+}
+
+export function clean(program: Command): Command {
+  const command = program
+    .command("clean")
+    .description("remove failed and empty runs, or old checkpoints; asks first")
+    .argument(
+      "[runs...]",
+      "these runs, whatever their status; default: all that failed or never logged a step",
+    )
+    .option("--checkpoints", "of finished runs, all checkpoints but the last and the best")
+    .option("--yes", "do not ask")
+    .option("--dry-run", "only list");
+  return withJson(withRoot(command)).action(action);
+}

@@ -1,0 +1,110 @@
+// `throughline compare RUN RUN…`: what differs in options and results, and the curves in one figure.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import type { Figure, RunRecord } from "@throughline/lab";
+import type { Command } from "commander";
+import { compareRuns, namesOf, overlay, type Row } from "../comparison.js";
+import { UsageError } from "../exit.js";
+import { collect, withJson, withRoot } from "../options.js";
+import { resolveRun, shown } from "../run-name.js";
+import { type Column, table } from "../table.js";
+import { note, paint, print, printJson, widthOf } from "../terminal.js";
+import { typed } from "./describe.js";
+
+interface Flags {
+  readonly root: string;
+  readonly metric?: readonly string[];
+  readonly out?: string;
+  readonly figure: boolean;
+  readonly json?: boolean;
+}
+
+async function printRows(title: string, rows: readonly Row[], runs: readonly RunRecord[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { brief } = await import("@throughline/lab");
+  const columns: Column[] = [
+    { title },
+    ...runs.map((run) => ({ title: run.id.slice(-13), right: true, shrinks: true })),
+  ];
+  const show = (value: unknown) =>
+    value === undefined ? "–" : typeof value === "number" ? brief(value) : typed(value);
+  const lines = table(
+    columns,
+    rows.map(({ name, values }) => [name, ...values.map(show)]),
+    { width: widthOf(process.stdout), paintTitle: (text) => paint("bold", text) },
+  );
+  print(`${lines.join("\n")}\n`);
+}
+
+/** Writes a figure beside the runs, or where it was asked for. @returns the paths */
+async function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
+  const { renderPng, renderSvg } = await import("@throughline/lab");
+  const ids = runs.map((run) => run.id.slice(-6)).join("-");
+  const target = flags.out ?? join(flags.root, "comparisons", `${ids.slice(0, 80)}.svg`);
+  const kind = extname(target).toLowerCase();
+  if (![".svg", ".png", ""].includes(kind)) throw new UsageError(`--out ${target}: figures are .svg or .png`);
+  const stem = target.slice(0, target.length - kind.length);
+  const svg = await renderSvg(figure);
+  mkdirSync(dirname(target), { recursive: true });
+  const paths: string[] = [];
+  const put = (path: string, content: string | Uint8Array) => {
+    writeFileSync(path, content);
+    paths.push(path);
+  };
+  if (kind !== ".png") put(`${stem}.svg`, svg);
+  if (kind === ".png" || flags.out === undefined || kind === "") put(`${stem}.png`, await renderPng(svg));
+  return paths;
+}
+
+async function action(typedRuns: string[], flags: Flags): Promise<void> {
+  if (typedRuns.length < 2) throw new UsageError("name at least two runs to compare");
+  const runs: RunRecord[] = [];
+  for (const name of typedRuns) {
+    const run = await resolveRun(name, flags.root);
+    if (runs.some((other) => other.path === run.path))
+      throw new UsageError(`${name} is given twice: it is ${run.id}`);
+    runs.push(run);
+  }
+  const comparison = compareRuns(runs);
+  const names = namesOf(runs, comparison.config);
+  const wanted = flags.metric ?? [];
+  const { figure, metrics } = flags.figure
+    ? await overlay(runs, names, wanted)
+    : { figure: undefined, metrics: [] };
+  if (flags.figure && wanted.length > 0 && figure === undefined)
+    throw new UsageError(
+      `no run has a curve of ${wanted.join(", ")}; there are ${metrics.join(", ") || "none"}`,
+    );
+  const paths = figure === undefined ? [] : await write(figure, runs, flags);
+  const head = runs.map(({ id, path, experiment, status }, i) => ({
+    id,
+    name: names[i],
+    path,
+    experiment,
+    status,
+  }));
+  if (flags.json) return printJson({ runs: head, ...comparison, figures: paths });
+  await printRows("option", comparison.config, runs);
+  if (comparison.config.length === 0) print(`all ${comparison.same} options are the same\n`);
+  else note(paint("dim", `${comparison.same} options are the same`));
+  await printRows("result", comparison.summary, runs);
+  await printRows("made with", comparison.environment, runs);
+  for (const run of runs)
+    if (run.status !== "finished")
+      note(`${paint("yellow", "warning")}: ${run.id} is ${run.status}, not finished`);
+  for (const [i, path] of paths.entries()) print(`${i === 0 ? "curves " : "       "}  ${shown(path)}`);
+}
+
+export function compare(program: Command): Command {
+  const command = program
+    .command("compare")
+    .description("what differs between runs, and their curves in one figure")
+    .argument("<runs...>", "two or more runs")
+    .option("--metric <name>", "only this curve, such as train.loss; may be repeated", collect)
+    .option(
+      "--out <file>",
+      "where the figure goes, .svg or .png; default: comparisons/ in the folder of runs",
+    )
+    .option("--no-figure", "no figure");
+  return withJson(withRoot(command)).action(action);
+}

@@ -1,0 +1,32 @@
+// `throughline figures RUN`: a run's figures, made anew from its files.
+
+import { join } from "node:path";
+import type { Command } from "commander";
+import { load } from "../experiments.js";
+import { withJson, withRoot } from "../options.js";
+import { filesIn } from "../outcome.js";
+import { resolveRun, shown } from "../run-name.js";
+import { note, print, printJson } from "../terminal.js";
+
+async function action(typed: string, flags: { root: string; json?: boolean }): Promise<void> {
+  const run = await resolveRun(typed, flags.root);
+  const { experiment } = await load(run.experiment);
+  if (run.status !== "finished") note(`${run.id} is ${run.status}: its figures show what there is so far`);
+  const { remakeFigures } = await import("@throughline/lab");
+  const paths = await remakeFigures(run, experiment);
+  const others = filesIn(run.path, "figures").filter(
+    (name) => name.endsWith(".svg") && !paths.includes(join(run.path, "figures", name)),
+  );
+  if (flags.json) return printJson({ id: run.id, path: run.path, figures: paths, kept: others });
+  if (paths.length === 0) note(`${experiment.name} has no figures that are made from files`);
+  for (const path of paths) print(shown(path));
+  if (others.length > 0) note(`kept as the run drew them: ${others.join(", ")}`);
+}
+
+export function figures(program: Command): Command {
+  const command = program
+    .command("figures")
+    .description("make a run's figures anew from its files")
+    .argument("<run>", "directory, id, beginning of an id, or latest");
+  return withJson(withRoot(command)).action(action);
+}

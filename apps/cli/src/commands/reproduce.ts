@@ -1,0 +1,151 @@
+// `throughline reproduce NAME`: runs what is missing, then writes the published figure or table beside ours.
+import type { PresetName, ReproduceResult } from "@throughline/lab";
+import type { Command } from "commander";
+import { EXIT, UsageError } from "../exit.js";
+import { load } from "../experiments.js";
+import { count, withJson, withRoot } from "../options.js";
+import { find, type Registry, registry } from "../registry.js";
+import { shown } from "../run-name.js";
+import { type StopSignals, stopSignals } from "../signals.js";
+import { note, paint, paintError, print, printJson } from "../terminal.js";
+import { work } from "../work.js";
+
+const PRESETS = ["laptop", "smoke", "paper"];
+
+interface Flags {
+  readonly root: string;
+  readonly preset: string;
+  readonly jobs?: number;
+  readonly retry?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+async function chosenPreset(typed: string): Promise<PresetName> {
+  if (PRESETS.includes(typed)) return typed as PresetName;
+  const { suggestion } = await import("@throughline/lab");
+  throw new UsageError(`there is no preset ${typed}${suggestion(typed, PRESETS)}`);
+}
+
+/** One reproduction from cells to pages. */
+async function reproduceOne(
+  name: string,
+  known: Registry,
+  flags: Flags,
+  preset: PresetName,
+  signals: StopSignals,
+): Promise<ReproduceResult> {
+  const { processLauncher, runReproduction, showSweep, sweepLaunch } = await import("@throughline/lab");
+  const reproduction = await (await find(known.reproductions, "reproduction", name)).load();
+  let view: ReturnType<typeof showSweep> | undefined;
+  const launch = sweepLaunch({
+    launcher: processLauncher(known.modules),
+    ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill },
+    observe: (sweep) => {
+      view = showSweep(sweep);
+      signals.say = view.message;
+      return view;
+    },
+  });
+  try {
+    return await runReproduction(reproduction, {
+      ...{ preset, root: flags.root, jobs: flags.jobs, out: flags.out },
+      launch: async (request) => {
+        const ended = await launch(request);
+        view?.end();
+        return ended;
+      },
+      find: async (experiment) => (await load(experiment, known)).experiment,
+    });
+  } finally {
+    view?.end();
+    signals.say = note;
+  }
+}
+
+function say(name: string, result: ReproduceResult): void {
+  const done = result.outcomes.filter(({ status }) => status === "finished").length;
+  const mark = result.complete ? paint("green", "complete") : paint("yellow", "incomplete");
+  print(
+    `${mark}  ${name}: ${done} of ${result.outcomes.length} cells finished, ${result.launched} of them run now`,
+  );
+  for (const { label, status, problem } of result.outcomes)
+    if (status !== "finished") print(`  ${label}: ${status}: ${problem ?? ""}`);
+  for (const table of result.report.tables)
+    for (const row of table.rows) {
+      const ours = row.ours === undefined ? "–" : `${Number(row.ours.value.toPrecision(4))} ${row.unit}`;
+      const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}` : row.paper;
+      print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${row.verdict.result}`);
+    }
+  print(`report   ${shown(result.html)}`);
+  print(`         ${shown(result.markdown)}`);
+}
+
+async function action(name: string, flags: Flags): Promise<void> {
+  const preset = await chosenPreset(flags.preset);
+  const known = await registry();
+  if (name === "all" && flags.out !== undefined)
+    throw new UsageError("--out names one folder; leave it out with all");
+  const names =
+    name === "all"
+      ? known.reproductions.map((entry) => entry.name)
+      : [(await find(known.reproductions, "reproduction", name)).name];
+  work.busy = true;
+  const signals = stopSignals("the cells checkpoint and stop");
+  const results: { name: string; result?: ReproduceResult; error?: string }[] = [];
+  try {
+    for (const one of names) {
+      if (signals.stop.aborted) break;
+      try {
+        const result = await reproduceOne(one, known, flags, preset, signals);
+        results.push({ name: one, result });
+        if (!flags.json) say(one, result);
+      } catch (error) {
+        // One that fails does not keep the others from being made.
+        if (names.length === 1) throw error;
+        const { message } = error as Error;
+        results.push({ name: one, error: message });
+        note(`${paintError("red", "failed")}: ${one}: ${message}`);
+      }
+    }
+  } finally {
+    signals.restore();
+  }
+  const complete =
+    results.length === names.length && results.every(({ result }) => result?.complete === true);
+  process.exitCode = signals.stop.aborted && !complete ? EXIT.interrupted : complete ? EXIT.ok : EXIT.failed;
+  if (!flags.json) return;
+  const list = results.map(({ name: own, result, error }) => {
+    if (result === undefined) return { name: own, complete: false, error };
+    const { directory, html, markdown, figures, launched, complete: whole, report } = result;
+    const cells = result.outcomes.map(({ cell, status, run, problem }) => {
+      const { id, experiment, config } = cell;
+      return { id, experiment, config, status, run: run?.path ?? null, problem: problem ?? null };
+    });
+    return {
+      name: own,
+      complete: whole,
+      preset,
+      directory,
+      html,
+      markdown,
+      figures,
+      launched,
+      cells,
+      tables: report.tables,
+    };
+  });
+  printJson(name === "all" ? list : list[0]);
+}
+
+export function reproduce(program: Command): Command {
+  const command = program
+    .command("reproduce")
+    .description("make a published figure or table from our runs, beside the paper's values")
+    .argument("<name>", "a reproduction, or all")
+    .option("--preset <name>", "laptop, smoke or paper", "laptop")
+    .option("--jobs <n>", "cells at once; default: as many as there are cores for", count)
+    .option("--retry", "run failed cells again, from their last checkpoint")
+    .option("--out <dir>", "where the pages go; default: reproductions/NAME/PRESET in the folder of runs");
+  return withJson(withRoot(command)).action(action);
+}

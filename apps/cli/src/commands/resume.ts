@@ -1,0 +1,27 @@
+// `throughline resume RUN`: an interrupted or failed run goes on from its last checkpoint.
+import type { Command } from "commander";
+import { load } from "../experiments.js";
+import { withJson, withRoot } from "../options.js";
+import { conclude } from "../outcome.js";
+import { resolveRun, shown } from "../run-name.js";
+import { note, paint } from "../terminal.js";
+import { work } from "../work.js";
+
+async function action(typed: string, flags: { root: string; json?: boolean }): Promise<void> {
+  const record = await resolveRun(typed, flags.root);
+  if (record.status === "finished") note(`${record.id} is finished; there is nothing left to do`);
+  else note(paint("dim", `${record.experiment}, ${record.preset} preset, in ${shown(record.path)}`));
+  const { experiment } = await load(record.experiment);
+  const { createReporter, executeRun } = await import("@throughline/lab");
+  work.busy = true;
+  const outcome = await executeRun(record, experiment, { reporter: createReporter("auto") });
+  await conclude(outcome, flags.json);
+}
+
+export function resume(program: Command): Command {
+  const command = program
+    .command("resume")
+    .description("go on with an interrupted or failed run")
+    .argument("<run>", "directory, id, beginning of an id, or latest");
+  return withJson(withRoot(command)).action(action);
+}

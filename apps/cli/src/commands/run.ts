@@ -1,0 +1,80 @@
+// `throughline run EXPERIMENT`: one run, in this process.
+import type { Command } from "commander";
+import { UsageError } from "../exit.js";
+import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
+import { withJson, withRoot } from "../options.js";
+import { conclude } from "../outcome.js";
+import { shown } from "../run-name.js";
+import { note, paint, print, widthOf } from "../terminal.js";
+import { work } from "../work.js";
+import { optionLines } from "./describe.js";
+
+interface Flags extends ConfigFlags {
+  readonly root: string;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** The experiment's options, for `run EXPERIMENT --help`. */
+function printOptions({ experiment, rows }: Loaded): void {
+  const own = rows.filter((row) => !row.isLab);
+  const presets = Object.keys(experiment.presets).join(", ") || "none";
+  print(`\n${paint("bold", `Options of ${experiment.name}`)} (presets: ${presets})`);
+  print(optionLines(own, widthOf(process.stdout)).join("\n"));
+}
+
+/** Prints help with an experiment's options, where one is named. */
+export async function helpWith(command: Command, names: readonly string[]): Promise<void> {
+  command.outputHelp();
+  for (const name of names) printOptions(await load(name));
+}
+
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes("--help") || args.includes("-h");
+}
+
+async function action(_name: string | undefined, flags: Flags, command: Command): Promise<void> {
+  const [name, ...rest] = command.args;
+  if (asksForHelp(command.args)) return helpWith(command, name && !name.startsWith("-") ? [name] : []);
+  if (name === undefined) throw new UsageError("name an experiment to run", "See `throughline list`.");
+  if (name.startsWith("-"))
+    throw new UsageError(
+      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${name} …\``,
+    );
+  const loaded = await load(name);
+  const own = command.options.map((option) => option.long ?? "");
+  const resolved = await configure(loaded, rest, flags, own);
+  const { createReporter, createRun, executeRun } = await import("@throughline/lab");
+  work.busy = true;
+  const path = createRun(loaded.experiment, resolved, { root: flags.root, name: flags.name });
+  note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
+  const outcome = await executeRun(path, loaded.experiment, { reporter: createReporter("auto") });
+  await conclude(outcome, flags.json);
+}
+
+export function withConfig(command: Command): Command {
+  return command
+    .option("--preset <name>", "one of the experiment's presets: laptop, smoke, paper")
+    .option("--config <file>", "YAML or JSON file of options")
+    .option("--seed <n>", "every source of randomness is derived from it")
+    .option("--device <name>", "cpu, cuda, cuda:1, mps")
+    .option("--threads <n>", "threads of one operation on the CPU");
+}
+
+export function run(program: Command): Command {
+  const command = program
+    .command("run")
+    .description("run an experiment")
+    .argument("[experiment]", "its name, or what follows the slash")
+    .usage("EXPERIMENT [options] [--option value | option=value …]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .option("--name <name>", "name of the run's directory; default: the time");
+  return withJson(withRoot(withConfig(command)))
+    .addHelpText(
+      "after",
+      "\n`throughline run EXPERIMENT --help` lists the experiment's own options.\nCtrl-C checkpoints and stops; `throughline resume latest` goes on.",
+    )
+    .action(action)
+    .allowExcessArguments();
+}

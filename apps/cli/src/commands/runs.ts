@@ -1,0 +1,146 @@
+// `throughline runs`: the runs there are, filtered and sorted.
+import type { RunRecord } from "@throughline/lab";
+import type { Command } from "commander";
+import { UsageError } from "../exit.js";
+import { collect, count, withJson, withRoot } from "../options.js";
+import { type Condition, lookUp, matches, order, parseCondition, type Value } from "../query.js";
+import { shown } from "../run-name.js";
+import { type Column, table } from "../table.js";
+import { note, paint, print, printJson, type Style, widthOf } from "../terminal.js";
+
+const STATUSES = ["created", "running", "interrupted", "failed", "finished"];
+export const statusStyle: Readonly<Record<string, Style>> = {
+  created: "dim",
+  running: "cyan",
+  interrupted: "yellow",
+  failed: "red",
+  finished: "green",
+};
+
+interface Flags {
+  readonly root: string;
+  readonly json?: boolean;
+  readonly status?: string;
+  readonly experiment?: string;
+  readonly where?: readonly string[];
+  readonly sort?: string;
+  readonly reverse?: boolean;
+  readonly limit?: number;
+  readonly columns?: string;
+}
+
+/** `3 min ago`. */
+export function ago(then: Date, now: number = Date.now()): string {
+  const minutes = Math.floor((now - then.getTime()) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / 1440)} d ago`;
+}
+
+function statusCondition(text: string): (run: RunRecord) => boolean {
+  const wanted = text.split(",").map((status) => status.trim());
+  const unknown = wanted.filter((status) => !STATUSES.includes(status));
+  if (unknown.length > 0)
+    throw new UsageError(`there is no status ${unknown.join(", ")}; there are ${STATUSES.join(", ")}`);
+  return (run) => wanted.includes(run.status);
+}
+
+async function select(all: readonly RunRecord[], flags: Flags, conditions: readonly Condition[]) {
+  const ofStatus = flags.status === undefined ? () => true : statusCondition(flags.status);
+  const ofExperiment = (run: RunRecord) =>
+    flags.experiment === undefined ||
+    run.experiment === flags.experiment ||
+    run.experiment.endsWith(`/${flags.experiment}`) ||
+    run.experiment.startsWith(`${flags.experiment}/`);
+  const some: { run: RunRecord; key: Value }[] = [];
+  for (const run of all) {
+    if (!ofStatus(run) || !ofExperiment(run) || !(await matches(run, conditions))) continue;
+    some.push({ run, key: await lookUp(run, flags.sort ?? "created") });
+  }
+  some.sort((a, b) => order(a.key, b.key));
+  if (flags.reverse) some.reverse();
+  const runs = some.map(({ run }) => run);
+  return flags.limit === undefined ? runs : runs.slice(-flags.limit);
+}
+
+/** A run in short, as JSON. */
+export function inShort(run: RunRecord): Record<string, unknown> {
+  const { id, experiment, status, preset, created, config, summary, error, path } = run;
+  return {
+    id,
+    experiment,
+    status,
+    preset,
+    created: created.toISOString(),
+    config,
+    summary,
+    error: error ?? null,
+    path,
+  };
+}
+
+async function action(flags: Flags): Promise<void> {
+  const { brief, listRuns } = await import("@throughline/lab");
+  const conditions = (flags.where ?? []).map(parseCondition);
+  const { runs: all, problems } = listRuns(flags.root);
+  for (const problem of problems) note(`${paint("yellow", "warning")}: ${problem}`);
+  const runs = await select(all, flags, conditions);
+  if (flags.json) return printJson(runs.map(inShort));
+  if (runs.length === 0) {
+    note(
+      all.length === 0
+        ? `there are no runs in ${shown(flags.root)}`
+        : `none of ${all.length} runs is like that`,
+    );
+    return;
+  }
+  const asked = (flags.columns ?? "").split(",").map((name) => name.trim());
+  const extra = [...new Set([...asked, ...conditions.map(({ name }) => name), flags.sort ?? ""])].filter(
+    (name) => !["", "id", "experiment", "preset", "status", "created"].includes(name),
+  );
+  const columns: Column[] = [
+    { title: "run", shrinks: true },
+    { title: "experiment", shrinks: true },
+    { title: "preset" },
+    { title: "status" },
+    { title: "created" },
+    ...extra.map((title) => ({ title, right: true, shrinks: true })),
+    { title: "result", shrinks: true },
+  ];
+  const rows = await Promise.all(
+    runs.map(async (run) => {
+      const values = await Promise.all(extra.map((name) => lookUp(run, name)));
+      const merits = Object.entries(run.summary)
+        .filter(([name]) => !extra.includes(name))
+        .slice(0, 3)
+        .map(([name, value]) => `${name} ${brief(value)}`);
+      return [
+        ...[run.id, run.experiment, run.preset, run.status, ago(run.created)],
+        ...values.map((value) => (value === undefined || value === null ? "" : brief(value))),
+        run.status === "failed" ? ((run.error ?? "").split("\n")[0] ?? "") : merits.join(", "),
+      ];
+    }),
+  );
+  const lines = table(columns, rows, {
+    width: widthOf(process.stdout),
+    paintTitle: (text) => paint("bold", text),
+    paint: (text, row, column) =>
+      column === 3 ? paint(statusStyle[runs[row]?.status ?? ""] ?? "dim", text) : text,
+  });
+  print(lines.join("\n"));
+}
+
+export function runs(program: Command): Command {
+  const command = program
+    .command("runs")
+    .description("list runs, filtered and sorted")
+    .option("--status <list>", `only these: ${STATUSES.join(", ")}`)
+    .option("--experiment <name>", "only those of an experiment or a system")
+    .option("--where <condition>", "such as learningRate=0.1 or 'accuracy>0.9'; may be repeated", collect)
+    .option("--sort <name>", "by an option, a figure of merit or a metric", "created")
+    .option("--reverse", "the other way round")
+    .option("--limit <n>", "only the last so many", count)
+    .option("--columns <names>", "more columns: options, figures of merit, metrics");
+  return withJson(withRoot(command)).action(action);
+}

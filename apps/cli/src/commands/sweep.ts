@@ -1,0 +1,182 @@
+// `throughline sweep`: a table of cells, each a process of its own.
+import { join } from "node:path";
+import type { LiveCell, SweepResult } from "@throughline/lab";
+import type { Command } from "commander";
+import { UsageError } from "../exit.js";
+import { collect, count, withJson, withRoot } from "../options.js";
+import { registry } from "../registry.js";
+import { shown } from "../run-name.js";
+import { stopSignals } from "../signals.js";
+import { type SweepFlags, type SweepRequest, splitOperands, sweepRequest } from "../sweep-request.js";
+import { type Column, table } from "../table.js";
+import { paint, print, printJson, widthOf } from "../terminal.js";
+import { work } from "../work.js";
+import { asksForHelp, helpWith, withConfig } from "./run.js";
+import { statusStyle } from "./runs.js";
+
+interface Flags extends SweepFlags {
+  readonly retry?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Figures of merit that most cells have, for columns. */
+function meritNames(cells: readonly LiveCell[]): string[] {
+  const names = cells.flatMap((cell) => Object.keys(cell.summary ?? {}));
+  return [...new Set(names)].slice(0, 4);
+}
+
+/** Every cell in a line. */
+export async function cellTable(cells: readonly LiveCell[]): Promise<string[]> {
+  const { brief, duration } = await import("@throughline/lab");
+  const merits = meritNames(cells);
+  const columns: Column[] = [
+    { title: "run" },
+    { title: "cell", shrinks: true },
+    { title: "status" },
+    ...merits.map((title) => ({ title, right: true, shrinks: true })),
+    { title: "took" },
+  ];
+  const rows = cells.map((cell) => [
+    ...[`cell-${cell.id}`.slice(0, 13), cell.label, cell.status],
+    ...merits.map((name) => (cell.summary?.[name] === undefined ? "" : brief(cell.summary[name]))),
+    cell.seconds === undefined ? "" : duration(cell.seconds),
+  ]);
+  return table(columns, rows, {
+    width: widthOf(process.stdout),
+    paintTitle: (text) => paint("bold", text),
+    paint: (text, row, column) =>
+      column === 2 ? paint(statusStyle[cells[row]?.status ?? ""] ?? "dim", text) : text,
+  });
+}
+
+/** A cell as JSON. */
+function cellJson({
+  id,
+  label,
+  experiment,
+  preset,
+  config,
+  status,
+  attempts,
+  error,
+  path,
+  summary,
+  seconds,
+}: LiveCell) {
+  return {
+    id,
+    label,
+    experiment,
+    preset,
+    config,
+    status,
+    attempts,
+    error,
+    path,
+    summary: summary ?? null,
+    seconds,
+  };
+}
+
+async function conclude(result: SweepResult, name: string, flags: Flags): Promise<void> {
+  process.exitCode = result.exitCode;
+  const { cells, directory } = result;
+  if (flags.json)
+    return printJson({ name, directory, exitCode: result.exitCode, cells: cells.map(cellJson) });
+  print((await cellTable(cells)).join("\n"));
+  const failed = cells.filter((cell) => cell.status === "failed");
+  if (failed.length > 0) print(`\n${paint("red", `${failed.length} failed:`)}`);
+  for (const cell of failed) {
+    print(`  ${cell.label}: ${cell.error}`);
+    print(paint("dim", `    ${shown(join(directory, "logs", `${cell.id}.txt`))}`));
+  }
+  print(`\nsweep    ${shown(directory)}`);
+  const again = `throughline sweep ${name}${flags.root === "runs" ? "" : ` --root ${flags.root}`}`;
+  if (result.exitCode === 130) print(paint("dim", `next     ${again}`));
+  else if (failed.length > 0) print(paint("dim", `next     ${again} --retry`));
+  else
+    print(
+      paint(
+        "dim",
+        `next     throughline compare ${cells
+          .slice(0, 3)
+          .map((cell) => `cell-${cell.id}`.slice(0, 11))
+          .join(" ")}`,
+      ),
+    );
+}
+
+async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undefined): Promise<void> {
+  const { labels, runPath } = await import("@throughline/lab");
+  const names = labels(cells);
+  if (json) return printJson({ name, cells: cells.map((cell) => ({ ...cell, path: runPath(root, cell) })) });
+  print(`${name}: ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`);
+  for (const cell of cells) print(`  cell-${cell.id}  ${names.get(cell.id)}`);
+}
+
+async function action(_names: string[], flags: Flags, command: Command): Promise<void> {
+  if (asksForHelp(command.args)) return helpWith(command, splitOperands(command.args).names);
+  const own = command.options.map((option) => option.long ?? "");
+  const request = await sweepRequest(command.args, flags, own);
+  const threads = flags.threads === undefined ? undefined : Number(flags.threads);
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
+    throw new UsageError(`--threads ${flags.threads}: give a whole number from 1`);
+  if (flags.dryRun) return dryRun(request, flags.json);
+  const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
+  const { modules } = await registry();
+  work.busy = true;
+  const signals = stopSignals("the cells checkpoint and stop");
+  let view: ReturnType<typeof showSweep> | undefined;
+  try {
+    const result = await runSweep({
+      ...{ name: request.name, root: request.root, cells: request.cells, jobs: request.jobs ?? flags.jobs },
+      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill },
+      launcher: processLauncher(modules),
+      observe: (sweep) => {
+        view = showSweep(sweep);
+        signals.say = view.message;
+        return view;
+      },
+    });
+    view?.end();
+    await conclude(result, request.name, flags);
+  } finally {
+    view?.end();
+    signals.restore();
+  }
+}
+
+const AFTER = `
+A table file is YAML or JSON with experiment, preset, config, grid, seeds, cells, jobs, name, or CSV with a cell a row.
+A finished cell is never run again, in whatever sweep it was; to run it anew, after a change of code say, give another
+--root. Interrupted cells go on from their checkpoints; failed ones are listed, and run again with --retry.
+Ctrl-C lets the cells checkpoint and stop; a second one ends them at once. The same command, or
+\`throughline sweep NAME\`, goes on.
+
+  throughline sweep digits --preset smoke --grid learning-rate=0.1,0.01 --seeds 0..2
+  throughline sweep table.yaml --jobs 2`;
+
+export function sweep(program: Command): Command {
+  const command = program
+    .command("sweep")
+    .description("run a table of configurations, several at once")
+    .argument("[experiments...]", "experiments, or a table file, or the name of a sweep to go on with")
+    .usage("EXPERIMENT… | FILE | SWEEP [options] [--option value | option=value …]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .option(
+      "--grid <option=values>",
+      "values to combine: learning-rate=0.1,0.01 or layers=1..4; repeatable",
+      collect,
+    )
+    .option("--seeds <list>", "seeds, such as 0..4")
+    .option("--jobs <n>", "processes at once; default: as many as there are cores for", count)
+    .option("--name <name>", "name of the sweep; default: from its cells")
+    .option("--retry", "run failed cells again, from their last checkpoint")
+    .option("--dry-run", "only list the cells");
+  return withJson(withRoot(withConfig(command)))
+    .addHelpText("after", AFTER)
+    .action(action)
+    .allowExcessArguments();
+}

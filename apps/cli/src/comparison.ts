@@ -1,0 +1,124 @@
+// What differs between runs: options, results, surroundings; and their curves in one figure.
+import type { Figure, LinesFigure, RunRecord } from "@throughline/lab";
+import { flatten } from "./query.js";
+
+/** A name, and what each run has under it; undefined where a run has none. */
+export interface Row {
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** Rows of all names, in the order in which they first appear. */
+function rows(tables: readonly (readonly (readonly [string, unknown])[])[]): Row[] {
+  const maps = tables.map((table) => new Map(table));
+  const names = new Set(tables.flatMap((table) => table.map(([name]) => name)));
+  return [...names].map((name) => ({ name, values: maps.map((map) => map.get(name)) }));
+}
+
+function differs({ values }: Row): boolean {
+  return values.some((value) => JSON.stringify(value) !== JSON.stringify(values[0]));
+}
+
+export interface Comparison {
+  /** Options that are not the same everywhere. */
+  readonly config: readonly Row[];
+  /** How many options are the same. */
+  readonly same: number;
+  /** Every figure of merit. */
+  readonly summary: readonly Row[];
+  /** Versions, commit and machine, where they are not the same. */
+  readonly environment: readonly Row[];
+}
+
+/** Of `environment.json`, what may explain a difference of results. */
+const SURROUNDINGS = ["throughline", "libtorch", "node", "git.commit", "git.dirty", "cpu", "os", "host"];
+
+export function compareRuns(runs: readonly RunRecord[]): Comparison {
+  const head = runs.map((run): [string, unknown][] => [
+    ["experiment", run.experiment],
+    ["preset", run.preset],
+    ...flatten(run.config),
+  ]);
+  const config = rows(head);
+  const environment = rows(
+    runs.map((run) => flatten(run.environment).filter(([name]) => SURROUNDINGS.includes(name))),
+  );
+  return {
+    config: config.filter(differs),
+    same: config.filter((row) => !differs(row)).length,
+    summary: rows(runs.map((run) => Object.entries(run.summary))),
+    environment: environment.filter(differs),
+  };
+}
+
+/** What tells each run from the others: the options that differ, or its id. */
+export function namesOf(runs: readonly RunRecord[], config: readonly Row[]): string[] {
+  const few = config.filter(({ name }) => name !== "threads").slice(0, 3);
+  const names = runs.map((run, i) => {
+    const parts = few.map(({ name, values }) =>
+      name === "experiment" || name === "preset" ? String(values[i]) : `${name} ${String(values[i])}`,
+    );
+    return parts.length > 0 ? parts.join(", ") : run.id;
+  });
+  return names.map((name, i) =>
+    names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${runs[i]?.id})`,
+  );
+}
+
+interface Curve {
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/** Curves of at least two points by `loop.metric`. */
+async function curves(run: RunRecord): Promise<Map<string, Curve>> {
+  const found = new Map<string, Curve>();
+  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+    for (const [name, value] of Object.entries(metrics)) {
+      if (typeof value !== "number" || !Number.isFinite(value)) continue;
+      const key = `${loop}.${name}`;
+      const curve = found.get(key) ?? { x: [], y: [] };
+      curve.x.push(step);
+      curve.y.push(value);
+      found.set(key, curve);
+    }
+  return new Map([...found].filter(([, curve]) => curve.x.length > 1));
+}
+
+/**
+ * The runs' curves, a panel for each metric.
+ * @param wanted metrics by `loop.metric` or `metric`; all that at least two runs have if empty
+ * @returns the figure, undefined if there is nothing to draw, and the metrics there are
+ */
+export async function overlay(
+  runs: readonly RunRecord[],
+  names: readonly string[],
+  wanted: readonly string[],
+): Promise<{ figure: Figure | undefined; metrics: string[] }> {
+  const all = await Promise.all(runs.map(curves));
+  const metrics = [...new Set(all.flatMap((some) => [...some.keys()]))];
+  const chosen = metrics.filter((metric) =>
+    wanted.length === 0
+      ? all.filter((some) => some.has(metric)).length > 1
+      : wanted.some((name) => metric === name || metric.endsWith(`.${name}`)),
+  );
+  const panels = chosen.slice(0, wanted.length === 0 ? 6 : chosen.length).map((metric): LinesFigure => {
+    const [loop = "", ...rest] = metric.split(".");
+    return {
+      kind: "lines",
+      title: metric,
+      x: { label: `${loop} (steps)` },
+      y: { label: rest.join(".") },
+      series: all.flatMap((some, i) => {
+        const curve = some.get(metric);
+        return curve ? [{ name: names[i] ?? "", x: curve.x, y: curve.y }] : [];
+      }),
+    };
+  });
+  const [only] = panels;
+  if (only === undefined) return { figure: undefined, metrics };
+  const title = `${[...new Set(runs.map((run) => run.experiment))].join(", ")}: ${runs.length} runs`;
+  const figure: Figure =
+    panels.length === 1 ? only : { kind: "panels", title, columns: Math.min(2, panels.length), panels };
+  return { figure, metrics };
+}

@@ -1,0 +1,44 @@
+// The command from start to exit code.
+
+import { EXIT, UsageError } from "./exit.js";
+import { createProgram, translate } from "./program.js";
+import { note, outliveReader, paintError } from "./terminal.js";
+import { work } from "./work.js";
+
+/** Codes of the lab's errors that say the command line was not right. */
+const USAGE = [
+  "lab/config",
+  "lab/config-file",
+  "lab/preset",
+  "lab/sweep",
+  "lab/sweep-file",
+  "lab/no-run",
+  "lab/no-sweep",
+  "lab/name",
+  "lab/exists",
+  "lab/unknown-experiment",
+];
+
+/** Says what went wrong. @returns the exit code */
+function report(error: unknown): number {
+  const { code, message, stack } = error as Partial<Error> & { code?: unknown };
+  const isOurs = error instanceof UsageError || (typeof code === "string" && /^(lab|torch)\//.test(code));
+  // A mistake of ours, not of the person's: where it happened helps to mend it.
+  note(`${paintError("red", "throughline")}: ${isOurs ? message : (stack ?? String(error))}`);
+  return error instanceof UsageError || USAGE.includes(String(code)) ? EXIT.usage : EXIT.failed;
+}
+
+/** Carries out a command line; the exit code is left in `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  outliveReader(() => {
+    if (!work.busy) process.exit();
+  });
+  const program = createProgram();
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    const translated = translate(error, program, argv);
+    if (translated !== undefined) process.exitCode = report(translated);
+  }
+}

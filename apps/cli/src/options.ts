@@ -1,0 +1,28 @@
+// Options that several commands share.
+import { type Command, InvalidArgumentError } from "commander";
+
+/** The folder of all runs: `--root`, else THROUGHLINE_RUNS, else `runs`. */
+export function withRoot(command: Command): Command {
+  return command.option(
+    "--root <dir>",
+    "folder of all runs",
+    process.env.THROUGHLINE_RUNS ? process.env.THROUGHLINE_RUNS : "runs",
+  );
+}
+
+export function withJson(command: Command): Command {
+  return command.option("--json", "print JSON");
+}
+
+/** A whole number from 1. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError("give a whole number from 1");
+  return value;
+}
+
+/** Adds to a list. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

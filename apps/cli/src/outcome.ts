@@ -1,0 +1,75 @@
+// What is said of a run when it has ended.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Outcome, RunRecord } from "@throughline/lab";
+import { statusStyle } from "./commands/runs.js";
+import { shown } from "./run-name.js";
+import { note, paint, paintError, print, printJson } from "./terminal.js";
+
+/** Files of a folder of a run, by name; none if there is no such folder. */
+export function filesIn(path: string, folder: string): string[] {
+  try {
+    return readdirSync(join(path, folder))
+      .filter((name) => !name.startsWith("."))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Aligned names and values. */
+export function pairs(entries: readonly (readonly [string, string])[], indent = "  "): string[] {
+  const width = Math.max(0, ...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`);
+}
+
+/** Pictures of a run, one line each, the SVG where there is one. */
+export function pictures(run: RunRecord): string[] {
+  const names = filesIn(run.path, "figures");
+  const stem = (name: string) => name.replace(/\.[a-z]+$/, "");
+  return names
+    .filter((name) => name.endsWith(".svg") || !names.includes(`${stem(name)}.svg`))
+    .map((name) => shown(join(run.path, "figures", name)));
+}
+
+function next(run: RunRecord): string[] {
+  if (run.status !== "finished") {
+    return run.status === "interrupted" || run.status === "failed" ? [`throughline resume ${run.id}`] : [];
+  }
+  const seed = Number(run.config.seed ?? 0);
+  return [
+    `throughline show ${run.id}`,
+    `throughline sweep ${run.experiment} --preset ${run.preset} --seeds ${seed}..${seed + 2}`,
+  ];
+}
+
+/** Prints how a run ended and sets the exit code. */
+export async function conclude(outcome: Outcome, json: boolean | undefined): Promise<void> {
+  const { brief } = await import("@throughline/lab");
+  const { record: run, error } = outcome;
+  process.exitCode = outcome.exitCode;
+  if (json) {
+    const figures = filesIn(run.path, "figures").map((name) => join(run.path, "figures", name));
+    const { id, experiment, path, preset, status, config, summary } = run;
+    printJson({
+      id,
+      experiment,
+      path,
+      preset,
+      status,
+      config,
+      summary,
+      figures,
+      error: error?.message ?? null,
+    });
+    return;
+  }
+  if (error) note(`${paintError("red", "failed")}: ${error.message}`);
+  print(`${paint(statusStyle[run.status] ?? "dim", run.status)}  ${run.experiment}  ${run.id}`);
+  for (const line of pairs(Object.entries(run.summary).map(([name, value]) => [name, brief(value)])))
+    print(line);
+  print(`files    ${shown(run.path)}`);
+  for (const [i, path] of pictures(run).entries()) print(`${i === 0 ? "figures" : "       "}  ${path}`);
+  for (const [i, command] of next(run).entries())
+    print(paint("dim", `${i === 0 ? "next   " : "       "}  ${command}`));
+}

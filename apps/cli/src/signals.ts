@@ -1,0 +1,35 @@
+// Ctrl-C for work in other processes: the first asks them to checkpoint and stop, the second ends them.
+import { note } from "./terminal.js";
+
+export interface StopSignals {
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  /** Where the answer to a signal is said. */
+  say: (text: string) => void;
+  /** Gives the signals back. */
+  restore(): void;
+}
+
+const NAMES = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** @param doing what happens at the first signal, in words */
+export function stopSignals(doing: string): StopSignals {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const signals: StopSignals = {
+    stop: stop.signal,
+    kill: kill.signal,
+    say: note,
+    restore: () => {
+      for (const name of NAMES) process.off(name, onSignal);
+    },
+  };
+  function onSignal(): void {
+    if (!stop.signal.aborted) {
+      signals.say(`stopping: ${doing}; Ctrl-C again ends them at once`);
+      stop.abort();
+    } else kill.abort();
+  }
+  for (const name of NAMES) process.on(name, onSignal);
+  return signals;
+}
