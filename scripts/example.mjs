@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const src = join(root, "examples/src");
 
-/** An example is a file, or a folder with main.ts; its first line says what it is for. */
+/** An example is a file (index.ts exports to others), or a folder with main.ts; its first line says what it is for. */
 const examples = readdirSync(src, { withFileTypes: true }).flatMap((entry) => {
   const name = entry.name.replace(/\.ts$/, "");
   const file = entry.isDirectory() ? join(name, "main.ts") : entry.name;
-  if (!existsSync(join(src, file))) return [];
+  if (name === "index" || !existsSync(join(src, file)) || !file.endsWith(".ts")) return [];
   const purpose = /^\/\/ (.*)/.exec(readFileSync(join(src, file), "utf8"))?.[1] ?? "";
   return [
     { name, purpose, source: join(src, file), built: join(root, "examples/dist", file.replace(/ts$/, "js")) },
