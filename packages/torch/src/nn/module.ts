@@ -22,7 +22,7 @@ export interface ToOptions {
   /** A floating or complex dtype; integer and bool tensors keep theirs. */
   readonly dtype?: DType;
   readonly device?: string;
-  /** Of tensors with four dimensions; `channels_last` speeds convolutions up. */
+  /** `channels_last` (of tensors with four dimensions) speeds convolutions up; `channels_last_3d` is for five. */
   readonly memoryFormat?: MemoryFormat;
 }
 
@@ -273,7 +273,7 @@ function convert(tensor: Tensor, options: ToOptions): void {
   const change = (source: Tensor): Tensor => {
     const { dtype } = source;
     const to = isFloatingPoint(dtype) || isComplex(dtype) ? options.dtype : undefined;
-    const format = source.ndim === 4 ? options.memoryFormat : undefined;
+    const format = formatFor(source.ndim, options.memoryFormat);
     const { device } = options;
     const plain = call("aten::detach", source);
     return call("aten::to.dtype_layout", plain, to, undefined, device, undefined, false, false, format);
@@ -282,4 +282,9 @@ function convert(tensor: Tensor, options: ToOptions): void {
   tensor.grad = null; // it must have the tensor's dtype and device whenever it is set
   tensor.setData(change(tensor));
   if (grad !== null) tensor.grad = change(grad);
+}
+
+function formatFor(dims: number, format: MemoryFormat | undefined): MemoryFormat | undefined {
+  if (format === "channels_last") return dims === 4 ? format : undefined;
+  return format === "channels_last_3d" && dims !== 5 ? undefined : format;
 }

@@ -25,7 +25,10 @@ function copies<M extends AnyModule>(layer: M, count: number): ModuleList<M> {
   return new ModuleList(Array.from({ length: count }, () => layer.clone()));
 }
 
-/** `numLayers` copies of `layer`, one after the other. All start with the weights of `layer`, as in PyTorch. */
+/**
+ * `numLayers` copies of `layer`, one after the other. All start with the weights of `layer`, as in PyTorch; it is not
+ * itself one of them, and may be disposed.
+ */
 export class TransformerEncoder extends Module<[src: Tensor, options?: EncoderStackCallOptions]> {
   readonly layers: ModuleList<EncoderLayer>;
   readonly norm: Module | null;
@@ -46,7 +49,7 @@ export class TransformerEncoder extends Module<[src: Tensor, options?: EncoderSt
   }
 }
 
-/** `numLayers` copies of `layer`, one after the other, all looking at the same memory. */
+/** `numLayers` copies of `layer` (see `TransformerEncoder`), one after the other, all looking at the same memory. */
 export class TransformerDecoder extends Module<[tgt: Tensor, memory: Tensor, options?: DecoderCallOptions]> {
   readonly layers: ModuleList<DecoderLayer>;
   readonly norm: Module | null;
