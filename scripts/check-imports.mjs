@@ -20,6 +20,13 @@ function sources(folder) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** The module names in a source's import and export statements and import() calls. @param {string} source */
+function imports(source) {
+  const statements = /^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/gm;
+  const calls = /\bimport\(\s*"([^"]+)"\s*\)/g;
+  return [...source.matchAll(statements), ...source.matchAll(calls)].map((match) => match[1] ?? "");
+}
+
 const problems = [];
 let files = 0;
 for (const group of ["packages", "apps"]) {
@@ -32,7 +39,7 @@ for (const group of ["packages", "apps"]) {
     const mayImport = group === "apps" ? "*" : (allowed[manifest.name] ?? []);
     for (const file of sources(join(root, "src"))) {
       files++;
-      for (const [, target = ""] of readFileSync(file, "utf8").matchAll(
+      for (const target of imports(readFileSync(file, "utf8"))) {
         /(?:from|import)\s*\(?\s*"([^"]+)"/g,
       )) {
         const where = relative(".", file);
