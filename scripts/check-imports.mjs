@@ -40,8 +40,6 @@ for (const group of ["packages", "apps"]) {
     for (const file of sources(join(root, "src"))) {
       files++;
       for (const target of imports(readFileSync(file, "utf8"))) {
-        /(?:from|import)\s*\(?\s*"([^"]+)"/g,
-      )) {
         const where = relative(".", file);
         if (target.startsWith(".")) {
           if (!join(file, "..", target).startsWith(`${join(root, "src")}/`)) {
