@@ -15,6 +15,7 @@ export {
   noGrad,
   vjp,
 } from "./autograd.js";
+export { type CheckpointOutput, checkpoint } from "./checkpoint.js";
 export {
   arange,
   binomial,
