@@ -1,21 +1,32 @@
-// Colours that stay apart in grey: lightness rises evenly from the first to the last, in OKLCH
-// (Ottosson 2020, https://bottosson.github.io/posts/oklab), and hue changes as well for those who see it.
+// Colours that stay apart in grey: how light they look rises evenly from the first to the last, and hue changes as well
+// for those who see it. Hues and chroma are those of OKLCH (Ottosson 2020, https://bottosson.github.io/posts/oklab).
 
 /** Hues of successive series, in degrees: neighbours far apart, and dark blue against warm first. */
 const hues = [265, 32, 172, 80, 322, 228, 130, 5] as const;
-const darkest = 0.32;
-const lightest = 0.76;
+/** L* / 100 of the first series and of the last of many: lighter lines are hard to see on white. */
+const darkest = 0.19;
+const lightest = 0.72;
+/** Between neighbours, where there is room. */
+const largestStep = 0.24;
 
-/**
- * `count` colours as `#rrggbb`, from dark to light. Lightness rises by the same amount from each to the next; two or
- * three series do not use the whole range, because light lines are hard to see on white.
- */
+/** `count` colours as `#rrggbb`, from dark to light, each lighter than the one before by the same amount. */
 export function seriesColours(count: number): string[] {
-  const top = Math.min(lightest, darkest + 0.2 * (count - 1));
-  return Array.from({ length: count }, (_, index) => {
-    const along = count === 1 ? 0 : index / (count - 1);
-    return oklch(darkest + (top - darkest) * along, 0.15, hues[index % hues.length]!);
-  });
+  const step = Math.min(largestStep, (lightest - darkest) / Math.max(1, count - 1));
+  return Array.from({ length: count }, (_, index) =>
+    asLight(darkest + step * index, hues[index % hues.length]!),
+  );
+}
+
+/** The colour of this hue whose L* / 100 is `grey`. */
+function asLight(grey: number, hue: number): string {
+  let low = 0;
+  let high = 1;
+  for (let halving = 0; halving < 30; halving++) {
+    const middle = (low + high) / 2;
+    if (greyOf(oklch(middle, 0.15, hue)) < grey) low = middle;
+    else high = middle;
+  }
+  return oklch(high, 0.15, hue);
 }
 
 /** The colour scale of heat maps: dark violet at 0, through blue and green, to light yellow at 1; lightness is linear. */

@@ -14,9 +14,10 @@ export function portable(svg: string, title: string): string {
       placed(attributes, text),
     )
     .replace(/^<svg /, `<svg role="img" `)
-    .replace(/>/, `>\n<title>${escapeXml(title)}</title>`);
-  const prefix = `t${hash(plain)}-`;
-  return plain.replace(/\bzr\d+-/g, prefix);
+    .replace(/>/, `>\n<title>${escapeXml(title)}</title>`)
+    // ECharts counts the drawings of a process; ids must not depend on what was drawn before.
+    .replace(/(id="|url\(#|href="#)zr\d+-/g, "$1zr-");
+  return plain.replace(/(id="|url\(#|href="#)zr-/g, `$1t${hash(plain)}-`);
 }
 
 /** ECharts centres lines by `dominant-baseline`, which many programs ignore. */

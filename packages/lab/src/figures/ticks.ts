@@ -57,35 +57,35 @@ function decimals(step: number): number {
   return range(0, 12).find(whole) ?? 12;
 }
 
-/** Powers of ten from `min` to `max`, thinned to about `target`; within less than two decades also 2 and 5 times them. */
+/**
+ * Powers of ten from `min` to `max`, thinned to about `target`; where they are fewer than three, also multiples of them.
+ */
 export function logTicks(min: number, max: number, target: number): Ticks {
   const low = Math.log10(min) - 1e-9;
   const high = Math.log10(max) + 1e-9;
   const decades = range(Math.ceil(low), Math.floor(high));
-  const within = (value: number): boolean => Math.log10(value) >= low && Math.log10(value) <= high;
   const times = (factors: readonly number[]): number[] =>
     range(Math.floor(low), Math.ceil(high))
       .flatMap((d) => factors.map((factor) => Number((factor * 10 ** d).toPrecision(12))))
-      .filter(within);
+      .filter((value) => Math.log10(value) >= low && Math.log10(value) <= high);
   const minor = high - low <= 4 ? times([2, 3, 4, 5, 6, 7, 8, 9]) : decades.map((d) => 10 ** d);
-  if (decades.length >= 3 || (decades.length === 2 && target < 4)) {
+  if (decades.length >= 3) {
     const every = Math.ceil(decades.length / Math.max(2, target));
     const kept = decades.filter((d) => d % every === 0);
     return split(kept.length >= 2 ? kept : decades, minor);
   }
-  for (const factors of [
-    [1, 3],
-    [1, 2, 5],
+  const dense = [
     [1, 2, 3, 4, 5, 6, 7, 8, 9],
-  ]) {
-    const values = times(factors);
-    if (values.length >= Math.min(3, target)) {
-      const every = Math.ceil(values.length / Math.max(2, target));
-      const kept = values.filter((_, at) => at % every === 0);
-      return { major: kept.map(logTick), minor: minor.filter((value) => !kept.includes(value)) };
-    }
+    [1, 2, 5],
+    [1, 3],
+  ]
+    .map(times)
+    .find((values) => values.length <= target);
+  if (dense !== undefined && dense.length >= 2) {
+    return { major: dense.map(logTick), minor: minor.filter((value) => !dense.includes(value)) };
   }
-  return { major: linearTicks(min, max, Math.min(4, target)).major, minor: [] };
+  if (decades.length === 2) return split(decades, minor);
+  return linearTicks(min, max, Math.min(4, target));
 }
 
 function split(decades: readonly number[], minor: readonly number[]): Ticks {

@@ -1,6 +1,7 @@
 // A bar with its bar of error.
 import type { BarsFigure } from "../figure.js";
 import { ink, type Part, quiet } from "../parts.js";
+import { fontFamily } from "../text.js";
 import { type Drawn, group, type Mark, type MarkParams, markSeries, numberAt } from "./mark.js";
 
 export interface BarPlace {
@@ -89,6 +90,7 @@ function absent(params: MarkParams, x: number): Part {
       verticalAlign: "bottom",
       fill: quiet,
       fontSize: 11,
+      fontFamily,
     },
   };
 }
