@@ -6,11 +6,11 @@ import { native } from "../native.js";
 import { Tensor } from "../tensor/index.js";
 import type { FactoryOptions } from "./options.js";
 
-/** A second handle of `data`'s memory, outside the graph and owned by no scope. */
+/** A second handle of `data`'s memory, outside the graph, owned by the surrounding scope but by no object yet. */
 function alias(data: Tensor): number {
   return scope(() => {
     const { handle } = call("aten::detach", data);
-    native.escape(handle);
+    native.escape(handle, 1);
     return handle;
   });
 }
@@ -25,8 +25,8 @@ export class Parameter extends Tensor {
   /** Shares `data`'s memory. @param options `requiresGrad`: default true; false freezes it. */
   constructor(data: Tensor, options: { readonly requiresGrad?: boolean } = {}) {
     super(alias(data));
-    moveOut(this);
     this.requiresGrad = options.requiresGrad ?? true;
+    moveOut(this);
   }
 }
 

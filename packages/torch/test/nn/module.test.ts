@@ -119,6 +119,15 @@ describe("lifetime", () => {
     });
   });
 
+  test("a parameter of a dtype without gradients is refused, and leaves nothing behind", () => {
+    scope(() => {
+      const whole = ones([1], { dtype: "int64" });
+      const before = liveTensors();
+      expect(() => scope(() => new nn.Parameter(whole))).toThrow(/floating point and complex/);
+      expect(liveTensors()).toBe(before);
+    });
+  });
+
   test(
     "a thousand training steps leave nothing behind",
     withNet((net) => {
