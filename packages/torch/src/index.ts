@@ -102,9 +102,23 @@ export {
   useDeterministicAlgorithms,
 } from "./runtime.js";
 export { type Complex, fromBytes, type NestedArray, type Scalar, type TypedArray } from "./tensor/base.js";
+export type { ClosenessOptions } from "./tensor/comparison.js";
 export type { ToOptions } from "./tensor/conversion.js";
 export { Tensor } from "./tensor/index.js";
 export type { Index, IndexList } from "./tensor/indexing.js";
+export type { AddProductOptions } from "./tensor/matrix.js";
 export type { Operand } from "./tensor/operand.js";
-export type { ValuesAndIndices } from "./tensor/reductions.js";
+export type { SearchOptions, SortOptions } from "./tensor/ordering.js";
+export type { DiagonalOptions } from "./tensor/parts.js";
+export type { NanReplacements } from "./tensor/pointwise.js";
+export type { GeneratorOptions } from "./tensor/random-fill.js";
+export type {
+  ReduceOneOptions,
+  ReduceOptions,
+  SumOptions,
+  ValuesAndIndices,
+  VarianceOptions,
+} from "./tensor/reductions.js";
+export type { Reduction, ScatterOptions } from "./tensor/scatter.js";
 export { Slice, slice } from "./tensor/slice.js";
+export type { DiffOptions, QuantileOptions, Unique, UniqueOptions } from "./tensor/statistics.js";
