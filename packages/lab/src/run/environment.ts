@@ -9,18 +9,14 @@ export type Environment = Readonly<Record<string, unknown>>;
 /** The environment of this process. The engine's version is added when the engine is loaded. */
 export function readEnvironment(config: Readonly<Record<string, unknown>>): Environment {
   return {
-    throughline: labVersion(),
-    libtorch: null,
-    node: process.version,
+    ...versions(null),
     git: gitState(),
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: cpus().length,
     coresAvailable: availableParallelism(),
     memory: totalmem(),
     threads: config.threads,
     device: config.device,
     seed: config.seed,
-    os: `${process.platform} ${release()} ${process.arch}`,
     host: hostname(),
     argv: process.argv,
     directory: process.cwd(),
@@ -49,9 +45,20 @@ function git(...args: readonly string[]): string | undefined {
   return result.status === 0 ? result.stdout.trim() : undefined;
 }
 
-/** What must be the same for a resumed run to give the same numbers, where two environments differ in it. */
+/** What the numbers of a run depend on beside its configuration. */
+export function versions(libtorch: string | null): Environment {
+  return {
+    throughline: labVersion(),
+    libtorch,
+    node: process.version,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    os: `${process.platform} ${release()} ${process.arch}`,
+  };
+}
+
+/** Where `now`, made by `versions`, differs from the environment that a run began in. */
 export function differences(before: Environment, now: Environment): string[] {
-  return ["throughline", "libtorch", "node", "cpu", "os"]
-    .filter((key) => before[key] !== null && now[key] !== null && before[key] !== now[key])
+  return Object.keys(now)
+    .filter((key) => before[key] !== now[key])
     .map((key) => `${key} was ${String(before[key])} and is ${String(now[key])}`);
 }

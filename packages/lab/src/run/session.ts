@@ -7,8 +7,8 @@ import type { ProgressEvent } from "../progress/event.js";
 import { CheckpointStore } from "./checkpoint-store.js";
 import { Course } from "./course.js";
 import { attempt, checkSummary, describeError, errorText } from "./ending.js";
-import { type Engine, startEngine } from "./engine.js";
-import { differences, type Environment, readEnvironment } from "./environment.js";
+import { startEngine } from "./engine.js";
+import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
 import { readJson, writeJson } from "./files.js";
@@ -96,7 +96,7 @@ async function run(session: Session): Promise<void> {
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
-  noteEnvironment(session, engine, config);
+  noteEnvironment(session, engine.libtorchVersion());
   const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0);
   const registry = new Registry(engine, Number(config.seed), String(config.device));
   const course = new Course({ engine, registry, store, metrics, lock, say }, from);
@@ -131,16 +131,12 @@ async function run(session: Session): Promise<void> {
 }
 
 /** Completes `environment.json` in the first session, compares with it in later ones. */
-function noteEnvironment(
-  { path, log }: Session,
-  engine: Engine,
-  config: Readonly<Record<string, unknown>>,
-): void {
+function noteEnvironment({ path, log }: Session, libtorch: string): void {
   const file = join(path, files.environment);
-  const before = readJson(file) as Environment | undefined;
-  const now: Environment = { ...readEnvironment(config), libtorch: engine.libtorchVersion() };
-  if (before?.libtorch === undefined || before.libtorch === null) {
-    writeJson(file, now);
+  const before = (readJson(file) ?? {}) as Environment;
+  const now = versions(libtorch);
+  if (typeof before.libtorch !== "string") {
+    writeJson(file, { ...before, ...now });
     return;
   }
   const changed = differences(before, now);

@@ -1,5 +1,4 @@
 // Waiting for an experiment that may be asked to stop.
-import { setTimeout as wait } from "node:timers/promises";
 import type { Summary } from "../experiment.js";
 import { RunStopped, type StopRequest } from "./stop.js";
 
@@ -17,24 +16,24 @@ export async function untilStopped(
   isInLoop: () => boolean,
 ): Promise<Summary | undefined> {
   running.catch(() => {});
-  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  let leave = (): void => {};
   const leftBehind = new Promise<undefined>((resolve) => {
-    const check = async (): Promise<void> => {
-      await wait(grace);
-      if (isOver) return;
-      if (isInLoop()) await check();
-      else resolve(undefined);
-    };
-    if (stop.signal.aborted) void check();
-    else stop.signal.addEventListener("abort", () => void check(), { once: true });
+    leave = () => resolve(undefined);
   });
+  const check = (): void => {
+    timer = setTimeout(() => (isInLoop() ? check() : leave()), grace);
+  };
+  stop.signal.addEventListener("abort", check, { once: true });
+  if (stop.signal.aborted) check();
   try {
     return await Promise.race([running, leftBehind]);
   } catch (error) {
     if (error instanceof RunStopped || (stop.reason !== undefined && isAbort(error))) return undefined;
     throw error;
   } finally {
-    isOver = true;
+    stop.signal.removeEventListener("abort", check);
+    clearTimeout(timer);
   }
 }
 

@@ -6,13 +6,9 @@ import { tiny } from "./tiny.mjs";
 
 const [verb = "", where = "", name, ...overrides] = process.argv.slice(2);
 try {
-  const path =
-    verb === "new"
-      ? createRun(tiny, resolveConfig(tiny, { overrides: ["threads=1", ...overrides] }), {
-          root: where,
-          name,
-        })
-      : where;
+  const request = { overrides: ["threads=1", ...overrides] };
+  const path = verb === "new" ? createRun(tiny, resolveConfig(tiny, request), { root: where, name }) : where;
+  console.error("created");
   const outcome = await executeRun(path, tiny, { reporter: createReporter("plain") });
   if (outcome.error !== undefined) console.error(`${outcome.status}: ${outcome.error.message}`);
   console.log(outcome.status);

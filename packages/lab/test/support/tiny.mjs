@@ -4,6 +4,18 @@
 import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
 
+/** Steps at which something goes wrong, set from outside. @type {Record<string, number>} */
+export const troubles = {};
+for (const name of ["kill", "throw", "nan"]) {
+  const value = process.env[`TINY_${name.toUpperCase()}`];
+  if (value !== undefined) troubles[name] = Number(value);
+}
+if (process.env.TINY_CRASH) {
+  setTimeout(() => {
+    throw new Error("nobody catches this");
+  }, Number(process.env.TINY_CRASH));
+}
+
 export const tiny = defineExperiment({
   name: "test/tiny",
   purpose: "Fit a noisy line with a small network.",
@@ -13,17 +25,16 @@ export const tiny = defineExperiment({
     learningRate: option(z.number().positive().default(0.01), "Step size of Adam."),
     checkpointEvery: option(z.int().min(0).default(7), "Distance of checkpoints; 0: by time.", "steps"),
     pause: option(z.number().min(0).default(0), "How long each step sleeps.", "ms"),
-    nanAt: option(z.int().min(-1).default(-1), "The step whose loss is NaN; -1: none.", "steps"),
-    throwAt: option(z.int().min(-1).default(-1), "The step that throws; -1: none.", "steps"),
     ballast: option(z.int().min(0).default(0), "Size of a tensor that fills checkpoints.", "elements"),
   },
   presets: { smoke: { steps: 10 } },
   async run(context) {
     const torch = await import("@throughline/torch");
     const { nn, optim, data } = torch;
-    const { steps, hidden, learningRate, pause, nanAt, throwAt, ballast } = context.config;
+    const { steps, hidden, learningRate, pause, ballast } = context.config;
     const checkpointEvery = context.config.checkpointEvery || undefined;
 
+    context.say("at work");
     const init = context.generator("data");
     const inputs = torch.randn([64, 3], { generator: init });
     const targets = inputs
@@ -73,16 +84,11 @@ export const tiny = defineExperiment({
 
     /** @param {string} loop @param {number} step */
     const train = (loop, step) => {
-      if (step === throwAt) throw new Error("the experiment has a mistake");
+      if (step === troubles.kill) process.kill(process.pid, "SIGKILL");
+      if (step === troubles.throw) throw new Error("the experiment has a mistake");
+      const order = torch.randperm(64, { generator: context.generator("order") }).narrow(0, 0, 16);
       const [x, y] =
-        loop === "first"
-          ? nextBatch()
-          : [inputs, targets].map((all) =>
-              all.indexSelect(
-                0,
-                torch.randperm(64, { generator: context.generator("order") }).narrow(0, 0, 16),
-              ),
-            );
+        loop === "first" ? nextBatch() : [inputs.indexSelect(0, order), targets.indexSelect(0, order)];
       optimizer.zeroGrad();
       const loss = nn.functional.mseLoss(model.forward(/** @type {any} */ (x)), /** @type {any} */ (y));
       loss.backward();
@@ -92,7 +98,7 @@ export const tiny = defineExperiment({
       if (pause > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
       if (step % 5 === 0) context.log({ evaluation: evaluate() });
       return {
-        loss: step === nanAt ? Number.NaN : loss.item(),
+        loss: step === troubles.nan ? Number.NaN : loss.item(),
         average: average.value,
         rate: schedule.getLastLr()[0] ?? 0,
       };

@@ -1,0 +1,82 @@
+// Asked to stop by a signal, a run checkpoints and stops; asked twice, it stops at once.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { readRun } from "@throughline/lab";
+import { expect, test } from "vitest";
+import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
+
+const root = temporaryFolder();
+
+test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothing had been", async () => {
+  const options = ["steps=100", "pause=3", "checkpointEvery=1000"];
+  const untouched = done(["new", root, "untouched", ...options]);
+  const first = start(["new", root, "stopped", ...options]);
+  await first.said("at work");
+  await wait(200);
+  const asked = performance.now();
+  first.process.kill("SIGINT");
+  const { code, stdout, stderr } = await first.ending;
+  expect(code).toBe(130);
+  expect(performance.now() - asked).toBeLessThan(2000);
+  expect(stdout).toBe("interrupted\n");
+  expect(stderr).toContain("SIGINT: stopping after this step; Ctrl-C again stops at once");
+  expect(stderr).toMatch(/stopped; it can be resumed from step-\d{8}/);
+  expect(readRun(runAt(root, "stopped")).status).toBe("interrupted");
+  const again = await done(["resume", runAt(root, "stopped")]);
+  expect(again.stderr).toMatch(/going on from checkpoint step-\d{8}/);
+  expect(again.stdout).toBe("finished\n");
+  await untouched;
+  expect(results(runAt(root, "stopped"))).toEqual(results(runAt(root, "untouched")));
+});
+
+test.each(["SIGTERM", "SIGHUP", "SIGUSR1"] as const)("%s does the same", async (signal) => {
+  const first = start(["new", root, signal, "steps=100000", "pause=2", "checkpointEvery=100000"]);
+  await first.said("at work");
+  await wait(150);
+  first.process.kill(signal);
+  expect((await first.ending).code).toBe(130);
+  const state = JSON.parse(readFileSync(join(runAt(root, signal), "state.json"), "utf8"));
+  expect(state).toMatchObject({ status: "interrupted", pid: null, error: null });
+  expect(state.sessions[0]).toMatchObject({ outcome: "interrupted", from: null });
+});
+
+test("twice: the process ends without finishing a checkpoint, and can be resumed", async () => {
+  const first = start(["new", root, "twice", "steps=3", "pause=700", "checkpointEvery=1"]);
+  await first.said("at work");
+  await wait(300);
+  first.process.kill("SIGINT");
+  await wait(50);
+  first.process.kill("SIGINT");
+  const { code, stdout } = await first.ending;
+  expect(code).toBe(130);
+  expect(stdout).toBe("");
+  expect(readFileSync(join(runAt(root, "twice"), "log.txt"), "utf8")).toContain("stopped at once");
+  expect(readRun(runAt(root, "twice")).status).toBe("interrupted");
+});
+
+test("an error that nobody catches: the run has failed, and log.txt says where", async () => {
+  const { code, stderr } = await done(["new", root, "crash", "steps=100000", "pause=2"], {
+    env: { TINY_CRASH: "700" },
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain("nobody catches this");
+  expect(readRun(runAt(root, "crash"))).toMatchObject({
+    status: "failed",
+    error: "Error: nobody catches this",
+  });
+  expect(readFileSync(join(runAt(root, "crash"), "log.txt"), "utf8")).toMatch(
+    /nobody catches this\n +at .*tiny\.mjs/,
+  );
+});
+
+test("an error in the experiment: exit code 1, its message, its stack in log.txt", async () => {
+  const { code, stderr } = await done(["new", root, "throw", "steps=20"], { env: { TINY_THROW: "15" } });
+  expect(code).toBe(1);
+  expect(stderr).toContain("failed: the experiment has a mistake");
+  expect(stderr).not.toContain("tiny.mjs");
+  const record = readRun(runAt(root, "throw"));
+  expect(record).toMatchObject({ status: "failed", error: "Error: the experiment has a mistake" });
+  expect((await record.metrics()).at(-1)).toMatchObject({ loop: "first", step: 14 });
+  expect(readFileSync(join(record.path, "log.txt"), "utf8")).toMatch(/has a mistake\n +at .*tiny\.mjs/);
+});
