@@ -60,8 +60,8 @@ export class GradScaler implements Disposable {
   /** The losses times the scale: call `backward` on the result. */
   scale<T extends Tensor | readonly Tensor[]>(losses: T): T {
     if (!this.#enabled) return losses;
-    if (losses instanceof Tensor) return this.#scaled(losses) as Tensor as T;
-    return (losses as readonly Tensor[]).map((loss) => this.#scaled(loss)) as unknown as T;
+    if (Array.isArray(losses)) return losses.map((loss) => this.#scaled(loss)) as unknown as T;
+    return this.#scaled(losses as Tensor) as T;
   }
 
   #scaled(loss: Tensor): Tensor {
