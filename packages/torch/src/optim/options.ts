@@ -104,6 +104,9 @@ export function unknownName(name: string, known: readonly string[]): string {
  * @throws TorchError `torch/argument` naming every unknown option and every bad value.
  */
 export function resolve<O extends object>(owner: string, rules: Rules<O>, given: object, base: O): O {
+  if (typeof given !== "object" || given === null) {
+    throw new TorchError("torch/argument", `${owner}: the options are ${show(given)}, accepted: an object`);
+  }
   const table = rules as Readonly<Record<string, Rule<unknown>>>;
   const result = { ...base } as Record<string, unknown>;
   const problems: string[] = [];

@@ -54,6 +54,7 @@ describe("parameters and options", () => {
       () => new optim.Adam([a], { amsgrad: wrong(1), eps: Number.NaN }),
       "Adam: amsgrad is 1, accepted: true or false; eps is NaN, accepted: a number of at least 0",
     ],
+    ["no options", () => new optim.Adam([a], wrong(null)), "Adam: the options are null, accepted: an object"],
     [
       "PyTorch's spelling",
       () => new optim.AdamW([a], wrong({ weight_decay: 1 })),
