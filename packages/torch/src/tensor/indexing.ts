@@ -1,7 +1,6 @@
 // Indexing as PyTorch does it: x.at(0, slice(1, 5), null, "...", mask, indexTensor), and assignment in place.
 import { call, show } from "../dispatch.js";
 import { TorchError } from "../errors.js";
-import { scope } from "../memory.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { tensorFromList } from "./literal.js";
@@ -30,8 +29,7 @@ export abstract class IndexingMethods extends PartMethods {
     if (indices.length === 1 && typeof indices[0] === "number" && this.ndim > 0) {
       return entry(this.self, 0, indices[0]);
     }
-    return scope(() => {
-      const { view, picks } = resolve(this.self, indices);
+    return withResolved(this.self, indices, ({ view, picks }) => {
       if (picks !== undefined) return call("aten::index.Tensor", view, picks);
       return view === this.self ? call("aten::alias", view) : view;
     });
@@ -43,20 +41,19 @@ export abstract class IndexingMethods extends PartMethods {
    * @throws TorchError as `at`; `torch/op` if the value does not broadcast, or this is a leaf that requires gradients.
    */
   setAt_(indices: readonly Index[], value: Tensor | Scalar): Tensor {
-    scope(() => {
-      const { view, picks } = resolve(this.self, indices);
+    return withResolved(this.self, indices, ({ view, picks, own }) => {
       if (picks !== undefined) {
         const source = isTensor(value)
-          ? withoutLeadingOnes(call("aten::to.device", value, this.device, this.dtype))
-          : call("aten::scalar_tensor", value, this.dtype, undefined, this.device);
+          ? withoutLeadingOnes(own(call("aten::to.device", value, this.device, this.dtype)), own)
+          : own(call("aten::scalar_tensor", value, this.dtype, undefined, this.device));
         call("aten::index_put_", view, picks, source);
       } else if (isTensor(value)) {
-        call("aten::copy_", view, withoutLeadingOnes(value));
+        call("aten::copy_", view, withoutLeadingOnes(value, own));
       } else {
         call("aten::fill_.Scalar", view, value);
       }
+      return this.self;
     });
-    return this.self;
   }
 
   /**
@@ -86,10 +83,34 @@ interface Resolved {
   view: Tensor;
   /** Tensor indices of the view's dimensions, if there are any. */
   picks: (Tensor | null)[] | undefined;
+  /** Marks a tensor as made on the way. */
+  own: Own;
 }
 
-function resolve(tensor: Tensor, indices: readonly Index[]): Resolved {
-  const items = indices.map((item) => (Array.isArray(item) ? listIndex(tensor, item) : item)) as Exclude<
+type Own = (made: Tensor) => Tensor;
+
+/** Resolves indices, runs `use` and releases what was made on the way, except what `use` returns. */
+function withResolved(
+  tensor: Tensor,
+  indices: readonly Index[],
+  use: (resolved: Resolved) => Tensor,
+): Tensor {
+  const made: Tensor[] = [];
+  const own: Own = (item) => {
+    made.push(item);
+    return item;
+  };
+  let result: Tensor | undefined;
+  try {
+    result = use({ ...resolve(tensor, indices, own), own });
+    return result;
+  } finally {
+    for (const item of made) if (item !== result) item.dispose();
+  }
+}
+
+function resolve(tensor: Tensor, indices: readonly Index[], own: Own): Omit<Resolved, "own"> {
+  const items = indices.map((item) => (Array.isArray(item) ? listIndex(tensor, item, own) : item)) as Exclude<
     Index,
     IndexList
   >[];
@@ -115,22 +136,22 @@ function resolve(tensor: Tensor, indices: readonly Index[]): Resolved {
   };
   for (const item of items) {
     if (item === "...") dim += spread;
-    else if (item === null) view = call("aten::unsqueeze", view, dim++);
-    else if (typeof item === "number") view = entry(view, dim, item);
+    else if (item === null) view = own(call("aten::unsqueeze", view, dim++));
+    else if (typeof item === "number") view = own(entry(view, dim, item));
     else if (item instanceof Slice) {
       if (item.start !== null || item.stop !== null || item.step !== 1) {
-        view = call("aten::slice.Tensor", view, dim, item.start, item.stop, item.step);
+        view = own(call("aten::slice.Tensor", view, dim, item.start, item.stop, item.step));
       }
       dim++;
     } else if (typeof item === "boolean") {
-      view = call("aten::unsqueeze", view, dim);
-      pick(flag(item, tensor.device));
+      view = own(call("aten::unsqueeze", view, dim));
+      pick(own(flag(item, tensor.device)));
     } else if (isTensor(item)) {
       if (item.ndim > 0) pick(item);
       else if (item.dtype === "bool") {
-        view = call("aten::unsqueeze", view, dim);
-        pick(call("aten::reshape", item, [1]));
-      } else view = entry(view, dim, item.item());
+        view = own(call("aten::unsqueeze", view, dim));
+        pick(own(call("aten::reshape", item, [1])));
+      } else view = own(entry(view, dim, item.item()));
     } else {
       throw new TorchError("torch/index", `at: ${show(item)} is not an index; ${accepted}`);
     }
@@ -170,20 +191,16 @@ function flag(on: boolean, device: string): Tensor {
   return call("aten::zeros", [on ? 1 : 0], "int64", undefined, device);
 }
 
-function listIndex(tensor: Tensor, list: IndexList): Tensor {
+function listIndex(tensor: Tensor, list: IndexList, own: Own): Tensor {
   const flags = typeof (list as unknown[]).flat(Number.POSITIVE_INFINITY as 1)[0] === "boolean";
-  return call(
-    "aten::to.device",
-    tensorFromList(list, flags ? "bool" : "int64"),
-    tensor.device,
-    flags ? "bool" : "int64",
-  );
+  const index = own(tensorFromList(list, flags ? "bool" : "int64"));
+  return own(call("aten::to.device", index, tensor.device, flags ? "bool" : "int64"));
 }
 
 /** PyTorch ignores dimensions of size 1 that a value has in front beyond those of the place it goes to. */
-function withoutLeadingOnes(value: Tensor): Tensor {
+function withoutLeadingOnes(value: Tensor, own: Own): Tensor {
   const { shape } = value;
   const first = shape.findIndex((size) => size !== 1);
   if (first === 0 || shape.length === 0) return value;
-  return call("aten::view", value, first < 0 ? [] : shape.slice(first));
+  return own(call("aten::view", value, first < 0 ? [] : shape.slice(first)));
 }

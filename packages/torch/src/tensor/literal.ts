@@ -19,10 +19,19 @@ const inferred: Readonly<Record<Kind, DType>> = {
 /** A CPU tensor of nested lists, or of one value. `dtype`: default by the kind of the elements. */
 export function tensorFromList(value: unknown, dtype: DType | undefined): Tensor {
   const shape = shapeOf(value);
-  const leaves: Leaf[] = [];
-  flatten(value, shape, 0, leaves, []);
-  const kind = leaves.length === 0 ? "numbers" : oneKind(leaves);
-  return store(leaves, shape, dtype ?? inferred[kind]);
+  const leaves: unknown[] = [];
+  let kind: Kind | undefined;
+  const add = (leaf: unknown): void => {
+    const own = kindOf(leaf);
+    kind ??= own;
+    if (own !== kind) {
+      throw new TorchError("torch/argument", `tensor: the list mixes ${kind} and ${own}; give it one kind`);
+    }
+    leaves.push(leaf);
+  };
+  if (shape.length === 0) add(value);
+  else flatten(value, shape, [], add);
+  return store(leaves as Leaf[], shape, dtype ?? inferred[kind ?? "numbers"]);
 }
 
 function shapeOf(value: unknown): number[] {
@@ -38,23 +47,32 @@ function shapeOf(value: unknown): number[] {
 function flatten(
   node: unknown,
   shape: readonly number[],
-  depth: number,
-  leaves: Leaf[],
   path: number[],
+  add: (leaf: unknown) => void,
 ): void {
-  if (Array.isArray(node) !== depth < shape.length || (Array.isArray(node) && node.length !== shape[depth])) {
-    const expected = depth < shape.length ? `a list of ${shape[depth]}` : "one element";
-    const got = Array.isArray(node) ? `a list of ${node.length}` : show(node);
-    throw new TorchError(
-      "torch/argument",
-      `tensor: the lists are ragged: at [${path.join("][")}] expected ${expected}, as before it, got ${got}`,
-    );
+  const length = shape[path.length];
+  if (!Array.isArray(node) || node.length !== length) throw ragged(path, `a list of ${length}`, node);
+  const last = path.length === shape.length - 1;
+  for (let i = 0; i < length; i++) {
+    const item: unknown = node[i];
+    if (!last) {
+      path.push(i);
+      flatten(item, shape, path, add);
+      path.pop();
+    } else if (Array.isArray(item)) {
+      throw ragged([...path, i], "one element", item);
+    } else {
+      add(item);
+    }
   }
-  if (!Array.isArray(node)) {
-    leaves.push(node as Leaf);
-    return;
-  }
-  for (let i = 0; i < node.length; i++) flatten(node[i], shape, depth + 1, leaves, [...path, i]);
+}
+
+function ragged(path: readonly number[], expected: string, found: unknown): TorchError {
+  const got = Array.isArray(found) ? `a list of ${found.length}` : show(found);
+  return new TorchError(
+    "torch/argument",
+    `tensor: the lists are ragged: at [${path.join("][")}] expected ${expected}, as before it, got ${got}`,
+  );
 }
 
 function kindOf(leaf: unknown): Kind {
@@ -73,17 +91,6 @@ function kindOf(leaf: unknown): Kind {
     "torch/argument",
     `tensor: ${show(leaf)} is not an element; accepted: numbers, booleans, bigints, {re, im}, and lists of them (tensors are joined by stack() and cat())`,
   );
-}
-
-function oneKind(leaves: readonly Leaf[]): Kind {
-  const kind = kindOf(leaves[0]);
-  for (const leaf of leaves) {
-    const other = kindOf(leaf);
-    if (other !== kind) {
-      throw new TorchError("torch/argument", `tensor: the list mixes ${kind} and ${other}; give it one kind`);
-    }
-  }
-  return kind;
 }
 
 function store(leaves: readonly Leaf[], shape: readonly number[], dtype: DType): Tensor {
@@ -107,9 +114,9 @@ function store(leaves: readonly Leaf[], shape: readonly number[], dtype: DType):
       shape,
       dtype,
     );
-  if (dtype === "float64") return fromData(Float64Array.from(reals, Number), shape, dtype);
+  if (dtype === "float64") return fromData(filled(new Float64Array(reals.length), reals), shape, dtype);
   if (isFloatingPoint(dtype)) {
-    const single = fromData(Float32Array.from(reals, Number), shape, "float32");
+    const single = fromData(filled(new Float32Array(reals.length), reals), shape, "float32");
     return dtype === "float32" ? single : cast(single, dtype);
   }
   const wide = fromData(
@@ -118,6 +125,14 @@ function store(leaves: readonly Leaf[], shape: readonly number[], dtype: DType):
     "int64",
   );
   return dtype === "int64" ? wide : cast(wide, dtype);
+}
+
+function filled<A extends Float32Array | Float64Array>(
+  data: A,
+  leaves: readonly (number | bigint | boolean)[],
+): A {
+  for (let i = 0; i < leaves.length; i++) data[i] = Number(leaves[i]);
+  return data;
 }
 
 const limits: Partial<Record<DType, readonly [bigint, bigint]>> = {
