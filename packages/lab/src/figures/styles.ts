@@ -1,6 +1,6 @@
 // How series are told apart: by colour, by lightness, by dashes and by the shape of their markers.
 import { seriesColours } from "./colours.js";
-import type { Figure, PlainFigure } from "./figure.js";
+import type { PlainFigure } from "./figure.js";
 
 export interface SeriesStyle {
   readonly colour: string;
@@ -33,16 +33,36 @@ const symbols: readonly string[] = [
   "path://M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2Z",
 ];
 
-/** Names of all series, in order of appearance, each once: panels that show the same thing show it the same way. */
-export function seriesNames(figure: Figure): string[] {
-  const panels: readonly PlainFigure[] = figure.kind === "panels" ? figure.panels : [figure];
-  return [
-    ...new Set(panels.flatMap((panel) => ("series" in panel ? panel.series.map(({ name }) => name) : []))),
-  ];
+/** Styles of the series of panels that belong together. */
+export interface StyleGroup {
+  /** In order of appearance. */
+  readonly styles: ReadonlyMap<string, SeriesStyle>;
+  /** Indices of the panels. */
+  readonly panels: readonly number[];
+}
+
+/**
+ * Panels that share a name, directly or through others, show all their series in one set of styles, so that the same
+ * thing looks the same; panels that have nothing in common each use the best styles for themselves.
+ */
+export function styleGroups(panels: readonly PlainFigure[]): StyleGroup[] {
+  let groups: { names: string[]; panels: number[] }[] = [];
+  for (const [index, panel] of panels.entries()) {
+    if (!("series" in panel)) continue;
+    const names = panel.series.map(({ name }) => name);
+    const related = groups.filter((group) => group.names.some((name) => names.includes(name)));
+    const joined = [...related, { names, panels: [index] }];
+    groups = groups.filter((group) => !related.includes(group));
+    groups.push({
+      names: [...new Set(joined.flatMap((group) => group.names))],
+      panels: joined.flatMap((group) => group.panels),
+    });
+  }
+  return groups.map((group) => ({ styles: stylesFor(group.names), panels: group.panels }));
 }
 
 /** A style for every name. */
-export function stylesFor(names: readonly string[]): ReadonlyMap<string, SeriesStyle> {
+function stylesFor(names: readonly string[]): ReadonlyMap<string, SeriesStyle> {
   const colours = seriesColours(names.length);
   return new Map(
     names.map((name, at) => [

@@ -200,7 +200,7 @@ test("long names of categories are wrapped, then turned, and never cut", async (
     categories: many.map(name),
     series: [{ name: "", y: many }],
   });
-  expect(svg).toMatch(/matrix\(0\.8192,-0\.5736/);
+  expect(svg).toMatch(/matrix\(0\.819,-0\.574/);
   for (const i of many) expect(texts(svg).join(" ")).toContain(`number ${i}`);
 });
 
@@ -220,6 +220,13 @@ test("pictures are drawn to one scale, with captions", async () => {
 test("panels share one legend, in which every name stands once", async () => {
   const twice = await renderSvg({ ...panels, panels: [lines, { ...lines, title: "again" }] });
   expect(texts(twice).filter((text) => text === "GRU")).toHaveLength(1);
+});
+
+test("panels that show different things have their own legends, and the best colours each", async () => {
+  const svg = await renderSvg({ ...panels, panels: [lines, bars] });
+  const alone = /fill="(#[0-9a-f]{6})" stroke="#262626"/.exec(await renderSvg(bars))![1];
+  expect(svg).toContain(`fill="${alone}" stroke="#262626"`);
+  for (const name of ["GRU", "OCRA"]) expect(texts(svg).filter((text) => text === name)).toHaveLength(1);
 });
 
 test("100,000 points keep their extremes and give a small file", async () => {
