@@ -34,6 +34,11 @@ function ambiguous(typed: string, found: readonly RunRecord[], root: string): Us
   return new UsageError(`${typed} may be any of ${found.length} runs:\n${names.join("\n")}${more}`);
 }
 
+/** The part of an id that tells most: a cell's hash, or the time and random part of a run's own id. */
+export function shortId({ id }: Pick<RunRecord, "id">): string {
+  return id.length <= 13 ? id : id.slice(-13).replace(/^-/, "");
+}
+
 /** A path as one would type it here. */
 export function shown(path: string): string {
   const here = relative(process.cwd(), resolve(path));

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { compareRuns, namesOf, overlay, type Row } from "../comparison.js";
 import { UsageError } from "../exit.js";
 import { collect, withJson, withRoot } from "../options.js";
-import { resolveRun, shown } from "../run-name.js";
+import { resolveRun, shortId, shown } from "../run-name.js";
 import { type Column, table } from "../table.js";
 import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
@@ -24,7 +24,7 @@ async function printRows(title: string, rows: readonly Row[], runs: readonly Run
   const { brief } = await import("@throughline/lab");
   const columns: Column[] = [
     { title },
-    ...runs.map((run) => ({ title: run.id.slice(-13), right: true, shrinks: true })),
+    ...runs.map((run) => ({ title: shortId(run), right: true, shrinks: true })),
   ];
   const show = (value: unknown) =>
     value === undefined ? "–" : typeof value === "number" ? brief(value) : typed(value);
@@ -39,7 +39,7 @@ async function printRows(title: string, rows: readonly Row[], runs: readonly Run
 /** Writes a figure beside the runs, or where it was asked for. @returns the paths */
 async function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
   const { renderPng, renderSvg } = await import("@throughline/lab");
-  const ids = runs.map((run) => run.id.slice(-6)).join("-");
+  const ids = runs.map((run) => shortId(run).slice(-6)).join("-");
   const target = flags.out ?? join(flags.root, "comparisons", `${ids.slice(0, 80)}.svg`);
   const kind = extname(target).toLowerCase();
   if (![".svg", ".png", ""].includes(kind)) throw new UsageError(`--out ${target}: figures are .svg or .png`);

@@ -8,7 +8,7 @@ import { paint, print, printJson, widthOf } from "../terminal.js";
 
 /** A value as it would be typed. */
 export function typed(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
 }
 
 /** The options in lines: flag, default and presets; what is accepted; what it does. */

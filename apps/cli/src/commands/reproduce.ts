@@ -63,7 +63,7 @@ async function reproduceOne(
   }
 }
 
-function say(name: string, result: ReproduceResult): void {
+function say(name: string, preset: PresetName, result: ReproduceResult): void {
   const done = result.outcomes.filter(({ status }) => status === "finished").length;
   const mark = result.complete ? paint("green", "complete") : paint("yellow", "incomplete");
   print(
@@ -75,7 +75,8 @@ function say(name: string, result: ReproduceResult): void {
     for (const row of table.rows) {
       const ours = row.ours === undefined ? "–" : `${Number(row.ours.value.toPrecision(4))} ${row.unit}`;
       const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}` : row.paper;
-      print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${row.verdict.result}`);
+      const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
+      print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${verdict}`);
     }
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
@@ -99,7 +100,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       try {
         const result = await reproduceOne(one, known, flags, preset, signals);
         results.push({ name: one, result });
-        if (!flags.json) say(one, result);
+        if (!flags.json) say(one, preset, result);
       } catch (error) {
         // One that fails does not keep the others from being made.
         if (names.length === 1) throw error;
