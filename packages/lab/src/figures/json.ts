@@ -1,4 +1,5 @@
 // A figure's data as JSON, so that a plot can be remade or restyled without the run: NaN becomes null, pixels base64.
+import { fromBase64, toBase64 } from "./base64.js";
 import { checkFigure } from "./check.js";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
@@ -8,7 +9,7 @@ const format = "throughline-figure";
 /** The figure as one line of JSON. */
 export function figureToJson(figure: Figure): string {
   const value = (_: string, part: unknown): unknown => {
-    if (part instanceof Uint8Array) return { base64: Buffer.from(part).toString("base64") };
+    if (part instanceof Uint8Array) return { base64: toBase64(part) };
     return typeof part === "number" && Number.isNaN(part) ? null : part;
   };
   return `${JSON.stringify({ format, version: 1, figure }, value)}\n`;
@@ -21,7 +22,7 @@ export function figureFromJson(text: string): Figure {
     parsed = JSON.parse(text, (_, part: unknown) => {
       if (part === null) return Number.NaN;
       const { base64 } = part as { base64?: unknown };
-      return typeof base64 === "string" ? new Uint8Array(Buffer.from(base64, "base64")) : part;
+      return typeof base64 === "string" ? fromBase64(base64) : part;
     });
   } catch (cause) {
     throw new FigureError("json", `this is not the JSON of a figure: ${(cause as Error).message}`, { cause });

@@ -1,16 +1,13 @@
 // Pixels as PNG data URLs, by a codec that gives the same bytes in Node and in a browser.
 import { zlibSync } from "fflate";
+import { toBase64 } from "./base64.js";
 import type { ImageGridFigure } from "./figure.js";
 
 type Image = Pick<ImageGridFigure["images"][number], "width" | "height" | "channels" | "pixels">;
 
 /** A PNG, each pixel of the image drawn `times` by `times`, as a `data:` URL. */
 export function imagePng(image: Image, times = 1, timesDown: number = times): string {
-  const bytes = encode(image, times, timesDown);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return `data:image/png;base64,${btoa(text)}`;
+  return `data:image/png;base64,${toBase64(encode(image, times, timesDown))}`;
 }
 
 /** Rows of colours `#rrggbb` as a PNG. */

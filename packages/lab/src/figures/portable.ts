@@ -9,6 +9,9 @@ export function portable(svg: string, title: string): string {
   const plain = svg
     .replace(/<style\s*>.*?<\/style>\n?/gs, "")
     .replace(/ (?:class|ecmeta_\w+|pointer-events|baseProfile|version|xml:space)="[^"]*"/g, "")
+    // Boxes that nobody sees: they are there for the mouse.
+    .replace(/<path (?![^>]*stroke=)[^>]*fill="none"[^>]*><\/path>\n?/g, "")
+    .replace(/<path [^>]*fill-opacity="0"[^>]*stroke-width="0"><\/path>\n?/g, "")
     .replace(/<image /g, '<image preserveAspectRatio="none" ')
     .replace(/<text ([^>]*)>([^<]*)<\/text>/g, (_, attributes: string, text: string) =>
       placed(attributes, text),

@@ -42,7 +42,7 @@ export interface ReproduceResult {
   readonly figures: readonly string[];
   /** Every cell, in the reproduction's order. */
   readonly outcomes: readonly CellOutcome[];
-  /** How many cells were run now; the others had finished before. */
+  /** How many cells were handed to the launcher; the others had finished before. */
   readonly launched: number;
   /** Whether every cell has a finished run, and everything of the report is on the pages. */
   readonly complete: boolean;
