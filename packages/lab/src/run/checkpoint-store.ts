@@ -100,11 +100,9 @@ export class CheckpointStore {
     const pointers: Pointers = { latest, best, ends };
     writeJson(join(this.#folder, files.pointers), pointers);
     const names = this.names();
-    const needed = new Set([
-      ...names.slice(-this.#keep),
-      ...Object.values(best).map((step) => step.checkpoint),
-      ...Object.values(ends),
-    ]);
+    const special = [...Object.values(best).map((step) => step.checkpoint), ...Object.values(ends)];
+    const last = names.filter((name) => !special.includes(name)).slice(-this.#keep);
+    const needed = new Set([latest, ...special, ...last]);
     if (this.#lastGood !== undefined) needed.add(this.#lastGood);
     for (const name of names) if (!needed.has(name)) this.#remove(name);
   }

@@ -85,6 +85,8 @@ export const tiny = defineExperiment({
     /** @param {string} loop @param {number} step */
     const train = (loop, step) => {
       if (step === troubles.kill) process.kill(process.pid, "SIGKILL");
+      if (loop === "second" && step === troubles.second)
+        throw new Error("the experiment has a mistake in its second loop");
       if (step === troubles.throw) throw new Error("the experiment has a mistake");
       const order = torch.randperm(64, { generator: context.generator("order") }).narrow(0, 0, 16);
       const [x, y] =

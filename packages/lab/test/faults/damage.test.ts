@@ -1,0 +1,128 @@
+// Damaged checkpoints: the run goes on from the last one that is whole, says so, and ends with the same numbers.
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createRun, executeRun, readRun, resolveConfig } from "@throughline/lab";
+import { beforeAll, expect, test } from "vitest";
+import { results, runAt, temporaryFolder } from "../support/processes.js";
+import { tiny, troubles } from "../support/tiny.mjs";
+
+const root = temporaryFolder();
+const overrides = ["threads=1", "steps=20", "checkpointEvery=4"];
+let broken: string;
+let whole: Record<string, unknown>;
+
+beforeAll(async () => {
+  const request = resolveConfig(tiny, { overrides });
+  await executeRun(createRun(tiny, request, { root, name: "untouched" }), tiny);
+  whole = results(runAt(root, "untouched"));
+  broken = createRun(tiny, request, { root, name: "broken" });
+  // In the first loop, so that no end of a loop is among the checkpoints.
+  troubles.throw = 17;
+  expect((await executeRun(broken, tiny)).status).toBe("failed");
+  delete troubles.throw;
+  const names = readdirSync(join(broken, "checkpoints"));
+  expect(names).toEqual(expect.arrayContaining(["step-00000008", "step-00000012", "step-00000016"]));
+});
+
+/** Goes on with a copy of the broken run after `harm`. @returns what was said */
+async function resumeAfter(name: string, harm: (checkpoints: string) => void): Promise<string[]> {
+  const copy = join(root, name);
+  cpSync(broken, copy, { recursive: true });
+  harm(join(copy, "checkpoints"));
+  const said: string[] = [];
+  const reporter = { progress() {}, end() {}, message: (text: string) => void said.push(text) };
+  const outcome = await executeRun(copy, tiny, { reporter });
+  expect(outcome.error).toBeUndefined();
+  expect(outcome.exitCode).toBe(0);
+  expect(results(copy)).toEqual(whole);
+  return said;
+}
+
+/** Turns one bit of a file around. */
+function flip(file: string, at: number): void {
+  const bytes = readFileSync(file);
+  bytes[at]! ^= 4;
+  writeFileSync(file, bytes);
+}
+
+const newest = "step-00000016";
+
+test("a file of tensors that is cut short", async () => {
+  const said = await resumeAfter("cut", (folder) =>
+    truncateSync(join(folder, newest, "tensors.safetensors"), 1000),
+  );
+  expect(said[0]).toMatch(
+    /^checkpoint step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
+  );
+  expect(said[1]).toBe("going on from checkpoint step-00000012");
+});
+
+test("one bit of the tensors", async () => {
+  const said = await resumeAfter("flip", (folder) => flip(join(folder, newest, "tensors.safetensors"), 5000));
+  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its tensors do not match their checksum");
+  expect(said[1]).toBe("going on from checkpoint step-00000012");
+});
+
+test("one number of the state, and a state that is no JSON", async () => {
+  const said = await resumeAfter("state", (folder) => {
+    const file = join(folder, newest, "state.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"steps": 16', '"steps": 17'));
+    truncateSync(join(folder, "step-00000012", "state.json"), 100);
+  });
+  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its state.json does not match its checksum");
+  expect(said[1]).toMatch(/step-00000012.state\.json is damaged: /);
+  // The best step's, which was taken between two others.
+  expect(said[2]).toBe("going on from checkpoint step-00000011");
+});
+
+test("metrics that are gone, files that are missing", async () => {
+  const said = await resumeAfter("lines", (folder) => {
+    const metrics = join(folder, "..", "metrics.jsonl");
+    const text = readFileSync(metrics, "utf8");
+    truncateSync(metrics, text.indexOf('"step":13'));
+    rmSync(join(folder, "step-00000012", "tensors.safetensors"));
+  });
+  expect(said[0]).toBe(
+    "checkpoint step-00000016 cannot be used: metrics.jsonl has lost lines that belong to it",
+  );
+  expect(said[1]).toBe("checkpoint step-00000012 is damaged: its tensors are missing");
+  // The best step's, which was taken between two others.
+  expect(said[2]).toBe("going on from checkpoint step-00000011");
+});
+
+test("no checkpoint is whole: the run starts over", async () => {
+  const said = await resumeAfter("none", (folder) => {
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith("step-")) rmSync(join(folder, name, "state.json"));
+    }
+  });
+  expect(said).toContain("checkpoint step-00000008 is damaged: it has no state.json");
+  expect(said.at(-2)).toBe("no checkpoint is left to go on from; starting over");
+});
+
+test("the end of an earlier loop is damaged: the run says what that may mean and goes on", async () => {
+  const run = createRun(tiny, resolveConfig(tiny, { overrides }), { root, name: "end" });
+  troubles.second = 10;
+  expect((await executeRun(run, tiny)).error?.message).toBe(
+    "the experiment has a mistake in its second loop",
+  );
+  delete troubles.second;
+  flip(join(run, "checkpoints", "step-00000020", "tensors.safetensors"), 5000);
+  const said: string[] = [];
+  const reporter = { progress() {}, end() {}, message: (text: string) => void said.push(text) };
+  expect((await executeRun(run, tiny, { reporter })).status).toBe("finished");
+  expect(said).toContain(
+    "checkpoint step-00000020 is damaged: its tensors do not match their checksum; " +
+      "what the code after loop first computes may differ from the first time",
+  );
+  expect(results(run).weights).toBe(whole.weights);
+});
+
+test("damaged files of the run itself are named", () => {
+  const copy = join(root, "damaged");
+  cpSync(broken, copy, { recursive: true });
+  truncateSync(join(copy, "config.json"), 20);
+  expect(() => readRun(copy)).toThrow(/^.*damaged.config\.json is damaged: /);
+  rmSync(join(copy, "config.json"));
+  expect(() => readRun(copy)).toThrow(/damaged is not a run: it has no config\.json$/);
+});
