@@ -106,6 +106,13 @@ struct HandleScope {
   napi_handle_scope scope = nullptr;
 };
 
+/** Releases the handles made while it lasts. */
+struct TableScope {
+  explicit TableScope(HandleTable& table) : table(table) { table.beginScope(); }
+  ~TableScope() { table.endScope(); }
+  HandleTable& table;
+};
+
 /** addHook(tensor, function) → its number; the function gets the gradient's handle and may return another's. */
 napi_value addHook(Call& call) {
   Env* env = &call.env;
@@ -149,6 +156,7 @@ struct JsNode : Node {
     for (const SavedVariable& variable : saved) kept.push_back(variable.unpack(getptr()));
     env->onJsThread([&] {
       HandleScope scope(env->napi);
+      TableScope handlesMade(env->handles);
       result = tensorsOf(*env, env->call(function, {handles(*env, gradients), handles(*env, kept)}));
     });
     return result;

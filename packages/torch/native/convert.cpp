@@ -10,6 +10,7 @@ namespace throughline {
 namespace {
 
 constexpr double kMaxSafe = 9007199254740991.0;
+constexpr double kMaxInList = 281474976710656.0;  // 2^48
 
 Kind kindOf(const c10::TypePtr& type) {
   switch (type->kind()) {
@@ -182,19 +183,25 @@ c10::IValue numbers(Env& env, const ArgSpec& spec, napi_value value) {
   c10::List<T> result;
   bool isArray = false;
   napi_is_array(env.napi, value, &isArray);
+  const auto append = [&](napi_value item) { result.push_back(single(env, spec, item).to<T>()); };
   if (isArray) {
-    each(env, spec, value, [&](napi_value item) { result.push_back(single(env, spec, item).to<T>()); });
-    // Many kernels take the n of `int[n]` for granted. One element stands for n; an empty stride is the kernel's size.
-    const size_t n = spec.fixedSize > 1 ? spec.fixedSize : result.size();
-    for (const bool one = result.size() == 1; one && result.size() < n;) result.push_back(T(result.get(0)));
-    if (result.size() != n && !(result.empty() && (spec.name == "stride" || spec.defaultIsEmpty()))) {
-      mismatch(spec, expected(spec) + ", " + std::to_string(n) + " in all");
-    }
+    each(env, spec, value, append);
   } else if (spec.fixedSize > 0) {
-    const T one = single(env, spec, value).to<T>();
-    for (int i = 0; i < spec.fixedSize; ++i) result.push_back(one);
+    append(value);
   } else {
     mismatch(spec, expected(spec));
+  }
+  // Many kernels take the n of `int[n]` for granted. One element stands for n; an empty stride is the kernel's size.
+  const size_t n = spec.fixedSize > 1 ? spec.fixedSize : result.size();
+  for (const bool one = result.size() == 1; one && result.size() < n;) result.push_back(T(result.get(0)));
+  if (result.size() != n && !(result.empty() && (spec.name == "stride" || spec.defaultIsEmpty()))) {
+    mismatch(spec, expected(spec) + ", " + std::to_string(n) + " in all");
+  }
+  if constexpr (std::is_same_v<T, int64_t>) {
+    // Sizes, paddings and the like: sums of larger ones overflow in kernels.
+    for (const int64_t one : result) {
+      if (std::abs(static_cast<double>(one)) > kMaxInList) mismatch(spec, expected(spec) + " of at most 2^48");
+    }
   }
   return result;
 }

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <future>
 
 namespace throughline {
 
@@ -166,35 +165,34 @@ Env::~Env() {
 
 void Env::onJsThread(const std::function<void()>& work) {
   if (std::this_thread::get_id() == thread_) return work();
-  // The caller's gradient mode, autocast and the like travel with the work.
-  at::ThreadLocalState state;
-  std::promise<void> done;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (!pumping_) throw std::runtime_error("a JavaScript callback was due on a thread that cannot run it");
-    queue_.push_back([&] {
-      at::ThreadLocalStateGuard guard(state);
-      try {
-        work();
-        done.set_value();
-      } catch (...) {
-        done.set_exception(std::current_exception());
-      }
-    });
-  }
+  at::ThreadLocalState state;  // the caller's gradient mode, autocast and the like travel with the work
+  Request request;
+  request.work = [&] {
+    at::ThreadLocalStateGuard guard(state);
+    work();
+  };
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (pumping_ == 0) throw std::runtime_error("a JavaScript callback was due on a thread that cannot run it");
+  queue_.push_back(&request);
   changed_.notify_all();
-  done.get_future().get();
+  while (!request.done) {
+    changed_.wait(lock, [&] { return request.done || request.inner; });
+    if (!request.inner) continue;
+    const auto inner = std::exchange(request.inner, nullptr);
+    lock.unlock();
+    inner();
+    lock.lock();
+  }
+  if (request.failure) std::rethrow_exception(request.failure);
 }
 
 void Env::pump(const std::function<void()>& work) {
   std::exception_ptr failure;
   bool finished = false;
   at::ThreadLocalState state;
-  const bool outer = pumping_;
-  pumping_ = true;
-  std::thread runner([&] {
-    at::ThreadLocalStateGuard guard(state);
+  const std::function<void()> pass = [&] {
     try {
+      at::ThreadLocalStateGuard guard(state);
       work();
     } catch (...) {
       failure = std::current_exception();
@@ -202,22 +200,37 @@ void Env::pump(const std::function<void()>& work) {
     std::lock_guard<std::mutex> lock(mutex_);
     finished = true;
     changed_.notify_all();
-  });
-  {
-    std::unique_lock<std::mutex> lock(mutex_);
-    while (!finished || !queue_.empty()) {
-      changed_.wait(lock, [&] { return finished || !queue_.empty(); });
-      while (!queue_.empty()) {
-        auto next = std::move(queue_.front());
-        queue_.pop_front();
-        lock.unlock();
-        next();
-        lock.lock();
+  };
+  std::unique_lock<std::mutex> lock(mutex_);
+  ++pumping_;
+  std::thread runner;
+  if (serving_ != nullptr) {
+    serving_->inner = pass;
+    changed_.notify_all();
+  } else {
+    runner = std::thread(pass);
+  }
+  while (!finished || !queue_.empty()) {
+    changed_.wait(lock, [&] { return finished || !queue_.empty(); });
+    while (!queue_.empty()) {
+      Request* request = queue_.front();
+      queue_.pop_front();
+      Request* outer = std::exchange(serving_, request);
+      lock.unlock();
+      try {
+        request->work();
+      } catch (...) {
+        request->failure = std::current_exception();
       }
+      lock.lock();
+      serving_ = outer;
+      request->done = true;
+      changed_.notify_all();
     }
   }
-  runner.join();
-  pumping_ = outer;
+  --pumping_;
+  lock.unlock();
+  if (runner.joinable()) runner.join();
   if (failure) std::rethrow_exception(failure);
 }
 

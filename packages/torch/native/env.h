@@ -56,7 +56,6 @@ class HandleTable {
   /** Bytes newly held (or, negative, given up) outside any scope since the last call: the collector must hear of them. */
   int64_t takeExternalBytes() { return std::exchange(externalDelta_, 0); }
   int64_t externalDelta() const { return externalDelta_; }
-  size_t depth() const { return scopes_.size(); }
 
  private:
   static constexpr uint32_t kNoScope = 0;
@@ -90,7 +89,10 @@ class Env {
    * of `pump` when called from a thread of libtorch's (a backward pass on an accelerator).
    */
   void onJsThread(const std::function<void()>& work);
-  /** Runs `work` on a thread of its own while this thread serves `onJsThread`. */
+  /**
+   * Runs `work` while this thread serves `onJsThread`: on a thread of its own or, inside a callback, on libtorch's thread
+   * that waits for it, since the engine can nest a pass only there.
+   */
   void pump(const std::function<void()>& work);
 
   /** Keeps a JavaScript function alive for as long as the returned pointer lives, on whatever thread it dies. */
@@ -119,8 +121,16 @@ class Env {
   std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> queue_;
-  bool pumping_ = false;
+  /** What a thread of libtorch's wants run here, and what that thread is to run meanwhile. */
+  struct Request {
+    std::function<void()> work;
+    std::function<void()> inner;
+    std::exception_ptr failure;
+    bool done = false;
+  };
+  std::deque<Request*> queue_;
+  Request* serving_ = nullptr;
+  size_t pumping_ = 0;
 };
 
 }  // namespace throughline

@@ -220,6 +220,7 @@ napi_value resetPeakMemory(Call& call) {
 napi_value setMemoryLimit(Call& call) {
   const double bytes = call.number(0);
   if (!(bytes > 0)) throw UserError("torch/argument", "a memory limit must be a positive number of bytes");
+  cache.clear();  // so that what is kept does not outlive the limit it was kept under
   limit = bytes >= 9e18 ? std::numeric_limits<size_t>::max() : static_cast<size_t>(bytes);
   return undefined(call.napi);
 }
@@ -239,13 +240,13 @@ napi_value isLive(Call& call) { return boolean(call.napi, call.env.handles.isLiv
 
 napi_value beginScope(Call& call) {
   call.env.handles.beginScope();
-  return number(call.napi, static_cast<double>(call.env.handles.depth()));
+  return undefined(call.napi);
 }
 
 napi_value endScope(Call& call) {
   call.env.handles.endScope();
   call.env.drain();
-  return number(call.napi, static_cast<double>(call.env.handles.depth()));
+  return undefined(call.napi);
 }
 
 /** escape(handle, levels?) → true if no scope owns the handle any more. */

@@ -2,7 +2,7 @@
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
 import { TorchError } from "./errors.js";
 import { beginScope, endScope, Handle } from "./handle.js";
-import { type NativeOperator, native } from "./native.js";
+import { NativeFailure, type NativeOperator, native } from "./native.js";
 import { checkOf } from "./ops/checks.js";
 import { type Check, Given } from "./ops/given.js";
 import { refusalOf } from "./ops/refused.js";
@@ -207,13 +207,8 @@ export function attempt<R>(name: string, run: () => R): R {
   try {
     return run();
   } catch (error) {
-    throw isNative(error) ? explain(error, name) : error;
+    throw error instanceof NativeFailure ? explain(error, name) : error;
   }
-}
-
-/** Whether the addon threw it: it knows the failure but not the name of what was called. */
-function isNative(error: unknown): error is TorchError {
-  return error instanceof TorchError && error.op === undefined;
 }
 
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {
@@ -221,16 +216,21 @@ function explain(error: unknown, name: string, args?: readonly unknown[], op?: N
     error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "torch/op";
   const reason = firstSentences(error instanceof Error ? error.message : show(error));
   const given =
-    args === undefined || op === undefined
-      ? ""
-      : `; given ${args.map((arg, i) => `${op.args[i]?.name}: ${show(arg)}`).join(", ") || "nothing"}`;
+    args === undefined || op === undefined ? "" : `; given ${showArguments(args, op) || "nothing"}`;
   return new TorchError(code, `${name}: ${reason}${given}`, { op: name, cause: error });
+}
+
+function showArguments(args: readonly unknown[], op: NativeOperator): string {
+  const shown = args.map((arg, i) => (arg === undefined ? "" : `${op.args[i]?.name}: ${show(arg)}`));
+  return shown.filter(Boolean).join(", ");
 }
 
 function firstSentences(message: string): string {
   const text = message.split("\nException raised")[0]!.trim();
   const missing = /^Could not run '[^']*' with arguments from the '([^']*)' backend/.exec(text);
   if (missing) return `libtorch has no kernel for it on ${missing[1]}`;
+  if (text.includes("Set allow_unused=True"))
+    return "an input took no part in computing the outputs; gradOrNull gives null for it";
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }
 

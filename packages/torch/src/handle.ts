@@ -4,6 +4,7 @@ import { native } from "./native.js";
 // The net under the scopes: what nobody released is released when the collector finds its owner dead. Only handles
 // that no scope owns are registered, so code inside a scope never pays for it.
 const net = new FinalizationRegistry<number>((handle) => native.release(handle));
+// Scopes opened by TypeScript; the addon opens one of its own around the backward pass of a custom function.
 let depth = 0;
 
 /** A tensor or a generator: a number that names a native object until it is released. */
@@ -38,14 +39,16 @@ export function adopt(value: Handle): void {
   if (depth === 0) net.register(value, value.handle);
 }
 
-/** Opens a scope; returns its depth. */
+/** Opens a scope. */
 export function beginScope(): void {
-  depth = native.beginScope();
+  native.beginScope();
+  depth++;
 }
 
 /** Ends the innermost scope and releases what it owns. */
 export function endScope(): void {
-  depth = native.endScope();
+  native.endScope();
+  depth--;
 }
 
 /** Takes `value` out of the innermost `levels` scopes (default: all); beyond the outermost one the collector owns it. */

@@ -23,6 +23,9 @@ export interface NativeOperator {
   readonly returns: readonly { readonly code: string; readonly alias: number }[];
 }
 
+/** A TorchError from the addon, which knows what failed but not the name of what was called. */
+export class NativeFailure extends TorchError {}
+
 type Bytes = ArrayBuffer | ArrayBufferView;
 type Complex = { readonly re: number; readonly im: number };
 type HandleOrNull = number | null;
@@ -107,11 +110,11 @@ export interface Native {
   liveHandles(): number;
   release(handle: number): boolean;
   isLive(handle: number): boolean;
-  beginScope(): number;
-  endScope(): number;
+  beginScope(): void;
+  endScope(): void;
   escape(handle: number, levels?: number): boolean;
 
-  setErrorClass(type: typeof TorchError): void;
+  setErrorClass(type: typeof NativeFailure): void;
   getNumThreads(): number;
   setNumThreads(threads: number): void;
   setFlushDenormal(on: boolean): boolean;
@@ -141,7 +144,7 @@ function load(): Native {
   }
   try {
     const native = createRequire(import.meta.url)(path) as Native;
-    native.setErrorClass(TorchError);
+    native.setErrorClass(NativeFailure);
     // A request that no machine could meet becomes an error here rather than a process killed by the system.
     const constrained = constrainedMemory();
     native.setMemoryLimit(constrained > 0 ? Math.min(constrained, totalmem()) : totalmem());
