@@ -35,7 +35,10 @@ describe("help", () => {
   });
 
   test("is the same by flag and by command", async () => {
-    const [flag, command] = await Promise.all([throughline(["sweep", "--help"]), throughline(["help", "sweep"])]);
+    const [flag, command] = await Promise.all([
+      throughline(["sweep", "--help"]),
+      throughline(["help", "sweep"]),
+    ]);
     expect(flag).toMatchObject({ code: 0, stderr: "" });
     expect(flag.stdout).toContain("--seeds 0..2");
     expect(command.stdout).toBe(flag.stdout);
@@ -45,7 +48,9 @@ describe("help", () => {
     const { code, stdout } = await throughline(["run", "line", "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("Options of test/line (presets: laptop, smoke)");
-    expect(stdout).toMatch(/--learning-rate {2}default 0\.1\n {6}How fast the loss falls\. Accepts a number above 0\./);
+    expect(stdout).toMatch(
+      /--learning-rate {2}default 0\.1\n {6}How fast the loss falls\. Accepts a number above 0\./,
+    );
     expect(stdout).toContain("--model.hidden  default 8 units");
   });
 
@@ -60,17 +65,25 @@ describe("start-up loads", () => {
 
   async function loaded(args: readonly string[]): Promise<string[]> {
     const file = join(folder(), "loaded");
-    const said = await throughline(args, { nodeArgs: ["--import", preload], env: { THROUGHLINE_LOADED: file } });
+    const said = await throughline(args, {
+      nodeArgs: ["--import", preload],
+      env: { THROUGHLINE_LOADED: file },
+    });
     expect(said.code).toBe(0);
     return readFileSync(file, "utf8").split("\n");
   }
 
-  test.each([["--help"], ["list"]])("neither the lab nor the engine nor experiments for %s", async (...args) => {
-    const urls = await loaded(args);
-    expect(urls.length).toBeGreaterThan(10);
-    const heavy = urls.filter((url) => /packages\/(lab|torch)\/|examples\/|echarts|zod|canvas|yaml/.test(url));
-    expect(heavy).toEqual([]);
-  });
+  test.each([["--help"], ["list"]])(
+    "neither the lab nor the engine nor experiments for %s",
+    async (...args) => {
+      const urls = await loaded(args);
+      expect(urls.length).toBeGreaterThan(10);
+      const heavy = urls.filter((url) =>
+        /packages\/(lab|torch)\/|examples\/|echarts|zod|canvas|yaml/.test(url),
+      );
+      expect(heavy).toEqual([]);
+    },
+  );
 
   test("neither the engine nor echarts for describe", async () => {
     const urls = await loaded(["describe", "digits"]);

@@ -12,7 +12,9 @@ describe("list", () => {
   });
 
   test("finds by words, in any case", async () => {
-    const { experiments } = json<{ experiments: { name: string }[] }>(await throughline(["list", "COUNT", "--json"]));
+    const { experiments } = json<{ experiments: { name: string }[] }>(
+      await throughline(["list", "COUNT", "--json"]),
+    );
     expect(experiments.map(({ name }) => name)).toEqual(["test/line"]);
   });
 
@@ -29,10 +31,13 @@ describe("the registry", () => {
     expect({ name: experiment.name, purpose: experiment.purpose }).toEqual({ name, purpose });
   });
 
-  test.each(reproductions)("says of reproduction $name what it says of itself", async ({ name, purpose, load }) => {
-    const reproduction = await load();
-    expect({ name: reproduction.name, purpose: reproduction.title }).toEqual({ name, purpose });
-  });
+  test.each(reproductions)(
+    "says of reproduction $name what it says of itself",
+    async ({ name, purpose, load }) => {
+      const reproduction = await load();
+      expect({ name: reproduction.name, purpose: reproduction.title }).toEqual({ name, purpose });
+    },
+  );
 });
 
 describe("describe", () => {
@@ -50,8 +55,15 @@ describe("describe", () => {
       await throughline(["describe", "line", "--json"]),
     );
     expect(said.name).toBe("test/line");
-    expect(said.options.find((row) => row.name === "model.hidden")).toMatchObject({ default: 8, isLab: false });
-    expect(said.options.filter((row) => row.isLab).map((row) => row.name)).toEqual(["seed", "device", "threads"]);
+    expect(said.options.find((row) => row.name === "model.hidden")).toMatchObject({
+      default: 8,
+      isLab: false,
+    });
+    expect(said.options.filter((row) => row.isLab).map((row) => row.name)).toEqual([
+      "seed",
+      "device",
+      "threads",
+    ]);
   });
 
   test("an experiment that cannot be loaded fails with its reason", async () => {

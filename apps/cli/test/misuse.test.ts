@@ -17,9 +17,18 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["run"], /name an experiment to run/],
     [["run", "--steps", "3", "line"], /--steps comes before the experiment's name/],
     [["run", "line", "--preset", "smok"], /no preset smok; did you mean smoke\?/],
-    [["run", "line", "--config", "none.yaml"], /cannot read the configuration none\.yaml: there is no such file/],
-    [["run", "line", "--lerning-rate", "0.1"], /there is no option --lerning-rate; did you mean --learning-rate\?/],
-    [["run", "line", "lerningRate=0.1"], /lerningRate \(flag\): there is no such option; did you mean learningRate\?/],
+    [
+      ["run", "line", "--config", "none.yaml"],
+      /cannot read the configuration none\.yaml: there is no such file/,
+    ],
+    [
+      ["run", "line", "--lerning-rate", "0.1"],
+      /there is no option --lerning-rate; did you mean --learning-rate\?/,
+    ],
+    [
+      ["run", "line", "lerningRate=0.1"],
+      /lerningRate \(flag\): there is no such option; did you mean learningRate\?/,
+    ],
     [["run", "line", "--steps"], /--steps needs a value: a whole number from 1/],
     [["run", "line", "--name", "a/b"], /"a\/b" cannot name a run/],
     [["show", "latest"], /there is no run latest: there are no runs in runs/],
@@ -29,7 +38,10 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["sweep", "line", "--seeds", "0..x"], /--seeds: seeds are whole numbers from 0/],
     [["sweep", "line", "--grid", "steps"], /--grid steps: write an option and its values/],
     [["sweep", "line", "--grid", "steps=1,,2"], /has an empty value/],
-    [["sweep", "line", "--grid", "stepz=1,2"], /stepz .*there is no such option; did you mean steps\?.*\[every cell\]/],
+    [
+      ["sweep", "line", "--grid", "stepz=1,2"],
+      /stepz .*there is no such option; did you mean steps\?.*\[every cell\]/,
+    ],
     [["sweep", "line", "--grid", "steps=1", "--grid", "steps=2"], /--grid steps is given twice/],
     [["sweep", "line", "--jobs", "none"], /--jobs.*give a whole number from 1/],
     [["sweep", "none.yaml"], /cannot use the table none\.yaml: there is no such file/],
@@ -37,7 +49,8 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
   ];
 
   test.each(mistakes)("%j", { concurrent: true }, async (args, says) => {
-    const cwd = folder();
+    // None of them makes anything, so that any folder will do.
+    const cwd = join(import.meta.dirname, "support");
     const { code, stdout, stderr } = await throughline(args, { cwd });
     expect(stderr).toMatch(says);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -45,7 +58,18 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
   });
 
   test("all problems are said at once", async () => {
-    const args = ["run", "line", "--lerning-rate", "0.1", "steps=0", "--method", "adm", "word", "--seed", "-1"];
+    const args = [
+      "run",
+      "line",
+      "--lerning-rate",
+      "0.1",
+      "steps=0",
+      "--method",
+      "adm",
+      "word",
+      "--seed",
+      "-1",
+    ];
     const { code, stderr } = await throughline(args, { cwd: folder() });
     expect(code).toBe(2);
     expect(stderr).toContain("5 problems:");
@@ -84,7 +108,9 @@ describe("surroundings", () => {
     const env = { THROUGHLINE_REGISTRY: "/nowhere/registry.mjs" };
     const { code, stderr } = await throughline(["list"], { env });
     expect(code).toBe(2);
-    expect(stderr).toContain("THROUGHLINE_REGISTRY names file:///nowhere/registry.mjs, which cannot be loaded");
+    expect(stderr).toContain(
+      "THROUGHLINE_REGISTRY names file:///nowhere/registry.mjs, which cannot be loaded",
+    );
   });
 
   test("a folder of runs that cannot be written to", async () => {
@@ -127,9 +153,9 @@ describe("surroundings", () => {
       throughline(["list"], { env: { FORCE_COLOR: "1" } }),
       throughline(["list"], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } }),
     ]);
-    const escape = "\u001b[";
-    expect(piped.stdout).not.toContain(escape);
-    expect(forced.stdout).toContain(escape);
+    const paint = "\u001b[";
+    expect(piped.stdout).not.toContain(paint);
+    expect(forced.stdout).toContain(paint);
     expect(both.stdout).toBe(piped.stdout);
   });
 });

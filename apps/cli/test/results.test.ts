@@ -39,7 +39,9 @@ describe("runs", () => {
   test("filters by status, options, figures of merit and metrics", async () => {
     expect((await names("--status", "finished")).sort()).toEqual(["fast", "slow"]);
     expect(await names("--where", "learningRate=0.5")).toEqual(["fast"]);
-    expect(await names("--where", "method!=adam", "--where", "loss>0.2", "--status", "finished")).toEqual(["slow"]);
+    expect(await names("--where", "method!=adam", "--where", "loss>0.2", "--status", "finished")).toEqual([
+      "slow",
+    ]);
     expect(await names("--where", "train.total<=3", "--experiment", "line")).toEqual(["bad"]);
     expect(await names("--experiment", "other")).toEqual([]);
   });
@@ -51,7 +53,10 @@ describe("runs", () => {
   });
 
   test("shows the values that were asked about", async () => {
-    const { stdout } = await throughline(["runs", "--columns", "method,seed", "--where", "learningRate>0.2"], { cwd });
+    const { stdout } = await throughline(
+      ["runs", "--columns", "method,seed", "--where", "learningRate>0.2"],
+      { cwd },
+    );
     expect(stdout.split("\n")[0]).toMatch(/method +seed +learningRate/);
     expect(stdout.split("\n")[1]).toMatch(/adam +0 +0\.5/);
   });
@@ -89,7 +94,9 @@ describe("compare", () => {
     expect(stdout).toMatch(/^option +slow +fast\nlearningRate +0\.1 +0\.5\nmethod +sgd +adam\n\n/);
     expect(stdout).toMatch(/^total +10 +10$/m);
     expect(stderr).toMatch(/\d+ options are the same/);
-    expect(readFileSync(join(cwd, "runs/comparisons/slow-fast.svg"), "utf8")).toContain("learningRate 0.5, method adam");
+    expect(readFileSync(join(cwd, "runs/comparisons/slow-fast.svg"), "utf8")).toContain(
+      "learningRate 0.5, method adam",
+    );
   });
 
   test("only one curve, where it is asked for; as JSON", async () => {
@@ -108,7 +115,10 @@ describe("compare", () => {
     ]);
     expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining("name at least two runs") });
     expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("slow is given twice") });
-    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("there are train.loss, train.total") });
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("there are train.loss, train.total"),
+    });
   });
 });
 
@@ -136,12 +146,17 @@ describe("clean", () => {
   });
 
   test("removes failed runs, and finished ones only by name", async () => {
-    const said = json<{ removed: boolean; items: unknown[] }>(await throughline(["clean", "--yes", "--json"], { cwd }));
+    const said = json<{ removed: boolean; items: unknown[] }>(
+      await throughline(["clean", "--yes", "--json"], { cwd }),
+    );
     expect(said).toMatchObject({ removed: true });
     expect(said.items).toHaveLength(2);
     expect((await names()).sort()).toEqual(["fast", "slow"]);
     await throughline(["clean", "slow", "--yes"], { cwd });
     expect(await names()).toEqual(["fast"]);
-    expect(await throughline(["clean", "--yes"], { cwd })).toMatchObject({ code: 0, stderr: "there is nothing to remove\n" });
+    expect(await throughline(["clean", "--yes"], { cwd })).toMatchObject({
+      code: 0,
+      stderr: "there is nothing to remove\n",
+    });
   });
 });

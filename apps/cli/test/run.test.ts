@@ -64,7 +64,10 @@ describe("run", () => {
   test("Ctrl-C checkpoints and stops with code 130; resume goes on to the same result", async () => {
     const cwd = folder();
     const { child, ended, heard } = start(["run", "line", "steps=80", "pause=20"], { cwd });
-    const rows = () => readdirSync(join(cwd, "runs/test/line"), { recursive: true }).some((name) => `${name}`.endsWith("step-00000005"));
+    const rows = () =>
+      readdirSync(join(cwd, "runs/test/line"), { recursive: true }).some((name) =>
+        `${name}`.endsWith("step-00000005"),
+      );
     await until("it has begun", () => heard() !== "" && rows());
     child.kill("SIGINT");
     const stopped = await ended;

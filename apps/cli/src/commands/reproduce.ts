@@ -74,7 +74,7 @@ function say(name: string, preset: PresetName, result: ReproduceResult): void {
   for (const table of result.report.tables)
     for (const row of table.rows) {
       const ours = row.ours === undefined ? "–" : `${Number(row.ours.value.toPrecision(4))} ${row.unit}`;
-      const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}` : row.paper;
+      const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}`.trim() : row.paper;
       const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
       print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${verdict}`);
     }

@@ -27,6 +27,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly nodeArgs?: readonly string[];
+  /** In a group of processes of its own, as at a terminal. */
+  readonly detached?: boolean;
 }
 
 /** An empty folder that is gone after the test. */
@@ -40,7 +42,7 @@ export function folder(): string {
 export function start(args: readonly string[], options: CliOptions = {}): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, OMP_NUM_THREADS: ___, THROUGHLINE_RUNS: ____, ...env } = process.env;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
-    cwd: options.cwd,
+    ...{ cwd: options.cwd, detached: options.detached },
     env: { ...env, THROUGHLINE_REGISTRY: registry, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });

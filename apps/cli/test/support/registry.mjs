@@ -17,11 +17,19 @@ async function load() {
       learningRate: option(z.number().positive().default(0.1), "How fast the loss falls."),
       method: option(z.enum(["sgd", "adam"]).default("sgd"), "Which way to go."),
       nesterov: option(z.boolean().default(false), "Whether to look ahead."),
-      model: option(z.object({ hidden: z.int().min(1).default(8) }).prefault({}), "Size of the net.", "units"),
+      model: option(
+        z.object({ hidden: z.int().min(1).default(8) }).prefault({}),
+        "Size of the net.",
+        "units",
+      ),
       pause: option(z.number().min(0).default(0), "How long each step sleeps.", "ms"),
       failAt: option(z.int().min(-1).default(-1), "The step that fails; -1: none.", "steps"),
       unless: option(z.string().default(""), "A file; while it exists nothing fails."),
-      dieAt: option(z.int().min(-1).default(-1), "The step at which the process is killed; -1: none.", "steps"),
+      dieAt: option(
+        z.int().min(-1).default(-1),
+        "The step at which the process is killed; -1: none.",
+        "steps",
+      ),
     },
     presets: { laptop: { steps: 50 }, smoke: { steps: 5 } },
     async run(context) {
@@ -42,7 +50,11 @@ async function load() {
         total.value += step;
         return { loss: Math.exp(-learningRate * step), total: total.value };
       });
-      return { total: total.value, loss: Math.exp(-learningRate * steps), threads: Number(process.env.OMP_NUM_THREADS ?? 0) };
+      return {
+        total: total.value,
+        loss: Math.exp(-learningRate * steps),
+        threads: Number(process.env.OMP_NUM_THREADS ?? 0),
+      };
     },
     async figures(run) {
       const rows = await run.metrics();
@@ -52,7 +64,9 @@ async function load() {
           title: "Loss",
           x: { label: "training (steps)" },
           y: { label: "loss" },
-          series: [{ name: "loss", x: rows.map(({ step }) => step), y: rows.map(({ loss }) => Number(loss)) }],
+          series: [
+            { name: "loss", x: rows.map(({ step }) => step), y: rows.map(({ loss }) => Number(loss)) },
+          ],
         },
       };
     },
@@ -88,7 +102,13 @@ export const reproductions = [
               title: "Totals",
               x: { label: "seed" },
               y: { label: "total" },
-              series: [{ name: "total", x: runs.map((_, i) => i), y: runs.map(({ summary }) => Number(summary.total)) }],
+              series: [
+                {
+                  name: "total",
+                  x: runs.map((_, i) => i),
+                  y: runs.map(({ summary }) => Number(summary.total)),
+                },
+              ],
             },
           },
           tables: [

@@ -1,4 +1,5 @@
 // A sweep as a table that is drawn again and again at the bottom of a terminal.
+import { clock } from "../../progress/words.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
@@ -46,7 +47,7 @@ function fields(cell: LiveCell): [string, string, string, string] {
       "running",
       `${bar(progress.step / Math.max(1, progress.steps))} ${percent.padStart(5)} ${progress.loop}`,
       metric ? `${metric[0]} ${brief(metric[1])}` : "",
-      progress.eta === undefined ? "" : duration(progress.eta),
+      progress.eta === undefined ? "" : clock(progress.eta),
     ];
   }
   if (cell.status === "finished")
@@ -65,21 +66,26 @@ export function drawing(sweep: OpenSweep, columns: number, rows: number, colour:
   const table = shown.map((cell) => [cell.label, ...fields(cell)]);
   const titles = ["cell", "status", "progress", "", "time left"];
   const widths = titles.map((text, i) => Math.max(text.length, ...table.map((row) => row[i]?.length ?? 0)));
-  const total = () => widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1);
-  // The words of a cell give way first, then its label.
-  for (const [i, least] of [
+  const total = () =>
+    widths.reduce((sum, width) => sum + (width > 0 ? width + GAP.length : 0), 0) - GAP.length;
+  // The words of a cell give way first, then its label; a column without room is left out with its gap.
+  const giveWay: [column: number, least: number][] = [
     [3, 12],
     [0, 12],
-    [3, 0],
-    [2, 0],
-    [4, 0],
-  ] as const)
-    widths[i] = Math.max(Math.min(least, widths[i] ?? 0), (widths[i] ?? 0) - Math.max(0, total() - columns));
+    ...[3, 2, 4].map((column): [number, number] => [column, 0]),
+    [0, 1],
+  ];
+  for (const [column, least] of giveWay) {
+    const width = widths[column] ?? 0;
+    const fitting = Math.max(Math.min(least, width), width - Math.max(0, total() - columns));
+    widths[column] = least === 0 && fitting < width ? 0 : fitting;
+  }
   const cut = (text: string, width: number) =>
     text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}${width > 0 ? "…" : ""}`;
   const line = (row: readonly string[], code?: number) =>
     row
-      .map((text, i) => {
+      .flatMap((text, i) => {
+        if (widths[i] === 0) return [];
         const field = cut(text, widths[i] ?? 0).padEnd(widths[i] ?? 0);
         return colour && code !== undefined && i === 1 ? `\u001b[${code}m${field}\u001b[0m` : field;
       })

@@ -1,0 +1,139 @@
+// The schedule and the manifest, with a launcher that starts no processes.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Cell,
+  type CellEnd,
+  type CellJob,
+  cellOf,
+  type Launcher,
+  readManifest,
+  readSweep,
+  runSweep,
+  type SweepOptions,
+} from "@throughline/lab";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+function cells(count: number): Cell[] {
+  return Array.from({ length: count }, (_, seed) => {
+    const config = { seed, device: "cpu", threads: 1 };
+    return cellOf("test/none", { preset: "default", config, sources: { seed: "flag" } });
+  });
+}
+
+function root(): string {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-schedule-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Ends each cell as it is told, after a while, and keeps count. */
+function launcher(end: (job: CellJob) => CellEnd): Launcher & { most: number; jobs: CellJob[] } {
+  let running = 0;
+  const self = {
+    most: 0,
+    jobs: [] as CellJob[],
+    start(job: CellJob) {
+      self.jobs.push(job);
+      running += job.threads;
+      self.most = Math.max(self.most, running);
+      let finish: (end: CellEnd) => void = () => {};
+      const ended = new Promise<CellEnd>((resolve) => {
+        const timer = setTimeout(() => finish(end(job)), 5);
+        finish = (how) => {
+          clearTimeout(timer);
+          running -= job.threads;
+          resolve(how);
+        };
+      });
+      return {
+        ended,
+        stop: () => finish({ status: "interrupted" }),
+        kill: () => finish({ status: "failed" }),
+      };
+    },
+  };
+  return self;
+}
+
+function sweep(folder: string, some: Launcher, rest: Partial<SweepOptions> = {}) {
+  return runSweep({ root: folder, name: "s", cells: cells(7), launcher: some, cores: 4, jobs: 2, ...rest });
+}
+
+describe("a sweep", () => {
+  test("starts every cell once, never more threads than cores at a time", async () => {
+    const some = launcher(() => ({ status: "finished" }));
+    const { exitCode, cells: ended } = await sweep(root(), some);
+    expect(exitCode).toBe(0);
+    expect(some.jobs.map(({ config }) => config.seed)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(some.jobs[0]).toMatchObject({ threads: 2, config: { threads: 2 } });
+    expect(some.most).toBe(4);
+    expect(new Set(ended.map(({ status, attempts }) => `${status} ${attempts}`))).toEqual(
+      new Set(["finished 1"]),
+    );
+  });
+
+  test("goes on when a cell fails, keeps its error in the manifest, and retries it only when asked", async () => {
+    const folder = root();
+    const some = launcher(({ config }) =>
+      config.seed === 3 ? { status: "failed", error: "no luck" } : { status: "finished" },
+    );
+    expect((await sweep(folder, some)).exitCode).toBe(1);
+    const manifest = readManifest(join(folder, "sweeps/s"));
+    expect(manifest?.cells[3]).toMatchObject({ status: "failed", error: "no luck", attempts: 1 });
+    const other = launcher(() => ({ status: "finished" }));
+    await sweep(folder, other);
+    // There are no runs to be found by this launcher, so only what the manifest says of failure holds.
+    expect(other.jobs.some(({ config }) => config.seed === 3)).toBe(false);
+    await sweep(folder, other, { retry: true });
+    expect(other.jobs.some(({ config }) => config.seed === 3)).toBe(true);
+  });
+
+  test("asked to stop, it asks its cells, starts no other, and says which are left", async () => {
+    const stop = new AbortController();
+    const some = launcher(() => {
+      stop.abort();
+      return { status: "finished" };
+    });
+    const { exitCode, cells: ended } = await sweep(root(), some, { stop: stop.signal });
+    expect(exitCode).toBe(130);
+    expect(some.jobs.length).toBeLessThan(7);
+    expect(ended.filter(({ status }) => status === "pending").length).toBe(7 - some.jobs.length);
+  });
+
+  test("is read again from its directory", async () => {
+    const folder = root();
+    await sweep(
+      folder,
+      launcher(() => ({ status: "failed", error: "x" })),
+    );
+    const { name, root: found, cells: read } = readSweep(join(folder, "sweeps/s"));
+    expect({ name, found }).toEqual({ name: "s", found: folder });
+    expect(read.map(({ id }) => id)).toEqual(cells(7).map(({ id }) => id));
+    expect(() => readSweep(folder)).toThrow(/is not a sweep: it has no manifest\.json/);
+  });
+
+  test("with a name that is no folder's is refused", async () => {
+    await expect(
+      sweep(
+        root(),
+        launcher(() => ({ status: "finished" })),
+        { name: "../x" },
+      ),
+    ).rejects.toThrow(/"\.\.\/x" cannot name a sweep/);
+  });
+
+  test("writes a manifest that says where the runs are", async () => {
+    const folder = root();
+    await sweep(
+      folder,
+      launcher(() => ({ status: "finished" })),
+    );
+    const { root: up, cells: written } = JSON.parse(
+      readFileSync(join(folder, "sweeps/s/manifest.json"), "utf8"),
+    );
+    expect(up).toBe("../..");
+    expect(written[0].run).toBe(`test/none/cell-${written[0].id}`);
+  });
+});

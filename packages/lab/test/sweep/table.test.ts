@@ -1,0 +1,174 @@
+// From grids, lists and files to cells.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  defineExperiment,
+  type Experiment,
+  gridRows,
+  labels,
+  option,
+  parseSeeds,
+  parseValues,
+  readTable,
+  resolveCells,
+} from "@throughline/lab";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { parseCsv } from "../../src/sweep/csv.js";
+import { combinations } from "../../src/sweep/grid.js";
+
+const line = defineExperiment({
+  name: "test/line",
+  purpose: "Options of several kinds.",
+  config: {
+    rate: option(z.number().positive().default(0.1), "How fast."),
+    sizes: option(z.array(z.int()).default([8]), "Widths of the layers.", "units"),
+    model: option(z.object({ hidden: z.int().min(1).default(8) }).prefault({}), "The net.", "units"),
+  },
+  presets: { smoke: { rate: 1 } },
+  run: async () => ({}),
+}) as unknown as Experiment;
+
+const find = async (): Promise<Experiment> => line;
+
+function file(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-table-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+describe("lists of values", () => {
+  test.each([
+    ["0.1,0.01", ["0.1", "0.01"]],
+    ["0..3", ["0", "1", "2", "3"]],
+    ["3..1,7", ["3", "2", "1", "7"]],
+    ["[8,16],[32]", ["[8,16]", "[32]"]],
+    ['{"a":1,"b":2}, x', ['{"a":1,"b":2}', "x"]],
+  ])("%s", (text, values) => expect(parseValues(text)).toEqual(values));
+
+  test("refuse empty values and seeds that are no whole numbers", () => {
+    expect(() => parseValues("1,,2")).toThrow(/"1,,2" has an empty value; write 0\.1,0\.01 or 0\.\.4/);
+    expect(() => parseSeeds("-1")).toThrow(/seeds are whole numbers from 0, as in 0\.\.4 or 1,5,9; got "-1"/);
+    expect(() => parseValues("0..9999999")).toThrow(
+      /0\.\.9999999 has 10000000 values; a sweep has 100000 cells/,
+    );
+  });
+
+  test("every combination once, the last axis fastest", () => {
+    expect(combinations<number | string>({ a: [1, 2], b: ["x", "y"] })).toEqual([
+      { a: 1, b: "x" },
+      { a: 1, b: "y" },
+      { a: 2, b: "x" },
+      { a: 2, b: "y" },
+    ]);
+    expect(() => combinations({ a: new Array(1000).fill(0), b: new Array(1000).fill(0) })).toThrow(
+      /more than 100000/,
+    );
+  });
+});
+
+describe("comma-separated values", () => {
+  test("what is written is read again, whatever is in it", () => {
+    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string(), { minLength: 1 }), { minLength: 1 }), (rows) => {
+        const text = rows.map((row) => row.map(quote).join(",")).join("\r\n");
+        expect(parseCsv(text)).toEqual(rows.filter((row) => row.some((cell) => cell !== "")));
+      }),
+    );
+  });
+
+  test("a quote that is never closed", () => expect(() => parseCsv('a,"b')).toThrow(/never closed/));
+});
+
+describe("cells", () => {
+  test("of a grid: experiments, options in their order, seeds fastest; labels say what differs", async () => {
+    const rows = gridRows({ experiments: ["line"], grid: { rate: ["0.1", "1"] }, seeds: [3, 4] });
+    const cells = await resolveCells(rows, find);
+    expect([...labels(cells).values()]).toEqual([
+      "rate=0.1 seed=3",
+      "rate=0.1 seed=4",
+      "rate=1 seed=3",
+      "rate=1 seed=4",
+    ]);
+    expect(cells[0]).toMatchObject({
+      experiment: "test/line",
+      preset: "default",
+      sources: { rate: "sweep" },
+    });
+  });
+
+  test("the same cell has the same id however it is written, and threads are no part of it", async () => {
+    const cell = async (preset: string | undefined, ...overrides: string[]) =>
+      (await resolveCells([{ experiment: "line", preset, overrides }], find))[0];
+    const plain = await cell(undefined, "rate=0.1");
+    expect((await cell(undefined, "rate=1e-1", "threads=1"))?.id).toBe(plain?.id);
+    expect((await cell(undefined))?.id).toBe(plain?.id);
+    expect((await cell(undefined, "seed=1"))?.id).not.toBe(plain?.id);
+    expect((await cell(undefined, "device=cuda"))?.id).not.toBe(plain?.id);
+    expect((await cell("smoke", "rate=0.1"))?.id).not.toBe(plain?.id);
+    expect(plain?.config).not.toHaveProperty("threads");
+  });
+
+  test("asked for twice are run once", async () => {
+    const row = { experiment: "line", overrides: ["rate=2"] };
+    expect(await resolveCells([row, row], find)).toHaveLength(1);
+  });
+
+  test("with mistakes: each is named once, with how many cells have it", async () => {
+    const rows = gridRows({ experiments: ["line"], overrides: ["rte=1"], grid: { rate: ["1", "x"] } });
+    await expect(resolveCells(rows, find)).rejects.toThrow(
+      /2 problems with the cells of this sweep:\n {2}rte \(flag\): .*did you mean rate\? \[every cell\]\n {2}rate=x .*\[1 of 2 cells\]/,
+    );
+    await expect(resolveCells([], find)).rejects.toThrow("this table has no cells");
+  });
+});
+
+describe("table files", () => {
+  test("YAML with a grid, seeds, options for all, and more cells", () => {
+    const text = `
+name: mine
+experiments: [a/b, c/d]
+preset: smoke
+jobs: 2
+config: { model: { hidden: 3 } }
+grid: { rate: [0.1, 1], sizes: [[8], [16, 4]] }
+seeds: 0..1
+cells:
+  - { rate: 5, seed: 9, experiment: e/f, preset: laptop }
+`;
+    const { name, jobs, rows } = readTable(file("t.yaml", text), { overrides: ["x=1"] });
+    expect({ name, jobs, count: rows.length }).toEqual({ name: "mine", jobs: 2, count: 17 });
+    expect(rows[3]).toEqual({
+      experiment: "a/b",
+      preset: "smoke",
+      file: undefined,
+      overrides: ['model={"hidden":3}', "x=1", "rate=0.1", "sizes=[16,4]", "seed=1"],
+    });
+    expect(rows[16]).toEqual({
+      experiment: "e/f",
+      preset: "laptop",
+      overrides: ['model={"hidden":3}', "x=1", "rate=5", "seed=9"],
+    });
+  });
+
+  test("CSV: empty fields leave an option as it is", () => {
+    const { rows } = readTable(file("t.csv", 'rate,sizes\n0.1,"[1,2]"\n,[3]\n'), { experiments: ["a/b"] });
+    expect(rows.map(({ overrides }) => overrides)).toEqual([["rate=0.1", "sizes=[1,2]"], ["sizes=[3]"]]);
+  });
+
+  test.each([
+    ["t.yaml", "a: [", /cannot use the table .*t\.yaml: it is not well-formed/],
+    ["t.yaml", "seeds: 0..2", /it names no experiment/],
+    ["t.yaml", "experimen: x", /there is no experimen in a table; did you mean experiment\?/],
+    ["t.yaml", "experiment: x\njobs: 0", /jobs: .*>=1/],
+    ["t.yaml", "experiment: x\nseeds: 0..y", /seeds are whole numbers/],
+    ["t.yaml", "experiment: x\ngrid: { a: '1,,2' }", /grid\.a: "1,,2" has an empty value/],
+    ["t.json", "[]", /cells: /],
+    ["t.csv", "a\n1,2", /row 1 has 2 fields, the titles 1/],
+    ["t.csv", "rate\n1", /a cell names no experiment, and neither does the table/],
+  ])("%s with %j is refused", (name, text, says) => expect(() => readTable(file(name, text))).toThrow(says));
+});
