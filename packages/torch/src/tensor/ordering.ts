@@ -3,6 +3,7 @@ import { call } from "../dispatch.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
+import { refusePositional } from "./positional.js";
 import { chosen, type ValuesAndIndices } from "./reductions.js";
 import { ScatterMethods } from "./scatter.js";
 
@@ -26,11 +27,13 @@ export interface SearchOptions {
 export abstract class OrderingMethods extends ScatterMethods {
   /** The elements in ascending order along `dim`, and where they were. NaN comes last. */
   sort(options: SortOptions = {}): ValuesAndIndices {
+    refusePositional("sort", options);
     return chosen("aten::sort.stable", this, options.stable ?? false, options.dim, options.descending);
   }
 
   /** The indices that sort the tensor along `dim`. */
   argsort(options: SortOptions = {}): Tensor {
+    refusePositional("argsort", options);
     return call("aten::argsort.stable", this, options.stable ?? false, options.dim, options.descending);
   }
 

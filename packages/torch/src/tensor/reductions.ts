@@ -5,6 +5,7 @@ import type { Scalar } from "./base.js";
 import { ComparisonMethods } from "./comparison.js";
 import type { Tensor } from "./index.js";
 import { asDims } from "./operand.js";
+import { refusePositional } from "./positional.js";
 
 /** Which dimensions a reduction is over. */
 export interface ReduceOptions {
@@ -42,6 +43,7 @@ export interface ValuesAndIndices {
 export abstract class ReductionMethods extends ComparisonMethods {
   /** Σ x. The sum of nothing is 0. */
   sum(options: SumOptions = {}): Tensor {
+    refusePositional("sum", options);
     const { dim, keepdim, dtype } = options;
     if (dim === undefined && !keepdim) return call("aten::sum", this, dtype);
     return call("aten::sum.dim_IntList", this, dim ?? null, keepdim, dtype);
@@ -49,11 +51,13 @@ export abstract class ReductionMethods extends ComparisonMethods {
 
   /** Σ x over the elements that are not NaN. */
   nansum(options: SumOptions = {}): Tensor {
+    refusePositional("nansum", options);
     return call("aten::nansum", this, options.dim, options.keepdim, options.dtype);
   }
 
   /** Σ x / n. @throws TorchError for whole numbers unless `dtype` says in which dtype to compute. */
   mean(options: SumOptions = {}): Tensor {
+    refusePositional("mean", options);
     const { dim, keepdim, dtype } = options;
     if (dim === undefined && !keepdim) return call("aten::mean", this, dtype);
     return call("aten::mean.dim", this, dim ?? null, keepdim, dtype);
@@ -61,11 +65,13 @@ export abstract class ReductionMethods extends ComparisonMethods {
 
   /** The mean of the elements that are not NaN. */
   nanmean(options: SumOptions = {}): Tensor {
+    refusePositional("nanmean", options);
     return call("aten::nanmean", this, options.dim, options.keepdim, options.dtype);
   }
 
   /** Π x, of all elements or along one dimension. The product of nothing is 1. */
   prod(options: ReduceOneOptions & { readonly dtype?: DType } = {}): Tensor {
+    refusePositional("prod", options);
     const { dim, keepdim, dtype } = options;
     if (dim === undefined) return call("aten::prod", this, dtype);
     return call("aten::prod.dim_int", this, dim, keepdim, dtype);
@@ -73,16 +79,19 @@ export abstract class ReductionMethods extends ComparisonMethods {
 
   /** The variance Σ (x − mean)² / (n − correction); see `VarianceOptions`. */
   var(options: VarianceOptions = {}): Tensor {
+    refusePositional("var", options);
     return call("aten::var.correction", this, options.dim, options.correction, options.keepdim);
   }
 
   /** The standard deviation, √ of `var`. */
   std(options: VarianceOptions = {}): Tensor {
+    refusePositional("std", options);
     return call("aten::std.correction", this, options.dim, options.correction, options.keepdim);
   }
 
   /** Variance and mean in one pass. */
   varMean(options: VarianceOptions = {}): { variance: Tensor; mean: Tensor } {
+    refusePositional("varMean", options);
     const { dim, correction, keepdim } = options;
     const [variance, mean] = call<[Tensor, Tensor]>(
       "aten::var_mean.correction",
@@ -96,6 +105,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
 
   /** Standard deviation and mean in one pass. */
   stdMean(options: VarianceOptions = {}): { std: Tensor; mean: Tensor } {
+    refusePositional("stdMean", options);
     const { dim, correction, keepdim } = options;
     const [std, mean] = call<[Tensor, Tensor]>("aten::std_mean.correction", this, dim, correction, keepdim);
     return { std, mean };
@@ -108,6 +118,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
   max(): Tensor;
   max(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
   max(options: ReduceOneOptions = {}): Tensor | ValuesAndIndices {
+    refusePositional("max", options);
     if (options.dim === undefined) return call("aten::max", this);
     return chosen("aten::max.dim", this.self, options.dim, options.keepdim);
   }
@@ -116,50 +127,59 @@ export abstract class ReductionMethods extends ComparisonMethods {
   min(): Tensor;
   min(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
   min(options: ReduceOneOptions = {}): Tensor | ValuesAndIndices {
+    refusePositional("min", options);
     if (options.dim === undefined) return call("aten::min", this);
     return chosen("aten::min.dim", this.self, options.dim, options.keepdim);
   }
 
   /** The greatest element along any number of dimensions; the gradient is shared among equal ones. */
   amax(options: ReduceOptions = {}): Tensor {
+    refusePositional("amax", options);
     return call("aten::amax", this, options.dim, options.keepdim);
   }
 
   /** The least element along any number of dimensions; the gradient is shared among equal ones. */
   amin(options: ReduceOptions = {}): Tensor {
+    refusePositional("amin", options);
     return call("aten::amin", this, options.dim, options.keepdim);
   }
 
   /** The least and the greatest element in one pass. */
   aminmax(options: ReduceOneOptions = {}): { min: Tensor; max: Tensor } {
+    refusePositional("aminmax", options);
     const [min, max] = call<[Tensor, Tensor]>("aten::aminmax", this, options.dim, options.keepdim);
     return { min, max };
   }
 
   /** The index of the greatest element, in the flattened tensor or along `dim`, as int64. */
   argmax(options: ReduceOneOptions = {}): Tensor {
+    refusePositional("argmax", options);
     return call("aten::argmax", this, options.dim, options.keepdim);
   }
 
   /** The index of the least element, in the flattened tensor or along `dim`, as int64. */
   argmin(options: ReduceOneOptions = {}): Tensor {
+    refusePositional("argmin", options);
     return call("aten::argmin", this, options.dim, options.keepdim);
   }
 
   /** Whether any element is not 0, as a bool tensor. */
   any(options: ReduceOptions = {}): Tensor {
+    refusePositional("any", options);
     if (options.dim === undefined && !options.keepdim) return call("aten::any", this);
     return call("aten::any.dims", this, asDims(options.dim), options.keepdim);
   }
 
   /** Whether every element is not 0, as a bool tensor. */
   all(options: ReduceOptions = {}): Tensor {
+    refusePositional("all", options);
     if (options.dim === undefined && !options.keepdim) return call("aten::all", this);
     return call("aten::all.dims", this, asDims(options.dim), options.keepdim);
   }
 
   /** How many elements are not 0, as int64. */
   countNonzero(options: { readonly dim?: number | readonly number[] } = {}): Tensor {
+    refusePositional("countNonzero", options);
     if (options.dim === undefined) return call("aten::count_nonzero", this);
     return call("aten::count_nonzero.dim_IntList", this, asDims(options.dim));
   }
@@ -174,6 +194,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
    * p 2. Matrix norms: `linalg.matrixNorm`.
    */
   norm(options: SumOptions & { readonly p?: number } = {}): Tensor {
+    refusePositional("norm", options);
     return call("aten::linalg_vector_norm", this, options.p, options.dim, options.keepdim, options.dtype);
   }
 
@@ -186,6 +207,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
   median(): Tensor;
   median(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
   median(options: ReduceOneOptions = {}): Tensor | ValuesAndIndices {
+    refusePositional("median", options);
     if (options.dim === undefined) return call("aten::median", this);
     return chosen("aten::median.dim", this.self, options.dim, options.keepdim);
   }
@@ -194,12 +216,14 @@ export abstract class ReductionMethods extends ComparisonMethods {
   nanmedian(): Tensor;
   nanmedian(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
   nanmedian(options: ReduceOneOptions = {}): Tensor | ValuesAndIndices {
+    refusePositional("nanmedian", options);
     if (options.dim === undefined) return call("aten::nanmedian", this);
     return chosen("aten::nanmedian.dim", this.self, options.dim, options.keepdim);
   }
 
   /** The most frequent element along `dim` (default the last), the least of them on a tie, and an index where it is. */
   mode(options: ReduceOneOptions = {}): ValuesAndIndices {
+    refusePositional("mode", options);
     return chosen("aten::mode", this.self, options.dim, options.keepdim);
   }
 }

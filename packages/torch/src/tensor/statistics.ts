@@ -4,6 +4,7 @@ import type { DType } from "../dtype.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
+import { refusePositional } from "./positional.js";
 import { chosen, type ReduceOneOptions, ReductionMethods, type ValuesAndIndices } from "./reductions.js";
 
 /** Options of `quantile` and `nanquantile`. */
@@ -49,6 +50,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
 
   /** The different elements (or slices along `dim`), in ascending order. */
   unique(options: UniqueOptions = {}): Unique {
+    refusePositional("unique", options);
     const { dim, returnInverse = false, returnCounts = false } = options;
     const found =
       dim === undefined
@@ -59,6 +61,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
 
   /** The elements (or slices along `dim`) without repetitions of the one before. */
   uniqueConsecutive(options: UniqueOptions = {}): Unique {
+    refusePositional("uniqueConsecutive", options);
     const { dim, returnInverse = false, returnCounts = false } = options;
     const found = call<Tensor[]>("aten::unique_consecutive", this, returnInverse, returnCounts, dim);
     return asked(found, returnInverse, returnCounts);
@@ -66,11 +69,13 @@ export abstract class StatisticsMethods extends ReductionMethods {
 
   /** How many elements fall into each of `bins` (100) equal bins of [min, max]; both 0 (default) take the data's. */
   histc(options: { readonly bins?: number; readonly min?: Scalar; readonly max?: Scalar } = {}): Tensor {
+    refusePositional("histc", options);
     return call("aten::histc", this, options.bins, options.min, options.max);
   }
 
   /** How often each whole number from 0 occurs, or the sum of its `weights`; at least `minlength` entries. */
   bincount(options: { readonly weights?: Tensor; readonly minlength?: number } = {}): Tensor {
+    refusePositional("bincount", options);
     return call("aten::bincount", this, options.weights, options.minlength);
   }
 
@@ -123,11 +128,13 @@ export abstract class StatisticsMethods extends ReductionMethods {
 
   /** The `n`-th differences (default first) of neighbours along `dim` (default last); see `DiffOptions`. */
   diff(options: DiffOptions = {}): Tensor {
+    refusePositional("diff", options);
     return call("aten::diff", this, options.n, options.dim, options.prepend, options.append);
   }
 
   /** ∫ along `dim` (default last) by trapezoids, at spacing `dx` (1) or at the positions `x`. */
   trapezoid(options: { readonly x?: Tensor; readonly dx?: Scalar; readonly dim?: number } = {}): Tensor {
+    refusePositional("trapezoid", options);
     const { x, dx, dim } = options;
     return x === undefined
       ? call("aten::trapezoid.dx", this, dx, dim)

@@ -108,7 +108,7 @@ describe("grad", () => {
   scoped("an input that took no part is refused by grad and null from gradOrNull", () => {
     const [x, y] = [tensor([1]).requiresGrad_(), tensor([1]).requiresGrad_()];
     expect(() => grad(x.sum(), [x, y])).toThrow(
-      /^grad: .*differentiated Tensors appears to not have been used/,
+      /^grad: an input took no part in computing the outputs; gradOrNull/,
     );
     const [gx, gy] = gradOrNull(x.sum(), [x, y]);
     expect([gx?.item(), gy]).toEqual([1, null]);
@@ -369,11 +369,49 @@ const customFunctions = (): void => {
 
 describe("customFunction", customFunctions);
 
+describe("what a callback throws", () => {
+  scoped("passes through as it is, also a TorchError of the user's", () => {
+    const mine = new TorchError("mine/code", "own words");
+    const failing = customFunction<[Tensor]>({
+      forward: (_, x) => x.mul(1),
+      backward() {
+        throw mine;
+      },
+    });
+    const y = failing(tensor([1]).requiresGrad_())[0]!;
+    expect(() => y.backward()).toThrow(mine);
+  });
+});
+
 describe("on the engine's own thread", () => {
   beforeAll(() => native.forceEngineThread(true));
   afterAll(() => native.forceEngineThread(false));
   hooks();
   customFunctions();
+
+  scoped("a backward pass inside a custom function's, inside another's", () => {
+    const square = customFunction<[Tensor]>({
+      forward(context, x) {
+        context.saveForBackward(x);
+        return x.mul(x);
+      },
+      backward: ([x], gradient) => vjp((z) => z.mul(z).sum(), [x!]).gradients[0]!.mul(gradient!),
+    });
+    const viaBackward = customFunction<[Tensor]>({
+      forward(context, x) {
+        context.saveForBackward(x);
+        return x.mul(x);
+      },
+      backward([x], gradient) {
+        const leaf = x!.detach().requiresGrad_();
+        enableGrad(() => square(leaf)[0]!.sum()).backward();
+        return leaf.grad!.mul(gradient!);
+      },
+    });
+    const x = tensor([1, 2, 3]).requiresGrad_();
+    viaBackward(x)[0]!.sum().backward();
+    expect(x.grad!).toBeClose([2, 4, 6]);
+  });
 
   scoped("a deep graph", () => {
     const x = tensor([1]).requiresGrad_();

@@ -202,6 +202,17 @@ describe("call", () => {
   });
 });
 
+describe("options", () => {
+  test("a dimension given by its place, as in PyTorch, is refused rather than overlooked", () => {
+    scope(() => {
+      const x = ones([2, 3]) as unknown as Record<"sum" | "max" | "sort", (dim: unknown) => unknown>;
+      expect(() => x.sum(1)).toThrow("sum: expected options such as { dim: 1 }, got 1");
+      expect(() => x.max([0])).toThrow("max: expected options such as { dim: 1 }, got [0]");
+      expect(() => x.sort(null)).toThrow("sort: expected options such as { dim: 1 }, got null");
+    });
+  });
+});
+
 describe("buffers", () => {
   test("a buffer that was transferred away is refused", () => {
     const data = Float32Array.of(1, 2);

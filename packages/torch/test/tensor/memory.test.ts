@@ -281,6 +281,11 @@ describe("memory() is the tensor's own memory", () => {
       const x = zeros([2]);
       x.memory();
       expect(() => call("aten::resize_", x, [1000])).toThrow(/not resizable/);
+      expect(x.shape, "libtorch had already set the new size").toEqual([0]);
+      const y = zeros([2]);
+      y.memory();
+      expect(() => call("aten::cat.out", [zeros([600]), zeros([400])], 0, y)).toThrow(TorchError);
+      expect(y.numel).toBeLessThanOrEqual(2);
     });
   });
 
