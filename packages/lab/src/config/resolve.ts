@@ -8,7 +8,7 @@ import { jsonSchema } from "./json-schema.js";
 import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
 import { completeShape, isPlain, type Leaf, leavesOf } from "./leaves.js";
-import { suggestion } from "./suggest.js";
+import { nearest, suggestion } from "./suggest.js";
 
 /** Where a configuration comes from; later ones win. */
 export interface ConfigRequest {
@@ -121,12 +121,13 @@ function apply(
     return;
   }
   const name = path.join(".");
-  problems.push(
-    `${name} (${source}): there is no such option${suggestion(
-      name,
-      leaves.map((one) => one.name),
-    )}`,
+  const names = leaves.map((one) => one.name);
+  const groups = new Set(
+    leaves.map((one) => one.path.slice(0, -1).join(".")).filter((group) => group !== ""),
   );
+  const near = nearest(name, [...names, ...groups]);
+  const hint = near === undefined ? suggestion(name, names) : `; did you mean ${near}?`;
+  problems.push(`${name} (${source}): there is no such option${hint}`);
 }
 
 /** Sets one entry of an option that holds values by free names. @returns whether the option is of that kind */

@@ -23,7 +23,7 @@ import { RunningContext } from "./running.js";
 import { listenForSignals } from "./signals.js";
 import { RunState } from "./state-file.js";
 import { StopRequest } from "./stop.js";
-import { untilStopped } from "./until-stopped.js";
+import { stopped, untilStopped } from "./until-stopped.js";
 
 /** Everything a session works with. */
 interface Session {
@@ -109,7 +109,7 @@ async function run(session: Session): Promise<void> {
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;
     const summary = await untilStopped(experiment.run(context), stop, isInLoop);
-    if (summary === undefined) {
+    if (summary === stopped) {
       metrics.sync();
       state.end("interrupted");
       say(`stopped; it can be resumed from ${store.names().at(-1) ?? "its beginning"}`);
