@@ -34,6 +34,13 @@ void admit(c10::IValue& value) {
   if (tensor.key_set().has_any(kStrangeKeys)) {
     throw UserError("torch/refused", "the result is a quantized, nested, oneDNN or transformed tensor, which this package does not hold");
   }
+  if (const bool rows = tensor.layout() == c10::kSparseBsr; rows || tensor.layout() == c10::kSparseBsc) {
+    const at::Tensor values = tensor.values();
+    const int64_t batch = (rows ? tensor.crow_indices() : tensor.ccol_indices()).dim() - 1;
+    if (values.dim() < batch + 3 || values.size(batch + 1) == 0 || values.size(batch + 2) == 0) {
+      throw UserError("torch/refused", "the result is a sparse tensor with blocks of no size");
+    }
+  }
   if (tensor._is_zerotensor()) value = at::zeros(tensor.sizes(), tensor.options());  // one without memory
 }
 }  // namespace

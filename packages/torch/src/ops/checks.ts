@@ -2,6 +2,7 @@
 // refused here it would crash, write beyond a tensor's memory or never return. Nearly all are derivative formulas, which
 // PyTorch's own autograd calls with arguments that fit (those calls do not pass here), or kernels that read indices.
 
+import type { Handle } from "../handle.js";
 import { native } from "../native.js";
 import {
   all,
@@ -116,6 +117,7 @@ const layerNormBackward = all(
   normalizedShapeFits,
   sameShape("grad_out", "input"),
   elements(rows, "mean", "rstd"),
+  contiguous("mean", "rstd"),
   elements(rowLength, "weight", "bias"),
 );
 
@@ -214,11 +216,43 @@ const embeddingBagBackward: Check = all(
   ),
 );
 
+const embeddingBag: Check = all(
+  rank("weight", 2),
+  rank("offsets", 1),
+  contiguous("offsets"),
+  (given) => {
+    const [indices, offsets, weights] = ["indices", "offsets", "per_sample_weights"].map((name) =>
+      given.tensor(name),
+    );
+    if (!indices || !offsets) return;
+    if (indices.shape.length !== 1) refuse("indices", `needs 1 dimension, has ${indices.shape.length}`);
+    if (offsets.numel === 0 && (indices.numel > 0 || given.value("include_last_offset") === true))
+      refuse("offsets", "needs an element");
+    if (weights && text(weights.shape) !== text(indices.shape))
+      refuse("per_sample_weights", `needs shape ${text(indices.shape)}, has ${text(weights.shape)}`);
+    const list = given.elements(offsets);
+    if (list.some((at, i) => at < (list[i - 1] ?? 0) || at > indices.numel))
+      refuse("offsets", `needs to grow from 0 to at most ${indices.numel}`);
+  },
+  within("indices", 0, size("weight", 0)),
+);
+
 const classes: Size = (given) => {
   const shape = given.tensor("self")?.shape;
   return shape === undefined ? undefined : shape.length === 1 ? shape[0] : shape[1];
 };
 const nllBackward: Check = within("target", 0, classes, (given) => given.integer("ignore_index") ?? -100);
+
+/** A loss over the rows of `self`: one gradient for each, or one in all. */
+const marginGradient: Check = (given) => {
+  const [grad, self, target] = ["grad_output", "self", "target"].map((name) => given.tensor(name));
+  if (!grad || !self || !target) return;
+  const batch = self.shape.length < 2 ? 1 : self.shape[0]!;
+  const wanted = given.integer("reduction") === 0 ? batch : 1;
+  if (grad.numel !== wanted) refuse("grad_output", `needs ${wanted} elements, has ${grad.numel}`);
+  if (target.numel !== batch && target.numel !== self.numel)
+    refuse("target", `of shape ${text(target.shape)} does not fit ${text(self.shape)}`);
+};
 
 const ctc: Check = all(
   rank("log_probs", 2, 3),
@@ -276,12 +310,39 @@ const pivots = (lu: string, name: string): Check =>
       refuse(name, `needs shape ${text(wanted)}, has ${text(found.shape)}`);
   });
 
+/** LDL's pivots, per matrix: rows from 1 to n, or a negative one twice for each block of two rows. */
+const blockPivots: Check = (given) => {
+  const [matrix, found] = [given.tensor("LD"), given.tensor("pivots")];
+  const n = matrix?.shape.at(-1) ?? 0;
+  if (found === undefined || n === 0) return;
+  const list = given.elements({
+    ...found,
+    handle: given.call("aten::flatten.using_ints", found.handle) as Handle,
+    shape: [found.numel],
+  });
+  for (let i = 0; i < list.length; i++) {
+    const row = list[i]!;
+    const pair = row < 0 && i % n < n - 1 && list[i + 1] === row;
+    if (row === 0 || Math.abs(row) > n || (row < 0 && !pair))
+      refuse("pivots", `do not belong to a factorisation: element ${i} is ${row}`);
+    if (pair) i++;
+  }
+};
+
+/** Matrices in equal batches: the kernel does not broadcast the pivots. */
+const sameBatches =
+  (a: string, b: string): Check =>
+  (given) => {
+    const [left, right] = [given.tensor(a)?.shape, given.tensor(b)?.shape];
+    if (left && right && text(left.slice(0, -2)) !== text(right.slice(0, -2))) {
+      refuse(b, `of shape ${text(right)} is not in the batches of ${a}, of shape ${text(left)}`);
+    }
+  };
+
 const packed: Check = all(rank("batch_sizes", 1), rank("data", 2, 64), (given) => {
   const [sizes, data] = [given.tensor("batch_sizes"), given.tensor("data") ?? given.tensor("grad")];
   if (!sizes || !data) return;
-  const list = Array.from({ length: sizes.numel }, (_, i) =>
-    Number(given.call("aten::item", given.call("aten::select.int", sizes.handle, 0, i))),
-  );
+  const list = given.elements(sizes);
   if (list.length === 0 || list.some((n, i) => n < 1 || n > (list[i - 1] ?? n)))
     refuse("batch_sizes", "needs to be positive and never to grow");
   const total = list.reduce((a, b) => a + b, 0);
@@ -404,6 +465,13 @@ const unfoldBackward: Check = (given) => {
 
 const segmentLengths: Check = (given) => {
   if (given.value("unsafe") === true) refuse("unsafe", "needs to be false: the lengths are looked at");
+  const [data, offsets] = [given.tensor("data"), given.tensor("offsets")];
+  if (data === undefined || offsets === undefined || offsets.numel === 0) return;
+  const axis = given.integer("axis") ?? 0;
+  within("offsets", 0, () => (data.shape.at(axis) ?? 0) + 1)(given);
+  if ((offsets.shape.at(-1) ?? 0) < 2) return;
+  const steps = given.call("aten::diff", offsets.handle) as Handle;
+  if (given.range({ ...offsets, handle: steps })[0] < 0) refuse("offsets", "needs never to fall");
 };
 const segmentBackward: Check = all(sameShape("grad", "output"), (given) => {
   const [data, output, lengths, offsets] = ["data", "output", "lengths", "offsets"].map((name) =>
@@ -416,9 +484,7 @@ const segmentBackward: Check = all(sameShape("grad", "output"), (given) => {
   if (lengths && offsets) refuse("offsets", "needs to be left out where lengths are given");
   const found = lengths ?? offsets;
   if (found?.shape.length !== 1) return refuse("lengths", "or offsets are needed, with one dimension");
-  const list = Array.from({ length: found.numel }, (_, i) =>
-    Number(given.call("aten::item", given.call("aten::select.int", found.handle, 0, i))),
-  );
+  const list = given.elements(found);
   const cut = lengths ? list : list.slice(1).map((end, i) => end - list[i]!);
   if (
     cut.some((n) => n < 0) ||
@@ -520,6 +586,31 @@ const step: Check = (given) => {
   if (whole && typeof by === "number" && Math.trunc(by) === 0) refuse("step", `${by} is 0 as a whole number`);
 };
 
+/** The least int64 and int32, whose quotient by −1 does not exist: the processor stops the process there. */
+const leastOf = (tensor: GivenTensor): number =>
+  ({ 3: -(2 ** 31), 4: -(2 ** 63) })[native.dtype(tensor.handle.handle)] ?? Number.NaN;
+const truncation: Check = (given) => {
+  if (given.value("rounding_mode") !== "trunc") return;
+  const [self, other] = [given.tensor("self"), given.tensor("other")];
+  if (self === undefined || self.numel === 0 || !isWhole(self)) return;
+  const minusOne =
+    other === undefined
+      ? given.integer("other") === -1
+      : other.numel > 0 && isWhole(other) && given.range(other)[0] <= -1;
+  if (minusOne && given.range(self)[0] <= leastOf(self))
+    refuse(
+      "self",
+      `has ${leastOf(self)}, whose quotient by -1 is no ${leastOf(self) < -(2 ** 31) ? "int64" : "int32"}`,
+    );
+};
+const noLeast: Check = (given) => {
+  for (const name of ["self", "other"]) {
+    const tensor = given.tensor(name);
+    if (tensor !== undefined && tensor.numel > 0 && given.range(tensor)[0] <= leastOf(tensor))
+      refuse(name, `has ${leastOf(tensor)}, whose absolute value does not exist`);
+  }
+};
+
 const LARGEST = 2n ** 63n - 2n;
 const bounds: Check = (given) => {
   const self = given.tensor("self");
@@ -530,6 +621,22 @@ const bounds: Check = (given) => {
       refuse(name, `needs to be within ±${LARGEST}, is ${value}`);
   }
 };
+
+const resized: readonly (readonly [name: string, axes: number])[] = [
+  ["upsample_nearest1d", 1],
+  ["upsample_nearest2d", 2],
+  ["upsample_nearest3d", 3],
+  ["_upsample_nearest_exact1d", 1],
+  ["_upsample_nearest_exact2d", 2],
+  ["_upsample_nearest_exact3d", 3],
+  ["upsample_linear1d", 1],
+  ["upsample_bilinear2d", 2],
+  ["upsample_bicubic2d", 2],
+  ["upsample_trilinear3d", 3],
+  ["_upsample_bilinear2d_aa", 2],
+  ["_upsample_bicubic2d_aa", 2],
+  ["_upsample_lanczos2d_aa", 2],
+];
 
 /** By the operator's name without overload: all overloads, in-place and `out` variants included. */
 const checks: Readonly<Record<string, Check>> = {
@@ -591,6 +698,14 @@ const checks: Readonly<Record<string, Check>> = {
     sameBatch(3, "grad_output", "self"),
     within("indices", 0, positions("self", 3)),
   ),
+  avg_pool2d_backward: all(
+    planes(2),
+    likeForward("grad_output", "aten::avg_pool2d", "self", "kernel_size", "stride", "padding", "ceil_mode"),
+  ),
+  avg_pool3d_backward: all(
+    planes(3),
+    likeForward("grad_output", "aten::avg_pool3d", "self", "kernel_size", "stride", "padding", "ceil_mode"),
+  ),
   max_pool1d: between("kernel_size", 1, 2 ** 31 - 1),
   reflection_pad1d_backward: all(
     planes(1),
@@ -617,12 +732,12 @@ const checks: Readonly<Record<string, Check>> = {
     likeForward("grad_output", "aten::replication_pad3d", "self", "padding"),
   ),
   unfold_backward: unfoldBackward,
-  _upsample_bilinear2d_aa: scalesFit(2),
-  _upsample_bicubic2d_aa: scalesFit(2),
-  _upsample_lanczos2d_aa: scalesFit(2),
-  _upsample_bilinear2d_aa_backward: scalesFit(2),
-  _upsample_bicubic2d_aa_backward: scalesFit(2),
-  _upsample_lanczos2d_aa_backward: scalesFit(2),
+  ...Object.fromEntries(
+    resized.flatMap(([name, n]) => [
+      [name, scalesFit(n)],
+      [`${name}_backward`, scalesFit(n)],
+    ]),
+  ),
   grid_sampler_2d_backward: likeForward(
     "grad_output",
     "aten::grid_sampler_2d",
@@ -682,6 +797,7 @@ const checks: Readonly<Record<string, Check>> = {
     groupNorm,
     sameShape("grad_out", "input"),
     elements(groups("group"), "mean", "rstd"),
+    contiguous("mean", "rstd"),
   ),
   _weight_norm: weightNorm,
   _weight_norm_interface: weightNorm,
@@ -702,14 +818,25 @@ const checks: Readonly<Record<string, Check>> = {
   embedding_backward: embeddingBackward,
   embedding_dense_backward: embeddingBackward,
   embedding_sparse_backward: embeddingBackward,
+  embedding_bag: embeddingBag,
+  _embedding_bag: embeddingBag,
+  _embedding_bag_forward_only: embeddingBag,
   _embedding_bag_backward: embeddingBagBackward,
   _embedding_bag_dense_backward: embeddingBagBackward,
   _embedding_bag_sparse_backward: embeddingBagBackward,
   _embedding_bag_per_sample_weights_backward: embeddingBagBackward,
   nll_loss_backward: nllBackward,
   nll_loss2d_backward: nllBackward,
-  multi_margin_loss_backward: within("target", 0, (given) => given.tensor("self")?.shape.at(-1)),
+  multi_margin_loss_backward: all(
+    rank("self", 0, 2),
+    marginGradient,
+    within("target", 0, (given) => given.tensor("self")?.shape.at(-1) ?? 1),
+  ),
   multilabel_margin_loss_backward: all(
+    rank("self", 0, 2),
+    sameShape("self", "target"),
+    marginGradient,
+
     sameShape("target", "is_target"),
     within("target", -1, (given) => given.tensor("self")?.shape.at(-1)),
   ),
@@ -728,13 +855,7 @@ const checks: Readonly<Record<string, Check>> = {
     pivots("LU", "pivots"),
     within("pivots", 1, (given) => (given.tensor("LU")?.shape.at(-2) ?? 0) + 1),
   ),
-  linalg_ldl_solve: all(pivots("LD", "pivots"), (given) =>
-    within(
-      "pivots",
-      -(given.tensor("LD")?.shape.at(-1) ?? 0),
-      (g) => (g.tensor("LD")?.shape.at(-1) ?? 0) + 1,
-    )(given),
-  ),
+  linalg_ldl_solve: all(sameBatches("LD", "B"), contiguous("pivots"), pivots("LD", "pivots"), blockPivots),
   lstm: recurrent(4),
   gru: recurrent(3),
   rnn_tanh: recurrent(1),
@@ -787,6 +908,10 @@ const checks: Readonly<Record<string, Check>> = {
   special_shifted_chebyshev_polynomial_u: order,
   special_shifted_chebyshev_polynomial_v: order,
   special_shifted_chebyshev_polynomial_w: order,
+  div: truncation,
+  divide: truncation,
+  gcd: noLeast,
+  lcm: noLeast,
   binomial: all(noNaN("count", false), noNaN("prob", true)),
   random: bounds,
   range: step,

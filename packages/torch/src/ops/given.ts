@@ -75,6 +75,14 @@ export class Given {
     const [least, most] = this.call("aten::aminmax", tensor.handle) as [Handle, Handle];
     return [Number(native.item(least.handle)), Number(native.item(most.handle))];
   }
+
+  /** The elements of a short vector of integers. */
+  elements(tensor: GivenTensor): readonly number[] {
+    if (tensor.shape.length !== 1) return [];
+    const whole = this.call("aten::to.dtype", tensor.handle, "int64") as Handle;
+    const plain = this.call("aten::contiguous", whole) as Handle;
+    return Array.from(new BigInt64Array(native.toBytes(plain.handle)), Number);
+  }
 }
 
 function describe(value: unknown): GivenTensor | undefined {

@@ -30,7 +30,7 @@ const families: readonly (readonly [pattern: RegExp, reason: string])[] = [
     "it is one backend's kernel behind a public operator, which chooses it by itself",
   ],
   [
-    /(^|_)quantized?_|_quantized(_|$)|^q_|^int_repr$|^dequantize$|^qscheme$|_int[48]pack|_dyn_quant_|_fq_helper|_qparams_per_tensor$|^_rowwise_prune$|^_saturate_weight/,
+    /(^|_)quantized?_|_quantized(_|$)|^q_|^int_repr$|^dequantize$|^qscheme$|_int[48]pack|_dyn_quant_|_fq_helper|_qparams_per_tensor$|^choose_qparams|^_rowwise_prune$|^_saturate_weight/,
     "quantized tensors are not supported",
   ],
   [/nested|jagged/, "nested tensors are not supported"],
