@@ -36,12 +36,15 @@ export interface Outcome {
   readonly record: RunRecord;
 }
 
+/** The run that this process is at. */
+let current: string | undefined;
+
 const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
 
 /**
  * Does a run: a new one from its beginning, an interrupted or failed one from its last good checkpoint. A finished one is
- * left as it is.
- * @throws LabError lab/locked if another process is at it, lab/no-run, lab/damaged, lab/experiment-name, and lab/disk if
+ * left as it is. One run at a time in a process.
+ * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/damaged, lab/experiment-name, and lab/disk if
  * its directory cannot be written at all; what goes wrong from then on is in the outcome instead
  */
 export async function executeRun(
@@ -53,11 +56,19 @@ export async function executeRun(
   if (name !== experiment.name) {
     throw new LabError("lab/experiment-name", `${path} is a run of ${name}, not of ${experiment.name}`);
   }
+  if (current !== undefined) {
+    throw new LabError(
+      "lab/busy",
+      `this process is at work on ${current}, and runs share libtorch's generator; start another process for ${path}`,
+    );
+  }
   const lock = acquireLock(path);
   let error: Error | undefined;
+  current = path;
   try {
     error = await workOn(path, experiment, options, lock);
   } finally {
+    current = undefined;
     lock.release();
   }
   const record = readRun(path);

@@ -108,7 +108,8 @@ async function run(session: Session): Promise<void> {
   const context = new RunningContext(parts);
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;
-    const summary = await untilStopped(experiment.run(context), stop, isInLoop);
+    const isWanted = stop.reason === undefined;
+    const summary = isWanted ? await untilStopped(experiment.run(context), stop, isInLoop) : stopped;
     if (summary === stopped) {
       metrics.sync();
       state.end("interrupted");
