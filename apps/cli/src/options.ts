@@ -1,13 +1,20 @@
 // Options that several commands share.
 import { type Command, InvalidArgumentError } from "commander";
 
+/** The folder of all runs where `--root` does not say. */
+function usualRoot(): string {
+  return process.env.THROUGHLINE_RUNS || "runs";
+}
+
 /** The folder of all runs: `--root`, else THROUGHLINE_RUNS, else `runs`. */
 export function withRoot(command: Command): Command {
-  return command.option(
-    "--root <dir>",
-    "folder of all runs",
-    process.env.THROUGHLINE_RUNS ? process.env.THROUGHLINE_RUNS : "runs",
-  );
+  return command.option("--root <dir>", "folder of all runs", usualRoot());
+}
+
+/** What a command that is suggested must be given to look in the same folder: nothing, or ` --root DIR`. */
+export function sameRoot(root: string): string {
+  if (root === usualRoot()) return "";
+  return /^[\w./-]+$/.test(root) ? ` --root ${root}` : ` --root '${root.replaceAll("'", "'\\''")}'`;
 }
 
 export function withJson(command: Command): Command {

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome, RunRecord } from "@throughline/lab";
 import { statusStyle } from "./commands/runs.js";
+import { sameRoot } from "./options.js";
 import { shown } from "./run-name.js";
 import { note, paint, paintError, print, printJson } from "./terminal.js";
 
@@ -32,23 +33,27 @@ export function pictures(run: RunRecord): string[] {
     .map((name) => shown(join(run.path, "figures", name)));
 }
 
-function next(run: RunRecord): string[] {
+function next(run: RunRecord, root: string): string[] {
+  const where = sameRoot(root);
   if (run.status !== "finished") {
-    return run.status === "interrupted" || run.status === "failed" ? [`throughline resume ${run.id}`] : [];
+    return run.status === "interrupted" || run.status === "failed"
+      ? [`throughline resume ${run.id}${where}`]
+      : [];
   }
   const seed = Number(run.config.seed ?? 0);
+  const preset = run.preset === "default" ? "" : ` --preset ${run.preset}`;
   return [
-    `throughline show ${run.id}`,
-    `throughline sweep ${run.experiment} --preset ${run.preset} --seeds ${seed}..${seed + 2}`,
+    `throughline show ${run.id}${where}`,
+    `throughline sweep ${run.experiment}${preset} --seeds ${seed}..${seed + 2}${where}`,
   ];
 }
 
 /** Prints how a run ended and sets the exit code. */
-export async function conclude(outcome: Outcome, json: boolean | undefined): Promise<void> {
+export async function conclude(outcome: Outcome, flags: { root: string; json?: boolean }): Promise<void> {
   const { brief } = await import("@throughline/lab");
   const { record: run, error } = outcome;
   process.exitCode = outcome.exitCode;
-  if (json) {
+  if (flags.json) {
     const figures = filesIn(run.path, "figures").map((name) => join(run.path, "figures", name));
     const { id, experiment, path, preset, status, config, summary } = run;
     printJson({
@@ -70,6 +75,6 @@ export async function conclude(outcome: Outcome, json: boolean | undefined): Pro
     print(line);
   print(`files    ${shown(run.path)}`);
   for (const [i, path] of pictures(run).entries()) print(`${i === 0 ? "figures" : "       "}  ${path}`);
-  for (const [i, command] of next(run).entries())
+  for (const [i, command] of next(run, flags.root).entries())
     print(paint("dim", `${i === 0 ? "next   " : "       "}  ${command}`));
 }

@@ -6,6 +6,10 @@ export interface Column {
   readonly right?: boolean;
   /** Columns that may be cut on a narrow terminal, the widest first. */
   readonly shrinks?: boolean;
+  /** Columns that are cut at their beginning, since their ends tell more. */
+  readonly keepsEnd?: boolean;
+  /** Columns that are left out where cutting is not enough, the last first. */
+  readonly drops?: boolean;
 }
 
 export interface TableOptions {
@@ -22,23 +26,27 @@ const GAP = "  ";
 const NARROWEST = 8;
 
 /** Cuts text to a width, with an ellipsis where something is missing. */
-export function cut(text: string, width: number): string {
+export function cut(text: string, width: number, keepsEnd: boolean | undefined = false): string {
   if (text.length <= width) return text;
-  return width <= 1 ? "…".slice(0, width) : `${text.slice(0, width - 1)}…`;
+  if (width <= 1) return "…".slice(0, width);
+  return keepsEnd ? `…${text.slice(1 - width)}` : `${text.slice(0, width - 1)}…`;
 }
 
 /** Widths that fit: columns that may shrink give way, the widest first. */
 function fit(widths: number[], columns: readonly Column[], available: number): number[] {
   const fitted = [...widths];
-  const total = () => fitted.reduce((sum, width) => sum + width, 0) + GAP.length * (fitted.length - 1);
+  const total = () =>
+    fitted.reduce((sum, width) => sum + (width > 0 ? width + GAP.length : 0), 0) - GAP.length;
   while (total() > available) {
     let widest = -1;
     for (const [i, column] of columns.entries()) {
       const width = fitted[i] ?? 0;
       if (column.shrinks && width > NARROWEST && width > (fitted[widest] ?? 0)) widest = i;
     }
-    if (widest < 0) break;
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
+    const droppable = columns.findLastIndex(({ drops }, i) => drops && (fitted[i] ?? 0) > 0);
+    if (widest >= 0) fitted[widest] = (fitted[widest] ?? 0) - 1;
+    else if (droppable >= 0) fitted[droppable] = 0;
+    else break;
   }
   return fitted;
 }
@@ -55,9 +63,10 @@ export function table(
   );
   const widths = fit(natural, columns, options.width - indent.length);
   const line = (cells: readonly string[], decorate: (text: string, column: number) => string) => {
-    const parts = columns.map(({ right }, i) => {
+    const parts = columns.flatMap(({ right, keepsEnd }, i) => {
       const width = widths[i] ?? 0;
-      const text = cut(cells[i] ?? "", width);
+      if (width === 0) return [];
+      const text = cut(cells[i] ?? "", width, keepsEnd);
       const last = i === columns.length - 1;
       return decorate(right ? text.padStart(width) : last ? text : text.padEnd(width), i);
     });

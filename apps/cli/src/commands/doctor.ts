@@ -8,7 +8,7 @@ import { EXIT } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
-import { table } from "../table.js";
+import { wrap } from "../table.js";
 import { paint, print, printJson, type Style, widthOf } from "../terminal.js";
 
 /** As the engine's doctor has it. */
@@ -95,8 +95,12 @@ async function registered(): Promise<Check[]> {
       checks.push({ name: "experiments", status: "problem", detail });
     }
   }
-  const detail = `${experiments.length} experiments, ${reproductions.length} reproductions`;
+  const detail = `${plural(experiments.length, "experiment")}, ${plural(reproductions.length, "reproduction")}`;
   return checks.length > 0 ? checks : [{ name: "experiments", status: "ok", detail }];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 const styles: Readonly<Record<Check["status"], Style>> = { ok: "green", warning: "yellow", problem: "red" };
@@ -112,21 +116,21 @@ async function action(flags: { root: string; json?: boolean }): Promise<void> {
   const ok = checks.every(({ status }) => status !== "problem");
   if (!ok) process.exitCode = EXIT.failed;
   if (flags.json) return printJson({ ok, checks });
-  const lines = table(
-    [{ title: "" }, { title: "" }, { title: "" }],
-    checks.map(({ name, status, detail, advice }) => [
-      status,
-      name,
-      `${detail}${advice ? ` → ${advice}` : ""}`,
-    ]),
-    {
-      width: widthOf(process.stdout),
-      indent: "  ",
-      paint: (text, row, column) => (column === 0 ? paint(styles[checks[row]?.status ?? "ok"], text) : text),
-    },
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const room = Math.max(30, widthOf(process.stdout) - width - 14);
+  const lines = checks.flatMap(({ name, status, detail, advice }) =>
+    wrap(`${detail}${advice ? ` → ${advice}` : ""}`, room).map((line, i) =>
+      i === 0
+        ? `  ${paint(styles[status], status.padEnd(7))}  ${name.padEnd(width)}  ${line}`
+        : `${" ".repeat(width + 13)}${line}`,
+    ),
   );
   const count = (wanted: Check["status"]) => checks.filter(({ status }) => status === wanted).length;
-  print([...lines.slice(1), "", `  ${count("problem")} problems, ${count("warning")} warnings`].join("\n"));
+  print(
+    [...lines, "", `  ${plural(count("problem"), "problem")}, ${plural(count("warning"), "warning")}`].join(
+      "\n",
+    ),
+  );
 }
 
 export function doctor(program: Command): Command {

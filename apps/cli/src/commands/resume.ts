@@ -15,7 +15,7 @@ async function action(typed: string, flags: { root: string; json?: boolean }): P
   const { createReporter, executeRun } = await import("@throughline/lab");
   work.busy = true;
   const outcome = await executeRun(record, experiment, { reporter: createReporter("auto") });
-  await conclude(outcome, flags.json);
+  await conclude(outcome, flags);
 }
 
 export function resume(program: Command): Command {

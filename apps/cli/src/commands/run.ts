@@ -49,7 +49,7 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   const path = createRun(loaded.experiment, resolved, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
   const outcome = await executeRun(path, loaded.experiment, { reporter: createReporter("auto") });
-  await conclude(outcome, flags.json);
+  await conclude(outcome, flags);
 }
 
 export function withConfig(command: Command): Command {

@@ -100,13 +100,13 @@ async function action(flags: Flags): Promise<void> {
     (name) => !["", "id", "experiment", "preset", "status", "created"].includes(name),
   );
   const columns: Column[] = [
-    { title: "run", shrinks: true },
-    { title: "experiment", shrinks: true },
-    { title: "preset" },
+    { title: "run" },
+    { title: "experiment", shrinks: true, drops: true, keepsEnd: true },
+    { title: "preset", drops: true },
     { title: "status" },
-    { title: "created" },
+    { title: "created", drops: true },
     ...extra.map((title) => ({ title, right: true, shrinks: true })),
-    { title: "result", shrinks: true },
+    { title: "result", shrinks: true, drops: true },
   ];
   const rows = await Promise.all(
     runs.map(async (run) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LiveCell, SweepResult } from "@throughline/lab";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
-import { collect, count, withJson, withRoot } from "../options.js";
+import { collect, count, sameRoot, withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { stopSignals } from "../signals.js";
@@ -92,19 +92,16 @@ async function conclude(result: SweepResult, name: string, flags: Flags): Promis
     print(paint("dim", `    ${shown(join(directory, "logs", `${cell.id}.txt`))}`));
   }
   print(`\nsweep    ${shown(directory)}`);
-  const again = `throughline sweep ${name}${flags.root === "runs" ? "" : ` --root ${flags.root}`}`;
-  if (result.exitCode === 130) print(paint("dim", `next     ${again}`));
-  else if (failed.length > 0) print(paint("dim", `next     ${again} --retry`));
-  else
-    print(
-      paint(
-        "dim",
-        `next     throughline compare ${cells
-          .slice(0, 3)
-          .map((cell) => `cell-${cell.id}`.slice(0, 11))
-          .join(" ")}`,
-      ),
-    );
+  const where = sameRoot(flags.root);
+  const again = `throughline sweep ${name}${where}`;
+  const ids = cells.slice(0, 3).map((cell) => `cell-${cell.id}`.slice(0, 13));
+  const then =
+    result.exitCode === 130
+      ? again
+      : failed.length > 0
+        ? `${again} --retry`
+        : `throughline ${ids.length > 1 ? "compare" : "show"} ${ids.join(" ")}${where}`;
+  print(paint("dim", `next     ${then}`));
 }
 
 async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undefined): Promise<void> {

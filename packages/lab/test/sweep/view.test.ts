@@ -69,10 +69,10 @@ describe("the live table", () => {
     view.message("a remark");
     vi.advanceTimersByTime(1000);
     const start = "\u001b[";
-    expect(text).toContain(`${start}15A${start}J`);
+    expect(text).toContain(`\r${start}15A${start}J`);
     expect(text).toContain("a remark\n");
     view.end();
-    expect(text.endsWith(`${start}15A${start}J`)).toBe(true);
+    expect(text.endsWith(`\r${start}15A${start}J`)).toBe(true);
     vi.useRealTimers();
   });
 });

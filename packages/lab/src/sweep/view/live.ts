@@ -16,6 +16,8 @@ export interface TerminalLike {
 /** Milliseconds between two drawings. */
 const DRAW_EVERY = 120;
 const BAR = 12;
+/** Columns from which on a terminal has room for bars. */
+const WIDE = 80;
 const GAP = "  ";
 const colours = { running: 36, finished: 32, failed: 31, interrupted: 33, pending: 2 } as const;
 const order = ["running", "failed", "interrupted", "pending", "finished"] as const;
@@ -37,15 +39,16 @@ function bar(done: number): string {
   return `${"━".repeat(full)}${"╌".repeat(BAR - full)}`;
 }
 
-/** Status, progress, loss and time left of one cell. */
-function fields(cell: LiveCell): [string, string, string, string] {
+/** Status, progress, loss and time left of one cell; without a bar where there is little room. */
+function fields(cell: LiveCell, wide: boolean): [string, string, string, string] {
   const { progress } = cell;
   if (cell.status === "running" && progress) {
     const metric = mainMetric(progress.metrics);
-    const percent = `${Math.floor((100 * progress.step) / Math.max(1, progress.steps))} %`;
+    const done = progress.step / Math.max(1, progress.steps);
+    const percent = `${Math.floor(100 * done)} %`;
     return [
       "running",
-      `${bar(progress.step / Math.max(1, progress.steps))} ${percent.padStart(5)} ${progress.loop}`,
+      wide ? `${bar(done)} ${percent.padStart(5)} ${progress.loop}` : percent,
       metric ? `${metric[0]} ${brief(metric[1])}` : "",
       progress.eta === undefined ? "" : clock(progress.eta),
     ];
@@ -63,7 +66,7 @@ export function drawing(sweep: OpenSweep, columns: number, rows: number, colour:
   const { shown, hidden } = chosen(sweep.cells, Math.max(3, rows - 4));
   const left = remaining(sweep.cells, sweep.jobs);
   const title = `${sweep.name}: ${tally(sweep.cells)}${left ? `, about ${duration(left)} left` : ""}`;
-  const table = shown.map((cell) => [cell.label, ...fields(cell)]);
+  const table = shown.map((cell) => [cell.label, ...fields(cell, columns >= WIDE)]);
   const titles = ["cell", "status", "progress", "", "time left"];
   const widths = titles.map((text, i) => Math.max(text.length, ...table.map((row) => row[i]?.length ?? 0)));
   const total = () =>
@@ -71,8 +74,11 @@ export function drawing(sweep: OpenSweep, columns: number, rows: number, colour:
   // The words of a cell give way first, then its label; a column without room is left out with its gap.
   const giveWay: [column: number, least: number][] = [
     [3, 12],
+    [0, 24],
+    [3, 0],
     [0, 12],
-    ...[3, 2, 4].map((column): [number, number] => [column, 0]),
+    [4, 0],
+    [2, 0],
     [0, 1],
   ];
   for (const [column, least] of giveWay) {
@@ -107,7 +113,7 @@ export function liveView(
 ): SweepObserver & { end(): void } {
   let drawn = 0;
   let timer: NodeJS.Timeout | undefined;
-  const erase = () => (drawn === 0 ? "" : `\u001b[${drawn}A\u001b[J`);
+  const erase = () => (drawn === 0 ? "" : `\r\u001b[${drawn}A\u001b[J`);
   const draw = () => {
     timer = undefined;
     const lines = drawing(sweep, (terminal.columns ?? 80) - 1, terminal.rows ?? 24, colour);
