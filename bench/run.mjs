@@ -74,13 +74,14 @@ class Program {
 }
 
 build();
-const python = peerPython();
 const ours = new Program(process.execPath, [
   "--expose-gc",
   join("bench", "dist", suite.ours),
   String(threads),
 ]);
-const peer = new Program(python, [join("bench", "peers", suite.peer), String(threads)]);
+const peer = suite.peer.endsWith(".py")
+  ? new Program(peerPython(), [join("bench", "peers", suite.peer), String(threads)])
+  : new Program(process.execPath, [join("bench", "dist", suite.peer), String(threads)]);
 
 const report = [];
 for (const entry of cases) {
@@ -104,7 +105,7 @@ for (const entry of cases) {
 }
 ours.close();
 peer.close();
-const extra = values.only === undefined ? await memoryCheck(suite.ours) : undefined;
+const extra = suite.memory && values.only === undefined ? await memoryCheck(suite.ours) : undefined;
 
 const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
 if (values.json) {
@@ -114,7 +115,7 @@ if (values.json) {
 } else {
   process.stdout.write(`\n${suite.title} (${machine}; medians of ${rounds} alternating samples)\n\n`);
   process.stdout.write(
-    "| case | ours | PyTorch | ours / PyTorch | target |\n| --- | --- | --- | --- | --- |\n",
+    `| case | ours | ${suite.versus} | ours / ${suite.versus} | target |\n| --- | --- | --- | --- | --- |\n`,
   );
   for (const line of report) {
     const met =

@@ -1,7 +1,8 @@
 // What each suite measures. Targets are the ratios (ours / peer) that the project holds itself to.
 
 /** @typedef {{ name: string, what: string, target?: number }} Case */
-/** @typedef {{ title: string, ours: string, peer: string, cases: Case[] }} Suite */
+/** `peer` is a Python program in peers/ or one of our own in src/; `versus` is what the tables call it.
+ *  @typedef {{ title: string, ours: string, peer: string, versus: string, cases: Case[], memory: boolean }} Suite */
 
 /** @type {Record<string, Suite>} */
 export const suites = {
@@ -9,6 +10,8 @@ export const suites = {
     title: "Engine against eager PyTorch",
     ours: "torch.js",
     peer: "torch_engine.py",
+    versus: "PyTorch",
+    memory: true,
     cases: [
       { name: "tiny", what: "tanh of 2×2, one call", target: 0.7 },
       { name: "step", what: "tanh(h·W), 16×80·80×80, one call", target: 0.8 },
@@ -25,6 +28,16 @@ export const suites = {
         what: "transformer block, width 256, 8 heads, batch 8 of 128, AdamW: training step",
         target: 1,
       },
+    ],
+  },
+  lab: {
+    title: "A run of the lab against the bare loop",
+    ours: "lab.js",
+    peer: "lab-bare.js",
+    versus: "bare loop",
+    memory: false,
+    cases: [
+      { name: "step", what: "training step of about 2 ms, two metrics logged at every step", target: 1.03 },
     ],
   },
 };

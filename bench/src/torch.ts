@@ -1,7 +1,7 @@
 // Our side of `npm run bench -- torch`: the same work as peers/torch_engine.py, through the public API only.
-import { createInterface } from "node:readline";
 import * as torch from "@throughline/torch";
 import { liveTensors, nn, optim, scope, type Tensor } from "@throughline/torch";
+import { serve } from "./serve.js";
 
 torch.setNumThreads(Number(process.argv[2] ?? 1));
 torch.manualSeed(0);
@@ -167,8 +167,4 @@ function sample(name: string): { ms: number } {
   return { ms: (performance.now() - start) / entry.repeats };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as { case?: string; check?: string };
-  const answer = request.case === undefined ? memory() : sample(request.case);
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await serve((request) => (request.case === undefined ? memory() : sample(request.case)));
