@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
 
 const root = temporaryFolder();
+vi.setConfig({ testTimeout: 180_000 });
 
 test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothing had been", async () => {
   const options = ["steps=100", "pause=3", "checkpointEvery=1000"];

@@ -105,3 +105,12 @@ export function results(run: string): Record<string, unknown> {
     weights: readFileSync(join(run, "artifacts", "weights.txt"), "utf8"),
   };
 }
+
+/** Numbers between 0 and 1 from a seed that a failure names. */
+export function randoms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -117,18 +117,6 @@ export const tiny = defineExperiment({
     context.artifact("weights.txt", JSON.stringify(model.parameters().map((one) => one.toArray())));
     return { before, between, after, best: average.best };
   },
-  async figures(run) {
-    const rows = (await run.metrics()).filter((row) => row.loop === "first");
-    return {
-      loss: {
-        kind: "lines",
-        title: "Loss",
-        x: { label: "step" },
-        y: { label: "loss (mean squared error)" },
-        series: [{ name: "loss", x: rows.map((row) => row.step), y: rows.map((row) => Number(row.loss)) }],
-      },
-    };
-  },
 });
 
 /** A state of its own: numbers that JSON cannot hold, a list, a map, a typed array. */
