@@ -7,15 +7,23 @@ import { UsageError } from "./exit.js";
 /** How many candidates are named when a name may be several runs. */
 const MOST = 5;
 
-/** The run that is meant. @throws UsageError if there is none, or more than one */
-export async function resolveRun(typed: string, root: string): Promise<RunRecord> {
+/**
+ * The run that is meant.
+ * @param latest which of all runs, oldest first, `latest` is; default the last one
+ * @throws UsageError if there is none, or more than one
+ */
+export async function resolveRun(
+  typed: string,
+  root: string,
+  latest: (runs: readonly RunRecord[]) => RunRecord | undefined = () => undefined,
+): Promise<RunRecord> {
   const { listRuns, nearest, readRun } = await import("@throughline/lab");
   for (const path of [typed, join(root, typed)])
     if (existsSync(join(path, "config.json"))) return readRun(path);
   const { runs } = listRuns(root);
   if (runs.length === 0)
     throw new UsageError(`there is no run ${typed}: there are no runs in ${shown(root)}`);
-  if (typed === "latest") return runs.at(-1) as RunRecord;
+  if (typed === "latest") return latest(runs) ?? (runs.at(-1) as RunRecord);
   const exact = runs.filter((run) => run.id === typed);
   const begins = runs.filter(
     (run) => run.id.startsWith(typed) || run.id.slice(run.id.lastIndexOf("-") + 1).startsWith(typed),

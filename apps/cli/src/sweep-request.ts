@@ -165,6 +165,11 @@ async function flagOverrides(
 }
 
 async function check(rows: readonly CellRequest[]): Promise<Cell[]> {
+  const threads = rows.flatMap((row) => row.overrides).find((text) => text.startsWith("threads="));
+  if (threads !== undefined)
+    throw new UsageError(
+      `${threads}: a sweep divides the cores itself; --threads N says how many a cell may have`,
+    );
   const { resolveCells } = await import("@throughline/lab");
   const known = await registry();
   return resolveCells(rows, async (name) => (await load(name, known)).experiment);

@@ -44,6 +44,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     ],
     [["sweep", "line", "--grid", "steps=1", "--grid", "steps=2"], /--grid steps is given twice/],
     [["sweep", "line", "--jobs", "none"], /--jobs.*give a whole number from 1/],
+    [["sweep", "line", "threads=2"], /threads=2: a sweep divides the cores itself; --threads N says/],
     [["sweep", "none.yaml"], /cannot use the table none\.yaml: there is no such file/],
     [["completion", "tcsh"], /tcsh.*Allowed choices are bash, zsh, fish/],
   ];

@@ -1,4 +1,5 @@
 // `throughline resume RUN`: an interrupted or failed run goes on from its last checkpoint.
+import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
@@ -7,8 +8,13 @@ import { resolveRun, shown } from "../run-name.js";
 import { note, paint } from "../terminal.js";
 import { work } from "../work.js";
 
+/** Whether something is left to be done, and nobody is at it. */
+function isLeft({ status }: RunRecord): boolean {
+  return status !== "finished" && status !== "running";
+}
+
 async function action(typed: string, flags: { root: string; json?: boolean }): Promise<void> {
-  const record = await resolveRun(typed, flags.root);
+  const record = await resolveRun(typed, flags.root, (runs) => runs.findLast(isLeft));
   if (record.status === "finished") note(`${record.id} is finished; there is nothing left to do`);
   else note(paint("dim", `${record.experiment}, ${record.preset} preset, in ${shown(record.path)}`));
   const { experiment } = await load(record.experiment);
@@ -22,6 +28,6 @@ export function resume(program: Command): Command {
   const command = program
     .command("resume")
     .description("go on with an interrupted or failed run")
-    .argument("<run>", "directory, id, beginning of an id, or latest");
+    .argument("<run>", "directory, id, beginning of an id, or latest: the last one that has not finished");
   return withJson(withRoot(command)).action(action);
 }

@@ -69,10 +69,10 @@ describe("the live table", () => {
     view.message("a remark");
     vi.advanceTimersByTime(1000);
     const start = "\u001b[";
-    expect(text).toContain(`\r${start}15A${start}J`);
+    expect(text).toContain(`\r${start}15Adigits: 1 of 12`);
     expect(text).toContain("a remark\n");
     view.end();
-    expect(text.endsWith(`\r${start}15A${start}J`)).toBe(true);
+    expect(text.endsWith(`${`${start}K\n`.repeat(15)}\r${start}15A`)).toBe(true);
     vi.useRealTimers();
   });
 });

@@ -113,11 +113,15 @@ export function liveView(
 ): SweepObserver & { end(): void } {
   let drawn = 0;
   let timer: NodeJS.Timeout | undefined;
-  const erase = () => (drawn === 0 ? "" : `\r\u001b[${drawn}A\u001b[J`);
+  // Line by line: clearing the screen at once would leave every drawing in what can be scrolled back to.
+  const back = () => (drawn === 0 ? "" : `\r\u001b[${drawn}A`);
+  const erase = () => `${back()}${"\u001b[K\n".repeat(drawn)}${back()}`;
   const draw = () => {
     timer = undefined;
     const lines = drawing(sweep, (terminal.columns ?? 80) - 1, terminal.rows ?? 24, colour);
-    terminal.write(`${erase()}${lines.join("\n")}\n`);
+    const rest = Math.max(0, drawn - lines.length);
+    const below = rest > 0 ? `${"\u001b[K\n".repeat(rest)}\u001b[${rest}A` : "";
+    terminal.write(`${back()}${lines.map((line) => `${line}\u001b[K\n`).join("")}${below}`);
     drawn = lines.length;
   };
   const soon = () => {
