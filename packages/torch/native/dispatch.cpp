@@ -111,19 +111,6 @@ napi_value operatorNames(Call& call) {
   return array(call.napi, names);
 }
 
-/** A result tensor with more elements than memory under them: kernels that take it for contiguous write beyond it. */
-void refuseOverlap(const ArgSpec& spec, const at::Tensor& out) {
-  if (out.defined() && out.layout() != c10::kStrided && !out.is_sparse()) {
-    throw UserError("torch/refused", "argument '" + spec.name + "': results are not written into compressed sparse tensors");
-  }
-  if (!out.defined() || out.is_sparse() || out.is_non_overlapping_and_dense()) return;
-  int64_t span = 1;
-  for (int64_t i = 0; i < out.dim(); ++i) span += (out.size(i) - 1) * out.stride(i);
-  if (out.numel() > 0 && out.numel() > span) {
-    throw UserError("torch/argument", "argument '" + spec.name + "': elements of a result share memory");
-  }
-}
-
 /** After a failure: libtorch sets a result's sizes before it finds that the memory cannot grow, so none may exceed it. */
 void shrinkToMemory(const at::Tensor& out) {
   if (!out.defined() || out.layout() != c10::kStrided || !out.has_storage()) return;
@@ -148,9 +135,6 @@ napi_value callOperator(Call& call) {
   const napi_value missing = undefined(call.napi);
   for (size_t i = 0; i < op.args.size(); ++i) {
     stack.push_back(toIValue(env, op.args[i], i + 1 < call.count ? call[i + 1] : missing));
-    if (!op.args[i].write || !op.args[i].kwargOnly) continue;
-    if (stack.back().isTensor()) refuseOverlap(op.args[i], stack.back().toTensor());
-    if (stack.back().isTensorList()) for (const at::Tensor& out : stack.back().toTensorVector()) refuseOverlap(op.args[i], out);
   }
   try {
     op.handle.callBoxed(stack);

@@ -71,7 +71,7 @@ function find(name: string): Operator {
     id: schema.id,
     kinds: schema.args.map((arg) => arg.code[0]!),
     makesTensor: returns.length === 1 && returns[0]!.code === "T" && returns[0]!.alias < 0,
-    check: checkOf(name),
+    check: checkOf(name, schema.args),
   };
   operators.set(name, operator);
   return operator;

@@ -3,7 +3,7 @@
 // PyTorch's own autograd calls with arguments that fit (those calls do not pass here), or kernels that read indices.
 
 import type { Handle } from "../handle.js";
-import { native } from "../native.js";
+import { type NativeOperator, native } from "../native.js";
 import {
   all,
   between,
@@ -11,13 +11,16 @@ import {
   elements,
   likeForward,
   noNaN,
+  nonEmpty,
   positions,
   rank,
+  rows,
   type Size,
   sameShape,
   size,
   vectors,
   within,
+  writable,
 } from "./conditions.js";
 import { type Check, type GivenTensor, refuse, text } from "./given.js";
 
@@ -92,7 +95,7 @@ const batchNormBackward = (training: string, ...saved: readonly string[]): Check
   );
 
 /** Layer norm: how many rows are normalised, and how long each is. */
-const rows: Size = (given) => {
+const normalizedRows: Size = (given) => {
   const shape = given.tensor("input")?.shape;
   const inner = given.integers("normalized_shape");
   return shape && inner && product(shape.slice(0, shape.length - inner.length));
@@ -116,7 +119,7 @@ const normalizedShapeFits: Check = (given) => {
 const layerNormBackward = all(
   normalizedShapeFits,
   sameShape("grad_out", "input"),
-  elements(rows, "mean", "rstd"),
+  elements(normalizedRows, "mean", "rstd"),
   contiguous("mean", "rstd"),
   elements(rowLength, "weight", "bias"),
 );
@@ -329,6 +332,11 @@ const blockPivots: Check = (given) => {
   }
 };
 
+const pairs: Size = (given) => {
+  const n = given.tensor("self")?.shape[0] ?? 0;
+  return (n * (n - 1)) / 2;
+};
+
 /** Matrices in equal batches: the kernel does not broadcast the pivots. */
 const sameBatches =
   (a: string, b: string): Check =>
@@ -528,7 +536,9 @@ const pieces: Check = (given) => {
   const step = given.integers("split_size")?.[0];
   const index = given.tensor("tensor_indices_or_sections");
   const sections = index?.shape.length === 0 ? given.range(index)[0] : given.integer("sections");
+  if (chunks !== undefined && length > 0 && length <= MOST_PIECES) return;
   const count = Math.max(
+    chunks ?? 0,
     sections ?? 0,
     given.value("split_size") === undefined && sections === undefined ? length : 0,
     step ? length / step : 0,
@@ -647,18 +657,21 @@ const checks: Readonly<Record<string, Check>> = {
   adaptive_max_pool2d_backward: all(
     planes(2),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     sameBatch(2, "grad_output", "self"),
     within("indices", 0, positions("self", 2)),
   ),
   adaptive_max_pool3d_backward: all(
     planes(3),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     sameBatch(3, "grad_output", "self"),
     within("indices", 0, positions("self", 3)),
   ),
   max_pool2d_with_indices_backward: all(
     planes(2),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     likeForward(
       "grad_output",
       "aten::max_pool2d_with_indices",
@@ -674,6 +687,7 @@ const checks: Readonly<Record<string, Check>> = {
   max_pool3d_with_indices_backward: all(
     planes(3),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     likeForward(
       "grad_output",
       "aten::max_pool3d_with_indices",
@@ -689,12 +703,14 @@ const checks: Readonly<Record<string, Check>> = {
   fractional_max_pool2d_backward: all(
     planes(2),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     sameBatch(2, "grad_output", "self"),
     within("indices", 0, positions("self", 2)),
   ),
   fractional_max_pool3d_backward: all(
     planes(3),
     sameShape("grad_output", "indices"),
+    contiguous("indices"),
     sameBatch(3, "grad_output", "self"),
     within("indices", 0, positions("self", 3)),
   ),
@@ -705,6 +721,18 @@ const checks: Readonly<Record<string, Check>> = {
   avg_pool3d_backward: all(
     planes(3),
     likeForward("grad_output", "aten::avg_pool3d", "self", "kernel_size", "stride", "padding", "ceil_mode"),
+  ),
+  ...Object.fromEntries(
+    [
+      "_adaptive_avg_pool2d",
+      "_adaptive_avg_pool3d",
+      "adaptive_avg_pool1d",
+      "adaptive_avg_pool2d",
+      "adaptive_avg_pool3d",
+      "adaptive_max_pool1d",
+      "adaptive_max_pool2d",
+      "adaptive_max_pool3d",
+    ].map((name) => [name, between("output_size", 0, 2 ** 24)]),
   ),
   max_pool1d: between("kernel_size", 1, 2 ** 31 - 1),
   reflection_pad1d_backward: all(
@@ -810,7 +838,7 @@ const checks: Readonly<Record<string, Check>> = {
   _scaled_dot_product_attention_math: attention,
   _scaled_dot_product_flash_attention_for_cpu: attention,
   _scaled_dot_product_flash_attention_for_cpu_backward: attentionBackward,
-  _transform_bias_rescale_qkv: headsDivide("num_heads"),
+  _transform_bias_rescale_qkv: all(headsDivide("num_heads"), rank("qkv", 3), nonEmpty("qkv")),
   _native_multi_head_attention: headsDivide("num_head"),
   _transformer_encoder_layer_fwd: headsDivide("num_heads"),
 
@@ -865,17 +893,7 @@ const checks: Readonly<Record<string, Check>> = {
 
   // pairs and Fourier transforms
   _cdist_backward: all(sameShape("grad", "cdist"), likeForward("grad", "aten::cdist", "x1", "x2", "p")),
-  _pdist_backward: all(
-    rank("self", 2),
-    vectors(
-      (given) => {
-        const n = given.tensor("self")?.shape[0] ?? 0;
-        return (n * (n - 1)) / 2;
-      },
-      "grad",
-      "pdist",
-    ),
-  ),
+  _pdist_backward: all(rank("self", 2), rows("self", 2), vectors(pairs, "grad", "pdist")),
   _fft_c2c: transform,
   _fft_r2c: transform,
   _fft_c2r: transformToReal,
@@ -925,6 +943,9 @@ const checks: Readonly<Record<string, Check>> = {
   split_copy: pieces,
   chunk: pieces,
   unsafe_chunk: pieces,
+  hsplit: pieces,
+  vsplit: pieces,
+  dsplit: pieces,
   unbind: pieces,
   unbind_copy: pieces,
   linalg_eig: noNaN("self", false),
@@ -933,7 +954,14 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 /** What to look at before calling an operator; undefined for nearly all. */
-export function checkOf(qualified: string): Check | undefined {
+export function checkOf(qualified: string, args: NativeOperator["args"]): Check | undefined {
+  const results = args.filter((arg) => arg.write && arg.kwargOnly).map((arg) => arg.name);
+  const own = conditionOf(qualified);
+  if (results.length === 0) return own;
+  return own === undefined ? writable(...results) : all(own, writable(...results));
+}
+
+function conditionOf(qualified: string): Check | undefined {
   if (!qualified.startsWith("aten::")) return undefined;
   const name = qualified.slice("aten::".length).split(".")[0]!;
   if (name.startsWith("_foreach_")) return sameLengths;

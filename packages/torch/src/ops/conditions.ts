@@ -7,6 +7,8 @@ export type Size = (given: Given) => number | undefined;
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i]);
+/** c10's number of the layout. */
+const SPARSE_COO = 1;
 const onMeta = (tensor: GivenTensor): boolean => native.device(tensor.handle.handle) === "meta";
 
 /** All of several conditions. */
@@ -39,6 +41,24 @@ export function rank(name: string, least: number, most: number = least): Check {
   };
 }
 
+/** The tensor has at least `least` rows. */
+export function rows(name: string, least: number): Check {
+  return (given) => {
+    const first = given.tensor(name)?.shape[0];
+    if (first !== undefined && first < least) refuse(name, `needs at least ${least} rows, has ${first}`);
+  };
+}
+
+/** The tensors have elements. */
+export function nonEmpty(...names: readonly string[]): Check {
+  return (given) => {
+    for (const name of names) {
+      if (given.tensor(name)?.numel === 0)
+        refuse(name, `has no elements (shape ${text(given.tensor(name)!.shape)})`);
+    }
+  };
+}
+
 /** The tensors are dense and contiguous vectors of `size` elements. */
 export function vectors(size: Size, ...names: readonly string[]): Check {
   return (given) => {
@@ -66,6 +86,25 @@ export function contiguous(...names: readonly string[]): Check {
     for (const name of names) {
       const tensor = given.tensor(name);
       if (tensor !== undefined) requireContiguous(name, tensor);
+    }
+  };
+}
+
+/**
+ * Results can be written into the tensors: each element has its own memory (kernels that take one for contiguous would
+ * write beyond it), and none is a compressed sparse tensor (whose parts would no longer belong together).
+ */
+export function writable(...names: readonly string[]): Check {
+  return (given) => {
+    for (const name of names) {
+      for (const { handle, shape, numel } of [given.tensor(name) ?? [], given.tensors(name)].flat()) {
+        const layout = native.layout(handle.handle);
+        if (layout === SPARSE_COO || numel === 0) continue;
+        if (layout !== 0) refuse(name, "is a compressed sparse tensor, into which results are not written");
+        const strides = native.strides(handle.handle);
+        const span = shape.reduce((sum, size, i) => sum + (size - 1) * strides[i]!, 1);
+        if (numel > span) refuse(name, "has elements that share memory");
+      }
     }
   };
 }

@@ -18,7 +18,8 @@ import {
   Tensor,
   TorchError,
 } from "./library.mjs";
-import { argumentLists, make } from "./values.mjs";
+import { target } from "./surface.mjs";
+import { argumentLists, make, Thrown } from "./values.mjs";
 
 /** @typedef {import("./library.mjs").Spec} Spec */
 
@@ -41,29 +42,79 @@ function touch(value) {
   } else if (Array.isArray(value)) value.forEach(touch);
 }
 
-/** @param {string} name @param {Spec[]} specs @returns {string | undefined} what is wrong with how it ended */
-function attempt(name, specs) {
+/**
+ * What is called under a name, and what its errors must be. An operator's name itself; a part of the hand-written surface;
+ * or, to test the fuzz itself, one of the ways to end badly.
+ * @param {string} name
+ * @returns {{ arguments: import("fast-check").Arbitrary<Spec[]>, run: (args: unknown[]) => unknown, refuses: (error: unknown) => string | undefined }}
+ */
+function subject(name) {
+  if (Object.hasOwn(bad, name))
+    return { arguments: fc.constant([]), run: /** @type {any} */ (bad)[name], refuses: surfaceError };
+  if (!name.includes("::")) return { ...target(name), refuses: surfaceError };
+  return {
+    arguments: argumentLists(findOperator(name), examplesOf(name)),
+    run: (args) => call(name, ...args),
+    refuses: (error) => {
+      if (!(error instanceof TorchError))
+        return `threw ${error instanceof Error ? error.stack : typeof error}`;
+      if (error.op !== name) return `error names ${error.op}: ${error.message}`;
+      if (!error.message.startsWith(`${name}: `))
+        return `message does not start with the operator: ${error.message}`;
+      return undefined;
+    },
+  };
+}
+
+const bad = {
+  "fuzz crash": () => process.kill(process.pid, "SIGSEGV"),
+  "fuzz hang": () => {
+    for (;;);
+  },
+  "fuzz wrong": () => {
+    throw new TypeError("not a TorchError");
+  },
+};
+
+/** What an argument's own getter throws may pass; everything else is ours. @param {unknown} error */
+function surfaceError(error) {
+  if (error instanceof TorchError || error instanceof Thrown) return undefined;
+  return `threw ${error instanceof Error ? error.stack : typeof error}`;
+}
+
+/** @param {string} name @param {Spec[]} specs @returns {Promise<string | undefined>} what is wrong with how it ended */
+async function attempt(name, specs) {
+  const { run, refuses } = subject(name);
   manualSeed(0);
   const before = liveTensors();
   let wrong;
+  let promised;
+  const failed = (/** @type {unknown} */ error) => {
+    wrong = refuses(error);
+    if (wrong === undefined) count(error);
+  };
   scope(() => {
     const args = specs.map(make);
     try {
-      touch(call(name, ...args));
+      const result = run(args);
+      if (result instanceof Promise) promised = result;
+      else touch(result);
       outcome.succeeded++;
     } catch (error) {
-      if (!(error instanceof TorchError))
-        wrong = `threw ${error instanceof Error ? error.stack : typeof error}`;
-      else if (error.op !== name) wrong = `error names ${error.op}: ${error.message}`;
-      else if (!error.message.startsWith(`${name}: `))
-        wrong = `message does not start with the operator: ${error.message}`;
-      else outcome.codes[error.code] = (outcome.codes[error.code] ?? 0) + 1;
+      failed(error);
     }
   });
+  if (promised !== undefined) await promised.catch(failed);
   outcome.calls++;
-  if (wrong === undefined && liveTensors() !== before)
+  if (name.includes("::") && wrong === undefined && liveTensors() !== before)
     wrong = `leaves ${liveTensors() - before} tensors alive`;
   return wrong;
+}
+
+/** @param {unknown} error */
+function count(error) {
+  const code = error instanceof TorchError ? error.code : "the argument's own";
+  outcome.codes[code] = (outcome.codes[code] ?? 0) + 1;
 }
 
 /** @param {string} text */
@@ -82,7 +133,7 @@ function note(at, run, name, specs) {
 if (task.replay) {
   for (const { op, args } of task.replay) {
     note(0, 0, op, args);
-    const wrong = attempt(op, args);
+    const wrong = await attempt(op, args);
     console.log(wrong ?? "as it should be");
   }
 } else {
@@ -90,7 +141,7 @@ if (task.replay) {
     const name = task.names[at];
     let lists;
     try {
-      lists = fc.sample(argumentLists(findOperator(name), examplesOf(name)), {
+      lists = fc.sample(subject(name).arguments, {
         seed: task.seed ^ hash(name),
         numRuns: task.runs,
       });
@@ -100,10 +151,14 @@ if (task.replay) {
       continue;
     }
     let wrongs = 0;
-    for (let run = at === task.from ? task.fromRun : 0; run < lists.length && wrongs < 3; run++) {
+    for (
+      let run = at === task.from ? task.fromRun : 0;
+      run < lists.length && wrongs < (task.wrongsPerName ?? 3);
+      run++
+    ) {
       const specs = lists[run] ?? [];
       note(at, run, name, specs);
-      const wrong = attempt(name, specs);
+      const wrong = await attempt(name, specs);
       if (wrong !== undefined) {
         wrongs++;
         outcome.failures.push({ op: name, args: specs, wrong });

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs the fuzz in child processes and says which calls killed one, hung, took too much memory or failed wrongly.
-//   node run.mjs [--ops substring] [--runs 30] [--seed 1] [--jobs 1] [--out file]   a hunt
+//   node run.mjs [--ops substring] [--runs 30] [--seed 1] [--jobs 1] [--out file] [--surface]   a hunt
 //   node run.mjs --replay '{"op":"aten::add.Tensor","args":[…]}'                    one call again
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,10 +10,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const script = fileURLToPath(new URL("child.mjs", import.meta.url));
 const STEP = 250;
+const BATCH = 100;
 
 /**
  * @typedef {{ calls: number, succeeded: number, codes: Record<string, number>, failures: { op: string, args: unknown[], wrong: string }[] }} Outcome
- * @param {{ names: string[], runs: number, seed: number, jobs?: number, hangSeconds?: number, memoryLimit?: number, residentLimit?: number, deathsPerOperator?: number, report?: (line: string) => void, env?: Record<string, string> }} options
+ * @param {{ names: string[], runs: number, seed: number, jobs?: number, hangSeconds?: number, memoryLimit?: number, residentLimit?: number, deathsPerOperator?: number, wrongsPerName?: number, report?: (line: string) => void, env?: Record<string, string> }} options
  * @returns {Promise<Outcome>}
  */
 export async function fuzz(options) {
@@ -41,8 +42,8 @@ async function shard(names, options) {
   const sum = { calls: 0, succeeded: 0, codes: {}, failures: [] };
   const deaths = new Map();
   // A child does a batch of operators, so that what it had counted is not lost with it.
-  for (let first = 0; first < names.length; first += 50) {
-    const batch = names.slice(first, first + 50);
+  for (let first = 0; first < names.length; first += BATCH) {
+    const batch = names.slice(first, first + BATCH);
     let from = 0;
     let fromRun = 0;
     while (from < batch.length) {
@@ -157,7 +158,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     const { fuzzedOperators } = await import("./operators.mjs");
     const wanted = new RegExp(option("ops", "."));
     const out = option("out", "");
-    const names = fuzzedOperators().filter((name) => wanted.test(name));
+    const { surface } = await import("./surface.mjs");
+    const names = (process.argv.includes("--surface") ? surface : fuzzedOperators()).filter((name) =>
+      wanted.test(name),
+    );
     const started = Date.now();
     const { failures, ...counts } = await fuzz({
       names,
@@ -166,6 +170,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
       jobs: Number(option("jobs", "1")),
       hangSeconds: Number(option("hang", "20")),
       deathsPerOperator: Number(option("deaths", "3")),
+      wrongsPerName: Number(option("wrongs", "3")),
       report: (line) => (out ? appendFileSync(out, `${line}\n`) : console.log(line.slice(0, 1500))),
     });
     console.log(

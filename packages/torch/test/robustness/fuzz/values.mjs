@@ -155,12 +155,12 @@ const sizes = fc.array(fc.constantFrom(0, 1, 2, 3, 4, 5, 8), { maxLength: 5 });
 const fill = fc.constantFrom("range", "range", "range", ...fills);
 
 /** @param {fc.Arbitrary<string>} dtype @param {fc.Arbitrary<number[]>} shape */
-const tensorOf = (dtype, shape) =>
+export const tensorOf = (dtype, shape) =>
   fc
     .record({ dtype, shape, fill, form: fc.constantFrom(...forms), seed: fc.nat(255) })
     .map(({ dtype, shape, fill, form, seed }) => ({ t: [dtype, shape], fill, form, seed }));
 
-const hostile = fc.oneof(
+export const hostile = fc.oneof(
   fc
     .constantFrom(
       "symbol",
@@ -391,6 +391,8 @@ export function make(spec) {
   if ("big" in it) return BigInt(it.big);
   if ("t" in it) return tensor(it);
   if ("x" in it) return odd(it.x);
+  if ("options" in it)
+    return Object.fromEntries(Object.entries(it.options).map(([key, value]) => [key, make(value)]));
   return spec;
 }
 
@@ -558,7 +560,8 @@ function formed(plain, form, shape) {
   }
 }
 
-class Thrown extends Error {}
+/** What arguments that throw throw. */
+export class Thrown extends Error {}
 const thrower = () => {
   throw new Thrown("thrown by an argument");
 };
