@@ -18,7 +18,10 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(async () => {
   const run = (name: string, ...options: string[]) =>
     throughline(["run", "line", "--name", name, "--preset", "smoke", ...options], { cwd });
-  await Promise.all([run("slow", "learningRate=0.1"), run("fast", "learningRate=0.5", "method=adam")]);
+  await Promise.all([
+    run("slow", "learningRate=0.1", "--draw"),
+    run("fast", "learningRate=0.5", "method=adam", "--draw"),
+  ]);
   await run("bad", "failAt=3");
   await run("empty", "failAt=0");
 }, 60_000);

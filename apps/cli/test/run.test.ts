@@ -18,7 +18,9 @@ interface Run {
 describe("run", () => {
   test("runs, says the result on stdout and everything else on stderr", async () => {
     const cwd = folder();
-    const { code, stdout, stderr } = await throughline(["run", "line", "--preset", "smoke"], { cwd });
+    const { code, stdout, stderr } = await throughline(["run", "line", "--preset", "smoke", "--draw"], {
+      cwd,
+    });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^finished {2}test\/line {2}\S+\n {2}total {4}10\n/);
     expect(stdout).toMatch(/figures {2}runs\/test\/line\/\S+\/figures\/loss\.svg\n/);
@@ -31,7 +33,7 @@ describe("run", () => {
     const cwd = folder();
     const file = join(cwd, "options.yaml");
     writeFileSync(file, "learningRate: 0.25\nsteps: 7\nmodel: { hidden: 3 }\n");
-    const flags = ["--steps", "4", "method=adam", "--nesterov", "--seed=9", "--threads", "1"];
+    const flags = ["--steps", "4", "method=adam", "--nesterov", "--seed=9", "--threads", "1", "draw=true"];
     const said = await throughline(
       ["run", "test/line", ...flags, "--preset", "laptop", "--config", file, "--name", "mine", "--json"],
       { cwd },

@@ -25,6 +25,10 @@ async function load() {
       pause: option(z.number().min(0).default(0), "How long each step sleeps.", "ms"),
       failAt: option(z.int().min(-1).default(-1), "The step that fails; -1: none.", "steps"),
       unless: option(z.string().default(""), "A file; while it exists nothing fails."),
+      draw: option(
+        z.boolean().default(false),
+        "Whether there is a figure, which takes longer than the counting.",
+      ),
       dieAt: option(
         z.int().min(-1).default(-1),
         "The step at which the process is killed; -1: none.",
@@ -57,6 +61,7 @@ async function load() {
       };
     },
     async figures(run) {
+      if (!run.config.draw) return {};
       const rows = await run.metrics();
       return {
         loss: {
