@@ -60,6 +60,7 @@ async function load() {
         threads: Number(process.env.OMP_NUM_THREADS ?? 0),
       };
     },
+    /** @returns {Promise<Record<string, import("@throughline/lab").Figure>>} */
     async figures(run) {
       if (!run.config.draw) return {};
       const rows = await run.metrics();
