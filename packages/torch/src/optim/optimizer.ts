@@ -39,12 +39,13 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
     this.paramGroups.push(makeGroup(this.spec, group, this.defaults as O, this.paramGroups));
   }
 
+  /** Changes every parameter that has a gradient, by the optimiser's formula. */
+  step(): undefined;
   /**
-   * Changes every parameter that has a gradient, by the optimiser's formula.
-   * @param closure evaluates the model anew, calls `backward` and returns the loss; it runs before the step.
+   * As `step()`, after `closure`.
+   * @param closure evaluates the model anew, calls `backward` and returns the loss.
    * @returns what `closure` returned.
    */
-  step(): undefined;
   step<T>(closure: () => T): T;
   step<T>(closure?: () => T): T | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
