@@ -6,7 +6,7 @@ import { LabError } from "../errors.js";
 import { readCheckpoint, readTensors, writeCheckpoint } from "./checkpoint-files.js";
 import type { BestStep, Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { guard, writeJson } from "./files.js";
+import { guard, readJson, writeJson } from "./files.js";
 import { files } from "./layout.js";
 
 /** `checkpoints/pointers.json`, for people and tools; the lab itself looks at the checkpoints. */
@@ -105,6 +105,13 @@ export class CheckpointStore {
     const needed = new Set([latest, ...special, ...last]);
     if (this.#lastGood !== undefined) needed.add(this.#lastGood);
     for (const name of names) if (!needed.has(name)) this.#remove(name);
+  }
+
+  /** The run has finished: removes the ends of its loops, which only resuming needs. Doing so again does nothing. */
+  finish(): void {
+    const pointers = readJson(join(this.#folder, files.pointers)) as Pointers | undefined;
+    if (pointers === undefined || Object.keys(pointers.ends).length === 0) return;
+    this.prune(pointers.latest, pointers.best, {});
   }
 
   /** Removes what is newer than `name`, or everything: damaged ones, and those of a course that is not gone on with. */

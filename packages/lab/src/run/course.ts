@@ -179,12 +179,6 @@ export class Course {
     store.prune(name, this.#best, this.#ends);
   }
 
-  /** The run is done: what only resuming needs is removed. */
-  finish(): void {
-    const latest = this.#parts.store.names().at(-1);
-    if (latest !== undefined) this.#parts.store.prune(latest, this.#best, {});
-  }
-
   #cut(at: string, state: Omit<Capture, "tensors">, now: number): Cut {
     return {
       version: 1,

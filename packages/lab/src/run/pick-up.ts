@@ -20,8 +20,11 @@ export function pickUp(
   const had = store.names().length > 0;
   const found = store.newest(metricsSize(path), state.error?.code === "lab/not-finite", say);
   store.removeAfter(found?.name);
-  if (found !== undefined) say(`going on from checkpoint ${found.name}`);
-  else if (had) say("no checkpoint is left to go on from; starting over");
+  if (found !== undefined) {
+    // A process that was killed may have written the checkpoint and not yet said that it is the latest.
+    store.prune(found.name, found.cut.best, found.cut.ends);
+    say(`going on from checkpoint ${found.name}`);
+  } else if (had) say("no checkpoint is left to go on from; starting over");
   else if (state.sessions.length > 0) say("there was no checkpoint yet; starting over");
   return found;
 }

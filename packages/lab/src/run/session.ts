@@ -45,9 +45,13 @@ export async function workOn(
   lock: Lock,
 ): Promise<Error | undefined> {
   const state = new RunState(path);
-  if (state.now.status === "finished") return undefined;
   const log = new RunLog(path, options.reporter);
   const store = new CheckpointStore(path, options.keepCheckpoints ?? 3);
+  if (state.now.status === "finished") {
+    // The process that finished it may have been killed in the midst of this.
+    attempt(() => store.finish());
+    return undefined;
+  }
   const session = { path, experiment, options, lock, state, log, stop: new StopRequest(), store };
   const leave = listen(session);
   try {
@@ -122,7 +126,7 @@ async function run(session: Session): Promise<void> {
     await drawFigures(session);
     state.end("finished");
     log.note("finished");
-    course.finish();
+    attempt(() => store.finish());
   } finally {
     context.close();
     attempt(() => metrics.flush());
