@@ -33,7 +33,7 @@ export const digits = defineExperiment({
   purpose: "A small convolutional net learns to read handwritten digits",
   config,
   presets: {
-    laptop: { steps: 400 },
+    laptop: { steps: 250 },
     smoke: { steps: 30, batchSize: 64, trainDigits: 2000, testDigits: 200, testEvery: 10 },
   },
   async run(context) {
