@@ -1,4 +1,5 @@
 // The command from start to exit code.
+import type { Command } from "commander";
 
 import { EXIT, UsageError } from "./exit.js";
 import { createProgram, translate } from "./program.js";
@@ -28,6 +29,16 @@ function report(error: unknown): number {
   return error instanceof UsageError || USAGE.includes(String(code)) ? EXIT.usage : EXIT.failed;
 }
 
+/** What commander is given: of a command that does not exist the name alone, since it would help with anything else. */
+function askedOf(program: Command, argv: readonly string[]): string[] {
+  const name = argv[0] === "help" ? argv[1] : argv[0];
+  if (name === "help") return ["--help"];
+  const known = name === undefined || name.startsWith("-");
+  if (known || program.commands.some((command) => command.name() === name))
+    return argv[0] === "help" && name !== undefined ? [name, "--help"] : [...argv];
+  return [name];
+}
+
 /** Carries out a command line; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveReader(() => {
@@ -36,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram();
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: "user" });
+    else await program.parseAsync(askedOf(program, argv), { from: "user" });
   } catch (error) {
     const translated = translate(error, program, argv);
     if (translated !== undefined) process.exitCode = report(translated);

@@ -54,9 +54,33 @@ export async function lookUp(run: RunRecord, name: string): Promise<Value> {
     if (found !== undefined) return typeof found === "object" ? JSON.stringify(found) : (found as Value);
   }
   if (bare in run.summary) return run.summary[bare];
+  return (await metricsOf(run)).get(name);
+}
+
+/** The last metrics of a run, read once; none if they cannot be read. */
+function metricsOf(run: RunRecord): Promise<Map<string, number | string>> {
   const metrics = seen.get(run) ?? lastMetrics(run).catch(() => new Map());
   seen.set(run, metrics);
-  return (await metrics).get(name);
+  return metrics;
+}
+
+/** A sentence for each name that none of the runs has, with the nearest that some have. */
+export async function unknownNames(runs: readonly RunRecord[], names: readonly string[]): Promise<string[]> {
+  const { nearest } = await import("@throughline/lab");
+  const sentences: string[] = [];
+  for (const name of names) {
+    const values = await Promise.all(runs.map((run) => lookUp(run, name)));
+    if (runs.length === 0 || values.some((value) => value !== undefined)) continue;
+    const known = await Promise.all(
+      runs.map(async (run) => [
+        ...[...FIELDS, ...flatten(run.config).map(([key]) => key), ...Object.keys(run.summary)],
+        ...(await metricsOf(run)).keys(),
+      ]),
+    );
+    const near = nearest(name, new Set(known.flat()));
+    sentences.push(`no run has ${name}${near === undefined ? "" : `; did you mean ${near}?`}`);
+  }
+  return sentences;
 }
 
 /** Numbers before text, missing ones last. */

@@ -1,5 +1,5 @@
 // Which run is meant: a directory, an id, the beginning of an id or of its last part, or `latest`.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { RunRecord } from "@throughline/lab";
 import { UsageError } from "./exit.js";
@@ -20,6 +20,8 @@ export async function resolveRun(
   const { listRuns, nearest, readRun } = await import("@throughline/lab");
   for (const path of [typed, join(root, typed)])
     if (existsSync(join(path, "config.json"))) return readRun(path);
+  if (statSync(typed, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${shown(typed)} is not a run: it has no config.json`);
   const { runs } = listRuns(root);
   if (runs.length === 0)
     throw new UsageError(`there is no run ${typed}: there are no runs in ${shown(root)}`);

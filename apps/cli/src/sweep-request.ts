@@ -105,14 +105,17 @@ async function fromGrid(
   const loaded = await Promise.all(names.map((name) => load(name, known)));
   const rows = loaded.flatMap((one) => one.rows);
   const overrides = await flagOverrides(rest, rows, flags, also);
+  const grid = await axes(flags.grid ?? [], rows);
+  const seeds = flags.seeds;
+  if ("seed" in grid && seeds !== undefined)
+    throw new UsageError("seeds are given twice, by --grid seed and by --seeds");
   const request = {
     experiments: loaded.map((one) => one.experiment.name),
     preset: flags.preset,
     file: flags.config,
     overrides,
-    grid: await axes(flags.grid ?? [], rows),
-    seeds:
-      flags.seeds === undefined ? undefined : await usage("--seeds", () => parseSeeds(flags.seeds ?? "")),
+    grid,
+    seeds: seeds === undefined ? undefined : await usage("--seeds", () => parseSeeds(seeds)),
   };
   const cells = await check(await usage("--grid", () => gridRows(request)));
   const ids = createHash("sha256")

@@ -46,6 +46,9 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["sweep", "line", "--jobs", "none"], /--jobs.*give a whole number from 1/],
     [["sweep", "line", "threads=2"], /threads=2: a sweep divides the cores itself; --threads N says/],
     [["sweep", "none.yaml"], /cannot use the table none\.yaml: there is no such file/],
+    [["sweep", "line", "--grid", "seed=0..2", "--seeds", "0"], /seeds are given twice/],
+    [["show", "."], /\. is not a run: it has no config\.json/],
+    [["help", "nope"], /unknown command nope/],
     [["completion", "tcsh"], /tcsh.*Allowed choices are bash, zsh, fish/],
   ];
 

@@ -55,6 +55,16 @@ describe("runs", () => {
     expect(await names("--limit", "1")).toEqual(["empty"]);
   });
 
+  test("says which name no run has", async () => {
+    const { code, stderr } = await throughline(["runs", "--sort", "lerningRate", "--columns", "los"], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /no run has los; did you mean loss\?\nwarning: no run has lerningRate; did you mean learningRate\?/,
+    );
+  });
+
   test("shows the values that were asked about", async () => {
     const { stdout } = await throughline(
       ["runs", "--columns", "method,seed", "--where", "learningRate>0.2"],

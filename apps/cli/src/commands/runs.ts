@@ -3,7 +3,15 @@ import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import { collect, count, withJson, withRoot } from "../options.js";
-import { type Condition, lookUp, matches, order, parseCondition, type Value } from "../query.js";
+import {
+  type Condition,
+  lookUp,
+  matches,
+  order,
+  parseCondition,
+  unknownNames,
+  type Value,
+} from "../query.js";
 import { shown } from "../run-name.js";
 import { type Column, table } from "../table.js";
 import { note, paint, print, printJson, type Style, widthOf } from "../terminal.js";
@@ -85,6 +93,11 @@ async function action(flags: Flags): Promise<void> {
   const conditions = (flags.where ?? []).map(parseCondition);
   const { runs: all, problems } = listRuns(flags.root);
   for (const problem of problems) note(`${paint("yellow", "warning")}: ${problem}`);
+  const asked = (flags.columns ?? "").split(",").map((name) => name.trim());
+  const named = [...new Set([...asked, ...conditions.map(({ name }) => name), flags.sort ?? ""])].filter(
+    (name) => name !== "",
+  );
+  for (const sentence of await unknownNames(all, named)) note(`${paint("yellow", "warning")}: ${sentence}`);
   const runs = await select(all, flags, conditions);
   if (flags.json) return printJson(runs.map(inShort));
   if (runs.length === 0) {
@@ -95,10 +108,7 @@ async function action(flags: Flags): Promise<void> {
     );
     return;
   }
-  const asked = (flags.columns ?? "").split(",").map((name) => name.trim());
-  const extra = [...new Set([...asked, ...conditions.map(({ name }) => name), flags.sort ?? ""])].filter(
-    (name) => !["", "id", "experiment", "preset", "status", "created"].includes(name),
-  );
+  const extra = named.filter((name) => !["id", "experiment", "preset", "status", "created"].includes(name));
   const columns: Column[] = [
     { title: "run" },
     { title: "experiment", shrinks: true, drops: true, keepsEnd: true },
