@@ -6,6 +6,7 @@ import type { Handle } from "../handle.js";
 import { type NativeOperator, native } from "../native.js";
 import {
   all,
+  atMostElements,
   between,
   contiguous,
   elements,
@@ -18,6 +19,7 @@ import {
   type Size,
   sameShape,
   size,
+  strided,
   vectors,
   within,
   writable,
@@ -180,12 +182,7 @@ const embeddingBackward: Check = all(
       );
     }
   },
-  within(
-    "indices",
-    0,
-    (given) => given.integer("num_weights"),
-    (given) => given.integer("padding_idx"),
-  ),
+  within("indices", 0, (given) => given.integer("num_weights")),
 );
 
 const bags: Size = (given) => given.tensor("grad")?.shape[0];
@@ -935,6 +932,11 @@ const checks: Readonly<Record<string, Check>> = {
   range: step,
   arange: step,
   combinations: between("r", 0, 64),
+  resize: strided("self"),
+  resize_as: strided("self", "the_template"),
+  _resize_output: strided("self"),
+  tile: atMostElements("dims", 64),
+  repeat: atMostElements("repeats", 64),
   linalg_matrix_power: between("n", -(2 ** 62), 2 ** 62),
   matrix_power: between("n", -(2 ** 62), 2 ** 62),
   tensor_split: pieces,

@@ -159,6 +159,25 @@ export function between(name: string, least: number, most: number): Check {
   };
 }
 
+/** The tensors are not sparse. */
+export function strided(...names: readonly string[]): Check {
+  return (given) => {
+    for (const name of names) {
+      const tensor = given.tensor(name);
+      if (tensor !== undefined && native.layout(tensor.handle.handle) !== 0)
+        refuse(name, "needs to be dense, is sparse");
+    }
+  };
+}
+
+/** A list has at most `most` elements. */
+export function atMostElements(name: string, most: number): Check {
+  return (given) => {
+    const length = given.lists().find(([list]) => list === name)?.[1] ?? 0;
+    if (length > most) refuse(name, `has ${length} elements; at most ${most} are accepted`);
+  };
+}
+
 /** No element of a floating-point tensor is NaN; with `infinite` false, none is infinite either. */
 export function noNaN(name: string, infinite: boolean): Check {
   return (given) => {

@@ -49,7 +49,7 @@ function compile(): string {
   // A page's `console.assert` must hold here, not only complain.
   writeFileSync(
     join(folder, "strict.mjs"),
-    'console.assert = (ok, ...rest) => { if (!ok) throw new Error(`an assertion does not hold ${rest.join(" ")}`); };',
+    'console.assert = (ok, ...rest) => { if (!ok) throw new Error(["an assertion does not hold", ...rest].join(" ")); };',
   );
   try {
     execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", folder], { encoding: "utf8", stdio: "pipe" });

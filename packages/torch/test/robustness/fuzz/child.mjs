@@ -88,7 +88,8 @@ async function attempt(name, specs) {
   manualSeed(0);
   const before = liveTensors();
   let wrong;
-  let promised;
+  /** @type {Promise<unknown>[]} */
+  const promised = [];
   const failed = (/** @type {unknown} */ error) => {
     wrong = refuses(error);
     if (wrong === undefined) count(error);
@@ -97,14 +98,14 @@ async function attempt(name, specs) {
     const args = specs.map(make);
     try {
       const result = run(args);
-      if (result instanceof Promise) promised = result;
+      if (result instanceof Promise) promised.push(result);
       else touch(result);
       outcome.succeeded++;
     } catch (error) {
       failed(error);
     }
   });
-  if (promised !== undefined) await promised.catch(failed);
+  for (const promise of promised) await promise.catch(failed);
   outcome.calls++;
   if (name.includes("::") && wrong === undefined && liveTensors() !== before)
     wrong = `leaves ${liveTensors() - before} tensors alive`;

@@ -17,4 +17,4 @@ export {
 } from "../../../dist/index.js";
 export { native } from "../../../dist/native.js";
 
-/** @typedef {null | boolean | number | string | Spec[] | { [key: string]: unknown }} Spec */
+/** @typedef {null | boolean | number | string | readonly Spec[] | { [key: string]: unknown }} Spec */

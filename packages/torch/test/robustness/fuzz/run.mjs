@@ -12,9 +12,12 @@ const script = fileURLToPath(new URL("child.mjs", import.meta.url));
 const STEP = 250;
 const BATCH = 100;
 
+/** @typedef {import("./run.d.mts").Outcome} Outcome */
+/** @typedef {import("./run.d.mts").Options} Options */
+
 /**
- * @typedef {{ calls: number, succeeded: number, codes: Record<string, number>, failures: { op: string, args: unknown[], wrong: string }[] }} Outcome
- * @param {{ names: string[], runs: number, seed: number, jobs?: number, hangSeconds?: number, memoryLimit?: number, residentLimit?: number, deathsPerOperator?: number, wrongsPerName?: number, report?: (line: string) => void, env?: Record<string, string> }} options
+ * Calls each of `names` (operators, or parts of the surface) `runs` times in child processes.
+ * @param {Options} options
  * @returns {Promise<Outcome>}
  */
 export async function fuzz(options) {
@@ -35,7 +38,7 @@ function add(sum, part) {
   for (const [code, count] of Object.entries(part.codes)) sum.codes[code] = (sum.codes[code] ?? 0) + count;
 }
 
-/** @param {string[]} names @param {Parameters<typeof fuzz>[0]} options */
+/** @param {string[]} names @param {Options} options */
 async function shard(names, options) {
   const folder = mkdtempSync(join(tmpdir(), "throughline-fuzz-run-"));
   /** @type {Outcome} */
@@ -85,7 +88,7 @@ async function shard(names, options) {
   return sum;
 }
 
-/** @param {{ journal: string, result: string }} task @param {Parameters<typeof fuzz>[0]} options */
+/** @param {{ journal: string, result: string }} task @param {Options} options */
 async function child(task, options) {
   const file = `${task.journal}.task`;
   writeFileSync(file, JSON.stringify(task));

@@ -1,0 +1,126 @@
+// The one guard around the public surface. What our code could not digest (a missing argument, null for an options object,
+// a number where a list belongs) shows as a TypeError or RangeError of the JavaScript engine's deep inside; here it becomes
+// a TorchError that names the function and what it was given. Errors of the caller's own callbacks pass through.
+import { show } from "./dispatch.js";
+import { TorchError } from "./errors.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: every function there is
+type AnyFunction = (...args: any[]) => unknown;
+
+type Class = new (...args: unknown[]) => object;
+
+const AsyncFunction = (async () => undefined).constructor;
+const here = new URL(".", import.meta.url).href;
+const source = new URL("../src/", import.meta.url).href; // where source maps lead, under --enable-source-maps
+
+/** The exports of a module with every function guarded, and every class's constructor, methods and setters. */
+export function guardModule<M extends object>(module: M, prefix = ""): M {
+  const guarded = Object.entries(module).map(([key, value]) => [key, guardExport(value, prefix + key)]);
+  return Object.freeze(Object.fromEntries(guarded)) as M;
+}
+
+function guardExport(value: unknown, name: string): unknown {
+  if (Object.prototype.toString.call(value) === "[object Module]")
+    return guardModule(value as object, `${name}.`);
+  if (typeof value !== "function") return value;
+  if (value === TorchError) return value;
+  if (!isClass(value)) return guard(value as AnyFunction, name);
+  guardMembers(value.prototype as object, name);
+  guardMembers(value, name);
+  return guardConstructor(value as Class, name);
+}
+
+/** The class as `new` and `extends` use it; what it makes is an instance of both. */
+function guardConstructor(type: Class, name: string): Class {
+  const guarded = new Proxy(type, {
+    construct(target, args: unknown[], newTarget) {
+      try {
+        return Reflect.construct(target, args, newTarget) as object;
+      } catch (error) {
+        throw judged(error, `new ${name}`, args);
+      }
+    },
+    apply() {
+      throw new TorchError("torch/argument", `${name}: is a class; call it with new`, { op: name });
+    },
+  });
+  Object.defineProperty(type.prototype, "constructor", {
+    value: guarded,
+    configurable: true,
+    writable: true,
+  });
+  return guarded;
+}
+
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
+const done = new WeakSet<object>([Object.prototype, Function.prototype, Error.prototype, Error]);
+
+/** Guards the methods and setters that an object has itself and those of its prototypes, which other classes share. */
+function guardMembers(object: object, owner: string): void {
+  if (done.has(object)) return;
+  done.add(object);
+  for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+    if (key === "constructor" || key === "prototype" || !property.configurable) continue;
+    const name = `${inheritedFrom(object) ?? owner}.${key}`;
+    if (typeof property.value === "function" && !isClass(property.value))
+      property.value = guard(property.value, name);
+    else if (property.set !== undefined) property.set = guard(property.set, name);
+    else continue;
+    Object.defineProperty(object, key, property);
+  }
+  const parent: unknown = Object.getPrototypeOf(object);
+  if (parent !== null && (typeof parent === "object" || typeof parent === "function"))
+    guardMembers(parent, owner);
+}
+
+/** The name of the public base class whose prototype this is: its methods are named after it. */
+function inheritedFrom(object: object): string | undefined {
+  const { name } = object.constructor;
+  return ["Module", "Optimizer", "Sampler", "LRScheduler"].includes(name) ? name : undefined;
+}
+
+function guard(run: AnyFunction, name: string): AnyFunction {
+  const guarded: AnyFunction =
+    run instanceof AsyncFunction
+      ? async function (this: unknown, ...args) {
+          try {
+            return await run.apply(this, args);
+          } catch (error) {
+            throw judged(error, name, args);
+          }
+        }
+      : function (this: unknown, ...args) {
+          try {
+            return run.apply(this, args);
+          } catch (error) {
+            throw judged(error, name, args);
+          }
+        };
+  Object.defineProperty(guarded, "name", { value: run.name, configurable: true });
+  Object.defineProperty(guarded, "length", { value: run.length, configurable: true });
+  return guarded;
+}
+
+function judged(error: unknown, name: string, args: readonly unknown[]): unknown {
+  if (!isEngines(error) || !isOurs(error)) return error;
+  const given = args.length === 0 ? "nothing" : args.map(show).join(", ");
+  return new TorchError(
+    "torch/argument",
+    `${name}: cannot work with what it was given: ${given} (${error.message})`,
+    {
+      op: name,
+      cause: error,
+    },
+  );
+}
+
+const isEngines = (error: unknown): error is Error =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+
+/** Whether the innermost frame with a file is one of this package's, and not of a callback's. */
+function isOurs(error: Error): boolean {
+  const frame = error.stack
+    ?.split("\n")
+    .find((line) => /^ +at .*(?:file:\/\/|[/\\]).*:\d+:\d+\)?$/.test(line));
+  return frame !== undefined && (frame.includes(here) || frame.includes(source));
+}
