@@ -14,7 +14,7 @@ abstract class SingleState extends Recurrent<Single, SingleOut> {
 
   /**
    * @param x [time, batch, input], or [batch, time, input] if `batchFirst`, or [time, input] without a batch.
-   * @param state [layers · directions, batch, hidden]: where the sequence starts; default: zeros.
+   * @param state where the sequence starts, [layers · directions, batch, hidden]; default: zeros.
    * @returns the last layer's states at every time [time, batch, directions · hidden], and every layer's last state.
    * @throws TorchError if the sizes do not fit.
    */

@@ -68,7 +68,7 @@ function drop(dropout: Dropout, x: Tensor): Tensor {
 export interface EncoderCallOptions {
   /** [L, L] or [N · heads, L, L]; see `Masks`. Default none. */
   readonly srcMask?: Tensor | null;
-  /** [N, L]: places that nothing sees. Default none. */
+  /** Mask [N, L] of places that nothing sees. Default none. */
   readonly srcKeyPaddingMask?: Tensor | null;
   /** Place i sees places 0 … i only. Default false. */
   readonly isCausal?: boolean;

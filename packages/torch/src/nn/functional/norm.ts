@@ -23,7 +23,7 @@ export interface BatchNormOptions extends Affine {
 
 /**
  * (x − mean) / √(var + eps) · weight + bias for each channel (dimension 1).
- * @param runningMean [C]: used unless training, and updated in training, as is `runningVar`; null for neither.
+ * @param runningMean of shape [C], used unless training, and updated in training, as is `runningVar`; null for neither.
  * @throws TorchError in training if a channel has one value only, which has no variance.
  */
 export function batchNorm(
