@@ -24,7 +24,7 @@ import {
   within,
   writable,
 } from "./conditions.js";
-import { type Check, type GivenTensor, refuse, text } from "./given.js";
+import { type Check, type Given, type GivenTensor, refuse, text } from "./given.js";
 
 /** c10's numbers of the integer dtypes, and of bool. */
 const isWhole = (tensor: GivenTensor): boolean => {
@@ -185,6 +185,13 @@ const embeddingBackward: Check = all(
   within("indices", 0, (given) => given.integer("num_weights")),
 );
 
+function requireOffsets(given: Given, offsets: GivenTensor, most: number): void {
+  const list = given.elements(offsets);
+  if (list.some((at, i) => at < (list[i - 1] ?? 0) || at > most) || (list[0] ?? 0) !== 0) {
+    refuse("offsets", `needs to grow from 0 to at most ${most}`);
+  }
+}
+
 const bags: Size = (given) => given.tensor("grad")?.shape[0];
 const bagIndices: Size = (given) => given.tensor("indices")?.numel;
 const embeddingBagBackward: Check = all(
@@ -193,10 +200,13 @@ const embeddingBagBackward: Check = all(
   rank("indices", 1),
   rank("weight", 2),
   (given) => {
-    const map = given.tensor("offset2bag");
+    const [map, offsets] = [given.tensor("offset2bag"), given.tensor("offsets")];
     const indices = given.tensor("indices");
     if (map === undefined || indices === undefined || map.numel === indices.numel) return;
-    refuse("offset2bag", `needs ${indices.numel} elements, has ${map.numel}`);
+    // Left empty, it is made from the offsets.
+    if (map.numel > 0 || offsets === undefined)
+      refuse("offset2bag", `needs ${indices.numel} elements, has ${map.numel}`);
+    requireOffsets(given, offsets, indices.numel);
   },
   (given) => {
     const [grad, weight] = [given.tensor("grad"), given.tensor("weight")];
@@ -230,9 +240,7 @@ const embeddingBag: Check = all(
       refuse("offsets", "needs an element");
     if (weights && text(weights.shape) !== text(indices.shape))
       refuse("per_sample_weights", `needs shape ${text(indices.shape)}, has ${text(weights.shape)}`);
-    const list = given.elements(offsets);
-    if (list.some((at, i) => at < (list[i - 1] ?? 0) || at > indices.numel))
-      refuse("offsets", `needs to grow from 0 to at most ${indices.numel}`);
+    requireOffsets(given, offsets, indices.numel);
   },
   within("indices", 0, size("weight", 0)),
 );
@@ -890,7 +898,7 @@ const checks: Readonly<Record<string, Check>> = {
 
   // pairs and Fourier transforms
   _cdist_backward: all(sameShape("grad", "cdist"), likeForward("grad", "aten::cdist", "x1", "x2", "p")),
-  _pdist_backward: all(rank("self", 2), rows("self", 2), vectors(pairs, "grad", "pdist")),
+  _pdist_backward: all(rank("self", 2), rows("self", 1), vectors(pairs, "grad", "pdist")),
   _fft_c2c: transform,
   _fft_r2c: transform,
   _fft_c2r: transformToReal,

@@ -102,3 +102,6 @@ function judge(qualified: string): string | undefined {
       !name.startsWith("fake_quantize") && !name.startsWith("_fake_quantize") && pattern.test(name),
   )?.[1];
 }
+
+/** The operators of `aten` that are refused one by one, without overloads. */
+export const refusedOperators: readonly string[] = Object.keys(single);

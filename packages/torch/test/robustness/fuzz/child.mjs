@@ -21,7 +21,7 @@ import {
 import { target } from "./surface.mjs";
 import { argumentLists, make, Thrown } from "./values.mjs";
 
-/** @typedef {import("./library.mjs").Spec} Spec */
+/** @typedef {import("./spec.d.mts").Spec} Spec */
 
 const task = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
 const journal = openSync(task.journal, "w");

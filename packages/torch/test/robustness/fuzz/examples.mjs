@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { findOperator, native, TorchError } from "./library.mjs";
 
-/** @typedef {import("./library.mjs").Spec} Spec */
+/** @typedef {import("./spec.d.mts").Spec} Spec */
 
 /** @type {Record<string, Spec[][]>} */
-const recorded = JSON.parse(readFileSync(new URL("fixtures/examples.json", import.meta.url), "utf8"));
+export const recorded = JSON.parse(readFileSync(new URL("fixtures/examples.json", import.meta.url), "utf8"));
 
 /** The operator's own name without what only tells variants apart. @param {string} name */
 const stem = (name) =>

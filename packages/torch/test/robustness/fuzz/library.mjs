@@ -16,5 +16,3 @@ export {
   TorchError,
 } from "../../../dist/index.js";
 export { native } from "../../../dist/native.js";
-
-/** @typedef {null | boolean | number | string | readonly Spec[] | { [key: string]: unknown }} Spec */

@@ -1,5 +1,5 @@
 import type { Arbitrary } from "fast-check";
-import type { Spec } from "./library.mjs";
+import type { Spec } from "./spec.d.mts";
 
 /** What is left out, and why. */
 export const leftOut: Record<string, string>;

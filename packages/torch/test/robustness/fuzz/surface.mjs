@@ -5,7 +5,7 @@ import fc from "fast-check";
 import * as torch from "../../../dist/entry.generated.js";
 import { hostile as anything, tensorOf } from "./values.mjs";
 
-/** @typedef {import("./library.mjs").Spec} Spec */
+/** @typedef {import("./spec.d.mts").Spec} Spec */
 /** @typedef {(args: unknown[]) => unknown} Run */
 
 /** What is left out, and why. @type {Record<string, string>} */

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { call, fromBytes, Generator, inferenceMode, itemSize } from "./library.mjs";
 
-/** @typedef {import("./library.mjs").Spec} Spec */
+/** @typedef {import("./spec.d.mts").Spec} Spec */
 
 const dtypes = /** @type {const} */ ([
   "float32",

@@ -1,0 +1,1 @@
+export type Spec = null | boolean | number | string | readonly Spec[] | { [key: string]: unknown };
