@@ -3,8 +3,8 @@ import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
 import { TorchError } from "./errors.js";
 import { beginScope, endScope, Handle } from "./handle.js";
 import { NativeFailure, type NativeOperator, native } from "./native.js";
-import { checkOf } from "./ops/checks.js";
-import { type Check, Given } from "./ops/given.js";
+import { type Check, Given } from "./ops/checks/given.js";
+import { checkOf } from "./ops/checks/index.js";
 import { refusalOf } from "./ops/refused.js";
 import type { Tensor } from "./tensor/index.js";
 
@@ -232,6 +232,29 @@ function firstSentences(message: string): string {
   if (text.includes("Set allow_unused=True"))
     return "an input took no part in computing the outputs; gradOrNull gives null for it";
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}
+
+/**
+ * The handle of a tensor given to a function that is not an operator.
+ * @param what the argument is, for the error.
+ */
+export function handleOf(value: unknown, name: string, what: string): number {
+  if (value instanceof Handle) return value.handle;
+  throw new TorchError("torch/argument", `${name}: expected a Tensor as ${what}, got ${show(value)}`, {
+    op: name,
+  });
+}
+
+/** As `handleOf`, for each tensor of a list. */
+export function handlesOf(values: unknown, name: string, what: string): number[] {
+  if (!Array.isArray(values)) {
+    throw new TorchError(
+      "torch/argument",
+      `${name}: expected a list of Tensors as ${what}, got ${show(values)}`,
+      { op: name },
+    );
+  }
+  return values.map((value) => handleOf(value, name, what));
 }
 
 /** A value as messages show it: tensors as `f32[8,64]`, long lists and texts cut short. Never throws. */

@@ -5,7 +5,7 @@ import { scope, TorchError } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { call } from "../../dist/dispatch.js";
 import { native } from "../../dist/native.js";
-import { checkedOperators } from "../../dist/ops/checks.js";
+import { checkedOperators } from "../../dist/ops/checks/index.js";
 import { refusalOf, refusedOperators } from "../../dist/ops/refused.js";
 import { recorded } from "./fuzz/examples.mjs";
 import { make } from "./fuzz/values.mjs";

@@ -1,6 +1,6 @@
 // What checks are made of: conditions on the arguments of one call.
-import type { Handle } from "../handle.js";
-import { native } from "../native.js";
+import type { Handle } from "../../handle.js";
+import { native } from "../../native.js";
 import { type Check, type Given, type GivenTensor, refuse, text } from "./given.js";
 
 export type Size = (given: Given) => number | undefined;
@@ -227,3 +227,11 @@ export function positions(name: string, count: number): Size {
       ?.shape.slice(-count)
       .reduce((a, b) => a * b, 1);
 }
+
+/** Whether the dtype is an integer's or bool. */
+export function isWhole(tensor: GivenTensor): boolean {
+  const dtype = native.dtype(tensor.handle.handle); // c10's numbers
+  return dtype <= 4 || dtype === 11;
+}
+
+export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);

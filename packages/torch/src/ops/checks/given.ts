@@ -1,7 +1,7 @@
 // The arguments of one call as a check sees them: by name, before libtorch does.
-import { TorchError } from "../errors.js";
-import { Handle } from "../handle.js";
-import { type NativeOperator, native } from "../native.js";
+import { TorchError } from "../../errors.js";
+import { Handle } from "../../handle.js";
+import { type NativeOperator, native } from "../../native.js";
 
 /** Calls an operator; `dispatch.call`, handed over so that checks do not depend on the dispatcher. */
 export type CallOperator = (name: string, ...args: unknown[]) => unknown;

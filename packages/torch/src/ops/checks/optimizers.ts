@@ -1,0 +1,55 @@
+// Lists of tensors that are stepped through together.
+import { native } from "../../native.js";
+import { all } from "./conditions.js";
+import { type Check, refuse } from "./given.js";
+
+/** Lists of tensors that a fused optimiser steps through together. */
+const together =
+  (...names: readonly string[]): Check =>
+  (given) => {
+    const lists = names
+      .map((name) => [name, given.value(name)] as const)
+      .filter(
+        (entry): entry is [string, { handle: number }[]] => Array.isArray(entry[1]) && entry[1].length > 0,
+      );
+    const handles = lists.map(([, list]) => list.map((tensor) => tensor?.handle));
+    if (handles.flat().some((handle) => typeof handle !== "number")) return; // libtorch says which is no tensor
+    const different = native.differentForm(handles as number[][]);
+    if (different !== null)
+      refuse(
+        lists[different[0]]![0],
+        `its tensor ${different[1]} differs from ${lists[0]![0]}'s in shape, dtype or device, or is not contiguous`,
+      );
+  };
+export const sameLengths: Check = (given) => {
+  const lists = given.lists();
+  for (const [name, length] of lists) {
+    if (length !== lists[0]![1])
+      refuse(name, `has ${length} elements, but ${lists[0]![0]} has ${lists[0]![1]}`);
+  }
+};
+const oneElement =
+  (...names: readonly string[]): Check =>
+  (given) => {
+    for (const name of names) {
+      const all = given.tensor(name) ? [given.tensor(name)!] : given.tensors(name);
+      if (all.some((tensor) => tensor.numel !== 1)) refuse(name, "needs one element in each tensor");
+    }
+  };
+
+/** By operator. */
+export const optimizersChecks: Readonly<Record<string, Check>> = {
+  _fused_adam: all(
+    together("self", "grads", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs"),
+    oneElement("state_steps", "grad_scale", "found_inf"),
+  ),
+  _fused_adamw: all(
+    together("self", "grads", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs"),
+    oneElement("state_steps", "grad_scale", "found_inf"),
+  ),
+  _fused_sgd: all(together("self", "grads", "momentum_buffer_list"), oneElement("grad_scale", "found_inf")),
+  _fused_adagrad: all(
+    together("self", "grads", "state_sums"),
+    oneElement("state_steps", "grad_scale", "found_inf"),
+  ),
+};
