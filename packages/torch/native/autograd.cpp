@@ -27,10 +27,19 @@ using torch::autograd::variable_list;
 // accelerator needs no thread of its own.
 std::atomic<size_t> callbacks{0};
 
-/** Runs a backward pass; on a thread of its own if libtorch's device threads may have to call JavaScript. */
+/**
+ * Runs a backward pass; on a thread of its own if libtorch's threads may have to call JavaScript: those of an accelerator,
+ * and those to which the engine moves passes nested more than 60 deep in callbacks.
+ */
 void runEngine(Env& env, const std::function<void()>& pass) {
-  const bool deviceThreads = at::getAccelerator().has_value() && callbacks > 0;
-  if (env.forceEngineThread || deviceThreads) {
+  struct Nested {
+    explicit Nested(Env& env) : env(env) { ++env.nestedPasses; }
+    ~Nested() { --env.nestedPasses; }
+    Env& env;
+  } nested(env);
+  constexpr size_t kDeep = 40;
+  const bool otherThreads = callbacks > 0 && (env.nestedPasses > kDeep || at::getAccelerator().has_value());
+  if (env.forceEngineThread || otherThreads) {
     env.pump(pass);
   } else {
     pass();
@@ -120,11 +129,15 @@ napi_value addHook(Call& call) {
   auto function = env->retain(call[1]);
   const unsigned position = call.tensor(0).register_hook([env, function](const at::Tensor& gradient) {
     at::Tensor replacement;
-    env->onJsThread([&] {
-      HandleScope scope(env->napi);
-      napi_value result = env->call(function, {handle(*env, gradient)});
+    if (!gradient.defined()) return replacement;  // no gradient reached the tensor
+    // A hook may remove itself and so destroy this closure: from here on only copies are used.
+    Env* const owner = env;
+    const auto hook = function;
+    owner->onJsThread([owner, &hook, &gradient, &replacement] {
+      HandleScope scope(owner->napi);
+      napi_value result = owner->call(hook, {handle(*owner, gradient)});
       double number = 0;
-      if (napi_get_value_double(env->napi, result, &number) == napi_ok) replacement = env->handles.tensor(number);
+      if (napi_get_value_double(owner->napi, result, &number) == napi_ok) replacement = owner->handles.tensor(number);
     });
     return replacement;
   });

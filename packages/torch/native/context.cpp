@@ -64,11 +64,14 @@ uint64_t seedOf(Call& call, size_t i) {
   napi_valuetype type;
   napi_typeof(call.napi, call[i], &type);
   if (type == napi_bigint) {
-    int64_t value = 0;
+    uint64_t value = 0;
+    int64_t negative = 0;
     bool lossless = false;
-    napi_get_value_bigint_int64(call.napi, call[i], &value, &lossless);
+    napi_get_value_bigint_uint64(call.napi, call[i], &value, &lossless);
+    if (lossless) return value;
+    napi_get_value_bigint_int64(call.napi, call[i], &negative, &lossless);
     if (!lossless) throw UserError("torch/argument", "a seed must fit in 64 bits");
-    return static_cast<uint64_t>(value);
+    return static_cast<uint64_t>(negative);
   }
   return static_cast<uint64_t>(call.integer(i));
 }
@@ -111,7 +114,11 @@ napi_value generatorInitialSeed(Call& call) {
   return seed;
 }
 
-napi_value generatorState(Call& call) { return handle(call.env, generatorAt(call, 0).get_state()); }
+napi_value generatorState(Call& call) {
+  at::Generator generator = generatorAt(call, 0);
+  std::lock_guard<std::mutex> lock(generator.mutex());
+  return handle(call.env, generator.get_state());
+}
 
 napi_value setGeneratorState(Call& call) {
   at::Generator generator = generatorAt(call, 0);

@@ -1,5 +1,4 @@
 // Operators by name: look one up once, call it through the boxed dispatcher ever after.
-#include <ATen/EmptyTensor.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
@@ -20,6 +19,8 @@ struct Operator {
   explicit Operator(c10::OperatorHandle found) : handle(found) {
     for (const c10::Argument& argument : found.schema().arguments()) args.emplace_back(argument);
     for (const c10::Argument& result : found.schema().returns()) aliases.push_back(aliasedArgument(found.schema(), result));
+    mayResize = found.schema().name().find("resize") != std::string::npos;
+    for (const ArgSpec& spec : args) mayResize |= spec.write && spec.kwargOnly;  // an `out`
   }
   /** Which argument a result is (an in-place or out variant), or -1. */
   static int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
@@ -36,6 +37,7 @@ struct Operator {
   c10::OperatorHandle handle;
   std::vector<ArgSpec> args;
   std::vector<int> aliases;
+  bool mayResize = false;
 };
 
 // Shared by every environment of the process; an entry never moves or dies, so that a call needs no lock.
@@ -111,12 +113,35 @@ napi_value operatorNames(Call& call) {
   return array(call.napi, names);
 }
 
-/** After a failure: libtorch sets a result's sizes before it finds that the memory cannot grow, so none may exceed it. */
-void shrinkToMemory(const at::Tensor& out) {
-  if (!out.defined() || out.layout() != c10::kStrided || !out.has_storage()) return;
-  const size_t needed = at::detail::computeStorageNbytes(out.sizes(), out.strides(), out.element_size(), out.storage_offset());
-  if (needed > out.storage().nbytes()) out.unsafeGetTensorImpl()->set_sizes_contiguous({0});
-}
+/**
+ * libtorch sets the sizes of a result that it is to fill before it finds that the memory cannot grow. Should the call fail,
+ * those tensors get back the sizes they had, or they would reach beyond their memory.
+ */
+class ShapesBefore {
+ public:
+  ShapesBefore(const Operator& op, const torch::jit::Stack& stack) {
+    if (!op.mayResize) return;
+    for (size_t i = 0; i < op.args.size(); ++i) {
+      if (!op.args[i].write || !stack[i].isTensor()) continue;
+      const at::Tensor& tensor = stack[i].toTensor();
+      if (!tensor.defined() || tensor.layout() != c10::kStrided) continue;
+      shapes_.push_back({tensor, tensor.sizes().vec(), tensor.strides().vec()});
+    }
+  }
+  void restore() const {
+    for (const Shape& shape : shapes_) {
+      if (shape.tensor.sizes() == shape.sizes && shape.tensor.strides() == shape.strides) continue;
+      shape.tensor.unsafeGetTensorImpl()->set_sizes_and_strides(shape.sizes, shape.strides);
+    }
+  }
+
+ private:
+  struct Shape {
+    at::Tensor tensor;
+    std::vector<int64_t> sizes, strides;
+  };
+  std::vector<Shape> shapes_;
+};
 
 /** callOperator(id, ...args): tensors and generators as handles; missing arguments take their defaults. Functional
  * results become new handles; results that are arguments come back as undefined. */
@@ -136,14 +161,11 @@ napi_value callOperator(Call& call) {
   for (size_t i = 0; i < op.args.size(); ++i) {
     stack.push_back(toIValue(env, op.args[i], i + 1 < call.count ? call[i + 1] : missing));
   }
+  const ShapesBefore before(op, stack);
   try {
     op.handle.callBoxed(stack);
   } catch (...) {
-    for (size_t i = 0; i < op.args.size() && i + 1 < call.count; ++i) {
-      double handle;
-      const bool written = op.args[i].write && napi_get_value_double(call.napi, call[i + 1], &handle) == napi_ok;
-      if (written && env.handles.isLive(handle)) shrinkToMemory(env.handles.tensor(handle));
-    }
+    before.restore();
     throw;
   }
   // A result that is one of the arguments gets no second handle: TypeScript returns the argument itself.

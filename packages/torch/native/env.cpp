@@ -209,14 +209,14 @@ void Env::pump(const std::function<void()>& work) {
     changed_.notify_all();
   };
   std::unique_lock<std::mutex> lock(mutex_);
-  ++pumping_;
   std::thread runner;
   if (serving_ != nullptr) {
     serving_->inner = pass;
     changed_.notify_all();
   } else {
-    runner = std::thread(pass);
+    runner = std::thread(pass);  // may fail; it waits for the lock before it needs anything of this
   }
+  ++pumping_;
   while (!finished || !queue_.empty()) {
     changed_.wait(lock, [&] { return finished || !queue_.empty(); });
     while (!queue_.empty()) {

@@ -108,6 +108,7 @@ class Env {
   napi_ref callbackError = nullptr;
   napi_ref errorClass = nullptr;  // TorchError, once TypeScript has handed it over
   std::vector<c10::IValue> spareStack;
+  size_t nestedPasses = 0;  // backward passes now running, each in a callback of the one before
   bool forceEngineThread = false;
 
  private:

@@ -110,7 +110,11 @@ std::vector<at::Tensor> tensorsOf(Env& env, napi_value list) {
     napi_value item;
     double value = 0;
     napi_get_element(env.napi, list, i, &item);
-    if (napi_get_value_double(env.napi, item, &value) == napi_ok) result[i] = env.handles.tensor(value);
+    napi_valuetype type;
+    napi_typeof(env.napi, item, &type);
+    if (type == napi_null) continue;
+    if (napi_get_value_double(env.napi, item, &value) != napi_ok) throw UserError("torch/argument", "expected a list of tensors");
+    result[i] = env.handles.tensor(value);
   }
   return result;
 }

@@ -120,7 +120,8 @@ napi_value toBytes(Call& call) {
 
 /**
  * viewBytes(tensor): an ArrayBuffer over the tensor's own memory. The buffer owns a share of the storage, so it may
- * outlive the tensor and travel to a worker; the storage can no longer be resized, which would move it.
+ * outlive the tensor; the storage can no longer be resized, which would move it. TypeScript has checked that its size is
+ * one that a buffer can have.
  */
 napi_value viewBytes(Call& call) {
   const at::Tensor& tensor = denseCpu(call, 0);
@@ -137,7 +138,8 @@ napi_value viewBytes(Call& call) {
       call.napi, tensor.mutable_data_ptr(), tensor.nbytes(),
       [](napi_env, void*, void* held) { delete static_cast<c10::Storage*>(held); }, share, &buffer);
   if (status != napi_ok) {
-    delete share;
+    // Other failures have run the finaliser already.
+    if (status == napi_no_external_buffers_allowed) delete share;
     throw UserError("torch/argument", "this JavaScript runtime cannot view native memory; copy it instead");
   }
   return buffer;

@@ -1,5 +1,5 @@
 // Differentiation: gradients as values, modes, forward-mode derivatives, and functions with their own derivative.
-import { attempt, call, wrap } from "./dispatch.js";
+import { attempt, call, handleOf, handlesOf, wrap } from "./dispatch.js";
 import { TorchError } from "./errors.js";
 import { within } from "./mode.js";
 import { native } from "./native.js";
@@ -44,16 +44,15 @@ function compute(
   allowUnused: boolean,
 ): (Tensor | null)[] {
   const { createGraph = false, retainGraph = createGraph, gradOutputs = [] } = options;
-  const list = Array.isArray(outputs) ? (outputs as readonly Tensor[]) : [outputs as Tensor];
+  const list = handlesOf(Array.isArray(outputs) ? outputs : [outputs], "grad", "outputs");
+  const leaves = handlesOf(inputs, "grad", "inputs");
+  if (leaves.length === 0)
+    throw new TorchError("torch/argument", "grad: expected at least one input", { op: "grad" });
+  const given = gradOutputs.map((tensor) =>
+    tensor === null ? null : handleOf(tensor, "grad", "gradOutputs"),
+  );
   const result = attempt("grad", () =>
-    native.grad(
-      list.map((tensor) => tensor.handle),
-      inputs.map((tensor) => tensor.handle),
-      gradOutputs.map((tensor) => tensor?.handle ?? null),
-      retainGraph,
-      createGraph,
-      allowUnused,
-    ),
+    native.grad(list, leaves, given, retainGraph, createGraph, allowUnused),
   );
   return result.map((handle) => (handle === null ? null : wrap(handle)));
 }
@@ -132,6 +131,12 @@ export function jvp(
       `jvp: ${primals.length} primals and ${tangents.length} tangents; give one tangent for each primal`,
     );
   }
+  if (isInferenceMode() || [...primals, ...tangents].some((tensor) => tensor.isInference)) {
+    throw new TorchError(
+      "torch/autograd",
+      "jvp: inference mode keeps no tangents; leave it, and make primals and tangents outside of it",
+    );
+  }
   const level = attempt("jvp", () => native.enterDualLevel());
   try {
     const duals = primals.map((primal, i) => call("aten::_make_dual", primal, tangents[i], level));
@@ -165,16 +170,21 @@ export interface FunctionDefinition<Inputs extends Tensor[]> {
 }
 
 const context: ForwardContext = {
-  saveForBackward: (...tensors) =>
-    attempt("saveForBackward", () => native.saveForBackward(tensors.map((t) => t.handle))),
-  markDirty: (...tensors) => attempt("markDirty", () => native.markDirty(tensors.map((t) => t.handle))),
-  markNonDifferentiable: (...tensors) =>
-    attempt("markNonDifferentiable", () => native.markNonDifferentiable(tensors.map((t) => t.handle))),
+  saveForBackward: tell("saveForBackward"),
+  markDirty: tell("markDirty"),
+  markNonDifferentiable: tell("markNonDifferentiable"),
 };
+
+function tell(what: keyof ForwardContext): (...tensors: Tensor[]) => void {
+  return (...tensors) => {
+    const handles = handlesOf(tensors, what, "what is named");
+    attempt(what, () => native[what](handles));
+  };
+}
 
 /**
  * Makes a differentiable function out of a forward and a backward pass written in TypeScript
- * (`torch.autograd.Function`). If `backward` itself uses differentiable operations only, it can be differentiated again.
+ * (`torch.autograd.Function`). `backward` runs in a scope of its own: `keep` what you store of it. If `backward` itself uses differentiable operations only, it can be differentiated again.
  *
  * @example
  * const square = customFunction<[Tensor]>({
@@ -186,27 +196,43 @@ export function customFunction<Inputs extends Tensor[]>(
   definition: FunctionDefinition<Inputs>,
 ): (...inputs: Inputs) => Tensor[] {
   return (...inputs) => {
-    const outputs = native.applyFunction(
-      inputs.map((input) => input.handle),
-      (handles) =>
-        asList(definition.forward(context, ...(handles.map(wrap) as Inputs))).map((tensor) => tensor!.handle),
-      (gradients, saved) => {
-        const result = asList(
-          definition.backward(
-            saved.map((handle) => wrap(handle!)),
-            ...gradients.map((handle) => (handle === null ? null : wrap(handle))),
-          ),
-        );
-        if (result.length !== inputs.length) {
-          throw new TorchError(
-            "torch/autograd",
-            `customFunction: backward returned ${result.length} gradients for ${inputs.length} inputs`,
-          );
-        }
-        return result.map((tensor) => tensor?.handle ?? null);
-      },
+    const handles = handlesOf(inputs, "customFunction", "an input");
+    const outputs = attempt("customFunction", () =>
+      native.applyFunction(handles, nativeForward(definition), nativeBackward(definition, handles.length)),
     );
     return outputs.map(wrap);
+  };
+}
+
+// The graph keeps these two functions; they must not see the inputs, which would then keep the graph.
+function nativeForward<Inputs extends Tensor[]>(definition: FunctionDefinition<Inputs>) {
+  return (inputs: number[]): number[] =>
+    handlesOf(
+      asList(definition.forward(context, ...(inputs.map(wrap) as Inputs))),
+      "customFunction",
+      "what forward returns",
+    );
+}
+
+function nativeBackward<Inputs extends Tensor[]>(definition: FunctionDefinition<Inputs>, count: number) {
+  return (gradients: (number | null)[], saved: (number | null)[]): (number | null)[] => {
+    const result = asList(
+      definition.backward(
+        saved.map((handle) => wrap(handle!)),
+        ...gradients.map((handle) => (handle === null ? null : wrap(handle))),
+      ),
+    );
+    if (result.length !== count) {
+      throw new TorchError(
+        "torch/autograd",
+        `customFunction: backward returned ${result.length} gradients for ${count} inputs`,
+      );
+    }
+    return result.map((tensor) =>
+      tensor === null || tensor === undefined
+        ? null
+        : handleOf(tensor, "customFunction", "what backward returns"),
+    );
   };
 }
 

@@ -1,4 +1,5 @@
 // Memory by scope: tensors made inside one are released at its end, unless they are returned or kept.
+import { isDeferred } from "./deferred.js";
 import { TorchError } from "./errors.js";
 import { beginScope, endScope, Handle, moveOut } from "./handle.js";
 import { native } from "./native.js";
@@ -16,24 +17,17 @@ export function scope<T>(body: () => T): T {
   beginScope();
   try {
     const result = body();
-    refuseDeferred(result);
+    if (isDeferred(result)) {
+      throw new TorchError(
+        "torch/async-scope",
+        "scope() was given an asynchronous function or a generator, whose tensors would be released before it ends; " +
+          "call scope() on the synchronous stretches between its awaits",
+      );
+    }
     forEachHandle(result, (handle) => moveOut(handle, 1));
     return result;
   } finally {
     endScope();
-  }
-}
-
-function refuseDeferred(result: unknown): void {
-  if (typeof result !== "object" || result === null) return;
-  const deferred = "then" in result && typeof result.then === "function";
-  if (deferred) Promise.resolve(result as PromiseLike<unknown>).catch(() => undefined);
-  if (deferred || ("next" in result && typeof result.next === "function")) {
-    throw new TorchError(
-      "torch/async-scope",
-      "scope() was given an asynchronous function or a generator, whose tensors would be released before it ends; " +
-        "call scope() on the synchronous stretches between its awaits",
-    );
   }
 }
 

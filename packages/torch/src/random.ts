@@ -1,5 +1,5 @@
 // Random numbers: the same streams as PyTorch's for the same seeds on the CPU.
-import { attempt, wrap } from "./dispatch.js";
+import { attempt, handleOf, wrap } from "./dispatch.js";
 import { Handle } from "./handle.js";
 import { native } from "./native.js";
 import type { Tensor } from "./tensor/index.js";
@@ -43,7 +43,8 @@ export class Generator extends Handle {
 
   /** Goes on from where `getState` was. @throws TorchError if the bytes are not a state of such a generator. */
   setState(state: Tensor): this {
-    attempt("setState", () => native.setGeneratorState(this.handle, state.handle));
+    const handle = handleOf(state, "setState", "the state");
+    attempt("setState", () => native.setGeneratorState(this.handle, handle));
     return this;
   }
 }

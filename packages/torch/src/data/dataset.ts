@@ -14,7 +14,9 @@ export interface Dataset<T> {
   /**
    * Sample `index`, 0 ≤ index < length. Synchronous.
    * @param rng the only source of randomness to use: a loader seeds it from (seed, epoch, index) before every call, so
-   * that a sample is the same whichever thread makes it, and after a resume. It belongs to this call only.
+   * that a sample is the same whichever thread makes it, and after a resume. It belongs to this call only. Never draw
+   * without it: libtorch has one default generator for all threads, so the main thread's own numbers, such as
+   * dropout's, would then depend on timing.
    */
   get(index: number, rng: Generator): T;
   /**

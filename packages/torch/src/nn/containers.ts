@@ -44,7 +44,7 @@ export class Sequential<const L extends readonly AnyModule[] = readonly Module[]
   }
 
   override members(): Member[] {
-    return this.layers.map((layer, i) => [String(i), layer]);
+    return [...this.layers.map((layer, i): Member => [String(i), layer]), ...this.ownMembers("layers")];
   }
 
   override forward(...args: ChainArgs<L>): ChainOut<L> {
@@ -94,7 +94,7 @@ export class ModuleList<M extends AnyModule = Module> extends Module<never[], ne
   }
 
   override members(): Member[] {
-    return this.items.map((item, i) => [String(i), item]);
+    return [...this.items.map((item, i): Member => [String(i), item]), ...this.ownMembers("items")];
   }
 
   override forward(): never {
@@ -125,7 +125,7 @@ export class ModuleDict<T extends Record<string, AnyModule> = Record<string, Mod
   }
 
   override members(): Member[] {
-    return Object.entries(this.items);
+    return [...Object.entries(this.items), ...this.ownMembers("items")];
   }
 
   override forward(): never {
@@ -158,7 +158,7 @@ export class ParameterList extends Module<never[], never> implements Iterable<Pa
   }
 
   override members(): Member[] {
-    return this.items.map((item, i) => [String(i), item]);
+    return [...this.items.map((item, i): Member => [String(i), item]), ...this.ownMembers("items")];
   }
 
   override forward(): never {

@@ -55,8 +55,14 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
    * @throws TorchError if a field is a plain array with members in it, which would be missed silently.
    */
   members(): Member[] {
+    return this.ownMembers();
+  }
+
+  /** The members in the fields of this object, without those called `except`, which a container holds its own way. */
+  protected ownMembers(...except: string[]): Member[] {
     const found: Member[] = [];
     for (const [name, value] of Object.entries(this)) {
+      if (except.includes(name)) continue;
       if (isMember(value)) found.push([name, value]);
       else if (Array.isArray(value) && value.some(isMember)) {
         throw refuse(

@@ -1,6 +1,7 @@
 // What every tensor has: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
-import { attempt, call, type Layout, type MemoryFormat, wrap } from "../dispatch.js";
-import { type DType, dtypeCode, dtypeOfCode } from "../dtype.js";
+import { constants } from "node:buffer";
+import { attempt, call, handleOf, handlesOf, type Layout, type MemoryFormat, wrap } from "../dispatch.js";
+import { type DType, dtypeCode, dtypeOfCode, itemSize } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { Handle, moveOut } from "../handle.js";
 import { scope } from "../memory.js";
@@ -110,7 +111,7 @@ export abstract class TensorBase extends Handle {
 
   /** Whether both name the same native tensor (not merely equal elements). */
   isSame(other: Tensor): boolean {
-    return native.isSame(this.handle, other.handle);
+    return native.isSame(this.handle, handleOf(other, "isSame", "other"));
   }
 
   /** How often the tensor was changed in place. */
@@ -158,6 +159,7 @@ export abstract class TensorBase extends Handle {
    * @throws TorchError unless the tensor is dense, contiguous and on the CPU.
    */
   memory(): TypedArray {
+    refuseOversize(this.self, "memory");
     return new arrays[this.dtype](attempt("memory", () => native.viewBytes(this.handle)));
   }
 
@@ -215,7 +217,8 @@ export abstract class TensorBase extends Handle {
     return handle === null ? null : wrap(handle);
   }
   set grad(gradient: Tensor | null) {
-    attempt("grad", () => native.setGrad(this.handle, gradient === null ? null : gradient.handle));
+    const handle = gradient === null ? null : handleOf(gradient, "grad", "the gradient");
+    attempt("grad", () => native.setGrad(this.handle, handle));
   }
 
   /** Keeps the gradient of a tensor that is not a leaf, so that `grad` has it after `backward`. */
@@ -234,15 +237,9 @@ export abstract class TensorBase extends Handle {
     options: { retainGraph?: boolean; createGraph?: boolean; inputs?: readonly Tensor[] } = {},
   ): void {
     const { createGraph = false, retainGraph = createGraph, inputs = [] } = options;
-    attempt("backward", () =>
-      native.backward(
-        [this.handle],
-        gradient === undefined ? [] : [gradient.handle],
-        retainGraph,
-        createGraph,
-        inputs.map((input) => input.handle),
-      ),
-    );
+    const gradients = gradient === undefined ? [] : [handleOf(gradient, "backward", "the gradient")];
+    const leaves = handlesOf(inputs, "backward", "inputs");
+    attempt("backward", () => native.backward([this.handle], gradients, retainGraph, createGraph, leaves));
   }
 
   /** The same memory outside the graph. */
@@ -257,12 +254,11 @@ export abstract class TensorBase extends Handle {
 
   /**
    * Calls `hook` with this tensor's gradient in every backward pass; a tensor that it returns takes the gradient's
-   * place. @returns a function that removes the hook.
+   * place. It is not called where no gradient arrives. The gradients belong to the scope around the backward pass; `keep`
+   * what you store. @returns a function that removes the hook.
    */
   registerHook(hook: (gradient: Tensor) => Tensor | undefined): () => void {
-    const position = attempt("registerHook", () =>
-      native.addHook(this.handle, (gradient) => hook(wrap(gradient))?.handle),
-    );
+    const position = attempt("registerHook", () => native.addHook(this.handle, nativeHook(hook)));
     return () => {
       if (!this.isDisposed) native.removeHook(this.handle, position);
     };
@@ -270,12 +266,35 @@ export abstract class TensorBase extends Handle {
 
   /** @internal Takes over `source`'s memory, dtype and device, and stays the same leaf. */
   setData(source: Tensor): void {
-    attempt("setData", () => native.setData(this.handle, source.handle));
+    const handle = handleOf(source, "setData", "the source");
+    attempt("setData", () => native.setData(this.handle, handle));
   }
 }
 
 function copyBytes(tensor: Tensor): ArrayBuffer {
   return scope(() => native.toBytes(dense(tensor).handle));
+}
+
+function refuseOversize(tensor: Tensor, name: string): void {
+  const bytes = tensor.numel * itemSize(tensor.dtype);
+  if (bytes <= constants.MAX_LENGTH) return;
+  throw new TorchError(
+    "torch/argument",
+    `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; take it in parts, such as with narrow`,
+    { op: name },
+  );
+}
+
+// Apart from `registerHook`, whose `this` a function made there would keep alive for as long as the graph.
+function nativeHook(
+  hook: (gradient: Tensor) => Tensor | undefined,
+): (gradient: number) => number | undefined {
+  return (gradient) => {
+    const replacement: unknown = hook(wrap(gradient));
+    return replacement === undefined
+      ? undefined
+      : handleOf(replacement, "registerHook", "what the hook returns");
+  };
 }
 
 /** The tensor itself if its memory can be read as it lies, else a copy that can. */

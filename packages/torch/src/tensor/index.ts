@@ -18,6 +18,11 @@ export class Tensor extends ConversionMethods {
     return format(this);
   }
 
+  /** For JSON.stringify: the elements as nested lists; what is not finite becomes null there. */
+  toJSON(): unknown {
+    return this.toArray();
+  }
+
   /** Text where text is wanted. @throws TorchError where JavaScript wants a number, as in `x + 1`. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return format(this);

@@ -40,7 +40,10 @@ export class WorkerPool {
   #start(assignment: Assignment): Member {
     const options = pack(assignment.options);
     const brief: Brief = { ...assignment, options, stop: this.#stop };
-    const worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: brief });
+    const worker = new Worker(new URL("./thread.js", import.meta.url), {
+      workerData: brief,
+      execArgv: [], // flags such as --input-type are for the main program only
+    });
     const exited = new Promise<void>((done) => {
       worker.on("exit", (code) => {
         releasePacket(options); // in case the worker ended before it could take them
