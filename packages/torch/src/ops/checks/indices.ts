@@ -207,8 +207,18 @@ const gatherBackward: Check = all(
   within("index", 0, (given) => given.tensor("self")?.shape.at(given.integer("dim") ?? 0)),
 );
 
+/** No more indices than dimensions: the kernel reads the sizes of those it takes for granted. */
+const indicesFit: Check = (given) => {
+  const dims = given.tensor("self")?.shape.length;
+  const count = given.lists().find(([name]) => name === "indices")?.[1] ?? 0;
+  if (dims !== undefined && count > dims)
+    refuse("indices", `has ${count} elements for a tensor of ${dims} dimensions`);
+};
+
 /** By operator. */
 export const indicesChecks: Readonly<Record<string, Check>> = {
+  _unsafe_masked_index: indicesFit,
+  _unsafe_masked_index_put_accumulate: indicesFit,
   embedding_backward: embeddingBackward,
   embedding_dense_backward: embeddingBackward,
   embedding_sparse_backward: embeddingBackward,
