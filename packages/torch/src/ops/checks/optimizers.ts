@@ -1,4 +1,5 @@
 // Lists of tensors that are stepped through together.
+import { Handle } from "../../handle.js";
 import { native } from "../../native.js";
 import { all } from "./conditions.js";
 import { type Check, refuse } from "./given.js";
@@ -28,12 +29,16 @@ export const sameLengths: Check = (given) => {
       refuse(name, `has ${length} elements, but ${lists[0]![0]} has ${lists[0]![1]}`);
   }
 };
+/** Each tensor given has one element. Called for every step of an optimiser, so it asks for nothing else. */
 const oneElement =
   (...names: readonly string[]): Check =>
   (given) => {
     for (const name of names) {
-      const all = given.tensor(name) ? [given.tensor(name)!] : given.tensors(name);
-      if (all.some((tensor) => tensor.numel !== 1)) refuse(name, "needs one element in each tensor");
+      const value = given.value(name);
+      for (const tensor of Array.isArray(value) ? value : [value]) {
+        if (tensor instanceof Handle && native.numel(tensor.handle) !== 1)
+          refuse(name, "needs one element in each tensor");
+      }
     }
   };
 
