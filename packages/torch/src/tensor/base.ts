@@ -142,7 +142,7 @@ export abstract class TensorBase extends Handle {
 
   /** The elements, row-major, as a copy: one little-endian byte run of `numel × itemSize(dtype)` bytes. */
   toBytes(): Uint8Array {
-    return new Uint8Array(copyBytes(this.self));
+    return new Uint8Array(copyBytes(this.self, "toBytes"));
   }
 
   /**
@@ -150,7 +150,7 @@ export abstract class TensorBase extends Handle {
    * complex as pairs (re, im), float16 and bfloat16 as their bits in a Uint16Array (cast to float32 for their values).
    */
   toTypedArray(): TypedArray {
-    return new arrays[this.dtype](copyBytes(this.self));
+    return new arrays[this.dtype](copyBytes(this.self, "toTypedArray"));
   }
 
   /**
@@ -271,7 +271,8 @@ export abstract class TensorBase extends Handle {
   }
 }
 
-function copyBytes(tensor: Tensor): ArrayBuffer {
+function copyBytes(tensor: Tensor, name: string): ArrayBuffer {
+  refuseOversize(tensor, name);
   return scope(() => native.toBytes(dense(tensor).handle));
 }
 

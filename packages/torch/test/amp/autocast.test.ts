@@ -150,7 +150,10 @@ describe("errors", () => {
 
   test("an asynchronous body", () => {
     expect(() => autocast({}, async () => 1)).toThrow(
-      /^autocast\(\) was given an asynchronous function, but the mode ends when it first awaits; call autocast\(\) between/,
+      /^autocast\(\) was given an asynchronous function or a generator, but the mode ends before their body does; call autocast\(\) on/,
+    );
+    expect(() => autocast({}, function* () {})).toThrow(
+      /^autocast\(\) was given an asynchronous function or a generator/,
     );
     expect([amp.isAutocastEnabled(), isGradEnabled()]).toEqual([false, true]);
   });

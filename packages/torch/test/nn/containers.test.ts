@@ -10,6 +10,16 @@ checkLeaks();
 const names = (entries: readonly (readonly [string, unknown])[]) => entries.map(([name]) => name);
 
 describe("containers", () => {
+  test("a field of a container's subclass is a member too", () => {
+    class Net extends nn.Sequential<[nn.ReLU]> {
+      readonly head = new nn.Linear(2, 2);
+    }
+    const net = new Net(new nn.ReLU());
+    expect(names(net.namedParameters())).toEqual(["head.weight", "head.bias"]);
+    expect(names(net.namedChildren())).toEqual(["0", "head"]);
+    net.dispose();
+  });
+
   test("ModuleList", () => {
     const list = new nn.ModuleList([new nn.ReLU()]);
     const added = new nn.ReLU();

@@ -443,7 +443,7 @@ export const notDifferentiable: Readonly<Record<string, string>> = {
     "identity and metadata",
     "self shape size strides ndim numel dtype device layout isContiguous isSame version dataPointer isDisposed toString",
   ),
-  ...reason("data in JavaScript", "item itemBigInt itemComplex toBytes toTypedArray memory toArray"),
+  ...reason("data in JavaScript", "item itemBigInt itemComplex toBytes toTypedArray memory toArray toJSON"),
   ...reason("ownership", "keep share dispose setData pinMemory"),
   ...reason(
     "autograd itself",
