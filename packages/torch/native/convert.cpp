@@ -198,6 +198,7 @@ c10::IValue numbers(Env& env, const ArgSpec& spec, napi_value value) {
     mismatch(spec, expected(spec) + ", " + std::to_string(n) + " in all");
   }
   if constexpr (std::is_same_v<T, int64_t>) {
+    if (result.size() > 64 && (spec.name == "dim" || spec.name == "dims")) mismatch(spec, expected(spec) + ", at most 64 of them");
     // Sizes, paddings and the like: sums of larger ones overflow in kernels.
     for (const int64_t one : result) {
       if (std::abs(static_cast<double>(one)) > kMaxInList) mismatch(spec, expected(spec) + " of at most 2^48");

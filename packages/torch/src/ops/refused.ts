@@ -60,6 +60,7 @@ const single: Readonly<Record<string, string>> = {
   _batch_norm_impl_index: "it is the choice between backends behind batch_norm",
   _batch_norm_impl_index_backward:
     "it is the choice between backends behind batch_norm; use native_batch_norm_backward",
+  _fused_sdp_choice: "it is the choice between backends behind scaled_dot_product_attention",
   _stack: "it trusts its arguments; use stack",
   _chunk_cat: "it trusts its arguments; use chunk and cat",
   _cummax_helper: "it trusts its arguments; use cummax",

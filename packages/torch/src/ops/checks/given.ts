@@ -6,8 +6,8 @@ import { type NativeOperator, native } from "../../native.js";
 /** Calls an operator; `dispatch.call`, handed over so that checks do not depend on the dispatcher. */
 export type CallOperator = (name: string, ...args: unknown[]) => unknown;
 
-// No list of numbers that is checked is longer; a proxy may say that it is.
-const LONGEST = 10_000;
+// No list that is checked is longer; a proxy may say that it is, and would be read for hours.
+const LONGEST = 100_000;
 
 /** A tensor argument. */
 export interface GivenTensor {
@@ -42,8 +42,15 @@ export class Given {
 
   /** The tensors given for a list argument. */
   tensors(name: string): readonly GivenTensor[] {
+    return this.list(name)
+      .map(describe)
+      .filter((item) => item !== undefined);
+  }
+
+  /** The elements of a list argument; none if it is no list. */
+  list(name: string): readonly unknown[] {
     const value = this.value(name);
-    return Array.isArray(value) ? value.map(describe).filter((item) => item !== undefined) : [];
+    return Array.isArray(value) && value.length <= LONGEST ? value : [];
   }
 
   /** The lengths of the arguments that are lists. */

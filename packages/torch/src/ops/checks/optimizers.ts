@@ -9,17 +9,15 @@ const together =
   (...names: readonly string[]): Check =>
   (given) => {
     const lists = names
-      .map((name) => [name, given.value(name)] as const)
-      .filter(
-        (entry): entry is [string, { handle: number }[]] => Array.isArray(entry[1]) && entry[1].length > 0,
-      );
-    const handles = lists.map(([, list]) => list.map((tensor) => tensor?.handle));
-    if (handles.flat().some((handle) => typeof handle !== "number")) return; // libtorch says which is no tensor
-    const different = native.differentForm(handles as number[][]);
+      .map((name) => ({ name, list: given.list(name) }))
+      .filter(({ list }) => list.length > 0);
+    if (lists.some(({ list }) => !list.every((tensor) => tensor instanceof Handle))) return; // libtorch says which
+    const handles = lists.map(({ list }) => (list as readonly Handle[]).map((tensor) => tensor.handle));
+    const different = native.differentForm(handles);
     if (different !== null)
       refuse(
-        lists[different[0]]![0],
-        `its tensor ${different[1]} differs from ${lists[0]![0]}'s in shape, dtype or device, or is not contiguous`,
+        lists[different[0]]!.name,
+        `its tensor ${different[1]} differs from ${lists[0]!.name}'s in shape, dtype or device, or is not contiguous`,
       );
   };
 export const sameLengths: Check = (given) => {
@@ -34,8 +32,8 @@ const oneElement =
   (...names: readonly string[]): Check =>
   (given) => {
     for (const name of names) {
-      const value = given.value(name);
-      for (const tensor of Array.isArray(value) ? value : [value]) {
+      const list = given.list(name);
+      for (const tensor of list.length > 0 ? list : [given.value(name)]) {
         if (tensor instanceof Handle && native.numel(tensor.handle) !== 1)
           refuse(name, "needs one element in each tensor");
       }

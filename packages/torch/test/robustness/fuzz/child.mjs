@@ -31,15 +31,19 @@ process.chdir(mkdtempSync(join(tmpdir(), "throughline-fuzz-"))); // aten::from_f
 setMemoryLimit(task.memoryLimit);
 setNumThreads(1);
 
-/** Reads what came back, so that a result that lies about its memory is noticed. @param {unknown} value */
+/**
+ * Uses what came back, so that a result that lies about its memory is noticed, and so is a derivative that crashes.
+ * @param {unknown} value
+ */
 function touch(value) {
-  if (value instanceof Tensor) {
-    try {
-      if (value.device === "cpu" && value.numel < 1e5) value.toBytes();
-    } catch (error) {
-      if (!(error instanceof TorchError)) throw error;
-    }
-  } else if (Array.isArray(value)) value.forEach(touch);
+  if (Array.isArray(value)) value.forEach(touch);
+  if (!(value instanceof Tensor)) return;
+  try {
+    if (value.device === "cpu" && value.numel < 1e5) value.toBytes();
+    if (value.requiresGrad && value.gradFn !== null && value.numel < 1e4) value.backward(call("aten::ones_like", value));
+  } catch (error) {
+    if (!(error instanceof TorchError)) throw error;
+  }
 }
 
 /**
