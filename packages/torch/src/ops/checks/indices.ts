@@ -85,6 +85,12 @@ const embeddingBag: Check = all(
     if (weights && text(weights.shape) !== text(indices.shape))
       refuse("per_sample_weights", `needs shape ${text(indices.shape)}, has ${text(weights.shape)}`);
     requireOffsets(given, offsets, indices.numel);
+    if (given.value("include_last_offset") === true && given.elements(offsets).at(-1) !== indices.numel) {
+      refuse(
+        "offsets",
+        `needs to end with ${indices.numel}, the number of indices, where it includes the last offset`,
+      );
+    }
   },
   within("indices", 0, size("weight", 0)),
 );

@@ -75,8 +75,20 @@ const transformToReal: Check = all(transform, between("last_dim_size", 1, 2 ** 4
     refuse("last_dim_size", `${length} does not belong to ${shape[last]} frequencies`);
 });
 
+/** A matrix and a vector as long as its rows; the kernel for compressed sparse matrices does not look. */
+const rowsFit =
+  (matrix: string): Check =>
+  (given) => {
+    const [mat, vec] = [given.tensor(matrix)?.shape, given.tensor("vec")?.shape];
+    if (mat && vec && (mat.length !== 2 || vec.length !== 1 || mat[1] !== vec[0])) {
+      refuse("vec", `of shape ${text(vec)} does not fit a matrix of shape ${text(mat)}`);
+    }
+  };
+
 /** By operator. */
 export const matricesChecks: Readonly<Record<string, Check>> = {
+  mv: rowsFit("self"),
+  addmv: rowsFit("mat"),
   lu_unpack: pivots("LU_data", "LU_pivots"),
   lu_solve: all(
     pivots("LU_data", "LU_pivots"),

@@ -40,7 +40,8 @@ function touch(value) {
   if (!(value instanceof Tensor)) return;
   try {
     if (value.device === "cpu" && value.numel < 1e5) value.toBytes();
-    if (value.requiresGrad && value.gradFn !== null && value.numel < 1e4) value.backward(call("aten::ones_like", value));
+    if (value.requiresGrad && value.gradFn !== null && value.numel < 1e4)
+      value.backward(call("aten::ones_like", value));
   } catch (error) {
     if (!(error instanceof TorchError)) throw error;
   }

@@ -22,7 +22,8 @@ const dtypes = /** @type {const} */ ([
 ]);
 const special = ["NaN", "Infinity", "-Infinity", "-0"];
 const fills = ["range", "zero", "one", "negative", "huge", "nan", "inf", "mixed"];
-const forms = [
+// FUZZ_FORMS narrows a hunt down, to "plain,coo,csr" for example.
+const forms = process.env.FUZZ_FORMS?.split(",") ?? [
   "plain",
   "plain",
   "plain",
