@@ -63,9 +63,9 @@ class Program {
     return JSON.parse(value);
   }
 
-  /** Milliseconds for one repetition of a case. @param {string} name @returns {Promise<number>} */
-  async sample(name) {
-    return (await this.ask({ case: name })).ms;
+  /** Milliseconds for one repetition of a case. @param {string} name @param {string} side @returns {Promise<number>} */
+  async sample(name, side) {
+    return (await this.ask({ case: name, side })).ms;
   }
 
   close() {
@@ -79,16 +79,18 @@ const ours = new Program(process.execPath, [
   join("bench", "dist", suite.ours),
   String(threads),
 ]);
-const peer = suite.peer.endsWith(".py")
-  ? new Program(peerPython(), [join("bench", "peers", suite.peer), String(threads)])
-  : new Program(process.execPath, [join("bench", "dist", suite.peer), String(threads)]);
+// One process may play both sides, where the difference between two processes would hide what is measured.
+const peer =
+  suite.peer === suite.ours
+    ? ours
+    : new Program(peerPython(), [join("bench", "peers", suite.peer), String(threads)]);
 
 const report = [];
 for (const entry of cases) {
   const samples = { ours: /** @type {number[]} */ ([]), peer: /** @type {number[]} */ ([]) };
   for (let round = -1; round < rounds; round++) {
-    const a = await ours.sample(entry.name);
-    const b = await peer.sample(entry.name);
+    const a = await ours.sample(entry.name, "ours");
+    const b = await peer.sample(entry.name, "peer");
     if (round < 0) continue; // warm-up
     samples.ours.push(a);
     samples.peer.push(b);

@@ -1,7 +1,7 @@
 // What each suite measures. Targets are the ratios (ours / peer) that the project holds itself to.
 
 /** @typedef {{ name: string, what: string, target?: number }} Case */
-/** `peer` is a Python program in peers/ or one of our own in src/; `versus` is what the tables call it.
+/** `peer` is a Python program in peers/, or `ours` again if it plays both sides; `versus` is what the tables call it.
  *  @typedef {{ title: string, ours: string, peer: string, versus: string, cases: Case[], memory: boolean }} Suite */
 
 /** @type {Record<string, Suite>} */
@@ -33,7 +33,7 @@ export const suites = {
   lab: {
     title: "A run of the lab against the bare loop",
     ours: "lab.js",
-    peer: "lab-bare.js",
+    peer: "lab.js",
     versus: "bare loop",
     memory: false,
     cases: [

@@ -1,8 +1,10 @@
-// Our side of `bench -- lab`: the steps inside a run, with metrics logged at every step and the checkpoint at the end.
+// `bench -- lab`: training steps inside a run, with metrics logged at every step and the checkpoint at the end, against the
+// same steps in a bare loop, both in this process.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRun, defineExperiment, executeRun, resolveConfig } from "@throughline/lab";
+import { scope } from "@throughline/torch";
 import { makeWork, steps } from "./lab-step.js";
 import { serve } from "./serve.js";
 
@@ -24,7 +26,7 @@ const experiment = defineExperiment({
   },
 });
 
-await serve(async () => {
+async function insideRun(): Promise<number> {
   const root = mkdtempSync(join(tmpdir(), "throughline-bench-"));
   const threads = Number(process.argv[2] ?? 1);
   const resolved = resolveConfig(experiment, { overrides: [`threads=${threads}`] });
@@ -32,5 +34,13 @@ await serve(async () => {
   const outcome = await executeRun(run, experiment, { handleSignals: false });
   rmSync(root, { recursive: true, force: true });
   if (outcome.error !== undefined) throw outcome.error;
-  return { ms };
-});
+  return ms;
+}
+
+function bare(): number {
+  const start = performance.now();
+  for (let i = 0; i < steps; i++) scope(work.step);
+  return (performance.now() - start) / steps;
+}
+
+await serve(async ({ side }) => ({ ms: side === "peer" ? bare() : await insideRun() }));
