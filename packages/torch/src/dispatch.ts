@@ -234,12 +234,20 @@ function firstSentences(message: string): string {
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
 }
 
+function isHandle(value: unknown): value is Handle {
+  try {
+    return value instanceof Handle;
+  } catch {
+    return false; // a proxy that is revoked or throws
+  }
+}
+
 /**
  * The handle of a tensor given to a function that is not an operator.
  * @param what the argument is, for the error.
  */
 export function handleOf(value: unknown, name: string, what: string): number {
-  if (value instanceof Handle) return value.handle;
+  if (isHandle(value)) return value.handle;
   throw new TorchError("torch/argument", `${name}: expected a Tensor as ${what}, got ${show(value)}`, {
     op: name,
   });

@@ -11,6 +11,7 @@ import { hostile as anything, tensorOf } from "./values.mjs";
 /** What is left out, and why. @type {Record<string, string>} */
 export const leftOut = {
   ops: "the fuzz of operators has it",
+  TorchError: "it is caught, not made",
   setMemoryLimit: "it would lift the limit that keeps the fuzz small",
   setNumThreads: "it would start threads for the calls after it",
   useDeterministicAlgorithms: "it would make the calls after it fail",
@@ -278,6 +279,52 @@ addMethods("Optimizer", torch.optim.Adam.prototype, (args) => [
   args,
 ]);
 addMethods("GradScaler", torch.amp.GradScaler.prototype, (args) => [new torch.amp.GradScaler(), args]);
+
+/** Callbacks that return something wrong, and functions of several steps. @type {Record<string, Run>} */
+const composed = {
+  "customFunction, forward": ([result, x]) =>
+    /** @type {any} */ (
+      torch.customFunction({ forward: () => /** @type {any} */ (result), backward: () => null })
+    )(x),
+  "customFunction, backward": ([result]) =>
+    torch
+      .customFunction({ forward: (_, x) => x.mul(2), backward: () => /** @type {any} */ (result) })(
+        torch.ones([2]).requiresGrad_(),
+      )
+      .at(0)
+      ?.sum()
+      .backward(),
+  "customFunction, saved": ([saved]) =>
+    torch.customFunction({
+      forward(context, x) {
+        context.saveForBackward(/** @type {any} */ (saved));
+        context.markDirty(/** @type {any} */ (saved));
+        context.markNonDifferentiable(/** @type {any} */ (saved));
+        return x.mul(2);
+      },
+      backward: () => null,
+    })(torch.ones([2]).requiresGrad_()),
+  "a hook's result": ([result]) => {
+    const x = torch.ones([2]).requiresGrad_();
+    x.registerHook(() => /** @type {any} */ (result));
+    x.mul(2).sum().backward();
+  },
+  "an optimiser's gradient": ([gradient]) => {
+    const x = torch.ones([2]).requiresGrad_();
+    x.grad = /** @type {any} */ (gradient);
+    new torch.optim.Adam([x]).step();
+  },
+  "a checkpointed result": ([result]) =>
+    /** @type {any} */ (torch.checkpoint)(() => result, torch.ones([2]).requiresGrad_()),
+  "an index": ([...indices]) => torch.ones([2, 3]).at(.../** @type {any} */ (indices)),
+  "a loss and its gradient": ([x, y]) =>
+    torch.nn.functional.mseLoss(/** @type {any} */ (x), /** @type {any} */ (y)).backward(),
+  "jvp of a callback": ([result, tangent]) =>
+    torch.jvp(() => /** @type {any} */ (result), [torch.ones([2])], [/** @type {any} */ (tangent)]),
+  "vjp of a callback": ([result, cotangent]) =>
+    torch.vjp(() => /** @type {any} */ (result), [torch.ones([2])], /** @type {any} */ (cotangent)),
+};
+for (const [name, run] of Object.entries(composed)) targets.set(name, { run, method: false });
 
 /** Names of everything that is fuzzed, sorted. */
 export const surface = [...targets.keys()].sort();
