@@ -1,6 +1,8 @@
 // The one guard around the public surface. What our code could not digest (a missing argument, null for an options object,
 // a number where a list belongs) shows as a TypeError or RangeError of the JavaScript engine's deep inside; here it becomes
-// a TorchError that names the function and what it was given. Errors of the caller's own callbacks pass through.
+// a TorchError that names the function and what it was given. A TorchError without a name gets the function's. Errors of
+// the caller's own callbacks pass through.
+import { fileURLToPath } from "node:url";
 import { show } from "./dispatch.js";
 import { TorchError } from "./errors.js";
 
@@ -10,8 +12,10 @@ type AnyFunction = (...args: any[]) => unknown;
 type Class = new (...args: unknown[]) => object;
 
 const AsyncFunction = (async () => undefined).constructor;
-const here = new URL(".", import.meta.url).href;
-const source = new URL("../src/", import.meta.url).href; // where source maps lead, under --enable-source-maps
+// Where our code is, as stacks show it: compiled, or, under --enable-source-maps, as written.
+const here: readonly string[] = [new URL(".", import.meta.url), new URL("../src/", import.meta.url)].flatMap(
+  (url) => [url.href, fileURLToPath(url)],
+);
 
 /** The exports of a module with every function guarded, and every class's constructor, methods and setters. */
 export function guardModule<M extends object>(module: M, prefix = ""): M {
@@ -55,7 +59,7 @@ function guardConstructor(type: Class, name: string): Class {
 const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 const done = new WeakSet<object>([Object.prototype, Function.prototype, Error.prototype, Error]);
 
-/** Guards the methods and setters that an object has itself and those of its prototypes, which other classes share. */
+/** Guards the methods, getters and setters that an object has itself and those of its prototypes, which other classes share. */
 function guardMembers(object: object, owner: string): void {
   if (done.has(object)) return;
   done.add(object);
@@ -64,8 +68,8 @@ function guardMembers(object: object, owner: string): void {
     const name = `${inheritedFrom(object) ?? owner}.${key}`;
     if (typeof property.value === "function" && !isClass(property.value))
       property.value = guard(property.value, name);
-    else if (property.set !== undefined) property.set = guard(property.set, name);
-    else continue;
+    if (property.get !== undefined) property.get = guard(property.get, name) as () => unknown;
+    if (property.set !== undefined) property.set = guard(property.set, name);
     Object.defineProperty(object, key, property);
   }
   const parent: unknown = Object.getPrototypeOf(object);
@@ -102,6 +106,8 @@ function guard(run: AnyFunction, name: string): AnyFunction {
 }
 
 function judged(error: unknown, name: string, args: readonly unknown[]): unknown {
+  if (error instanceof TorchError && error.op === undefined && isOurs(error))
+    return Object.assign(error, { op: name });
   if (!isEngines(error) || !isOurs(error)) return error;
   const given = args.length === 0 ? "nothing" : args.map(show).join(", ");
   return new TorchError(
@@ -122,5 +128,5 @@ function isOurs(error: Error): boolean {
   const frame = error.stack
     ?.split("\n")
     .find((line) => /^ +at .*(?:file:\/\/|[/\\]).*:\d+:\d+\)?$/.test(line));
-  return frame !== undefined && (frame.includes(here) || frame.includes(source));
+  return frame !== undefined && here.some((folder) => frame.includes(folder));
 }

@@ -141,7 +141,12 @@ describe("texts", () => {
       "item",
       /a Tensor with 2 elements cannot be converted to Scalar/,
     ],
-    ["a size that is none", () => ones([2]).size(1), "", /^size: dimension 1 of a tensor with 1 dimensions$/],
+    [
+      "a size that is none",
+      () => ones([2]).size(1),
+      "Tensor.size",
+      /^size: dimension 1 of a tensor with 1 dimensions$/,
+    ],
     ["a view that is none", () => ones([2, 3]).t().view([6]), "aten::view", /view size is not compatible/],
   ];
   test.each(cases)("%s", (_, body, op, text) => {

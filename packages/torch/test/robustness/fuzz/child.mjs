@@ -33,10 +33,10 @@ setNumThreads(1);
 
 /**
  * Uses what came back, so that a result that lies about its memory is noticed, and so is a derivative that crashes.
- * @param {unknown} value
+ * @param {unknown} value @param {number} depth
  */
-function touch(value) {
-  if (Array.isArray(value)) value.forEach(touch);
+function touch(value, depth = 0) {
+  if (Array.isArray(value) && depth < 3) for (const item of value) touch(item, depth + 1);
   if (!(value instanceof Tensor)) return;
   try {
     if (value.device === "cpu" && value.numel < 1e5) value.toBytes();
@@ -83,7 +83,9 @@ const bad = {
 
 /** What an argument's own getter throws may pass; everything else is ours. @param {unknown} error */
 function surfaceError(error) {
-  if (error instanceof TorchError || error instanceof Thrown) return undefined;
+  if (error instanceof TorchError)
+    return error.op === undefined ? `names no function: ${error.stack}` : undefined;
+  if (error instanceof Thrown) return undefined;
   return `threw ${error instanceof Error ? error.stack : typeof error}`;
 }
 
