@@ -1,0 +1,2 @@
+// The front door: this list is the public API.
+export {};
