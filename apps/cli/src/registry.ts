@@ -8,6 +8,11 @@ import { UsageError } from "./exit.js";
 /** Listed by name; a test compares names and purposes with what is loaded. */
 export const experiments: readonly ExperimentEntry[] = [
   {
+    name: "flossing/train",
+    purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
+    load: async () => (await import("@throughline/flossing")).trainExperiment,
+  },
+  {
     name: "examples/digits",
     purpose: "A small convolutional net learns to read handwritten digits",
     load: async () => (await import("@throughline/examples")).digits,

@@ -19,3 +19,4 @@ export {
   type TangentScan,
   tangentScan,
 } from "./kernels/tangent-scan.js";
+export { trainExperiment } from "./train/experiment.js";

@@ -5,6 +5,7 @@ import {
   isGradEnabled,
   keep,
   nn,
+  noGrad,
   optim,
   scope,
   type Tensor,
@@ -98,6 +99,11 @@ export class Flosser {
     });
   }
 
+  /** The exponents on fresh inputs, mean over the batch, as numbers: [k]. Changes nothing. */
+  look(): Float64Array {
+    return scope(() => noGrad(() => numbers(this.exponents())));
+  }
+
   /** The loss on fresh inputs, to be added to another as a regulariser; differentiable. */
   loss(): Tensor {
     return scope(() => flossingLoss(this.exponents(), this.#options.target));
@@ -151,6 +157,11 @@ export class Flosser {
   dispose(): void {
     dispose(this.#frame);
   }
+}
+
+/** Mean over the batch. */
+function numbers(exponents: Tensor): Float64Array {
+  return Float64Array.from(exponents.detach().mean({ dim: 0 }).cpu().toTypedArray() as Float32Array);
 }
 
 function parametersOf(cell: RecurrentCell): Tensor[] {

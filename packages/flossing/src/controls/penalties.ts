@@ -1,0 +1,93 @@
+// What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
+import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
+import type { FusedCell } from "../cells/fused.js";
+import { VanillaCell } from "../cells/vanilla.js";
+
+/** A trajectory that penalties may look at. */
+export interface Trajectory {
+  readonly cell: FusedCell & { readonly weight_hh: Tensor };
+  /** [time, batch, inputSize] */
+  readonly inputs: Tensor;
+  /** [batch, stateSize], before the first step */
+  readonly start: Tensor;
+  /** [time, batch, stateSize] */
+  readonly states: Tensor;
+  /** The gradient of the task's loss at each step's drive, [time, batch, units]; only for `gradientNormPenalty`. */
+  readonly driveGradient?: Tensor;
+}
+
+export type PenaltyKind = "spectral-norm" | "orthogonality" | "jacobian-norm" | "gradient-norm";
+
+/** The penalty of a name. @throws TorchError for a cell that it is not defined for */
+export function penaltyOf(kind: PenaltyKind, trajectory: Trajectory): Tensor {
+  if (kind === "spectral-norm") return spectralNormPenalty(trajectory);
+  if (kind === "orthogonality") return orthogonalityPenalty(trajectory);
+  if (!(trajectory.cell instanceof VanillaCell)) {
+    throw new TorchError(
+      "torch/argument",
+      `the penalty ${kind} is defined for vanilla nets; use spectral-norm or orthogonality`,
+    );
+  }
+  return kind === "jacobian-norm" ? jacobianNormPenalty(trajectory) : gradientNormPenalty(trajectory);
+}
+
+/** (‖W‖₂ − 1)²: the largest singular value of the recurrent weights at 1. */
+export function spectralNormPenalty({ cell }: Trajectory): Tensor {
+  return scope(() => linalg.svdvals(cell.weight_hh).amax({ dim: 0 }).sub(1).square());
+}
+
+/** ‖WᵀW − I‖²_F / N: orthogonal recurrent weights. */
+export function orthogonalityPenalty({ cell }: Trajectory): Tensor {
+  return scope(() => {
+    const { weight_hh: weight } = cell;
+    const units = weight.size(1);
+    const { dtype, device } = weight;
+    return weight.t().matmul(weight).sub(eye(units, { dtype, device })).square().sum().div(units);
+  });
+}
+
+/**
+ * The mean over time of (‖D_t‖_F² / N − 1)²: each one-step Jacobian keeps the mean squared length of vectors. It sees one
+ * step at a time, and none of the correlations between steps that exponents are made of.
+ */
+export function jacobianNormPenalty(trajectory: Trajectory): Tensor {
+  return scope(() => {
+    const { cell, inputs, start, states } = trajectory;
+    const { weight, left, extra } = cell.jacobians(inputs, start, states);
+    // ‖diag(l) W diag(r)‖_F² = l²ᵀ (W ⊙ W) r² for a net with one gate and no leak.
+    const squares = weight.squeeze(0).square();
+    const units = squares.size(0);
+    const rows = extra === undefined ? squares.sum({ dim: 1 }) : extra.square().matmul(squares.t());
+    return left.square().mul(rows).sum({ dim: -1 }).div(units).sub(1).square().mean();
+  });
+}
+
+/**
+ * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu, Mikolov
+ * and Bengio (2013, eq. 9). As there, g and the states count as constants: only W in D_t is differentiated. For nets of
+ * form `pre`, whose drive has the gradient of the state.
+ */
+export function gradientNormPenalty(trajectory: Trajectory): Tensor {
+  return scope(() => {
+    const { cell, inputs, start, states, driveGradient } = trajectory;
+    if (driveGradient === undefined || !(cell instanceof VanillaCell && cell.form === "pre"))
+      throw new TorchError(
+        "torch/argument",
+        'gradientNormPenalty: needs a vanilla net of form "pre" and its drive gradient',
+      );
+    const { left, extra } = noGrad(() => cell.jacobians(inputs, start, states.detach()));
+    const gradient = driveGradient;
+    const norm = gradient.square().sum({ dim: -1 }).sqrt();
+    let back = gradient.mul(left.squeeze(1)).matmul(cell.weight_hh);
+    if (extra !== undefined) back = back.mul(extra.squeeze(1));
+    const ratio = back.square().sum({ dim: -1 }).add(1e-30).sqrt().div(norm.add(1e-15));
+    // Where no gradient is left there is nothing to preserve.
+    const counts = norm.gt(1e-12).to(norm.dtype);
+    return ratio
+      .sub(1)
+      .square()
+      .mul(counts)
+      .sum()
+      .div(counts.sum().clamp({ min: 1 }));
+  });
+}
