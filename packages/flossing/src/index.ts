@@ -4,8 +4,16 @@ export { type Coordinates, type FusedCell, isFused } from "./cells/fused.js";
 export { GruCell } from "./cells/gru.js";
 export { type Initialisation, initialise } from "./cells/initialise.js";
 export { LstmCell } from "./cells/lstm.js";
-export { orthonormalise, type Pushed, pushforward } from "./cells/pushforward.js";
 export { type Activation, VanillaCell, type VanillaOptions } from "./cells/vanilla.js";
+export {
+  gradientNormPenalty,
+  jacobianNormPenalty,
+  orthogonalityPenalty,
+  type PenaltyKind,
+  penaltyOf,
+  spectralNormPenalty,
+  type Trajectory,
+} from "./controls/penalties.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";
@@ -19,4 +27,15 @@ export {
   type TangentScan,
   tangentScan,
 } from "./kernels/tangent-scan.js";
+export {
+  type CopyOptions,
+  type DelayOptions,
+  delayedCopy,
+  spatialXor,
+  temporalXor,
+  type XorOptions,
+} from "./tasks/delayed.js";
+export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
 export { trainExperiment } from "./train/experiment.js";
+export { type ModelOptions, SequenceModel } from "./train/model.js";
+export { Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";

@@ -33,10 +33,12 @@ export function pushforward(cell: RecurrentCell, input: Tensor, { state, frame }
 }
 
 function repeatRows(rows: Tensor, times: number): Tensor {
+  // Of a single row `reshape` alone would make a view whose rows share memory, which forward mode refuses.
   return rows
     .unsqueeze(1)
     .expand([-1, times, -1])
-    .reshape([rows.size(0) * times, rows.size(1)]);
+    .reshape([rows.size(0) * times, rows.size(1)])
+    .contiguous();
 }
 
 /** Q R = frame with a positive diagonal of R; its logarithms [batch, vectors]. */
