@@ -18,3 +18,6 @@ export type {
   ProblemDescription,
   TaskSet,
 } from "./datasets/types.js";
+export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
+export type { GeneratorMethod } from "./tasks/problem-table.js";
+export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
