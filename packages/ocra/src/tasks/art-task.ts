@@ -3,7 +3,7 @@ import type { Generator } from "@throughline/torch";
 import { CanvasPainter, canvasSize } from "../datasets/canvas.js";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
-import { type ObjectSource, objectsOf } from "../datasets/object-source.js";
+import { type ObjectSource, objectsFrom } from "../datasets/object-source.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
@@ -80,7 +80,7 @@ class ArtTask implements TaskSet {
     knownOptions(this.name, options, optionNames);
     const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
     this.shape = { channels: 1, height: size, width: size };
-    this.#objects = objectsOf(options.objects ?? "tasks");
+    this.#objects = objectsFrom(options.objects ?? "tasks");
     this.#rows = regimeProblems(regimeOf(task, this.name, options, this.#objects.names.length));
     this.length = this.#rows.length;
     this.#painter = new CanvasPainter(this.#objects, size);
