@@ -13,6 +13,7 @@ export { type BatchOptions, loadDisplays, loadProblems } from "./datasets/load.j
 export { type ObjectSource, objectsFrom } from "./datasets/object-source.js";
 export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
 export { Random } from "./datasets/random.js";
+export { readDataset } from "./datasets/read.js";
 export type {
   Display,
   DisplaySet,
@@ -23,10 +24,15 @@ export type {
   TaskSet,
 } from "./datasets/types.js";
 export type { NamedDataSet } from "./datasets/worker-entry.js";
+export { type WriteOptions, writeDataset } from "./datasets/write.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
+export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
+export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
+export { puzzleViews } from "./puzzles/read-puzzles.js";
+export type { ViewOptions } from "./puzzles/view.js";
 export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
 export { identityProblems } from "./tasks/identity-rules.js";
 export type { GeneratorMethod } from "./tasks/problem-table.js";

@@ -1,5 +1,6 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
 import { suggestion } from "@throughline/lab";
+import { knownOptions } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -8,7 +9,8 @@ export interface DataSetEntry {
   readonly name: string;
   /** One line. */
   readonly purpose: string;
-  readonly kind: "displays" | "task";
+  /** `either` for what a folder may hold. */
+  readonly kind: "displays" | "task" | "either";
   /** Its options, a line for each. */
   readonly options: Readonly<Record<string, string>>;
   /** @throws OcraDataError for options that are not accepted */
@@ -65,6 +67,33 @@ export const dataSets: readonly DataSetEntry[] = [
   artEntry("rmts", "Which pair has the source pair's relation?"),
   artEntry("distribution-of-3", "Which object of the first row is missing in the second?"),
   artEntry("identity-rules", "Which object completes the second row by the first one's pattern?"),
+  {
+    name: "folder",
+    purpose: "What writeDataset wrote to a folder.",
+    kind: "either",
+    options: { path: "the folder" },
+    make: async ({ path, ...rest }) => {
+      knownOptions("folder", rest, []);
+      return (await import("./read.js")).readDataset(String(path));
+    },
+  },
+  {
+    name: "puzzles",
+    purpose: "Your own: a folder of pictures with answers.json or answers.csv.",
+    kind: "task",
+    options: {
+      path: "the folder",
+      split: "all, train or test (default all)",
+      testShare: "share for testing where the key does not say (default 0.2)",
+      seed: "what the split is drawn from (default 0)",
+      size,
+      channels: "1 grey or 3 colours (default 1)",
+      fit: "pad or stretch (default pad)",
+      layout: "where the choices are on a sheet",
+    },
+    make: async ({ path, ...rest }) =>
+      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(String(path), rest),
+  },
 ];
 
 /** The entry of a name. @throws OcraDataError ocra/argument, with the nearest name */

@@ -1,9 +1,9 @@
 // Batches of the data sets that have a name, made ahead of training by worker threads.
 import { data } from "@throughline/torch";
-import { dataSetEntry } from "./catalogue.js";
 import type { DisplayBatch, ProblemBatch } from "./collate.js";
 import { OcraDataError } from "./errors.js";
-import type { Display, Problem } from "./types.js";
+import { isTaskSet } from "./preview.js";
+import type { Display, DisplaySet, Problem, TaskSet } from "./types.js";
 import type { NamedDataSet } from "./worker-entry.js";
 
 /** How batches are made; see `data.DataLoader`. */
@@ -35,16 +35,14 @@ async function load<T, B>(
   options: BatchOptions,
   kind: "displays" | "task",
 ): Promise<data.DataLoader<T, B>> {
-  const entry = dataSetEntry(set.name);
-  if (entry.kind !== kind) {
-    const other =
-      kind === "task" ? "displays; load them with loadDisplays" : "a task; load it with loadProblems";
-    throw new OcraDataError("argument", `${set.name} is ${other}`);
-  }
-  return data.DataLoader.fromModule<T, B>(new URL("./worker-entry.js", import.meta.url), {
+  const loader = await data.DataLoader.fromModule<T, B>(new URL("./worker-entry.js", import.meta.url), {
     ...options,
     export: "dataset",
     options: set,
     collate: kind === "task" ? "collateProblems" : "collateDisplays",
   });
+  if (isTaskSet(loader.dataset as unknown as DisplaySet | TaskSet) === (kind === "task")) return loader;
+  const other =
+    kind === "task" ? "displays; load them with loadDisplays" : "a task; load it with loadProblems";
+  throw new OcraDataError("argument", `${set.name} is ${other}`);
 }
