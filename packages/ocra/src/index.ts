@@ -26,7 +26,7 @@ export type {
 export type { NamedDataSet } from "./datasets/worker-entry.js";
 export { type WriteOptions, writeDataset } from "./datasets/write.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
-export { type ObjectSet, objectPixels } from "./glyphs/objects.js";
+export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
 export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
