@@ -1,6 +1,6 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
 import { suggestion } from "@throughline/lab";
-import { knownOptions } from "./check.js";
+import { knownOptions, pathOption } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -74,7 +74,7 @@ export const dataSets: readonly DataSetEntry[] = [
     options: { path: "the folder" },
     make: async ({ path, ...rest }) => {
       knownOptions("folder", rest, []);
-      return (await import("./read.js")).readDataset(String(path));
+      return (await import("./read.js")).readDataset(pathOption("folder: path", path));
     },
   },
   {
@@ -92,7 +92,7 @@ export const dataSets: readonly DataSetEntry[] = [
       layout: "where the choices are on a sheet",
     },
     make: async ({ path, ...rest }) =>
-      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(String(path), rest),
+      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathOption("puzzles: path", path), rest),
   },
 ];
 

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => expect(liveTensors()).toBe(before));
 
-const displays: NamedDataSet = { name: "art/displays", options: { size: 24, count: 20 } };
+const displays: NamedDataSet = { name: "art/displays", options: { size: 24, count: 20, objects: "tasks" } };
 const problems: NamedDataSet = { name: "art/rmts", options: { m: 95, size: 24, count: 20 } };
 
 async function epochs(set: NamedDataSet, workers: number): Promise<string[]> {
