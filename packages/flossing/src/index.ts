@@ -19,4 +19,13 @@ export {
   type TangentScan,
   tangentScan,
 } from "./kernels/tangent-scan.js";
+export {
+  type CopyOptions,
+  type DelayOptions,
+  delayedCopy,
+  spatialXor,
+  temporalXor,
+  type XorOptions,
+} from "./tasks/delayed.js";
+export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
 export { trainExperiment } from "./train/experiment.js";
