@@ -44,8 +44,12 @@ function train(cell: VanillaCell | LstmCell): Case {
   const step = (): void =>
     scope(() => {
       const { inputs, targets } = task.sample(STEPS, BATCH, { generator });
-      const states = cell.scan(inputs, start).narrow(0, DELAY, STEPS - DELAY);
-      const outputs = nn.functional.linear(states.narrow(-1, 0, UNITS), readout, offset).squeeze(-1);
+      const states = cell.scan(inputs, start);
+      const read = cell instanceof LstmCell ? states.narrow(-1, 0, UNITS) : states;
+      const outputs = nn.functional
+        .linear(read, readout, offset)
+        .narrow(0, DELAY, STEPS - DELAY)
+        .squeeze(-1);
       const loss = nn.functional.binaryCrossEntropyWithLogits(outputs, targets);
       adam.zeroGrad();
       loss.backward();
