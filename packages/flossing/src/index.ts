@@ -22,3 +22,6 @@ export { type MapOptions, map } from "./systems/map.js";
 export { type Integrated, type IntegrateOptions, integrate } from "./systems/ode/integrate.js";
 export type { IntegratorOptions } from "./systems/ode/settings.js";
 export type { Advanced, FloatType, InitialOptions, System, Tangent } from "./systems/system.js";
+export { eulerSpectrum, linearSpectrum } from "./theory/linear.js";
+export { type MeanField, type MeanFieldOptions, meanField, meanFieldSpectrum } from "./theory/mean-field.js";
+export { levels, randomMatrixSpectrum, triangleLaw } from "./theory/random-matrix.js";

@@ -32,26 +32,22 @@ export class Series {
       this.#pending++;
       return;
     }
-    if (this.records.length >= this.#most) return this.#halve(duration, logs);
+    if (this.records.length >= this.#most) this.#halve();
     this.durations.push(duration);
     this.records.push(logs.slice());
     this.#pending = 1;
   }
 
-  #halve(duration: number, logs: Float64Array): void {
-    const half = Math.ceil(this.records.length / 2);
+  #halve(): void {
+    const half = this.records.length / 2; // which is even, and every record complete
     for (let i = 0; i < half; i++) {
-      const record = this.records[2 * i]!;
-      const partner = this.records[2 * i + 1];
-      if (partner !== undefined) addTo(record, partner);
-      this.records[i] = record;
-      this.durations[i] = this.durations[2 * i]! + (this.durations[2 * i + 1] ?? 0);
+      this.records[i] = this.records[2 * i]!;
+      addTo(this.records[i]!, this.records[2 * i + 1]!);
+      this.durations[i] = this.durations[2 * i]! + this.durations[2 * i + 1]!;
     }
     this.records.length = half;
     this.durations.length = half;
     this.#merged *= 2;
-    this.#pending = this.#merged;
-    this.add(duration, logs);
   }
 
   /** Time of all records together. */
