@@ -70,7 +70,7 @@ function scaled(R: Tensor, e: Tensor): { factors: Tensor; exponents: Tensor } {
   const isZero = R.eq(0);
   const exponents = where(isZero, none, size).amax({ dim: -1 });
   const relative = e.unsqueeze(-2).sub(exponents.unsqueeze(-1));
-  return { factors: where(isZero, 0, R.mul(powerOf2(relative.clamp({ max: 1000 })))), exponents };
+  return { factors: where(isZero, 0, R.mul(powerOf2(relative))), exponents };
 }
 
 /** log₂ rounded to a whole number; 2 × `none` for 0. */
@@ -79,5 +79,5 @@ function exponentOf(size: Tensor): Tensor {
 }
 
 function powerOf2(exponent: Tensor): Tensor {
-  return exponent.clamp({ min: -2000 }).exp2();
+  return exponent.clamp({ min: -2000, max: 1000 }).exp2();
 }

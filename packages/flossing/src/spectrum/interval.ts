@@ -5,14 +5,14 @@ import type { FloatType, System } from "../systems/system.js";
 export const conditionBound: Readonly<Record<FloatType, number>> = { float64: 1e7, float32: 1e3 };
 
 /** The error in ln R_ii that an integrator's relative error, times the condition number, may cause. */
-const budget: Readonly<Record<FloatType, number>> = { float64: 1e-6, float32: 1e-3 };
+const budget: Readonly<Record<FloatType, number>> = { float64: 1e-5, float32: 1e-3 };
 
 const longest = 64;
 
-/** ln of the condition number to stay below: of the two bounds above the smaller one, but at least 10. */
+/** ln of the condition number to stay below: of the two bounds above the smaller one, but at least 100. */
 export function boundFor(system: System, dtype: FloatType): number {
   const error = system.tangentError?.(dtype) ?? 0;
-  return Math.log(Math.max(10, Math.min(conditionBound[dtype], budget[dtype] / error)));
+  return Math.log(Math.max(100, Math.min(conditionBound[dtype], budget[dtype] / error)));
 }
 
 /** The number of steps between QRs: given, or a power of two that follows the growth of the condition number. */

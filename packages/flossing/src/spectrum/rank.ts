@@ -4,7 +4,7 @@ import type { FloatType } from "../systems/system.js";
 const roundings: Readonly<Record<FloatType, number>> = { float64: 2 ** -52, float32: 2 ** -23 };
 
 /**
- * Counts, for each member and exponent, QRs with R_ii = 0 and QRs one step apart with R_ii below ε · max R: there the Jacobian
+ * Counts, for each member and exponent, QRs with R_ii = 0 and QRs one step apart with R_ii below 8 √N ε · max R: there the Jacobian
  * is singular to working precision, and R_ii is rounding noise.
  */
 export class RankCount {
@@ -20,10 +20,10 @@ export class RankCount {
   readonly #width: number;
   readonly #level: number;
 
-  constructor(batch: number, k: number, dtype: FloatType) {
+  constructor(batch: number, k: number, dimension: number, dtype: FloatType) {
     this.#k = k;
     this.#width = batch * k;
-    this.#level = Math.log(roundings[dtype]);
+    this.#level = Math.log(8 * Math.sqrt(dimension) * roundings[dtype]);
     this.zeros = new Float64Array(this.#width);
     this.unresolved = new Float64Array(this.#width);
   }

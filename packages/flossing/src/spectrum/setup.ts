@@ -12,7 +12,7 @@ export interface StepperOptions {
   /**
    * Steps between two QRs. Default `"auto"`: a power of two up to 64, found while the frame is aligned, such that the condition
    * number of the tangent vectors stays below 10⁷ in float64 and 10³ in float32 (of adaptively integrated flows: below
-   * 10⁻⁶/rtol), and halved whenever it does not; 1 where nothing was aligned.
+   * 10⁻⁵/rtol or 100), and halved whenever it does not; 1 where nothing was aligned.
    */
   readonly interval?: "auto" | number;
   /** Initial states, [batch, N], or [N] for all members. Default: the system's own, else standard normal. */

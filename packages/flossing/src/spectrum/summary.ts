@@ -12,7 +12,7 @@ import { type Verdict, verdictOn } from "./verdict.js";
 export interface MemberExponents {
   /** [batch][k] */
   readonly exponents: readonly (readonly number[])[];
-  /** [batch][k], by blocking. */
+  /** [batch][k], by batch means. */
   readonly standardErrors: readonly (readonly number[])[];
 }
 
@@ -40,8 +40,8 @@ export interface Spectrum {
    */
   readonly exponents: readonly number[];
   /**
-   * Standard errors of `exponents`: by blocking of each member's series (`blockedMean`), which heeds its correlation in time;
-   * with 8 members or more at least their scatter. Infinity where there is too little to tell.
+   * Standard errors of `exponents`: with 8 members or more from their scatter, else by batch means of each member's series in
+   * 16 to 31 blocks, which heed correlations in time that are shorter than a block. Infinity where there is too little to tell.
    */
   readonly standardErrors: readonly number[];
   readonly members: MemberExponents;

@@ -16,7 +16,7 @@ export function lorenz(
   return flow({
     ...settings,
     dimension: 3,
-    initial: near([0, 0, 25], [10, 10, 5]),
+    initial: near([1, 1, 20], [1, 1, 2]),
     derivative: (state) => {
       const [x, y, z] = state.unbind(1) as [Tensor, Tensor, Tensor];
       return stack([y.sub(x).mul(sigma), x.mul(z.rsub(rho)).sub(y), x.mul(y).sub(z, { alpha: beta })], 1);
@@ -32,7 +32,7 @@ export function rossler(
   return flow({
     ...settings,
     dimension: 3,
-    initial: near([0, -5, 0.02], [0.5, 0.5, 0.01]),
+    initial: near([0, 0, 0.02], [6, 6, 0.01]),
     derivative: (state) => {
       const [x, y, z] = state.unbind(1) as [Tensor, Tensor, Tensor];
       return stack([y.add(z).neg(), x.add(y, { alpha: a }), z.mul(x.sub(c)).add(b)], 1);
