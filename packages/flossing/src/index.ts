@@ -4,8 +4,8 @@ export { type Coordinates, type FusedCell, isFused } from "./cells/fused.js";
 export { GruCell } from "./cells/gru.js";
 export { type Initialisation, initialise } from "./cells/initialise.js";
 export { LstmCell } from "./cells/lstm.js";
-export { orthonormalise, type Pushed, pushforward } from "./cells/pushforward.js";
 export { type Activation, VanillaCell, type VanillaOptions } from "./cells/vanilla.js";
+export { conditionExperiment } from "./conditioning/experiment.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";
@@ -19,16 +19,7 @@ export {
   type TangentScan,
   tangentScan,
 } from "./kernels/tangent-scan.js";
-export {
-  type CopyOptions,
-  type DelayOptions,
-  delayedCopy,
-  spatialXor,
-  temporalXor,
-  type XorOptions,
-} from "./tasks/delayed.js";
-export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
-export { trainExperiment } from "./train/experiment.js";
+export { reproductions } from "./reproductions/all.js";
 export { entropyRate, kaplanYorke } from "./spectrum/dimension.js";
 export { type LongTermJacobian, type LongTermOptions, longTermJacobian } from "./spectrum/long-term.js";
 export { lyapunovSpectrum, type SpectrumOptions } from "./spectrum/lyapunov.js";
@@ -51,6 +42,16 @@ export { type MapOptions, map } from "./systems/map.js";
 export { type Integrated, type IntegrateOptions, integrate } from "./systems/ode/integrate.js";
 export type { IntegratorOptions } from "./systems/ode/settings.js";
 export type { Advanced, FloatType, InitialOptions, System, Tangent } from "./systems/system.js";
+export {
+  type CopyOptions,
+  type DelayOptions,
+  delayedCopy,
+  spatialXor,
+  temporalXor,
+  type XorOptions,
+} from "./tasks/delayed.js";
+export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
 export { eulerSpectrum, linearSpectrum } from "./theory/linear.js";
 export { type MeanField, type MeanFieldOptions, meanField, meanFieldSpectrum } from "./theory/mean-field.js";
 export { levels, randomMatrixSpectrum, triangleLaw } from "./theory/random-matrix.js";
+export { trainExperiment } from "./train/experiment.js";

@@ -1,9 +1,6 @@
 // What spectra, scans and flossing need to know of a recurrent net.
 import type { Tensor } from "@throughline/torch";
-<<<<<<< HEAD
 
-=======
->>>>>>> spectrum
 /** One step of a recurrent net. */
 export interface RecurrentCell {
   /** Features of an input. */
