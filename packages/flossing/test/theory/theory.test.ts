@@ -124,7 +124,7 @@ describe("mean field", () => {
           expect(curve.every((value, i) => i === 0 || value < curve[i - 1]!)).toBe(true);
         },
       ),
-      { numRuns: 25, seed: 1 },
+      { numRuns: 12, seed: 1 },
     );
   });
 
