@@ -89,7 +89,8 @@ export class Trainer {
   /** [scored, batch] or, with several outputs, [scored, batch, outputs]. */
   private outputs(states: Tensor): Tensor {
     const { firstScored } = this.task;
-    const outputs = this.model.read(states.narrow(0, firstScored, states.size(0) - firstScored));
+    // All steps are read, although the first are not scored: cutting the small outputs is cheaper than cutting the states.
+    const outputs = this.model.read(states).narrow(0, firstScored, states.size(0) - firstScored);
     return this.task.outputSize === 1 ? outputs.squeeze(-1) : outputs;
   }
 

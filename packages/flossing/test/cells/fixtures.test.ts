@@ -13,7 +13,7 @@ import { describe, expect } from "vitest";
 import "../../../torch/test/support/close.js";
 import { describeShared } from "../../../torch/test/support/fixtures.js";
 import { scoped } from "../../../torch/test/support/scoped.js";
-import { pushforward } from "../../dist/cells/pushforward.js";
+import { pushByJvp } from "../../dist/systems/advance.js";
 import { bare } from "../support/cells.js";
 import { checkLeaks, own } from "../support/owned.js";
 
@@ -90,7 +90,7 @@ describeShared("lyapunov", (tensor) => {
             interval,
             coordinates,
             state: start,
-            frame: get("Q0").unsqueeze(0),
+            frame: get("Q0").t().unsqueeze(0),
           });
           expect(lambda.detach().squeeze(0)).toBeClose(get(`${run}.lambda`), forward);
           const loss = flossingLoss(lambda, target);
@@ -149,9 +149,10 @@ describeShared("cells", (tensor) => {
       const factors = cell.jacobians(input.detach(), start.detach(), states.detach());
       const vectors = eye(size, { dtype: "float64" }).expand([1, 3, size, size]);
       const { logs } = tangentScan(factors, vectors);
-      const basis = vectors.squeeze(0);
-      const pushed = pushforward(cell, get("x"), { state: start.detach(), frame: basis });
-      expect(pushed.frame).toBeClose(get(jacobian), { rtol: 1e-11, atol: 1e-13 });
+      const step = (rows: Tensor, repeat: number): Tensor =>
+        cell.step(get("x").repeatInterleave(repeat, { dim: 0 }), rows);
+      const pushed = pushByJvp(step, start.detach(), vectors.squeeze(0));
+      expect(pushed.frame.mT).toBeClose(get(jacobian), { rtol: 1e-11, atol: 1e-13 });
       const determinants = linalg.det(get(jacobian)).abs();
       expect(logs.sum({ dim: -1 }).exp().squeeze(0).squeeze(0)).toBeClose(determinants, {
         rtol: 1e-9,

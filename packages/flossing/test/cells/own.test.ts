@@ -10,7 +10,7 @@ import { cat, eye, Generator, gradcheck, nn, randn, scope, type Tensor } from "@
 import { describe, expect } from "vitest";
 import "../../../torch/test/support/close.js";
 import { scoped } from "../../../torch/test/support/scoped.js";
-import { orthonormalise, pushforward } from "../../dist/cells/pushforward.js";
+import { orthonormalise, pushByJvp } from "../../dist/systems/advance.js";
 import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
@@ -73,11 +73,13 @@ describe("derivatives by central differences", () => {
 
   scoped("of pushing and of decomposing", () => {
     const [U, V, W] = weights();
-    const [state, frame] = [randn([2, 4], double), randn([2, 4, 3], double)];
+    const [state, frame] = [randn([2, 4], double), randn([2, 3, 4], double)];
     const input = randn([2, 2], double);
     const pushing = (x: Tensor, Q: Tensor) => {
-      const pushed = pushforward(multiplicative(U, V, W), input, { state: x, frame: Q });
-      return [pushed.state, pushed.frame];
+      const cell = multiplicative(U, V, W);
+      const step = (rows: Tensor, repeat: number): Tensor =>
+        cell.step(input.repeatInterleave(repeat, { dim: 0 }), rows);
+      return Object.values(pushByJvp(step, x, Q));
     };
     expect(gradcheck(pushing as never, [state, frame]).deviation).toBeLessThanOrEqual(1);
     const decomposing = (Q: Tensor) => Object.values(orthonormalise(Q)) as Tensor[];
@@ -86,16 +88,18 @@ describe("derivatives by central differences", () => {
 });
 
 describe("orthonormalise", () => {
-  scoped("Q is orthonormal, R is triangular with a positive diagonal, and Q R is what was given", () => {
-    const given = randn([3, 6, 4], double);
-    const { frame, logs } = orthonormalise(given);
-    const identity = eye(4, double).expand([3, 4, 4]);
-    expect(frame.transpose(-1, -2).matmul(frame)).toBeClose(identity, { rtol: 0, atol: 1e-14 });
-    const R = frame.transpose(-1, -2).matmul(given);
-    expect(R.tril(-1).abs().amax().item()).toBeLessThan(1e-14);
-    expect(R.diagonal({ dim1: -2, dim2: -1 })).toBeClose(logs.exp());
-    expect(frame.matmul(R)).toBeClose(given);
-  });
+  scoped(
+    "rows of Qᵀ are orthonormal, R is triangular with a positive diagonal, and Q R is what was given",
+    () => {
+      const given = randn([3, 4, 6], double);
+      const { frame, logs } = orthonormalise(given);
+      expect(frame.matmul(frame.mT)).toBeClose(eye(4, double).expand([3, 4, 4]), { rtol: 0, atol: 1e-14 });
+      const R = frame.matmul(given.mT);
+      expect(R.tril(-1).abs().amax().item()).toBeLessThan(1e-14);
+      expect(R.diagonal({ dim1: -2, dim2: -1 })).toBeClose(logs.exp());
+      expect(frame.mT.matmul(R)).toBeClose(given.mT);
+    },
+  );
 });
 
 describe("flossing", () => {
