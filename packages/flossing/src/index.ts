@@ -15,6 +15,16 @@ export {
   spectralNormPenalty,
   type Trajectory,
 } from "./controls/penalties.js";
+export type { DataTask } from "./data/data-task.js";
+export { type FileOptions, taskFromFile } from "./data/file.js";
+export { type PsMnistOptions, psMnist } from "./data/mnist.js";
+export {
+  type DataOptions,
+  type SequenceArrays,
+  type SequenceTaskOptions,
+  sequenceTask,
+} from "./data/sequence-task.js";
+export { type SeriesTaskOptions, seriesTask } from "./data/series-task.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";
@@ -59,7 +69,7 @@ export {
   temporalXor,
   type XorOptions,
 } from "./tasks/delayed.js";
-export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
+export type { HeldOut, SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
 export { eulerSpectrum, linearSpectrum } from "./theory/linear.js";
 export { type MeanField, type MeanFieldOptions, meanField, meanFieldSpectrum } from "./theory/mean-field.js";
 export { levels, randomMatrixSpectrum, triangleLaw } from "./theory/random-matrix.js";
