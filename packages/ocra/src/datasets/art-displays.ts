@@ -3,7 +3,7 @@ import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
 import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "./check.js";
-import { type ObjectSource, objectsOf } from "./object-source.js";
+import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.js";
 import { Random } from "./random.js";
 import type { Display, DisplaySet, PictureShape } from "./types.js";
 
@@ -22,6 +22,8 @@ export interface ArtDisplayOptions {
   readonly most?: number;
   /** Which objects. Default `pool`: glyphs that no task uses; `tasks` shows how slots do on the tasks' own. */
   readonly objects?: ObjectSource;
+  /** Leave out objects that look like one of these: give the objects of your own tasks. Default: none. */
+  readonly unlike?: ObjectSource;
   /**
    * The chance of each object after the first to repeat one of the display's. Default 0: all different, as far as the paper
    * shows. The tasks' pictures do repeat objects.
@@ -59,7 +61,17 @@ class ArtDisplays implements DisplaySet {
 
   constructor(options: ArtDisplayOptions) {
     const what = "art/displays";
-    knownOptions(what, options, ["size", "split", "count", "seed", "fewest", "most", "objects", "repeats"]);
+    knownOptions(what, options, [
+      "size",
+      "split",
+      "count",
+      "seed",
+      "fewest",
+      "most",
+      "objects",
+      "unlike",
+      "repeats",
+    ]);
     const size = wholeOption(`${what}: size`, options.size, 128, 16, 320);
     const split = oneOf(`${what}: split`, options.split, "train", splits);
     this.length = wholeOption(`${what}: count`, options.count, split === "train" ? 180_000 : 20_000, 1);
@@ -67,7 +79,8 @@ class ArtDisplays implements DisplaySet {
     this.#most = wholeOption(`${what}: most`, options.most, 6, 1, 6);
     this.#fewest = wholeOption(`${what}: fewest`, options.fewest, 1, 1, this.#most);
     this.#repeats = fraction(`${what}: repeats`, options.repeats, 0);
-    this.#objects = objectsOf(options.objects ?? "pool");
+    const { objects = "pool", unlike } = options;
+    this.#objects = unlike === undefined ? objectsFrom(objects) : objectsUnlike(objects, unlike);
     this.#painter = new CanvasPainter(this.#objects, size);
     this.shape = { channels: 1, height: size, width: size };
   }

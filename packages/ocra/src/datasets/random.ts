@@ -63,11 +63,13 @@ export class Random {
     return low + (high - low) * this.unit();
   }
 
-  /** Uniform on 0 … n − 1, without bias. @param n 1 to 2³² */
+  /** Uniform on 0 … n − 1, without bias. @param n 1 to 2⁵³ */
   below(n: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % n);
+    const [range, draw] =
+      n <= 2 ** 32 ? [2 ** 32, () => this.bits()] : [2 ** 53, () => this.unit() * 2 ** 53];
+    const limit = range - (range % n);
     for (;;) {
-      const bits = this.bits();
+      const bits = draw();
       if (bits < limit) return bits % n;
     }
   }
