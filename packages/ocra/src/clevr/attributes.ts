@@ -39,9 +39,18 @@ export function clevrName([colour, shape, size, material]: ClevrObject): string 
 /** All 8 · 3 · 3 · 2 objects. */
 export const clevrObjects: readonly ClevrObject[] = clevrColours.flatMap((_, colour) =>
   clevrShapes.flatMap((_, shape) =>
-    clevrSizes.flatMap((_, size) => clevrMaterials.map((_, material) => [colour, shape, size, material] as const)),
+    clevrSizes.flatMap((_, size) =>
+      clevrMaterials.map((_, material): ClevrObject => [colour, shape, size, material]),
+    ),
   ),
 );
+
+/** An object's place in `clevrObjects`. */
+export function clevrNumber([colour, shape, size, material]: ClevrObject): number {
+  return (
+    ((colour * clevrShapes.length + shape) * clevrSizes.length + size) * clevrMaterials.length + material
+  );
+}
 
 /** The 8 objects of training problems: cyan, brown, green and gray cubes of rubber, small and medium. Source: paper fig. S4. */
 export const clevrTrainObjects: readonly ClevrObject[] = clevrObjects.filter(

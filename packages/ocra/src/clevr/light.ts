@@ -4,14 +4,14 @@ import type { ClevrScene } from "./scene.js";
 import type { Solids } from "./solids.js";
 
 /** How bright the lamps are, and their radii. These and the numbers below are our choice, by eye. */
-const powers = [74, 13, 11] as const;
+const powers = [120, 20, 17] as const;
 const radii = [0.5, 0.6, 0.5] as const;
 
 /** A lamp at distance d gives power / (d² + this): area lamps that face the scene leave no glare on the ground below. */
-const softening = 50;
+const softening = 140;
 
 /** Light from above and, where the ground is, from below, at a point that nothing shades. */
-const sky = 0.14;
+const sky = 0.17;
 const bounce = 0.13;
 
 /** Points of the unit disc, evenly spread (Vogel's sunflower). */

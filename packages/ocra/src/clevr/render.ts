@@ -1,7 +1,9 @@
 // Scenes into pictures.
+
+import { wholeOption } from "../datasets/check.js";
 import { camera, ray } from "./camera.js";
-import type { ClevrScene } from "./scene.js";
-import { Surfaces } from "./surface.js";
+import { type ClevrScene, checkScene } from "./scene.js";
+import { mostSolids, Surfaces } from "./surface.js";
 
 /** A rendered scene. */
 export interface ClevrPicture {
@@ -19,8 +21,12 @@ const fineness = 3;
  *
  * One ray through the middle of each pixel; 3 × 3 where a neighbour shows something else. A pure function of its
  * arguments: there is no noise.
+ * @throws OcraDataError ocra/argument for more than 15 solids, other than three lamps, or sizes that are not accepted
  */
 export function renderScene(scene: ClevrScene, width: number, height: number = width): ClevrPicture {
+  checkScene(scene);
+  wholeOption("renderScene: width", width, width, 1, 4096);
+  wholeOption("renderScene: height", height, height, 1, 4096);
   return new Rendering(scene, width, height).picture();
 }
 
@@ -52,7 +58,7 @@ class Rendering {
         const shown = this.#look(column + 0.5, row + 0.5);
         const at = row * this.#width + column;
         this.#shown[at] = shown;
-        this.#owners[at] = shown % 8;
+        this.#owners[at] = shown % mostSolids;
         this.#write(at, colour[0]!, colour[1]!, colour[2]!);
       }
     }
@@ -89,7 +95,7 @@ class Rendering {
     let [red, green, blue] = [0, 0, 0];
     for (let i = 0; i < fineness; i++) {
       for (let j = 0; j < fineness; j++) {
-        votes[this.#look(column + (j + 0.5) / fineness, row + (i + 0.5) / fineness) % 8]!++;
+        votes[this.#look(column + (j + 0.5) / fineness, row + (i + 0.5) / fineness) % mostSolids]!++;
         red += colour[0]!;
         green += colour[1]!;
         blue += colour[2]!;

@@ -3,6 +3,9 @@ import { Light } from "./light.js";
 import type { ClevrScene } from "./scene.js";
 import { Solids } from "./solids.js";
 
+/** More solids than a scene may have; `look` returns their numbers modulo this. */
+export const mostSolids = 16;
+
 /** The ground's colour, linear light. This and what follows is our choice, by eye. */
 const ground = 0.5;
 /** What a mirrored ray sees that meets nothing, level and straight up. */
@@ -29,8 +32,8 @@ export class Surfaces {
 
   /**
    * Computes the colour that is seen from a point in a direction.
-   * @returns what is seen, as a number: 0 for the ground, else 1 + solid + 8 · (anything that splits its surface: its face,
-   * what it mirrors), so that pictures are finer where neighbours differ
+   * @returns what is seen, as a number: 0 for the ground, else 1 + solid + 16 · (whatever splits its surface: its face, what
+   * it mirrors), so that pictures can be refined where neighbours differ
    */
   look(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
     const distance = this.#meet(ox, oy, oz, dx, dy, dz, -1);
@@ -44,7 +47,7 @@ export class Surfaces {
     }
     const face = this.#matte(x, y, z, solid, true, this.colour);
     const mirrored = this.#gloss(x, y, z, dx, dy, dz, solid);
-    return 1 + solid + 8 * (face + 8 * mirrored);
+    return 1 + solid + mostSolids * (face + 8 * mirrored);
   }
 
   /** How far along the ray the first surface is; Infinity for none. */
@@ -76,7 +79,7 @@ export class Surfaces {
     return face;
   }
 
-  /** Adds what a solid mirrors. Returns 0, or 1 + the solid that metal mirrors, 7 for the ground. */
+  /** Adds what a solid mirrors. Returns 0, or 1 + what metal mirrors: a solid, or the ground as number 16. */
   #gloss(x: number, y: number, z: number, dx: number, dy: number, dz: number, solid: number): number {
     const [nx, ny, nz] = [this.#normal[0]!, this.#normal[1]!, this.#normal[2]!];
     const twice = 2 * (dx * nx + dy * ny + dz * nz);
@@ -92,7 +95,8 @@ export class Surfaces {
     const mirrored = this.#mirrored(x, y, z, rx, ry, rz, solid);
     for (let c = 0; c < 3; c++) {
       const tint = this.#solids.colour[3 * solid + c]!;
-      colour[c] = metal.matte * colour[c]! + metal.mirror * tint * this.#seen[c]! + lights * (0.4 + 0.6 * tint);
+      colour[c] =
+        metal.matte * colour[c]! + metal.mirror * tint * this.#seen[c]! + lights * (0.4 + 0.6 * tint);
     }
     return mirrored;
   }
@@ -117,6 +121,6 @@ export class Surfaces {
       return 0;
     }
     this.#matte(x + distance * rx, y + distance * ry, z + distance * rz, solid, false, this.#seen);
-    return solid < 0 ? 7 : 1 + solid;
+    return 1 + (solid < 0 ? mostSolids : solid);
   }
 }

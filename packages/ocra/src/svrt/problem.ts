@@ -1,7 +1,8 @@
 // What a problem is, and the loop that draws pictures of it.
+
+import type { Random } from "../datasets/random.js";
 import { Drawing, type Placement, side } from "./drawing.js";
 import type { Outline } from "./outline.js";
-import { Random } from "../datasets/random.js";
 
 /** Which side of the rule a picture is on. */
 export type Label = 0 | 1;
@@ -34,9 +35,8 @@ export interface SvrtPicture {
 /** No picture has been seen to need a thousandth of this. */
 const patience = 1e7;
 
-/** A picture of the problem: a pure function of its arguments. */
-export function drawPicture(problem: SvrtProblem, label: Label, index: number, seed: number): SvrtPicture {
-  const rng = new Random(seed, "svrt", problem.number, label, index);
+/** Draws a picture of the problem; what it shows depends on the stream alone. */
+export function drawPicture(problem: SvrtProblem, label: Label, rng: Random): SvrtPicture {
   const drawing = new Drawing();
   const { tries = 1 } = problem;
   for (let attempt = 0; attempt < patience; attempt++) {

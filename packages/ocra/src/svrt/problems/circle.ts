@@ -1,7 +1,8 @@
 // Problems 12 and 17: shapes on a circle.
+
+import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
 import { cluttered, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 
 type Place = readonly [x: number, y: number];
 
@@ -22,12 +23,11 @@ function loneAndPair(rng: Random): [Place, Place, Place] {
 export const problem12: SvrtProblem = {
   number: 12,
   kind: "spatial-relation",
-  rule: ["two near shapes and a lone one, which is small", "two near shapes and a lone one, which is the large one"],
-  outlines: (rng) => [
-    randomOutline(rng, 21, 10),
-    randomOutline(rng, 10, 5),
-    randomOutline(rng, 10, 5),
+  rule: [
+    "two near shapes and a lone one, which is small",
+    "two near shapes and a lone one, which is the large one",
   ],
+  outlines: (rng) => [randomOutline(rng, 21, 10), randomOutline(rng, 10, 5), randomOutline(rng, 10, 5)],
   arrange(drawing, outlines, rng, label) {
     const [lone, one, two] = loneAndPair(rng);
     if (label === 1) return placeAll(drawing, outlines, [lone, one, two]);

@@ -1,8 +1,9 @@
 // Problems 3 and 11: shapes that touch.
+
+import type { Random } from "../../datasets/random.js";
 import type { Drawing, Placement } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 import { distances, nearest, overlap, region } from "../region.js";
 
 /** How often another place is tried before the whole picture starts again. */

@@ -1,8 +1,9 @@
 // Problems 6 and 13: distances within pairs.
+
+import type { Random } from "../../datasets/random.js";
 import type { Drawing } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, cluttered, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 import { distances, nearest, region } from "../region.js";
 
 type Place = [x: number, y: number];

@@ -1,5 +1,5 @@
 // The 23 problems, by number.
-import { TorchError } from "@throughline/torch";
+import { OcraDataError } from "../../datasets/errors.js";
 import type { SvrtProblem } from "../problem.js";
 import { problem12, problem17 } from "./circle.js";
 import { problem3, problem11 } from "./contact.js";
@@ -38,9 +38,9 @@ export const svrtProblems: readonly SvrtProblem[] = [
   problem23,
 ];
 
-/** Problem `number`. @throws TorchError `torch/argument` unless it is a whole number from 1 to 23. */
+/** Problem `number`. @throws OcraDataError ocra/argument unless it is a whole number from 1 to 23. */
 export function svrtProblem(number: number): SvrtProblem {
   const found = svrtProblems[number - 1];
   if (found !== undefined) return found;
-  throw new TorchError("torch/argument", `SVRT has no problem ${number}; accepted: a whole number from 1 to 23`);
+  throw new OcraDataError("argument", `SVRT has no problem ${number}; accepted: a whole number from 1 to 23`);
 }

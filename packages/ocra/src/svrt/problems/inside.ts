@@ -1,8 +1,9 @@
 // Problems 2, 4, 8 and 23: what is inside a large outline.
+
+import type { Random } from "../../datasets/random.js";
 import type { Drawing, Placement } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 import { distances, nearest, region } from "../region.js";
 
 const bigOutline = (rng: Random): Outline => randomOutline(rng, 48, 21);

@@ -1,7 +1,8 @@
 // Problems 9, 14 and 22: three shapes on a line.
+
+import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
 import { anywhere, inset, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 
 type Place = readonly [x: number, y: number];
 
@@ -33,7 +34,10 @@ function scattered(rng: Random): Place[] | null {
 export const problem9: SvrtProblem = {
   number: 9,
   kind: "spatial-relation",
-  rule: ["three aligned shapes, the large one in the middle", "three aligned shapes, the large one at an end"],
+  rule: [
+    "three aligned shapes, the large one in the middle",
+    "three aligned shapes, the large one at an end",
+  ],
   outlines(rng) {
     const big = randomOutline(rng, 21, 2);
     const small = big.copy({ scale: 0.5 });

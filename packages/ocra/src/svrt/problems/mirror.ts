@@ -25,7 +25,10 @@ export const problem16: SvrtProblem = {
 export const problem18: SvrtProblem = {
   number: 18,
   kind: "spatial-relation",
-  rule: ["six identical shapes, three and three at the same heights", "six identical shapes at mirrored places"],
+  rule: [
+    "six identical shapes, three and three at the same heights",
+    "six identical shapes at mirrored places",
+  ],
   outlines: (rng) => Array(6).fill(randomOutline(rng, 10, 1)),
   arrange(drawing, outlines, rng, label) {
     const left = [inset(rng), inset(rng), inset(rng)];

@@ -1,7 +1,8 @@
 // Problems 19 and 21: copies of another size, and turned ones.
+
+import type { Random } from "../../datasets/random.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type Label, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 
 /**
  * Two outlines of random sizes s, from 1 to 4: each is scaled by s / s_max, so that none is enlarged.

@@ -1,7 +1,8 @@
 // Problems 1, 5 and 7: which outlines are copies of which, anywhere in the frame.
+
+import type { Random } from "../../datasets/random.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type Label, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 
 /** Random outlines, each taken as often as `counts` says. */
 function sets(rng: Random, counts: readonly number[], outer: number, inner: number): Outline[] {

@@ -1,7 +1,8 @@
 // Problems 10 and 15: four shapes at the corners of a square.
+
+import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
 import { anywhere, cluttered, placeAll, type SvrtProblem } from "../problem.js";
-import type { Random } from "../../datasets/random.js";
 
 /** The corners of a square of random centre, size and angle. */
 function corners(rng: Random): [number, number][] {
@@ -28,7 +29,10 @@ export const problem10: SvrtProblem = {
 export const problem15: SvrtProblem = {
   number: 15,
   kind: "spatial-relation",
-  rule: ["four different shapes at the corners of a square", "four identical shapes at the corners of a square"],
+  rule: [
+    "four different shapes at the corners of a square",
+    "four identical shapes at the corners of a square",
+  ],
   outlines(rng, label) {
     const outline = randomOutline(rng, 10, 1);
     return [outline, ...[1, 2, 3].map(() => (label === 1 ? outline : randomOutline(rng, 10, 1)))];
