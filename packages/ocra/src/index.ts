@@ -1,4 +1,23 @@
 // The front door: this list is the public API.
+export {
+  type ClevrObject,
+  clevrColours,
+  clevrMaterials,
+  clevrName,
+  clevrNumber,
+  clevrObjects,
+  clevrShapes,
+  clevrSizes,
+  clevrTestObjects,
+  clevrTrainObjects,
+} from "./clevr/attributes.js";
+export { camera, project, type Vector } from "./clevr/camera.js";
+export { type ClevrDisplayOptions, clevrDisplays } from "./clevr/displays.js";
+export { type ClevrTaskName, clevrTaskNames } from "./clevr/layouts.js";
+export { type ClevrPicture, renderScene } from "./clevr/render.js";
+export { type ClevrScene, lampCentres, type PlacedSolid } from "./clevr/scene.js";
+export { type ClevrTableOptions, clevrProblems, readClevrTable } from "./clevr/table.js";
+export { type ClevrTaskOptions, clevrTask } from "./clevr/task.js";
 export { type ArtDisplayOptions, artDisplays } from "./datasets/art-displays.js";
 export { type DataSetEntry, dataSetEntry, dataSets } from "./datasets/catalogue.js";
 export {
@@ -13,6 +32,7 @@ export { type BatchOptions, loadDisplays, loadProblems } from "./datasets/load.j
 export { type ObjectSource, objectsFrom } from "./datasets/object-source.js";
 export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
 export { Random } from "./datasets/random.js";
+export { readDataset } from "./datasets/read.js";
 export type {
   Display,
   DisplaySet,
@@ -23,10 +43,24 @@ export type {
   TaskSet,
 } from "./datasets/types.js";
 export type { NamedDataSet } from "./datasets/worker-entry.js";
+export { type WriteOptions, writeDataset } from "./datasets/write.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
-export { type ObjectSet, objectPixels } from "./glyphs/objects.js";
+export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
+export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
+export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
+export { puzzleViews } from "./puzzles/read-puzzles.js";
+export type { ViewOptions } from "./puzzles/view.js";
+export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
+export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
+export type { SvrtOptions } from "./svrt/options.js";
+export type { Outline } from "./svrt/outline.js";
+export { svrtOwners } from "./svrt/owners.js";
+export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/pool.js";
+export type { Label, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
+export { svrtProblem, svrtProblems } from "./svrt/problems/index.js";
+export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
 export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
 export { identityProblems } from "./tasks/identity-rules.js";
 export type { GeneratorMethod } from "./tasks/problem-table.js";

@@ -52,6 +52,7 @@ class ArtDisplays implements DisplaySet {
   readonly name = "art/displays";
   readonly length: number;
   readonly shape: PictureShape;
+  readonly config: Readonly<Record<string, unknown>>;
   readonly #key: readonly (string | number)[];
   readonly #objects: ObjectSet;
   readonly #painter: CanvasPainter;
@@ -74,14 +75,17 @@ class ArtDisplays implements DisplaySet {
     ]);
     const size = wholeOption(`${what}: size`, options.size, 128, 16, 320);
     const split = oneOf(`${what}: split`, options.split, "train", splits);
+    const seed = wholeOption(`${what}: seed`, options.seed, 0, 0);
+    this.#key = [what, split, seed];
     this.length = wholeOption(`${what}: count`, options.count, split === "train" ? 180_000 : 20_000, 1);
-    this.#key = [what, split, wholeOption(`${what}: seed`, options.seed, 0, 0)];
     this.#most = wholeOption(`${what}: most`, options.most, 6, 1, 6);
     this.#fewest = wholeOption(`${what}: fewest`, options.fewest, 1, 1, this.#most);
     this.#repeats = fraction(`${what}: repeats`, options.repeats, 0);
     const { objects = "pool", unlike } = options;
     this.#objects = unlike === undefined ? objectsFrom(objects) : objectsUnlike(objects, unlike);
     this.#painter = new CanvasPainter(this.#objects, size);
+    const limits = { fewest: this.#fewest, most: this.#most, repeats: this.#repeats };
+    this.config = { size, split, count: this.length, seed, ...limits, objects, unlike };
     this.shape = { channels: 1, height: size, width: size };
   }
 

@@ -2,6 +2,7 @@
 import { suggestion } from "@throughline/lab";
 import { clevrEntries } from "../clevr/catalogue.js";
 import { svrtEntries } from "../svrt/catalogue.js";
+import { knownOptions } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -10,7 +11,8 @@ export interface DataSetEntry {
   readonly name: string;
   /** One line. */
   readonly purpose: string;
-  readonly kind: "displays" | "task";
+  /** `either` for what a folder may hold. */
+  readonly kind: "displays" | "task" | "either";
   /** Its options, a line for each. */
   readonly options: Readonly<Record<string, string>>;
   /** @throws OcraDataError for options that are not accepted */
@@ -69,6 +71,33 @@ export const dataSets: readonly DataSetEntry[] = [
   artEntry("identity-rules", "Which object completes the second row by the first one's pattern?"),
   ...svrtEntries,
   ...clevrEntries,
+  {
+    name: "folder",
+    purpose: "What writeDataset wrote to a folder.",
+    kind: "either",
+    options: { path: "the folder" },
+    make: async ({ path, ...rest }) => {
+      knownOptions("folder", rest, []);
+      return (await import("./read.js")).readDataset(String(path));
+    },
+  },
+  {
+    name: "puzzles",
+    purpose: "Your own: a folder of pictures with answers.json or answers.csv.",
+    kind: "task",
+    options: {
+      path: "the folder",
+      split: "all, train or test (default all)",
+      testShare: "share for testing where the key does not say (default 0.2)",
+      seed: "what the split is drawn from (default 0)",
+      size,
+      channels: "1 grey or 3 colours (default 1)",
+      fit: "pad or stretch (default pad)",
+      layout: "where the choices are on a sheet",
+    },
+    make: async ({ path, ...rest }) =>
+      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(String(path), rest),
+  },
 ];
 
 /** The entry of a name. @throws OcraDataError ocra/argument, with the nearest name */

@@ -1,9 +1,9 @@
 // Batches of the data sets that have a name, made ahead of training by worker threads.
 import { data } from "@throughline/torch";
-import { dataSetEntry } from "./catalogue.js";
 import type { DisplayBatch, ProblemBatch } from "./collate.js";
 import { OcraDataError } from "./errors.js";
-import type { Display, Problem } from "./types.js";
+import { isTaskSet } from "./preview.js";
+import type { Display, DisplaySet, Problem, TaskSet } from "./types.js";
 import type { NamedDataSet } from "./worker-entry.js";
 
 /** How batches are made; see `data.DataLoader`. */
@@ -35,16 +35,28 @@ async function load<T, B>(
   options: BatchOptions,
   kind: "displays" | "task",
 ): Promise<data.DataLoader<T, B>> {
-  const entry = dataSetEntry(set.name);
-  if (entry.kind !== kind) {
-    const other =
-      kind === "task" ? "displays; load them with loadDisplays" : "a task; load it with loadProblems";
-    throw new OcraDataError("argument", `${set.name} is ${other}`);
+  const loader = await made<T, B>(set, options, kind === "task" ? "collateProblems" : "collateDisplays");
+  if (isTaskSet(loader.dataset as unknown as DisplaySet | TaskSet) === (kind === "task")) return loader;
+  const other =
+    kind === "task" ? "displays; load them with loadDisplays" : "a task; load it with loadProblems";
+  throw new OcraDataError("argument", `${set.name} is ${other}`);
+}
+
+async function made<T, B>(
+  set: NamedDataSet,
+  options: BatchOptions,
+  collate: string,
+): Promise<data.DataLoader<T, B>> {
+  const entry = new URL("./worker-entry.js", import.meta.url);
+  try {
+    return await data.DataLoader.fromModule<T, B>(entry, {
+      ...options,
+      export: "dataset",
+      options: set,
+      collate,
+    });
+  } catch (error) {
+    const { cause } = error as Error;
+    throw cause instanceof OcraDataError ? cause : error; // the module is ours: what it says is enough
   }
-  return data.DataLoader.fromModule<T, B>(new URL("./worker-entry.js", import.meta.url), {
-    ...options,
-    export: "dataset",
-    options: set,
-    collate: kind === "task" ? "collateProblems" : "collateDisplays",
-  });
 }

@@ -31,12 +31,16 @@ export interface Problem {
 export interface DisplaySet extends data.Dataset<Display> {
   readonly name: string;
   readonly shape: PictureShape;
+  /** The options it was made with, complete, as data set cards say them. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Problems by number. Load them with `collateProblems`. */
 export interface TaskSet extends data.Dataset<Problem> {
   readonly name: string;
   readonly shape: PictureShape;
+  /** As in `DisplaySet`. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** `binary`: one view, its score through a sigmoid; `choice`: a softmax over the scores of the views. */
   readonly form: "binary" | "choice";
   readonly views: number;

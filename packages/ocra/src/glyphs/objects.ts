@@ -1,7 +1,7 @@
 // Sets of objects: 32 × 32 grey pictures that tasks and displays are made of.
 import { drawGlyph, type Glyph, nameOf } from "./draw.js";
 import { objectSize, proportioned, stretched } from "./fit.js";
-import type { FontName } from "./fonts.js";
+import { type Font, type FontName, fonts } from "./fonts.js";
 import { poolGlyphs } from "./pool-glyphs.js";
 import type { Raster } from "./raster.js";
 import { taskGlyphs } from "./task-glyphs.js";
@@ -32,6 +32,19 @@ export function poolObjects(): ObjectSet {
 /** The pictures of one object, [32, 32]; a view, not a copy. */
 export function objectPixels({ pixels }: ObjectSet, index: number): Uint8Array {
   return pixels.subarray(index * objectSize ** 2, (index + 1) * objectSize ** 2);
+}
+
+/** A font that built-in objects are drawn from, and which characters of it. */
+export interface GlyphSource extends Font {
+  readonly characters: string;
+}
+
+/** Where the built-in objects come from, for lists of licences. */
+export function glyphSources(): GlyphSource[] {
+  return (Object.keys(fonts) as FontName[]).map((name) => ({
+    ...fonts[name],
+    characters: (taskGlyphs[name] ?? "") + (poolGlyphs[name] ?? ""),
+  }));
 }
 
 function glyphsOf(list: Readonly<Partial<Record<FontName, string>>>): Glyph[] {

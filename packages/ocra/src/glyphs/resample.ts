@@ -34,3 +34,33 @@ export function bilinearTaps(from: number, to: number, antialias: boolean): Taps
   }
   return { size: to, width, starts, weights };
 }
+
+/** A plane [height, width] resized by the taps of each axis. */
+export function resample(
+  plane: Float32Array,
+  width: number,
+  vertical: Taps,
+  horizontal: Taps,
+): Float32Array<ArrayBuffer> {
+  const rows = plane.length / width;
+  const across = new Float32Array(rows * horizontal.size);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < horizontal.size; x++) {
+      let sum = 0;
+      for (let j = 0; j < horizontal.width; j++) {
+        sum += horizontal.weights[x * horizontal.width + j]! * plane[y * width + horizontal.starts[x]! + j]!;
+      }
+      across[y * horizontal.size + x] = sum;
+    }
+  }
+  const out = new Float32Array(vertical.size * horizontal.size);
+  for (let y = 0; y < vertical.size; y++) {
+    for (let j = 0; j < vertical.width; j++) {
+      const weight = vertical.weights[y * vertical.width + j]!;
+      if (weight === 0) continue;
+      const from = (vertical.starts[y]! + j) * horizontal.size;
+      for (let x = 0; x < horizontal.size; x++) out[y * horizontal.size + x]! += weight * across[from + x]!;
+    }
+  }
+  return out;
+}

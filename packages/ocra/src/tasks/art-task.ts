@@ -65,6 +65,7 @@ class ArtTask implements TaskSet {
   readonly name: string;
   readonly length: number;
   readonly shape: PictureShape;
+  readonly config: Readonly<Record<string, unknown>>;
   readonly form: "binary" | "choice";
   readonly views: number;
   readonly #objects: ObjectSet;
@@ -80,9 +81,13 @@ class ArtTask implements TaskSet {
     knownOptions(this.name, options, optionNames);
     const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
     this.shape = { channels: 1, height: size, width: size };
-    this.#objects = objectsFrom(options.objects ?? "tasks");
-    this.#rows = regimeProblems(regimeOf(task, this.name, options, this.#objects.names.length));
+    const { objects = "tasks" } = options;
+    this.#objects = objectsFrom(objects);
+    const regime = regimeOf(task, this.name, options, this.#objects.names.length);
+    this.#rows = regimeProblems(regime);
     this.length = this.#rows.length;
+    const { m, split, seed, method } = regime;
+    this.config = { m, split, seed, size, count: this.length, method, objects };
     this.#painter = new CanvasPainter(this.#objects, size);
   }
 
