@@ -11,7 +11,11 @@ export {
   clevrTestObjects,
   clevrTrainObjects,
 } from "./clevr/attributes.js";
-export { camera, project, type Vector } from "./clevr/camera.js";
+export {
+  camera as clevrCamera,
+  project as clevrProject,
+  type Vector as ClevrVector,
+} from "./clevr/camera.js";
 export { type ClevrDisplayOptions, clevrDisplays } from "./clevr/displays.js";
 export { type ClevrTaskName, clevrTaskNames } from "./clevr/layouts.js";
 export { type ClevrPicture, renderScene } from "./clevr/render.js";
@@ -55,11 +59,11 @@ export type { ViewOptions } from "./puzzles/view.js";
 export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
 export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
 export type { SvrtOptions } from "./svrt/options.js";
-export type { Outline } from "./svrt/outline.js";
+export type { Outline as SvrtOutline } from "./svrt/outline.js";
 export { svrtOwners } from "./svrt/owners.js";
 export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/pool.js";
-export type { Label, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
-export { svrtProblem, svrtProblems } from "./svrt/problems/index.js";
+export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
+export { svrtProblems } from "./svrt/problems/index.js";
 export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
 export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
 export { identityProblems } from "./tasks/identity-rules.js";

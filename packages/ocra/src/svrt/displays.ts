@@ -9,7 +9,7 @@ import { completeOptions, type SvrtOptions, squareShape, svrtOptionNames } from 
 import { svrtOwners } from "./owners.js";
 import { svrtPicture } from "./pool.js";
 import type { Label } from "./problem.js";
-import { svrtProblem, svrtProblems } from "./problems/index.js";
+import { svrtGenerator, svrtProblems } from "./problems/index.js";
 import { shrink, shrinkOwners } from "./resize.js";
 
 /** Options of `svrtDisplays`; plain data, so that worker threads can be given them. */
@@ -75,5 +75,5 @@ function problemNumbers(problems: readonly number[]): number[] {
   if (!Array.isArray(problems) || problems.length === 0) {
     throw new OcraDataError("argument", "svrt/displays: problems is empty; give numbers from 1 to 23");
   }
-  return problems.map((number) => svrtProblem(number).number);
+  return problems.map((number) => svrtGenerator(number).number);
 }

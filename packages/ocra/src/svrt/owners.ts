@@ -1,6 +1,6 @@
 // Who owns each pixel of an SVRT picture.
 import { type Placement, side } from "./drawing.js";
-import { region } from "./region.js";
+import { covered } from "./region.js";
 
 /**
  * [128, 128]: i where placement i (from 1) owns the pixel, 0 where none does. An outline owns its line and all that it
@@ -11,8 +11,8 @@ export function svrtOwners(placements: readonly Placement[]): Uint8Array {
   const area = ({ outline }: Placement): number => outline.stamp.silhouette.length;
   const largestFirst = [...placements.entries()].sort(([, a], [, b]) => area(b) - area(a));
   for (const [i, placement] of largestFirst) {
-    region([placement], "silhouette").forEach((covered, at) => {
-      if (covered === 1) owners[at] = i + 1;
+    covered([placement]).forEach((value, at) => {
+      if (value === 1) owners[at] = i + 1;
     });
   }
   return owners;

@@ -2,7 +2,7 @@
 import { oneOf, wholeOption } from "../datasets/check.js";
 import { Random } from "../datasets/random.js";
 import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
-import { svrtProblem } from "./problems/index.js";
+import { svrtGenerator } from "./problems/index.js";
 
 export const svrtSplits = ["train", "validation", "test"] as const;
 export type SvrtSplit = (typeof svrtSplits)[number];
@@ -26,7 +26,7 @@ export interface SvrtPictureOptions {
  * @throws OcraDataError ocra/argument for an option that is not accepted
  */
 export function svrtPicture(options: SvrtPictureOptions): SvrtPicture {
-  const problem = svrtProblem(options.problem);
+  const problem = svrtGenerator(options.problem);
   const label = oneOf<Label>("svrtPicture: label", options.label, 0, [0, 1]);
   const split = oneOf("svrtPicture: split", options.split, "train", svrtSplits);
   const seed = wholeOption("svrtPicture: seed", options.seed, 0, 0);

@@ -14,6 +14,10 @@ export interface SvrtProblem {
   readonly kind: "same-different" | "spatial-relation";
   /** What pictures of label 0 and of label 1 show. */
   readonly rule: readonly [string, string];
+}
+
+/** How pictures of a problem are drawn. */
+export interface SvrtGenerator extends SvrtProblem {
   /** The outlines of one picture. */
   outlines(rng: Random, label: Label): Outline[];
   /** Places the outlines; false if they did not fit this time. */
@@ -36,7 +40,7 @@ export interface SvrtPicture {
 const patience = 1e7;
 
 /** Draws a picture of the problem; what it shows depends on the stream alone. */
-export function drawPicture(problem: SvrtProblem, label: Label, rng: Random): SvrtPicture {
+export function drawPicture(problem: SvrtGenerator, label: Label, rng: Random): SvrtPicture {
   const drawing = new Drawing();
   const { tries = 1 } = problem;
   for (let attempt = 0; attempt < patience; attempt++) {

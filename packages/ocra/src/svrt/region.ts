@@ -2,14 +2,11 @@
 import { type Placement, side } from "./drawing.js";
 import type { Stamp } from "./stamp.js";
 
-/** Which pixels of an outline are meant: see `Stamp`. */
-export type Part = "contour" | "silhouette";
-
-/** 1 at the pixels of the placements' parts. */
-export function region(placements: readonly Placement[], part: Part): Uint8Array {
+/** 1 at the pixels of the placements' silhouettes. */
+export function covered(placements: readonly Placement[]): Uint8Array {
   const set = new Uint8Array(side * side);
   for (const { outline, x, y } of placements) {
-    const places = outline.stamp[part];
+    const places = outline.stamp.silhouette;
     for (let i = 0; i < places.length; i += 2) set[(y + places[i + 1]!) * side + x + places[i]!] = 1;
   }
   return set;
@@ -35,24 +32,30 @@ export function distances(set: Uint8Array): Uint8Array {
   return far;
 }
 
-/** The least distance of the stamp's pixels, `margin` pixels around each included, at (x, y). The stamp must fit. */
-export function nearest(
-  far: Uint8Array,
-  stamp: Stamp,
-  part: Part,
-  x: number,
-  y: number,
-  margin: 0 | 1 = 0,
-): number {
-  const places = stamp[part];
+/** The least distance of the silhouette's pixels at (x, y). The stamp must fit. */
+export function nearest(far: Uint8Array, stamp: Stamp, x: number, y: number): number {
+  const places = stamp.silhouette;
   let least = 255;
   for (let i = 0; i < places.length; i += 2) {
-    const at = (y + places[i + 1]!) * side + x + places[i]!;
-    for (let row = at - margin * side; row <= at + margin * side; row += side) {
-      for (let pixel = row - margin; pixel <= row + margin; pixel++) least = Math.min(least, far[pixel]!);
-    }
+    least = Math.min(least, far[(y + places[i + 1]!) * side + x + places[i]!]!);
   }
   return least;
+}
+
+/** Whether the line at (x, y), grown by a pixel to all eight sides, meets the other one grown `reach` times to four. */
+export function linesNear(stamp: Stamp, x: number, y: number, other: Placement, reach: number): boolean {
+  const { contour } = stamp;
+  const { contour: line } = other.outline.stamp;
+  const [shiftX, shiftY] = [x - other.x, y - other.y];
+  for (let i = 0; i < contour.length; i += 2) {
+    const [u, v] = [contour[i]! + shiftX, contour[i + 1]! + shiftY];
+    for (let j = 0; j < line.length; j += 2) {
+      const dx = Math.abs(line[j]! - u) - 1;
+      const dy = Math.abs(line[j + 1]! - v) - 1;
+      if (Math.max(dx, 0) + Math.max(dy, 0) <= reach) return true;
+    }
+  }
+  return false;
 }
 
 /** How many pixels of the silhouette at (x, y) are in the set; counting stops beyond `limit`. The stamp must fit. */

@@ -8,7 +8,7 @@ import { flip, randomFlips } from "./flips.js";
 import { completeOptions, evenOption, type SvrtOptions, squareShape, svrtOptionNames } from "./options.js";
 import { type SvrtSplit, svrtPicture } from "./pool.js";
 import type { Label, SvrtPicture, SvrtProblem } from "./problem.js";
-import { svrtProblem } from "./problems/index.js";
+import { svrtGenerator } from "./problems/index.js";
 import { shrink } from "./resize.js";
 
 /** Options of `svrtTask`; plain data, so that worker threads can be given them. */
@@ -50,7 +50,7 @@ class SvrtTask implements TaskSet {
 
   constructor(options: SvrtTaskOptions) {
     knownOptions(this.name, options, ["problem", "count", ...svrtOptionNames]);
-    this.#problem = svrtProblem(options.problem ?? 1);
+    this.#problem = svrtGenerator(options.problem ?? 1);
     this.#options = completeOptions(this.name, options);
     this.length = evenOption(`${this.name}: count`, options.count, counts[this.#options.split]);
     this.shape = squareShape(this.#options.size);

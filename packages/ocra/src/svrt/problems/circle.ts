@@ -2,7 +2,7 @@
 
 import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
-import { cluttered, placeAll, type SvrtProblem } from "../problem.js";
+import { cluttered, placeAll, type SvrtGenerator } from "../problem.js";
 
 type Place = readonly [x: number, y: number];
 
@@ -20,7 +20,7 @@ function loneAndPair(rng: Random): [Place, Place, Place] {
   return [at(angle), at(angle + Math.PI - half), at(angle + Math.PI + half)];
 }
 
-export const problem12: SvrtProblem = {
+export const problem12: SvrtGenerator = {
   number: 12,
   kind: "spatial-relation",
   rule: [
@@ -46,7 +46,7 @@ function circumcentre([ax, ay]: Place, [bx, by]: Place, [cx, cy]: Place): Place 
 
 const place = (rng: Random): Place => [rng.below(107) + 10, rng.below(107) + 10];
 
-export const problem17: SvrtProblem = {
+export const problem17: SvrtGenerator = {
   number: 17,
   kind: "same-different",
   rule: [

@@ -3,8 +3,8 @@
 import type { Random } from "../../datasets/random.js";
 import type { Drawing, Placement } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, type SvrtProblem } from "../problem.js";
-import { distances, nearest, overlap, region } from "../region.js";
+import { anywhere, type SvrtGenerator } from "../problem.js";
+import { covered, distances, nearest, overlap } from "../region.js";
 
 /** How often another place is tried before the whole picture starts again. */
 const places = 100;
@@ -31,9 +31,9 @@ function touching(
   outline: Outline,
   most: number,
 ): (x: number, y: number) => boolean {
-  const covered = region(there, "silhouette");
+  const set = covered(there);
   return (x, y) => {
-    const shared = overlap(covered, outline.stamp, x, y, most);
+    const shared = overlap(set, outline.stamp, x, y, most);
     return shared >= 1 && shared <= most;
   };
 }
@@ -44,11 +44,11 @@ function apart(
   outline: Outline,
   gap: number,
 ): (x: number, y: number) => boolean {
-  const far = distances(region(there, "silhouette"));
-  return (x, y) => nearest(far, outline.stamp, "silhouette", x, y) > gap;
+  const far = distances(covered(there));
+  return (x, y) => nearest(far, outline.stamp, x, y) > gap;
 }
 
-export const problem3: SvrtProblem = {
+export const problem3: SvrtGenerator = {
   number: 3,
   kind: "spatial-relation",
   rule: ["three shapes that touch, and one alone", "two pairs of shapes that touch"],
@@ -66,7 +66,7 @@ export const problem3: SvrtProblem = {
   },
 };
 
-export const problem11: SvrtProblem = {
+export const problem11: SvrtGenerator = {
   number: 11,
   tries: 40,
   kind: "spatial-relation",

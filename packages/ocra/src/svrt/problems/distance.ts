@@ -3,8 +3,8 @@
 import type { Random } from "../../datasets/random.js";
 import type { Drawing } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, cluttered, placeAll, type SvrtProblem } from "../problem.js";
-import { distances, nearest, region } from "../region.js";
+import { anywhere, cluttered, placeAll, type SvrtGenerator } from "../problem.js";
+import { linesNear } from "../region.js";
 
 type Place = [x: number, y: number];
 
@@ -30,7 +30,7 @@ function anyDistances(rng: Random): Place[] {
   return [0, 1, 2, 3].map(() => [rng.below(107), rng.below(107)]);
 }
 
-export const problem6: SvrtProblem = {
+export const problem6: SvrtGenerator = {
   number: 6,
   kind: "same-different",
   rule: [
@@ -55,12 +55,11 @@ const reach = 32;
 
 /** Draws the small outline at (x, y) if that is within reach of the large one last drawn, and free. */
 function placeWithin(drawing: Drawing, small: Outline, x: number, y: number): boolean {
-  if (drawing.overwrites(small, x, y)) return false;
-  const far = distances(region([drawing.placements.at(-1)!], "contour"));
-  return nearest(far, small.stamp, "contour", x, y, 1) <= reach && drawing.place(small, x, y);
+  const big = drawing.placements.at(-1)!;
+  return linesNear(small.stamp, x, y, big, reach) && drawing.place(small, x, y);
 }
 
-export const problem13: SvrtProblem = {
+export const problem13: SvrtGenerator = {
   number: 13,
   tries: 100,
   kind: "same-different",

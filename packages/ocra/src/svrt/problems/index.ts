@@ -1,6 +1,6 @@
 // The 23 problems, by number.
 import { OcraDataError } from "../../datasets/errors.js";
-import type { SvrtProblem } from "../problem.js";
+import type { SvrtGenerator, SvrtProblem } from "../problem.js";
 import { problem12, problem17 } from "./circle.js";
 import { problem3, problem11 } from "./contact.js";
 import { problem6, problem13 } from "./distance.js";
@@ -11,8 +11,7 @@ import { problem19, problem21 } from "./scale.js";
 import { problem1, problem5, problem7 } from "./sets.js";
 import { problem10, problem15 } from "./square.js";
 
-/** All problems of the Synthetic Visual Reasoning Test, in order: problem n is at n − 1. */
-export const svrtProblems: readonly SvrtProblem[] = [
+const generators: readonly SvrtGenerator[] = [
   problem1,
   problem2,
   problem3,
@@ -38,9 +37,15 @@ export const svrtProblems: readonly SvrtProblem[] = [
   problem23,
 ];
 
-/** Problem `number`. @throws OcraDataError ocra/argument unless it is a whole number from 1 to 23. */
-export function svrtProblem(number: number): SvrtProblem {
-  const found = svrtProblems[number - 1];
+/** All problems of the Synthetic Visual Reasoning Test, in order: problem n is at n − 1. */
+export const svrtProblems: readonly SvrtProblem[] = generators;
+
+/** How pictures of problem `number` are drawn. @throws OcraDataError ocra/argument unless it is from 1 to 23. */
+export function svrtGenerator(number: number): SvrtGenerator {
+  const found = generators[number - 1];
   if (found !== undefined) return found;
-  throw new OcraDataError("argument", `SVRT has no problem ${number}; accepted: a whole number from 1 to 23`);
+  throw new OcraDataError(
+    "argument",
+    `SVRT has no problem ${String(number)}; accepted: a whole number from 1 to 23`,
+  );
 }

@@ -3,8 +3,8 @@
 import type { Random } from "../../datasets/random.js";
 import type { Drawing, Placement } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, type SvrtProblem } from "../problem.js";
-import { distances, nearest, region } from "../region.js";
+import { anywhere, type SvrtGenerator } from "../problem.js";
+import { linesNear } from "../region.js";
 
 const bigOutline = (rng: Random): Outline => randomOutline(rng, 48, 21);
 const smallOutline = (rng: Random): Outline => randomOutline(rng, 10, 1);
@@ -29,7 +29,7 @@ function placeBeside(
   return inside ? big.outline.stamp.isInside(...at) : big.outline.stamp.isOutside(...at);
 }
 
-export const problem2: SvrtProblem = {
+export const problem2: SvrtGenerator = {
   number: 2,
   tries: 5,
   kind: "spatial-relation",
@@ -38,20 +38,20 @@ export const problem2: SvrtProblem = {
   arrange(drawing, [outline, small], rng, label) {
     const big = placeAnywhere(drawing, outline!, rng);
     if (big === null) return false;
-    const border = distances(region([big], "contour"));
     for (let i = 0; i < 10; i++) {
       const [dx, dy] = [rng.below(97) - 48, rng.below(97) - 48];
       const [x, y] = [big.x + dx, big.y + dy];
       if (!outline!.stamp.isInside(dx, dy) || drawing.overwrites(small!, x, y)) continue;
-      const gap = nearest(border, small!.stamp, "contour", x, y, 1);
-      if (label === 1 ? gap > 1 : gap <= 16) continue;
+      const right =
+        label === 1 ? linesNear(small!.stamp, x, y, big, 1) : !linesNear(small!.stamp, x, y, big, 16);
+      if (!right) continue;
       return drawing.place(small!, x, y);
     }
     return false;
   },
 };
 
-export const problem4: SvrtProblem = {
+export const problem4: SvrtGenerator = {
   number: 4,
   tries: 5,
   kind: "spatial-relation",
@@ -63,7 +63,7 @@ export const problem4: SvrtProblem = {
   },
 };
 
-export const problem8: SvrtProblem = {
+export const problem8: SvrtGenerator = {
   number: 8,
   tries: 30,
   kind: "spatial-relation",
@@ -83,7 +83,7 @@ export const problem8: SvrtProblem = {
   },
 };
 
-export const problem23: SvrtProblem = {
+export const problem23: SvrtGenerator = {
   number: 23,
   tries: 10,
   kind: "spatial-relation",

@@ -2,7 +2,7 @@
 
 import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
-import { anywhere, inset, placeAll, type SvrtProblem } from "../problem.js";
+import { anywhere, inset, placeAll, type SvrtGenerator } from "../problem.js";
 
 type Place = readonly [x: number, y: number];
 
@@ -31,7 +31,7 @@ function scattered(rng: Random): Place[] | null {
   return alignedOnes ? null : [p, q, r];
 }
 
-export const problem9: SvrtProblem = {
+export const problem9: SvrtGenerator = {
   number: 9,
   kind: "spatial-relation",
   rule: [
@@ -50,7 +50,7 @@ export const problem9: SvrtProblem = {
   },
 };
 
-export const problem14: SvrtProblem = {
+export const problem14: SvrtGenerator = {
   number: 14,
   kind: "spatial-relation",
   rule: ["three identical shapes, not aligned", "three identical shapes, aligned"],
@@ -64,7 +64,7 @@ export const problem14: SvrtProblem = {
   },
 };
 
-export const problem22: SvrtProblem = {
+export const problem22: SvrtGenerator = {
   number: 22,
   kind: "same-different",
   rule: ["three aligned shapes, all different", "three aligned shapes, identical"],

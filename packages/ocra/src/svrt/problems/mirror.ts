@@ -1,9 +1,9 @@
 // Problems 16, 18 and 20: mirror images.
 import { side } from "../drawing.js";
 import { randomOutline } from "../outline.js";
-import { anywhere, inset, placeAll, type SvrtProblem } from "../problem.js";
+import { anywhere, inset, placeAll, type SvrtGenerator } from "../problem.js";
 
-export const problem16: SvrtProblem = {
+export const problem16: SvrtGenerator = {
   number: 16,
   kind: "same-different",
   rule: [
@@ -22,7 +22,7 @@ export const problem16: SvrtProblem = {
   },
 };
 
-export const problem18: SvrtProblem = {
+export const problem18: SvrtGenerator = {
   number: 18,
   kind: "spatial-relation",
   rule: [
@@ -37,7 +37,7 @@ export const problem18: SvrtProblem = {
   },
 };
 
-export const problem20: SvrtProblem = {
+export const problem20: SvrtGenerator = {
   number: 20,
   kind: "same-different",
   rule: ["two different shapes", "two shapes that are mirror images across the line halfway between them"],

@@ -2,7 +2,7 @@
 
 import type { Random } from "../../datasets/random.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, type Label, placeAll, type SvrtProblem } from "../problem.js";
+import { anywhere, type Label, placeAll, type SvrtGenerator } from "../problem.js";
 
 /**
  * Two outlines of random sizes s, from 1 to 4: each is scaled by s / s_max, so that none is enlarged.
@@ -20,8 +20,8 @@ function scaled(rng: Random, label: Label, rotation: () => number): Outline[] {
 function twoAnywhere(
   number: number,
   rule: readonly [string, string],
-  outlines: SvrtProblem["outlines"],
-): SvrtProblem {
+  outlines: SvrtGenerator["outlines"],
+): SvrtGenerator {
   return {
     number,
     kind: "same-different",
@@ -31,13 +31,13 @@ function twoAnywhere(
   };
 }
 
-export const problem19: SvrtProblem = twoAnywhere(
+export const problem19: SvrtGenerator = twoAnywhere(
   19,
   ["two different shapes", "two shapes that differ by their size alone"],
   (rng, label) => scaled(rng, label, () => 0),
 );
 
-export const problem21: SvrtProblem = twoAnywhere(
+export const problem21: SvrtGenerator = twoAnywhere(
   21,
   ["two different shapes", "two shapes that differ by their size and angle alone"],
   (rng, label) => scaled(rng, label, () => 2 * Math.PI * rng.unit()),

@@ -2,7 +2,7 @@
 
 import type { Random } from "../../datasets/random.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, type Label, placeAll, type SvrtProblem } from "../problem.js";
+import { anywhere, type Label, placeAll, type SvrtGenerator } from "../problem.js";
 
 /** Random outlines, each taken as often as `counts` says. */
 function sets(rng: Random, counts: readonly number[], outer: number, inner: number): Outline[] {
@@ -15,7 +15,7 @@ function scattered(
   counts: readonly [readonly number[], readonly number[]],
   [outer, inner]: readonly [number, number],
   tries: number,
-): SvrtProblem {
+): SvrtGenerator {
   return {
     number,
     kind: "same-different",
@@ -31,7 +31,7 @@ function scattered(
   };
 }
 
-export const problem1: SvrtProblem = scattered(
+export const problem1: SvrtGenerator = scattered(
   1,
   ["two different shapes", "two identical shapes"],
   [[1, 1], [2]],
@@ -39,7 +39,7 @@ export const problem1: SvrtProblem = scattered(
   1,
 );
 
-export const problem5: SvrtProblem = scattered(
+export const problem5: SvrtGenerator = scattered(
   5,
   ["four different shapes", "two pairs of identical shapes"],
   [
@@ -50,7 +50,7 @@ export const problem5: SvrtProblem = scattered(
   1,
 );
 
-export const problem7: SvrtProblem = scattered(
+export const problem7: SvrtGenerator = scattered(
   7,
   ["three pairs of identical shapes", "two sets of three identical shapes"],
   [

@@ -2,7 +2,7 @@
 
 import type { Random } from "../../datasets/random.js";
 import { randomOutline } from "../outline.js";
-import { anywhere, cluttered, placeAll, type SvrtProblem } from "../problem.js";
+import { anywhere, cluttered, placeAll, type SvrtGenerator } from "../problem.js";
 
 /** The corners of a square of random centre, size and angle. */
 function corners(rng: Random): [number, number][] {
@@ -15,7 +15,7 @@ function corners(rng: Random): [number, number][] {
   ]);
 }
 
-export const problem10: SvrtProblem = {
+export const problem10: SvrtGenerator = {
   number: 10,
   kind: "spatial-relation",
   rule: ["four identical shapes anywhere", "four identical shapes at the corners of a square"],
@@ -26,7 +26,7 @@ export const problem10: SvrtProblem = {
   },
 };
 
-export const problem15: SvrtProblem = {
+export const problem15: SvrtGenerator = {
   number: 15,
   kind: "spatial-relation",
   rule: [
