@@ -35,6 +35,16 @@ export function project([x, y, z]: Vector): { readonly column: number; readonly 
   };
 }
 
+/** Whether a sphere is seen as a whole: whether it is on the inner side of the four planes through the picture's edges. */
+export function holdsSphere([x, y, z]: Vector, radius: number): boolean {
+  const [px, py, pz] = camera.position;
+  const along = (axis: Vector): number => (x - px) * axis[0] + (y - py) * axis[1] + (z - pz) * axis[2];
+  const depth = -along(camera.backward);
+  const within = (aside: number, half: number): boolean =>
+    (depth * half - Math.abs(aside)) / Math.sqrt(1 + half * half) >= radius;
+  return within(along(camera.right), camera.halfWidth) && within(along(camera.up), camera.halfHeight);
+}
+
 /** Writes the unit direction in which the place (column, row) of the picture is seen. */
 export function ray(column: number, row: number, direction: Float64Array): void {
   const across = (2 * column - 1) * camera.halfWidth;

@@ -3,9 +3,10 @@ import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.
 import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { clevrObjects, clevrShapes, clevrSizes } from "./attributes.js";
-import { camera, project } from "./camera.js";
+import { holdsSphere } from "./camera.js";
 import { type ClevrPicture, renderScene } from "./render.js";
 import { type ClevrScene, jitteredLamps, type PlacedSolid } from "./scene.js";
+import { boundingRadius } from "./solids.js";
 
 /** Options of `clevrDisplays`; plain data, so that worker threads can be given them. */
 export interface ClevrDisplayOptions {
@@ -111,11 +112,5 @@ function gap(a: PlacedSolid, b: PlacedSolid): number {
 /** Whether a sphere around the object is seen as a whole. */
 function inPicture({ object: [, shape, size], x, y }: PlacedSolid): boolean {
   const { extent } = clevrSizes[size]!;
-  const radius = extent * Math.sqrt([3, 2, 1][shape]!);
-  return [camera.right, camera.up].every((axis) =>
-    [-radius, radius].every((step) => {
-      const { column, row } = project([x + step * axis[0], y + step * axis[1], extent + step * axis[2]]);
-      return Math.min(column, row) >= 0 && Math.max(column, row) <= 1;
-    }),
-  );
+  return holdsSphere([x, y, extent], boundingRadius(shape, extent));
 }

@@ -1,5 +1,4 @@
 // The light that arrives at a point: three area lamps with soft shadows, the sky, and what objects take of it.
-import type { Vector } from "./camera.js";
 import type { ClevrScene } from "./scene.js";
 import type { Solids } from "./solids.js";
 
@@ -30,7 +29,8 @@ const coarse = sunflower(6);
 /** The light of one scene. */
 export class Light {
   readonly #solids: Solids;
-  readonly #lamps: readonly Vector[];
+  /** [3, 3], their centres. */
+  readonly #lamps: Float64Array;
   /** Red, green and blue of the last `arrive`. */
   readonly irradiance: Float64Array = new Float64Array(3);
   /** Of each lamp at the last `arrive`: the unit direction towards it, and its part in the irradiance. */
@@ -41,7 +41,7 @@ export class Light {
 
   constructor(scene: ClevrScene, solids: Solids) {
     this.#solids = solids;
-    this.#lamps = scene.lamps;
+    this.#lamps = Float64Array.from(scene.lamps.flat());
     this.#near = new Uint8Array(solids.count);
   }
 
@@ -62,20 +62,20 @@ export class Light {
   ): void {
     let direct = 0;
     for (let lamp = 0; lamp < 3; lamp++) {
-      const [lx, ly, lz] = this.#lamps[lamp]!;
-      const dx = lx - x;
-      const dy = ly - y;
-      const dz = lz - z;
+      const dx = this.#lamps[3 * lamp]! - x;
+      const dy = this.#lamps[3 * lamp + 1]! - y;
+      const dz = this.#lamps[3 * lamp + 2]! - z;
       const square = dx * dx + dy * dy + dz * dz;
       const distance = Math.sqrt(square);
       const cosine = (dx * nx + dy * ny + dz * nz) / distance;
       this.towards[3 * lamp] = dx / distance;
       this.towards[3 * lamp + 1] = dy / distance;
       this.towards[3 * lamp + 2] = dz / distance;
+      this.share[lamp] = 0;
+      if (cosine <= 0) continue;
       const seen = this.#visible(x, y, z, lamp, distance, self, exact ? fine : coarse);
-      const strength = (seen * powers[lamp]!) / (square + softening);
-      this.share[lamp] = strength;
-      if (cosine > 0) direct += strength * cosine;
+      this.share[lamp] = (seen * powers[lamp]!) / (square + softening);
+      direct += this.share[lamp]! * cosine;
     }
     this.#ambient(x, y, z, nx, ny, nz, self, direct);
   }

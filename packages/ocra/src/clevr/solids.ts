@@ -8,6 +8,11 @@ const cylinder = 1;
 /** Width of the rounded edges of cubes and cylinders, as a share of their extent. They show in the shading alone. */
 const bevel = 0.1;
 
+/** Radius of the sphere around its centre that just holds a body of this shape. */
+export function boundingRadius(shape: number, extent: number): number {
+  return extent * Math.sqrt(shape === cube ? 3 : shape === cylinder ? 2 : 1);
+}
+
 /** Convex bodies standing on z = 0: cube and cylinder fill |z − e| ≤ e, the sphere touches the ground. */
 export class Solids {
   readonly count: number;
@@ -29,7 +34,7 @@ export class Solids {
     this.x = Float64Array.from(solids, ({ x }) => x);
     this.y = Float64Array.from(solids, ({ y }) => y);
     this.extent = Float64Array.from(solids, ({ object }) => clevrSizes[object[2]]!.extent);
-    this.radius = this.extent.map((e, i) => e * Math.sqrt([3, 2, 1][this.shape[i]!]!));
+    this.radius = this.extent.map((extent, i) => boundingRadius(this.shape[i]!, extent));
     this.colour = Float64Array.from(
       solids.flatMap(({ object }) => clevrColours[object[0]]!.rgb.map((value) => value / 255)),
     );

@@ -63,7 +63,7 @@ class ClevrTask implements TaskSet {
     this.#rows = rows?.slice(0, count) ?? clevrProblems(task, { split, count, seed });
     this.length = count;
     this.shape = { channels: 3, height: size, width: size };
-    this.config = { split, count, seed, size, table: options.table };
+    this.config = { split, count, seed, size, ...(rows === null ? {} : { table: options.table }) };
     this.#key = [this.name, split, seed];
   }
 

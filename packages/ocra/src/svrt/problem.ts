@@ -18,10 +18,14 @@ export interface SvrtProblem {
 
 /** How pictures of a problem are drawn. */
 export interface SvrtGenerator extends SvrtProblem {
-  /** The outlines of one picture. */
-  outlines(rng: Random, label: Label): Outline[];
+  /**
+   * The outlines of one picture.
+   * @param coin tossed once for each picture: problems with two kinds of pictures of one label have both as often, however
+   * much easier one kind is to fit
+   */
+  outlines(rng: Random, label: Label, coin: boolean): Outline[];
   /** Places the outlines; false if they did not fit this time. */
-  arrange(drawing: Drawing, outlines: readonly Outline[], rng: Random, label: Label): boolean;
+  arrange(drawing: Drawing, outlines: readonly Outline[], rng: Random, label: Label, coin: boolean): boolean;
   /** How many arrangements are tried before new outlines are drawn. Default 1. */
   readonly tries?: number;
 }
@@ -43,11 +47,12 @@ const patience = 1e7;
 export function drawPicture(problem: SvrtGenerator, label: Label, rng: Random): SvrtPicture {
   const drawing = new Drawing();
   const { tries = 1 } = problem;
+  const coin = rng.below(2) === 1;
   for (let attempt = 0; attempt < patience; attempt++) {
-    const outlines = problem.outlines(rng, label);
+    const outlines = problem.outlines(rng, label, coin);
     for (let i = 0; i < tries; i++) {
       drawing.clear();
-      if (!problem.arrange(drawing, outlines, rng, label)) continue;
+      if (!problem.arrange(drawing, outlines, rng, label, coin)) continue;
       const pixels = drawing.ink.map((ink) => (ink === 1 ? 0 : 255));
       return { problem: problem.number, label, pixels, placements: [...drawing.placements] };
     }

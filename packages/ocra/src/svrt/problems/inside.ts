@@ -1,32 +1,39 @@
 // Problems 2, 4, 8 and 23: what is inside a large outline.
 
 import type { Random } from "../../datasets/random.js";
-import type { Drawing, Placement } from "../drawing.js";
+import type { Drawing } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
-import { anywhere, type SvrtGenerator } from "../problem.js";
+import { anywhere, placeAll, type SvrtGenerator } from "../problem.js";
 import { linesNear } from "../region.js";
 
 const bigOutline = (rng: Random): Outline => randomOutline(rng, 48, 21);
 const smallOutline = (rng: Random): Outline => randomOutline(rng, 10, 1);
 
-/** Draws the outline anywhere; null if it overwrites. */
-function placeAnywhere(drawing: Drawing, outline: Outline, rng: Random): Placement | null {
-  const [x, y] = anywhere(rng);
-  return drawing.place(outline, x, y) ? drawing.placements.at(-1)! : null;
+type Place = readonly [x: number, y: number];
+
+/** Whether a place is inside the outline at another place, or outside it; false for pockets, which are neither. */
+function isBeside(outline: Outline, at: Place, place: Place, inside: boolean): boolean {
+  const { stamp } = outline;
+  const [dx, dy] = [place[0] - at[0], place[1] - at[1]];
+  return inside ? stamp.isInside(dx, dy) : stamp.isOutside(dx, dy);
 }
 
-/** Draws the outline anywhere inside the big one, or outside it; false if this place is not. */
+/** Draws the first outline anywhere and each other anywhere inside it, or outside; false if one does not fit. */
 function placeBeside(
   drawing: Drawing,
-  big: Placement,
-  outline: Outline,
-  inside: boolean,
+  [big, ...others]: readonly Outline[],
+  inside: readonly boolean[],
   rng: Random,
 ): boolean {
-  const placed = placeAnywhere(drawing, outline, rng);
-  if (placed === null) return false;
-  const at = [placed.x - big.x, placed.y - big.y] as const;
-  return inside ? big.outline.stamp.isInside(...at) : big.outline.stamp.isOutside(...at);
+  const at = anywhere(rng);
+  const places = others.map(() => anywhere(rng));
+  // All that is cheap to find out comes before drawing.
+  return (
+    drawing.fits(big!, ...at) &&
+    others.every((outline, i) => drawing.fits(outline, ...places[i]!)) &&
+    places.every((place, i) => isBeside(big!, at, place, inside[i]!)) &&
+    placeAll(drawing, [big!, ...others], [at, ...places])
+  );
 }
 
 export const problem2: SvrtGenerator = {
@@ -36,8 +43,8 @@ export const problem2: SvrtGenerator = {
   rule: ["a small shape inside a large one, far from its border", "… almost touching its border"],
   outlines: (rng) => [bigOutline(rng), smallOutline(rng)],
   arrange(drawing, [outline, small], rng, label) {
-    const big = placeAnywhere(drawing, outline!, rng);
-    if (big === null) return false;
+    if (!drawing.place(outline!, ...anywhere(rng))) return false;
+    const big = drawing.placements[0]!;
     for (let i = 0; i < 10; i++) {
       const [dx, dy] = [rng.below(97) - 48, rng.below(97) - 48];
       const [x, y] = [big.x + dx, big.y + dy];
@@ -57,10 +64,7 @@ export const problem4: SvrtGenerator = {
   kind: "spatial-relation",
   rule: ["a small shape outside a large one", "a small shape inside a large one"],
   outlines: (rng) => [bigOutline(rng), smallOutline(rng)],
-  arrange(drawing, [outline, small], rng, label) {
-    const big = placeAnywhere(drawing, outline!, rng);
-    return big !== null && placeBeside(drawing, big, small!, label === 1, rng);
-  },
+  arrange: (drawing, outlines, rng, label) => placeBeside(drawing, outlines, [label === 1], rng),
 };
 
 export const problem8: SvrtGenerator = {
@@ -71,31 +75,26 @@ export const problem8: SvrtGenerator = {
     "a large shape with its half-sized copy outside, or with another half-sized shape inside",
     "a large shape with its half-sized copy inside",
   ],
-  outlines(rng, label) {
+  outlines(rng, label, coin) {
     const big = bigOutline(rng);
-    const model = label === 1 || rng.below(2) === 0 ? big : bigOutline(rng);
+    const model = label === 1 || coin ? big : bigOutline(rng);
     return [big, model.copy({ scale: 0.5 })];
   },
-  arrange(drawing, [outline, small], rng, label) {
-    const big = placeAnywhere(drawing, outline!, rng);
-    const inside = label === 1 || small!.source !== outline;
-    return big !== null && placeBeside(drawing, big, small!, inside, rng);
+  arrange(drawing, outlines, rng, label) {
+    const isCopy = outlines[1]!.source === outlines[0];
+    return placeBeside(drawing, outlines, [label === 1 || !isCopy], rng);
   },
 };
 
 export const problem23: SvrtGenerator = {
   number: 23,
-  tries: 10,
+  tries: 20,
   kind: "spatial-relation",
   rule: ["two small shapes, both inside a large one or both outside", "… one inside and one outside"],
   outlines: (rng) => [bigOutline(rng), smallOutline(rng), smallOutline(rng)],
-  arrange(drawing, [outline, first, second], rng, label) {
-    const big = placeAnywhere(drawing, outline!, rng);
-    if (big === null) return false;
-    const inside = rng.below(2) === 0;
-    if (!placeBeside(drawing, big, first!, inside, rng)) return false;
-    if (!placeBeside(drawing, big, second!, label === 1 ? !inside : inside, rng)) return false;
-    const [, one, two] = drawing.placements;
-    return one!.outline.stamp.isOutside(two!.x - one!.x, two!.y - one!.y);
+  arrange(drawing, outlines, rng, label, inside) {
+    if (!placeBeside(drawing, outlines, [inside, label === 1 ? !inside : inside], rng)) return false;
+    const [, first, second] = drawing.placements;
+    return isBeside(first!.outline, [first!.x, first!.y], [second!.x, second!.y], false);
   },
 };
