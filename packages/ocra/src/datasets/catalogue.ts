@@ -2,7 +2,7 @@
 import { suggestion } from "@throughline/lab";
 import { clevrEntries } from "../clevr/catalogue.js";
 import { svrtEntries } from "../svrt/catalogue.js";
-import { knownOptions } from "./check.js";
+import { knownOptions, pathOption } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -78,7 +78,7 @@ export const dataSets: readonly DataSetEntry[] = [
     options: { path: "the folder" },
     make: async ({ path, ...rest }) => {
       knownOptions("folder", rest, []);
-      return (await import("./read.js")).readDataset(String(path));
+      return (await import("./read.js")).readDataset(pathOption("folder: path", path));
     },
   },
   {
@@ -96,7 +96,7 @@ export const dataSets: readonly DataSetEntry[] = [
       layout: "where the choices are on a sheet",
     },
     make: async ({ path, ...rest }) =>
-      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(String(path), rest),
+      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathOption("puzzles: path", path), rest),
   },
 ];
 

@@ -35,6 +35,12 @@ export function oneOf<T extends string | number>(
   throw new OcraDataError("argument", `${what} is ${show(value)}; accepted: ${accepted.join(", ")}`);
 }
 
+/** @throws OcraDataError unless `value` is a path. */
+export function pathOption(what: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new OcraDataError("argument", `${what} is ${show(value)}; give a path`);
+}
+
 /** @throws OcraDataError for an option that is not among `known`, with the nearest one. */
 export function knownOptions(what: string, options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !known.includes(key));

@@ -13,6 +13,9 @@ export type ObjectSource = "tasks" | "pool" | (string & {});
  * @throws OcraDataError ocra/objects or ocra/files
  */
 export function objectsFrom(source: ObjectSource = "tasks"): ObjectSet {
+  if (typeof source !== "string") {
+    throw new OcraDataError("argument", `objects: give tasks, pool or a path; not ${String(source)}`);
+  }
   if (source === "tasks") return taskObjects();
   return source === "pool" ? poolObjects() : readObjects(source);
 }

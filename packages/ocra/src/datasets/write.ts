@@ -21,10 +21,11 @@ export interface WriteOptions {
   readonly seed?: number;
   /** `float32` keeps pixels exactly, `uint8` to 1/510. Default `float32`; both are compressed. */
   readonly precision?: "float32" | "uint8";
+  /** Samples in one file. Default: as many as have 64 MiB of float32 pixels. */
+  readonly perFile?: number;
 }
 
-/** Bytes of pixels in one file, at most (but for one very large sample). */
-const partBytes = 64 * 2 ** 20;
+const usualFileBytes = 64 * 2 ** 20;
 
 /**
  * Writes samples of a data set into a new or empty folder: `part-0000.npz` and so on, `problems.jsonl` with the description of
@@ -46,7 +47,8 @@ export function writeDataset(
   ] as const);
   claim(folder);
   const pictures = isTaskSet(set) ? set.views : 1;
-  const perPart = Math.max(1, Math.floor(partBytes / (4 * pictures * pictureLength(set.shape))));
+  const usual = Math.max(1, Math.floor(usualFileBytes / (4 * pictures * pictureLength(set.shape))));
+  const perFile = wholeOption("writeDataset: perFile", options.perFile, usual, 1);
   const files: StoredFile[] = [];
   const add = (name: string, samples: number): void => {
     const sha256 = createHash("sha256")
@@ -54,8 +56,8 @@ export function writeDataset(
       .digest("hex");
     files.push({ name, sha256, samples });
   };
-  for (let start = 0; start < count; start += perPart) {
-    const indices = Array.from({ length: Math.min(perPart, count - start) }, (_, at) => start + at);
+  for (let start = 0; start < count; start += perFile) {
+    const indices = Array.from({ length: Math.min(perFile, count - start) }, (_, at) => start + at);
     const name = `part-${String(files.length).padStart(4, "0")}.npz`;
     scope(() => {
       const arrays = stored(samples(set, indices, seed), precision);

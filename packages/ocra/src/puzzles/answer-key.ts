@@ -26,16 +26,26 @@ export interface AnswerKey {
 }
 
 const split = z.enum(["train", "test"]).optional();
-const answer = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const common = { answer, split, rule: z.string().default("") };
-const files = z.array(z.string().min(1)).min(1);
+const answer = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: "each puzzle needs an answer: a number, a word, true or false",
+  })
+  .transform(String);
+const name = z.string().min(1);
 
-const jsonEntry = z.union([
-  z
-    .strictObject({ file: z.string().min(1), ...common })
-    .transform(({ file, ...rest }) => ({ files: [file], ...rest })),
-  z.strictObject({ files, ...common }),
-]);
+const jsonEntry = z
+  .strictObject({
+    file: name.optional(),
+    files: z.array(name).min(1).optional(),
+    answer,
+    split,
+    rule: z.string().default(""),
+  })
+  .refine(({ file, files }) => (file === undefined) !== (files === undefined), {
+    error: "give either file, or files with one for each choice",
+  })
+  .transform(({ file, files, ...rest }) => ({ files: files ?? [file!], ...rest }));
+
 const jsonKey = z.strictObject({
   layout: layoutSchema.optional(),
   labels: z.tuple([z.string(), z.string()]).optional(),

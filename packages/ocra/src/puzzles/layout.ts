@@ -30,10 +30,15 @@ const grid = z
   .strictObject({ rows: z.int().min(1).max(64), columns: z.int().min(1).max(64) })
   .refine(({ rows, columns }) => rows * columns >= 2, { error: "a sheet needs at least two parts" });
 
-export const layoutSchema: z.ZodType<SheetLayout> = z.union([
-  grid,
-  z.strictObject({ matrix: rectangle, missing: rectangle, choices: z.array(rectangle).min(2).max(64) }),
-]);
+const insertion = z.strictObject({
+  matrix: rectangle,
+  missing: rectangle,
+  choices: z.array(rectangle).min(2).max(64),
+});
+
+export const layoutSchema: z.ZodType<SheetLayout> = z.union([grid, insertion], {
+  error: "a layout has rows and columns, or matrix, missing and choices",
+});
 
 /** How many choices a sheet of this layout has. */
 export function choicesOf(layout: SheetLayout): number {

@@ -39,7 +39,7 @@ describe("artDisplays", () => {
       keys.set(key(ink.filter((value) => value >= 0.1)), object);
     });
     const set = artDisplays({ size: 160, seed: 3 });
-    for (let index = 0; index < 40; index++) {
+    for (let index = 0; index < 20; index++) {
       const { image, owners } = set.get(index, rng);
       const objects = owned(image, owners, 160);
       expect([...objects.keys()].sort()).toEqual(Array.from({ length: objects.size }, (_, at) => at + 1));
