@@ -59,13 +59,16 @@ export function shrink(pixels: Uint8Array, size: number): Float32Array {
 /** The same for who owns each pixel: whoever has the largest share of the area. */
 export function shrinkOwners(owners: Uint8Array, size: number): Uint8Array {
   if (size === side) return owners;
-  const count = Math.max(...owners) + 1;
+  const count = owners.reduce((most, owner) => Math.max(most, owner), 0) + 1;
   const shares = new Float64Array(size * size * count);
   eachCover(size, (at, old, weight) => {
     shares[at * count + owners[old]!]! += weight;
   });
-  return Uint8Array.from({ length: size * size }, (_, at) => {
-    const own = shares.subarray(at * count, (at + 1) * count);
-    return own.indexOf(Math.max(...own));
-  });
+  const largest = new Uint8Array(size * size);
+  for (let at = 0; at < largest.length; at++) {
+    for (let owner = 1; owner < count; owner++) {
+      if (shares[at * count + owner]! > shares[at * count + largest[at]!]!) largest[at] = owner;
+    }
+  }
+  return largest;
 }

@@ -6,7 +6,11 @@ import { filledPixels } from "./checker/raster.js";
 import { inside, shapesOf, winding } from "./checker/shape.js";
 
 /** SHA-256, cut short, of the first 4 pictures of each label with seed 0: changes of the generator show here. */
-const golden: readonly string[] = [];
+const golden =
+  "1e2f5bae993e 56f1e550089e 3965dfe03f2e b95da4d36f6c c9338249f387 309165011ae2 " +
+  "b5d5e10cca87 df98ec7701ae dad1f14736c9 afdeb7df3bd1 2a6e39e6e418 428ae2042a5c " +
+  "d9bdf34d9e2a b22333f6ca9f 01ef1d9427b8 92bb8a2ec0f4 b69896fcb430 6040524e19e6 " +
+  "046952ab116a 85decfaceada 563dba9d7875 24a7c26b3663 b6f8b982bd0b";
 
 function digest(problem: number): string {
   const hash = createHash("sha256");
@@ -18,7 +22,7 @@ function digest(problem: number): string {
 
 describe("svrtPicture", () => {
   test("the first pictures of each problem are those that they always were", () => {
-    expect(svrtProblems.map(({ number }) => digest(number))).toEqual(golden);
+    expect(svrtProblems.map(({ number }) => digest(number))).toEqual(golden.split(" "));
   });
 
   test("seed, split, label and number each change the picture", () => {
@@ -30,7 +34,7 @@ describe("svrtPicture", () => {
   });
 
   test.each([8, 23])("problem %i, label 0: its two kinds are as frequent", (problem) => {
-    const count = 300;
+    const count = 150;
     let within = 0;
     for (let number = 0; number < count; number++) {
       const [big, small] = shapesOf(svrtPicture({ problem, label: 0, number }));
