@@ -9,43 +9,59 @@ export interface Allowed {
   readonly mirror?: boolean;
 }
 
-/** Points about the centroid, where the area is 1, or in pixels / √(area of the first). */
-function about(shape: Shape, unit: number): Point[] {
-  const [cx, cy] = shape.centroid;
-  return shape.points.map(([x, y]) => [(x - cx) / unit, (y - cy) / unit]);
+/** A curve's corners. */
+export interface Curve {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
 }
 
-/** The angle of the axis along which a curve is longest (of its enclosed area's second moments), in [0, π). */
-function axis(points: readonly Point[]): number {
+export function curve(points: readonly Point[]): Curve {
+  return { x: Float64Array.from(points, ([x]) => x), y: Float64Array.from(points, ([, y]) => y) };
+}
+
+/** A shape about its centroid, in some unit of length. */
+function about({ points, centroid: [cx, cy] }: Shape, unit: number): Curve {
+  const { x, y } = curve(points);
+  return { x: x.map((value) => (value - cx) / unit), y: y.map((value) => (value - cy) / unit) };
+}
+
+/** The angle of the axis along which a curve is longest (of its enclosed area's second moments), up to half a turn. */
+function axis({ x, y }: Curve): number {
   let [xx, xy, yy] = [0, 0, 0];
-  points.forEach(([x, y], i) => {
-    const [u, v] = points[(i + 1) % points.length]!;
-    const cross = x * v - u * y;
-    xx += cross * (x * x + x * u + u * u);
-    yy += cross * (y * y + y * v + v * v);
-    xy += (cross * (x * v + 2 * x * y + 2 * u * v + u * y)) / 2;
-  });
+  for (let i = 0; i < x.length; i++) {
+    const j = (i + 1) % x.length;
+    const [a, b, u, v] = [x[i]!, y[i]!, x[j]!, y[j]!];
+    const cross = a * v - u * b;
+    xx += cross * (a * a + a * u + u * u);
+    yy += cross * (b * b + b * v + v * v);
+    xy += (cross * (a * v + 2 * a * b + 2 * u * v + u * b)) / 2;
+  }
   const sign = Math.sign(xx + yy);
   return Math.atan2(2 * xy * sign, (xx - yy) * sign) / 2;
 }
 
-function turned(points: readonly Point[], angle: number): Point[] {
+function turned({ x, y }: Curve, angle: number): Curve {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return points.map(([x, y]) => [x * cos - y * sin, x * sin + y * cos]);
+  return {
+    x: x.map((value, i) => value * cos - y[i]! * sin),
+    y: x.map((value, i) => value * sin + y[i]! * cos),
+  };
 }
 
-/** The farthest that a point of one curve is from the other curve's points. */
-export function hausdorff(a: readonly Point[], b: readonly Point[]): number {
+/** The farthest that a corner of one curve is from the other curve's corners; of 50 of each. */
+export function hausdorff(a: Curve, b: Curve): number {
   return Math.max(oneSided(a, b), oneSided(b, a));
 }
 
-function oneSided(a: readonly Point[], b: readonly Point[]): number {
+function oneSided(a: Curve, b: Curve): number {
   let worst = 0;
-  const step = Math.max(1, Math.floor(a.length / 50));
-  for (let i = 0; i < a.length; i += step) {
-    const [x, y] = a[i]!;
+  const step = Math.max(1, Math.floor(a.x.length / 50));
+  for (let i = 0; i < a.x.length; i += step) {
     let least = Number.POSITIVE_INFINITY;
-    for (const [u, v] of b) least = Math.min(least, (x - u) * (x - u) + (y - v) * (y - v));
+    for (let j = 0; j < b.x.length; j++) {
+      const [dx, dy] = [a.x[i]! - b.x[j]!, a.y[i]! - b.y[j]!];
+      least = Math.min(least, dx * dx + dy * dy);
+    }
     worst = Math.max(worst, least);
   }
   return Math.sqrt(worst);
@@ -56,7 +72,7 @@ export function difference(a: Shape, b: Shape, { scale, rotation, mirror }: Allo
   const unit = Math.sqrt(a.area);
   const first = about(a, unit);
   let second = about(b, scale === true ? Math.sqrt(b.area) : unit);
-  if (mirror === true) second = second.map(([x, y]) => [-x, y]);
+  if (mirror === true) second = { x: second.x.map((value) => -value), y: second.y };
   if (rotation !== true) return hausdorff(first, second);
   const angle = axis(first) - axis(second);
   return Math.min(...[angle, angle + Math.PI].map((turn) => hausdorff(first, turned(second, turn))));

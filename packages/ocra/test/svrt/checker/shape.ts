@@ -60,13 +60,14 @@ export function inside(outer: Shape, inner: Shape): boolean {
 
 /** The least distance between two curves, to within half a pixel: every other corner of each. */
 export function gap(a: Shape, b: Shape): number {
+  const others = b.points.filter((_, i) => i % 2 === 0);
+  const [u, v] = [Float64Array.from(others, ([x]) => x), Float64Array.from(others, ([, y]) => y)];
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < a.points.length; i += 2) {
     const [x, y] = a.points[i]!;
-    for (let j = 0; j < b.points.length; j += 2) {
-      const [u, v] = b.points[j]!;
-      const square = (x - u) * (x - u) + (y - v) * (y - v);
-      if (square < least) least = square;
+    for (let j = 0; j < u.length; j++) {
+      const [dx, dy] = [x - u[j]!, y - v[j]!];
+      least = Math.min(least, dx * dx + dy * dy);
     }
   }
   return Math.sqrt(least);

@@ -1,5 +1,5 @@
 // The labels of SVRT's pictures from their geometry: written from the problems' descriptions, not from our generator.
-import { classes, hausdorff, kinds, same } from "./compare.js";
+import { classes, curve, hausdorff, kinds, same } from "./compare.js";
 import { circumcentre, misalignment, unsquareness } from "./places.js";
 import { filledPixels, shared } from "./raster.js";
 import { distance, gap, inside, type Point, type Shape } from "./shape.js";
@@ -201,7 +201,7 @@ export const solvers: Readonly<Record<number, Solver>> = {
       return [x - beyond * dx, y - beyond * dy];
     });
     return decide(
-      hausdorff(a.points, mirrored),
+      hausdorff(curve(a.points), curve(mirrored)),
       (d) => d < 1e-6,
       (d) => d > 0.3,
     );
