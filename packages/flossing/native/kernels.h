@@ -101,6 +101,8 @@ struct Kernels {
   void (*scan)(const ScanTask<T>&);
   void (*scanBackward)(const ScanTask<T>&, const ScanGradients<T>&);
   int64_t (*padded)(int64_t);  // numbers between two rows of k
+  T (*multiplyAdd)(int64_t rounds);
+  int64_t operationsOfRound;
 };
 
 struct KernelTable {

@@ -1,0 +1,10 @@
+// flossing::peak_rate, typed.
+import { operators } from "./library.js";
+
+/**
+ * Floating-point operations per second that one core does at most with the instructions that the kernels use, measured for
+ * some 50 ms. What the benchmarks' shares of the peak are shares of.
+ */
+export function peakRate(dtype: "float32" | "float64" = "float32"): number {
+  return operators().peakRate!(dtype === "float64") as number;
+}
