@@ -1,4 +1,4 @@
-// flossing::peak_rate: what share of a processor the kernels use, the benchmarks can say only if they know the whole.
+// flossing::kernel_level and peak_rate: which instructions the kernels use, and how fast those are. What share of a processor the kernels use, the benchmarks can say only if they know the whole.
 #include <chrono>
 
 #include "operators.h"
@@ -29,6 +29,7 @@ double peakRate(bool isDouble) { return isDouble ? rateOf<double>() : rateOf<flo
 
 TORCH_LIBRARY_FRAGMENT(flossing, library) {
   library.def("peak_rate(bool float64=False) -> float", peakRate);
+  library.def("kernel_level() -> str", [] { return std::string(kernels().name); });
 }
 
 }  // namespace throughline::flossing

@@ -1,4 +1,4 @@
-// flossing::peak_rate, typed.
+// flossing::kernel_level and flossing::peak_rate, typed.
 import { operators } from "./library.js";
 
 /**
@@ -7,4 +7,13 @@ import { operators } from "./library.js";
  */
 export function peakRate(dtype: "float32" | "float64" = "float32"): number {
   return operators().peakRate!(dtype === "float64") as number;
+}
+
+/**
+ * The instructions that the kernels use on this processor: `avx512`, `avx2` or `baseline`. THROUGHLINE_KERNELS asks for
+ * lesser ones.
+ * @throws TorchError `torch/library` if the kernels have not been compiled
+ */
+export function kernelLevel(): string {
+  return operators().kernelLevel!() as string;
 }
