@@ -6,6 +6,25 @@ export { type Initialisation, initialise } from "./cells/initialise.js";
 export { LstmCell } from "./cells/lstm.js";
 export { type Activation, VanillaCell, type VanillaOptions } from "./cells/vanilla.js";
 export { conditionExperiment } from "./conditioning/experiment.js";
+export {
+  gradientNormPenalty,
+  jacobianNormPenalty,
+  orthogonalityPenalty,
+  type PenaltyKind,
+  penaltyOf,
+  spectralNormPenalty,
+  type Trajectory,
+} from "./controls/penalties.js";
+export type { DataTask } from "./data/data-task.js";
+export { type FileOptions, taskFromFile } from "./data/file.js";
+export { type PsMnistOptions, psMnist } from "./data/mnist.js";
+export {
+  type DataOptions,
+  type SequenceArrays,
+  type SequenceTaskOptions,
+  sequenceTask,
+} from "./data/sequence-task.js";
+export { type SeriesTaskOptions, seriesTask } from "./data/series-task.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";
@@ -51,8 +70,10 @@ export {
   temporalXor,
   type XorOptions,
 } from "./tasks/delayed.js";
-export type { SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
+export type { HeldOut, SampleOptions, Scoring, Task, TaskBatch } from "./tasks/task.js";
 export { eulerSpectrum, linearSpectrum } from "./theory/linear.js";
 export { type MeanField, type MeanFieldOptions, meanField, meanFieldSpectrum } from "./theory/mean-field.js";
 export { levels, randomMatrixSpectrum, triangleLaw } from "./theory/random-matrix.js";
 export { trainExperiment } from "./train/experiment.js";
+export { type ModelOptions, SequenceModel } from "./train/model.js";
+export { Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";

@@ -1,7 +1,7 @@
 // Finite-time Lyapunov exponents that can be differentiated.
 import { scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkCount } from "../cells/check.js";
+import { checkCount, checkDirections } from "../cells/check.js";
 import type { Coordinates } from "../cells/fused.js";
 import { advance } from "../systems/advance.js";
 import { driven } from "../systems/driven.js";
@@ -52,14 +52,9 @@ export function finiteTimeExponents(
   const [steps = 0, batch = 0] = inputs.shape;
   const { k = cell.stateSize, interval = 1, coordinates = "state" } = options;
   const { skip = defaultSkip(steps, interval) } = options;
-  checkCount(who, "k", k);
+  checkDirections(who, k, cell);
   checkCount(who, "interval", interval);
   checkCount(who, "skip", skip, 0);
-  if (k > cell.stateSize)
-    throw new TorchError(
-      "torch/argument",
-      `${who}: k is ${k}, but the state has only ${cell.stateSize} directions`,
-    );
   if (skip >= steps || steps % interval !== 0 || skip % interval !== 0) {
     throw new TorchError(
       "torch/argument",

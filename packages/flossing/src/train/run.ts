@@ -1,10 +1,11 @@
 // A training run: relax, floss, train with interruptions for flossing, test.
-import type { Metrics, RunContext, Summary } from "@throughline/lab";
+import { LabError, type Metrics, type RunContext, type Summary } from "@throughline/lab";
 import { setFlushDenormal } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
 import { AdaptiveSchedule } from "../floss/schedules.js";
 import type { Task } from "../tasks/task.js";
 import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
+import { flosses } from "./check.js";
 import { SequenceModel } from "./model.js";
 import type { TrainConfig } from "./options.js";
 import { Trainer, type TrainingStep } from "./trainer.js";
@@ -18,7 +19,8 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   const { config } = context;
   // Gradients that vanish over hundreds of steps end in numbers that processors are very slow with.
   setFlushDenormal(true);
-  const task = taskOf(config);
+  const task = taskOf(config, context.seed);
+  checkTask(config, task);
   const { flosser, trainer } = assemble(context, task);
   const schedule = scheduleOf(config);
   if (schedule instanceof AdaptiveSchedule) context.track("schedule", schedule);
@@ -53,8 +55,19 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     lastGradient: progress.lastGradient,
     flossingSteps: flosser.steps,
     chance: task.chance,
-    ceiling: task.ceiling(config.length),
+    ceiling: task.ceiling(trainer.length),
+    ...(task.heldOut === undefined ? {} : { tested: task.heldOut.size }),
   };
+}
+
+/** What can only be checked once the data are there. */
+function checkTask(config: TrainConfig, task: Task): void {
+  const { longestInputs } = task;
+  if (longestInputs === undefined || !flosses(config) || config.flossLength <= longestInputs) return;
+  throw new LabError(
+    "lab/config",
+    `flossLength is ${config.flossLength}, but the longest sequence of the ${task.title} has ${longestInputs} steps`,
+  );
 }
 
 /** What a run is made of. */
@@ -67,7 +80,9 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
     new SequenceModel(cell, {
       outputSize: task.outputSize,
       readSize: config.units,
-      batch: config.batch,
+      // Sequences that are there, not drawn, belong to no place in a batch.
+      batch: task.heldOut === undefined ? config.batch : 1,
+      readout: task.heldOut === undefined ? "released" : "scaled",
       generator,
     }).to({ device }),
   );
@@ -83,13 +98,14 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
       coordinates: config.cell === "pre" && config.leak === 1 ? "rate" : "state",
       lr: config.lr,
       generator: context.generator("frame"),
-      inputs: () => task.inputs(config.flossLength, 1, { generator: flossing }),
+      inputs: () => task.inputs(config.flossLength, 1, { generator: flossing }).to(device),
       state: () => start,
     }),
   );
   const { penalty, penaltyWeight, flossWeight } = config;
   const trainer = new Trainer(model, task, {
-    length: config.length,
+    length: task.length ?? config.length,
+    batch: config.batch,
     generator: context.generator("batches"),
     lr: config.lr,
     clip: config.clip,
