@@ -104,12 +104,21 @@ for (const entry of cases) {
     for (const [i, sample] of b.entries()) theirs[i]?.push(sample);
   }
   for (const [i, { versus }] of present.entries()) {
-    const line = { case: entry.name, what: entry.what, versus, target: entry.targets?.[versus] };
+    const line = {
+      case: entry.name,
+      what: entry.what,
+      versus,
+      target: entry.targets?.[versus],
+      flop: entry.flop,
+    };
     const [mine, peer] = [median(own), median(theirs[i] ?? [])];
     report.push({ ...line, ours: mine, peer, ratio: mine / peer });
     if (!values.json) process.stderr.write(`  ${entry.name} ${(mine / peer).toFixed(2)} of ${versus}\n`);
   }
 }
+const peak = cases.some(({ flop }) => flop !== undefined)
+  ? (await ours.ask({ check: "peak" })).flops
+  : undefined;
 ours.close();
 for (const { program } of peers) program.close();
 const extra = suite.memory && values.only === undefined ? await memoryCheck(suite.ours) : undefined;
@@ -121,10 +130,17 @@ if (values.json) {
   );
 } else {
   process.stdout.write(`\n${suite.title} (${machine}; medians of ${rounds} alternating samples)\n\n`);
-  process.stdout.write(`| case | ours | peer | ours / peer | target |\n| --- | --- | --- | --- | --- |\n`);
+  const last =
+    peak === undefined ? "target" : `GFLOP/s, share of the peak of one core (${(peak / 1e9).toFixed(0)})`;
+  process.stdout.write(`| case | ours | peer | ours / peer | ${last} |\n| --- | --- | --- | --- | --- |\n`);
   for (const line of report) {
+    const rate = (line.flop ?? 0) / line.ours / 1e6;
     const met =
-      line.target === undefined ? "" : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
+      peak !== undefined
+        ? `${rate.toFixed(0)}, ${((100e9 * rate) / peak).toFixed(0)} %`
+        : line.target === undefined
+          ? ""
+          : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
     process.stdout.write(
       `| ${line.what} | ${time(line.ours)} | ${line.versus} ${time(line.peer)} | ${line.ratio.toFixed(2)} | ${met} |\n`,
     );

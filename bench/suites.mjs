@@ -1,10 +1,27 @@
 // What each suite measures. Targets are the ratios (ours / peer) that the project holds itself to.
 
-/** `targets`: the largest ratio for each peer, by the name that tables call it.
- *  @typedef {{ name: string, what: string, targets?: Record<string, number> }} Case */
+/** `targets`: the largest ratio for each peer, by the name that tables call it. `flop`: floating-point operations of one
+ *  repetition, where the share of the machine's peak is to be stated.
+ *  @typedef {{ name: string, what: string, targets?: Record<string, number>, flop?: number }} Case */
 /** A Python program in peers/, or `ours` again if it plays both sides; `cases`: those that it has, if not all.
  *  @typedef {{ program: string, versus: string, cases?: string[] }} Peer */
 /** @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean }} Suite */
+
+/** A flossing step of a net of N units, k exponents, T steps: products 6N²k, QR and its derivative 8Nk² − 4k³/3, each step.
+ *  @param {number} N @param {number} k @param {number} T @returns {Case} */
+const flossCost = (N, k, T) => ({
+  name: `floss:${N},${k},${T}`,
+  what: `flossing step: N ${N}, k ${k}, T ${T}`,
+  flop: T * (6 * N * N * k + 8 * N * k * k - (4 * k ** 3) / 3),
+});
+
+/** A task step of a net of N units on B sequences of T steps: three products of N²B each step.
+ *  @param {number} N @param {number} B @param {number} T @returns {Case} */
+const taskCost = (N, B, T) => ({
+  name: `task:${N},${B},${T}`,
+  what: `task step: N ${N}, batch ${B}, T ${T}`,
+  flop: 6 * N * N * B * T,
+});
 
 /** @type {Record<string, Suite>} */
 export const suites = {
@@ -76,6 +93,20 @@ export const suites = {
         name: "task-lstm",
         what: "task step of an LSTM: N 80, batch 16, 300 steps",
       },
+    ],
+  },
+  "flossing-curves": {
+    title: "What flossing and training cost, float32",
+    ours: "flossing.js",
+    peers: [{ program: "flossing_torch.py", versus: "PyTorch" }],
+    memory: false,
+    cases: [
+      ...[20, 40, 80, 160, 320].map((N) => flossCost(N, N, 55)),
+      ...[1, 10, 40, 75].map((k) => flossCost(80, k, 55)),
+      ...[110, 220, 440].map((T) => flossCost(80, 75, T)),
+      ...[20, 40, 80, 160, 320].map((N) => taskCost(N, 16, 300)),
+      ...[1, 4, 64].map((B) => taskCost(80, B, 300)),
+      ...[600, 1200].map((T) => taskCost(80, 16, T)),
     ],
   },
 };

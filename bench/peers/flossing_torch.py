@@ -18,32 +18,32 @@ def bits(*shape):
     return torch.randint(0, 2, shape).float()
 
 
-def vanilla():
+def vanilla(units):
     return [
-        (torch.randn(UNITS, UNITS) / math.sqrt(UNITS)).requires_grad_(),
-        torch.randn(UNITS, 1).requires_grad_(),
-        (0.1 * torch.rand(UNITS, 1)).requires_grad_(),
+        (torch.randn(units, units) / math.sqrt(units)).requires_grad_(),
+        torch.randn(units, 1).requires_grad_(),
+        (0.1 * torch.rand(units, 1)).requires_grad_(),
     ]
 
 
-def loss_of(logs):
-    return ((logs / (FLOSS_STEPS - SKIP)) ** 2).mean()
+def loss_of(logs, steps=FLOSS_STEPS):
+    return ((logs / (steps - SKIP)) ** 2).mean()
 
 
-def floss():
-    J, w, b = vanilla()
-    x0, Q0 = torch.randn(UNITS, 1), torch.linalg.qr(torch.randn(UNITS, EXPONENTS))[0]
+def floss(units=UNITS, k=EXPONENTS, steps=FLOSS_STEPS):
+    J, w, b = vanilla(units)
+    x0, Q0 = torch.randn(units, 1), torch.linalg.qr(torch.randn(units, k))[0]
     adam = torch.optim.Adam([J, w, b], 1e-3)
 
     def step():
-        s = bits(FLOSS_STEPS)
+        s = bits(steps)
         x, Q, logs = x0, Q0, 0.0
-        for t in range(FLOSS_STEPS):
+        for t in range(steps):
             x = J @ torch.tanh(x) + b + w * s[t]
             Q, R = torch.linalg.qr((1 - torch.tanh(x) ** 2) * (J @ Q))
             if t >= SKIP:
                 logs = logs + torch.log(R.diagonal().abs())
-        loss = loss_of(logs)
+        loss = loss_of(logs, steps)
         adam.zero_grad()
         loss.backward()
         adam.step()
@@ -85,19 +85,19 @@ def floss_gru():
     return repeated(step, 3)
 
 
-def batch():
-    s = bits(STEPS, BATCH)
-    return s, (s[DELAY // 2 : STEPS - DELAY // 2] - s[: STEPS - DELAY]).abs()
+def batch(sequences=BATCH, steps=STEPS):
+    s = bits(steps, sequences)
+    return s, (s[DELAY // 2 : steps - DELAY // 2] - s[: steps - DELAY]).abs()
 
 
-def task():
-    J, w, b = vanilla()
-    wr, off = torch.randn(1, UNITS).requires_grad_(), torch.zeros(1).requires_grad_()
-    x0 = torch.randn(UNITS, BATCH).requires_grad_()
+def task(units=UNITS, sequences=BATCH, steps=STEPS):
+    J, w, b = vanilla(units)
+    wr, off = torch.randn(1, units).requires_grad_(), torch.zeros(1).requires_grad_()
+    x0 = torch.randn(units, sequences).requires_grad_()
     adam = torch.optim.Adam([J, w, b, wr, off, x0], 1e-3)
 
     def step():
-        s, y = batch()
+        s, y = batch(sequences, steps)
         x, states = x0, []
         drive = (w * s.unsqueeze(1) + b).unbind(0)
         for d in drive:
@@ -155,11 +155,19 @@ def repeated(step, repeats):
 
 
 CASES = {"floss": floss, "task": task, "spectrum": spectrum, "floss-gru": floss_gru, "task-lstm": task_lstm}
+
+
+def case_of(name):
+    """`floss:N,k,T` and `task:N,B,T` are points of the cost curves."""
+    kind, _, sizes = name.partition(":")
+    return CASES[kind](*map(int, sizes.split(","))) if sizes else CASES[kind]()
+
+
 ready = {}
 for line in sys.stdin:
     name = json.loads(line)["case"]
     if name not in ready:
-        ready[name] = CASES[name]()
+        ready[name] = case_of(name)
     run, repeats = ready[name]
     start = time.perf_counter()
     run()

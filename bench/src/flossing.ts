@@ -4,6 +4,7 @@ import {
   GruCell,
   LstmCell,
   orthonormalFrame,
+  peakRate,
   tangentScan,
   temporalXor,
   VanillaCell,
@@ -24,31 +25,32 @@ interface Case {
   run(): void;
 }
 
-function floss(cell: VanillaCell | GruCell): Case {
+function floss(cell: VanillaCell | GruCell, k = EXPONENTS, steps = FLOSS_STEPS): Case {
   const start = keep(torch.randn([1, cell.stateSize], { generator }));
   const flosser = new Flosser(cell, {
-    k: EXPONENTS,
+    k,
     skip: SKIP,
     coordinates: cell instanceof VanillaCell ? "rate" : "state",
-    inputs: () => task.inputs(FLOSS_STEPS, 1, { generator }),
+    inputs: () => task.inputs(steps, 1, { generator }),
     state: () => start,
   });
   return { repeats: 10, run: () => void flosser.run(10) };
 }
 
-function train(cell: VanillaCell | LstmCell): Case {
-  const readout = keep(torch.randn([1, UNITS], { generator })).requiresGrad_();
+function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case {
+  const units = cell.weight_hh.size(1);
+  const readout = keep(torch.randn([1, units], { generator })).requiresGrad_();
   const offset = keep(torch.zeros([1])).requiresGrad_();
-  const start = keep(torch.randn([BATCH, cell.stateSize], { generator })).requiresGrad_();
+  const start = keep(torch.randn([batch, cell.stateSize], { generator })).requiresGrad_();
   const adam = new optim.Adam([...cell.parameters(), readout, offset, start], { lr: 1e-3 });
   const step = (): void =>
     scope(() => {
-      const { inputs, targets } = task.sample(STEPS, BATCH, { generator });
+      const { inputs, targets } = task.sample(steps, batch, { generator });
       const states = cell.scan(inputs, start);
-      const read = cell instanceof LstmCell ? states.narrow(-1, 0, UNITS) : states;
+      const read = cell instanceof LstmCell ? states.narrow(-1, 0, units) : states;
       const outputs = nn.functional
         .linear(read, readout, offset)
-        .narrow(0, DELAY, STEPS - DELAY)
+        .narrow(0, DELAY, steps - DELAY)
         .squeeze(-1);
       const loss = nn.functional.binaryCrossEntropyWithLogits(outputs, targets);
       adam.zeroGrad();
@@ -76,7 +78,7 @@ function spectrum(): Case {
         noGrad(() => {
           const states = cell.scan(inputs, start);
           const factors = cell.jacobians(inputs, start, states);
-          return keep(tangentScan(factors, frame.view([1, 1, 512, 512])).frame.view([1, 512, 512]));
+          return keep(tangentScan(factors, frame.mT.unsqueeze(0)).frame.squeeze(0).mT);
         }),
       );
       frame.dispose();
@@ -94,9 +96,19 @@ const cases: Record<string, () => Case> = {
 };
 const ready = new Map<string, Case>();
 
+/** `floss:N,k,T` and `task:N,B,T` are points of the cost curves. */
+function caseOf(name: string): Case {
+  const [kind, sizes] = name.split(":");
+  if (sizes === undefined) return cases[name]!();
+  const [units = 0, count = 0, steps = 0] = sizes.split(",").map(Number);
+  const cell = new VanillaCell(1, units, { generator });
+  return kind === "floss" ? floss(cell, count, steps) : train(cell, count, steps);
+}
+
 await serve((request) => {
-  const name = request.case!;
-  const entry = ready.get(name) ?? cases[name]!();
+  if (request.case === undefined) return { flops: peakRate() };
+  const name = request.case;
+  const entry = ready.get(name) ?? caseOf(name);
   ready.set(name, entry);
   const start = performance.now();
   entry.run();

@@ -31,6 +31,7 @@ export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";
 export { flossingLoss } from "./floss/loss.js";
 export * as schedules from "./floss/schedules.js";
 export { libraryPath } from "./kernels/library.js";
+export { kernelLevel, peakRate } from "./kernels/processor.js";
 export { recurrentScan, type ScanOptions, type ScanWeights } from "./kernels/recurrent-scan.js";
 export {
   type JacobianFactors,

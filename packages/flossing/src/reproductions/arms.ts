@@ -13,7 +13,7 @@ export const none: Arm = { name: "no flossing", overrides: { flossBefore: 0, flo
 export const pre: Arm = { name: "preflossing", overrides: { flossBefore: 500, flossDuring: "none" } };
 /** The same, and 500 steps before epochs 100 and 200 (released code: Ef 100, Ni 2, Ei 500). */
 export const during: Arm = {
-  name: "flossing before and during training",
+  name: "flossing before and during",
   overrides: { flossBefore: 500, flossDuring: "at" },
 };
 

@@ -10,7 +10,7 @@ import {
   standardError,
 } from "@throughline/lab";
 import { type Arm, during, none, pre } from "./arms.js";
-import { accuracies, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
+import { accuracies, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
@@ -113,7 +113,7 @@ function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsF
   return {
     kind: "bars",
     title: comparison.title,
-    subtitle: `delayed temporal XOR, mean and standard error of ${grid.seeds.length} nets`,
+    subtitle: `delayed temporal XOR, mean and standard error of ${nets(grid.seeds.length)}`,
     x: { label: "way of training" },
     y: { label: "accuracy after training", min: 0.4, max: 1 },
     categories: grid.arms.map((arm) => arm.name),

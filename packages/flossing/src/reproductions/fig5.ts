@@ -9,7 +9,7 @@ import {
   type Reproduction,
 } from "@throughline/lab";
 import { type Arm, during, pre } from "./arms.js";
-import { accuracies, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
+import { accuracies, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -79,7 +79,7 @@ export const fig5: Reproduction = defineReproduction({
         fig5: {
           kind: "panels",
           title: "How many exponents",
-          subtitle: `delayed temporal XOR, medians of ${map.seeds.length} nets`,
+          subtitle: `delayed temporal XOR, medians of ${nets(map.seeds.length)}`,
           columns: 2,
           panels: [
             {

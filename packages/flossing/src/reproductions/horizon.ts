@@ -40,6 +40,11 @@ export function accuracies(runs: readonly RunRecord[]): number[] {
   return runs.map((run) => Number(run.summary.accuracy));
 }
 
+/** `1 net`, `10 nets`. */
+export function nets(count: number): string {
+  return `${count} net${count === 1 ? "" : "s"}`;
+}
+
 /** How many of the nets solved the task. */
 export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
   if (runs.length === 0) return undefined;
@@ -68,7 +73,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
   return {
     kind: "lines",
     title,
-    subtitle: `mean and 20 % to 80 % quantiles of ${grid.seeds.length} nets`,
+    subtitle: `mean and 20 % to 80 % quantiles of ${nets(grid.seeds.length)}`,
     x: { label: "delay d (steps)" },
     y: { label: "accuracy after training", min: 0.45, max: 1.02 },
     series,
@@ -102,7 +107,7 @@ export async function courseFigure(
   return {
     kind: "lines",
     title: shown.title,
-    subtitle: `median and quartiles of ${grid.seeds.length} nets, d = ${delay}`,
+    subtitle: `median and quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
     x: { label: "training (epochs)" },
     y: { label: shown.label, scale: shown.scale },
     series,
