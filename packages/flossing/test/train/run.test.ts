@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reproductions, trainExperiment } from "@throughline/flossing";
+import { type Look, reproductions, trainExperiment } from "@throughline/flossing";
 import {
   createRun,
   type Experiment,
@@ -139,6 +139,26 @@ describe("it learns", () => {
   });
 });
 
+test("it looks at its dynamics when it should, in a file and in figures", async () => {
+  const { record } = await run("dynamicsEvery=15", "epochs=30");
+  const text = readFileSync(join(record.path, "artifacts", "dynamics.jsonl"), "utf8");
+  const looks = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Look);
+  expect(looks.map(({ epoch, label }) => label ?? epoch)).toEqual(["before flossing", 0, 15, 30]);
+  for (const { exponents, directions, logConditions, gradientNorms, lags } of looks) {
+    expect([exponents.length, directions, logConditions.length]).toEqual([16, [8, 16], 2]);
+    expect(gradientNorms).toHaveLength(lags.length);
+    expect(gradientNorms[0]).toBe(1);
+  }
+  // Ten steps of flossing bring the flossed exponents closer to 0.
+  const distance = ({ exponents }: Look): number => Math.hypot(...exponents.slice(0, 8).map(Number));
+  expect(distance(looks[1]!)).toBeLessThan(distance(looks[0]!));
+  const figures = readdirSync(join(record.path, "figures"));
+  expect(figures).toEqual(expect.arrayContaining(["dynamics.svg", "dynamics-course.svg"]));
+});
+
 describe("stopped and resumed, it comes to the same numbers, bit for bit", () => {
   const cases: [string, string[], string, number][] = [
     ["while flossing", ["flossDuring=at", "flossAt=[5,15]"], "floss", 4],
@@ -150,6 +170,7 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
       14,
     ],
     ["with a penalty", ["penalty=gradient-norm", "flossBefore=0"], "train", 9],
+    ["with looks at its dynamics", ["dynamicsEvery=10"], "train", 14],
     ["on own data", ["data=CSV", "flossLength=20", "flossSkip=6", "cell=lstm"], "train", 9],
   ];
   test.each(cases)("%s", async (_, given, loop, step) => {
@@ -160,6 +181,9 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
 });
 
 describe("contradictions are refused before anything is done", () => {
+  const config = (overrides: readonly string[]) =>
+    resolveConfig(experiment, { preset: "smoke", overrides }).config as never;
+
   const refused = async (options: string[], ...sentences: string[]): Promise<void> => {
     const { status, error, record } = await run(...options);
     expect(status).toBe("failed");
@@ -186,8 +210,13 @@ describe("contradictions are refused before anything is done", () => {
     [["flossDuring=periodic", "flossBudget=2"], "flossBudget (2) does not allow one flossing of 5 steps"],
     [["task=data"], "the task data needs a file: give --data FILE"],
     [["task=copy", "data=x.csv"], "the task copy reads no data; leave out --task, or --data"],
-    [["data=none.csv"], "there is no file none.csv"],
-  ])("%j", (options, sentence) => refused(options, sentence));
+  ])("%j", (options, sentence) => {
+    expect(() => checkConfig(config(options))).toThrow(
+      expect.objectContaining({ code: "lab/config", message: expect.stringContaining(sentence) }),
+    );
+  });
+
+  test("a file that is not there", () => refused(["data=none.csv"], "there is no file none.csv"));
 
   test("all at once", () =>
     refused(
@@ -211,19 +240,19 @@ describe("contradictions are refused before anything is done", () => {
 });
 
 test("no reproduction asks for what is refused", () => {
-  let cells = 0;
-  for (const reproduction of reproductions) {
-    for (const preset of ["paper", "laptop", "smoke"] as const) {
-      for (const cell of reproduction.cells(preset)) {
-        if (cell.experiment !== experiment.name) continue;
-        const overrides = Object.entries(cell.overrides ?? {}).map(
-          ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-        );
-        const { config } = resolveConfig(experiment, { preset: cell.preset ?? preset, overrides });
-        expect(() => checkConfig(config as never), overrides.join(" ")).not.toThrow();
-        cells += 1;
-      }
+  const asked = new Map<string, { preset: "paper" | "laptop" | "smoke"; overrides: string[] }>();
+  for (const preset of ["paper", "smoke"] as const) {
+    for (const cell of reproductions.flatMap((reproduction) => reproduction.cells(preset))) {
+      if (cell.experiment !== experiment.name) continue;
+      const overrides = Object.entries(cell.overrides ?? {}).map(
+        ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+      );
+      asked.set(`${preset} ${overrides.join(" ")}`, { preset: cell.preset ?? preset, overrides });
     }
   }
-  expect(cells).toBeGreaterThan(100);
+  expect(asked.size).toBeGreaterThan(100);
+  for (const [name, request] of asked) {
+    const { config } = resolveConfig(experiment, request);
+    expect(() => checkConfig(config as never), name).not.toThrow();
+  }
 });
