@@ -23,7 +23,9 @@ const USAGE = [
 /** Says what went wrong. @returns the exit code */
 function report(error: unknown): number {
   const { code, message, stack } = error as Partial<Error> & { code?: unknown };
-  const isOurs = error instanceof UsageError || (typeof code === "string" && /^(lab|torch)\//.test(code));
+  const isOurs =
+    error instanceof UsageError ||
+    (typeof code === "string" && /^(lab|torch|io|data|flossing|ocra)\//.test(code));
   // A mistake of ours, not of the person's: where it happened helps to mend it.
   note(`${paintError("red", "throughline")}: ${isOurs ? message : (stack ?? String(error))}`);
   return error instanceof UsageError || USAGE.includes(String(code)) ? EXIT.usage : EXIT.failed;

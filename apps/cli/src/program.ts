@@ -7,6 +7,7 @@ import { describe } from "./commands/describe.js";
 import { doctor } from "./commands/doctor.js";
 import { figures } from "./commands/figures.js";
 import { list } from "./commands/list.js";
+import { lyapunov } from "./commands/lyapunov.js";
 import { reproduce } from "./commands/reproduce.js";
 import { resume } from "./commands/resume.js";
 import { run } from "./commands/run.js";
@@ -79,7 +80,7 @@ export function createProgram(): Command {
   const groups: [string, ((parent: Command) => Command)[]][] = [
     ["Look:", [list, describe]],
     ["Run:", [run, resume, sweep, reproduce]],
-    ["Results:", [runs, show, compare, figures]],
+    ["Results:", [runs, show, compare, figures, lyapunov]],
     ["House-keeping:", [doctor, clean, completion]],
   ];
   for (const [heading, commands] of groups) for (const define of commands) define(program).helpGroup(heading);

@@ -8,6 +8,7 @@ import { folder, throughline } from "./support/cli.js";
 
 const commands = [
   ...["list", "describe", "run", "resume", "sweep", "reproduce", "runs", "show", "compare", "figures"],
+  "lyapunov",
   ...["doctor", "clean", "completion"],
 ];
 

@@ -5,6 +5,7 @@ export { GruCell } from "./cells/gru.js";
 export { type Initialisation, initialise } from "./cells/initialise.js";
 export { LstmCell } from "./cells/lstm.js";
 export { type Activation, VanillaCell, type VanillaOptions } from "./cells/vanilla.js";
+export { type LoadNetOptions, loadNet, type TrainedNet } from "./checkpoints/load.js";
 export { conditionExperiment } from "./conditioning/experiment.js";
 export {
   gradientNormPenalty,
@@ -77,5 +78,6 @@ export { eulerSpectrum, linearSpectrum } from "./theory/linear.js";
 export { type MeanField, type MeanFieldOptions, meanField, meanFieldSpectrum } from "./theory/mean-field.js";
 export { levels, randomMatrixSpectrum, triangleLaw } from "./theory/random-matrix.js";
 export { trainExperiment } from "./train/experiment.js";
+export { inputsOfRun } from "./train/inputs-of-run.js";
 export { type ModelOptions, SequenceModel } from "./train/model.js";
 export { Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";

@@ -1,11 +1,11 @@
 // `throughline compare RUN RUN…`: what differs in options and results, and the curves in one figure.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { join } from "node:path";
 import type { Figure, RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { compareRuns, namesOf, overlay, type Row } from "../comparison.js";
 import { UsageError } from "../exit.js";
 import { collect, withJson, withRoot } from "../options.js";
+import { writePicture } from "../picture.js";
 import { resolveRun, shortId, shown } from "../run-name.js";
 import { type Column, table } from "../table.js";
 import { note, paint, print, printJson, widthOf } from "../terminal.js";
@@ -37,23 +37,9 @@ async function printRows(title: string, rows: readonly Row[], runs: readonly Run
 }
 
 /** Writes a figure beside the runs, or where it was asked for. @returns the paths */
-async function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
-  const { renderPng, renderSvg } = await import("@throughline/lab");
+function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
   const ids = runs.map((run) => shortId(run).slice(-6)).join("-");
-  const target = flags.out ?? join(flags.root, "comparisons", `${ids.slice(0, 80)}.svg`);
-  const kind = extname(target).toLowerCase();
-  if (![".svg", ".png", ""].includes(kind)) throw new UsageError(`--out ${target}: figures are .svg or .png`);
-  const stem = target.slice(0, target.length - kind.length);
-  const svg = await renderSvg(figure);
-  mkdirSync(dirname(target), { recursive: true });
-  const paths: string[] = [];
-  const put = (path: string, content: string | Uint8Array) => {
-    writeFileSync(path, content);
-    paths.push(path);
-  };
-  if (kind !== ".png") put(`${stem}.svg`, svg);
-  if (kind === ".png" || flags.out === undefined || kind === "") put(`${stem}.png`, await renderPng(svg));
-  return paths;
+  return writePicture(figure, flags.out, join(flags.root, "comparisons", `${ids.slice(0, 80)}.svg`));
 }
 
 async function action(typedRuns: string[], flags: Flags): Promise<void> {

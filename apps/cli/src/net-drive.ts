@@ -1,0 +1,93 @@
+// What drives a net that is measured: a file, its own task, or a stream.
+import { extname } from "node:path";
+import type { TrainedNet } from "@throughline/flossing";
+import type { RunRecord } from "@throughline/lab";
+import type { Tensor } from "@throughline/torch";
+import { UsageError } from "./exit.js";
+
+export interface DriveFlags {
+  readonly inputs?: string;
+  readonly drive?: "task" | "noise" | "bits" | "zeros";
+  readonly steps?: number;
+  readonly seed: number;
+}
+
+export interface Drive {
+  /** [time, batch, inputSize], float64 */
+  readonly inputs: Tensor;
+  /** In words. */
+  readonly what: string;
+}
+
+/** Steps where nothing says how many. */
+const STEPS = 1200;
+/** Sequences of an .npz that are used. */
+const MOST = 8;
+
+/** @throws UsageError if a file does not fit the net, or there is no task */
+export async function driveOf(
+  net: TrainedNet,
+  run: RunRecord | undefined,
+  flags: DriveFlags,
+): Promise<Drive> {
+  if (flags.inputs !== undefined) {
+    if (flags.drive !== undefined) throw new UsageError("give --inputs or --drive, not both");
+    return fromFile(net, flags.inputs, flags.steps);
+  }
+  const { steps = STEPS, seed } = flags;
+  const hasTask = run?.experiment === "flossing/train";
+  const drive = flags.drive ?? (hasTask ? "task" : "noise");
+  if (drive !== "task") return stream(net, drive, steps, seed);
+  if (!hasTask) throw new UsageError("--drive task needs a run of flossing/train; give noise, bits or zeros");
+  const { inputsOfRun } = await import("@throughline/flossing");
+  const inputs = inputsOfRun(run.config, steps, seed);
+  if (inputs.size(2) === net.inputSize) return { inputs, what: "its task's inputs" };
+  throw new UsageError(
+    `the net reads ${net.inputSize} features, and its task has ${inputs.size(2)}; give --drive or --inputs`,
+  );
+}
+
+async function stream(
+  net: TrainedNet,
+  drive: "noise" | "bits" | "zeros",
+  steps: number,
+  seed: number,
+): Promise<Drive> {
+  const { Generator, randint, randn, zeros } = await import("@throughline/torch");
+  using generator = Generator.create({ seed });
+  const shape = [steps, 1, net.inputSize];
+  const options = { dtype: "float64", generator } as const;
+  if (drive === "noise") return { inputs: randn(shape, options), what: "standard normal noise" };
+  if (drive === "bits") return { inputs: randint(0, 2, shape, options), what: "fair bits" };
+  return { inputs: zeros(shape, { dtype: "float64" }), what: "zeros" };
+}
+
+/** [time, features] or [time, batch, features] of an .npy; of an .npz `inputs`, [sequences, time, features]. */
+async function fromFile(net: TrainedNet, file: string, steps: number | undefined): Promise<Drive> {
+  const { io, scope } = await import("@throughline/torch");
+  const ending = extname(file).toLowerCase();
+  if (ending !== ".npy" && ending !== ".npz")
+    throw new UsageError(`--inputs ${file} is neither .npy nor .npz`);
+  const inputs = scope(() => {
+    const raw = ending === ".npy" ? io.loadNpy(file) : io.loadNpz(file).inputs;
+    if (raw === undefined) throw new UsageError(`${file} has no array inputs`);
+    const wide = raw.to("float64");
+    const sequences = ending === ".npz" ? wide.unsqueeze(-1).flatten(2) : wide;
+    const timed =
+      ending === ".npz"
+        ? sequences.narrow(0, 0, Math.min(MOST, sequences.size(0))).transpose(0, 1)
+        : wide.ndim === 1
+          ? wide.view([-1, 1, 1])
+          : wide.ndim === 2
+            ? wide.unsqueeze(1)
+            : wide;
+    if (timed.ndim !== 3 || timed.size(2) !== net.inputSize) {
+      throw new UsageError(
+        `${file} holds [${raw.shape}], and the net reads ${net.inputSize} features at each step`,
+      );
+    }
+    const length = Math.min(steps ?? timed.size(0), timed.size(0));
+    return timed.narrow(0, 0, length).contiguous();
+  });
+  return { inputs, what: file };
+}
