@@ -12,8 +12,7 @@ import {
 import { type PenaltyKind, penaltyOf } from "../controls/penalties.js";
 import type { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
-import type { TrainableCell } from "./build.js";
-import type { SequenceModel } from "./model.js";
+import type { ModelCell, SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
 
 /** Options of `Trainer`. */
@@ -49,7 +48,7 @@ const EVALUATED = 250;
 
 /** Trains a model on a task. */
 export class Trainer {
-  readonly model: SequenceModel<TrainableCell>;
+  readonly model: SequenceModel<ModelCell>;
   readonly task: Task;
   readonly optimizer: optim.Adam;
   readonly length: number;
@@ -58,7 +57,7 @@ export class Trainer {
   readonly #parameters: readonly Tensor[];
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
-  constructor(model: SequenceModel<TrainableCell>, task: Task, options: TrainerOptions) {
+  constructor(model: SequenceModel<ModelCell>, task: Task, options: TrainerOptions) {
     this.model = model;
     this.task = task;
     this.length = options.length ?? task.length ?? 0;
@@ -168,7 +167,7 @@ export class Trainer {
     if (this.#options.penalty?.kind !== "gradient-norm") return undefined;
     const [time = 0, batch = 0] = inputs.shape;
     const { dtype, device } = inputs;
-    return zeros([time, batch, this.model.cell.weight_hh.size(0)], { dtype, device }).requiresGrad_();
+    return zeros([time, batch, this.model.cell.stateSize], { dtype, device }).requiresGrad_();
   }
 }
 
@@ -185,7 +184,7 @@ function meanOf(scores: readonly Score[]): { readonly loss: number; readonly acc
   return { loss: mean("loss"), accuracy: mean("accuracy") };
 }
 
-function checkFit(model: SequenceModel<TrainableCell>, task: Task, length: number, batch: number): void {
+function checkFit(model: SequenceModel<ModelCell>, task: Task, length: number, batch: number): void {
   const fail = (sentence: string): never => {
     throw new TorchError("torch/argument", `Trainer: ${sentence}`);
   };
