@@ -25,6 +25,8 @@ export {
   sequenceTask,
 } from "./data/sequence-task.js";
 export { type SeriesTaskOptions, seriesTask } from "./data/series-task.js";
+export { courseFigure, dynamicsFigure, dynamicsFigures, type Look } from "./dynamics/figures.js";
+export { type Dynamics, type DynamicsOptions, observeDynamics } from "./dynamics/observe.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";

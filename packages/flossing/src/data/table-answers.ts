@@ -52,7 +52,7 @@ export function answersOf(
   const isOne = sequences.every(({ rows }) => new Set(rows.filter(isAnswered).map(key)).size === 1);
   const answer = options.answer ?? (isOne ? "last" : "every");
   const classes = kind === "classification" ? sortedClasses(texts) : [];
-  if (classes.length === 1) problems.add(`all targets are ${classes[0]}`);
+  if (classes.length === 1 && !problems.any) problems.add(`all targets are ${classes[0]}`);
   if (problems.any) return undefined;
   const codeOf = (row: number, column: number): number =>
     kind === "classification" ? classes.indexOf(cell(row, column)) : numberOf(cell(row, column));

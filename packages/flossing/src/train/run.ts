@@ -7,6 +7,7 @@ import type { Task } from "../tasks/task.js";
 import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
 import { flosses } from "./check.js";
 import { SequenceModel } from "./model.js";
+import { Observer } from "./observer.js";
 import type { TrainConfig } from "./options.js";
 import { Trainer, type TrainingStep } from "./trainer.js";
 
@@ -21,10 +22,11 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   setFlushDenormal(true);
   const task = taskOf(config, context.seed);
   checkTask(config, task);
-  const { flosser, trainer } = assemble(context, task);
+  const { flosser, trainer, observer } = assemble(context, task);
   const schedule = scheduleOf(config);
   if (schedule instanceof AdaptiveSchedule) context.track("schedule", schedule);
 
+  if (config.flossBefore > 0) observer?.look(0, "before flossing");
   await context.loop(
     "floss",
     { steps: config.flossBefore, unit: "flossing step" },
@@ -37,6 +39,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
 
   const progress = new Progress(context);
   await context.loop("train", { steps: config.epochs, unit: "epoch" }, (epoch): Metrics | undefined => {
+    observer?.maybe(epoch);
     const due = schedule.due(epoch, progress.observed(flosser));
     const last = flosser.run(due);
     const isLogged = epoch % config.logEvery === 0 || epoch + 1 === config.epochs || due > 0;
@@ -46,6 +49,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     return { ...found, ...(last === undefined ? {} : { flossingSteps: due, flossingLoss: last.loss }) };
   });
 
+  observer?.maybe(config.epochs);
   const test = trainer.evaluate(TEST_BATCHES, context.generator("test"));
   return {
     accuracy: test.accuracy,
@@ -113,7 +117,8 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
     regulariser: flossWeight === 0 ? undefined : { flosser, weight: flossWeight },
   });
   context.track("optimizer", trainer.optimizer);
-  return { flosser, trainer };
+  const observer = config.dynamicsEvery === 0 ? undefined : new Observer(context, model, task);
+  return { flosser, trainer, observer };
 }
 
 /** What the summary tells of the way, and what a schedule may look at; part of checkpoints. */

@@ -1,18 +1,10 @@
 // One training step of the paper's tasks: a fresh batch, its loss, gradients clipped array by array, Adam.
-import {
-  type Generator,
-  grad,
-  noGrad,
-  optim,
-  scope,
-  type Tensor,
-  TorchError,
-  zeros,
-} from "@throughline/torch";
+import { type Generator, grad, noGrad, optim, scope, type Tensor, zeros } from "@throughline/torch";
 import { type PenaltyKind, penaltyOf } from "../controls/penalties.js";
 import type { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
-import type { ModelCell, SequenceModel } from "./model.js";
+import { checkFit, penalised } from "./fit.js";
+import type { SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
 
 /** Options of `Trainer`. */
@@ -48,7 +40,7 @@ const EVALUATED = 250;
 
 /** Trains a model on a task. */
 export class Trainer {
-  readonly model: SequenceModel<ModelCell>;
+  readonly model: SequenceModel;
   readonly task: Task;
   readonly optimizer: optim.Adam;
   readonly length: number;
@@ -57,12 +49,12 @@ export class Trainer {
   readonly #parameters: readonly Tensor[];
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
-  constructor(model: SequenceModel<ModelCell>, task: Task, options: TrainerOptions) {
+  constructor(model: SequenceModel, task: Task, options: TrainerOptions) {
     this.model = model;
     this.task = task;
     this.length = options.length ?? task.length ?? 0;
     this.batch = options.batch ?? model.start.size(0);
-    checkFit(model, task, this.length, this.batch);
+    checkFit(this, options.penalty !== undefined);
     this.#options = options;
     this.#parameters = model.parameters();
     this.optimizer = new optim.Adam([...this.#parameters], { lr: options.lr ?? 1e-3 });
@@ -153,9 +145,10 @@ export class Trainer {
     const { penalty, regulariser } = this.#options;
     const parts: Tensor[] = [];
     if (penalty !== undefined) {
-      const { cell, start } = this.model;
+      const cell = penalised(this.model.cell)!;
       const driveGradient = drive === undefined ? undefined : grad(loss, [drive], { retainGraph: true })[0];
-      const trajectory = { cell, inputs, start: start.detach(), states, driveGradient };
+      const start = this.model.starts(inputs.size(1)).detach();
+      const trajectory = { cell, inputs, start, states, driveGradient };
       parts.push(penaltyOf(penalty.kind, trajectory).mul(penalty.weight));
     }
     if (regulariser !== undefined) parts.push(regulariser.flosser.loss().mul(regulariser.weight));
@@ -182,21 +175,4 @@ function meanOf(scores: readonly Score[]): { readonly loss: number; readonly acc
   const mean = (what: "loss" | "accuracy"): number =>
     scores.reduce((sum, score) => sum + score[what] * score.answers, 0) / total;
   return { loss: mean("loss"), accuracy: mean("accuracy") };
-}
-
-function checkFit(model: SequenceModel<ModelCell>, task: Task, length: number, batch: number): void {
-  const fail = (sentence: string): never => {
-    throw new TorchError("torch/argument", `Trainer: ${sentence}`);
-  };
-  const { cell, readout, start } = model;
-  if (!Number.isInteger(length) || length < task.leastLength)
-    fail(`sequences must have ${task.leastLength} steps or more for the ${task.title}, got ${length}`);
-  if (cell.inputSize !== task.inputSize)
-    fail(`the cell has ${cell.inputSize} inputs, and the ${task.title} ${task.inputSize}`);
-  if (readout.size(0) !== task.outputSize)
-    fail(`the readout has ${readout.size(0)} outputs, and the ${task.title} needs ${task.outputSize}`);
-  if (start.size(0) !== batch && start.size(0) !== 1)
-    fail(
-      `the model has ${start.size(0)} starts for a batch of ${batch}; give it as many, or 1 that all share`,
-    );
 }
