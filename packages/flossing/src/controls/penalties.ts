@@ -1,11 +1,12 @@
 // What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
 import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
-import type { FusedCell } from "../cells/fused.js";
+import type { RecurrentCell } from "../cells/cell.js";
 import { VanillaCell } from "../cells/vanilla.js";
 
 /** A trajectory that penalties may look at. */
 export interface Trajectory {
-  readonly cell: FusedCell & { readonly weight_hh: Tensor };
+  /** With its recurrent weights as `weight_hh`, as in PyTorch. */
+  readonly cell: RecurrentCell & { readonly weight_hh?: Tensor };
   /** [time, batch, inputSize] */
   readonly inputs: Tensor;
   /** [batch, stateSize], before the first step */
@@ -56,6 +57,12 @@ export function orthogonalityPenalty({ cell }: Trajectory): Tensor {
 
 /** The recurrent weights gate by gate: [gates, units, units]. */
 function gatesOf({ weight_hh: weight }: Trajectory["cell"]): Tensor {
+  if (weight === undefined) {
+    throw new TorchError(
+      "torch/argument",
+      "penalties on weights need a cell whose recurrent weights are named weight_hh",
+    );
+  }
   const units = weight.size(1);
   return weight.view([weight.size(0) / units, units, units]);
 }
@@ -67,6 +74,8 @@ function gatesOf({ weight_hh: weight }: Trajectory["cell"]): Tensor {
 export function jacobianNormPenalty(trajectory: Trajectory): Tensor {
   return scope(() => {
     const { cell, inputs, start, states } = trajectory;
+    if (!(cell instanceof VanillaCell))
+      throw new TorchError("torch/argument", "jacobianNormPenalty: needs a vanilla net");
     const { weight, left, direct, extra } = cell.jacobians(inputs, start, states);
     // ‖diag(a) + diag(l) W diag(r)‖²_F = l²ᵀ (W ⊙ W) r² + Σ_i (a_i + 2 l_i W_ii r_i) a_i for a net with one gate.
     const matrix = weight.squeeze(0);

@@ -53,7 +53,7 @@ const points: readonly Point[] = [
     grid: (preset) => ({
       arms,
       seeds: seedsOf(preset),
-      delays: delaysAmong(preset, [20, 40, 60, 70]),
+      delays: delaysAmong(preset, [40, 60]),
       shared: { task: "xor", init: "orthogonal" },
     }),
     notes: ["Recurrent weights start as a random orthogonal matrix (released code: IC = 3)."],
@@ -66,7 +66,7 @@ const points: readonly Point[] = [
     grid: (preset) => ({
       arms: [pre, during, throughout],
       seeds: seedsOf(preset),
-      delays: delaysAmong(preset, [20, 40, 60, 70]),
+      delays: delaysAmong(preset, [40, 60]),
       shared: { task: "xor" },
     }),
     notes: [
@@ -96,7 +96,7 @@ const points: readonly Point[] = [
       grid: (preset) => ({
         arms,
         seeds: seedsOf(preset),
-        delays: delaysAmong(preset, [20, 40, 60]),
+        delays: delaysAmong(preset, [20, 40]),
         shared: { task: "xor", cell },
       }),
       notes: [

@@ -78,7 +78,7 @@ const comparisons: readonly Comparison[] = [
     title: "Controls at equal compute",
     figure: "not in the paper: controls of our own",
     arms: [none, pre, during, ...controls],
-    delays: [40, 60],
+    delays: [40],
     note:
       `Every control trains for ${3001 + EPOCHS_PER_STEP * STEPS} epochs, which takes at least as long as ${STEPS} flossing steps and 3001 ` +
       `epochs: a flossing step takes about as long as ${EPOCHS_PER_STEP} epochs. Penalties have the weight 1. GRUs and LSTMs without flossing are in ` +
@@ -89,7 +89,7 @@ const comparisons: readonly Comparison[] = [
     title: "When to floss during training",
     figure: "not in the paper: schedules of our own",
     arms: schedules,
-    delays: [60, 70],
+    delays: [60],
     note:
       "All schedules floss 500 steps before training; during it none may spend more than 1000 steps. The gradient's band is " +
       "1e-5 to 10, the exponents' (their median) −0.1 to 0.1 nats per step.",

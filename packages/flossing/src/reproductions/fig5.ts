@@ -15,11 +15,11 @@ import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 
 const counts = (preset: PresetName): number[] =>
-  preset === "paper" ? [1, 10, 20, 40, 60, 75] : preset === "laptop" ? [1, 20, 75] : [1, 8];
+  preset === "paper" ? [1, 20, 40, 60, 75] : preset === "laptop" ? [1, 20, 75] : [1, 8];
 
 /** Delays of the map, and those at which flossing before training alone is tried too. */
-const mapDelays = (preset: PresetName): number[] => delaysAmong(preset, [20, 30, 40, 50, 60, 70]);
-const preDelays = (preset: PresetName): number[] => delaysAmong(preset, [40, 60]);
+const mapDelays = (preset: PresetName): number[] => delaysAmong(preset, [30, 40, 50, 60]);
+const preDelays = (preset: PresetName): number[] => delaysAmong(preset, [40]);
 
 const withCount = (arm: Arm, k: number): Arm => ({
   name: `${k} exponent${k === 1 ? "" : "s"}`,

@@ -12,7 +12,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 
 /** 10 seeds at `paper`. The delays are our choice: the paper's grid is not known. */
 export function extentOf(preset: PresetName): Extent {
-  if (preset === "paper") return { seeds: range(10), delays: [10, 20, 30, 40, 50, 60, 70, 80] };
+  if (preset === "paper") return { seeds: range(10), delays: [10, 20, 30, 40, 50, 60, 70] };
   if (preset === "laptop") return { seeds: range(3), delays: [10, 20, 40, 60] };
   return { seeds: [0], delays: [4, 8] };
 }

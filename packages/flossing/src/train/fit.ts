@@ -1,17 +1,13 @@
 // Whether a model and a task go together.
-import { type nn, TorchError } from "@throughline/torch";
-import type { RecurrentCell } from "../cells/cell.js";
+import { TorchError } from "@throughline/torch";
 import { isFused } from "../cells/fused.js";
 import type { Trajectory } from "../controls/penalties.js";
 import type { Task } from "../tasks/task.js";
-import type { SequenceModel } from "./model.js";
-
-/** Any cell that is a module: those of the kernels, or one of the user's own. */
-export type AnyCell = RecurrentCell & nn.AnyModule;
+import type { ModelCell, SequenceModel } from "./model.js";
 
 /** What a trainer brings together. */
 interface Parts {
-  readonly model: SequenceModel<AnyCell>;
+  readonly model: SequenceModel;
   readonly task: Task;
   readonly length: number;
   readonly batch: number;
@@ -38,6 +34,6 @@ export function checkFit({ model, task, length, batch }: Parts, isPenalised: boo
 }
 
 /** A cell that penalties are defined for. */
-export function penalised(cell: AnyCell): Trajectory["cell"] | undefined {
-  return isFused(cell) && "weight_hh" in cell ? (cell as Trajectory["cell"] & AnyCell) : undefined;
+export function penalised(cell: ModelCell): Trajectory["cell"] | undefined {
+  return isFused(cell) && "weight_hh" in cell ? (cell as Trajectory["cell"] & ModelCell) : undefined;
 }

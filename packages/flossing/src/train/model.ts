@@ -3,6 +3,9 @@ import { type Generator, nn, noGrad, randn, scope, stack, type Tensor, zeros } f
 import type { RecurrentCell } from "../cells/cell.js";
 import { isFused } from "../cells/fused.js";
 
+/** A cell that a model can hold: a module with a step. */
+export type ModelCell = RecurrentCell & nn.AnyModule;
+
 /** Options of `SequenceModel`. */
 export interface ModelOptions {
   /** Numbers that the readout gives at each step. */
@@ -23,10 +26,7 @@ export interface ModelOptions {
  * States from a cell, y = W_r x + offset at every step. `start` [batch or 1, stateSize], the states before the first step,
  * are learned too, as in the released code.
  */
-export class SequenceModel<Cell extends RecurrentCell & nn.AnyModule> extends nn.Module<
-  [inputs: Tensor],
-  Tensor
-> {
+export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module<[inputs: Tensor], Tensor> {
   readonly cell: Cell;
   readonly readout: nn.Parameter;
   readonly offset: nn.Parameter;

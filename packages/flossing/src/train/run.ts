@@ -92,7 +92,6 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
   );
   model.relax(config.relax);
   const flossing = context.generator("flossing-inputs");
-  const start = model.start.detach().narrow(0, 0, 1).clone();
   const flosser = context.track(
     "flosser",
     new Flosser(cell, {
@@ -103,7 +102,8 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
       lr: config.lr,
       generator: context.generator("frame"),
       inputs: () => task.inputs(config.flossLength, 1, { generator: flossing }).to(device),
-      state: () => start,
+      // The released code flosses from the first sequence of the batch.
+      state: () => model.start.detach().narrow(0, 0, 1),
     }),
   );
   const { penalty, penaltyWeight, flossWeight } = config;

@@ -3,7 +3,7 @@ import { type Generator, grad, noGrad, optim, scope, type Tensor, zeros } from "
 import { type PenaltyKind, penaltyOf } from "../controls/penalties.js";
 import type { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
-import { type AnyCell, checkFit, penalised } from "./fit.js";
+import { checkFit, penalised } from "./fit.js";
 import type { SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
 
@@ -40,7 +40,7 @@ const EVALUATED = 250;
 
 /** Trains a model on a task. */
 export class Trainer {
-  readonly model: SequenceModel<AnyCell>;
+  readonly model: SequenceModel;
   readonly task: Task;
   readonly optimizer: optim.Adam;
   readonly length: number;
@@ -49,7 +49,7 @@ export class Trainer {
   readonly #parameters: readonly Tensor[];
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
-  constructor(model: SequenceModel<AnyCell>, task: Task, options: TrainerOptions) {
+  constructor(model: SequenceModel, task: Task, options: TrainerOptions) {
     this.model = model;
     this.task = task;
     this.length = options.length ?? task.length ?? 0;
@@ -160,8 +160,7 @@ export class Trainer {
     if (this.#options.penalty?.kind !== "gradient-norm") return undefined;
     const [time = 0, batch = 0] = inputs.shape;
     const { dtype, device } = inputs;
-    const { weight_hh: weight } = penalised(this.model.cell)!;
-    return zeros([time, batch, weight.size(0)], { dtype, device }).requiresGrad_();
+    return zeros([time, batch, this.model.cell.stateSize], { dtype, device }).requiresGrad_();
   }
 }
 
