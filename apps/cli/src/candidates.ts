@@ -90,6 +90,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "compare":
     case "figures":
     case "clean":
+    case "lyapunov":
       return runsIn(before, command);
     default:
       return [];
