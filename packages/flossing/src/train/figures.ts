@@ -1,4 +1,5 @@
 // The figures of a training run, from its files alone.
+import { basename } from "node:path";
 import type { Figure, LineSeries, LinesFigure, MetricRow, RunRecord } from "@throughline/lab";
 import { dynamicsFigures } from "../dynamics/figures.js";
 import { readLooks } from "../dynamics/record.js";
@@ -16,8 +17,8 @@ export function curve(
 export async function trainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const rows = await run.metrics();
   const figures: Record<string, Figure> = {};
-  const { task, delay, cell, units } = run.config;
-  const subtitle = `${String(task)}, delay ${Number(delay)}, ${String(cell)} net of ${Number(units)} units, ${run.preset} preset, seed ${Number(run.config.seed)}`;
+  const { cell, units } = run.config;
+  const subtitle = `${taskName(run.config)}, ${String(cell)} net of ${Number(units)} units, ${run.preset} preset, seed ${Number(run.config.seed)}`;
   const panel = (title: string, label: string, scale: "linear" | "log", series: LineSeries): LinesFigure => ({
     kind: "lines",
     title,
@@ -26,6 +27,9 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
     series: [series],
   });
   const accuracy = curve(rows, "train", "accuracy");
+  const loss = curve(rows, "train", "loss");
+  // Of a regression both are the squared error.
+  const isRegression = accuracy.y.every((value, i) => value === loss.y[i]);
   if (accuracy.x.length > 1) {
     const gradient = curve(rows, "train", "gradient");
     const positive = gradient.y.map((value) => Math.max(value, 1e-30));
@@ -33,10 +37,14 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
       kind: "panels",
       title: "Training",
       subtitle,
-      columns: 3,
+      columns: isRegression ? 2 : 3,
       panels: [
-        panel("Accuracy", "part of the answers that are right", "linear", { name: "accuracy", ...accuracy }),
-        panel("Loss", "loss", "log", { name: "loss", ...curve(rows, "train", "loss") }),
+        ...(isRegression
+          ? [panel("Loss", "mean squared error", "log", { name: "loss", ...loss })]
+          : [
+              panel("Accuracy", "part of the answers that are right", "linear", { name: "accuracy", ...accuracy }),
+              panel("Loss", "loss", "log", { name: "loss", ...loss }),
+            ]),
         panel("Gradient at the initial state", "norm", "log", {
           name: "gradient",
           x: gradient.x,
@@ -61,4 +69,10 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
     };
   }
   return figures;
+}
+
+/** The task in words. */
+function taskName({ task, delay, data }: RunRecord["config"]): string {
+  if (typeof data === "string" && data !== "") return basename(data);
+  return task === "psmnist" ? "permuted sequential MNIST" : `${String(task)}, delay ${Number(delay)}`;
 }

@@ -37,7 +37,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     },
   );
 
-  const progress = new Progress(context);
+  const progress = new Progress(context, task);
   await context.loop("train", { steps: config.epochs, unit: "epoch" }, (epoch): Metrics | undefined => {
     observer?.maybe(epoch);
     const due = schedule.due(epoch, progress.observed(flosser));
@@ -68,9 +68,11 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
 function checkTask(config: TrainConfig, task: Task): void {
   const { longestInputs } = task;
   if (longestInputs === undefined || !flosses(config) || config.flossLength <= longestInputs) return;
+  const skip = Math.min(10 + Math.ceil(longestInputs / 10), Math.floor(longestInputs / 2));
   throw new LabError(
     "lab/config",
-    `flossLength is ${config.flossLength}, but the longest sequence of the ${task.title} has ${longestInputs} steps`,
+    `flossLength is ${config.flossLength}, but the longest sequence of ${task.title} has ${longestInputs} steps; ` +
+      `give --floss-length ${longestInputs} --floss-skip ${skip}, say`,
   );
 }
 
@@ -127,7 +129,10 @@ class Progress {
   firstGradient: number | null = null;
   lastGradient: number | null = null;
 
-  constructor(context: RunContext<TrainConfig>) {
+  readonly #hasAccuracy: boolean;
+
+  constructor(context: RunContext<TrainConfig>, task: Task) {
+    this.#hasAccuracy = task.kind !== "regression";
     context.track("progress", this);
   }
 
@@ -135,7 +140,7 @@ class Progress {
     if (found === undefined) return;
     this.firstGradient ??= found.gradient;
     this.lastGradient = found.gradient;
-    if (this.solvedAt === null && found.accuracy >= SOLVED) this.solvedAt = epoch;
+    if (this.#hasAccuracy && this.solvedAt === null && found.accuracy >= SOLVED) this.solvedAt = epoch;
   }
 
   observed(flosser: Flosser) {
