@@ -1,0 +1,114 @@
+// exp, tanh and the logistic function of vectors, to about 2 units in the last place, and their derivatives.
+#pragma once
+
+#include "isa.h"
+
+namespace throughline::flossing::TL_LEVEL {
+
+template <class T>
+struct Format;
+template <>
+struct Format<float> {
+  static constexpr int mantissa = 23;
+  static constexpr int32_t bias = 127;
+  static constexpr float lowest = -87.0f;           // exp of it is still a normal number
+  static constexpr float shift = 12582912.0f;       // 1.5 · 2²³: adding it rounds to a whole number
+  static constexpr float ln2High = 0.693145752f;    // 16 bits
+  static constexpr float ln2Low = 1.42860677e-6f;
+};
+template <>
+struct Format<double> {
+  static constexpr int mantissa = 52;
+  static constexpr int64_t bias = 1023;
+  static constexpr double lowest = -708.0;
+  static constexpr double shift = 6755399441055744.0;  // 1.5 · 2⁵²
+  static constexpr double ln2High = 0.69314718036912382;
+  static constexpr double ln2Low = 1.9082149292705877e-10;
+};
+
+/** exp(x) = 2ⁿ (1 + p): the scale 2ⁿ and p = exp(r) − 1 with |r| ≤ ln 2 / 2. For x in [lowest, −lowest]; NaN stays NaN. */
+template <class T>
+struct Power {
+  Vector<T> scale, p;
+
+  explicit TL_INLINE Power(Vector<T> x) {
+    using F = Format<T>;
+    using Ints = typename Lanes<T>::integers;
+    const Vector<T> shifted = x * broadcast<T>(T(1.4426950408889634)) + F::shift;
+    const Vector<T> n = shifted - F::shift;
+    const Vector<T> r = (x - n * F::ln2High) - n * F::ln2Low;
+    // The bits of `shifted` end in the whole number n.
+    const Ints power = (Ints)shifted - (Ints)broadcast<T>(F::shift) + F::bias;
+    scale = (Vector<T>)(power << F::mantissa);
+    p = r + r * r * tail(r);
+  }
+
+ private:
+  /** (exp(r) − 1 − r) / r² by its Taylor series; the first term left out is below half a unit in the last place of r. */
+  static TL_INLINE Vector<T> tail(Vector<T> r) {
+    Vector<T> q;
+    if constexpr (sizeof(T) == 4) {
+      q = broadcast<T>(T(1.0 / 5040));
+    } else {
+      q = r * T(1.0 / 6227020800) + T(1.0 / 479001600);
+      q = q * r + T(1.0 / 39916800);
+      q = q * r + T(1.0 / 3628800);
+      q = q * r + T(1.0 / 362880);
+      q = q * r + T(1.0 / 40320);
+      q = q * r + T(1.0 / 5040);
+    }
+    q = q * r + T(1.0 / 720);
+    q = q * r + T(1.0 / 120);
+    q = q * r + T(1.0 / 24);
+    q = q * r + T(1.0 / 6);
+    return q * r + T(0.5);
+  }
+};
+
+template <class T>
+TL_INLINE Vector<T> withSignOf(Vector<T> magnitude, Vector<T> sign) {
+  using Ints = typename Lanes<T>::integers;
+  const Ints bit = (Ints)broadcast<T>(T(-0.0));
+  return (Vector<T>)(((Ints)magnitude & ~bit) | ((Ints)sign & bit));
+}
+
+/** tanh x = −e / (e + 2) with e = exp(−2|x|) − 1, the sign put back: as precise near 0 as far from it. */
+template <class T>
+TL_INLINE Vector<T> tanh(Vector<T> x) {
+  Vector<T> y = withSignOf<T>(x + x, broadcast<T>(T(-1)));
+  y = y < T(-60) ? broadcast<T>(T(-60)) : y;
+  const Power<T> power(y);
+  const Vector<T> e = power.scale * power.p + (power.scale - T(1));
+  return withSignOf<T>(e / (e + T(2)), x);
+}
+
+/** 1 / (1 + exp(−x)) */
+template <class T>
+TL_INLINE Vector<T> sigmoid(Vector<T> x) {
+  using F = Format<T>;
+  Vector<T> y = -x;
+  y = y < F::lowest ? broadcast<T>(F::lowest) : y;
+  y = y > -F::lowest ? broadcast<T>(-F::lowest) : y;
+  const Power<T> power(y);
+  return T(1) / (power.scale * power.p + (power.scale + T(1)));
+}
+
+/** What a unit does to its input. */
+enum class Activation { tanh, relu, identity };
+
+template <class T, Activation A>
+TL_INLINE Vector<T> activate(Vector<T> x) {
+  if constexpr (A == Activation::tanh) return tanh<T>(x);
+  if constexpr (A == Activation::relu) return x > T(0) ? x : Vector<T>{} + (x != x ? x : Vector<T>{});
+  return x;
+}
+
+/** The derivative at x, given y = activate(x). */
+template <class T, Activation A>
+TL_INLINE Vector<T> slope(Vector<T> y) {
+  if constexpr (A == Activation::tanh) return T(1) - y * y;
+  if constexpr (A == Activation::relu) return y > T(0) ? broadcast<T>(T(1)) : Vector<T>{};
+  return broadcast<T>(T(1));
+}
+
+}  // namespace throughline::flossing::TL_LEVEL

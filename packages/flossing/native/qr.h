@@ -1,0 +1,354 @@
+// Reduced QR decomposition by Householder reflections, with a positive diagonal of R, and its derivative.
+//
+// Matrices are stored by rows: row n of a matrix of k columns is a[n·ld … n·ld + k), ld a whole number of vectors, zeros after
+// k. So a reflection needs no sum across a vector. Wide matrices are treated in panels, whose reflections act on the columns
+// after them as I − V T Vᵀ (the compact WY form of Schreiber and Van Loan, 1989).
+#pragma once
+
+#include "product.h"
+
+namespace throughline::flossing::TL_LEVEL {
+
+/** Columns of a panel, and up to how many columns a matrix is one panel. */
+inline constexpr int64_t kPanel = 16, kUndivided = 96;
+
+template <class T>
+struct Range;
+template <>
+struct Range<float> {
+  static constexpr float small = 1e-30f, large = 1e30f, largest = 3e38f;
+};
+template <>
+struct Range<double> {
+  static constexpr double small = 1e-280, large = 1e280, largest = 1e308;
+};
+
+/** What decompositions of n × k matrices need beside the matrix itself. */
+template <class T>
+struct QrWorkspace {
+  int64_t n, k, ld;  // the matrix: n rows of k numbers, ld apart
+  int64_t length;    // numbers between two reflectors
+  T* tau;            // [k]
+  T* signs;          // [k]
+  T* reflectors;     // [k][length]: u of each reflection H = I − τ u uᵀ, zeros before its first row
+  T* triangles;      // [k][kPanel]: T of each panel, by rows
+  T* dots;           // [kPanel][ld]
+  T* mixed;          // [kPanel][ld]
+  T* copy;           // [n][kPanel]
+  const Pool* pool;
+
+  static int64_t size(int64_t n, int64_t k) {
+    const int64_t ld = rounded<T>(k);
+    return 2 * ld + k * rounded<T>(n) + (ld + kPanel) * kPanel + 2 * kPanel * ld + n * kPanel;
+  }
+  QrWorkspace(T* memory, int64_t n, int64_t k, const Pool* pool)
+      : n(n), k(k), ld(rounded<T>(k)), length(rounded<T>(n)), pool(pool) {
+    tau = memory;
+    signs = tau + ld;
+    reflectors = signs + ld;
+    triangles = reflectors + k * length;
+    dots = triangles + (ld + kPanel) * kPanel;
+    mixed = dots + kPanel * ld;
+    copy = mixed + kPanel * ld;
+  }
+};
+
+/** rows ← rows − v (τ vᵀ rows), for `Width` vectors of each of `count` rows. */
+template <class T, int Width>
+TL_INLINE void reflect(const T* v, T tau, T* rows, int64_t ld, int64_t count) {
+  constexpr int64_t w = kWidth<T>;
+  constexpr int kChains = Width < 3 ? 4 : 2;  // sums side by side, so that none waits for the one before it
+  Vector<T> sums[kChains][Width];
+#pragma GCC unroll 4
+  for (int s = 0; s < kChains; ++s)
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[s][i] = Vector<T>{};
+  int64_t n = 0;
+  for (; n + kChains <= count; n += kChains) {
+#pragma GCC unroll 4
+    for (int s = 0; s < kChains; ++s) {
+      const Vector<T> x = broadcast<T>(v[n + s]);
+#pragma GCC unroll 8
+      for (int i = 0; i < Width; ++i) sums[s][i] += x * load(rows + (n + s) * ld + i * w);
+    }
+  }
+  for (; n < count; ++n) {
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[0][i] += broadcast<T>(v[n]) * load(rows + n * ld + i * w);
+  }
+#pragma GCC unroll 4
+  for (int s = 1; s < kChains; ++s)
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[0][i] += sums[s][i];
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) sums[0][i] *= tau;
+#pragma GCC unroll 4
+  for (n = 0; n < count; ++n) {
+    const Vector<T> x = broadcast<T>(v[n]);
+    T* row = rows + n * ld;
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) store(row + i * w, load(row + i * w) - x * sums[0][i]);
+  }
+}
+
+/** The same for any number of vectors. */
+template <class T>
+TL_INLINE void reflectAll(const T* v, T tau, T* rows, int64_t ld, int64_t count, int64_t vectors) {
+  for (; vectors >= 8; vectors -= 4, rows += 4 * kWidth<T>) reflect<T, 4>(v, tau, rows, ld, count);
+  switch (vectors) {
+    case 1: return reflect<T, 1>(v, tau, rows, ld, count);
+    case 2: return reflect<T, 2>(v, tau, rows, ld, count);
+    case 3: return reflect<T, 3>(v, tau, rows, ld, count);
+    case 4: return reflect<T, 4>(v, tau, rows, ld, count);
+    case 5: return reflect<T, 5>(v, tau, rows, ld, count);
+    case 6: return reflect<T, 6>(v, tau, rows, ld, count);
+    case 7: return reflect<T, 7>(v, tau, rows, ld, count);
+  }
+}
+
+/**
+ * One reflection made and applied at once. Its vector is u = x − β e₁ with x = a[j … n, j]; the sums xᵀ a over the columns
+ * give its length as well (column j with itself), and uᵀ a = xᵀ a − β a[j, ·]. So the column is never gathered:
+ * a ← a − u (uᵀ a) / (β (β − α)), α = x₁.
+ * @param a row j, at the vector that column j lies in, `lane` of which it is
+ * @param v gets u
+ */
+template <class T, int Width>
+TL_INLINE void reflectOnto(T* a, int64_t ld, int64_t count, int64_t lane, T* v, T& tau) {
+  constexpr int64_t w = kWidth<T>;
+  constexpr int kChains = Width < 3 ? 4 : 2;
+  Vector<T> sums[kChains][Width];
+#pragma GCC unroll 4
+  for (int s = 0; s < kChains; ++s)
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[s][i] = Vector<T>{};
+  int64_t n = 0;
+  for (; n + kChains <= count; n += kChains) {
+#pragma GCC unroll 4
+    for (int s = 0; s < kChains; ++s) {
+      const T* row = a + (n + s) * ld;
+      const Vector<T> x = broadcast<T>(row[lane]);
+#pragma GCC unroll 8
+      for (int i = 0; i < Width; ++i) sums[s][i] += x * load(row + i * w);
+    }
+  }
+  for (; n < count; ++n) {
+    const T* row = a + n * ld;
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[0][i] += broadcast<T>(row[lane]) * load(row + i * w);
+  }
+#pragma GCC unroll 4
+  for (int s = 1; s < kChains; ++s)
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) sums[0][i] += sums[s][i];
+  T squares[w];
+  store(squares, sums[0][0]);
+  const T alpha = a[lane], norm = __builtin_sqrt(squares[lane]);
+  if (!(squares[lane] > Range<T>::small && squares[lane] < Range<T>::large)) {
+    tau = 0;
+    v[0] = 0;
+    return;
+  }
+  const T beta = alpha > 0 ? -norm : norm;
+  tau = 1 / (beta * (beta - alpha));
+  v[0] = alpha - beta;
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) {
+    sums[0][i] = (sums[0][i] - load(a + i * w) * beta) * tau;
+    store(a + i * w, load(a + i * w) - sums[0][i] * v[0]);
+  }
+  a[lane] = beta;
+#pragma GCC unroll 4
+  for (n = 1; n < count; ++n) {
+    T* row = a + n * ld;
+    const T x = row[lane];
+    v[n] = x;
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) store(row + i * w, load(row + i * w) - broadcast<T>(x) * sums[0][i]);
+  }
+}
+
+/** The vectors after the first few, whose reflection is known. */
+template <class T>
+TL_INLINE void reflectOntoAll(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau) {
+  const int64_t first = vectors < 8 ? vectors : 4;
+  switch (first) {
+    case 1: reflectOnto<T, 1>(a, ld, count, lane, v, tau); break;
+    case 2: reflectOnto<T, 2>(a, ld, count, lane, v, tau); break;
+    case 3: reflectOnto<T, 3>(a, ld, count, lane, v, tau); break;
+    case 4: reflectOnto<T, 4>(a, ld, count, lane, v, tau); break;
+    case 5: reflectOnto<T, 5>(a, ld, count, lane, v, tau); break;
+    case 6: reflectOnto<T, 6>(a, ld, count, lane, v, tau); break;
+    case 7: reflectOnto<T, 7>(a, ld, count, lane, v, tau); break;
+  }
+  if (tau != 0 && vectors > first) reflectAll<T>(v, tau, a + first * kWidth<T>, ld, count, vectors - first);
+}
+
+/** Where squares leave the range of T: the column is scaled first. Nothing is done to a column of zeros, or one not finite. */
+template <class T>
+TL_INLINE void reflectScaled(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau) {
+  T largest = 0;
+  for (int64_t n = 0; n < count; ++n) {
+    const T x = a[n * ld + lane], size = x < 0 ? -x : x;
+    v[n] = x;
+    largest = size > largest ? size : largest;
+  }
+  tau = 0;
+  if (!(largest > 0 && largest < Range<T>::largest)) return;
+  T squares = 0;
+  for (int64_t n = 0; n < count; ++n) {
+    v[n] /= largest;
+    squares += v[n] * v[n];
+  }
+  if (!(squares > 0)) return;
+  const T norm = __builtin_sqrt(squares), beta = v[0] > 0 ? -norm : norm;
+  tau = 1 / (beta * (beta - v[0]));
+  v[0] -= beta;
+  reflectAll<T>(v, tau, a, ld, count, vectors);
+  a[lane] = beta * largest;
+}
+
+/**
+ * Reflections j = begin … end − 1, applied to the columns from j to the vector that `end` lies in. Column j is column
+ * j − shift of `a`, which holds all n rows.
+ */
+template <class T>
+TL_INLINE void factorPanel(T* a, int64_t n, int64_t ld, int64_t begin, int64_t end, int64_t shift,
+                           const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  for (int64_t j = begin; j < end; ++j) {
+    T* v = work.reflectors + j * work.length;
+    for (int64_t i = 0; i < j; ++i) v[i] = 0;
+    const int64_t first = (j - shift) / w * w, lane = j - shift - first;
+    const int64_t vectors = (rounded<T>(end - shift) - first) / w;
+    T* corner = a + j * ld + first;
+    reflectOntoAll<T>(corner, ld, n - j, lane, vectors, v + j, work.tau[j]);
+    if (work.tau[j] == 0) reflectScaled<T>(corner, ld, n - j, lane, vectors, v + j, work.tau[j]);
+  }
+}
+
+/** Copies `vectors` vectors of each of the n rows. */
+template <class T>
+TL_INLINE void copyColumns(const T* from, int64_t ldFrom, T* to, int64_t ldTo, int64_t n, int64_t vectors) {
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t v = 0; v < vectors; ++v) store(to + i * ldTo + v * kWidth<T>, load(from + i * ldFrom + v * kWidth<T>));
+}
+
+/** The same by way of a copy of the panel without the other columns between its rows, which crowd the cache. */
+template <class T>
+void factorCopy(T* a, int64_t n, int64_t ld, int64_t begin, int64_t end, T* copy, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t width = rounded<T>(end - begin);
+  copyColumns<T>(a + begin, ld, copy, width, n, width / w);
+  factorPanel<T>(copy, n, width, begin, end, begin, work);
+  copyColumns<T>(copy, width, a + begin, ld, n, width / w);
+}
+
+/** T of the panel [begin, end): H_begin … H_end−1 = I − V T Vᵀ, T upper triangular. */
+template <class T>
+void makeTriangle(int64_t begin, int64_t end, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t width = end - begin, first = begin / w * w;
+  T* triangle = work.triangles + begin * kPanel;
+  for (int64_t i = 0; i < kPanel * kPanel; ++i) triangle[i] = 0;
+  T inner[kPanel];
+  for (int64_t c = 0; c < width; ++c) {
+    const T* v = work.reflectors + (begin + c) * work.length;
+    const T tau = work.tau[begin + c];
+    for (int64_t i = 0; i < c; ++i) {
+      const T* u = work.reflectors + (begin + i) * work.length;
+      Vector<T> dot{};
+      for (int64_t l = first; l < work.length; l += w) dot += load(u + l) * load(v + l);
+      inner[i] = sum<T>(dot);
+    }
+    for (int64_t i = 0; i < c; ++i) {
+      T total = 0;
+      for (int64_t l = i; l < c; ++l) total += triangle[i * kPanel + l] * inner[l];
+      triangle[i * kPanel + c] = -tau * total;
+    }
+    triangle[c * kPanel + c] = tau;
+  }
+}
+
+/** The columns of `a` from `end` on ← (I − V T Vᵀ) a, or with Tᵀ, for the reflections [begin, end). */
+template <class T>
+void applyPanel(T* a, int64_t begin, int64_t end, bool transposed, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t width = end - begin, count = work.n - begin, ld = work.ld;
+  const int64_t down = transposed ? kPanel : 1, across = transposed ? 1 : kPanel;
+  const T* v = work.reflectors + begin * work.length + begin;
+  const T* triangle = work.triangles + begin * kPanel;
+  work.pool->share((ld - end) / w, count * width, [=, &work](int64_t from, int64_t to) {
+    const int64_t at = end + from * w, vectors = to - from;
+    T* rows = a + begin * ld + at;
+    T *dots = work.dots + at, *mixed = work.mixed + at;
+    product<T, Into::set>({rows, ld, v, 1, work.length, dots, ld}, vectors, width, count);
+    product<T, Into::set>({dots, ld, triangle, down, across, mixed, ld}, vectors, width, width);
+    product<T, Into::subtract>({mixed, ld, v, work.length, 1, rows, ld}, vectors, count, width);
+  });
+}
+
+/** A ← Q R in compact form: R above the diagonal (its signs not yet mended), the reflections in the workspace. */
+template <class T>
+void factor(T* a, int64_t panel, const QrWorkspace<T>& work) {
+  const int64_t n = work.n, k = work.k, ld = work.ld;
+  for (int64_t begin = 0; begin < k; begin += panel) {
+    const int64_t end = begin + panel < k ? begin + panel : k;
+    for (int64_t j = begin; j < end; ++j)
+      for (int64_t i = n; i < work.length; ++i) work.reflectors[j * work.length + i] = 0;
+    if (panel >= k) return factorPanel<T>(a, n, ld, begin, end, 0, work);
+    factorCopy<T>(a, n, ld, begin, end, work.copy, work);
+    if (end == k) return;
+    makeTriangle<T>(begin, end, work);
+    applyPanel<T>(a, begin, end, true, work);
+  }
+}
+
+/** Q from the reflections, times the signs: they act on the first k unit vectors, reflection j not on those before j. */
+template <class T>
+void formQ(T* a, int64_t panel, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t n = work.n, k = work.k, ld = work.ld;
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t j = 0; j < ld; j += w) store(a + i * ld + j, Vector<T>{});
+    if (i < k) a[i * ld + i] = work.signs[i];
+  }
+  const auto reflectWithin = [&](T* at, int64_t between, int64_t begin, int64_t end) {
+    for (int64_t j = end - 1; j >= begin; --j) {
+      if (work.tau[j] == 0) continue;
+      const int64_t first = (j - begin) / w * w;
+      reflectAll<T>(work.reflectors + j * work.length + j, work.tau[j], at + j * between + first, between, n - j,
+                    (between - first) / w);
+    }
+  };
+  if (panel >= k) return reflectWithin(a, ld, 0, k);
+  for (int64_t begin = (k - 1) / panel * panel; begin >= 0; begin -= panel) {
+    const int64_t end = begin + panel < k ? begin + panel : k, between = rounded<T>(end - begin);
+    copyColumns<T>(a + begin, ld, work.copy, between, n, between / w);
+    reflectWithin(work.copy, between, begin, end);
+    copyColumns<T>(work.copy, between, a + begin, ld, n, between / w);
+    if (end < k) applyPanel<T>(a, begin, end, false, work);
+  }
+}
+
+/**
+ * Decomposes `a` (n rows, k ≤ n columns) in place into Q; R goes to r, k rows of the same ld, its diagonal positive (or 0,
+ * where columns are dependent), zeros below it.
+ */
+template <class T>
+void decompose(T* a, T* r, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t k = work.k, ld = work.ld, panel = k <= kUndivided ? k : kPanel;
+  factor<T>(a, panel, work);
+  for (int64_t i = 0; i < k; ++i) {
+    const T sign = a[i * ld + i] < 0 ? T(-1) : T(1);
+    work.signs[i] = sign;
+    const int64_t first = i / w * w;
+    for (int64_t j = 0; j < first; j += w) store(r + i * ld + j, Vector<T>{});
+    for (int64_t j = first; j < ld; j += w) store(r + i * ld + j, load(a + i * ld + j) * sign);
+    for (int64_t j = first; j < i; ++j) r[i * ld + j] = 0;
+  }
+  formQ<T>(a, panel, work);
+}
+
+}  // namespace throughline::flossing::TL_LEVEL

@@ -1,0 +1,241 @@
+// Back through time. Each step turns the gradient of the state after it into that of the drive (for the gates: of the sums
+// inside their activations), collects the weight's gradient over a block of steps at a time, and hands the rest to the step
+// before.
+#pragma once
+
+#include "recurrent.h"
+
+namespace throughline::flossing::TL_LEVEL {
+
+/** Steps whose share of the weight's gradient is added at once. */
+inline constexpr int64_t kRowsAtOnce = 256;
+
+template <class T>
+struct ScanBack {
+  int64_t ld;
+  T* weight;   // [gates · ld][ld]: W with padded rows
+  T* carry;    // [batch][states as rows of ld]: gradient of the state
+  int64_t width;  // numbers in a row of `sums`: gates · ld, and ld more in a GRU
+  T* sums;        // [rows][width]: gradients of W_hh h by gates; of a GRU's n gate also that of W_ih s, last
+  T* acted;       // [rows][ld]: what W_hh was applied to
+  T* inputs;      // [rows][features + 1]
+  T* back;        // [batch][ld]: W_hhᵀ · sums
+  T* total;       // [n][gates · ld]: gradient of W_hh, transposed
+  T* totalIn;     // [features + 1][gates · ld]: that of W_ih and b_ih
+  int64_t rows;   // filled
+};
+
+/** State before step t, as rows of the external tensors. */
+template <class T>
+TL_INLINE const T* before(const ScanTask<T>& task, int64_t t, int64_t b) {
+  return t == 0 ? task.start + b * task.states : task.out + (t - 1) * task.outStep + b * task.states;
+}
+
+template <class T, Activation A>
+TL_INLINE void backPlain(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
+                         T* sums, T* acted) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t n = task.n;
+  const bool isPre = task.cell == CellKind::pre;
+  const T* gradOut = out.out + t * task.outStep + b * n;
+  const T* state = before<T>(task, t, b);
+  const T* after = task.out + t * task.outStep + b * n;
+  const T* kept = task.kept == nullptr ? after : task.kept + t * task.keptStep + b * n;
+  T* carry = room.carry + b * room.ld;
+  for (int64_t i = 0; i < room.ld; i += w) {
+    const Vector<T> gradient = load(carry + i) + get(gradOut, i, n);
+    Vector<T> inside = gradient * task.leak;
+    if (!isPre) inside *= slope<T, A>(get(kept, i, n));
+    store(sums + i, inside);
+    store(carry + i, gradient * (1 - task.leak));
+    const Vector<T> x = get(state, i, n);
+    store(acted + i, isPre ? activate<T, A>(x) : x);
+  }
+}
+
+template <class T>
+TL_INLINE void backGru(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
+                       T* sums, T* acted) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t n = task.n, ld = room.ld;
+  const T* gradOut = out.out + t * task.outStep + b * n;
+  const T* state = before<T>(task, t, b);
+  const T* kept = task.kept + t * task.keptStep + b * 4 * n;
+  T* carry = room.carry + b * ld;
+  for (int64_t i = 0; i < ld; i += w) {
+    const Vector<T> gradient = load(carry + i) + get(gradOut, i, n), h = get(state, i, n);
+    const Vector<T> r = get(kept, i, n), z = get(kept + n, i, n), c = get(kept + 2 * n, i, n), u = get(kept + 3 * n, i, n);
+    const Vector<T> inC = gradient * (T(1) - z) * (T(1) - c * c);
+    const Vector<T> inZ = gradient * (h - c) * z * (T(1) - z);
+    const Vector<T> inR = inC * u * r * (T(1) - r);
+    store(sums + i, inR);
+    store(sums + ld + i, inZ);
+    store(sums + 2 * ld + i, inC * r);
+    store(sums + 3 * ld + i, inC);
+    store(carry + i, gradient * z);
+    store(acted + i, h);
+  }
+}
+
+template <class T>
+TL_INLINE void backLstm(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
+                        T* sums, T* acted) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t n = task.n, ld = room.ld;
+  const T* gradOut = out.out + t * task.outStep + b * 2 * n;
+  const T* state = before<T>(task, t, b);
+  const T* after = task.out + t * task.outStep + b * 2 * n;
+  const T* kept = task.kept + t * task.keptStep + b * 4 * n;
+  T *carryH = room.carry + b * 2 * ld, *carryC = carryH + ld;
+  for (int64_t k = 0; k < ld; k += w) {
+    const Vector<T> i = get(kept, k, n), f = get(kept + n, k, n), g = get(kept + 2 * n, k, n), o = get(kept + 3 * n, k, n);
+    const Vector<T> gradH = load(carryH + k) + get(gradOut, k, n), active = tanh<T>(get(after + n, k, n));
+    const Vector<T> gradC = load(carryC + k) + get(gradOut + n, k, n) + gradH * o * (T(1) - active * active);
+    const Vector<T> inI = gradC * g * i * (T(1) - i);
+    const Vector<T> inF = gradC * get(state + n, k, n) * f * (T(1) - f);
+    const Vector<T> inG = gradC * i * (T(1) - g * g);
+    const Vector<T> inO = gradH * active * o * (T(1) - o);
+    store(sums + k, inI);
+    store(sums + ld + k, inF);
+    store(sums + 2 * ld + k, inG);
+    store(sums + 3 * ld + k, inO);
+    store(carryH + k, Vector<T>{});
+    store(carryC + k, gradC * f);
+    store(acted + k, get(state, k, n));
+  }
+}
+
+/** carry += Wᵀ sums, through the activation where W was applied to φ(x). */
+template <class T, Activation A>
+TL_INLINE void carryBack(const ScanTask<T>& task, ScanBack<T>& room, const T* sums, const T* acted) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t ld = room.ld, parts = task.states / task.n;
+  product<T, Into::set>({room.weight, ld, sums, 1, room.width, room.back, ld}, ld / w, task.batch, task.gates * ld);
+  for (int64_t b = 0; b < task.batch; ++b)
+    for (int64_t i = 0; i < ld; i += w) {
+      Vector<T> gradient = load(room.back + b * ld + i);
+      if (task.cell == CellKind::pre) gradient *= slope<T, A>(load(acted + b * ld + i));
+      T* at = room.carry + b * parts * ld + i;
+      store(at, load(at) + gradient);
+    }
+}
+
+/** Block g of `sums` holds the gradient of what comes from outside into gate g. */
+template <class T>
+TL_INLINE int64_t outside(const ScanTask<T>& task, int64_t g) {
+  return task.cell == CellKind::gru && g == 2 ? 3 : g;
+}
+
+/** The gates' gradients as a gradient of the drive. */
+template <class T>
+TL_INLINE void putDrive(const ScanTask<T>& task, const ScanGradients<T>& out, const ScanBack<T>& room, int64_t t,
+                        const T* sums) {
+  const int64_t n = task.n;
+  for (int64_t b = 0; b < task.batch; ++b)
+    for (int64_t g = 0; g < task.gates; ++g)
+      for (int64_t i = 0; i < room.ld; i += kWidth<T>)
+        put(out.drive + t * task.driveStep + (b * task.gates + g) * n, i, n,
+            load(sums + b * room.width + outside(task, g) * room.ld + i));
+}
+
+/** The weights' gradients += the share of the rows collected so far. */
+template <class T>
+TL_INLINE void collect(const ScanTask<T>& task, ScanBack<T>& room) {
+  const int64_t ld = room.ld, whole = task.gates * ld, w = kWidth<T>, size = task.features + 1;
+  product<T, Into::add>({room.sums, room.width, room.acted, ld, 1, room.total, whole}, whole / w, task.n, room.rows);
+  if (task.cell == CellKind::gru) {
+    product<T, Into::add>({room.sums, room.width, room.inputs, size, 1, room.totalIn, whole}, 2 * ld / w, size, room.rows);
+    product<T, Into::add>({room.sums + 3 * ld, room.width, room.inputs, size, 1, room.totalIn + 2 * ld, whole}, ld / w, size,
+                          room.rows);
+  } else {
+    product<T, Into::add>({room.sums, room.width, room.inputs, size, 1, room.totalIn, whole}, whole / w, size, room.rows);
+  }
+  room.rows = 0;
+}
+
+/** Gradients [columns][gates · ld] as [gates · n][columns]. */
+template <class T>
+TL_INLINE void turnBack(const T* total, int64_t gates, int64_t n, int64_t columns, int64_t ld, T* to) {
+  for (int64_t g = 0; g < gates; ++g)
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t j = 0; j < columns; ++j) to[(g * n + i) * columns + j] = total[j * gates * ld + g * ld + i];
+}
+
+/** Of b_hh in a GRU, whose n gate multiplies it by r: the sums over all rows. */
+template <class T>
+TL_INLINE void addBias(const ScanTask<T>& task, const ScanBack<T>& room, const T* sums, T* bias) {
+  for (int64_t b = 0; b < task.batch; ++b)
+    for (int64_t g = 0; g < task.gates; ++g)
+      for (int64_t i = 0; i < task.n; ++i) bias[g * task.n + i] += sums[b * room.width + g * room.ld + i];
+}
+
+template <class T>
+TL_INLINE void clear(T* block, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) block[i] = 0;
+}
+
+template <class T, Activation A>
+void scanBackwardOf(const ScanTask<T>& task, const ScanGradients<T>& out) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t n = task.n, ld = rounded<T>(n), gates = task.gates, parts = task.states / n, size = task.features + 1;
+  const bool isGru = task.cell == CellKind::gru;
+  ScanBack<T> room{};
+  room.ld = ld;
+  room.width = (gates + (isGru ? 1 : 0)) * ld;
+  const int64_t rows = task.batch * (kRowsAtOnce / task.batch < 1 ? 1 : kRowsAtOnce / task.batch), whole = gates * ld;
+  Memory<T> memory(whole * ld + task.batch * (parts + 1) * ld + rows * (room.width + ld + rounded<T>(size)) +
+                   (n + size) * whole);
+  room.weight = memory.take(whole * ld);
+  room.carry = memory.take(task.batch * parts * ld);
+  room.sums = memory.take(rows * room.width);
+  room.acted = memory.take(rows * ld);
+  room.inputs = memory.take(rows * size);
+  room.back = memory.take(task.batch * ld);
+  room.total = memory.take(n * whole);
+  room.totalIn = memory.take(size * whole);
+  for (int64_t g = 0; g < gates; ++g)
+    for (int64_t i = 0; i < ld; ++i)
+      for (int64_t j = 0; j < ld; j += w)
+        store(room.weight + (g * ld + i) * ld + j, i < n ? get(task.weight + (g * n + i) * n, j, n) : Vector<T>{});
+  clear(room.carry, task.batch * parts * ld);
+  clear(room.total, n * whole);
+  clear(room.totalIn, size * whole);
+  clear(out.bias, gates * n);
+
+  for (int64_t t = task.steps - 1; t >= 0; --t) {
+    T* sums = room.sums + room.rows * room.width;
+    T* acted = room.acted + room.rows * ld;
+    for (int64_t b = 0; b < task.batch; ++b) {
+      T *sumsOf = sums + b * room.width, *actedOf = acted + b * ld;
+      if (isGru) backGru<T>(task, out, room, t, b, sumsOf, actedOf);
+      else if (task.cell == CellKind::lstm) backLstm<T>(task, out, room, t, b, sumsOf, actedOf);
+      else backPlain<T, A>(task, out, room, t, b, sumsOf, actedOf);
+    }
+    takeInputs<T>(task, t, room.inputs + room.rows * size);
+    if (out.drive != nullptr) putDrive<T>(task, out, room, t, sums);
+    if (isGru) addBias<T>(task, room, sums, out.bias);
+    carryBack<T, A>(task, room, sums, acted);
+    room.rows += task.batch;
+    if (room.rows == rows || t == 0) collect<T>(task, room);
+  }
+  for (int64_t b = 0; b < task.batch; ++b)
+    for (int64_t p = 0; p < parts; ++p)
+      for (int64_t i = 0; i < ld; i += w)
+        put(out.start + b * task.states + p * n, i, n, load(room.carry + (b * parts + p) * ld + i));
+  turnBack<T>(room.total, gates, n, n, ld, out.weight);
+  turnBack<T>(room.totalIn, gates, n, task.features, ld, out.weightIn);
+  turnBack<T>(room.totalIn + task.features * whole, gates, n, 1, ld, out.biasIn);
+  if (!isGru)
+    for (int64_t i = 0; i < gates * n; ++i) out.bias[i] = out.biasIn[i];
+}
+
+template <class T>
+void scanBackward(const ScanTask<T>& task, const ScanGradients<T>& out) {
+  switch (task.unit) {
+    case UnitKind::tanh: return scanBackwardOf<T, Activation::tanh>(task, out);
+    case UnitKind::relu: return scanBackwardOf<T, Activation::relu>(task, out);
+    case UnitKind::identity: return scanBackwardOf<T, Activation::identity>(task, out);
+  }
+}
+
+}  // namespace throughline::flossing::TL_LEVEL

@@ -1,0 +1,16 @@
+// The table of the kernels of one instruction set; included last by the files that compile them.
+#pragma once
+
+#include "kernels.h"
+#include "recurrent-backward.h"
+#include "recurrent.h"
+#include "tangent.h"
+
+namespace throughline::flossing::TL_LEVEL {
+
+template <class T>
+constexpr Kernels<T> kernelsFor() {
+  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return rounded<T>(k); }};
+}
+
+}  // namespace throughline::flossing::TL_LEVEL
