@@ -40,4 +40,23 @@ export const suites = {
       { name: "step", what: "training step of about 2 ms, two metrics logged at every step", target: 1.03 },
     ],
   },
+  ocra: {
+    title: "OCRA against eager PyTorch",
+    ours: "ocra.js",
+    peer: "ocra.py",
+    versus: "PyTorch",
+    memory: false,
+    cases: [
+      {
+        name: "pretrain",
+        what: "slot autoencoder, batch 16 of 64×64, 6 slots: pre-training step",
+        target: 0.5,
+      },
+      {
+        name: "task",
+        what: "16 problems of two candidates: frozen slots, reasoning, training step",
+        target: 0.5,
+      },
+    ],
+  },
 };
