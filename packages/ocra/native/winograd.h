@@ -15,7 +15,7 @@
 #pragma once
 #include <cstdint>
 
-namespace throughline::winograd {
+namespace throughline::ocra {
 
 constexpr int64_t kTile = 4;         // outputs along an axis
 constexpr int64_t kPatch = 8;        // inputs along an axis
@@ -65,7 +65,10 @@ struct Kernels {
   void (*restore)(const Shape&, const float* du, const Weights& g, int64_t begin, int64_t end);
 };
 
-/** The fastest kernels that this processor can run; null if the compiler has no vector types. */
+/**
+ * The fastest kernels that this processor can run, or those that THROUGHLINE_KERNELS names (baseline, avx2, avx512);
+ * null if the compiler had no vector types. @throws std::runtime_error for a name that this processor does not have.
+ */
 const Kernels* kernels();
 
-}  // namespace throughline::winograd
+}  // namespace throughline::ocra

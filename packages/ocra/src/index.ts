@@ -55,6 +55,7 @@ export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
+export type { Convolutions } from "./nn/conv.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
 export {
@@ -95,7 +96,6 @@ export { type EncodedImages, encodeFrozen, SlotEncoder } from "./slots/encoder.j
 export { EncoderCnn, type FeatureMap } from "./slots/encoder-cnn.js";
 export { explainSlots, type SlotExplanation } from "./slots/explain.js";
 export type {
-  Convolutions,
   SlotAutoencoderConfig,
   SlotAutoencoderOptions,
   SlotEncoderConfig,

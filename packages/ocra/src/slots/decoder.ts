@@ -51,14 +51,14 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   /** @param slots [B, K, D] */
   override forward(slots: Tensor): DecodedSlots {
-    const { channels, dim, resolution } = this.config;
+    const { channels, dim, resolution, convolutions } = this.config;
     expectShape("BroadcastDecoder", "slots", slots, ["B", "K", dim]);
     const [batch, count] = slots.shape as [number, number];
     return scope(() => {
       const [first, ...others] = this.convs as readonly [nn.ConvTranspose2d, ...nn.ConvTranspose2d[]];
       const last = others.pop()!;
       let x = this.start(first, slots.reshape([-1, dim]));
-      for (const conv of others) x = convRelu(conv, x);
+      for (const conv of others) x = convRelu(conv, x, convolutions);
       const drawn = last.forward(x).view([batch, count, channels + 1, ...resolution]);
       const reconstructions = drawn.narrow(2, 0, channels);
       const masks = drawn.narrow(2, channels, 1).softmax(1);
@@ -71,6 +71,6 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
     const positions = this.decoder_pos.forward();
     if (this.broadcast !== null) return this.broadcast.forward(conv, slots, positions).relu_();
     const grid = slots.view([-1, 1, 1, this.config.dim]).add(positions);
-    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])));
+    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])), this.config.convolutions);
   }
 }

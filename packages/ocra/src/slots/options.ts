@@ -1,4 +1,5 @@
 // What a slot-attention autoencoder is made of.
+import type { Convolutions } from "../nn/conv.js";
 import { refuse, whole } from "../nn/refuse.js";
 
 /** Options of `SlotEncoder`; the defaults are the paper's for ART (supplement S2–S4). */
@@ -31,9 +32,6 @@ export interface SlotEncoderOptions {
    */
   readonly convolutions?: Convolutions;
 }
-
-/** How convolutions are computed; see `SlotEncoderOptions.convolutions`. */
-export type Convolutions = "direct" | "fast";
 
 /** Options of `SlotAutoencoder`. */
 export interface SlotAutoencoderOptions extends SlotEncoderOptions {
