@@ -28,7 +28,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   constructor(config: SlotAutoencoderConfig) {
     super();
-    const { channels, dim, decoderChannels, decoderStrides, start, convolutions } = config;
+    const { channels, dim, decoderChannels, decoderStrides, decoderPixels, start, convolutions } = config;
     this.config = config;
     const hidden = decoderStrides.map(
       (stride, i) =>
@@ -38,7 +38,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
           outputPadding: stride - 1,
         }),
     );
-    const last = new nn.ConvTranspose2d(decoderChannels, channels + 1, 3, { padding: 1 });
+    const last = new nn.ConvTranspose2d(decoderChannels, (channels + 1) * decoderPixels ** 2, 3, { padding: 1 });
     this.convs = [...hidden, last];
     this.decoder_pos = new PositionEmbedding(...start, dim);
     const repeats = convolutions === "fast" && decoderStrides[0] === 1;
@@ -51,7 +51,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   /** @param slots [B, K, D] */
   override forward(slots: Tensor): DecodedSlots {
-    const { channels, dim, resolution, convolutions } = this.config;
+    const { channels, dim, resolution, decoderPixels, convolutions } = this.config;
     expectShape("BroadcastDecoder", "slots", slots, ["B", "K", dim]);
     const [batch, count] = slots.shape as [number, number];
     return scope(() => {
@@ -59,7 +59,9 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
       const last = others.pop()!;
       let x = this.start(first, slots.reshape([-1, dim]));
       for (const conv of others) x = convRelu(conv, x, convolutions);
-      const drawn = last.forward(x).view([batch, count, channels + 1, ...resolution]);
+      const cells = last.forward(x);
+      const pixels = decoderPixels === 1 ? cells : nn.functional.pixelShuffle(cells, decoderPixels);
+      const drawn = pixels.reshape([batch, count, channels + 1, ...resolution]);
       const reconstructions = drawn.narrow(2, 0, channels);
       const masks = drawn.narrow(2, channels, 1).softmax(1);
       return { reconstructions, masks, image: reconstructions.mul(masks).sum({ dim: 1 }) };

@@ -43,6 +43,11 @@ export interface SlotAutoencoderOptions extends SlotEncoderOptions {
    * (our `laptop` choice, not the paper's).
    */
   readonly decoderStrides?: readonly number[];
+  /**
+   * Pixels across that the last convolution draws for each cell of its input (sub-pixel convolution, Shi et al. 2016).
+   * Default 1. With 2, nothing is convolved at full resolution (our `laptop` choice, not the paper's).
+   */
+  readonly decoderPixels?: number;
 }
 
 /** Complete options of an encoder. */
@@ -56,6 +61,7 @@ export interface SlotEncoderConfig extends Required<Omit<SlotEncoderOptions, "re
 export interface SlotAutoencoderConfig extends SlotEncoderConfig {
   readonly decoderChannels: number;
   readonly decoderStrides: readonly number[];
+  readonly decoderPixels: number;
   /** Resolution at which slots are broadcast. */
   readonly start: readonly [height: number, width: number];
 }
@@ -92,10 +98,12 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
 export function autoencoderConfig(options: SlotAutoencoderOptions): SlotAutoencoderConfig {
   const who = "SlotAutoencoder";
   const config = encoderConfig(options, who);
-  const { decoderChannels = config.dim, decoderStrides = [1, 1, 1, 1, 1] } = options;
+  const { decoderChannels = config.dim, decoderStrides = [1, 1, 1, 1, 1], decoderPixels = 1 } = options;
   whole(who, "decoderChannels", decoderChannels);
-  const start = divided(who, "decoderStrides", config.resolution, decoderStrides);
-  return { ...config, decoderChannels, decoderStrides, start };
+  whole(who, "decoderPixels", decoderPixels);
+  const grid = divided(who, "decoderPixels", config.resolution, [decoderPixels]);
+  const start = divided(who, "decoderStrides", grid, decoderStrides);
+  return { ...config, decoderChannels, decoderStrides, decoderPixels, start };
 }
 
 function divided(who: string, what: string, size: Size, strides: readonly number[]): Size {
