@@ -13,6 +13,16 @@ export const experiments: readonly ExperimentEntry[] = [
     load: async () => (await import("@throughline/flossing")).trainExperiment,
   },
   {
+    name: "ocra/pretrain",
+    purpose: "A slot-attention autoencoder learns to take displays apart into objects",
+    load: async () => (await import("@throughline/ocra")).pretrainExperiment,
+  },
+  {
+    name: "ocra/task",
+    purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
+    load: async () => (await import("@throughline/ocra")).taskExperiment,
+  },
+  {
     name: "examples/digits",
     purpose: "A small convolutional net learns to read handwritten digits",
     load: async () => (await import("@throughline/examples")).digits,

@@ -109,3 +109,5 @@ export {
   type SlotEncoding,
   type SlotIteration,
 } from "./slots/slot-attention.js";
+export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
+export { taskExperiment } from "./experiments/task/experiment.js";
