@@ -1,4 +1,21 @@
 // The front door: this list is the public API.
+
+export { OuterProduct } from "./ablations/outer-product.js";
+export { WithoutBottleneck } from "./ablations/without-bottleneck.js";
+export { WithoutFactorization } from "./ablations/without-factorization.js";
+export { WithoutInnerProduct } from "./ablations/without-inner-product.js";
+export { WithoutPretraining } from "./ablations/without-pretraining.js";
+export { encodePatches, WithoutSlotAttention } from "./ablations/without-slot-attention.js";
+export { WithoutTransformer } from "./ablations/without-transformer.js";
+export { EsbnController, type EsbnOptions, type EsbnRun } from "./baselines/esbn.js";
+export { Esbn } from "./baselines/esbn-images.js";
+export { Gamr, SlotGamr } from "./baselines/gamr.js";
+export { ResNet, type ResNetSize } from "./baselines/resnet.js";
+export { SlotCorelnet } from "./baselines/slot-corelnet.js";
+export { SlotEsbn } from "./baselines/slot-esbn.js";
+export { SlotIn } from "./baselines/slot-in.js";
+export { SlotRn } from "./baselines/slot-rn.js";
+export { SlotTransformer } from "./baselines/slot-transformer.js";
 export { type ArtDisplayOptions, artDisplays } from "./datasets/art-displays.js";
 export { type DataSetEntry, dataSetEntry, dataSets } from "./datasets/catalogue.js";
 export {
@@ -25,39 +42,22 @@ export type {
 } from "./datasets/types.js";
 export type { NamedDataSet } from "./datasets/worker-entry.js";
 export { type WriteOptions, writeDataset } from "./datasets/write.js";
+export { type EncodedInput, encodeProblems } from "./encodings/encode.js";
+export { EncodingFolder, type Encodings } from "./encodings/folder.js";
+export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
+export { taskExperiment } from "./experiments/task/experiment.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
-export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
-export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
-export { puzzleViews } from "./puzzles/read-puzzles.js";
-export type { ViewOptions } from "./puzzles/view.js";
-export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
-export { identityProblems } from "./tasks/identity-rules.js";
-export type { GeneratorMethod } from "./tasks/problem-table.js";
-export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
-export { rmtsProblems } from "./tasks/rmts.js";
-export { OuterProduct } from "./ablations/outer-product.js";
-export { WithoutBottleneck } from "./ablations/without-bottleneck.js";
-export { WithoutFactorization } from "./ablations/without-factorization.js";
-export { WithoutInnerProduct } from "./ablations/without-inner-product.js";
-export { WithoutPretraining } from "./ablations/without-pretraining.js";
-export { encodePatches, WithoutSlotAttention } from "./ablations/without-slot-attention.js";
-export { WithoutTransformer } from "./ablations/without-transformer.js";
-export { EsbnController, type EsbnOptions, type EsbnRun } from "./baselines/esbn.js";
-export { Esbn } from "./baselines/esbn-images.js";
-export { Gamr, SlotGamr } from "./baselines/gamr.js";
-export { ResNet, type ResNetSize } from "./baselines/resnet.js";
-export { SlotCorelnet } from "./baselines/slot-corelnet.js";
-export { SlotEsbn } from "./baselines/slot-esbn.js";
-export { SlotIn } from "./baselines/slot-in.js";
-export { SlotRn } from "./baselines/slot-rn.js";
-export { SlotTransformer } from "./baselines/slot-transformer.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
 export type { Convolutions } from "./nn/conv.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
+export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
+export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
+export { puzzleViews } from "./puzzles/read-puzzles.js";
+export type { ViewOptions } from "./puzzles/view.js";
 export {
   type Answer,
   answerOf,
@@ -109,5 +109,38 @@ export {
   type SlotEncoding,
   type SlotIteration,
 } from "./slots/slot-attention.js";
-export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
-export { taskExperiment } from "./experiments/task/experiment.js";
+export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
+export { identityProblems } from "./tasks/identity-rules.js";
+export type { GeneratorMethod } from "./tasks/problem-table.js";
+export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
+export { rmtsProblems } from "./tasks/rmts.js";
+export { attentionWeights } from "./training/attention-owners.js";
+export { BestWeights } from "./training/best-weights.js";
+export {
+  loadPretrained,
+  type Pretrained,
+  type PretrainedNotes,
+  pretrainedFile,
+  savePretrained,
+  seenBy,
+  untrained,
+} from "./training/pretrained.js";
+export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
+export { type PretrainingSetting, pretrainingSetting } from "./training/pretraining-settings.js";
+export { learningRate, type Phase, type Setting, type Suite, stepsOf } from "./training/settings.js";
+export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
+export {
+  suiteOf,
+  type TaskName,
+  type TaskSetting,
+  taskNames,
+  taskSetting,
+} from "./training/task-settings.js";
+export {
+  encodedStream,
+  frozenStream,
+  imageStream,
+  type StreamOptions,
+  type TaskStream,
+} from "./training/task-streams.js";
+export { type TaskScore, TaskTrainer, type TaskTrainerOptions } from "./training/task-trainer.js";

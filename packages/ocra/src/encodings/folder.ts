@@ -125,7 +125,9 @@ export class EncodingFolder {
       for (let from = first; from < last; from += step) {
         made.push(scope(() => this.#encode(from, Math.min(from + step, last), generator)));
       }
-      const files = [...FIELDS, "target" as const].map((name) => [name, cat(made.map((one) => one[name]))] as const);
+      const files = [...FIELDS, "target" as const].map(
+        (name) => [name, cat(made.map((one) => one[name]))] as const,
+      );
       io.saveSafetensors(this.#file(draw, part), Object.fromEntries(files));
     });
   }

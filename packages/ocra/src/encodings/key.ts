@@ -17,7 +17,9 @@ const VERSION = 1;
 
 /** 64 bits of SHA-256 as hexadecimal digits: equal for equal keys, whatever the order of their options. */
 export function hashOf(key: EncodingKey): string {
-  return digest({ VERSION, ...key }).toString("hex").slice(0, 16);
+  return digest({ VERSION, ...key })
+    .toString("hex")
+    .slice(0, 16);
 }
 
 /** The seed of the jitter and of the initial slots of one part of a draw. The weights have no influence. */

@@ -1,6 +1,5 @@
-// Pictures in a run's files: tensors as bytes, bytes as text, and back, for figures that need no engine.
+// Pictures in a run's files, for figures that need no engine.
 import type { ImageGridFigure } from "@throughline/lab";
-import type { Tensor } from "@throughline/torch";
 
 /** Pixels by rows, channels last, 0 to 255, as base64. */
 export interface StoredPicture {
@@ -11,15 +10,6 @@ export interface StoredPicture {
 }
 
 type Picture = ImageGridFigure["images"][number];
-
-/** @param image [H, W] or [C, H, W] with 1 or 3 channels; what is outside 0 to 1 is clipped. */
-export function storePicture(image: Tensor): StoredPicture {
-  const plain = image.ndim === 2 ? image.unsqueeze(0) : image;
-  const [channels, height, width] = plain.shape as [1 | 3, number, number];
-  const bytes = plain.detach().permute([1, 2, 0]).clamp({ min: 0, max: 1 }).mul(255).round().to({ device: "cpu", dtype: "uint8" });
-  const pixels = Buffer.from(bytes.contiguous().toTypedArray() as Uint8Array).toString("base64");
-  return { width, height, channels, pixels };
-}
 
 /** For a figure. */
 export function showPicture({ pixels, ...rest }: StoredPicture, caption: string): Picture {

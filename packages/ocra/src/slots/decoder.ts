@@ -38,7 +38,9 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
           outputPadding: stride - 1,
         }),
     );
-    const last = new nn.ConvTranspose2d(decoderChannels, (channels + 1) * decoderPixels ** 2, 3, { padding: 1 });
+    const last = new nn.ConvTranspose2d(decoderChannels, (channels + 1) * decoderPixels ** 2, 3, {
+      padding: 1,
+    });
     this.convs = [...hidden, last];
     this.decoder_pos = new PositionEmbedding(...start, dim);
     const repeats = convolutions === "fast" && decoderStrides[0] === 1;

@@ -16,7 +16,10 @@ export function attentionWeights(encoder: SlotEncoder, images: Tensor, draw: Slo
       const inputs = encoder.slotInputs(encoder.encoder_cnn.forward(images));
       const { query } = attention.iterate(inputs, draw).at(-1)!;
       const keys = attention.to_k.forward(attention.norm_input.forward(inputs));
-      const weights = query.matmul(keys.transpose(1, 2)).mul(config.dim ** -0.5).softmax(1);
+      const weights = query
+        .matmul(keys.transpose(1, 2))
+        .mul(config.dim ** -0.5)
+        .softmax(1);
       const maps = weights.unflatten(2, config.grid);
       return nn.functional.interpolate(maps, { size: [height, width], mode: "nearest" });
     }),

@@ -45,7 +45,9 @@ export class BestWeights {
   #take({ loss, step, weights }: BestState): void {
     const before = this.#weights;
     this.#weights = scope(() =>
-      keep(Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tensor.detach().clone()]))),
+      keep(
+        Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tensor.detach().clone()])),
+      ),
     );
     dispose(before);
     this.#loss = loss;

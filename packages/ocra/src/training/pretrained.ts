@@ -58,7 +58,10 @@ export function untrained(notes: PretrainedNotes, device = "cpu"): Pretrained {
 }
 
 /** Pictures as its encoder takes them, on its device. @param images 0 to 1, of any shape */
-export function seenBy({ autoencoder, invert }: Pick<Pretrained, "autoencoder" | "invert">, images: Tensor): Tensor {
+export function seenBy(
+  { autoencoder, invert }: Pick<Pretrained, "autoencoder" | "invert">,
+  images: Tensor,
+): Tensor {
   return scope(() => {
     const there = images.to({ device: autoencoder.fc1.weight.device });
     return invert ? there.rsub(1) : there;
@@ -80,7 +83,10 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
   }
   const known = suites.find((each) => each === own);
   if (known === undefined) {
-    throw new TorchError("io/format", `${path}: its notes name the data "${own}"; accepted: ${suites.join(", ")}`);
+    throw new TorchError(
+      "io/format",
+      `${path}: its notes name the data "${own}"; accepted: ${suites.join(", ")}`,
+    );
   }
   return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, invert: invert === "true" };
 }

@@ -45,7 +45,12 @@ const regimes = [0, 50, 85, 95];
 
 /** Of a value for each regime, that of the largest regime up to m. */
 function at<T>(values: readonly T[], m: number): T {
-  return values[Math.max(0, regimes.findLastIndex((regime) => regime <= m))]!;
+  return values[
+    Math.max(
+      0,
+      regimes.findLastIndex((regime) => regime <= m),
+    )
+  ]!;
 }
 
 /** Paper, table S6. */
@@ -144,7 +149,15 @@ export function taskSetting(setting: Setting, task: TaskName, m: number, model: 
   if (setting === "paper") return paper(task, m, model);
   const own = laptop(task, m, model);
   if (setting === "laptop") return own;
-  return { ...own, steps: 4, batch: 4, depth: 1, draws: Math.min(2, own.draws), testProblems: 8, testEvery: 2 };
+  return {
+    ...own,
+    steps: 4,
+    batch: 4,
+    depth: 1,
+    draws: Math.min(2, own.draws),
+    testProblems: 8,
+    testEvery: 2,
+  };
 }
 
 /** The family of data that a task belongs to; the user's own are taken for glyphs. */

@@ -39,7 +39,11 @@ class Rows implements data.Dataset<bigint> {
 }
 
 /** Batches of encodings. */
-export function encodedStream(encodings: Encodings, options: StreamOptions, device: string): TaskStream<Tensor> {
+export function encodedStream(
+  encodings: Encodings,
+  options: StreamOptions,
+  device: string,
+): TaskStream<Tensor> {
   const { encoding, target, problems } = encodings;
   const loader = new data.DataLoader(new Rows(encodings), options) as data.DataLoader<unknown, Tensor>;
   return {
@@ -72,7 +76,11 @@ export function frozenStream(
 }
 
 /** Batches of pictures as they are, or 1 − pixels. */
-export function imageStream(loader: ProblemLoader, invert: boolean, device: string): TaskStream<ProblemBatch> {
+export function imageStream(
+  loader: ProblemLoader,
+  invert: boolean,
+  device: string,
+): TaskStream<ProblemBatch> {
   return {
     loader: loader as data.DataLoader<unknown, ProblemBatch>,
     read: ({ images, target }) =>

@@ -2,7 +2,7 @@
 import type { Figure, ImageGridFigure, LineSeries, LinesFigure, RunRecord } from "@throughline/lab";
 import { curve, smooth } from "../curves.js";
 import { showPicture, showThrough } from "../pictures.js";
-import { type DisplayPictures, readPictures } from "./pictures.js";
+import { type DisplayPictures, readPictures } from "./picture-file.js";
 
 export async function pretrainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const rows = await run.metrics();

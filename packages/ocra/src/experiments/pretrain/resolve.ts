@@ -26,7 +26,9 @@ function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
   return {
-    ...Object.fromEntries([...sizes, ...decoder].flatMap((name) => (config[name] ? [[name, config[name]]] : []))),
+    ...Object.fromEntries(
+      [...sizes, ...decoder].flatMap((name) => (config[name] ? [[name, config[name]]] : [])),
+    ),
     ...Object.fromEntries(strides.flatMap((name) => (config[name].length > 0 ? [[name, config[name]]] : []))),
     ...(initialSlots === "setting" ? {} : { learnInitialSlots: initialSlots === "learned" }),
     ...(convolutions === "setting" ? {} : { convolutions }),

@@ -45,10 +45,16 @@ function named({ wanted, root }: EncoderRequest): string {
   const folders = [resolve(wanted), join(root, "ocra", "pretrain", wanted), join(root, wanted)];
   const found = folders.find((folder) => existsSync(folder));
   if (found === undefined) {
-    throw new LabError("ocra/pretrained", `there is no run and no file ${wanted}, looked for at ${folders.join(", ")}`);
+    throw new LabError(
+      "ocra/pretrained",
+      `there is no run and no file ${wanted}, looked for at ${folders.join(", ")}`,
+    );
   }
   if (!statSync(found).isDirectory()) return found;
   const file = join(found, "artifacts", pretrainedFile);
   if (existsSync(file)) return file;
-  throw new LabError("ocra/pretrained", `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`);
+  throw new LabError(
+    "ocra/pretrained",
+    `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`,
+  );
 }

@@ -1,40 +1,24 @@
 // Why the trained model answers as it does, for some test problems: kept in a file of the run, for its figures.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { RunContext } from "@throughline/lab";
 import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
 import { collateProblems } from "../../datasets/collate.js";
-import type { ProblemDescription, TaskSet } from "../../datasets/types.js";
+import type { TaskSet } from "../../datasets/types.js";
 import { dataset } from "../../datasets/worker-entry.js";
 import { explainPuzzle, explainRelations } from "../../reasoning/explain.js";
 import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
 import { type Pretrained, seenBy } from "../../training/pretrained.js";
 import type { TaskSetting } from "../../training/task-settings.js";
-import { type StoredPicture, storePicture } from "../pictures.js";
+import { storePicture } from "../store-picture.js";
+import {
+  type Explanations,
+  explanationsFile,
+  type ProblemExplanation,
+  type RelationPoint,
+  type ViewExplanation,
+} from "./explanation-file.js";
 import type { TaskConfig } from "./options.js";
-import { type RelationPoint, relationPoints } from "./relation-points.js";
+import { relationPoints } from "./relation-points.js";
 import { dataOf } from "./streams.js";
-
-/** One candidate picture of a problem. */
-export interface ViewExplanation {
-  readonly picture: StoredPicture;
-  readonly score: number;
-  /** For each slot. */
-  readonly attention: readonly StoredPicture[];
-  /** softmax(z′ z′ᵀ), [K][K]; null for models without. */
-  readonly relations: readonly (readonly number[])[] | null;
-}
-
-export interface ProblemExplanation {
-  readonly description: ProblemDescription;
-  readonly choice: number;
-  readonly views: readonly ViewExplanation[];
-}
-
-export interface Explanations {
-  readonly problems: readonly ProblemExplanation[];
-  readonly points: readonly RelationPoint[];
-}
 
 /** What explanations are made from. */
 export interface ExplanationParts {
@@ -44,7 +28,6 @@ export interface ExplanationParts {
   readonly model: Scorer;
 }
 
-const FILE = "explanations.json";
 /** Problems that are shown, and problems whose relations are. */
 const SHOWN = 4;
 const COMPARED = 100;
@@ -59,16 +42,7 @@ export async function writeExplanations(parts: ExplanationParts): Promise<void> 
     const problems = Array.from({ length: shown }, (_, at) => explain(parts, model, set, at, generator));
     return { problems, points: points(encoder, model, set, generator) };
   });
-  context.artifact(FILE, `${JSON.stringify(explanations)}\n`);
-}
-
-/** What a run has explained; nothing if it has not come so far. */
-export function readExplanations(path: string): Explanations {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", FILE), "utf8")) as Explanations;
-  } catch {
-    return { problems: [], points: [] };
-  }
+  context.artifact(explanationsFile, `${JSON.stringify(explanations)}\n`);
 }
 
 function explain(

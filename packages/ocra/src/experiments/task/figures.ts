@@ -1,8 +1,15 @@
 // The figures of a task run, from its files alone.
-import type { Figure, HeatMapFigure, ImageGridFigure, LinesFigure, RunRecord, ScatterFigure } from "@throughline/lab";
+import type {
+  Figure,
+  HeatMapFigure,
+  ImageGridFigure,
+  LinesFigure,
+  RunRecord,
+  ScatterFigure,
+} from "@throughline/lab";
 import { curve } from "../curves.js";
 import { showPicture, showThrough } from "../pictures.js";
-import { type Explanations, type ProblemExplanation, readExplanations } from "./explanations.js";
+import { type Explanations, type ProblemExplanation, readExplanations } from "./explanation-file.js";
 
 export async function taskFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const { task, model, m, seed } = run.config;

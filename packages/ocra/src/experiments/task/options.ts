@@ -40,9 +40,15 @@ export const options = {
     "The slot encoder: a run of ocra/pretrain (its name or path), a file of weights, auto for the latest finished run " +
       "of the setting and the task's data, or none for random weights.",
   ),
-  objects: option(z.string().default("tasks"), "ART's objects: tasks, pool, a folder of pictures or an .npy file."),
+  objects: option(
+    z.string().default("tasks"),
+    "ART's objects: tasks, pool, a folder of pictures or an .npy file.",
+  ),
   problem: option(z.int().min(1).max(23).default(1), "Which problem of SVRT."),
-  pictures: option(z.int().min(2).default(500), "Training pictures of an SVRT problem: 500 or 1000 in the paper."),
+  pictures: option(
+    z.int().min(2).default(500),
+    "Training pictures of an SVRT problem: 500 or 1000 in the paper.",
+  ),
   path: option(z.string().default(""), "The folder of the task `puzzles`."),
   epochs: option(count, "Passes over the training problems; 0: the setting's steps or epochs.", "epochs"),
   steps: option(count, "Training steps, whatever the epochs; 0: the setting's.", "steps"),
@@ -59,7 +65,10 @@ export const options = {
   testProblems: option(count, "Test problems; 0: the setting's."),
   testEvery: option(unless, "Steps between two tests on the way, 0 for none; −1: the setting's.", "steps"),
   logEvery: option(z.int().min(1).default(20), "Steps over which loss and accuracy are averaged.", "steps"),
-  workers: option(z.int().min(0).max(64).default(0), "Threads that draw pictures ahead, where they are encoded on the way."),
+  workers: option(
+    z.int().min(0).max(64).default(0),
+    "Threads that draw pictures ahead, where they are encoded on the way.",
+  ),
 } as const;
 
 /** What the experiment's code is given. */

@@ -1,14 +1,8 @@
 // Relation embeddings of pairs of held-out objects, on their first two principal components.
 import { fromTypedArray, linalg, noGrad, scope, type Tensor } from "@throughline/torch";
 import type { PlacedObject } from "../../datasets/types.js";
+import type { RelationPoint } from "./explanation-file.js";
 import { slotsOfObjects } from "./placed-slots.js";
-
-/** One pair of objects of a picture. */
-export interface RelationPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly isSame: boolean;
-}
 
 /** The row of pair (i, j), i ≤ j, among the pairs of `count` slots: (0, 0), (0, 1), …, (1, 1), … */
 export function pairIndex(i: number, j: number, count: number): number {

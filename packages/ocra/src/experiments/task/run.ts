@@ -37,10 +37,14 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 
   best.give(model);
   const test = await evaluate(trainer, streams.test);
-  io.saveSafetensors(join(context.path, "artifacts", "model.safetensors"), model.stateDict() as Record<string, Tensor>, {
-    model: config.model,
-    depth: String(setting.depth),
-  });
+  io.saveSafetensors(
+    join(context.path, "artifacts", "model.safetensors"),
+    model.stateDict() as Record<string, Tensor>,
+    {
+      model: config.model,
+      depth: String(setting.depth),
+    },
+  );
   if (input === "slots") await writeExplanations({ context, setting, encoder, model });
   const trained = model.parameters().reduce((total, parameter) => total + parameter.numel, 0);
   return {

@@ -1,5 +1,5 @@
 // The batches of a task run, as its model takes them.
-import { type RunContext, LabError } from "@throughline/lab";
+import { LabError, type RunContext } from "@throughline/lab";
 import type { Generator } from "@throughline/torch";
 import { loadProblems } from "../../datasets/load.js";
 import type { TaskSet } from "../../datasets/types.js";
@@ -57,11 +57,17 @@ export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
 }
 
 /** The run's data set of a split, at the encoder's resolution. */
-export function dataOf({ context, setting, encoder }: Omit<StreamParts, "generator" | "input">, split: Split): NamedDataSet {
+export function dataOf(
+  { context, setting, encoder }: Omit<StreamParts, "generator" | "input">,
+  split: Split,
+): NamedDataSet {
   const { channels, resolution } = encoder.autoencoder.config;
   const [height, width] = resolution;
   if (height !== width) {
-    throw new LabError("ocra/pretrained", `the encoder takes pictures of ${height} × ${width}; accepted: square ones`);
+    throw new LabError(
+      "ocra/pretrained",
+      `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
+    );
   }
   return problemsOf(context.config, setting, { width, channels }, split, context.seed);
 }
@@ -86,7 +92,8 @@ async function encoded(
 ): Promise<TaskStream[]> {
   const { context, encoder, input } = parts;
   const kind = input === "patches" ? "patches" : "slots";
-  const beside = encoder.path === null ? `${context.path}/encodings` : besidePretrained(encoder.path, "encodings");
+  const beside =
+    encoder.path === null ? `${context.path}/encodings` : besidePretrained(encoder.path, "encodings");
   const where = context.config.encodings || beside;
   const folders = await Promise.all(
     wanted.map(async ([split, draws, options]) => ({
