@@ -16,6 +16,29 @@ export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export {
+  type ClevrObject,
+  clevrColours,
+  clevrMaterials,
+  clevrName,
+  clevrNumber,
+  clevrObjects,
+  clevrShapes,
+  clevrSizes,
+  clevrTestObjects,
+  clevrTrainObjects,
+} from "./clevr/attributes.js";
+export {
+  camera as clevrCamera,
+  project as clevrProject,
+  type Vector as ClevrVector,
+} from "./clevr/camera.js";
+export { type ClevrDisplayOptions, clevrDisplays } from "./clevr/displays.js";
+export { type ClevrTaskName, clevrTaskNames } from "./clevr/layouts.js";
+export { type ClevrPicture, renderScene } from "./clevr/render.js";
+export { type ClevrScene, lampCentres, type PlacedSolid } from "./clevr/scene.js";
+export { type ClevrTableOptions, clevrProblems, readClevrTable } from "./clevr/table.js";
+export { type ClevrTaskOptions, clevrTask } from "./clevr/task.js";
 export { type ArtDisplayOptions, artDisplays } from "./datasets/art-displays.js";
 export { type DataSetEntry, dataSetEntry, dataSets } from "./datasets/catalogue.js";
 export {
@@ -109,6 +132,15 @@ export {
   type SlotEncoding,
   type SlotIteration,
 } from "./slots/slot-attention.js";
+export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
+export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
+export type { SvrtOptions } from "./svrt/options.js";
+export type { Outline as SvrtOutline } from "./svrt/outline.js";
+export { svrtOwners } from "./svrt/owners.js";
+export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/pool.js";
+export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
+export { svrtProblems } from "./svrt/problems/index.js";
+export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
 export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
 export { identityProblems } from "./tasks/identity-rules.js";
 export type { GeneratorMethod } from "./tasks/problem-table.js";

@@ -25,3 +25,13 @@ export function checkCount(who: string, name: string, value: number, least = 1):
     `${who}: ${name} must be a whole number from ${least}, got ${value}`,
   );
 }
+
+/** @throws TorchError unless `k` is a count of directions that a state has. */
+export function checkDirections(who: string, k: number, cell: { readonly stateSize: number }): void {
+  checkCount(who, "k", k);
+  if (k <= cell.stateSize) return;
+  throw new TorchError(
+    "torch/argument",
+    `${who}: k is ${k}, but the state has only ${cell.stateSize} directions`,
+  );
+}

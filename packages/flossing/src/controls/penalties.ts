@@ -1,11 +1,12 @@
 // What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
 import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
-import type { FusedCell } from "../cells/fused.js";
+import type { RecurrentCell } from "../cells/cell.js";
 import { VanillaCell } from "../cells/vanilla.js";
 
 /** A trajectory that penalties may look at. */
 export interface Trajectory {
-  readonly cell: FusedCell & { readonly weight_hh: Tensor };
+  /** With its recurrent weights as `weight_hh`, as in PyTorch. */
+  readonly cell: RecurrentCell & { readonly weight_hh?: Tensor };
   /** [time, batch, inputSize] */
   readonly inputs: Tensor;
   /** [batch, stateSize], before the first step */
@@ -31,19 +32,39 @@ export function penaltyOf(kind: PenaltyKind, trajectory: Trajectory): Tensor {
   return kind === "jacobian-norm" ? jacobianNormPenalty(trajectory) : gradientNormPenalty(trajectory);
 }
 
-/** (‖W‖₂ − 1)²: the largest singular value of the recurrent weights at 1. */
+/** (‖W‖₂ − 1)²: the largest singular value of the recurrent weights at 1; of a gated cell, the mean over its gates. */
 export function spectralNormPenalty({ cell }: Trajectory): Tensor {
-  return scope(() => linalg.svdvals(cell.weight_hh).amax({ dim: 0 }).sub(1).square());
+  return scope(() => linalg.svdvals(gatesOf(cell)).amax({ dim: -1 }).sub(1).square().mean());
 }
 
-/** ‖WᵀW − I‖²_F / N: orthogonal recurrent weights. */
+/** ‖WᵀW − I‖²_F / N: orthogonal recurrent weights; of a gated cell, the mean over its gates. */
 export function orthogonalityPenalty({ cell }: Trajectory): Tensor {
   return scope(() => {
-    const { weight_hh: weight } = cell;
-    const units = weight.size(1);
-    const { dtype, device } = weight;
-    return weight.t().matmul(weight).sub(eye(units, { dtype, device })).square().sum().div(units);
+    const weights = gatesOf(cell);
+    const [, units = 1] = weights.shape;
+    const { dtype, device } = weights;
+    const identity = eye(units, { dtype, device });
+    return weights
+      .transpose(1, 2)
+      .matmul(weights)
+      .sub(identity)
+      .square()
+      .sum({ dim: [1, 2] })
+      .div(units)
+      .mean();
   });
+}
+
+/** The recurrent weights gate by gate: [gates, units, units]. */
+function gatesOf({ weight_hh: weight }: Trajectory["cell"]): Tensor {
+  if (weight === undefined) {
+    throw new TorchError(
+      "torch/argument",
+      "penalties on weights need a cell whose recurrent weights are named weight_hh",
+    );
+  }
+  const units = weight.size(1);
+  return weight.view([weight.size(0) / units, units, units]);
 }
 
 /**
@@ -53,19 +74,27 @@ export function orthogonalityPenalty({ cell }: Trajectory): Tensor {
 export function jacobianNormPenalty(trajectory: Trajectory): Tensor {
   return scope(() => {
     const { cell, inputs, start, states } = trajectory;
-    const { weight, left, extra } = cell.jacobians(inputs, start, states);
-    // ‖diag(l) W diag(r)‖_F² = l²ᵀ (W ⊙ W) r² for a net with one gate and no leak.
-    const squares = weight.squeeze(0).square();
+    if (!(cell instanceof VanillaCell))
+      throw new TorchError("torch/argument", "jacobianNormPenalty: needs a vanilla net");
+    const { weight, left, direct, extra } = cell.jacobians(inputs, start, states);
+    // ‖diag(a) + diag(l) W diag(r)‖²_F = l²ᵀ (W ⊙ W) r² + Σ_i (a_i + 2 l_i W_ii r_i) a_i for a net with one gate.
+    const matrix = weight.squeeze(0);
+    const squares = matrix.square();
     const units = squares.size(0);
     const rows = extra === undefined ? squares.sum({ dim: 1 }) : extra.square().matmul(squares.t());
-    return left.square().mul(rows).sum({ dim: -1 }).div(units).sub(1).square().mean();
+    let terms = left.square().mul(rows);
+    if (direct !== undefined) {
+      const own = left.mul(matrix.diagonal()).mul(2);
+      terms = terms.add((extra === undefined ? own : own.mul(extra)).add(direct).mul(direct));
+    }
+    return terms.sum({ dim: -1 }).div(units).sub(1).square().mean();
   });
 }
 
 /**
  * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu, Mikolov
  * and Bengio (2013, eq. 9). As there, g and the states count as constants: only W in D_t is differentiated. For nets of
- * form `pre`, whose drive has the gradient of the state.
+ * form `pre`, whose drive has the gradient of the state, up to a factor.
  */
 export function gradientNormPenalty(trajectory: Trajectory): Tensor {
   return scope(() => {
@@ -75,11 +104,12 @@ export function gradientNormPenalty(trajectory: Trajectory): Tensor {
         "torch/argument",
         'gradientNormPenalty: needs a vanilla net of form "pre" and its drive gradient',
       );
-    const { left, extra } = noGrad(() => cell.jacobians(inputs, start, states.detach()));
+    const { left, direct, extra } = noGrad(() => cell.jacobians(inputs, start, states.detach()));
     const gradient = driveGradient;
     const norm = gradient.square().sum({ dim: -1 }).sqrt();
     let back = gradient.mul(left.squeeze(1)).matmul(cell.weight_hh);
     if (extra !== undefined) back = back.mul(extra.squeeze(1));
+    if (direct !== undefined) back = back.add(gradient.mul(direct.squeeze(1)));
     const ratio = back.square().sum({ dim: -1 }).add(1e-30).sqrt().div(norm.add(1e-15));
     // Where no gradient is left there is nothing to preserve.
     const counts = norm.gt(1e-12).to(norm.dtype);

@@ -1,10 +1,10 @@
 // Finite-time Lyapunov exponents that can be differentiated.
-import { scope, stack, type Tensor, TorchError, zeros } from "@throughline/torch";
+import { scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkCount } from "../cells/check.js";
-import { type Coordinates, type FusedCell, isFused } from "../cells/fused.js";
-import { orthonormalise, pushforward } from "../cells/pushforward.js";
-import { tangentScan } from "../kernels/tangent-scan.js";
+import { checkCount, checkDirections } from "../cells/check.js";
+import type { Coordinates } from "../cells/fused.js";
+import { advance } from "../systems/advance.js";
+import { driven } from "../systems/driven.js";
 import { orthonormalFrame } from "./frame.js";
 
 /** Options of `finiteTimeExponents`. */
@@ -20,7 +20,7 @@ export interface ExponentOptions {
   readonly interval?: number;
   /** The state before the first step, [batch, stateSize]. Default: zeros. */
   readonly state?: Tensor;
-  /** Orthonormal tangent vectors to start from, [batch or 1, stateSize, k]. Default: `orthonormalFrame`. */
+  /** Orthonormal tangent vectors to start from, [batch or 1, k, stateSize]. Default: `orthonormalFrame`. */
   readonly frame?: Tensor;
   /** Which tangent vectors, where a cell leaves the choice. Default `state`. */
   readonly coordinates?: Coordinates;
@@ -52,14 +52,9 @@ export function finiteTimeExponents(
   const [steps = 0, batch = 0] = inputs.shape;
   const { k = cell.stateSize, interval = 1, coordinates = "state" } = options;
   const { skip = defaultSkip(steps, interval) } = options;
-  checkCount(who, "k", k);
+  checkDirections(who, k, cell);
   checkCount(who, "interval", interval);
   checkCount(who, "skip", skip, 0);
-  if (k > cell.stateSize)
-    throw new TorchError(
-      "torch/argument",
-      `${who}: k is ${k}, but the state has only ${cell.stateSize} directions`,
-    );
   if (skip >= steps || steps % interval !== 0 || skip % interval !== 0) {
     throw new TorchError(
       "torch/argument",
@@ -71,52 +66,14 @@ export function finiteTimeExponents(
     const state = options.state ?? zeros([batch, cell.stateSize], { dtype, device });
     const start =
       options.frame ?? orthonormalFrame(cell.stateSize, k, { dtype: dtype as "float32" | "float64", device });
-    const frame = start.expand([batch, cell.stateSize, k]);
-    const logs = isFused(cell)
-      ? fused(cell, inputs, state, frame, interval, coordinates)
-      : stepwise(cell, inputs, state, frame, interval);
-    return logs
-      .narrow(0, skip / interval, (steps - skip) / interval)
-      .sum({ dim: 0 })
-      .div(steps - skip);
+    const frame = start.expand([batch, k, cell.stateSize]);
+    const { logs } = advance(driven(cell, inputs, { coordinates }), state, frame, 0, steps, interval);
+    const counted = logs.narrow(0, skip / interval, (steps - skip) / interval);
+    return counted.sum({ dim: 0 }).div(steps - skip);
   });
 }
 
 function defaultSkip(steps: number, interval: number): number {
   const wanted = Math.min(10 + Math.ceil(steps / 10), Math.floor(steps / 2));
   return Math.ceil(wanted / interval) * interval;
-}
-
-/** ln R_ii of each decomposition, [time / interval, batch, k], by the kernels. */
-function fused(
-  cell: FusedCell,
-  inputs: Tensor,
-  state: Tensor,
-  frame: Tensor,
-  interval: number,
-  coordinates: Coordinates,
-): Tensor {
-  const states = cell.scan(inputs, state);
-  const factors = cell.jacobians(inputs, state, states, coordinates);
-  return tangentScan(factors, frame.unsqueeze(0), { interval }).logs.squeeze(1);
-}
-
-/** The same from `step` alone. */
-function stepwise(
-  cell: RecurrentCell,
-  inputs: Tensor,
-  start: Tensor,
-  frame: Tensor,
-  interval: number,
-): Tensor {
-  const logs: Tensor[] = [];
-  let now = { state: start, frame };
-  for (const [t, input] of inputs.unbind(0).entries()) {
-    now = pushforward(cell, input, now);
-    if ((t + 1) % interval !== 0) continue;
-    const { frame: orthonormal, logs: row } = orthonormalise(now.frame);
-    now = { state: now.state, frame: orthonormal };
-    logs.push(row);
-  }
-  return stack(logs, 0);
 }

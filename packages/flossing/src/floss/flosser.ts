@@ -12,9 +12,10 @@ import {
   TorchError,
 } from "@throughline/torch";
 import type { RecurrentCell } from "../cells/cell.js";
+import { checkDirections } from "../cells/check.js";
 import { type ExponentOptions, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
-import { flossingLoss } from "./loss.js";
+import { checkTargets, flossingLoss } from "./loss.js";
 
 /** Options of `Flosser`. */
 export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame"> {
@@ -64,8 +65,10 @@ export class Flosser {
   readonly #frame: Tensor;
   #done = 0;
 
-  /** @throws TorchError if there is nothing to change or k is no count up to the size of the state. */
+  /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
+    checkDirections("Flosser", options.k, cell);
+    checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
     if (parameters.length === 0) {
       throw new TorchError(
@@ -111,7 +114,7 @@ export class Flosser {
 
   /**
    * One step.
-   * @throws TorchError `flossing/not-finite`, and changes nothing, if an exponent is infinite or not a number
+   * @throws TorchError `flossing/not-finite`, and changes nothing, if an exponent or the gradient is infinite or no number
    */
   step(): FlossingStep {
     if (!isGradEnabled())
@@ -123,12 +126,17 @@ export class Flosser {
       const exponents = this.exponents();
       const loss = flossingLoss(exponents, this.#options.target);
       const value = loss.item();
-      const means = Float64Array.from(
-        exponents.detach().mean({ dim: 0 }).cpu().toTypedArray() as Float32Array,
-      );
+      const means = numbers(exponents);
       if (!Number.isFinite(value)) throw notFinite(means);
       this.optimizer.zeroGrad();
       loss.backward();
+      if (!isFiniteGradient(this.optimizer)) {
+        this.optimizer.zeroGrad();
+        throw new TorchError(
+          "flossing/not-finite",
+          "Flosser: the gradient of the flossing loss is not finite: tangent vectors have collapsed on the way; floss fewer exponents, or over fewer steps",
+        );
+      }
       this.optimizer.step();
       this.optimizer.zeroGrad();
       this.#done += 1;
@@ -153,10 +161,17 @@ export class Flosser {
     this.#done = state.steps;
   }
 
-  /** Releases the frame. */
+  /** Releases the frame and Adam's state, not the parameters. */
   dispose(): void {
     dispose(this.#frame);
+    this.optimizer.dispose();
   }
+}
+
+/** Whether the gradients of all that an optimiser changes are numbers. */
+function isFiniteGradient(optimizer: optim.Adam): boolean {
+  const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
+  return parameters.every(({ grad }) => grad === null || Number.isFinite(grad.sum().item()));
 }
 
 /** Mean over the batch. */

@@ -12,8 +12,8 @@ export interface FrameOptions {
 }
 
 /**
- * [batch, size, vectors] with orthonormal columns: the Q of a Gaussian random matrix. Which frame it is does not matter for
- * long trajectories; over few steps the exponents depend on it, so use one frame for what is to be compared.
+ * [batch, vectors, size] with orthonormal rows: Qᵀ of a Gaussian random matrix. Which frame it is does not matter for long
+ * trajectories; over few steps the exponents depend on it, so use one frame for what is to be compared.
  */
 export function orthonormalFrame(size: number, vectors: number, options: FrameOptions = {}): Tensor {
   const { batch = 1, dtype = "float32", device, generator } = options;
@@ -24,6 +24,6 @@ export function orthonormalFrame(size: number, vectors: number, options: FrameOp
     // On the CPU in float64, so that a frame is the same on every device and in every dtype, up to rounding.
     const { Q } = linalg.qr(randn([batch, size, vectors], { dtype: "float64", generator: own }));
     if (generator === undefined) own.dispose();
-    return Q.to({ dtype, device });
+    return Q.mT.to({ dtype, device }).contiguous();
   });
 }

@@ -11,17 +11,24 @@ import { scope, type Tensor, TorchError, tensor } from "@throughline/torch";
 export function flossingLoss(exponents: Tensor, target: number | readonly number[] = 0): Tensor {
   return scope(() => {
     if (typeof target === "number") return (target === 0 ? exponents : exponents.sub(target)).square().mean();
-    const k = exponents.shape.at(-1);
-    if (target.length !== k) {
-      throw new TorchError(
-        "torch/argument",
-        `flossingLoss: ${target.length} targets for ${k} exponents; give one, or one for each`,
-      );
-    }
+    checkTargets("flossingLoss", target, exponents.shape.at(-1));
     const { dtype, device } = exponents;
     return exponents
       .sub(tensor([...target], { dtype, device }))
       .square()
       .mean();
   });
+}
+
+/** @throws TorchError if there are several targets, but not one for each of `k` exponents. */
+export function checkTargets(
+  who: string,
+  target: number | readonly number[] | undefined,
+  k: number | undefined,
+): void {
+  if (target === undefined || typeof target === "number" || target.length === k) return;
+  throw new TorchError(
+    "torch/argument",
+    `${who}: ${target.length} targets for ${k} exponents; give one, or one for each`,
+  );
 }

@@ -30,7 +30,7 @@ export interface TangentScan {
 
 /** Options of `tangentScan`. */
 export interface TangentOptions {
-  /** Steps between two decompositions; must divide the steps. Default 1. */
+  /** Steps between two decompositions; must divide the steps; 0: none at all. Default 1. */
   readonly interval?: number;
   /** Use one ATen operator after another instead of the kernel, as other devices than the CPU do. Default false. */
   readonly reference?: boolean;

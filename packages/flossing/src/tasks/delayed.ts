@@ -1,5 +1,6 @@
 // The paper's tasks: what was seen d steps ago, or the parity of bits that were seen up to d steps ago.
 import { scope, type Tensor, TorchError } from "@throughline/torch";
+import { checkCount } from "../cells/check.js";
 import { bits, reals } from "./streams.js";
 import type { SampleOptions, Scoring, Task, TaskBatch } from "./task.js";
 
@@ -41,12 +42,13 @@ export interface XorOptions extends DelayOptions {
  * @throws TorchError unless 2^h divides d
  */
 export function temporalXor({ delay, level = 1, scoring }: XorOptions): Task {
+  checkCount("temporalXor", "level", level);
   const count = 2 ** level;
   const unit = delay / count;
-  if (!Number.isInteger(level) || level < 1 || !Number.isInteger(unit)) {
+  if (!Number.isInteger(unit)) {
     throw new TorchError(
       "torch/argument",
-      `temporalXor: the delay must be a multiple of 2^level bits apart; got delay ${delay} and level ${level}`,
+      `temporalXor: the delay must be a multiple of ${count} steps for an XOR of ${count} bits; got ${delay}`,
     );
   }
   return stream({
@@ -110,6 +112,12 @@ function stream(description: Description): Task {
     },
     inputs: (length, batch, options) => draw(length, batch, channels, options),
     sample(length, batch, options): TaskBatch {
+      if (length <= firstScored) {
+        throw new TorchError(
+          "torch/argument",
+          `${title}: a sequence must have ${firstScored + 1} steps or more, got ${length}`,
+        );
+      }
       return scope(() => {
         const all = draw(length + hidden, batch, channels, options);
         const targets = answer(all, length - firstScored).squeeze(-1);

@@ -6,13 +6,23 @@ export interface TaskBatch {
   /** [time, batch, inputSize] */
   readonly inputs: Tensor;
   /**
-   * What is right at the scored steps: [scored, batch] (for `binary`, 0 or 1; for `regression`, numbers), or for
-   * `classification` class indices [scored, batch], int64.
+   * What is right at the scored steps: [scored, batch] (for `binary`, 0 or 1; for `regression`, numbers, or
+   * [scored, batch, outputs] where there are several), or for `classification` class indices [scored, batch], int64.
    */
   readonly targets: Tensor;
+  /** 1 where an answer counts, 0 where not, [scored, batch]; left out: all count. */
+  readonly mask?: Tensor;
 }
 
-/** A stream of sequences drawn anew for every training step. */
+/** Sequences that are kept away from training. */
+export interface HeldOut {
+  /** How many there are. */
+  readonly size: number;
+  /** `count` of them from number `first` on. */
+  batch(first: number, count: number): TaskBatch;
+}
+
+/** Sequences to learn from, drawn anew for every training step. */
 export interface Task {
   /** For titles: `delayed copy, d = 40`. */
   readonly title: string;
@@ -22,6 +32,10 @@ export interface Task {
   readonly kind: "binary" | "regression" | "classification";
   /** The first step, counted from 0, whose output is scored; all after it are. */
   readonly firstScored: number;
+  /** The steps of every sequence, where they are not for the caller to choose. */
+  readonly length?: number;
+  /** What the trained net is tested on; left out: fresh sequences. */
+  readonly heldOut?: HeldOut;
   /** Steps that a sequence must have at least. */
   readonly leastLength: number;
   /** The accuracy (or for `regression`, the mean squared error) of the best answer that ignores the inputs. */
@@ -30,8 +44,12 @@ export interface Task {
   ceiling(length: number): number;
   /** `batch` sequences of `length` steps. */
   sample(length: number, batch: number, options: SampleOptions): TaskBatch;
-  /** Inputs alone, with the same statistics: [length, batch, inputSize]. */
+  /** Inputs alone, with the same statistics: [length, batch, inputSize]; of data, windows of the sequences. */
   inputs(length: number, batch: number, options: SampleOptions): Tensor;
+  /** Most steps that `inputs` can give; left out: any number. */
+  readonly longestInputs?: number;
+  /** Releases the data, where there are any. */
+  dispose?(): void;
 }
 
 export interface SampleOptions {

@@ -3,6 +3,8 @@ import { type Generator, nn } from "@throughline/torch";
 import { GruCell } from "../cells/gru.js";
 import { LstmCell } from "../cells/lstm.js";
 import { VanillaCell } from "../cells/vanilla.js";
+import { taskFromFile } from "../data/file.js";
+import { psMnist } from "../data/mnist.js";
 import { AdaptiveSchedule, at, before, type FlossingSchedule, periodic } from "../floss/schedules.js";
 import { delayedCopy, spatialXor, temporalXor } from "../tasks/delayed.js";
 import type { Task } from "../tasks/task.js";
@@ -11,9 +13,10 @@ import type { TrainConfig } from "./options.js";
 /** The cells that can be trained. */
 export type TrainableCell = VanillaCell | GruCell | LstmCell;
 
-/** The delayed task of a configuration. */
-export function taskOf(config: Pick<TrainConfig, "task" | "delay" | "level" | "scoring">): Task {
-  const { task, delay, level, scoring } = config;
+/** The task of a configuration. @param seed draws what is held out of own data. @throws TorchError `flossing/data` naming everything that is wrong with a file */
+export function taskOf(config: TrainConfig, seed = 0): Task {
+  const { task, delay, level, scoring, permutation } = config;
+  if (config.data !== "") return fileTask(config, seed);
   switch (task) {
     case "copy":
       return delayedCopy({ delay, scoring });
@@ -23,9 +26,20 @@ export function taskOf(config: Pick<TrainConfig, "task" | "delay" | "level" | "s
       return temporalXor({ delay, level, scoring });
     case "spatial-xor":
       return spatialXor({ delay, scoring });
+    case "psmnist":
+      return psMnist({ permutation });
     default:
-      throw new Error(`${task} is not a delayed task`);
+      throw new Error("the task data without a file is refused before");
   }
+}
+
+function fileTask({ data, answer, kind, standardise, testPart, length }: TrainConfig, seed: number): Task {
+  return taskFromFile(data, {
+    ...(answer !== "auto" && { answer }),
+    ...(kind !== "auto" && { kind }),
+    ...(standardise !== "auto" && { standardise: standardise === "on" }),
+    ...{ testPart, length, seed },
+  });
 }
 
 /** The cell of a configuration, drawn from `generator`. */

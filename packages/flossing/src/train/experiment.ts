@@ -1,5 +1,6 @@
 // The paper's training as an experiment: one net, one task.
 import { defineExperiment, type Experiment } from "@throughline/lab";
+import { checkConfig } from "./check.js";
 import { options } from "./options.js";
 
 export const trainExperiment: Experiment<typeof options> = defineExperiment({
@@ -12,6 +13,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
   },
   async run(context) {
+    checkConfig(context.config);
     const { train } = await import("./run.js");
     return train(context);
   },

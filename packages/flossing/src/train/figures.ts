@@ -1,5 +1,7 @@
 // The figures of a training run, from its files alone.
 import type { Figure, LineSeries, LinesFigure, MetricRow, RunRecord } from "@throughline/lab";
+import { dynamicsFigures } from "../dynamics/figures.js";
+import { readLooks } from "../dynamics/record.js";
 
 /** Values of a metric over the steps of a loop. */
 export function curve(
@@ -43,6 +45,7 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
       ],
     };
   }
+  Object.assign(figures, dynamicsFigures(readLooks(run.path), subtitle));
   const first = curve(rows, "floss", "first");
   if (first.x.length > 1) {
     figures.flossing = {

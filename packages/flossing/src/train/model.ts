@@ -3,13 +3,16 @@ import { type Generator, nn, noGrad, randn, scope, stack, type Tensor, zeros } f
 import type { RecurrentCell } from "../cells/cell.js";
 import { isFused } from "../cells/fused.js";
 
+/** A cell that a model can hold: a module with a step. */
+export type ModelCell = RecurrentCell & nn.AnyModule;
+
 /** Options of `SequenceModel`. */
 export interface ModelOptions {
   /** Numbers that the readout gives at each step. */
   readonly outputSize: number;
   /** Leading numbers of a state that are read: an LSTM's h, not its c. Default: all. */
   readonly readSize?: number;
-  /** Sequences in a batch; each has a start of its own. */
+  /** Sequences in a batch; each has a start of its own, as in the released code. 1: any number of sequences share one. */
   readonly batch: number;
   /**
    * How the readout starts: `released`, weights N(0, 1) and an offset of 0.001, as in the paper's code; `scaled`, uniform on
@@ -20,13 +23,10 @@ export interface ModelOptions {
 }
 
 /**
- * States from a cell, y = W_r x + offset at every step. `start` [batch, stateSize], the states before the first step, are
- * learned too, as in the released code.
+ * States from a cell, y = W_r x + offset at every step. `start` [batch or 1, stateSize], the states before the first step,
+ * are learned too, as in the released code.
  */
-export class SequenceModel<Cell extends RecurrentCell & nn.AnyModule> extends nn.Module<
-  [inputs: Tensor],
-  Tensor
-> {
+export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module<[inputs: Tensor], Tensor> {
   readonly cell: Cell;
   readonly readout: nn.Parameter;
   readonly offset: nn.Parameter;
@@ -53,8 +53,15 @@ export class SequenceModel<Cell extends RecurrentCell & nn.AnyModule> extends nn
   /** The states after each step: [time, batch, stateSize]. `drive` is for fused cells; see `recurrentScan`. */
   states(inputs: Tensor, options: { readonly drive?: Tensor; readonly start?: Tensor } = {}): Tensor {
     const { cell } = this;
-    const { start = this.start, drive } = options;
+    const { start = this.starts(inputs.size(1)), drive } = options;
     return isFused(cell) ? cell.scan(inputs, start, { drive }) : unrolled(cell, inputs, start);
+  }
+
+  /** Starts of `count` sequences: the first ones, or the one that they share. */
+  starts(count: number): Tensor {
+    const [own = 0, size = 0] = this.start.shape;
+    if (own === count) return this.start;
+    return own === 1 ? this.start.expand([count, size]) : this.start.narrow(0, 0, count);
   }
 
   /**

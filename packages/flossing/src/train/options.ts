@@ -8,7 +8,7 @@ const count = (least = 1) => z.int().min(least);
 export const options = {
   task: option(
     z.enum(["copy", "copy-reals", "xor", "spatial-xor", "psmnist", "data"]).default("xor"),
-    "What the net learns; `data` reads --data.",
+    "What the net learns; `data`, which --data implies, are sequences of your own.",
   ),
   delay: option(count().default(20), "How far back an answer looks.", "steps"),
   level: option(count().max(6).default(1), "XOR of 2^level bits."),
@@ -16,8 +16,32 @@ export const options = {
     z.enum(["answerable", "released"]).default("answerable"),
     "Which steps count: all that can be answered, or also the released code's one that cannot.",
   ),
-  data: option(z.string().default(""), "A file of own sequences (.npz, .npy, .csv) for the task `data`."),
-  length: option(count(2).default(300), "Length of a sequence of a delayed task.", "steps"),
+  data: option(z.string().default(""), "A file of sequences of your own: .npz, .npy or .csv."),
+  answer: option(
+    z.enum(["auto", "last", "every"]).default("auto"),
+    "Of own data: whether answers are asked at the last step or at every one; auto: as the file says.",
+  ),
+  kind: option(
+    z.enum(["auto", "classification", "regression"]).default("auto"),
+    "Of own data: whether targets are classes or values; auto: whole numbers and words are classes.",
+  ),
+  standardise: option(
+    z.enum(["auto", "on", "off"]).default("auto"),
+    "Of own data: bring features to mean 0 and deviation 1; auto: on for .csv and .npy.",
+  ),
+  testPart: option(
+    z.number().gt(0).lt(1).default(0.2),
+    "Of own data: part that is held out, where the file holds no test data.",
+  ),
+  permutation: option(
+    count(0).default(1),
+    "Of psmnist: seed of the order of the pixels, independent of the run's; 0: row by row.",
+  ),
+  length: option(
+    count(2).default(300),
+    "Length of a sequence of a delayed task, and of a window of a long series.",
+    "steps",
+  ),
   batch: option(count().default(16), "Sequences in a training step."),
   epochs: option(count(0).default(3001), "Training steps, each on fresh sequences."),
   lr: option(z.number().positive().default(1e-3), "Step size of Adam, of the task and of flossing."),

@@ -1,5 +1,7 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
 import { suggestion } from "@throughline/lab";
+import { clevrEntries } from "../clevr/catalogue.js";
+import { svrtEntries } from "../svrt/catalogue.js";
 import { knownOptions, pathOption } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
@@ -67,6 +69,8 @@ export const dataSets: readonly DataSetEntry[] = [
   artEntry("rmts", "Which pair has the source pair's relation?"),
   artEntry("distribution-of-3", "Which object of the first row is missing in the second?"),
   artEntry("identity-rules", "Which object completes the second row by the first one's pattern?"),
+  ...svrtEntries,
+  ...clevrEntries,
   {
     name: "folder",
     purpose: "What writeDataset wrote to a folder.",

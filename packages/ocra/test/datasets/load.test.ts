@@ -52,6 +52,11 @@ test("every name can be made with no options but its path", async () => {
     "art/rmts",
     "art/distribution-of-3",
     "art/identity-rules",
+    "svrt/displays",
+    "svrt/problem",
+    "clevr/displays",
+    "clevr/rmts",
+    "clevr/identity-rules",
     "folder",
     "puzzles",
   ]);
