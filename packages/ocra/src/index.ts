@@ -15,8 +15,8 @@ export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export type { Arithmetic } from "./nn/arithmetic.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
-export type { Convolutions } from "./nn/conv.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
 export {

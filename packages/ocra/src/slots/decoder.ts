@@ -28,7 +28,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   constructor(config: SlotAutoencoderConfig) {
     super();
-    const { channels, dim, decoderChannels, decoderStrides, start, convolutions } = config;
+    const { channels, dim, decoderChannels, decoderStrides, start, arithmetic } = config;
     this.config = config;
     const hidden = decoderStrides.map(
       (stride, i) =>
@@ -41,7 +41,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
     const last = new nn.ConvTranspose2d(decoderChannels, channels + 1, 3, { padding: 1 });
     this.convs = [...hidden, last];
     this.decoder_pos = new PositionEmbedding(...start, dim);
-    const repeats = convolutions === "fast" && decoderStrides[0] === 1;
+    const repeats = arithmetic === "fast" && decoderStrides[0] === 1;
     this.broadcast = repeats ? new BroadcastConv(...start, 5) : null;
   }
 
@@ -51,14 +51,14 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   /** @param slots [B, K, D] */
   override forward(slots: Tensor): DecodedSlots {
-    const { channels, dim, resolution, convolutions } = this.config;
+    const { channels, dim, resolution, arithmetic } = this.config;
     expectShape("BroadcastDecoder", "slots", slots, ["B", "K", dim]);
     const [batch, count] = slots.shape as [number, number];
     return scope(() => {
       const [first, ...others] = this.convs as readonly [nn.ConvTranspose2d, ...nn.ConvTranspose2d[]];
       const last = others.pop()!;
       let x = this.start(first, slots.reshape([-1, dim]));
-      for (const conv of others) x = convRelu(conv, x, convolutions);
+      for (const conv of others) x = convRelu(conv, x, arithmetic);
       const drawn = last.forward(x).view([batch, count, channels + 1, ...resolution]);
       const reconstructions = drawn.narrow(2, 0, channels);
       const masks = drawn.narrow(2, channels, 1).softmax(1);
@@ -69,8 +69,8 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
   /** ReLU(conv(slot + positions)) */
   private start(conv: nn.ConvTranspose2d, slots: Tensor): Tensor {
     const positions = this.decoder_pos.forward();
-    if (this.broadcast !== null) return this.broadcast.forward(conv, slots, positions).relu_();
+    if (this.broadcast !== null) return this.broadcast.forward(conv, slots, positions);
     const grid = slots.view([-1, 1, 1, this.config.dim]).add(positions);
-    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])), this.config.convolutions);
+    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])), this.config.arithmetic);
   }
 }
