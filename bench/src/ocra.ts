@@ -22,7 +22,7 @@ interface Case {
   run(): void;
 }
 
-const model = new SlotAutoencoder({ resolution: SIZE, convolutions: "fast" });
+const model = new SlotAutoencoder({ resolution: SIZE, arithmetic: "fast" });
 
 /** One step of pre-training: images, slots, reconstruction, gradients, Adam. */
 function pretrain(): Case {

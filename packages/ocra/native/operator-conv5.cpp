@@ -5,6 +5,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <atomic>
+
 #include "winograd.h"
 
 namespace throughline::ocra {
@@ -13,6 +15,9 @@ namespace {
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
+
+/** Tiles that a thread takes at once. */
+constexpr int64_t kShare = 8 * kBlock;
 
 /** Floats of a tensor, or null. */
 const float* floats(const Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
@@ -31,13 +36,18 @@ Weights weights_of(const Tensor& weight, bool transposed) {
 }
 Weights adjoint(const Weights& w) { return {w.data, w.si, w.so, !w.flipped}; }
 
-/** Several tiles at a time on each thread; body(begin, end, scratch). */
+/**
+ * Calls body(begin, end, scratch) for blocks of tiles, on every thread until none is left: a thread that has to share its
+ * processor does fewer. Which thread does which has no influence on the numbers.
+ */
 template <class Body>
 void for_tiles(const Shape& s, const Body& body) {
-  const int64_t blocks = (s.tiles() + kBlock - 1) / kBlock;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+  std::atomic<int64_t> next{0};
+  at::parallel_for(0, at::get_num_threads(), 1, [&](int64_t, int64_t) {
     const Tensor scratch = at::empty({scratch_size(s)}, at::kFloat);
-    body(begin * kBlock, std::min(end * kBlock, s.tiles()), scratch.data_ptr<float>());
+    for (int64_t begin = next.fetch_add(kShare); begin < s.tiles(); begin = next.fetch_add(kShare)) {
+      body(begin, std::min(begin + kShare, s.tiles()), scratch.data_ptr<float>());
+    }
   });
 }
 

@@ -29,7 +29,7 @@ function casesOf(size: number, kernel: number, padding: number): Cases {
 }
 
 /**
- * conv(s + p) + bias for every vector s, where conv is a `ConvTranspose2d` of stride 1 that keeps the size.
+ * ReLU(conv(s + p) + bias) for every vector s, where conv is a `ConvTranspose2d` of stride 1 that keeps the size.
  * Equal to the convolution up to rounding; for N vectors of C channels it costs 25 · N · C² multiplications instead of
  * 25 · N · C² · height · width.
  */
@@ -80,7 +80,8 @@ export class BroadcastConv extends nn.Module<[nn.ConvTranspose2d, Tensor, Tensor
       const spread = shared
         .reshape([1, height * width, outer])
         .expand([vectors.size(0), height * width, outer])
-        .baddbmm(this.place.unsqueeze(0).expand([vectors.size(0), -1, -1]), perCase);
+        .baddbmm(this.place.unsqueeze(0).expand([vectors.size(0), -1, -1]), perCase)
+        .relu_(); // in place before it is viewed: of a view, autograd would copy the whole
       return spread.view([-1, height, width, outer]).permute([0, 3, 1, 2]);
     });
   }

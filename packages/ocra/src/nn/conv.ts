@@ -1,9 +1,7 @@
 // Convolutions of the slot autoencoder, with the ReLU after them, in channels-last memory.
 import { nn, type Tensor } from "@throughline/torch";
+import type { Arithmetic } from "./arithmetic.js";
 import { nativeConv5Relu } from "./native.js";
-
-/** How convolutions are computed; see `SlotEncoderOptions.convolutions`. */
-export type Convolutions = "direct" | "fast";
 
 /** The images [B, C, H, W] in channels-last memory, without a copy where they lie so already. */
 export function channelsLast(images: Tensor): Tensor {
@@ -14,7 +12,7 @@ export function channelsLast(images: Tensor): Tensor {
 }
 
 /** ReLU(layer(x)). If `how` is `"fast"`, 5×5 layers of stride 1 go to the native operator where there is one. */
-export function convRelu(layer: nn.Conv2d | nn.ConvTranspose2d, x: Tensor, how: Convolutions): Tensor {
+export function convRelu(layer: nn.Conv2d | nn.ConvTranspose2d, x: Tensor, how: Arithmetic): Tensor {
   const native = how === "fast" && keepsSize(layer) ? nativeConv5Relu() : null;
   if (native === null) return layer.forward(x).relu_();
   return native(x, layer.weight, layer.bias, layer instanceof nn.ConvTranspose2d);

@@ -47,12 +47,25 @@ class Attention extends nn.Module {
   override forward(x: Tensor): Tensor {
     const [batch, tokens] = x.shape as [number, number];
     return scope(() => {
-      const qkv = this.to_qkv.forward(x).view([batch, tokens, 3, this.heads, HEAD_DIM]);
-      const [q, k, v] = qkv.permute([2, 0, 3, 1, 4]).unbind(0) as [Tensor, Tensor, Tensor];
-      const dropoutP = this.training ? this.dropout : 0;
-      const heads = nn.functional.scaledDotProductAttention(q, k, v, { dropoutP });
-      return this.to_out.forward(heads.transpose(1, 2).reshape([batch, tokens, -1]));
+      const parts = this.to_qkv.forward(x).chunk(3, -1);
+      const [q, k, v] = parts.map((part) =>
+        part.view([batch, tokens, this.heads, HEAD_DIM]).transpose(1, 2),
+      ) as [Tensor, Tensor, Tensor];
+      const heads = this.attend(q, k, v).transpose(1, 2).reshape([batch, tokens, -1]);
+      return this.to_out.forward(heads);
     });
+  }
+
+  private attend(q: Tensor, k: Tensor, v: Tensor): Tensor {
+    const { dropout, scaledDotProductAttention } = nn.functional;
+    const p = this.training ? this.dropout : 0;
+    if (p === 0 || q.device !== "cpu") return scaledDotProductAttention(q, k, v, { dropoutP: p });
+    // libtorch's fused kernels for the CPU have no dropout, and what stands in for them is slower than this.
+    const weights = q
+      .matmul(k.transpose(2, 3))
+      .mul(HEAD_DIM ** -0.5)
+      .softmax(-1);
+    return dropout(weights, { p }).matmul(v);
   }
 }
 

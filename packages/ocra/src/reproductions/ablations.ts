@@ -1,5 +1,13 @@
 // Table 1: what each part of OCRA is worth.
-import { type BarsFigure, defineReproduction, mean, type PresetName, type Reproduction, type RunRecord, standardError } from "@throughline/lab";
+import {
+  type BarsFigure,
+  defineReproduction,
+  mean,
+  type PresetName,
+  type Reproduction,
+  type RunRecord,
+  standardError,
+} from "@throughline/lab";
 import type { ModelName } from "../reasoning/models.js";
 import { runAs, titles } from "./models.js";
 import { notesOf } from "./notes.js";

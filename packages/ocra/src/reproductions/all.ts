@@ -22,7 +22,9 @@ const all = defineReproduction({
   },
   async report(found, preset) {
     const reports: Report[] = await Promise.all(parts.map((part) => part.report(found, preset)));
-    const panels = artTables.map((table) => accuracyFigure(table, found)).filter(({ series }) => series.length > 0);
+    const panels = artTables
+      .map((table) => accuracyFigure(table, found))
+      .filter(({ series }) => series.length > 0);
     const accuracy: PanelsFigure = {
       kind: "panels",
       title: "Accuracy against the number of objects held out",

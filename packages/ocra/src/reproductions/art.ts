@@ -1,9 +1,25 @@
 // Tables S11 to S14: the Abstract Reasoning Tasks.
-import { defineReproduction, type LinesFigure, mean, type PresetName, type Reproduction, type RunRecord, standardError } from "@throughline/lab";
+import {
+  defineReproduction,
+  type LinesFigure,
+  mean,
+  type PresetName,
+  type Reproduction,
+  type RunRecord,
+  standardError,
+} from "@throughline/lab";
 import type { ModelName } from "../reasoning/models.js";
 import { isSlotModel, titles } from "./models.js";
 import { notesOf } from "./notes.js";
-import { distributionOf3, identityRules, type Published, paper, type Regime, rmts, sameDifferent } from "./source.js";
+import {
+  distributionOf3,
+  identityRules,
+  type Published,
+  paper,
+  type Regime,
+  rmts,
+  sameDifferent,
+} from "./source.js";
 import { accuracies, difference, type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
 
 interface ArtTable {
@@ -108,14 +124,18 @@ export const artReproductions: readonly Reproduction[] = artTables.map((table) =
     source: { paper, figure: table.figure },
     cells: (preset) => runsOf(cellsOf(table), preset, seedsOf(preset, 10)),
     report(found, preset) {
-      const lead = difference("OCRA minus Slot-Transformer, m = 95", [
-        cellOf(table, "ocra", "95"),
-        cellOf(table, "slot-transformer", "95"),
-      ], found);
+      const lead = difference(
+        "OCRA minus Slot-Transformer, m = 95",
+        [cellOf(table, "ocra", "95"), cellOf(table, "slot-transformer", "95")],
+        found,
+      );
       const figure = accuracyFigure(table, found);
       return {
         figures: figure.series.length === 0 ? {} : { [`${table.task.replace("art/", "")}-accuracy`]: figure },
-        tables: [tableOf(table.title, cellsOf(table), found, preset), { title: `${table.title}: lead`, rows: [lead] }],
+        tables: [
+          tableOf(table.title, cellsOf(table), found, preset),
+          { title: `${table.title}: lead`, rows: [lead] },
+        ],
         notes: notesOf(preset),
       };
     },

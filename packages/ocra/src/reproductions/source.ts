@@ -2,7 +2,8 @@
 import type { ModelName } from "../reasoning/models.js";
 
 /** The paper. */
-export const paper = "T. W. Webb, S. S. Mondal, J. D. Cohen, Systematic Visual Reasoning through Object-Centric Relational Abstraction, NeurIPS 2023 (arXiv:2306.02500)";
+export const paper =
+  "T. W. Webb, S. S. Mondal, J. D. Cohen, Systematic Visual Reasoning through Object-Centric Relational Abstraction, NeurIPS 2023 (arXiv:2306.02500)";
 
 /** Models by the order of the paper's tables. */
 export type Published<Column extends string> = Readonly<

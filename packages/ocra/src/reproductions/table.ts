@@ -49,7 +49,9 @@ export function accuracies(
 ): number[] {
   const bySeed = new Map<unknown, number[]>();
   for (const overrides of runs) {
-    const own = found.filter(({ config }) => Object.entries(overrides).every(([name, value]) => config[name] === value));
+    const own = found.filter(({ config }) =>
+      Object.entries(overrides).every(([name, value]) => config[name] === value),
+    );
     for (const { config, summary } of own) {
       bySeed.set(config.seed, [...(bySeed.get(config.seed) ?? []), 100 * Number(summary.accuracy)]);
     }

@@ -17,7 +17,7 @@ export interface DecodedSlots {
 }
 
 /**
- * Each slot repeated over a grid, plus an embedding of the position → transposed 5×5 convolutions with a ReLU after each →
+ * Each slot repeated over a grid, plus an embedding of the position → transposed 5×5 arithmetic with a ReLU after each →
  * a transposed 3×3 one to C colours and a mask logit. Keys `conv1` …, `decoder_pos`.
  */
 export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
@@ -28,7 +28,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   constructor(config: SlotAutoencoderConfig) {
     super();
-    const { channels, dim, decoderChannels, decoderStrides, decoderPixels, start, convolutions } = config;
+    const { channels, dim, decoderChannels, decoderStrides, decoderPixels, start, arithmetic } = config;
     this.config = config;
     const hidden = decoderStrides.map(
       (stride, i) =>
@@ -43,7 +43,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
     });
     this.convs = [...hidden, last];
     this.decoder_pos = new PositionEmbedding(...start, dim);
-    const repeats = convolutions === "fast" && decoderStrides[0] === 1;
+    const repeats = arithmetic === "fast" && decoderStrides[0] === 1;
     this.broadcast = repeats ? new BroadcastConv(...start, 5) : null;
   }
 
@@ -53,14 +53,14 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
 
   /** @param slots [B, K, D] */
   override forward(slots: Tensor): DecodedSlots {
-    const { channels, dim, resolution, decoderPixels, convolutions } = this.config;
+    const { channels, dim, resolution, decoderPixels, arithmetic } = this.config;
     expectShape("BroadcastDecoder", "slots", slots, ["B", "K", dim]);
     const [batch, count] = slots.shape as [number, number];
     return scope(() => {
       const [first, ...others] = this.convs as readonly [nn.ConvTranspose2d, ...nn.ConvTranspose2d[]];
       const last = others.pop()!;
       let x = this.start(first, slots.reshape([-1, dim]));
-      for (const conv of others) x = convRelu(conv, x, convolutions);
+      for (const conv of others) x = convRelu(conv, x, arithmetic);
       const cells = last.forward(x);
       const pixels = decoderPixels === 1 ? cells : nn.functional.pixelShuffle(cells, decoderPixels);
       const drawn = pixels.reshape([batch, count, channels + 1, ...resolution]);
@@ -73,8 +73,8 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
   /** ReLU(conv(slot + positions)) */
   private start(conv: nn.ConvTranspose2d, slots: Tensor): Tensor {
     const positions = this.decoder_pos.forward();
-    if (this.broadcast !== null) return this.broadcast.forward(conv, slots, positions).relu_();
+    if (this.broadcast !== null) return this.broadcast.forward(conv, slots, positions);
     const grid = slots.view([-1, 1, 1, this.config.dim]).add(positions);
-    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])), this.config.convolutions);
+    return convRelu(conv, channelsLast(grid.permute([0, 3, 1, 2])), this.config.arithmetic);
   }
 }

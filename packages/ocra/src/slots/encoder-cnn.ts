@@ -39,11 +39,11 @@ export class EncoderCnn extends nn.Module<[images: Tensor], FeatureMap> {
 
   /** @param images [B, C, H, W]. @throws TorchError for another number of channels or another resolution. */
   override forward(images: Tensor): FeatureMap {
-    const { channels, resolution, convolutions } = this.config;
+    const { channels, resolution, arithmetic } = this.config;
     expectShape("EncoderCnn", "images", images, ["B", channels, ...resolution]);
     return scope(() => {
       let x = channelsLast(images);
-      for (const conv of this.convs) x = convRelu(conv, x, convolutions);
+      for (const conv of this.convs) x = convRelu(conv, x, arithmetic);
       return { features: x.permute([0, 2, 3, 1]), positions: this.encoder_pos.forward() };
     });
   }

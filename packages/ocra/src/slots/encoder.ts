@@ -37,8 +37,8 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
   slotInputs({ features, positions }: FeatureMap): Tensor {
     return scope(() => {
       const x = features.add(positions).flatten(1, 2);
-      const normed = nn.functional.layerNorm(x, x.shape.slice(1));
-      return this.fc2.forward(this.fc1.forward(normed).relu());
+      const rows = nn.functional.layerNorm(x, x.shape.slice(1)).flatten(0, 1);
+      return this.fc2.forward(this.fc1.forward(rows).relu_()).view(x.shape);
     });
   }
 

@@ -1,5 +1,5 @@
 // What a slot-attention autoencoder is made of.
-import type { Convolutions } from "../nn/conv.js";
+import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { refuse, whole } from "../nn/refuse.js";
 
 /** Options of `SlotEncoder`; the defaults are the paper's for ART (supplement S2–S4). */
@@ -27,10 +27,10 @@ export interface SlotEncoderOptions {
    */
   readonly learnInitialSlots?: boolean;
   /**
-   * How convolutions are computed. `"direct"` (default): as PyTorch does, operator for operator. `"fast"`: the same maps by
-   * cheaper algorithms, equal up to rounding in float32; see `nn/conv.ts` and docs/ocra-models.md for which and how equal.
+   * How the maps are computed. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for training at
+   * half the cost or less, equal up to rounding.
    */
-  readonly convolutions?: Convolutions;
+  readonly arithmetic?: Arithmetic;
 }
 
 /** Options of `SlotAutoencoder`. */
@@ -72,10 +72,7 @@ type Size = readonly [number, number];
 export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"): SlotEncoderConfig {
   const { resolution = 128, channels = 1, slots = 6, iterations = 3, dim = 64 } = options;
   const { encoderChannels = dim, encoderStrides = [1, 1, 1, 1], learnInitialSlots = false } = options;
-  const { convolutions = "direct" } = options;
-  if (convolutions !== "direct" && convolutions !== "fast") {
-    throw refuse(who, `convolutions is ${JSON.stringify(convolutions)}; accepted: "direct" or "fast"`);
-  }
+  const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
   const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
   const sizes = { height: size[0], width: size[1], channels, slots, iterations, dim, encoderChannels };
   for (const [what, value] of Object.entries(sizes)) whole(who, what, value);
@@ -90,7 +87,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels,
     encoderStrides,
     learnInitialSlots,
-    convolutions,
+    arithmetic,
   };
 }
 

@@ -1,5 +1,6 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
 import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
+import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { expectShape, whole } from "../nn/refuse.js";
 
 /** Added to every attention weight before they are normalised over the inputs. */
@@ -49,6 +50,16 @@ export interface SlotAttentionOptions {
   readonly iterations?: number;
   /** See `SlotEncoderOptions.learnInitialSlots`. Default false. */
   readonly learnInitialSlots?: boolean;
+  /** See `SlotEncoderOptions.arithmetic`. Default `"direct"`. */
+  readonly arithmetic?: Arithmetic;
+}
+
+/** Keys and values, as what is asked of them. */
+interface Memory {
+  /** q · kᵀ: [B, K, D] → [B, K, N]. */
+  match(query: Tensor): Tensor;
+  /** attention · v: [B, K, N] → [B, K, D]; rows of the attention sum to 1. */
+  read(attention: Tensor): Tensor;
 }
 
 /**
@@ -66,6 +77,7 @@ export class SlotAttention extends nn.Module<
   readonly dim: number;
   readonly iterations: number;
   readonly learnInitialSlots: boolean;
+  readonly arithmetic: Arithmetic;
   slots_mu: nn.Parameter;
   slots_sigma: nn.Parameter;
   to_q: nn.Linear;
@@ -85,6 +97,7 @@ export class SlotAttention extends nn.Module<
     this.dim = whole("SlotAttention", "dim", dim);
     this.iterations = whole("SlotAttention", "iterations", iterations);
     this.learnInitialSlots = learnInitialSlots;
+    this.arithmetic = checkArithmetic("SlotAttention", options.arithmetic ?? "direct");
     this.slots_mu = scope(() => new nn.Parameter(randn([1, 1, dim])));
     this.slots_sigma = scope(() => new nn.Parameter(randn([1, 1, dim]).abs()));
     this.to_q = new nn.Linear(dim, dim);
@@ -115,12 +128,11 @@ export class SlotAttention extends nn.Module<
   iterate(inputs: Tensor, draw: SlotDraw = {}): SlotIteration[] {
     expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
     return scope(() => {
-      const x = this.norm_input.forward(inputs);
-      const [k, v] = [this.to_k.forward(x), this.to_v.forward(x)];
+      const memory = this.memory(this.norm_input.forward(inputs));
       const steps: SlotIteration[] = [];
       let slots = this.initialSlots(inputs.size(0), draw);
       for (let i = 0; i < this.iterations; i++) {
-        const step = scope(() => this.step(slots, k, v));
+        const step = scope(() => this.step(slots, memory));
         steps.push(step);
         slots = step.slots;
       }
@@ -141,12 +153,27 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  private step(slots: Tensor, k: Tensor, v: Tensor): SlotIteration {
+  /** Keys W_k x + b_k and values W_v x + b_v; if fast, both maps are applied to the few slots instead of the many inputs. */
+  private memory(x: Tensor): Memory {
+    const { to_k, to_v } = this;
+    if (this.arithmetic === "fast") {
+      const match = (q: Tensor): Tensor =>
+        q
+          .matmul(to_k.weight)
+          .matmul(x.transpose(1, 2))
+          .add(q.matmul(to_k.bias!.unsqueeze(-1)));
+      return { match, read: (attention) => to_v.forward(attention.matmul(x)) };
+    }
+    const [k, v] = [to_k.forward(x), to_v.forward(x)];
+    return { match: (q) => q.matmul(k.transpose(1, 2)), read: (attention) => attention.matmul(v) };
+  }
+
+  private step(slots: Tensor, memory: Memory): SlotIteration {
     const query = this.to_q.forward(this.norm_slots.forward(slots));
-    const logits = query.matmul(k.transpose(1, 2)).mul(this.dim ** -0.5);
+    const logits = memory.match(query).mul(this.dim ** -0.5);
     const weights = logits.softmax(1).add(EPS);
     const attention = weights.div(weights.sum({ dim: -1, keepdim: true }));
-    const updates = attention.matmul(v);
+    const updates = memory.read(attention);
     const flat = [-1, this.dim];
     const recurrent = this.gru.forward(updates.reshape(flat), slots.reshape(flat)).viewAs(slots);
     const hidden = this.fc1.forward(this.norm_pre_ff.forward(recurrent)).relu();

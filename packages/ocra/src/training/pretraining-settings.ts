@@ -67,7 +67,7 @@ const small: SlotAutoencoderOptions = {
   decoderStrides: [1, 2],
   decoderPixels: 2,
   learnInitialSlots: true,
-  convolutions: "fast",
+  arithmetic: "fast",
 };
 
 /** Ours; docs/ocra.md says what was tried. */

@@ -6,10 +6,10 @@ import { checkLeaks, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 
-/** conv(s + p) as it stands. */
+/** ReLU(conv(s + p)) as it stands. */
 function plainly(layer: nn.ConvTranspose2d, vectors: Tensor, positions: Tensor): Tensor {
   const grid = vectors.unsqueeze(1).unsqueeze(1).add(positions);
-  return layer.forward(grid.permute([0, 3, 1, 2]));
+  return layer.forward(grid.permute([0, 3, 1, 2])).relu();
 }
 
 describe("a repeated vector", () => {

@@ -75,6 +75,15 @@ scoped("the transformer's block, written out", () => {
   expectClose(model.summary(tokens), block(model, tokens).select(1, 0), 2e-6);
 });
 
+scoped("in training the same, but for what is dropped", () => {
+  const options = { dim: 12, depth: 1, heads: 2, mlpDim: 20 } as const;
+  using model = new TokenTransformer({ ...options, dropout: 1e-12 }); // drops nothing, in the way that something is dropped
+  const tokens = randn([2, 5, 12]);
+  expectClose(model.summary(tokens), block(model, tokens).select(1, 0), 2e-6);
+  using other = new TokenTransformer({ ...options, dropout: 0.5 });
+  expect(difference(other.forward(tokens), other.forward(tokens))).toBeGreaterThan(1e-3);
+});
+
 scoped("the order of tokens has no influence", () => {
   using model = new TokenTransformer({ dim: 8, depth: 2, heads: 2, mlpDim: 8 });
   model.eval();

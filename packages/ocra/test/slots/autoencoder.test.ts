@@ -95,8 +95,8 @@ describe("autoencoder", () => {
       encoderStrides: [2, 1, 1],
       decoderStrides: [2, 2, 1],
     } as const;
-    for (const convolutions of ["direct", "fast"] as const) {
-      using model = new SlotAutoencoder({ ...options, encoderChannels: 6, decoderChannels: 5, convolutions });
+    for (const arithmetic of ["direct", "fast"] as const) {
+      using model = new SlotAutoencoder({ ...options, encoderChannels: 6, decoderChannels: 5, arithmetic });
       const out = model.forward(randn([2, 1, 16, 24]));
       expect(out.features.shape).toEqual([2, 8, 12, 8]);
       expect(out.attention.shape).toEqual([2, 6, 8, 12]);
@@ -105,10 +105,10 @@ describe("autoencoder", () => {
     }
   });
 
-  scoped("fast convolutions give the same numbers and gradients, up to rounding", () => {
+  scoped("fast arithmetic gives the same numbers and gradients, up to rounding", () => {
     const options = { resolution: [12, 16], slots: 3, dim: 16 } as const;
     using direct = new SlotAutoencoder(options);
-    using fast = new SlotAutoencoder({ ...options, convolutions: "fast" });
+    using fast = new SlotAutoencoder({ ...options, arithmetic: "fast" });
     fast.loadStateDict(direct.stateDict());
     const [images, noise] = [randn([2, 1, 12, 16]), randn([2, 3, 16])];
     const run = (model: SlotAutoencoder) => {
@@ -165,7 +165,7 @@ describe("autoencoder", () => {
       "encoderStrides [2] do not divide the resolution [9,9]",
     );
     expect(() => new SlotAutoencoder({ decoderStrides: [] })).toThrow("decoderStrides is empty");
-    expect(() => new SlotAutoencoder({ convolutions: "quick" as "fast" })).toThrow(
+    expect(() => new SlotAutoencoder({ arithmetic: "quick" as "fast" })).toThrow(
       'accepted: "direct" or "fast"',
     );
     expect(() => new SlotAutoencoder({ dim: 2.5 })).toThrow(

@@ -24,7 +24,7 @@ export const options = {
     z.enum(["setting", "constant", "learned"]).default("setting"),
     "Whether mean and spread of the initial slots are learned; the authors' code leaves them constant.",
   ),
-  convolutions: option(
+  arithmetic: option(
     z.enum(["setting", "direct", "fast"]).default("setting"),
     "As PyTorch's, or by cheaper algorithms with the same results up to rounding.",
   ),

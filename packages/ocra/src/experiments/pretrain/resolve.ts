@@ -21,7 +21,7 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
 }
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
-  const { initialSlots, convolutions } = config;
+  const { initialSlots, arithmetic } = config;
   const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels"] as const;
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
@@ -31,7 +31,7 @@ function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
     ),
     ...Object.fromEntries(strides.flatMap((name) => (config[name].length > 0 ? [[name, config[name]]] : []))),
     ...(initialSlots === "setting" ? {} : { learnInitialSlots: initialSlots === "learned" }),
-    ...(convolutions === "setting" ? {} : { convolutions }),
+    ...(arithmetic === "setting" ? {} : { arithmetic }),
   };
 }
 
