@@ -113,6 +113,7 @@ export {
   scoreCandidates,
 } from "./reasoning/scorer.js";
 export { TokenScorer } from "./reasoning/token-scorer.js";
+export { reproductions } from "./reproductions/all.js";
 export { type ReconstructedImages, reconstructionLoss, SlotAutoencoder } from "./slots/autoencoder.js";
 export { BroadcastDecoder, type DecodedSlots } from "./slots/decoder.js";
 export { type EncodedImages, encodeFrozen, SlotEncoder } from "./slots/encoder.js";
