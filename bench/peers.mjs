@@ -4,14 +4,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join("bench", ".venv");
-const packages = ["torch==2.13.0", "numpy"];
+const packages = ["torch==2.13.0", "numpy", "jax==0.10.2"];
 
 /** The path of a Python that has the peers; makes it if need be. @returns {string} */
 export function peerPython() {
   const python =
     process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
-  if (existsSync(python) && spawnSync(python, ["-c", "import torch, numpy"]).status === 0) return python;
-  process.stderr.write(`bench: making ${folder} with ${packages.join(" and ")} for the peers (once) …\n`);
+  if (existsSync(python) && spawnSync(python, ["-c", "import torch, numpy, jax"]).status === 0) return python;
+  process.stderr.write(`bench: making ${folder} with ${packages.join(", ")} for the peers (once) …\n`);
   const system = process.env.PYTHON ?? "python3";
   run(
     system,
@@ -21,7 +21,7 @@ export function peerPython() {
   run(
     python,
     ["-m", "pip", "install", "--quiet", ...packages],
-    `pip could not install ${packages.join(" and ")}; see its message above`,
+    `pip could not install ${packages.join(", ")}; see its message above`,
   );
   return python;
 }

@@ -80,33 +80,47 @@ const ours = new Program(process.execPath, [
   String(threads),
 ]);
 // One process may play both sides, where the difference between two processes would hide what is measured.
-const peer =
-  suite.peer === suite.ours
-    ? ours
-    : new Program(peerPython(), [join("bench", "peers", suite.peer), String(threads)]);
+const peers = suite.peers.map(({ program, versus, cases: own }) => ({
+  versus,
+  has: (/** @type {string} */ name) => own === undefined || own.includes(name),
+  program:
+    program === suite.ours
+      ? ours
+      : new Program(peerPython(), [join("bench", "peers", program), String(threads)]),
+}));
 
 const report = [];
 for (const entry of cases) {
-  const samples = { ours: /** @type {number[]} */ ([]), peer: /** @type {number[]} */ ([]) };
+  const present = peers.filter((peer) => peer.has(entry.name));
+  /** @type {number[]} */
+  const own = [];
+  const theirs = present.map(() => /** @type {number[]} */ ([]));
   for (let round = -1; round < rounds; round++) {
     const a = await ours.sample(entry.name, "ours");
-    const b = await peer.sample(entry.name, "peer");
+    const b = [];
+    for (const { program } of present) b.push(await program.sample(entry.name, "peer"));
     if (round < 0) continue; // warm-up
-    samples.ours.push(a);
-    samples.peer.push(b);
+    own.push(a);
+    for (const [i, sample] of b.entries()) theirs[i]?.push(sample);
   }
-  const line = {
-    case: entry.name,
-    what: entry.what,
-    ours: median(samples.ours),
-    peer: median(samples.peer),
-    target: entry.target,
-  };
-  report.push({ ...line, ratio: line.ours / line.peer });
-  if (!values.json) process.stderr.write(`  ${entry.name} ${(line.ours / line.peer).toFixed(2)}\n`);
+  for (const [i, { versus }] of present.entries()) {
+    const line = {
+      case: entry.name,
+      what: entry.what,
+      versus,
+      target: entry.targets?.[versus],
+      flop: entry.flop,
+    };
+    const [mine, peer] = [median(own), median(theirs[i] ?? [])];
+    report.push({ ...line, ours: mine, peer, ratio: mine / peer });
+    if (!values.json) process.stderr.write(`  ${entry.name} ${(mine / peer).toFixed(2)} of ${versus}\n`);
+  }
 }
+const peak = cases.some(({ flop }) => flop !== undefined)
+  ? (await ours.ask({ check: "peak" })).flops
+  : undefined;
 ours.close();
-peer.close();
+for (const { program } of peers) program.close();
 const extra = suite.memory && values.only === undefined ? await memoryCheck(suite.ours) : undefined;
 
 const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
@@ -116,14 +130,19 @@ if (values.json) {
   );
 } else {
   process.stdout.write(`\n${suite.title} (${machine}; medians of ${rounds} alternating samples)\n\n`);
-  process.stdout.write(
-    `| case | ours | ${suite.versus} | ours / ${suite.versus} | target |\n| --- | --- | --- | --- | --- |\n`,
-  );
+  const last =
+    peak === undefined ? "target" : `GFLOP/s, share of the peak of one core (${(peak / 1e9).toFixed(0)})`;
+  process.stdout.write(`| case | ours | peer | ours / peer | ${last} |\n| --- | --- | --- | --- | --- |\n`);
   for (const line of report) {
+    const rate = (line.flop ?? 0) / line.ours / 1e6;
     const met =
-      line.target === undefined ? "" : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
+      peak !== undefined
+        ? `${rate.toFixed(0)}, ${((100e9 * rate) / peak).toFixed(0)} %`
+        : line.target === undefined
+          ? ""
+          : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
     process.stdout.write(
-      `| ${line.what} | ${time(line.ours)} | ${time(line.peer)} | ${line.ratio.toFixed(2)} | ${met} |\n`,
+      `| ${line.what} | ${time(line.ours)} | ${line.versus} ${time(line.peer)} | ${line.ratio.toFixed(2)} | ${met} |\n`,
     );
   }
   if (extra !== undefined) process.stdout.write(`\n${extra.text}\n`);

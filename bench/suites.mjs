@@ -1,61 +1,129 @@
 // What each suite measures. Targets are the ratios (ours / peer) that the project holds itself to.
 
-/** @typedef {{ name: string, what: string, target?: number }} Case */
-/** `peer` is a Python program in peers/, or `ours` again if it plays both sides; `versus` is what the tables call it.
- *  @typedef {{ title: string, ours: string, peer: string, versus: string, cases: Case[], memory: boolean }} Suite */
+/** `targets`: the largest ratio for each peer, by the name that tables call it. `flop`: floating-point operations of one
+ *  repetition, where the share of the machine's peak is to be stated.
+ *  @typedef {{ name: string, what: string, targets?: Record<string, number>, flop?: number }} Case */
+/** A Python program in peers/, or `ours` again if it plays both sides; `cases`: those that it has, if not all.
+ *  @typedef {{ program: string, versus: string, cases?: string[] }} Peer */
+/** @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean }} Suite */
+
+/** A flossing step of a net of N units, k exponents, T steps: products 6N²k, QR and its derivative 8Nk² − 4k³/3, each step.
+ *  @param {number} N @param {number} k @param {number} T @returns {Case} */
+const flossCost = (N, k, T) => ({
+  name: `floss:${N},${k},${T}`,
+  what: `flossing step: N ${N}, k ${k}, T ${T}`,
+  flop: T * (6 * N * N * k + 8 * N * k * k - (4 * k ** 3) / 3),
+});
+
+/** A task step of a net of N units on B sequences of T steps: three products of N²B each step.
+ *  @param {number} N @param {number} B @param {number} T @returns {Case} */
+const taskCost = (N, B, T) => ({
+  name: `task:${N},${B},${T}`,
+  what: `task step: N ${N}, batch ${B}, T ${T}`,
+  flop: 6 * N * N * B * T,
+});
 
 /** @type {Record<string, Suite>} */
 export const suites = {
   torch: {
     title: "Engine against eager PyTorch",
     ours: "torch.js",
-    peer: "torch_engine.py",
-    versus: "PyTorch",
+    peers: [{ program: "torch_engine.py", versus: "PyTorch" }],
     memory: true,
     cases: [
-      { name: "tiny", what: "tanh of 2×2, one call", target: 0.7 },
-      { name: "step", what: "tanh(h·W), 16×80·80×80, one call", target: 0.8 },
-      { name: "unroll", what: "300 such steps, forward and backward", target: 0.9 },
-      { name: "mlp", what: "MLP 784-512-512-10, batch 128, Adam: training step", target: 1 },
+      { name: "tiny", what: "tanh of 2×2, one call", targets: { PyTorch: 0.7 } },
+      { name: "step", what: "tanh(h·W), 16×80·80×80, one call", targets: { PyTorch: 0.8 } },
+      { name: "unroll", what: "300 such steps, forward and backward", targets: { PyTorch: 0.9 } },
+      { name: "mlp", what: "MLP 784-512-512-10, batch 128, Adam: training step", targets: { PyTorch: 1 } },
       {
         name: "convnet",
         what: "ConvNet 1-32-64-fc, batch 64 of 28×28, SGD with momentum: training step",
-        target: 1,
+        targets: { PyTorch: 1 },
       },
-      { name: "gru", what: "GRU 32→128, 300 steps, batch 16, Adam: training step", target: 1 },
+      { name: "gru", what: "GRU 32→128, 300 steps, batch 16, Adam: training step", targets: { PyTorch: 1 } },
       {
         name: "transformer",
         what: "transformer block, width 256, 8 heads, batch 8 of 128, AdamW: training step",
-        target: 1,
+        targets: { PyTorch: 1 },
       },
     ],
   },
   lab: {
     title: "A run of the lab against the bare loop",
     ours: "lab.js",
-    peer: "lab.js",
-    versus: "bare loop",
+    peers: [{ program: "lab.js", versus: "bare loop" }],
     memory: false,
     cases: [
-      { name: "step", what: "training step of about 2 ms, two metrics logged at every step", target: 1.03 },
+      {
+        name: "step",
+        what: "training step of about 2 ms, two metrics logged at every step",
+        targets: { "bare loop": 1.03 },
+      },
+    ],
+  },
+  flossing: {
+    title: "Recurrent nets and gradient flossing, float32",
+    ours: "flossing.js",
+    peers: [
+      { program: "flossing_torch.py", versus: "PyTorch" },
+      { program: "flossing_jax.py", versus: "JAX jit", cases: ["floss", "task"] },
+    ],
+    memory: false,
+    cases: [
+      {
+        name: "floss",
+        what: "flossing step: N 80, 75 exponents, 55 steps; loss, gradients, Adam",
+        targets: { PyTorch: 0.25, "JAX jit": 0.333 },
+      },
+      {
+        name: "task",
+        what: "task step: N 80, batch 16, 300 steps of delayed XOR; loss, gradients, Adam",
+        targets: { PyTorch: 0.1, "JAX jit": 0.333 },
+      },
+      {
+        name: "spectrum",
+        what: "spectrum: N 512, all exponents, QR at each of 100 steps",
+        targets: { PyTorch: 0.333 },
+      },
+      {
+        name: "floss-gru",
+        what: "flossing step of a GRU: N 80, 75 exponents, 55 steps",
+      },
+      {
+        name: "task-lstm",
+        what: "task step of an LSTM: N 80, batch 16, 300 steps",
+      },
+    ],
+  },
+  "flossing-curves": {
+    title: "What flossing and training cost, float32",
+    ours: "flossing.js",
+    peers: [{ program: "flossing_torch.py", versus: "PyTorch" }],
+    memory: false,
+    cases: [
+      ...[20, 40, 80, 160, 320].map((N) => flossCost(N, N, 55)),
+      ...[1, 10, 40, 75].map((k) => flossCost(80, k, 55)),
+      ...[110, 220, 440].map((T) => flossCost(80, 75, T)),
+      ...[20, 40, 80, 160, 320].map((N) => taskCost(N, 16, 300)),
+      ...[1, 4, 64].map((B) => taskCost(80, B, 300)),
+      ...[600, 1200].map((T) => taskCost(80, 16, T)),
     ],
   },
   ocra: {
     title: "OCRA against eager PyTorch",
     ours: "ocra.js",
-    peer: "ocra.py",
-    versus: "PyTorch",
+    peers: [{ program: "ocra.py", versus: "PyTorch" }],
     memory: false,
     cases: [
       {
         name: "pretrain",
         what: "slot autoencoder, batch 16 of 64×64, 6 slots: pre-training step",
-        target: 0.5,
+        targets: { PyTorch: 0.5 },
       },
       {
         name: "task",
         what: "16 problems of two candidates: frozen slots, reasoning, training step",
-        target: 0.5,
+        targets: { PyTorch: 0.5 },
       },
     ],
   },

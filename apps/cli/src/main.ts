@@ -6,7 +6,7 @@ import { createProgram, translate } from "./program.js";
 import { note, outliveReader, paintError } from "./terminal.js";
 import { work } from "./work.js";
 
-/** Codes of the lab's errors that say the command line was not right. */
+/** Codes of errors that say the command line was not right. */
 const USAGE = [
   "lab/config",
   "lab/config-file",
@@ -18,12 +18,15 @@ const USAGE = [
   "lab/name",
   "lab/exists",
   "lab/unknown-experiment",
+  "ocra/argument",
 ];
 
 /** Says what went wrong. @returns the exit code */
 function report(error: unknown): number {
   const { code, message, stack } = error as Partial<Error> & { code?: unknown };
-  const isOurs = error instanceof UsageError || (typeof code === "string" && /^(lab|torch)\//.test(code));
+  const isOurs =
+    error instanceof UsageError ||
+    (typeof code === "string" && /^(lab|torch|flossing|ocra|figure)\//.test(code));
   // A mistake of ours, not of the person's: where it happened helps to mend it.
   note(`${paintError("red", "throughline")}: ${isOurs ? message : (stack ?? String(error))}`);
   return error instanceof UsageError || USAGE.includes(String(code)) ? EXIT.usage : EXIT.failed;

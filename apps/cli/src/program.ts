@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { clean } from "./commands/clean.js";
 import { compare } from "./commands/compare.js";
 import { completion } from "./commands/completion.js";
+import { data } from "./commands/data.js";
 import { describe } from "./commands/describe.js";
 import { doctor } from "./commands/doctor.js";
 import { figures } from "./commands/figures.js";
@@ -77,7 +78,7 @@ export function createProgram(): Command {
     })
     .addHelpText("after", AFTER);
   const groups: [string, ((parent: Command) => Command)[]][] = [
-    ["Look:", [list, describe]],
+    ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
     ["Results:", [runs, show, compare, figures]],
     ["House-keeping:", [doctor, clean, completion]],

@@ -8,13 +8,46 @@ import { UsageError } from "./exit.js";
 /** Listed by name; a test compares names and purposes with what is loaded. */
 export const experiments: readonly ExperimentEntry[] = [
   {
+    name: "flossing/condition",
+    purpose: "Spectrum and condition number of a recurrent net before and after gradient flossing",
+    load: async () => (await import("@throughline/flossing")).conditionExperiment,
+  },
+  {
+    name: "flossing/train",
+    purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
+    load: async () => (await import("@throughline/flossing")).trainExperiment,
+  },
+  {
     name: "examples/digits",
     purpose: "A small convolutional net learns to read handwritten digits",
     load: async () => (await import("@throughline/examples")).digits,
   },
 ];
 
+/** Of a package whose reproductions are one list. */
+const flossing = (name: string, purpose: string): ReproductionEntry => ({
+  name,
+  purpose,
+  load: async () => {
+    const { reproductions } = await import("@throughline/flossing");
+    return reproductions.find((one) => one.name === name)!;
+  },
+});
+
 export const reproductions: readonly ReproductionEntry[] = [
+  flossing("flossing/all", "Gradient flossing: every figure, the appendix and the controls"),
+  flossing("flossing/fig1", "Gradient flossing controls Lyapunov exponents"),
+  flossing("flossing/fig2", "Flossing tames the condition number of the long-term Jacobian"),
+  flossing("flossing/fig3", "Flossing before training lets nets learn longer delays"),
+  flossing("flossing/fig4", "Flossing during training bridges longer delays still"),
+  flossing("flossing/fig5", "Longer delays need more flossed exponents"),
+  flossing("flossing/orthogonal", "Orthogonal nets gain from flossing too"),
+  flossing("flossing/throughout", "Flossing that never stops"),
+  flossing("flossing/gradient", "Gradients reach the initial state"),
+  flossing("flossing/gru", "Flossing GRUs"),
+  flossing("flossing/lstm", "Flossing LSTMs"),
+  flossing("flossing/controls", "Controls at equal compute"),
+  flossing("flossing/adaptive", "When to floss during training"),
   {
     name: "examples/digits",
     purpose: "What dropout does to reading digits",

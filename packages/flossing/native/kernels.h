@@ -75,7 +75,7 @@ struct ScanTask {
 /** How many numbers a sequence keeps at each step. */
 inline int64_t keptSize(CellKind cell, int64_t n, double leak) {
   if (cell == CellKind::gru || cell == CellKind::lstm) return 4 * n;
-  return cell == CellKind::post && leak != 1 ? n : 0;
+  return cell == CellKind::post && leak == 1 ? 0 : n;
 }
 
 /** Gradients; those of weights are this task's share. */
@@ -101,6 +101,8 @@ struct Kernels {
   void (*scan)(const ScanTask<T>&);
   void (*scanBackward)(const ScanTask<T>&, const ScanGradients<T>&);
   int64_t (*padded)(int64_t);  // numbers between two rows of k
+  T (*multiplyAdd)(int64_t rounds);
+  int64_t operationsOfRound;
 };
 
 struct KernelTable {

@@ -40,8 +40,9 @@ Call checked(c10::string_view kind, const Tensor& weight, const Tensor& left, co
                   frame.size(1) == call.batch && call.rows == (isLstm ? 2 : 1) * call.n,
               kWho, ": sizes do not fit: weight ", weight.sizes(), ", left ", left.sizes(), ", frame ", frame.sizes());
   TORCH_CHECK(call.k >= 1 && call.k <= call.rows, kWho, ": from 1 to ", call.rows, " vectors, got ", call.k);
-  TORCH_CHECK(interval >= 1 && call.steps % interval == 0, kWho, ": the interval must divide the ", call.steps, " steps, got ",
-              interval);
+  TORCH_CHECK(interval >= 0 && (interval == 0 || call.steps % interval == 0), kWho, ": the interval must divide the ",
+              call.steps, " steps, or be 0 for no decomposition, got ", interval);
+  if (interval == 0) call.interval = call.steps + 1;
   for (const Tensor& factor : {direct, extra}) {
     if (!factor.defined()) continue;
     TORCH_CHECK(factor.dim() == 4 && factor.size(0) == call.steps && factor.size(1) == call.nets &&
@@ -199,7 +200,7 @@ std::tuple<Tensor, Tensor> reference(c10::string_view kind, const Tensor& weight
       const Tensor c = factor(direct, t) * halves[1] + p[0] + p[1] + p[2];
       q = at::cat({p[3] + factor(extra, t) * c, c}, -2);
     }
-    if ((t + 1) % interval != 0) continue;
+    if ((t + 1) % call.interval != 0) continue;
     const auto [orthonormal, r] = at::linalg_qr(q);
     const Tensor diagonal = r.diagonal(0, -2, -1);
     const Tensor signs = at::where(diagonal < 0, -1, 1).to(q.dtype());

@@ -106,85 +106,88 @@ TL_INLINE void reflectAll(const T* v, T tau, T* rows, int64_t ld, int64_t count,
   }
 }
 
+/** Vectors in a row that are swept at once; wider matrices take another way. */
+inline constexpr int64_t kWidest = 7;
+
+/** xᵀ a for column x = a[·][lane]: the sums that a reflection starts from. */
+template <class T>
+TL_INLINE void startSums(const T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, Vector<T>* sums) {
+  for (int64_t i = 0; i < vectors; ++i) sums[i] = Vector<T>{};
+  for (int64_t n = 0; n < count; ++n)
+    for (int64_t i = 0; i < vectors; ++i) sums[i] += broadcast<T>(a[n * ld + lane]) * load(a + n * ld + i * kWidth<T>);
+}
+
 /**
- * One reflection made and applied at once. Its vector is u = x − β e₁ with x = a[j … n, j]; the sums xᵀ a over the columns
- * give its length as well (column j with itself), and uᵀ a = xᵀ a − β a[j, ·]. So the column is never gathered:
- * a ← a − u (uᵀ a) / (β (β − α)), α = x₁.
- * @param a row j, at the vector that column j lies in, `lane` of which it is
+ * One reflection made and applied, and the sums that the next one starts from, in one sweep. Its vector is u = x − β e₁ with
+ * x the column from its diagonal down; the sums xᵀ a over the columns give its length as well (x with itself), and
+ * uᵀ a = xᵀ a − β a[0]. So the column is never gathered: a ← a − u (uᵀ a) / (β (β − α)), α = x₁.
+ * @param a the row of the diagonal, at the vector in which the column is lane `lane`
  * @param v gets u
+ * @param sums xᵀ a; becomes the same of the next column over the rows below
  */
 template <class T, int Width>
-TL_INLINE void reflectOnto(T* a, int64_t ld, int64_t count, int64_t lane, T* v, T& tau) {
+TL_INLINE void reflectOnto(T* a, int64_t ld, int64_t count, int64_t lane, T* v, T& tau, Vector<T>* sums) {
   constexpr int64_t w = kWidth<T>;
-  constexpr int kChains = Width < 3 ? 4 : 2;
-  Vector<T> sums[kChains][Width];
-#pragma GCC unroll 4
-  for (int s = 0; s < kChains; ++s)
+  Vector<T> own[Width];
 #pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[s][i] = Vector<T>{};
-  int64_t n = 0;
-  for (; n + kChains <= count; n += kChains) {
-#pragma GCC unroll 4
-    for (int s = 0; s < kChains; ++s) {
-      const T* row = a + (n + s) * ld;
-      const Vector<T> x = broadcast<T>(row[lane]);
-#pragma GCC unroll 8
-      for (int i = 0; i < Width; ++i) sums[s][i] += x * load(row + i * w);
-    }
-  }
-  for (; n < count; ++n) {
-    const T* row = a + n * ld;
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[0][i] += broadcast<T>(row[lane]) * load(row + i * w);
-  }
-#pragma GCC unroll 4
-  for (int s = 1; s < kChains; ++s)
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[0][i] += sums[s][i];
-  T squares[w];
-  store(squares, sums[0][0]);
-  const T alpha = a[lane], norm = __builtin_sqrt(squares[lane]);
-  if (!(squares[lane] > Range<T>::small && squares[lane] < Range<T>::large)) {
-    tau = 0;
-    v[0] = 0;
-    return;
-  }
-  const T beta = alpha > 0 ? -norm : norm;
+  for (int i = 0; i < Width; ++i) own[i] = sums[i];
+  T first[w];
+  store(first, own[0]);
+  const T square = first[lane], alpha = a[lane];
+  tau = 0;
+  if (!(square > Range<T>::small && square < Range<T>::large)) return;
+  const T norm = __builtin_sqrt(square), beta = alpha > 0 ? -norm : norm;
   tau = 1 / (beta * (beta - alpha));
   v[0] = alpha - beta;
 #pragma GCC unroll 8
   for (int i = 0; i < Width; ++i) {
-    sums[0][i] = (sums[0][i] - load(a + i * w) * beta) * tau;
-    store(a + i * w, load(a + i * w) - sums[0][i] * v[0]);
+    const Vector<T> row = load(a + i * w);
+    own[i] = (own[i] - row * beta) * tau;
+    store(a + i * w, row - own[i] * v[0]);
   }
   a[lane] = beta;
-#pragma GCC unroll 4
-  for (n = 1; n < count; ++n) {
+  Vector<T> even[Width], odd[Width];
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) even[i] = odd[i] = Vector<T>{};
+  const auto sweep = [&](int64_t n, Vector<T>* next) __attribute__((always_inline)) {
     T* row = a + n * ld;
     const T x = row[lane];
     v[n] = x;
+    Vector<T> fresh[Width];
 #pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) store(row + i * w, load(row + i * w) - broadcast<T>(x) * sums[0][i]);
+    for (int i = 0; i < Width; ++i) {
+      fresh[i] = load(row + i * w) - broadcast<T>(x) * own[i];
+      store(row + i * w, fresh[i]);
+    }
+    const Vector<T> y = broadcast<T>(row[lane + 1]);
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) next[i] += y * fresh[i];
+  };
+  int64_t n = 1;
+  for (; n + 1 < count; n += 2) {
+    sweep(n, even);
+    sweep(n + 1, odd);
   }
+  if (n < count) sweep(n, even);
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) sums[i] = even[i] + odd[i];
 }
 
-/** The vectors after the first few, whose reflection is known. */
 template <class T>
-TL_INLINE void reflectOntoAll(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau) {
-  const int64_t first = vectors < 8 ? vectors : 4;
-  switch (first) {
-    case 1: reflectOnto<T, 1>(a, ld, count, lane, v, tau); break;
-    case 2: reflectOnto<T, 2>(a, ld, count, lane, v, tau); break;
-    case 3: reflectOnto<T, 3>(a, ld, count, lane, v, tau); break;
-    case 4: reflectOnto<T, 4>(a, ld, count, lane, v, tau); break;
-    case 5: reflectOnto<T, 5>(a, ld, count, lane, v, tau); break;
-    case 6: reflectOnto<T, 6>(a, ld, count, lane, v, tau); break;
-    case 7: reflectOnto<T, 7>(a, ld, count, lane, v, tau); break;
+TL_INLINE void reflectOntoAll(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau,
+                              Vector<T>* sums) {
+  switch (vectors) {
+    case 1: return reflectOnto<T, 1>(a, ld, count, lane, v, tau, sums);
+    case 2: return reflectOnto<T, 2>(a, ld, count, lane, v, tau, sums);
+    case 3: return reflectOnto<T, 3>(a, ld, count, lane, v, tau, sums);
+    case 4: return reflectOnto<T, 4>(a, ld, count, lane, v, tau, sums);
+    case 5: return reflectOnto<T, 5>(a, ld, count, lane, v, tau, sums);
+    case 6: return reflectOnto<T, 6>(a, ld, count, lane, v, tau, sums);
+    case 7: return reflectOnto<T, 7>(a, ld, count, lane, v, tau, sums);
   }
-  if (tau != 0 && vectors > first) reflectAll<T>(v, tau, a + first * kWidth<T>, ld, count, vectors - first);
 }
 
-/** Where squares leave the range of T: the column is scaled first. Nothing is done to a column of zeros, or one not finite. */
+/** By way of a scaled copy of the column: where squares leave the range of T. Zeros, and what is not finite, stay as they are. */
 template <class T>
 TL_INLINE void reflectScaled(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau) {
   T largest = 0;
@@ -216,14 +219,25 @@ template <class T>
 TL_INLINE void factorPanel(T* a, int64_t n, int64_t ld, int64_t begin, int64_t end, int64_t shift,
                            const QrWorkspace<T>& work) {
   constexpr int64_t w = kWidth<T>;
+  Vector<T> sums[kWidest];
+  bool isStarted = false;
   for (int64_t j = begin; j < end; ++j) {
     T* v = work.reflectors + j * work.length;
     for (int64_t i = 0; i < j; ++i) v[i] = 0;
     const int64_t first = (j - shift) / w * w, lane = j - shift - first;
     const int64_t vectors = (rounded<T>(end - shift) - first) / w;
     T* corner = a + j * ld + first;
-    reflectOntoAll<T>(corner, ld, n - j, lane, vectors, v + j, work.tau[j]);
-    if (work.tau[j] == 0) reflectScaled<T>(corner, ld, n - j, lane, vectors, v + j, work.tau[j]);
+    T& tau = work.tau[j];
+    tau = 0;
+    if (vectors <= kWidest) {
+      if (!isStarted) startSums<T>(corner, ld, n - j, lane, vectors, sums);
+      reflectOntoAll<T>(corner, ld, n - j, lane, vectors, v + j, tau, sums);
+      isStarted = tau != 0;
+      // The next column is the first of the next vector.
+      if (lane == w - 1)
+        for (int64_t i = 1; i < vectors; ++i) sums[i - 1] = sums[i];
+    }
+    if (tau == 0) reflectScaled<T>(corner, ld, n - j, lane, vectors, v + j, tau);
   }
 }
 
@@ -304,6 +318,83 @@ void factor(T* a, int64_t panel, const QrWorkspace<T>& work) {
   }
 }
 
+/** rows ← (I − τ u uᵀ) rows, given uᵀ rows in `sums`; they become uʹᵀ rows for the next reflection's vector uʹ. */
+template <class T, int Width>
+TL_INLINE void reflectBack(T* rows, int64_t ld, int64_t count, const T* u, T tau, const T* next, Vector<T>* sums) {
+  constexpr int64_t w = kWidth<T>;
+  Vector<T> own[Width], even[Width], odd[Width];
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) {
+    own[i] = sums[i] * tau;
+    even[i] = odd[i] = Vector<T>{};
+  }
+  const auto sweep = [&](int64_t n, Vector<T>* following) __attribute__((always_inline)) {
+    T* row = rows + n * ld;
+    const Vector<T> x = broadcast<T>(u[n]), y = broadcast<T>(next[n]);
+#pragma GCC unroll 8
+    for (int i = 0; i < Width; ++i) {
+      const Vector<T> fresh = load(row + i * w) - x * own[i];
+      store(row + i * w, fresh);
+      following[i] += y * fresh;
+    }
+  };
+  int64_t n = 0;
+  for (; n + 1 < count; n += 2) {
+    sweep(n, even);
+    sweep(n + 1, odd);
+  }
+  if (n < count) sweep(n, even);
+#pragma GCC unroll 8
+  for (int i = 0; i < Width; ++i) sums[i] = even[i] + odd[i];
+}
+
+template <class T>
+TL_INLINE void reflectBackAll(T* rows, int64_t ld, int64_t count, int64_t vectors, const T* u, T tau, const T* next,
+                              Vector<T>* sums) {
+  switch (vectors) {
+    case 1: return reflectBack<T, 1>(rows, ld, count, u, tau, next, sums);
+    case 2: return reflectBack<T, 2>(rows, ld, count, u, tau, next, sums);
+    case 3: return reflectBack<T, 3>(rows, ld, count, u, tau, next, sums);
+    case 4: return reflectBack<T, 4>(rows, ld, count, u, tau, next, sums);
+    case 5: return reflectBack<T, 5>(rows, ld, count, u, tau, next, sums);
+    case 6: return reflectBack<T, 6>(rows, ld, count, u, tau, next, sums);
+    case 7: return reflectBack<T, 7>(rows, ld, count, u, tau, next, sums);
+  }
+}
+
+/**
+ * Reflections end − 1 … begin applied to columns `begin` and after of `at`, in which row j of the columns from j on is still
+ * that of a unit matrix (times a sign) when reflection j comes.
+ */
+template <class T>
+TL_INLINE void reflectWithin(T* at, int64_t between, int64_t begin, int64_t end, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>;
+  const int64_t all = between / w;
+  if (all > kWidest) {
+    for (int64_t j = end - 1; j >= begin; --j) {
+      if (work.tau[j] == 0) continue;
+      const int64_t first = (j - begin) / w;
+      reflectAll<T>(work.reflectors + j * work.length + j, work.tau[j], at + j * between + first * w, between, work.n - j,
+                    all - first);
+    }
+    return;
+  }
+  // Of each reflection the sums over the rows below its own, by vector of the row.
+  Vector<T> sums[kWidest];
+  for (int64_t i = 0; i < all; ++i) sums[i] = Vector<T>{};
+  const T* last = work.reflectors + (end - 1) * work.length;
+  for (int64_t n = end; n < work.n; ++n)
+    for (int64_t i = 0; i < all; ++i) sums[i] += broadcast<T>(last[n]) * load(at + n * between + i * w);
+  for (int64_t j = end - 1; j >= begin; --j) {
+    const int64_t first = (j - begin) / w;
+    const T* u = work.reflectors + j * work.length + j;
+    T* rows = at + j * between + first * w;
+    for (int64_t i = first; i < all; ++i) sums[i] += broadcast<T>(u[0]) * load(rows + (i - first) * w);
+    const T* next = j > begin ? work.reflectors + (j - 1) * work.length + j : u;
+    reflectBackAll<T>(rows, between, work.n - j, all - first, u, work.tau[j], next, sums + first);
+  }
+}
+
 /** Q from the reflections, times the signs: they act on the first k unit vectors, reflection j not on those before j. */
 template <class T>
 void formQ(T* a, int64_t panel, const QrWorkspace<T>& work) {
@@ -313,19 +404,11 @@ void formQ(T* a, int64_t panel, const QrWorkspace<T>& work) {
     for (int64_t j = 0; j < ld; j += w) store(a + i * ld + j, Vector<T>{});
     if (i < k) a[i * ld + i] = work.signs[i];
   }
-  const auto reflectWithin = [&](T* at, int64_t between, int64_t begin, int64_t end) {
-    for (int64_t j = end - 1; j >= begin; --j) {
-      if (work.tau[j] == 0) continue;
-      const int64_t first = (j - begin) / w * w;
-      reflectAll<T>(work.reflectors + j * work.length + j, work.tau[j], at + j * between + first, between, n - j,
-                    (between - first) / w);
-    }
-  };
-  if (panel >= k) return reflectWithin(a, ld, 0, k);
+  if (panel >= k) return reflectWithin(a, ld, 0, k, work);
   for (int64_t begin = (k - 1) / panel * panel; begin >= 0; begin -= panel) {
     const int64_t end = begin + panel < k ? begin + panel : k, between = rounded<T>(end - begin);
     copyColumns<T>(a + begin, ld, work.copy, between, n, between / w);
-    reflectWithin(work.copy, between, begin, end);
+    reflectWithin(work.copy, between, begin, end, work);
     copyColumns<T>(work.copy, between, a + begin, ld, n, between / w);
     if (end < k) applyPanel<T>(a, begin, end, false, work);
   }

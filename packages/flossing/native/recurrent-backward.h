@@ -17,11 +17,10 @@ struct ScanBack {
   T* carry;    // [batch][states as rows of ld]: gradient of the state
   int64_t width;  // numbers in a row of `sums`: gates · ld, and ld more in a GRU
   T* sums;        // [rows][width]: gradients of W_hh h by gates; of a GRU's n gate also that of W_ih s, last
-  T* acted;       // [rows][ld]: what W_hh was applied to
-  T* inputs;      // [rows][features + 1]
+  int64_t size;   // numbers in a row of `acted`
+  T* acted;       // [rows][size]: what W_hh was applied to, the inputs, 1
   T* back;        // [batch][ld]: W_hhᵀ · sums
-  T* total;       // [n][gates · ld]: gradient of W_hh, transposed
-  T* totalIn;     // [features + 1][gates · ld]: that of W_ih and b_ih
+  T* total;       // [n + features + 1][gates · ld]: gradients of W_hh, W_ih and b, transposed
   int64_t rows;   // filled
 };
 
@@ -48,8 +47,7 @@ TL_INLINE void backPlain(const ScanTask<T>& task, const ScanGradients<T>& out, S
     if (!isPre) inside *= slope<T, A>(get(kept, i, n));
     store(sums + i, inside);
     store(carry + i, gradient * (1 - task.leak));
-    const Vector<T> x = get(state, i, n);
-    store(acted + i, isPre ? activate<T, A>(x) : x);
+    put(acted, i, n, get(isPre ? kept : state, i, n));
   }
 }
 
@@ -73,7 +71,7 @@ TL_INLINE void backGru(const ScanTask<T>& task, const ScanGradients<T>& out, Sca
     store(sums + 2 * ld + i, inC * r);
     store(sums + 3 * ld + i, inC);
     store(carry + i, gradient * z);
-    store(acted + i, h);
+    put(acted, i, n, h);
   }
 }
 
@@ -101,7 +99,7 @@ TL_INLINE void backLstm(const ScanTask<T>& task, const ScanGradients<T>& out, Sc
     store(sums + 3 * ld + k, inO);
     store(carryH + k, Vector<T>{});
     store(carryC + k, gradC * f);
-    store(acted + k, get(state, k, n));
+    put(acted, k, n, get(state, k, n));
   }
 }
 
@@ -114,7 +112,7 @@ TL_INLINE void carryBack(const ScanTask<T>& task, ScanBack<T>& room, const T* su
   for (int64_t b = 0; b < task.batch; ++b)
     for (int64_t i = 0; i < ld; i += w) {
       Vector<T> gradient = load(room.back + b * ld + i);
-      if (task.cell == CellKind::pre) gradient *= slope<T, A>(load(acted + b * ld + i));
+      if (task.cell == CellKind::pre) gradient *= slope<T, A>(get(acted + b * room.size, i, task.n));
       T* at = room.carry + b * parts * ld + i;
       store(at, load(at) + gradient);
     }
@@ -141,14 +139,18 @@ TL_INLINE void putDrive(const ScanTask<T>& task, const ScanGradients<T>& out, co
 /** The weights' gradients += the share of the rows collected so far. */
 template <class T>
 TL_INLINE void collect(const ScanTask<T>& task, ScanBack<T>& room) {
-  const int64_t ld = room.ld, whole = task.gates * ld, w = kWidth<T>, size = task.features + 1;
-  product<T, Into::add>({room.sums, room.width, room.acted, ld, 1, room.total, whole}, whole / w, task.n, room.rows);
+  const int64_t ld = room.ld, whole = task.gates * ld, w = kWidth<T>, n = task.n, outside = task.features + 1;
+  const auto add = [&](int64_t block, int64_t blocks, int64_t from, int64_t count, int64_t to) {
+    product<T, Into::add>({room.sums + block * ld, room.width, room.acted + from, room.size, 1,
+                           room.total + from * whole + to * ld, whole},
+                          blocks * ld / w, count, room.rows);
+  };
   if (task.cell == CellKind::gru) {
-    product<T, Into::add>({room.sums, room.width, room.inputs, size, 1, room.totalIn, whole}, 2 * ld / w, size, room.rows);
-    product<T, Into::add>({room.sums + 3 * ld, room.width, room.inputs, size, 1, room.totalIn + 2 * ld, whole}, ld / w, size,
-                          room.rows);
+    add(0, 3, 0, n, 0);
+    add(0, 2, n, outside, 0);
+    add(3, 1, n, outside, 2);
   } else {
-    product<T, Into::add>({room.sums, room.width, room.inputs, size, 1, room.totalIn, whole}, whole / w, size, room.rows);
+    add(0, task.gates, 0, n + outside, 0);
   }
   room.rows = 0;
 }
@@ -177,41 +179,39 @@ TL_INLINE void clear(T* block, int64_t count) {
 template <class T, Activation A>
 void scanBackwardOf(const ScanTask<T>& task, const ScanGradients<T>& out) {
   constexpr int64_t w = kWidth<T>;
-  const int64_t n = task.n, ld = rounded<T>(n), gates = task.gates, parts = task.states / n, size = task.features + 1;
+  const int64_t n = task.n, ld = rounded<T>(n), gates = task.gates, parts = task.states / n;
   const bool isGru = task.cell == CellKind::gru;
   ScanBack<T> room{};
   room.ld = ld;
   room.width = (gates + (isGru ? 1 : 0)) * ld;
   const int64_t rows = task.batch * (kRowsAtOnce / task.batch < 1 ? 1 : kRowsAtOnce / task.batch), whole = gates * ld;
-  Memory<T> memory(whole * ld + task.batch * (parts + 1) * ld + rows * (room.width + ld + rounded<T>(size)) +
-                   (n + size) * whole);
+  const int64_t columns = n + task.features + 1;
+  room.size = actedSize<T>(task);
+  Memory<T> memory(whole * ld + task.batch * (parts + 1) * ld + rows * (room.width + room.size) + columns * whole);
   room.weight = memory.take(whole * ld);
   room.carry = memory.take(task.batch * parts * ld);
   room.sums = memory.take(rows * room.width);
-  room.acted = memory.take(rows * ld);
-  room.inputs = memory.take(rows * size);
+  room.acted = memory.take(rows * room.size);
   room.back = memory.take(task.batch * ld);
-  room.total = memory.take(n * whole);
-  room.totalIn = memory.take(size * whole);
+  room.total = memory.take(columns * whole);
   for (int64_t g = 0; g < gates; ++g)
     for (int64_t i = 0; i < ld; ++i)
       for (int64_t j = 0; j < ld; j += w)
         store(room.weight + (g * ld + i) * ld + j, i < n ? get(task.weight + (g * n + i) * n, j, n) : Vector<T>{});
   clear(room.carry, task.batch * parts * ld);
-  clear(room.total, n * whole);
-  clear(room.totalIn, size * whole);
+  clear(room.total, columns * whole);
   clear(out.bias, gates * n);
 
   for (int64_t t = task.steps - 1; t >= 0; --t) {
     T* sums = room.sums + room.rows * room.width;
-    T* acted = room.acted + room.rows * ld;
+    T* acted = room.acted + room.rows * room.size;
     for (int64_t b = 0; b < task.batch; ++b) {
-      T *sumsOf = sums + b * room.width, *actedOf = acted + b * ld;
+      T *sumsOf = sums + b * room.width, *actedOf = acted + b * room.size;
       if (isGru) backGru<T>(task, out, room, t, b, sumsOf, actedOf);
       else if (task.cell == CellKind::lstm) backLstm<T>(task, out, room, t, b, sumsOf, actedOf);
       else backPlain<T, A>(task, out, room, t, b, sumsOf, actedOf);
     }
-    takeInputs<T>(task, t, room.inputs + room.rows * size);
+    takeInputs<T>(task, t, acted, room.size);
     if (out.drive != nullptr) putDrive<T>(task, out, room, t, sums);
     if (isGru) addBias<T>(task, room, sums, out.bias);
     carryBack<T, A>(task, room, sums, acted);
@@ -223,8 +223,8 @@ void scanBackwardOf(const ScanTask<T>& task, const ScanGradients<T>& out) {
       for (int64_t i = 0; i < ld; i += w)
         put(out.start + b * task.states + p * n, i, n, load(room.carry + (b * parts + p) * ld + i));
   turnBack<T>(room.total, gates, n, n, ld, out.weight);
-  turnBack<T>(room.totalIn, gates, n, task.features, ld, out.weightIn);
-  turnBack<T>(room.totalIn + task.features * whole, gates, n, 1, ld, out.biasIn);
+  turnBack<T>(room.total + n * whole, gates, n, task.features, ld, out.weightIn);
+  turnBack<T>(room.total + (n + task.features) * whole, gates, n, 1, ld, out.biasIn);
   if (!isGru)
     for (int64_t i = 0; i < gates * n; ++i) out.bias[i] = out.biasIn[i];
 }

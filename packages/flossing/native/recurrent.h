@@ -25,18 +25,25 @@ TL_INLINE void put(T* row, int64_t i, int64_t n, Vector<T> value) {
   else storePart(row + i, value, n - i);
 }
 
-/** The scratch of one task: rows of n numbers are padded to ld. */
+/**
+ * The scratch of one task: rows of n numbers are padded to ld. What W_hh is applied to, the inputs and a 1 lie side by side,
+ * and so do the weights, so that W_hh h + W_ih s + b is one product.
+ */
 template <class T>
 struct ScanRoom {
-  int64_t ld;
-  T* turnedIn;  // [features + 1][gates · ld]: W_ih transposed, gate by gate; the last row is the bias
-  T* turned;    // [n][gates · ld]: W_hh transposed
-  T* inputs;    // [batch][features + 1]: the inputs, and a 1
-  T* drive;     // [batch][gates · ld]: what comes from outside; `inner` itself but in a GRU
-  T* inner;     // [batch][gates · ld]: what comes from the state
-  T* state;     // [batch][states as rows of ld]
-  T* acted;     // [batch][ld]: what W_hh is applied to
+  int64_t ld, size;  // size: of a row of `acted`
+  T* turned;         // [n + features + 1][gates · ld]: W_hh and W_ih transposed, gate by gate, and the bias
+  T* acted;          // [batch][size]: what W_hh is applied to, the inputs, 1
+  T* inner;          // [batch][gates · ld]: the product; in a GRU what comes from the state
+  T* drive;          // [batch][gates · ld]: in a GRU what comes from outside; else `inner`
+  T* state;          // [batch][states as rows of ld]
 };
+
+/** Numbers in a row of `acted`. */
+template <class T>
+TL_INLINE int64_t actedSize(const ScanTask<T>& task) {
+  return rounded<T>(task.n + task.features + 1);
+}
 
 /** A matrix [gates · n][columns] transposed so that gate g's columns begin at g·ld. */
 template <class T>
@@ -50,9 +57,10 @@ TL_INLINE void turn(const T* weight, int64_t gates, int64_t n, int64_t columns, 
 /** In a GRU only b_ih comes from outside; elsewhere both biases are added at once. */
 template <class T>
 TL_INLINE void turnWeights(const ScanTask<T>& task, const ScanRoom<T>& room) {
-  turn<T>(task.weightIn, task.gates, task.n, task.features, room.ld, room.turnedIn);
+  const int64_t width = task.gates * room.ld;
   turn<T>(task.weight, task.gates, task.n, task.n, room.ld, room.turned);
-  T* bias = room.turnedIn + task.features * task.gates * room.ld;
+  turn<T>(task.weightIn, task.gates, task.n, task.features, room.ld, room.turned + task.n * width);
+  T* bias = room.turned + (task.n + task.features) * width;
   for (int64_t g = 0; g < task.gates; ++g)
     for (int64_t i = 0; i < room.ld; ++i) {
       T total = 0;
@@ -62,34 +70,45 @@ TL_INLINE void turnWeights(const ScanTask<T>& task, const ScanRoom<T>& room) {
     }
 }
 
-/** The inputs of a step with a 1 after each. */
+/** The inputs of a step and a 1, behind what W_hh is applied to. */
 template <class T>
-TL_INLINE void takeInputs(const ScanTask<T>& task, int64_t t, T* to) {
-  const int64_t size = task.features + 1;
+TL_INLINE void takeInputs(const ScanTask<T>& task, int64_t t, T* acted, int64_t size) {
   for (int64_t b = 0; b < task.batch; ++b) {
     const T* from = task.inputs + t * task.inputStep + b * task.features;
-    for (int64_t i = 0; i < task.features; ++i) to[b * size + i] = from[i];
-    to[b * size + task.features] = 1;
+    T* to = acted + b * size + task.n;
+    for (int64_t i = 0; i < task.features; ++i) to[i] = from[i];
+    to[task.features] = 1;
   }
 }
 
 template <class T>
-TL_INLINE void multiply(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t, const T* acted) {
+TL_INLINE void multiply(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t) {
   constexpr int64_t w = kWidth<T>;
-  const int64_t n = task.n, ld = room.ld, width = task.gates * ld, size = task.features + 1;
-  takeInputs<T>(task, t, room.inputs);
-  product<T, Into::set>({room.turnedIn, width, room.inputs, 1, size, room.drive, width}, width / w, task.batch, size);
-  if (task.drive != nullptr) {
-    for (int64_t b = 0; b < task.batch; ++b)
-      for (int64_t g = 0; g < task.gates; ++g)
-        for (int64_t i = 0; i < ld; i += w) {
-          T* at = room.drive + b * width + g * ld + i;
-          store(at, load(at) + get(task.drive + t * task.driveStep + (b * task.gates + g) * n, i, n));
-        }
+  const int64_t n = task.n, ld = room.ld, width = task.gates * ld, outside = task.features + 1;
+  takeInputs<T>(task, t, room.acted, room.size);
+  const auto multiplied = [&](int64_t from, int64_t count, T* to) {
+    product<T, Into::set>({room.turned + from * width, width, room.acted + from, 1, room.size, to, width}, width / w, task.batch,
+                          count);
+  };
+  if (room.drive == room.inner) {
+    multiplied(0, n + outside, room.inner);
+  } else {
+    multiplied(0, n, room.inner);
+    multiplied(n, outside, room.drive);
   }
-  const Factors<T> factors{room.turned, width, acted, 1, ld, room.inner, width};
-  if (room.drive == room.inner) product<T, Into::add>(factors, width / w, task.batch, n);
-  else product<T, Into::set>(factors, width / w, task.batch, n);
+  if (task.drive == nullptr) return;
+  for (int64_t b = 0; b < task.batch; ++b)
+    for (int64_t g = 0; g < task.gates; ++g)
+      for (int64_t i = 0; i < ld; i += w) {
+        T* at = room.drive + b * width + g * ld + i;
+        store(at, load(at) + get(task.drive + t * task.driveStep + (b * task.gates + g) * n, i, n));
+      }
+}
+
+/** Writes a vector of a row of `acted`, which is not padded. */
+template <class T>
+TL_INLINE void putActed(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t b, int64_t i, Vector<T> value) {
+  put(room.acted + b * room.size, i, task.n, value);
 }
 
 template <class T, Activation A>
@@ -102,18 +121,17 @@ TL_INLINE void stepPlain(const ScanTask<T>& task, const ScanRoom<T>& room, int64
     T* kept = task.kept == nullptr ? nullptr : task.kept + t * task.keptStep + b * n;
     const T* inner = room.inner + b * ld;
     T* state = room.state + b * ld;
-    T* acted = room.acted + b * ld;
+    const T* acted = room.acted + b * room.size;
 #pragma GCC unroll 4
     for (int64_t i = 0; i < ld; i += w) {
       Vector<T> next = load(inner + i);
-      if (!isPre) {
-        next = activate<T, A>(next);
-        if (kept != nullptr) put(kept, i, n, next);
-      }
+      if (!isPre) next = activate<T, A>(next);
+      // For the derivative: of a pre-activation net what W was applied to, of a leaky one what left the activation.
+      if (kept != nullptr) put(kept, i, n, isPre ? get(acted, i, n) : next);
       if (leaks) next = load(state + i) * (1 - task.leak) + next * task.leak;
       store(state + i, next);
       put(out, i, n, next);
-      if (isPre) store(acted + i, activate<T, A>(next));
+      putActed<T>(task, room, b, i, isPre ? activate<T, A>(next) : next);
     }
   }
 }
@@ -140,6 +158,7 @@ TL_INLINE void stepGru(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t
       const Vector<T> next = (T(1) - z) * c + z * load(state + i);
       store(state + i, next);
       put(out, i, n, next);
+      putActed<T>(task, room, b, i, next);
       if (kept == nullptr) continue;
       put(kept, i, n, r);
       put(kept + n, i, n, z);
@@ -166,7 +185,7 @@ TL_INLINE void stepLstm(const ScanTask<T>& task, const ScanRoom<T>& room, int64_
       const Vector<T> next = o * tanh<T>(cell);
       store(c + k, cell);
       store(h + k, next);
-      store(room.acted + b * ld + k, next);
+      putActed<T>(task, room, b, k, next);
       put(out, k, n, next);
       put(out + n, k, n, cell);
       if (kept == nullptr) continue;
@@ -181,30 +200,26 @@ TL_INLINE void stepLstm(const ScanTask<T>& task, const ScanRoom<T>& room, int64_
 template <class T, Activation A>
 void scanOf(const ScanTask<T>& task) {
   constexpr int64_t w = kWidth<T>;
-  const int64_t n = task.n, ld = rounded<T>(n), parts = task.states / n, width = task.gates * ld, size = task.features + 1;
-  Memory<T> memory((size + n) * width + task.batch * (rounded<T>(size) + 2 * width + (parts + 1) * ld));
+  const int64_t n = task.n, ld = rounded<T>(n), parts = task.states / n, width = task.gates * ld;
   ScanRoom<T> room{};
   room.ld = ld;
-  room.turnedIn = memory.take(size * width);
-  room.turned = memory.take(n * width);
-  room.inputs = memory.take(task.batch * size);
+  room.size = actedSize<T>(task);
+  Memory<T> memory((n + task.features + 1) * width + task.batch * (room.size + 2 * width + parts * ld));
+  room.turned = memory.take((n + task.features + 1) * width);
+  room.acted = memory.take(task.batch * room.size);
   room.inner = memory.take(task.batch * width);
   room.drive = task.cell == CellKind::gru ? memory.take(task.batch * width) : room.inner;
   room.state = memory.take(task.batch * parts * ld);
-  room.acted = memory.take(task.batch * ld);
   turnWeights<T>(task, room);
   for (int64_t b = 0; b < task.batch; ++b)
     for (int64_t p = 0; p < parts; ++p)
-      for (int64_t i = 0; i < ld; i += w)
-        store(room.state + (b * parts + p) * ld + i, get(task.start + b * task.states + p * n, i, n));
-  for (int64_t b = 0; b < task.batch; ++b)
-    for (int64_t i = 0; i < ld; i += w) {
-      const Vector<T> x = load(room.state + b * parts * ld + i);
-      store(room.acted + b * ld + i, task.cell == CellKind::pre ? activate<T, A>(x) : x);
-    }
+      for (int64_t i = 0; i < ld; i += w) {
+        const Vector<T> x = get(task.start + b * task.states + p * n, i, n);
+        store(room.state + (b * parts + p) * ld + i, x);
+        if (p == 0) putActed<T>(task, room, b, i, task.cell == CellKind::pre ? activate<T, A>(x) : x);
+      }
   for (int64_t t = 0; t < task.steps; ++t) {
-    const bool usesState = task.cell == CellKind::post || task.cell == CellKind::gru;
-    multiply<T>(task, room, t, usesState ? room.state : room.acted);
+    multiply<T>(task, room, t);
     switch (task.cell) {
       case CellKind::pre:
       case CellKind::post: stepPlain<T, A>(task, room, t); break;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels.h"
+#include "rate.h"
 #include "recurrent-backward.h"
 #include "recurrent.h"
 #include "tangent.h"
@@ -10,7 +11,8 @@ namespace throughline::flossing::TL_LEVEL {
 
 template <class T>
 constexpr Kernels<T> kernelsFor() {
-  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return rounded<T>(k); }};
+  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return rounded<T>(k); },
+          multiplyAdd<T>, operationsOfRound<T>()};
 }
 
 }  // namespace throughline::flossing::TL_LEVEL

@@ -15,10 +15,67 @@ export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export {
+  type ClevrObject,
+  clevrColours,
+  clevrMaterials,
+  clevrName,
+  clevrNumber,
+  clevrObjects,
+  clevrShapes,
+  clevrSizes,
+  clevrTestObjects,
+  clevrTrainObjects,
+} from "./clevr/attributes.js";
+export {
+  camera as clevrCamera,
+  project as clevrProject,
+  type Vector as ClevrVector,
+} from "./clevr/camera.js";
+export { type ClevrDisplayOptions, clevrDisplays } from "./clevr/displays.js";
+export { type ClevrTaskName, clevrTaskNames } from "./clevr/layouts.js";
+export { type ClevrPicture, renderScene } from "./clevr/render.js";
+export { type ClevrScene, lampCentres, type PlacedSolid } from "./clevr/scene.js";
+export { type ClevrTableOptions, clevrProblems, readClevrTable } from "./clevr/table.js";
+export { type ClevrTaskOptions, clevrTask } from "./clevr/task.js";
+export { type ArtDisplayOptions, artDisplays } from "./datasets/art-displays.js";
+export { type DataSetEntry, dataSetEntry, dataSets } from "./datasets/catalogue.js";
+export {
+  collateDisplays,
+  collateProblems,
+  type DisplayBatch,
+  type ProblemBatch,
+} from "./datasets/collate.js";
+export { drawObjects, type Placement } from "./datasets/draw-objects.js";
+export { OcraDataError } from "./datasets/errors.js";
+export { type BatchOptions, loadDisplays, loadProblems } from "./datasets/load.js";
+export { type ObjectSource, objectsFrom } from "./datasets/object-source.js";
+export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
+export { Random } from "./datasets/random.js";
+export { readDataset } from "./datasets/read.js";
+export type {
+  Display,
+  DisplaySet,
+  PictureShape,
+  PlacedObject,
+  Problem,
+  ProblemDescription,
+  TaskSet,
+} from "./datasets/types.js";
+export type { NamedDataSet } from "./datasets/worker-entry.js";
+export { type WriteOptions, writeDataset } from "./datasets/write.js";
+export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
+export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
+export { type Segmentation, segmentation } from "./metrics/segmentation.js";
+export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
 export type { Arithmetic } from "./nn/arithmetic.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
+export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
+export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
+export { puzzleViews } from "./puzzles/read-puzzles.js";
+export type { ViewOptions } from "./puzzles/view.js";
 export {
   type Answer,
   answerOf,
@@ -70,3 +127,17 @@ export {
   type SlotEncoding,
   type SlotIteration,
 } from "./slots/slot-attention.js";
+export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
+export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
+export type { SvrtOptions } from "./svrt/options.js";
+export type { Outline as SvrtOutline } from "./svrt/outline.js";
+export { svrtOwners } from "./svrt/owners.js";
+export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/pool.js";
+export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
+export { svrtProblems } from "./svrt/problems/index.js";
+export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
+export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
+export { identityProblems } from "./tasks/identity-rules.js";
+export type { GeneratorMethod } from "./tasks/problem-table.js";
+export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
+export { rmtsProblems } from "./tasks/rmts.js";

@@ -36,6 +36,17 @@ function engineChecks(): Check[] {
   }
 }
 
+/** Whether the operators that were compiled for the systems load, and which instructions they use. */
+async function kernels(): Promise<Check> {
+  const name = "kernels";
+  try {
+    const { kernelLevel } = await import("@throughline/flossing");
+    return { name, status: "ok", detail: `of flossing load, with ${kernelLevel()} instructions` };
+  } catch (error) {
+    return { name, status: "problem", detail: (error as Error).message, advice: "npm run setup" };
+  }
+}
+
 /** Whether a folder, or the nearest one above it that exists, can be written to. */
 function writable(root: string): Check {
   const name = "folder of runs";
@@ -108,6 +119,7 @@ const styles: Readonly<Record<Check["status"], Style>> = { ok: "green", warning:
 async function action(flags: { root: string; json?: boolean }): Promise<void> {
   const checks = [
     ...engineChecks(),
+    await kernels(),
     ...(await registered()),
     writable(flags.root),
     ...space(flags.root),

@@ -64,19 +64,28 @@ export function flatten(config: Readonly<Record<string, unknown>>, prefix = ""):
 
 /** What tells each cell from the others, in words: `learningRate=0.1 seed=3`; by id. */
 export function labels(cells: readonly Cell[]): Map<string, string> {
-  const flat = cells.map((cell) => new Map(flatten(cell.config)));
-  const names = [...new Set(flat.flatMap((config) => [...config.keys()]))].filter((name) => {
-    const values = flat.map((config) => canonical(config.get(name)));
-    return values.some((value) => value !== values[0]);
-  });
+  const flat = new Map(cells.map((cell) => [cell, new Map(flatten(cell.config))]));
   const several = (key: "experiment" | "preset") => new Set(cells.map((cell) => cell[key])).size > 1;
   const [experiments, presets] = [several("experiment"), several("preset")];
+  // Options are compared among the cells of one experiment: what another does not have tells nothing apart.
+  const varied = new Map<string, string[]>();
+  for (const experiment of new Set(cells.map((cell) => cell.experiment))) {
+    const own = cells.filter((cell) => cell.experiment === experiment).map((cell) => flat.get(cell)!);
+    const names = [...new Set(own.flatMap((config) => [...config.keys()]))];
+    varied.set(
+      experiment,
+      names.filter((name) => new Set(own.map((config) => canonical(config.get(name)))).size > 1),
+    );
+  }
   return new Map(
-    cells.map((cell, i) => {
+    cells.map((cell) => {
+      const config = flat.get(cell)!;
       const parts = [
         ...(experiments ? [cell.experiment] : []),
         ...(presets ? [cell.preset] : []),
-        ...names.flatMap((name) => (flat[i]?.has(name) ? [`${name}=${show(flat[i].get(name))}`] : [])),
+        ...varied
+          .get(cell.experiment)!
+          .flatMap((name) => (config.has(name) ? [`${name}=${show(config.get(name))}`] : [])),
       ];
       return [cell.id, parts.length > 0 ? parts.join(" ") : cell.experiment];
     }),

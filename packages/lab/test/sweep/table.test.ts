@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  cellOf,
   defineExperiment,
   type Experiment,
   gridRows,
@@ -99,6 +100,17 @@ describe("cells", () => {
       preset: "default",
       sources: { rate: "sweep" },
     });
+  });
+
+  test("of two experiments: options that only one of them has tell nothing apart", () => {
+    const cell = (experiment: string, config: Record<string, unknown>) =>
+      cellOf(experiment, { config, sources: {}, preset: "default" } as never);
+    const cells = [
+      cell("a/one", { rate: 1, seed: 0 }),
+      cell("a/one", { rate: 2, seed: 0 }),
+      cell("b/two", { size: 3, seed: 0 }),
+    ];
+    expect([...labels(cells).values()]).toEqual(["a/one rate=1", "a/one rate=2", "b/two"]);
   });
 
   test("the same cell has the same id however it is written, and threads are no part of it", async () => {

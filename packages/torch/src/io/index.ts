@@ -1,4 +1,5 @@
 // Files. This list is the public API of io.
+export { loadIdx } from "./idx.js";
 export { loadNpy, loadNpz, type NpzOptions, saveNpy, saveNpz } from "./numpy.js";
 export type { PtComplex, PtDevice, PtDict, PtDType, PtValue } from "./pt/value.js";
 export { loadPt, loadPtStateDict, type PtOptions } from "./pt.js";

@@ -74,15 +74,15 @@ abstract class SingleStateCell extends Cell<[x: Tensor, state?: Tensor], Tensor>
    * @returns the next state. @throws TorchError if the sizes do not fit.
    */
   override forward(x: Tensor, state?: Tensor): Tensor {
-    if (this.isBatch(x) && state !== undefined) return this.step(x, state);
+    if (this.isBatch(x) && state !== undefined) return this.next(x, state);
     return scope(() => {
-      if (x.ndim === 2) return this.step(x, state ?? this.zeros(x));
+      if (x.ndim === 2) return this.next(x, state ?? this.zeros(x));
       const batch = row(x);
-      return call("aten::squeeze.dim", this.step(batch, state ? row(state) : this.zeros(batch)), 0);
+      return call("aten::squeeze.dim", this.next(batch, state ? row(state) : this.zeros(batch)), 0);
     });
   }
 
-  private step(x: Tensor, state: Tensor): Tensor {
+  private next(x: Tensor, state: Tensor): Tensor {
     return call(this.operator, x, state, this.weight_ih, this.weight_hh, this.bias_ih, this.bias_hh);
   }
 }
@@ -130,19 +130,19 @@ export class LSTMCell extends Cell<[x: Tensor, state?: Readonly<LstmState>], Lst
    * @returns the next (h, c). @throws TorchError if the sizes do not fit.
    */
   override forward(x: Tensor, state?: Readonly<LstmState>): LstmState {
-    if (this.isBatch(x) && state !== undefined) return this.step(x, state);
+    if (this.isBatch(x) && state !== undefined) return this.next(x, state);
     return scope((): LstmState => {
-      if (x.ndim === 2) return this.step(x, [this.zeros(x), this.zeros(x)]);
+      if (x.ndim === 2) return this.next(x, [this.zeros(x), this.zeros(x)]);
       const batch = row(x);
       const start: LstmState = state
         ? [row(state[0]), row(state[1])]
         : [this.zeros(batch), this.zeros(batch)];
-      const [h, c] = this.step(batch, start);
+      const [h, c] = this.next(batch, start);
       return [call("aten::squeeze.dim", h, 0), call("aten::squeeze.dim", c, 0)];
     });
   }
 
-  private step(x: Tensor, state: Readonly<LstmState>): LstmState {
+  private next(x: Tensor, state: Readonly<LstmState>): LstmState {
     const { weight_ih, weight_hh, bias_ih, bias_hh } = this;
     return call<LstmState>("aten::lstm_cell", x, state, weight_ih, weight_hh, bias_ih, bias_hh);
   }

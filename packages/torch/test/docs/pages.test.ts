@@ -62,7 +62,8 @@ function compile(): string {
 describe("code", () => {
   test("there is some on every page that promises it", () => {
     const withCode = new Set(blocks.map(({ name }) => name.split("-")[0]));
-    for (const page of ["README", "memory", "errors", "operators"]) expect(withCode).toContain(page);
+    for (const page of ["README", "memory", "errors", "operators", "lyapunov"])
+      expect(withCode).toContain(page);
   });
 
   test("it compiles", () => expect(compile()).toBe(""));

@@ -1,0 +1,67 @@
+// `throughline data`: list, preview, write; and what is said of mistakes.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folder, json, throughline } from "./support/cli.js";
+
+describe("data", () => {
+  test("list names every data set with its options", async () => {
+    const sets = json(await throughline(["data", "list", "--json"])) as unknown as {
+      name: string;
+      options: Record<string, string>;
+    }[];
+    const rmts = sets.find(({ name }) => name === "art/rmts");
+    expect(Object.keys(rmts?.options ?? {})).toEqual(expect.arrayContaining(["m", "split", "size"]));
+  });
+
+  test("preview draws a sheet: ocra/rmts is ART's task", async () => {
+    const cwd = folder();
+    const made = json(
+      await throughline(["data", "preview", "ocra/rmts", "--m", "95", "--size=48", "--show", "2", "--json"], {
+        cwd,
+      }),
+    );
+    expect(made).toMatchObject({ name: "art/rmts", options: { m: 95, size: 48 }, samples: 480 });
+    const svg = join(cwd, "runs/data/art/rmts/preview_m-95_size-48.svg");
+    expect(readFileSync(svg, "utf8").match(/<image/g)).toHaveLength(4); // two problems of two choices
+    expect(existsSync(svg.replace("svg", "png"))).toBe(true);
+  });
+
+  test("write makes a folder that preview can read", async () => {
+    const cwd = folder();
+    const args = [
+      "data",
+      "write",
+      "same-different",
+      "--m",
+      "95",
+      "--size",
+      "32",
+      "--show",
+      "5",
+      "--out",
+      "pairs",
+    ];
+    const written = await throughline(args, { cwd });
+    expect(written.code, written.stderr).toBe(0);
+    expect(written.stdout).toContain("pairs/README.md");
+    const seen = json(await throughline(["data", "preview", "folder", "--path", "pairs", "--json"], { cwd }));
+    expect(seen).toMatchObject({ samples: 5 });
+    const again = await throughline(args, { cwd });
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("pairs") });
+  });
+
+  test.each([
+    [["preview"], /name a data set first\nSee `throughline data list`/],
+    [["preview", "rmtz"], /there is no data set "rmtz"/],
+    [["preview", "ocra/rmts", "--sise", "32"], /there is no option --sise; did you mean --size\?/],
+    [["preview", "ocra/rmts", "--m"], /--m needs a value/],
+    [["preview", "ocra/rmts", "--m", "200"], /m is 200/],
+    [["write", "ocra/rmts"], /name a folder: --out FOLDER/],
+  ])("%j", async (args, sentence) => {
+    const { code, stderr } = await throughline(["data", ...args]);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,116 @@
+// Our side of `npm run bench -- flossing`: the same work as peers/flossing_torch.py, through the public API only.
+import {
+  Flosser,
+  GruCell,
+  LstmCell,
+  orthonormalFrame,
+  peakRate,
+  tangentScan,
+  temporalXor,
+  VanillaCell,
+} from "@throughline/flossing";
+import * as torch from "@throughline/torch";
+import { Generator, keep, nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { serve } from "./serve.js";
+
+torch.setNumThreads(Number(process.argv[2] ?? 1));
+torch.setFlushDenormal(true);
+
+const [UNITS, EXPONENTS, FLOSS_STEPS, SKIP, BATCH, STEPS, DELAY] = [80, 75, 55, 16, 16, 300, 20];
+const generator = Generator.create({ seed: 0 });
+const task = temporalXor({ delay: DELAY });
+
+interface Case {
+  readonly repeats: number;
+  run(): void;
+}
+
+function floss(cell: VanillaCell | GruCell, k = EXPONENTS, steps = FLOSS_STEPS): Case {
+  const start = keep(torch.randn([1, cell.stateSize], { generator }));
+  const flosser = new Flosser(cell, {
+    k,
+    skip: SKIP,
+    coordinates: cell instanceof VanillaCell ? "rate" : "state",
+    inputs: () => task.inputs(steps, 1, { generator }),
+    state: () => start,
+  });
+  return { repeats: 10, run: () => void flosser.run(10) };
+}
+
+function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case {
+  const units = cell.weight_hh.size(1);
+  const readout = keep(torch.randn([1, units], { generator })).requiresGrad_();
+  const offset = keep(torch.zeros([1])).requiresGrad_();
+  const start = keep(torch.randn([batch, cell.stateSize], { generator })).requiresGrad_();
+  const adam = new optim.Adam([...cell.parameters(), readout, offset, start], { lr: 1e-3 });
+  const step = (): void =>
+    scope(() => {
+      const { inputs, targets } = task.sample(steps, batch, { generator });
+      const states = cell.scan(inputs, start);
+      const read = cell instanceof LstmCell ? states.narrow(-1, 0, units) : states;
+      const outputs = nn.functional
+        .linear(read, readout, offset)
+        .narrow(0, DELAY, steps - DELAY)
+        .squeeze(-1);
+      const loss = nn.functional.binaryCrossEntropyWithLogits(outputs, targets);
+      adam.zeroGrad();
+      loss.backward();
+      adam.step();
+    });
+  return {
+    repeats: 10,
+    run() {
+      for (let i = 0; i < 10; i++) step();
+    },
+  };
+}
+
+/** 100 of the steps of a spectrum: a tanh net driven by noise, its whole Jacobian decomposed at each step. */
+function spectrum(): Case {
+  const cell = new VanillaCell(1, 512, { form: "post", gain: 1.5, generator });
+  const inputs = keep(torch.randn([100, 1, 1], { generator }));
+  const start = keep(torch.randn([1, 512], { generator }));
+  let frame: Tensor = keep(orthonormalFrame(512, 512));
+  return {
+    repeats: 1,
+    run() {
+      const next = scope(() =>
+        noGrad(() => {
+          const states = cell.scan(inputs, start);
+          const factors = cell.jacobians(inputs, start, states);
+          return keep(tangentScan(factors, frame.mT.unsqueeze(0)).frame.squeeze(0).mT);
+        }),
+      );
+      frame.dispose();
+      frame = next;
+    },
+  };
+}
+
+const cases: Record<string, () => Case> = {
+  floss: () => floss(new VanillaCell(1, UNITS, { generator })),
+  task: () => train(new VanillaCell(1, UNITS, { generator })),
+  spectrum,
+  "floss-gru": () => floss(new GruCell(1, UNITS)),
+  "task-lstm": () => train(new LstmCell(1, UNITS)),
+};
+const ready = new Map<string, Case>();
+
+/** `floss:N,k,T` and `task:N,B,T` are points of the cost curves. */
+function caseOf(name: string): Case {
+  const [kind, sizes] = name.split(":");
+  if (sizes === undefined) return cases[name]!();
+  const [units = 0, count = 0, steps = 0] = sizes.split(",").map(Number);
+  const cell = new VanillaCell(1, units, { generator });
+  return kind === "floss" ? floss(cell, count, steps) : train(cell, count, steps);
+}
+
+await serve((request) => {
+  if (request.case === undefined) return { flops: peakRate() };
+  const name = request.case;
+  const entry = ready.get(name) ?? caseOf(name);
+  ready.set(name, entry);
+  const start = performance.now();
+  entry.run();
+  return { ms: (performance.now() - start) / entry.repeats };
+});

@@ -1,0 +1,15 @@
+// What spectra, scans and flossing need to know of a recurrent net.
+import type { Tensor } from "@throughline/torch";
+
+/** One step of a recurrent net. */
+export interface RecurrentCell {
+  /** Features of an input. */
+  readonly inputSize: number;
+  /** Numbers in a state; an LSTM's is its hidden and its cell state side by side, 2N. */
+  readonly stateSize: number;
+  /**
+   * The next state [batch, stateSize] from an input [batch, inputSize] and a state [batch, stateSize]. Rows must not
+   * influence each other, and the operators used must have forward-mode derivatives.
+   */
+  step(input: Tensor, state: Tensor): Tensor;
+}

@@ -1,0 +1,30 @@
+// Cells whose steps and Jacobians run in the kernels.
+import type { Tensor } from "@throughline/torch";
+import type { JacobianFactors } from "../kernels/tangent-scan.js";
+import type { RecurrentCell } from "./cell.js";
+
+/**
+ * In which coordinates tangent vectors are written: those of the state itself, or, for a net whose state x is what enters
+ * the activation, those of r = φ(x), as in the paper's released code. Their exponents agree for long times; over few steps
+ * they differ by what happens at the two ends.
+ */
+export type Coordinates = "state" | "rate";
+
+/** A cell that the kernels know: the same results as by `step`, many times as fast. */
+export interface FusedCell extends RecurrentCell {
+  /** The states [time, batch, stateSize] for inputs [time, batch, inputSize] from `state` [batch, stateSize]. */
+  scan(inputs: Tensor, state: Tensor, options?: { readonly drive?: Tensor }): Tensor;
+  /**
+   * The Jacobian of each step along a trajectory, ready for `tangentScan` (one net).
+   * @param inputs [time, batch, inputSize]
+   * @param state [batch, stateSize], before the first step
+   * @param states [time, batch, stateSize], what `scan` gave
+   */
+  jacobians(inputs: Tensor, state: Tensor, states: Tensor, coordinates?: Coordinates): JacobianFactors;
+}
+
+/** Whether the kernels know a cell. */
+export function isFused(cell: RecurrentCell): cell is FusedCell {
+  const { scan, jacobians } = cell as Partial<FusedCell>;
+  return typeof scan === "function" && typeof jacobians === "function";
+}

@@ -1,0 +1,60 @@
+// PyTorch's GRU cell, fused.
+import { cat, nn, scope, type Tensor } from "@throughline/torch";
+import { recurrentScan } from "../kernels/recurrent-scan.js";
+import type { JacobianFactors } from "../kernels/tangent-scan.js";
+import { checkSequence } from "./check.js";
+import type { FusedCell } from "./fused.js";
+import { previousStates } from "./previous.js";
+import { stacked } from "./weights.js";
+
+type Three = [Tensor, Tensor, Tensor];
+
+/** `nn.GRUCell` with its states over time and its Jacobians in the kernels. */
+export class GruCell extends nn.GRUCell implements FusedCell {
+  get stateSize(): number {
+    return this.hiddenSize;
+  }
+
+  step(input: Tensor, state: Tensor): Tensor {
+    return this.forward(input, state);
+  }
+
+  scan(inputs: Tensor, state: Tensor, options: { readonly drive?: Tensor } = {}): Tensor {
+    checkSequence("GruCell", this, inputs, state);
+    return scope(() => {
+      const drive = options.drive?.unsqueeze(1);
+      return recurrentScan("gru", inputs.unsqueeze(1), stacked(this), state.unsqueeze(0), { drive }).squeeze(
+        1,
+      );
+    });
+  }
+
+  /**
+   * D = diag(z) + diag((h − n) z (1 − z)) U_z + diag((1 − z)(1 − n²)) [diag(r) U_n + diag(u r (1 − r)) U_r] with
+   * u = U_n h + c_n (specification 2.6).
+   */
+  jacobians(inputs: Tensor, state: Tensor, states: Tensor): JacobianFactors {
+    checkSequence("GruCell", this, inputs, state);
+    return scope(() => {
+      const previous = previousStates(state, states);
+      const linear = nn.functional.linear;
+      const [dr, dz, dn] = linear(inputs, this.weight_ih, this.bias_ih ?? undefined).chunk(3, -1) as Three;
+      const [ur, uz, un] = linear(previous, this.weight_hh, this.bias_hh ?? undefined).chunk(3, -1) as Three;
+      const r = dr.add(ur).sigmoid();
+      const z = dz.add(uz).sigmoid();
+      const n = dn.add(r.mul(un)).tanh();
+      const inside = z.neg().add(1).mul(n.square().neg().add(1));
+      const left = [
+        inside.mul(un).mul(r).mul(r.neg().add(1)),
+        previous.sub(n).mul(z).mul(z.neg().add(1)),
+        inside.mul(r),
+      ];
+      return {
+        kind: "gated",
+        weight: this.weight_hh.unsqueeze(0),
+        left: cat(left, -1).unsqueeze(1),
+        direct: z.unsqueeze(1),
+      };
+    });
+  }
+}

@@ -1,0 +1,42 @@
+// How vanilla nets start.
+import { eye, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
+
+/** How the weights of a vanilla net are drawn; the defaults are the released code's. */
+export interface Initialisation {
+  /**
+   * W_hh: `gaussian` (default), N(0, g² / N); `orthogonal`, g times a Haar-random orthogonal matrix; `identity`, g times the
+   * identity (Le, Jaitly and Hinton 2015).
+   */
+  readonly init?: "gaussian" | "orthogonal" | "identity";
+  /** g. Default 1. */
+  readonly gain?: number;
+  /** W_ih is N(0, this²). Default 1. */
+  readonly inputScale?: number;
+  /** b is uniform on [0, this). Default 0.1. */
+  readonly biasScale?: number;
+  /** Default: libtorch's own. */
+  readonly generator?: Generator;
+}
+
+/** The parameters in question. */
+interface Weights {
+  readonly weight_ih: Tensor;
+  readonly weight_hh: Tensor;
+  readonly bias_ih: Tensor;
+}
+
+/** Draws all weights anew, W_hh first, then W_ih and b. */
+export function initialise(cell: Weights, options: Initialisation = {}): void {
+  const { init = "gaussian", gain = 1, inputScale = 1, biasScale = 0.1, generator } = options;
+  const { weight_hh: weight } = cell;
+  const units = weight.size(0);
+  scope(() =>
+    noGrad(() => {
+      if (init === "gaussian") nn.init.normal_(weight, { std: gain / Math.sqrt(units), generator });
+      else if (init === "orthogonal") nn.init.orthogonal_(weight, { gain, generator });
+      else weight.copy_(eye(units, { dtype: weight.dtype, device: weight.device }).mul(gain));
+      nn.init.normal_(cell.weight_ih, { std: inputScale, generator });
+      nn.init.uniform_(cell.bias_ih, { a: 0, b: biasScale, generator });
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+// Where tangent vectors start.
+import { Generator, linalg, randn, scope, type Tensor } from "@throughline/torch";
+import { checkCount } from "../cells/check.js";
+
+/** Options of `orthonormalFrame`. */
+export interface FrameOptions {
+  readonly batch?: number;
+  readonly dtype?: "float32" | "float64";
+  readonly device?: string;
+  /** Default: a stream of its own that starts from 1, so that every frame of a size is the same. */
+  readonly generator?: Generator;
+}
+
+/**
+ * [batch, vectors, size] with orthonormal rows: Qᵀ of a Gaussian random matrix. Which frame it is does not matter for long
+ * trajectories; over few steps the exponents depend on it, so use one frame for what is to be compared.
+ */
+export function orthonormalFrame(size: number, vectors: number, options: FrameOptions = {}): Tensor {
+  const { batch = 1, dtype = "float32", device, generator } = options;
+  checkCount("orthonormalFrame", "size", size);
+  checkCount("orthonormalFrame", "vectors", vectors);
+  return scope(() => {
+    const own = generator ?? Generator.create({ seed: 1 });
+    // On the CPU in float64, so that a frame is the same on every device and in every dtype, up to rounding.
+    const { Q } = linalg.qr(randn([batch, size, vectors], { dtype: "float64", generator: own }));
+    if (generator === undefined) own.dispose();
+    return Q.mT.to({ dtype, device }).contiguous();
+  });
+}

@@ -1,0 +1,51 @@
+// The whole paper in one: every reproduction's runs, each once, and every figure and table.
+import { defineReproduction, type Report, type Reproduction } from "@throughline/lab";
+import { appendix } from "./appendix.js";
+import { controlReproductions } from "./controls.js";
+import { fig1 } from "./fig1.js";
+import { fig2 } from "./fig2.js";
+import { fig3 } from "./fig3.js";
+import { fig4 } from "./fig4.js";
+import { fig5 } from "./fig5.js";
+import { Runs } from "./runs.js";
+import { paper } from "./source.js";
+
+/** One by one, in the paper's order. */
+export const parts: readonly Reproduction[] = [
+  fig1,
+  fig2,
+  fig3,
+  fig4,
+  fig5,
+  ...appendix,
+  ...controlReproductions,
+];
+
+export const all: Reproduction = defineReproduction({
+  name: "flossing/all",
+  title: "Gradient flossing: every figure, the appendix and the controls",
+  source: { paper, figure: "figures 1 to 5, appendix" },
+  cells: (preset) =>
+    Runs.distinct(
+      parts.flatMap((part) => part.cells(preset)),
+      preset,
+    ),
+  async report(found, preset) {
+    const reports = await Promise.all(
+      parts.map((part): Report | Promise<Report> => {
+        const runs = new Runs(found, preset).all(part.cells(preset));
+        return runs.length === 0 ? { figures: {}, tables: [], notes: [] } : part.report(runs, preset);
+      }),
+    );
+    return {
+      figures: Object.assign({}, ...reports.map((report) => report.figures)),
+      tables: reports.flatMap((report, i) =>
+        report.tables.map((table) => ({ ...table, title: `${parts[i]!.source.figure}: ${table.title}` })),
+      ),
+      notes: [...new Set(reports.flatMap((report) => report.notes))],
+    };
+  },
+});
+
+/** Every reproduction, `flossing/all` last. */
+export const reproductions: readonly Reproduction[] = [...parts, all];

@@ -1,0 +1,126 @@
+// Accuracy against delay, by way of training: the shape of the paper's figures 3 to 5.
+
+import type { Estimate } from "@throughline/lab";
+import {
+  type LineSeries,
+  type LinesFigure,
+  mean,
+  median,
+  type PresetName,
+  quantile,
+  type ReproductionCell,
+  type RunRecord,
+  rateEstimate,
+} from "@throughline/lab";
+import { type Arm, trainingCell } from "./arms.js";
+import type { Runs } from "./runs.js";
+
+/** An accuracy that counts as solved. */
+export const SOLVED = 0.95;
+
+/** A grid of runs: every arm at every delay, over seeds. */
+export interface Grid {
+  readonly arms: readonly Arm[];
+  readonly delays: readonly number[];
+  readonly seeds: readonly number[];
+  /** What all runs have in common, such as the task. */
+  readonly shared: Readonly<Record<string, unknown>>;
+}
+
+export function cellsAt(preset: PresetName, grid: Grid, arm: Arm, delay: number): ReproductionCell[] {
+  return grid.seeds.map((seed) => trainingCell(preset, arm, seed, { ...grid.shared, delay }));
+}
+
+/** Every cell of a grid. */
+export function gridCells(preset: PresetName, grid: Grid): ReproductionCell[] {
+  return grid.arms.flatMap((arm) => grid.delays.flatMap((delay) => cellsAt(preset, grid, arm, delay)));
+}
+
+export function accuracies(runs: readonly RunRecord[]): number[] {
+  return runs.map((run) => Number(run.summary.accuracy));
+}
+
+/** `1 net`, `10 nets`. */
+export function nets(count: number): string {
+  return `${count} net${count === 1 ? "" : "s"}`;
+}
+
+/** How many of the nets solved the task. */
+export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
+  if (runs.length === 0) return undefined;
+  return rateEstimate(accuracies(runs).filter((value) => value >= SOLVED).length, runs.length, runs.length);
+}
+
+/** Final accuracy against delay: the mean, a band from the 20 % to the 80 % quantile. */
+export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title: string): LinesFigure {
+  const series = grid.arms.flatMap((arm): LineSeries[] => {
+    const points = grid.delays.flatMap((delay) => {
+      const values = accuracies(runs.all(cellsAt(preset, grid, arm, delay)));
+      return values.length === 0 ? [] : [{ delay, values }];
+    });
+    if (points.length === 0) return [];
+    return [
+      {
+        name: arm.name,
+        x: points.map(({ delay }) => delay),
+        y: points.map(({ values }) => mean(values)),
+        low: points.map(({ values }) => quantile(values, 0.2)),
+        high: points.map(({ values }) => quantile(values, 0.8)),
+        markers: true,
+      },
+    ];
+  });
+  return {
+    kind: "lines",
+    title,
+    subtitle: `mean and 20 % to 80 % quantiles of ${nets(grid.seeds.length)}`,
+    x: { label: "delay d (steps)" },
+    y: { label: "accuracy after training", min: 0.45, max: 1.02 },
+    series,
+  };
+}
+
+/** A metric of training against epochs, one line an arm: the median, a band of the quartiles. */
+export async function courseFigure(
+  runs: Runs,
+  preset: PresetName,
+  grid: Grid,
+  delay: number,
+  shown: { readonly metric: string; readonly title: string; readonly label: string; readonly scale?: "log" },
+): Promise<LinesFigure> {
+  const series: LineSeries[] = [];
+  for (const arm of grid.arms) {
+    const curves = await Promise.all(
+      runs.all(cellsAt(preset, grid, arm, delay)).map((run) => courseOf(run, shown.metric)),
+    );
+    const epochs = [...new Set(curves.flatMap((curve) => [...curve.keys()]))].sort((a, b) => a - b);
+    const points = epochs.map((epoch) => curves.flatMap((curve) => curve.get(epoch) ?? []));
+    if (points.length === 0) continue;
+    series.push({
+      name: arm.name,
+      x: epochs,
+      y: points.map(median),
+      low: points.map((values) => quantile(values, 0.25)),
+      high: points.map((values) => quantile(values, 0.75)),
+    });
+  }
+  return {
+    kind: "lines",
+    title: shown.title,
+    subtitle: `median and quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
+    x: { label: "training (epochs)" },
+    y: { label: shown.label, scale: shown.scale },
+    series,
+  };
+}
+
+/** A metric by epoch, every tenth logged epoch or so, floored where a logarithm needs it. */
+async function courseOf(run: RunRecord, metric: string): Promise<Map<number, number>> {
+  const rows = (await run.metrics()).filter((row) => row.loop === "train" && typeof row[metric] === "number");
+  const every = Math.max(1, Math.floor(rows.length / 60));
+  // Epochs that were logged for a flossing only are not the same in every arm.
+  const regular = rows.filter((row) => row.step % 10 === 0 || rows.length < 60);
+  return new Map(
+    regular.filter((_, i) => i % every === 0).map((row) => [row.step, Math.max(Number(row[metric]), 1e-30)]),
+  );
+}

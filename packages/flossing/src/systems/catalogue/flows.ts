@@ -1,0 +1,58 @@
+// Classic flows, for tests, pages and first steps.
+import { stack, type Tensor } from "@throughline/torch";
+import { type FlowOptions, flow } from "../flow.js";
+import { whole } from "../refuse.js";
+import type { System } from "../system.js";
+import { near } from "./start.js";
+
+/** How the flow is integrated; see `flow`. */
+export type FlowSettings = Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" | "stepSize" | "maxSteps">;
+
+/** Lorenz 1963: ẋ = σ(y − x), ẏ = x(ρ − z) − y, ż = xy − βz (10, 28, 8/3); the exponents sum to −(σ + 1 + β) exactly. */
+export function lorenz(
+  options: FlowSettings & { readonly sigma?: number; readonly rho?: number; readonly beta?: number } = {},
+): System {
+  const { sigma = 10, rho = 28, beta = 8 / 3, ...settings } = options;
+  return flow({
+    ...settings,
+    dimension: 3,
+    initial: near([1, 1, 20], [1, 1, 2]),
+    derivative: (state) => {
+      const [x, y, z] = state.unbind(1) as [Tensor, Tensor, Tensor];
+      return stack([y.sub(x).mul(sigma), x.mul(z.rsub(rho)).sub(y), x.mul(y).sub(z, { alpha: beta })], 1);
+    },
+  });
+}
+
+/** Rössler 1976: ẋ = −y − z, ẏ = x + ay, ż = b + z(x − c) (0.2, 0.2, 5.7). */
+export function rossler(
+  options: FlowSettings & { readonly a?: number; readonly b?: number; readonly c?: number } = {},
+): System {
+  const { a = 0.2, b = 0.2, c = 5.7, ...settings } = options;
+  return flow({
+    ...settings,
+    dimension: 3,
+    initial: near([0, 0, 0.02], [6, 6, 0.01]),
+    derivative: (state) => {
+      const [x, y, z] = state.unbind(1) as [Tensor, Tensor, Tensor];
+      return stack([y.add(z).neg(), x.add(y, { alpha: a }), z.mul(x.sub(c)).add(b)], 1);
+    },
+  });
+}
+
+/**
+ * Lorenz 1996: ẋᵢ = (xᵢ₊₁ − xᵢ₋₂) xᵢ₋₁ − xᵢ + F on a ring of `dimension` (40) sites, `forcing` F = 8; the mean exponent is −1
+ * exactly.
+ */
+export function lorenz96(
+  options: FlowSettings & { readonly dimension?: number; readonly forcing?: number } = {},
+): System {
+  const { forcing = 8, ...settings } = options;
+  const dimension = whole("lorenz96", "dimension", options.dimension ?? 40, 4);
+  return flow({
+    ...settings,
+    dimension,
+    initial: near(new Array<number>(dimension).fill(forcing), 1),
+    derivative: (x) => x.roll(-1, 1).sub(x.roll(2, 1)).mul(x.roll(1, 1)).sub(x).add(forcing),
+  });
+}

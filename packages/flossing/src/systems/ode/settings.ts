@@ -1,0 +1,65 @@
+// What integrators are told: the method and its accuracy.
+import type { DType } from "@throughline/torch";
+import { positive, refuse, whole } from "../refuse.js";
+
+/** Options that every integration shares. */
+export interface IntegratorOptions {
+  /**
+   * `"dop853"` (default): Runge–Kutta of order 8 by Dormand and Prince with adaptive steps. `"rk4"`, `"euler"`: fixed steps
+   * of `stepSize`, the classical method of order 4 and x + h f(x).
+   */
+  readonly method?: "dop853" | "rk4" | "euler";
+  /**
+   * Adaptive steps keep the local error of each state below atol + rtol·|x| (root mean square over its variables), and that
+   * of each tangent vector v below rtol·‖v‖, in every member of the batch. Default 1e-9 in float64, 1e-5 in float32.
+   */
+  readonly rtol?: number;
+  /** See `rtol`. Default: as `rtol`, which suits variables of order 1. */
+  readonly atol?: number;
+  /** Fixed steps: their length; shortened so that a whole number of them fills the interval. */
+  readonly stepSize?: number;
+  /** Adaptive steps: how many may be taken in one interval before giving up. Default 100,000. */
+  readonly maxSteps?: number;
+}
+
+/** Options with everything filled in. */
+export interface Settings {
+  readonly method: "dop853" | "rk4" | "euler";
+  readonly rtol: number;
+  readonly atol: number;
+  readonly stepSize: number;
+  readonly maxSteps: number;
+}
+
+/** The least relative error that adaptive steps can keep: a few roundings. */
+const least = { float64: 1e-14, float32: 1e-6 };
+
+/** Checks the options and fills in defaults. */
+export function settingsOf(who: string, options: IntegratorOptions, dtype: DType): Settings {
+  const { method = "dop853", maxSteps = 100_000 } = options;
+  if (dtype !== "float64" && dtype !== "float32") {
+    throw refuse(who, `states are ${dtype}; give float32 or float64`);
+  }
+  if (method !== "dop853" && method !== "rk4" && method !== "euler") {
+    throw refuse(who, `method is ${JSON.stringify(method)}; give "dop853", "rk4" or "euler"`);
+  }
+  if (method !== "dop853" && options.stepSize === undefined) {
+    throw refuse(who, `method "${method}" takes fixed steps; give their length as stepSize`);
+  }
+  const rtol = positive(who, "rtol", options.rtol ?? defaultTolerance(dtype));
+  if (rtol < least[dtype]) {
+    throw refuse(who, `rtol is ${rtol}; ${dtype} cannot keep errors below ${least[dtype]}`);
+  }
+  return {
+    method,
+    rtol,
+    atol: positive(who, "atol", options.atol ?? rtol),
+    stepSize: positive(who, "stepSize", options.stepSize ?? 1),
+    maxSteps: whole(who, "maxSteps", maxSteps),
+  };
+}
+
+/** The tolerance of adaptive steps where none is given. */
+export function defaultTolerance(dtype: "float32" | "float64"): number {
+  return dtype === "float64" ? 1e-9 : 1e-5;
+}

@@ -1,0 +1,64 @@
+// A dynamical system as the spectrum sees it: something that takes states one step further.
+import type { Generator, Tensor } from "@throughline/torch";
+
+/** The dtypes that spectra are computed in. */
+export type FloatType = "float32" | "float64";
+
+/** States and the tangent vectors that travel with them. */
+export interface Tangent {
+  /** [batch, N] */
+  readonly state: Tensor;
+  /** Tangent vectors as rows, [batch, k, N]: the transpose of the matrix Q of the literature. */
+  readonly frame: Tensor;
+}
+
+/** What `advance` returns. */
+export interface Advanced extends Tangent {
+  /** ln |R_ii| of each re-orthonormalisation, [steps / interval, batch, k]. */
+  readonly logs: Tensor;
+}
+
+/** How a system's default initial states are to be made. */
+export interface InitialOptions {
+  readonly dtype: FloatType;
+  readonly device: string;
+  readonly generator: Generator;
+}
+
+/**
+ * A dynamical system of N variables. `map`, `flow` and `driven` make one; an object with the first four members is one.
+ * States are rows, [batch, N]: a batch is as many independent trajectories, and rows must not influence each other.
+ */
+export interface System {
+  /** N, numbers in a state. */
+  readonly dimension: number;
+  /** Time of one step in the unit that exponents are given in: 1 for maps and recurrent nets. */
+  readonly dt: number;
+  /** What exponents are per: nats per step or nats per unit of time. */
+  readonly unit: "step" | "time";
+  /**
+   * The states [batch, N] after step number `t` (a count from 0). Unless `jacobian`, `pushForward` or `advance` is given,
+   * it is differentiated in forward mode, for which it gets every row k times: it must take any number of rows.
+   */
+  step(state: Tensor, t: number): Tensor;
+
+  /** ∂ step(state, t)ᵢ / ∂ stateⱼ, [batch, N, N], where forward mode is impossible or slower. */
+  jacobian?(state: Tensor, t: number): Tensor;
+  /** States and tangent vectors taken through steps `from` … `from + steps − 1`, without any QR. */
+  pushForward?(state: Tensor, frame: Tensor, from: number, steps: number): Tangent;
+  /** As the function `advance`, fused. Used in its place where present. */
+  advance?(state: Tensor, frame: Tensor, from: number, steps: number, interval: number): Advanced;
+
+  /** Default initial states [batch, N]; else standard normal ones. */
+  initial?(batch: number, options: InitialOptions): Tensor;
+  /** The dtype of the system's own tensors, which states must share; absent: any. */
+  readonly dtype?: FloatType;
+  /** Where the system's own tensors are; absent: `cpu`. */
+  readonly device?: string;
+  /** How many members it has where it has a parameter or an input for each; absent: any. */
+  readonly batch?: number;
+  /** How many steps there are; absent: as many as you like. */
+  readonly length?: number;
+  /** Relative error of a tangent vector after one interval, where it is above rounding (adaptive integration). */
+  tangentError?(dtype: FloatType): number;
+}

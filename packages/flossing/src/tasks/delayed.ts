@@ -1,0 +1,128 @@
+// The paper's tasks: what was seen d steps ago, or the parity of bits that were seen up to d steps ago.
+import { scope, type Tensor, TorchError } from "@throughline/torch";
+import { checkCount } from "../cells/check.js";
+import { bits, reals } from "./streams.js";
+import type { SampleOptions, Scoring, Task, TaskBatch } from "./task.js";
+
+/** Options of the delayed tasks. */
+export interface DelayOptions {
+  /** d, in steps: how far back the earliest input lies that an answer needs. */
+  readonly delay: number;
+  /** Default `answerable`. */
+  readonly scoring?: Scoring;
+}
+
+/** Options of `delayedCopy`. */
+export interface CopyOptions extends DelayOptions {
+  /** What is copied: fair bits (default, the released code's) or numbers uniform on [0, 1). */
+  readonly values?: "bits" | "reals";
+}
+
+/** y_t = x_{t−d} (paper, delayed copy task). Bits are scored by cross-entropy, numbers by squared error. */
+export function delayedCopy({ delay, values = "bits", scoring }: CopyOptions): Task {
+  const isBits = values === "bits";
+  return stream({
+    ...{ delay, scoring, channels: 1, kind: isBits ? "binary" : "regression" },
+    title: `delayed copy of ${isBits ? "bits" : "numbers"}, d = ${delay}`,
+    draw: isBits ? bits : reals,
+    unit: delay,
+    answer: (inputs, steps) => back(inputs, steps, delay),
+  });
+}
+
+/** Options of `temporalXor`. */
+export interface XorOptions extends DelayOptions {
+  /** h: the parity of 2^h bits, d / 2^h steps apart. Default 1, two bits. */
+  readonly level?: number;
+}
+
+/**
+ * The parity of 2^h bits x_{t−u}, x_{t−2u}, …, x_{t−d} with u = d / 2^h (paper, delayed temporal XOR task; h = 1:
+ * y_t = x_{t−d/2} ⊕ x_{t−d}).
+ * @throws TorchError unless 2^h divides d
+ */
+export function temporalXor({ delay, level = 1, scoring }: XorOptions): Task {
+  checkCount("temporalXor", "level", level);
+  const count = 2 ** level;
+  const unit = delay / count;
+  if (!Number.isInteger(unit)) {
+    throw new TorchError(
+      "torch/argument",
+      `temporalXor: the delay must be a multiple of ${count} steps for an XOR of ${count} bits; got ${delay}`,
+    );
+  }
+  return stream({
+    ...{ delay, scoring, channels: 1, kind: "binary" },
+    title: `delayed temporal XOR of ${count} bits, d = ${delay}`,
+    draw: bits,
+    unit,
+    answer(inputs, steps) {
+      let parity = back(inputs, steps, unit);
+      for (let i = 2; i <= count; i++) parity = parity.sub(back(inputs, steps, i * unit)).abs();
+      return parity;
+    },
+  });
+}
+
+/** y_t = x¹_{t−d} ⊕ x²_{t−d} ⊕ x³_{t−d} on three channels of bits (paper, delayed spatial XOR task). */
+export function spatialXor({ delay, scoring }: DelayOptions): Task {
+  return stream({
+    ...{ delay, scoring, channels: 3, kind: "binary" },
+    title: `delayed spatial XOR, d = ${delay}`,
+    draw: bits,
+    unit: delay,
+    answer: (inputs, steps) => back(inputs, steps, delay).sum({ dim: -1, keepdim: true }).remainder(2),
+  });
+}
+
+/** The last `steps` steps of what was seen `delay` before them. */
+function back(inputs: Tensor, steps: number, delay: number): Tensor {
+  return inputs.narrow(0, inputs.size(0) - steps - delay, steps);
+}
+
+/** What the tasks differ in. */
+interface Description {
+  readonly title: string;
+  readonly delay: number;
+  readonly scoring?: Scoring;
+  readonly channels: number;
+  readonly kind: "binary" | "regression";
+  readonly draw: (length: number, batch: number, channels: number, options: SampleOptions) => Tensor;
+  /** How far the latest needed input lies back: the released code hides so many inputs before the window. */
+  readonly unit: number;
+  /** Answers [steps, batch, 1] to the last `steps` steps. */
+  readonly answer: (inputs: Tensor, steps: number) => Tensor;
+}
+
+function stream(description: Description): Task {
+  const { title, delay, scoring = "answerable", channels, kind, draw, unit, answer } = description;
+  if (!Number.isInteger(delay) || delay < 1) {
+    throw new TorchError("torch/argument", `a delay must be a whole number of steps from 1, got ${delay}`);
+  }
+  const isReleased = scoring === "released";
+  // Counted from 0, step `delay` is the first whose earliest needed input is visible.
+  const firstScored = isReleased ? delay - 1 : delay;
+  const hidden = isReleased ? unit : 0;
+  return {
+    ...{ title, inputSize: channels, outputSize: 1, kind, firstScored, leastLength: firstScored + 1 },
+    chance: kind === "binary" ? 0.5 : 1 / 12,
+    ceiling(length) {
+      if (kind === "regression") return 0;
+      return isReleased ? 1 - 0.5 / (length - firstScored) : 1;
+    },
+    inputs: (length, batch, options) => draw(length, batch, channels, options),
+    sample(length, batch, options): TaskBatch {
+      if (length <= firstScored) {
+        throw new TorchError(
+          "torch/argument",
+          `${title}: a sequence must have ${firstScored + 1} steps or more, got ${length}`,
+        );
+      }
+      return scope(() => {
+        const all = draw(length + hidden, batch, channels, options);
+        const targets = answer(all, length - firstScored).squeeze(-1);
+        return { inputs: all.narrow(0, hidden, length).contiguous(), targets: targets.contiguous() };
+      });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// What a net is asked to do.
+import type { Generator, Tensor } from "@throughline/torch";
+
+/** Sequences and what the net should say. */
+export interface TaskBatch {
+  /** [time, batch, inputSize] */
+  readonly inputs: Tensor;
+  /**
+   * What is right at the scored steps: [scored, batch] (for `binary`, 0 or 1; for `regression`, numbers, or
+   * [scored, batch, outputs] where there are several), or for `classification` class indices [scored, batch], int64.
+   */
+  readonly targets: Tensor;
+  /** 1 where an answer counts, 0 where not, [scored, batch]; left out: all count. */
+  readonly mask?: Tensor;
+}
+
+/** Sequences that are kept away from training. */
+export interface HeldOut {
+  /** How many there are. */
+  readonly size: number;
+  /** `count` of them from number `first` on. */
+  batch(first: number, count: number): TaskBatch;
+}
+
+/** Sequences to learn from, drawn anew for every training step. */
+export interface Task {
+  /** For titles: `delayed copy, d = 40`. */
+  readonly title: string;
+  readonly inputSize: number;
+  /** Numbers that the readout gives at each step. */
+  readonly outputSize: number;
+  readonly kind: "binary" | "regression" | "classification";
+  /** The first step, counted from 0, whose output is scored; all after it are. */
+  readonly firstScored: number;
+  /** The steps of every sequence, where they are not for the caller to choose. */
+  readonly length?: number;
+  /** What the trained net is tested on; left out: fresh sequences. */
+  readonly heldOut?: HeldOut;
+  /** Steps that a sequence must have at least. */
+  readonly leastLength: number;
+  /** The accuracy (or for `regression`, the mean squared error) of the best answer that ignores the inputs. */
+  readonly chance: number;
+  /** The best that can be expected over sequences of `length` steps: 1, or what is lost where an answer cannot be known. */
+  ceiling(length: number): number;
+  /** `batch` sequences of `length` steps. */
+  sample(length: number, batch: number, options: SampleOptions): TaskBatch;
+  /** Inputs alone, with the same statistics: [length, batch, inputSize]; of data, windows of the sequences. */
+  inputs(length: number, batch: number, options: SampleOptions): Tensor;
+  /** Most steps that `inputs` can give; left out: any number. */
+  readonly longestInputs?: number;
+  /** Releases the data, where there are any. */
+  dispose?(): void;
+}
+
+export interface SampleOptions {
+  readonly generator?: Generator;
+  /** Default float32. */
+  readonly dtype?: "float32" | "float64";
+}
+
+/**
+ * Which steps are scored: `answerable`, those whose answer depends on visible inputs only; `released`, as in the paper's
+ * code, whose first scored step needs an input just before the window, so that its answer is a guess.
+ */
+export type Scoring = "answerable" | "released";

@@ -1,0 +1,24 @@
+// The paper's training as an experiment: one net, one task.
+import { defineExperiment, type Experiment } from "@throughline/lab";
+import { checkConfig } from "./check.js";
+import { options } from "./options.js";
+
+export const trainExperiment: Experiment<typeof options> = defineExperiment({
+  name: "flossing/train",
+  purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
+  config: options,
+  presets: {
+    paper: {},
+    laptop: { epochs: 1001, flossBefore: 300, flossSteps: 300 },
+    smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
+  },
+  async run(context) {
+    checkConfig(context.config);
+    const { train } = await import("./run.js");
+    return train(context);
+  },
+  async figures(run) {
+    const { trainingFigures } = await import("./figures.js");
+    return trainingFigures(run);
+  },
+});

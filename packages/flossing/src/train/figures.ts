@@ -1,0 +1,64 @@
+// The figures of a training run, from its files alone.
+import type { Figure, LineSeries, LinesFigure, MetricRow, RunRecord } from "@throughline/lab";
+import { dynamicsFigures } from "../dynamics/figures.js";
+import { readLooks } from "../dynamics/record.js";
+
+/** Values of a metric over the steps of a loop. */
+export function curve(
+  rows: readonly MetricRow[],
+  loop: string,
+  metric: string,
+): { x: number[]; y: number[] } {
+  const some = rows.filter((row) => row.loop === loop && typeof row[metric] === "number");
+  return { x: some.map((row) => row.step), y: some.map((row) => Number(row[metric])) };
+}
+
+export async function trainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
+  const rows = await run.metrics();
+  const figures: Record<string, Figure> = {};
+  const { task, delay, cell, units } = run.config;
+  const subtitle = `${String(task)}, delay ${Number(delay)}, ${String(cell)} net of ${Number(units)} units, ${run.preset} preset, seed ${Number(run.config.seed)}`;
+  const panel = (title: string, label: string, scale: "linear" | "log", series: LineSeries): LinesFigure => ({
+    kind: "lines",
+    title,
+    x: { label: "training (epochs)" },
+    y: { label, scale },
+    series: [series],
+  });
+  const accuracy = curve(rows, "train", "accuracy");
+  if (accuracy.x.length > 1) {
+    const gradient = curve(rows, "train", "gradient");
+    const positive = gradient.y.map((value) => Math.max(value, 1e-30));
+    figures.training = {
+      kind: "panels",
+      title: "Training",
+      subtitle,
+      columns: 3,
+      panels: [
+        panel("Accuracy", "part of the answers that are right", "linear", { name: "accuracy", ...accuracy }),
+        panel("Loss", "loss", "log", { name: "loss", ...curve(rows, "train", "loss") }),
+        panel("Gradient at the initial state", "norm", "log", {
+          name: "gradient",
+          x: gradient.x,
+          y: positive,
+        }),
+      ],
+    };
+  }
+  Object.assign(figures, dynamicsFigures(readLooks(run.path), subtitle));
+  const first = curve(rows, "floss", "first");
+  if (first.x.length > 1) {
+    figures.flossing = {
+      kind: "lines",
+      title: "Flossing before training",
+      subtitle,
+      x: { label: "flossing (steps)" },
+      y: { label: "exponent (nats per step)" },
+      series: [
+        { name: "largest exponent", ...first },
+        { name: "smallest flossed exponent", ...curve(rows, "floss", "last") },
+      ],
+    };
+  }
+  return figures;
+}

@@ -1,0 +1,156 @@
+// A training run: relax, floss, train with interruptions for flossing, test.
+import { LabError, type Metrics, type RunContext, type Summary } from "@throughline/lab";
+import { setFlushDenormal } from "@throughline/torch";
+import { Flosser } from "../floss/flosser.js";
+import { AdaptiveSchedule } from "../floss/schedules.js";
+import type { Task } from "../tasks/task.js";
+import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
+import { flosses } from "./check.js";
+import { SequenceModel } from "./model.js";
+import { Observer } from "./observer.js";
+import type { TrainConfig } from "./options.js";
+import { Trainer, type TrainingStep } from "./trainer.js";
+
+/** Fresh batches that the trained net is tested on. */
+const TEST_BATCHES = 20;
+/** An accuracy that counts as solved. */
+const SOLVED = 0.95;
+
+export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
+  const { config } = context;
+  // Gradients that vanish over hundreds of steps end in numbers that processors are very slow with.
+  setFlushDenormal(true);
+  const task = taskOf(config, context.seed);
+  checkTask(config, task);
+  const { flosser, trainer, observer } = assemble(context, task);
+  const schedule = scheduleOf(config);
+  if (schedule instanceof AdaptiveSchedule) context.track("schedule", schedule);
+
+  if (config.flossBefore > 0) observer?.look(0, "before flossing");
+  await context.loop(
+    "floss",
+    { steps: config.flossBefore, unit: "flossing step" },
+    (step): Metrics | undefined => {
+      const { loss, exponents } = flosser.step();
+      const isDue = step % config.logEvery === 0 || step + 1 === config.flossBefore;
+      return isDue ? { loss, first: exponents[0]!, last: exponents.at(-1)! } : undefined;
+    },
+  );
+
+  const progress = new Progress(context);
+  await context.loop("train", { steps: config.epochs, unit: "epoch" }, (epoch): Metrics | undefined => {
+    observer?.maybe(epoch);
+    const due = schedule.due(epoch, progress.observed(flosser));
+    const last = flosser.run(due);
+    const isLogged = epoch % config.logEvery === 0 || epoch + 1 === config.epochs || due > 0;
+    const found = trainer.step(isLogged || config.flossDuring === "adaptive-gradient");
+    progress.see(epoch, found);
+    if (found === undefined || !isLogged) return undefined;
+    return { ...found, ...(last === undefined ? {} : { flossingSteps: due, flossingLoss: last.loss }) };
+  });
+
+  observer?.maybe(config.epochs);
+  const test = trainer.evaluate(TEST_BATCHES, context.generator("test"));
+  return {
+    accuracy: test.accuracy,
+    loss: test.loss,
+    solvedAt: progress.solvedAt,
+    firstGradient: progress.firstGradient,
+    lastGradient: progress.lastGradient,
+    flossingSteps: flosser.steps,
+    chance: task.chance,
+    ceiling: task.ceiling(trainer.length),
+    ...(task.heldOut === undefined ? {} : { tested: task.heldOut.size }),
+  };
+}
+
+/** What can only be checked once the data are there. */
+function checkTask(config: TrainConfig, task: Task): void {
+  const { longestInputs } = task;
+  if (longestInputs === undefined || !flosses(config) || config.flossLength <= longestInputs) return;
+  throw new LabError(
+    "lab/config",
+    `flossLength is ${config.flossLength}, but the longest sequence of the ${task.title} has ${longestInputs} steps`,
+  );
+}
+
+/** What a run is made of. */
+function assemble(context: RunContext<TrainConfig>, task: Task) {
+  const { config, device } = context;
+  const generator = context.generator("net");
+  const cell = cellOf(config, task.inputSize, generator);
+  const model: SequenceModel<TrainableCell> = context.track(
+    "model",
+    new SequenceModel(cell, {
+      outputSize: task.outputSize,
+      readSize: config.units,
+      // Sequences that are there, not drawn, belong to no place in a batch.
+      batch: task.heldOut === undefined ? config.batch : 1,
+      readout: task.heldOut === undefined ? "released" : "scaled",
+      generator,
+    }).to({ device }),
+  );
+  model.relax(config.relax);
+  const flossing = context.generator("flossing-inputs");
+  const flosser = context.track(
+    "flosser",
+    new Flosser(cell, {
+      k: Math.min(config.k, cell.stateSize),
+      target: config.target,
+      skip: config.flossSkip,
+      coordinates: config.cell === "pre" && config.leak === 1 ? "rate" : "state",
+      lr: config.lr,
+      generator: context.generator("frame"),
+      inputs: () => task.inputs(config.flossLength, 1, { generator: flossing }).to(device),
+      // The released code flosses from the first sequence of the batch.
+      state: () => model.start.detach().narrow(0, 0, 1),
+    }),
+  );
+  const { penalty, penaltyWeight, flossWeight } = config;
+  const trainer = new Trainer(model, task, {
+    length: task.length ?? config.length,
+    batch: config.batch,
+    generator: context.generator("batches"),
+    lr: config.lr,
+    clip: config.clip,
+    penalty: penalty === "none" ? undefined : { kind: penalty, weight: penaltyWeight },
+    regulariser: flossWeight === 0 ? undefined : { flosser, weight: flossWeight },
+  });
+  context.track("optimizer", trainer.optimizer);
+  const observer = config.dynamicsEvery === 0 ? undefined : new Observer(context, model, task);
+  return { flosser, trainer, observer };
+}
+
+/** What the summary tells of the way, and what a schedule may look at; part of checkpoints. */
+class Progress {
+  solvedAt: number | null = null;
+  firstGradient: number | null = null;
+  lastGradient: number | null = null;
+
+  constructor(context: RunContext<TrainConfig>) {
+    context.track("progress", this);
+  }
+
+  see(epoch: number, found: TrainingStep | undefined): void {
+    if (found === undefined) return;
+    this.firstGradient ??= found.gradient;
+    this.lastGradient = found.gradient;
+    if (this.solvedAt === null && found.accuracy >= SOLVED) this.solvedAt = epoch;
+  }
+
+  observed(flosser: Flosser) {
+    return {
+      gradient: () => this.lastGradient ?? Number.NaN,
+      exponents: () => flosser.look(),
+    };
+  }
+
+  stateDict() {
+    const { solvedAt, firstGradient, lastGradient } = this;
+    return { solvedAt, firstGradient, lastGradient };
+  }
+
+  loadStateDict(state: Pick<Progress, "solvedAt" | "firstGradient" | "lastGradient">): void {
+    Object.assign(this, state);
+  }
+}

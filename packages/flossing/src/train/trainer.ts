@@ -1,0 +1,178 @@
+// One training step of the paper's tasks: a fresh batch, its loss, gradients clipped array by array, Adam.
+import { type Generator, grad, noGrad, optim, scope, type Tensor, zeros } from "@throughline/torch";
+import { type PenaltyKind, penaltyOf } from "../controls/penalties.js";
+import type { Flosser } from "../floss/flosser.js";
+import type { Task, TaskBatch } from "../tasks/task.js";
+import { checkFit, penalised } from "./fit.js";
+import type { SequenceModel } from "./model.js";
+import { accuracyOf, taskLoss } from "./scores.js";
+
+/** Options of `Trainer`. */
+export interface TrainerOptions {
+  /** Steps of a sequence. Default: as long as the task's are, where it says so. */
+  readonly length?: number;
+  /** Sequences in a batch. Default: as many as the model has starts. */
+  readonly batch?: number;
+  /** Draws the batches. */
+  readonly generator: Generator;
+  /** Step size of Adam. Default 1e-3. */
+  readonly lr?: number;
+  /** Largest norm of the gradient of each parameter array (Flux's ClipNorm); 0 does not clip. Default 0.03. */
+  readonly clip?: number;
+  /** A penalty of the loss, and its weight. */
+  readonly penalty?: { readonly kind: PenaltyKind; readonly weight: number };
+  /** A flosser whose loss is added to the task's, and its weight. */
+  readonly regulariser?: { readonly flosser: Flosser; readonly weight: number };
+}
+
+/** What a training step found, before it changed anything. */
+export interface TrainingStep {
+  /** The task's loss, without penalties: mean cross-entropy in nats, or mean squared error. */
+  readonly loss: number;
+  /** Part of the scored outputs that are right; of a regression, the mean squared error. */
+  readonly accuracy: number;
+  /** ‖∂L/∂h₀‖: the norm of the gradient at the states before the first step, over all sequences of the batch. */
+  readonly gradient: number;
+}
+
+/** Held-out sequences that are run at once, where the model allows it. */
+const EVALUATED = 250;
+
+/** Trains a model on a task. */
+export class Trainer {
+  readonly model: SequenceModel;
+  readonly task: Task;
+  readonly optimizer: optim.Adam;
+  readonly length: number;
+  readonly batch: number;
+  readonly #options: TrainerOptions;
+  readonly #parameters: readonly Tensor[];
+
+  /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
+  constructor(model: SequenceModel, task: Task, options: TrainerOptions) {
+    this.model = model;
+    this.task = task;
+    this.length = options.length ?? task.length ?? 0;
+    this.batch = options.batch ?? model.start.size(0);
+    checkFit(this, options.penalty !== undefined);
+    this.#options = options;
+    this.#parameters = model.parameters();
+    this.optimizer = new optim.Adam([...this.#parameters], { lr: options.lr ?? 1e-3 });
+  }
+
+  /** One step. @param reports whether what it found is wanted: asking costs a little */
+  step(reports: boolean): TrainingStep | undefined {
+    const { generator, clip = 0.03 } = this.#options;
+    return scope(() => {
+      const batch = this.sample(generator);
+      const drive = this.watchedDrive(batch.inputs);
+      const start = this.model.starts(this.batch);
+      // The gradient of each sequence's own start is wanted, also where they share one.
+      if (reports && start !== this.model.start) start.retainGrad();
+      const states = this.model.states(batch.inputs, { drive, start });
+      const outputs = this.outputs(states);
+      const loss = taskLoss(this.task, outputs, batch);
+      const extra = this.extra(loss, batch.inputs, states, drive);
+      this.optimizer.zeroGrad();
+      (extra === undefined ? loss : loss.add(extra)).backward();
+      const found = reports ? this.report(loss, outputs, batch, start) : undefined;
+      if (clip > 0) for (const parameter of this.#parameters) optim.clipGradNorm_(parameter, clip);
+      this.optimizer.step();
+      return found;
+    });
+  }
+
+  /**
+   * Loss and accuracy on what the task holds out, all of it; else on `batches` fresh batches drawn from `generator`.
+   */
+  evaluate(batches: number, generator: Generator): { readonly loss: number; readonly accuracy: number } {
+    const { heldOut } = this.task;
+    if (heldOut === undefined) {
+      return meanOf(Array.from({ length: batches }, () => this.score(() => this.sample(generator))));
+    }
+    const most = this.model.start.size(0) === 1 ? Math.max(this.batch, EVALUATED) : this.batch;
+    const parts = Array.from({ length: Math.ceil(heldOut.size / most) }, (_, i) => {
+      const count = Math.min(most, heldOut.size - i * most);
+      return this.score(() => this.placed(heldOut.batch(i * most, count)));
+    });
+    return meanOf(parts);
+  }
+
+  /** A batch of training sequences where the model is. */
+  private sample(generator: Generator): TaskBatch {
+    return this.placed(this.task.sample(this.length, this.batch, { generator }));
+  }
+
+  private placed(batch: TaskBatch): TaskBatch {
+    const { device } = this.model.start;
+    if (device === batch.inputs.device) return batch;
+    const { inputs, targets, mask } = batch;
+    return { inputs: inputs.to(device), targets: targets.to(device), ...(mask && { mask: mask.to(device) }) };
+  }
+
+  /** Loss and accuracy on one batch, and how many answers they are of. */
+  private score(draw: () => TaskBatch): Score {
+    return scope(() =>
+      noGrad(() => {
+        const batch = draw();
+        const outputs = this.outputs(this.model.states(batch.inputs));
+        const [scored = 0, sequences = 0] = batch.targets.shape;
+        return {
+          loss: taskLoss(this.task, outputs, batch).item(),
+          accuracy: accuracyOf(this.task, outputs, batch),
+          answers: batch.mask === undefined ? scored * sequences : batch.mask.sum().item(),
+        };
+      }),
+    );
+  }
+
+  /** [scored, batch] or, with several outputs, [scored, batch, outputs]. */
+  private outputs(states: Tensor): Tensor {
+    const { firstScored } = this.task;
+    // All steps are read, although the first are not scored: cutting the small outputs is cheaper than cutting the states.
+    const outputs = this.model.read(states).narrow(0, firstScored, states.size(0) - firstScored);
+    return this.task.outputSize === 1 ? outputs.squeeze(-1) : outputs;
+  }
+
+  private report(loss: Tensor, outputs: Tensor, batch: TaskBatch, start: Tensor): TrainingStep {
+    const accuracy = accuracyOf(this.task, outputs, batch);
+    const gradient = start.grad?.square().sum().sqrt().item() ?? 0;
+    return { loss: loss.item(), accuracy, gradient };
+  }
+
+  /** What is added to the task's loss. */
+  private extra(loss: Tensor, inputs: Tensor, states: Tensor, drive: Tensor | undefined): Tensor | undefined {
+    const { penalty, regulariser } = this.#options;
+    const parts: Tensor[] = [];
+    if (penalty !== undefined) {
+      const cell = penalised(this.model.cell)!;
+      const driveGradient = drive === undefined ? undefined : grad(loss, [drive], { retainGraph: true })[0];
+      const start = this.model.starts(inputs.size(1)).detach();
+      const trajectory = { cell, inputs, start, states, driveGradient };
+      parts.push(penaltyOf(penalty.kind, trajectory).mul(penalty.weight));
+    }
+    if (regulariser !== undefined) parts.push(regulariser.flosser.loss().mul(regulariser.weight));
+    return parts.length === 0 ? undefined : parts.reduce((total, part) => total.add(part));
+  }
+
+  /** Zeros that are added to the drive where its gradient is wanted. */
+  private watchedDrive(inputs: Tensor): Tensor | undefined {
+    if (this.#options.penalty?.kind !== "gradient-norm") return undefined;
+    const [time = 0, batch = 0] = inputs.shape;
+    const { dtype, device } = inputs;
+    return zeros([time, batch, this.model.cell.stateSize], { dtype, device }).requiresGrad_();
+  }
+}
+
+interface Score {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly answers: number;
+}
+
+function meanOf(scores: readonly Score[]): { readonly loss: number; readonly accuracy: number } {
+  const total = scores.reduce((sum, { answers }) => sum + answers, 0);
+  const mean = (what: "loss" | "accuracy"): number =>
+    scores.reduce((sum, score) => sum + score[what] * score.answers, 0) / total;
+  return { loss: mean("loss"), accuracy: mean("accuracy") };
+}

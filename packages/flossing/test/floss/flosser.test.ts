@@ -1,0 +1,242 @@
+// Flossing as an optimisation: it works, it can be put down and taken up again, and it refuses in sentences.
+import {
+  Flosser,
+  type FlosserOptions,
+  finiteTimeExponents,
+  flossingLoss,
+  orthonormalFrame,
+  VanillaCell,
+} from "@throughline/flossing";
+import {
+  Generator,
+  liveTensors,
+  nn,
+  noGrad,
+  optim,
+  randint,
+  randn,
+  scope,
+  type Tensor,
+  zeros,
+} from "@throughline/torch";
+import { describe, expect } from "vitest";
+import "../../../torch/test/support/close.js";
+import { scoped } from "../../../torch/test/support/scoped.js";
+import { checkLeaks, own } from "../support/owned.js";
+
+checkLeaks();
+
+function net(seed = 1): VanillaCell {
+  return own(new VanillaCell(1, 12, { generator: Generator.create({ seed }) }));
+}
+
+/** Fair bits, as in the paper. */
+function bits(seed: number): () => Tensor {
+  const generator = Generator.create({ seed });
+  return () => randint(0, 2, [40, 1, 1], { generator, dtype: "float32" });
+}
+
+function flosser(cell: VanillaCell, options: Partial<FlosserOptions> = {}): Flosser {
+  return own(new Flosser(cell, { k: 8, coordinates: "rate", inputs: bits(2), ...options }));
+}
+
+const weights = (cell: VanillaCell): number[] =>
+  cell.parameters().flatMap((parameter) => Array.from(parameter.detach().toTypedArray() as Float32Array));
+
+describe("steps", () => {
+  scoped("push the exponents to the target", () => {
+    for (const [k, target] of [
+      [4, 0],
+      [1, -0.8],
+    ] as const) {
+      const cell = net();
+      const inputs = randint(0, 2, [400, 4, 1], { dtype: "float32" });
+      const distance = (): number =>
+        scope(() =>
+          finiteTimeExponents(cell, inputs, { k }).detach().mean({ dim: 0 }).sub(target).abs().amax().item(),
+        );
+      expect(distance()).toBeGreaterThan(0.4);
+      const pusher = flosser(cell, { k, target, lr: 3e-3 });
+      expect(pusher.step().exponents).toHaveLength(k);
+      pusher.run(150);
+      expect(pusher.steps).toBe(151);
+      expect(distance()).toBeLessThan(0.15);
+    }
+  });
+
+  scoped("are Adam's, on the gradient of the loss", () => {
+    const [cell, copy] = [net(), net()];
+    const options = { k: 8, skip: 10, coordinates: "rate", frame: orthonormalFrame(12, 8) } as const;
+    const pusher = flosser(cell, { skip: 10, lr: 0.01 });
+    const adam = own(new optim.Adam(copy.parameters(), { lr: 0.01 }));
+    const inputs = bits(2);
+    for (let i = 0; i < 3; i++) {
+      const found = pusher.step();
+      const lambda = finiteTimeExponents(copy, inputs(), options);
+      const loss = flossingLoss(lambda);
+      adam.zeroGrad();
+      loss.backward();
+      adam.step();
+      expect(found.loss).toBeCloseTo(loss.item(), 6);
+      expect(Array.from(found.exponents)).toEqual(lambda.detach().squeeze(0).toArray());
+    }
+    expect(weights(cell)).toEqual(weights(copy));
+  });
+
+  scoped("change what they are told to change, and leave no gradient behind", () => {
+    const cell = net();
+    const before = { hh: cell.weight_hh.detach().clone(), ih: cell.weight_ih.detach().clone() };
+    const pusher = flosser(cell, { parameters: [cell.weight_hh] });
+    pusher.run(3);
+    expect(cell.weight_hh.detach().sub(before.hh).abs().amax().item()).toBeGreaterThan(1e-3);
+    expect(cell.weight_ih.detach()).toBeClose(before.ih, { rtol: 0, atol: 0 });
+    expect(cell.weight_hh.grad).toBeNull();
+  });
+
+  scoped("hold on to no tensors", () => {
+    const pusher = flosser(net());
+    pusher.run(2);
+    const steady = liveTensors();
+    pusher.run(5);
+    pusher.look();
+    expect(liveTensors()).toBe(steady);
+  });
+});
+
+describe("a regulariser", () => {
+  scoped("is the loss, and its gradient adds to that of another loss", () => {
+    const cell = net();
+    const pusher = flosser(cell, { inputs: () => fixed });
+    const fixed = bits(3)();
+    const other = (): Tensor =>
+      cell
+        .scan(fixed, zeros([1, 12]))
+        .square()
+        .mean();
+    const gradient = (loss: Tensor): Tensor => {
+      cell.weight_hh.grad = null;
+      loss.backward();
+      return cell.weight_hh.grad!.clone();
+    };
+    const sum = gradient(other().add(pusher.loss().mul(0.5)));
+    const parts = gradient(other()).add(gradient(pusher.loss()).mul(0.5));
+    expect(sum).toBeClose(parts);
+    for (const parameter of cell.parameters()) parameter.grad = null;
+  });
+});
+
+describe("state", () => {
+  scoped("put down and taken up, flossing goes on bit for bit", () => {
+    const [straight, resumed] = [net(), net()];
+    const inputs = [bits(4), bits(4)] as const;
+    const one = flosser(straight, { inputs: inputs[0] });
+    one.run(12);
+
+    const two = flosser(resumed, { inputs: inputs[1] });
+    two.run(5);
+    const state = two.stateDict() as never;
+    const weightsThen = resumed.stateDict();
+    const fresh = net(99);
+    fresh.loadStateDict(weightsThen);
+    const three = flosser(fresh, { inputs: inputs[1] });
+    three.loadStateDict(state);
+    expect(three.steps).toBe(5);
+    const last = three.run(7)!;
+    expect(weights(fresh)).toEqual(weights(straight));
+    expect(last.loss).toBe(one.run(0)?.loss ?? last.loss);
+    expect(three.look()).toEqual(one.look());
+  });
+
+  scoped("a generator draws the frame; without one it is always the same", () => {
+    const exponents = (generator?: Generator) => flosser(net(), { inputs: bits(5), generator }).look();
+    expect(exponents()).toEqual(exponents());
+    const drawn = exponents(Generator.create({ seed: 11 }));
+    expect(drawn).not.toEqual(exponents());
+    expect(drawn).toEqual(exponents(Generator.create({ seed: 11 })));
+  });
+});
+
+describe("what is refused", () => {
+  scoped("more exponents than directions, and no exponents", () => {
+    expect(() => flosser(net(), { k: 13 })).toThrow(/Flosser: k is 13, but the state has only 12 directions/);
+    expect(() => flosser(net(), { k: 0 })).toThrow(/k must be a whole number from 1, got 0/);
+  });
+
+  scoped("a cell whose parameters it cannot know", () => {
+    const cell = { inputSize: 1, stateSize: 2, step: (_: Tensor, state: Tensor) => state };
+    expect(() => new Flosser(cell, { k: 1, inputs: bits(1) })).toThrow(
+      /the cell is no nn.Module with parameters; name what is to be changed in `parameters`/,
+    );
+  });
+
+  scoped("another number of targets", () => {
+    expect(() => flosser(net(), { target: [0, 0] })).toThrow(/2 targets for 8 exponents/);
+  });
+
+  scoped("stepping where gradients are off", () => {
+    const pusher = flosser(net());
+    expect(() => noGrad(() => pusher.step())).toThrow(
+      /gradients are switched off here \(noGrad\); call it outside/,
+    );
+    expect(pusher.steps).toBe(0);
+  });
+
+  const untouched = (cell: VanillaCell, pusher: Flosser, sentence: RegExp): void => {
+    pusher.run(2);
+    const [before, state] = [weights(cell), JSON.stringify(pusher.stateDict())];
+    const saved = cell.weight_hh.detach().clone();
+    noGrad(() => poison(cell));
+    const poisoned = weights(cell);
+    expect(() => pusher.step()).toThrow(sentence);
+    expect(weights(cell)).toEqual(poisoned);
+    expect(pusher.steps).toBe(2);
+    expect(JSON.stringify(pusher.stateDict())).toBe(state);
+    noGrad(() => cell.weight_hh.copy_(saved));
+    expect(weights(cell)).toEqual(before);
+    expect(Number.isFinite(pusher.step().loss)).toBe(true);
+  };
+  let poison: (cell: VanillaCell) => void = () => {};
+
+  scoped("directions that collapse: −∞ is said, and nothing has changed", () => {
+    poison = (cell) => cell.weight_hh.narrow(0, 5, 7).zero_();
+    const cell = net();
+    untouched(
+      cell,
+      flosser(cell),
+      /Flosser: exponent 6 is -Infinity: directions from 6 on collapse within a step \(saturated units\): floss fewer exponents than 8/,
+    );
+  });
+
+  scoped("weights that are no numbers", () => {
+    poison = (cell) => cell.weight_hh.select(0, 0).fill_(Number.NaN);
+    const cell = net();
+    untouched(
+      cell,
+      flosser(cell),
+      /Flosser: exponent 1 is NaN: the trajectory or the weights have left the range of numbers/,
+    );
+  });
+
+  scoped("a gradient that is no number though the exponents are", () => {
+    // The first vectors collapse in steps that do not count, so the loss is finite; its gradient on this path is not.
+    class Collapsing extends nn.Module<[Tensor, Tensor], Tensor> {
+      readonly inputSize = 1;
+      readonly stateSize = 3;
+      readonly layer = new nn.Linear(3, 3, { bias: false });
+      override forward(input: Tensor, state: Tensor): Tensor {
+        return this.step(input, state);
+      }
+      step(input: Tensor, state: Tensor): Tensor {
+        return scope(() => this.layer.forward(state.mul(input)).add(1));
+      }
+    }
+    const cell = own(new Collapsing());
+    const inputs = randn([12, 1, 1]);
+    inputs.select(0, 0).zero_();
+    const pusher = own(new Flosser(cell, { k: 2, skip: 4, inputs: () => inputs }));
+    const before = cell.layer.weight.detach().clone();
+    expect(() => pusher.step()).toThrow(/the gradient of the flossing loss is not finite/);
+    expect(cell.layer.weight.detach()).toBeClose(before, { rtol: 0, atol: 0 });
+    expect(cell.layer.weight.grad).toBeNull();
+  });
+});

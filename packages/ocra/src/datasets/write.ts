@@ -1,0 +1,131 @@
+// Any data set as files.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
+import { datasetCard } from "./card.js";
+import { oneOf, wholeOption } from "./check.js";
+import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
+import { type DatasetDescription, formatVersion, type StoredFile } from "./description.js";
+import { OcraDataError } from "./errors.js";
+import { isTaskSet } from "./preview.js";
+import { Random } from "./random.js";
+import type { DisplaySet, TaskSet } from "./types.js";
+
+/** Options of `writeDataset`. */
+export interface WriteOptions {
+  /** How many samples, from the first. Default all. */
+  readonly count?: number;
+  /** What jitter is drawn from. Default 0. */
+  readonly seed?: number;
+  /** `float32` keeps pixels exactly, `uint8` to 1/510. Default `float32`; both are compressed. */
+  readonly precision?: "float32" | "uint8";
+  /** Samples in one file. Default: as many as have 64 MiB of float32 pixels. */
+  readonly perFile?: number;
+}
+
+const usualFileBytes = 64 * 2 ** 20;
+
+/**
+ * Writes samples of a data set into a new or empty folder: `part-0000.npz` and so on, `problems.jsonl` with the description of
+ * each problem of a task, `dataset.json`, and `README.md`, a data set card. The same set, options and seed give the same
+ * arrays. Read it back with `readDataset`, or with NumPy.
+ * @returns the names of the files
+ * @throws OcraDataError ocra/files if the folder is not empty or cannot be written
+ */
+export function writeDataset(
+  set: DisplaySet | TaskSet,
+  folder: string,
+  options: WriteOptions = {},
+): string[] {
+  const count = wholeOption("writeDataset: count", options.count, set.length, 1, set.length);
+  const seed = wholeOption("writeDataset: seed", options.seed, 0, 0);
+  const precision = oneOf("writeDataset: precision", options.precision, "float32", [
+    "float32",
+    "uint8",
+  ] as const);
+  claim(folder);
+  const pictures = isTaskSet(set) ? set.views : 1;
+  const usual = Math.max(1, Math.floor(usualFileBytes / (4 * pictures * pictureLength(set.shape))));
+  const perFile = wholeOption("writeDataset: perFile", options.perFile, usual, 1);
+  const files: StoredFile[] = [];
+  const add = (name: string, samples: number): void => {
+    const sha256 = createHash("sha256")
+      .update(readFileSync(join(folder, name)))
+      .digest("hex");
+    files.push({ name, sha256, samples });
+  };
+  for (let start = 0; start < count; start += perFile) {
+    const indices = Array.from({ length: Math.min(perFile, count - start) }, (_, at) => start + at);
+    const name = `part-${String(files.length).padStart(4, "0")}.npz`;
+    scope(() => {
+      const arrays = stored(samples(set, indices, seed), precision);
+      io.saveNpz(join(folder, name), arrays, { compress: true });
+    });
+    add(name, indices.length);
+  }
+  if (isTaskSet(set)) {
+    const lines = Array.from({ length: count }, (_, at) => `${JSON.stringify(set.describe(at))}\n`);
+    writeFileSync(join(folder, "problems.jsonl"), lines.join(""));
+    add("problems.jsonl", count);
+  }
+  const description = describe(set, { count, seed, precision, files });
+  writeFileSync(join(folder, "dataset.json"), `${JSON.stringify(description, null, 2)}\n`);
+  writeFileSync(join(folder, "README.md"), datasetCard(description));
+  return [...files.map(({ name }) => name), "dataset.json", "README.md"];
+}
+
+function claim(folder: string): void {
+  let present: string[];
+  try {
+    mkdirSync(folder, { recursive: true });
+    present = readdirSync(folder);
+  } catch (cause) {
+    throw new OcraDataError("files", `${folder} cannot be made: ${(cause as Error).message}`, { cause });
+  }
+  if (present.length === 0) return;
+  throw new OcraDataError("files", `${folder} is not empty (${present[0]}, …); give a new folder`);
+}
+
+/** The arrays of samples, each with jitter of its own that only (seed, index) determine. */
+function samples(
+  set: DisplaySet | TaskSet,
+  indices: readonly number[],
+  seed: number,
+): Record<string, Tensor> {
+  const rng = Generator.create();
+  const at = (index: number): Generator =>
+    rng.manualSeed(new Random("writeDataset", seed, index).below(2 ** 53));
+  return isTaskSet(set)
+    ? { ...collateProblems(indices.map((index) => set.get(index, at(index)))) }
+    : { ...collateDisplays(indices.map((index) => set.get(index, at(index)))) };
+}
+
+function stored(arrays: Record<string, Tensor>, precision: "float32" | "uint8"): Record<string, Tensor> {
+  if (precision === "float32") return arrays;
+  const entries = Object.entries(arrays).map(([name, tensor]) => {
+    if (tensor.dtype !== "float32") return [name, tensor];
+    const pixels = tensor.toTypedArray() as Float32Array;
+    const bytes = Uint8Array.from(pixels, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
+    return [name, fromTypedArray(bytes, tensor.shape)];
+  });
+  return Object.fromEntries(entries) as Record<string, Tensor>;
+}
+
+function describe(
+  set: DisplaySet | TaskSet,
+  written: Pick<DatasetDescription, "count" | "seed" | "precision" | "files">,
+): DatasetDescription {
+  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+  return {
+    format: formatVersion,
+    name: set.name,
+    kind: isTaskSet(set) ? "task" : "displays",
+    ...(isTaskSet(set) ? { form: set.form, views: set.views } : {}),
+    shape: set.shape,
+    ...written,
+    generator: `@throughline/ocra ${version}`,
+    config: { ...set.config },
+  };
+}

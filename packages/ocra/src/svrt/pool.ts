@@ -1,0 +1,35 @@
+// The pictures of a problem by split, label and number.
+import { oneOf, wholeOption } from "../datasets/check.js";
+import { Random } from "../datasets/random.js";
+import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
+import { svrtGenerator } from "./problems/index.js";
+
+export const svrtSplits = ["train", "validation", "test"] as const;
+export type SvrtSplit = (typeof svrtSplits)[number];
+
+/** Which picture. */
+export interface SvrtPictureOptions {
+  /** 1 to 23. */
+  readonly problem: number;
+  /** Default 0. */
+  readonly label?: Label;
+  /** Pictures of different splits are unrelated. Default `train`. */
+  readonly split?: SvrtSplit;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Which one of this problem, label and split. Default 0. */
+  readonly number?: number;
+}
+
+/**
+ * One picture of 128 × 128 and its outlines: a function of (seed, problem, split, label, number) alone.
+ * @throws OcraDataError ocra/argument for an option that is not accepted
+ */
+export function svrtPicture(options: SvrtPictureOptions): SvrtPicture {
+  const problem = svrtGenerator(options.problem);
+  const label = oneOf<Label>("svrtPicture: label", options.label, 0, [0, 1]);
+  const split = oneOf("svrtPicture: split", options.split, "train", svrtSplits);
+  const seed = wholeOption("svrtPicture: seed", options.seed, 0, 0);
+  const number = wholeOption("svrtPicture: number", options.number, 0, 0);
+  return drawPicture(problem, label, new Random("svrt", seed, problem.number, split, label, number));
+}

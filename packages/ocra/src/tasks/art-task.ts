@@ -1,0 +1,143 @@
+// The Abstract Reasoning Tasks as data sets.
+import type { Generator } from "@throughline/torch";
+import { CanvasPainter, canvasSize } from "../datasets/canvas.js";
+import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { OcraDataError } from "../datasets/errors.js";
+import { type ObjectSource, objectsFrom } from "../datasets/object-source.js";
+import { Random } from "../datasets/random.js";
+import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
+import { objectSize } from "../glyphs/fit.js";
+import type { ObjectSet } from "../glyphs/objects.js";
+import { type Layout, layouts, viewCells } from "./layouts.js";
+import type { GeneratorMethod, ProblemRow } from "./problem-table.js";
+import { type ArtTaskName, artTaskNames, neededObjects, type Regime, regimeProblems } from "./regime.js";
+
+/** Options of `artTask`; plain data, so that worker threads can be given them. */
+export interface ArtTaskOptions {
+  /**
+   * How many objects only the test problems have; the training problems have the others. The paper's regimes are 0, 50, 85
+   * and 95 of 100 objects; at 0 both splits have all objects, and no problem in common. Default 0.
+   */
+  readonly m?: number;
+  /** Default `train`. */
+  readonly split?: "train" | "test";
+  /** What the held-out objects and the problems are a function of. Default 0. */
+  readonly seed?: number;
+  /** Pixels of a picture's side, 16 to 320. Default 128, the paper's. */
+  readonly size?: number;
+  /** How many problems. Default: the paper's number for this task, m and split, 10 000 or all there are. */
+  readonly count?: number;
+  /**
+   * How RMTS and identity rules are drawn. `subsample`: the kinds in turn, no problem twice; `full_space`: all problems,
+   * shuffled and cut. Default: the authors' choice, `full_space` for training with 15 objects or fewer (m = 85, 95), else
+   * `subsample`. The other two tasks always list all their problems.
+   */
+  readonly method?: GeneratorMethod;
+  /** Which objects. Default `tasks`, our 100 glyphs. */
+  readonly objects?: ObjectSource;
+}
+
+const splits = ["train", "test"] as const;
+const methods = ["subsample", "full_space"] as const;
+const optionNames = ["m", "split", "seed", "size", "count", "method", "objects"];
+
+/** Jitter: whole numbers from −5 to 4. Source: the authors' code. */
+const jitterLow = -5;
+const jitterWidth = 10;
+
+/**
+ * One of the four tasks.
+ * - `same-different`: two objects, 1 if they differ.
+ * - `rmts`: which of two pairs has the source pair's relation?
+ * - `distribution-of-3`, `identity-rules`: which of four objects completes the second row?
+ *
+ * Problem `i` is a function of the options and i alone; where exactly its objects stand is drawn at every access: each is
+ * moved by whole canvas pixels from −5 to 4 down and across, on its own in every view. Pixels are 0 to 1 in all tasks (the
+ * authors' code has two tasks in [−1, 1], their paper none).
+ * @throws OcraDataError ocra/argument for an option that is not accepted; ocra/objects for objects that cannot be read
+ * Source: paper §4.1 and supplement; the authors' generators.
+ */
+export function artTask(task: ArtTaskName, options: ArtTaskOptions = {}): TaskSet {
+  return new ArtTask(task, options);
+}
+
+class ArtTask implements TaskSet {
+  readonly name: string;
+  readonly length: number;
+  readonly shape: PictureShape;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly form: "binary" | "choice";
+  readonly views: number;
+  readonly #objects: ObjectSet;
+  readonly #rows: readonly ProblemRow[];
+  readonly #layout: Layout;
+  readonly #painter: CanvasPainter;
+
+  constructor(task: ArtTaskName, options: ArtTaskOptions) {
+    this.#layout = layouts[oneOf("artTask: task", task, task, artTaskNames)];
+    this.name = `art/${task}`;
+    this.form = this.#layout.form;
+    this.views = this.#layout.views;
+    knownOptions(this.name, options, optionNames);
+    const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
+    this.shape = { channels: 1, height: size, width: size };
+    const { objects = "tasks" } = options;
+    this.#objects = objectsFrom(objects);
+    const regime = regimeOf(task, this.name, options, this.#objects.names.length);
+    this.#rows = regimeProblems(regime);
+    this.length = this.#rows.length;
+    const { m, split, seed, method } = regime;
+    this.config = { m, split, seed, size, count: this.length, method, objects };
+    this.#painter = new CanvasPainter(this.#objects, size);
+  }
+
+  get(index: number, rng: Generator): Problem {
+    const { objects, target } = this.#row(index);
+    const random = Random.from(rng);
+    const { height, width } = this.shape;
+    const images = new Float32Array(this.views * height * width).fill(1);
+    for (let view = 0; view < this.views; view++) {
+      const picture = images.subarray(view * height * width, (view + 1) * height * width);
+      for (const { cell, place } of viewCells(this.#layout, view)) {
+        const row = cell.row - objectSize / 2 + jitterLow + random.below(jitterWidth);
+        const column = cell.column - objectSize / 2 + jitterLow + random.below(jitterWidth);
+        this.#painter.draw(picture, objects[place]!, row, column);
+      }
+    }
+    return { images, target, shape: this.shape };
+  }
+
+  describe(index: number): ProblemDescription {
+    const { objects, target, rule } = this.#row(index);
+    const views = Array.from({ length: this.views }, (_, view) =>
+      viewCells(this.#layout, view).map(({ cell, place }): PlacedObject => {
+        const object = objects[place]!;
+        const [row, column] = [cell.row / canvasSize, cell.column / canvasSize];
+        return { object, name: this.#objects.names[object]!, role: cell.role, row, column };
+      }),
+    );
+    return { rule, target, answer: this.form === "binary" ? rule : `choice ${target + 1}`, views };
+  }
+
+  #row(index: number): ProblemRow {
+    checkIndex(this.name, index, this.length);
+    return this.#rows[index]!;
+  }
+}
+
+function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, objects: number): Regime {
+  const needed = neededObjects[task];
+  const m = wholeOption(`${name}: m`, options.m, 0, 0, objects);
+  const split = oneOf(`${name}: split`, options.split, "train", splits);
+  const has = m === 0 ? objects : split === "train" ? objects - m : m;
+  if (has < needed) {
+    throw new OcraDataError(
+      "argument",
+      `${name}: with m = ${m} of ${objects} objects the ${split} split has ${has}; a problem needs ${needed}`,
+    );
+  }
+  const usual = m > 0 && split === "train" && has <= 15 ? "full_space" : "subsample";
+  const method = oneOf(`${name}: method`, options.method, usual, methods);
+  const count = options.count === undefined ? undefined : wholeOption(`${name}: count`, options.count, 1, 1);
+  return { task, objects, m, split, seed: wholeOption(`${name}: seed`, options.seed, 0, 0), count, method };
+}

@@ -1,0 +1,66 @@
+// Where the objects of the ART tasks stand on the 160 × 160 canvas. Source: the authors' code; all confirmed by fixtures.
+import type { ArtTaskName } from "./regime.js";
+
+/** A place on the canvas, and what the object there is for. */
+export interface Cell {
+  readonly role: string;
+  /** Its centre: a 32 × 32 object covers rows row − 16 … row + 15, columns likewise. */
+  readonly row: number;
+  readonly column: number;
+}
+
+/** How a row of object numbers becomes views. */
+export interface Layout {
+  readonly form: "binary" | "choice";
+  /** Objects that every view shows, drawn first. */
+  readonly context: readonly Cell[];
+  /** Objects that each view shows of its own. */
+  readonly candidate: readonly Cell[];
+  readonly views: number;
+}
+
+const matrix = [
+  { role: "row 1", row: 40, column: 40 },
+  { role: "row 1", row: 40, column: 88 },
+  { role: "row 1", row: 40, column: 136 },
+  { role: "row 2", row: 120, column: 40 },
+  { role: "row 2", row: 120, column: 88 },
+];
+const missing = [{ role: "choice", row: 120, column: 136 }];
+const matrixLayout: Layout = { form: "choice", context: matrix, candidate: missing, views: 4 };
+
+export const layouts: Readonly<Record<ArtTaskName, Layout>> = {
+  "same-different": {
+    form: "binary",
+    context: [
+      { role: "first", row: 80, column: 40 },
+      { role: "second", row: 80, column: 120 },
+    ],
+    candidate: [],
+    views: 1,
+  },
+  rmts: {
+    form: "choice",
+    context: [
+      { role: "source", row: 40, column: 40 },
+      { role: "source", row: 40, column: 120 },
+    ],
+    candidate: [
+      { role: "choice", row: 120, column: 40 },
+      { role: "choice", row: 120, column: 120 },
+    ],
+    views: 2,
+  },
+  "distribution-of-3": matrixLayout,
+  "identity-rules": matrixLayout,
+};
+
+/** The cells of view `view` and the places of their objects in the problem's row. */
+export function viewCells(layout: Layout, view: number): { readonly cell: Cell; readonly place: number }[] {
+  const { context, candidate } = layout;
+  const own = context.length + view * candidate.length;
+  return [
+    ...context.map((cell, place) => ({ cell, place })),
+    ...candidate.map((cell, at) => ({ cell, place: own + at })),
+  ];
+}

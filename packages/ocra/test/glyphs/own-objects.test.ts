@@ -1,0 +1,127 @@
+// Objects from the user's own files.
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createCanvas } from "@napi-rs/canvas";
+import { artDisplays, artTask, lookAlikes, objectPixels, objectsFrom } from "@throughline/ocra";
+import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
+import { expect, test } from "vitest";
+import { describeShared, paperObjects } from "../datasets/support.js";
+
+const root = mkdtempSync(join(tmpdir(), "objects-"));
+let folders = 0;
+
+function folder(files: Readonly<Record<string, Uint8Array | string>>): string {
+  const path = join(root, String(folders++));
+  mkdirSync(path);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+  return path;
+}
+
+type Context = ReturnType<ReturnType<typeof createCanvas>["getContext"]>;
+
+function png(draw: (context: Context) => void, background: string | null = "#ffffff"): Buffer {
+  const canvas = createCanvas(90, 60);
+  const context = canvas.getContext("2d");
+  if (background !== null) {
+    context.fillStyle = background;
+    context.fillRect(0, 0, 90, 60);
+  }
+  context.fillStyle = "#000000";
+  draw(context);
+  return canvas.toBuffer("image/png");
+}
+
+const bar = png((context) => context.fillRect(20, 10, 50, 4));
+const corner = png((context) => {
+  context.fillRect(10, 10, 40, 20);
+  context.fillRect(10, 30, 20, 20);
+}, null);
+
+test("pictures are cut to their ink and stretched; what is transparent is paper", () => {
+  const objects = objectsFrom(folder({ "b.png": corner, "a.png": bar, "notes.txt": "not a picture" }));
+  expect(objects.names).toEqual(["a", "b"]);
+  const inside = (at: number): boolean => Math.floor(at / 32) % 31 !== 0 && at % 32 !== 0 && at % 32 !== 31;
+  const filled = Uint8Array.from({ length: 1024 }, (_, at) => (inside(at) ? 0 : 255));
+  expect(objectPixels(objects, 0)).toEqual(filled);
+  // The L of 40 × 40: white in its lower right quarter.
+  const letter = filled.map((value, at) => (Math.floor(at / 32) > 15 && at % 32 > 15 ? 255 : value));
+  expect(objectPixels(objects, 1)).toEqual(letter);
+});
+
+test("they become tasks and displays", () => {
+  const drawn = ["□", "L", "T", "F", "+", "="].map((_, at) =>
+    png((context) => {
+      context.fillRect(10, 10, 60, 6);
+      context.fillRect(10 + 9 * at, 10, 6, 40 - 3 * at);
+    }),
+  );
+  const path = folder(Object.fromEntries(drawn.map((picture, at) => [`${at}.png`, picture])));
+  const task = artTask("same-different", { m: 3, split: "test", objects: path });
+  expect(task.length).toBe(12);
+  const used = Array.from({ length: 12 }, (_, at) => task.describe(at).views[0]!.map(({ name }) => name));
+  expect(new Set(used.flat()).size).toBe(3);
+  const displays = artDisplays({ objects: path, most: 2 });
+  scope(() =>
+    expect(displays.get(0, Generator.create({ seed: 0 })).owners.some((owner) => owner > 0)).toBe(true),
+  );
+});
+
+test("the pool can leave out what looks like one's own objects", () => {
+  const pool = objectsFrom("pool");
+  const [heart] = [objectPixels(pool, 7)];
+  const array = join(root, "own.npy");
+  scope(() =>
+    io.saveNpy(array, fromTypedArray(Uint8Array.of(...heart, ...objectPixels(pool, 300)), [2, 32, 32])),
+  );
+  const own = objectsFrom(array);
+  expect(objectPixels(own, 1)).toEqual(objectPixels(pool, 300));
+  const left = artDisplays({ unlike: array, count: 50 });
+  expect(left.config).toMatchObject({ objects: "pool", unlike: array });
+  expect(lookAlikes(pool, own).map(({ a }) => a)).toEqual(expect.arrayContaining([7, 300]));
+});
+
+test.each([
+  [
+    "a path that is not there",
+    () => join(root, "nothing"),
+    /nothing does not exist; give a folder of pictures/,
+  ],
+  ["an empty folder", () => folder({}), /has 0 pictures \(\.png .*\); at least 2 objects are needed/],
+  [
+    "another kind of file",
+    () => join(folder({ "x.txt": "" }), "x.txt"),
+    /x\.txt is neither a folder of pictures nor/,
+  ],
+  [
+    "bad pictures, all at once",
+    () => folder({ "a.png": png(() => {}), "b.png": "text", "c.png": bar.subarray(0, 200), "d.png": bar }),
+    /^.*a\.png is blank; objects are dark on white\n.*b\.png is no picture .*\n.*c\.png is cut short$/,
+  ],
+  [
+    "a damaged picture",
+    () => folder({ "a.png": bar.map((byte, at) => (at === 60 ? byte ^ 255 : byte)), "b.png": bar }),
+    /a\.png is damaged/,
+  ],
+  [
+    "an array of another shape",
+    () => {
+      const path = join(root, "shape.npy");
+      scope(() => io.saveNpy(path, fromTypedArray(new Uint8Array(64), [4, 4, 4])));
+      return path;
+    },
+    /shape\.npy holds uint8 \[4, 4, 4\]; objects are uint8 \[N, 32, 32\], N at least 2/,
+  ],
+])("%s is refused in a sentence", (_, path, sentence) => {
+  expect(() => objectsFrom(path())).toThrow(sentence);
+});
+
+describeShared("the paper's objects", [paperObjects], () => {
+  test("are taken as they are", () => {
+    const objects = objectsFrom(paperObjects);
+    expect(objects.names).toHaveLength(100);
+    const dark = objects.pixels.filter((value) => value < 128).length / objects.pixels.length;
+    expect(dark).toBeGreaterThan(0.1);
+    expect(artTask("rmts", { m: 95, objects: paperObjects }).length).toBe(480);
+  });
+});
