@@ -5,9 +5,9 @@
 
 namespace throughline::ocra::TL_LEVEL {
 
-// Rows and vectors of a block of the result: as many as the registers hold.
-constexpr int kRows = W == 4 ? 4 : 6;
+// Vectors and rows of a block of the result: as many as the registers hold.
 constexpr int kVectors = W == 16 ? 4 : 2;
+constexpr int rows_of(int vectors) { return W == 4 ? 4 : W == 8 ? 6 : vectors == 4 ? 6 : 12; }
 
 /** A matrix in memory: element (i, j) is data[i · rows + j · columns]. */
 struct View {
@@ -36,11 +36,12 @@ TL_INLINE void product_block(View a, const float* b, int64_t b_rows, float* c, i
 /** V vectors of columns, all rows. */
 template <int V, bool Add>
 TL_INLINE void product_panel(View a, const float* b, int64_t b_rows, float* c, int64_t c_rows, int64_t rows, int64_t depth) {
+  constexpr int R = rows_of(V);
   int64_t i = 0;
-  for (; i + kRows <= rows; i += kRows)
-    product_block<kRows, V, Add>({a.data + i * a.rows, a.rows, a.columns}, b, b_rows, c + i * c_rows, c_rows, depth);
-  for (; i + 2 <= rows; i += 2)
-    product_block<2, V, Add>({a.data + i * a.rows, a.rows, a.columns}, b, b_rows, c + i * c_rows, c_rows, depth);
+  for (; i + R <= rows; i += R)
+    product_block<R, V, Add>({a.data + i * a.rows, a.rows, a.columns}, b, b_rows, c + i * c_rows, c_rows, depth);
+  for (; i + 4 <= rows; i += 4)
+    product_block<4, V, Add>({a.data + i * a.rows, a.rows, a.columns}, b, b_rows, c + i * c_rows, c_rows, depth);
   for (; i < rows; i++)
     product_block<1, V, Add>({a.data + i * a.rows, a.rows, a.columns}, b, b_rows, c + i * c_rows, c_rows, depth);
 }
@@ -51,6 +52,8 @@ void product(View a, const float* b, float* c, int64_t rows, int64_t depth, int6
   int64_t j = 0;
   for (; j + kVectors * W <= columns; j += kVectors * W)
     product_panel<kVectors, Add>(a, b + j, columns, c + j, columns, rows, depth);
+  if constexpr (kVectors > 2)
+    for (; j + 2 * W <= columns; j += 2 * W) product_panel<2, Add>(a, b + j, columns, c + j, columns, rows, depth);
   for (; j < columns; j += W) product_panel<1, Add>(a, b + j, columns, c + j, columns, rows, depth);
 }
 

@@ -1,6 +1,7 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
 import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
+import { weightedMeans } from "../nn/precision.js";
 import { expectShape, whole } from "../nn/refuse.js";
 
 /** Added to every attention weight before they are normalised over the inputs. */
@@ -147,8 +148,8 @@ export class SlotAttention extends nn.Module<
   override forward(inputs: Tensor, features: Tensor, positions: Tensor, draw: SlotDraw = {}): AttendedSlots {
     return scope(() => {
       const { slots, attention } = this.iterate(inputs, draw).at(-1)!;
-      const z = attention.matmul(features);
-      const m = attention.matmul(positions.squeeze(0));
+      const z = weightedMeans(attention, features);
+      const m = weightedMeans(attention, positions.squeeze(0));
       return { slots, z, m, attention };
     });
   }
