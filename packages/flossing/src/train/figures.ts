@@ -42,7 +42,10 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
         ...(isRegression
           ? [panel("Loss", "mean squared error", "log", { name: "loss", ...loss })]
           : [
-              panel("Accuracy", "part of the answers that are right", "linear", { name: "accuracy", ...accuracy }),
+              panel("Accuracy", "part of the answers that are right", "linear", {
+                name: "accuracy",
+                ...accuracy,
+              }),
               panel("Loss", "loss", "log", { name: "loss", ...loss }),
             ]),
         panel("Gradient at the initial state", "norm", "log", {
