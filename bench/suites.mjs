@@ -109,4 +109,23 @@ export const suites = {
       ...[600, 1200].map((T) => taskCost(80, 16, T)),
     ],
   },
+  ocra: {
+    title: "OCRA against eager PyTorch",
+    ours: "ocra.js",
+    peer: "ocra.py",
+    versus: "PyTorch",
+    memory: false,
+    cases: [
+      {
+        name: "pretrain",
+        what: "slot autoencoder, batch 16 of 64×64, 6 slots: pre-training step",
+        target: 0.5,
+      },
+      {
+        name: "task",
+        what: "16 problems of two candidates: frozen slots, reasoning, training step",
+        target: 0.5,
+      },
+    ],
+  },
 };

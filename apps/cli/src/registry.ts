@@ -2,7 +2,7 @@
 // separated as in PATH) are offered too: they export `experiments` and, if they like, `reproductions`.
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
+import type { ExperimentEntry, Reproduction, ReproductionEntry } from "@throughline/lab";
 import { UsageError } from "./exit.js";
 
 /** Listed by name; a test compares names and purposes with what is loaded. */
@@ -18,6 +18,16 @@ export const experiments: readonly ExperimentEntry[] = [
     load: async () => (await import("@throughline/flossing")).trainExperiment,
   },
   {
+    name: "ocra/pretrain",
+    purpose: "A slot-attention autoencoder learns to take displays apart into objects",
+    load: async () => (await import("@throughline/ocra")).pretrainExperiment,
+  },
+  {
+    name: "ocra/task",
+    purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
+    load: async () => (await import("@throughline/ocra")).taskExperiment,
+  },
+  {
     name: "examples/digits",
     purpose: "A small convolutional net learns to read handwritten digits",
     load: async () => (await import("@throughline/examples")).digits,
@@ -25,14 +35,16 @@ export const experiments: readonly ExperimentEntry[] = [
 ];
 
 /** Of a package whose reproductions are one list. */
-const flossing = (name: string, purpose: string): ReproductionEntry => ({
-  name,
-  purpose,
-  load: async () => {
-    const { reproductions } = await import("@throughline/flossing");
-    return reproductions.find((one) => one.name === name)!;
-  },
-});
+function listed(load: () => Promise<{ readonly reproductions: readonly Reproduction[] }>) {
+  return (name: string, purpose: string): ReproductionEntry => ({
+    name,
+    purpose,
+    load: async () => (await load()).reproductions.find((one) => one.name === name)!,
+  });
+}
+
+const flossing = listed(() => import("@throughline/flossing"));
+const ocra = listed(() => import("@throughline/ocra"));
 
 export const reproductions: readonly ReproductionEntry[] = [
   flossing("flossing/all", "Gradient flossing: every figure, the appendix and the controls"),
@@ -48,6 +60,15 @@ export const reproductions: readonly ReproductionEntry[] = [
   flossing("flossing/lstm", "Flossing LSTMs"),
   flossing("flossing/controls", "Controls at equal compute"),
   flossing("flossing/adaptive", "When to floss during training"),
+  ocra("ocra/all", "OCRA: tables 1 and S11 to S17"),
+  ocra("ocra/table-1", "What each part of OCRA is worth"),
+  ocra("ocra/s11", "Same or different: accuracy by objects held out"),
+  ocra("ocra/s12", "Relational match-to-sample: accuracy by objects held out"),
+  ocra("ocra/s13", "Distribution of 3: accuracy by objects held out"),
+  ocra("ocra/s14", "Identity rules: accuracy by objects held out"),
+  ocra("ocra/s15", "CLEVR-ART: rendered scenes"),
+  ocra("ocra/s16", "SVRT: same and different"),
+  ocra("ocra/s17", "SVRT: spatial relations"),
   {
     name: "examples/digits",
     purpose: "What dropout does to reading digits",

@@ -1,4 +1,21 @@
 // The front door: this list is the public API.
+
+export { OuterProduct } from "./ablations/outer-product.js";
+export { WithoutBottleneck } from "./ablations/without-bottleneck.js";
+export { WithoutFactorization } from "./ablations/without-factorization.js";
+export { WithoutInnerProduct } from "./ablations/without-inner-product.js";
+export { WithoutPretraining } from "./ablations/without-pretraining.js";
+export { encodePatches, WithoutSlotAttention } from "./ablations/without-slot-attention.js";
+export { WithoutTransformer } from "./ablations/without-transformer.js";
+export { EsbnController, type EsbnOptions, type EsbnRun } from "./baselines/esbn.js";
+export { Esbn } from "./baselines/esbn-images.js";
+export { Gamr, SlotGamr } from "./baselines/gamr.js";
+export { ResNet, type ResNetSize } from "./baselines/resnet.js";
+export { SlotCorelnet } from "./baselines/slot-corelnet.js";
+export { SlotEsbn } from "./baselines/slot-esbn.js";
+export { SlotIn } from "./baselines/slot-in.js";
+export { SlotRn } from "./baselines/slot-rn.js";
+export { SlotTransformer } from "./baselines/slot-transformer.js";
 export {
   type ClevrObject,
   clevrColours,
@@ -48,14 +65,74 @@ export type {
 } from "./datasets/types.js";
 export type { NamedDataSet } from "./datasets/worker-entry.js";
 export { type WriteOptions, writeDataset } from "./datasets/write.js";
+export { type EncodedInput, encodeProblems } from "./encodings/encode.js";
+export { EncodingFolder, type Encodings } from "./encodings/folder.js";
+export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
+export { taskExperiment } from "./experiments/task/experiment.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
+export type { Arithmetic } from "./nn/arithmetic.js";
+export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
+export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
+export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
 export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
 export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
 export { puzzleViews } from "./puzzles/read-puzzles.js";
 export type { ViewOptions } from "./puzzles/view.js";
+export {
+  type Answer,
+  answerOf,
+  explainPuzzle,
+  explainRelations,
+  type PuzzleExplanation,
+} from "./reasoning/explain.js";
+export {
+  binaryAccuracy,
+  binaryLoss,
+  choiceAccuracy,
+  choiceLoss,
+} from "./reasoning/loss.js";
+export {
+  type ModelEntry,
+  type ModelName,
+  type ModelOptions,
+  makeModel,
+  modelEntry,
+  modelNames,
+} from "./reasoning/models.js";
+export { Ocra } from "./reasoning/ocra.js";
+export { RelationScorer, type Relations } from "./reasoning/relation-scorer.js";
+export {
+  ImageScorer,
+  type Scorer,
+  type ScorerInput,
+  SlotScorer,
+  scoreCandidateImages,
+  scoreCandidates,
+} from "./reasoning/scorer.js";
+export { TokenScorer } from "./reasoning/token-scorer.js";
+export { reproductions } from "./reproductions/all.js";
+export { type ReconstructedImages, reconstructionLoss, SlotAutoencoder } from "./slots/autoencoder.js";
+export { BroadcastDecoder, type DecodedSlots } from "./slots/decoder.js";
+export { type EncodedImages, encodeFrozen, SlotEncoder } from "./slots/encoder.js";
+export { EncoderCnn, type FeatureMap } from "./slots/encoder-cnn.js";
+export { explainSlots, type SlotExplanation } from "./slots/explain.js";
+export type {
+  SlotAutoencoderConfig,
+  SlotAutoencoderOptions,
+  SlotEncoderConfig,
+  SlotEncoderOptions,
+} from "./slots/options.js";
+export {
+  type AttendedSlots,
+  SlotAttention,
+  type SlotAttentionOptions,
+  type SlotDraw,
+  type SlotEncoding,
+  type SlotIteration,
+} from "./slots/slot-attention.js";
 export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
 export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
 export type { SvrtOptions } from "./svrt/options.js";
@@ -70,3 +147,33 @@ export { identityProblems } from "./tasks/identity-rules.js";
 export type { GeneratorMethod } from "./tasks/problem-table.js";
 export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
 export { rmtsProblems } from "./tasks/rmts.js";
+export { attentionWeights } from "./training/attention-owners.js";
+export { BestWeights } from "./training/best-weights.js";
+export {
+  loadPretrained,
+  type Pretrained,
+  type PretrainedNotes,
+  pretrainedFile,
+  savePretrained,
+  seenBy,
+  untrained,
+} from "./training/pretrained.js";
+export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
+export { type PretrainingSetting, pretrainingSetting } from "./training/pretraining-settings.js";
+export { learningRate, type Phase, type Setting, type Suite, stepsOf } from "./training/settings.js";
+export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
+export {
+  suiteOf,
+  type TaskName,
+  type TaskSetting,
+  taskNames,
+  taskSetting,
+} from "./training/task-settings.js";
+export {
+  encodedStream,
+  frozenStream,
+  imageStream,
+  type StreamOptions,
+  type TaskStream,
+} from "./training/task-streams.js";
+export { type TaskScore, TaskTrainer, type TaskTrainerOptions } from "./training/task-trainer.js";

@@ -1,0 +1,142 @@
+// Encodings on disk: made once, part by part, and read by every run that asks for the same.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { acquireLock, LabError, type Lock } from "@throughline/lab";
+import { cat, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
+import { collateProblems } from "../datasets/collate.js";
+import type { TaskSet } from "../datasets/types.js";
+import { dataset, type NamedDataSet } from "../datasets/worker-entry.js";
+import type { SlotEncoding } from "../slots/slot-attention.js";
+import type { Pretrained } from "../training/pretrained.js";
+import { type EncodedInput, encodeProblems } from "./encode.js";
+import { type EncodingKey, hashOf, partSeed } from "./key.js";
+
+/** Problems in a part: a file, and what an interruption loses at most. */
+const PART = 512;
+/** Pictures that are encoded at once. */
+const PICTURES = 64;
+const FIELDS = ["slots", "z", "m"] as const;
+
+/** Draws of a task's problems, ready for training. */
+export interface Encodings {
+  /** Each [draws · problems, P, K, D], float16: draw by draw. */
+  readonly encoding: SlotEncoding;
+  /** [problems], int64. */
+  readonly target: Tensor;
+  readonly problems: number;
+  readonly draws: number;
+}
+
+/** One data set, encoded by one encoder. A draw is one access to all problems, with its own jitter and initial slots. */
+export class EncodingFolder {
+  readonly path: string;
+  readonly set: TaskSet;
+  readonly #key: EncodingKey;
+  readonly #encoder: Pretrained;
+
+  private constructor(path: string, set: TaskSet, key: EncodingKey, encoder: Pretrained) {
+    this.path = path;
+    this.set = set;
+    this.#key = key;
+    this.#encoder = encoder;
+  }
+
+  /**
+   * @param folder where folders of encodings are
+   * @throws OcraDataError for a data set that is not accepted; LabError lab/disk
+   */
+  static async open(
+    encoder: Pretrained,
+    input: EncodedInput,
+    data: NamedDataSet,
+    folder: string,
+  ): Promise<EncodingFolder> {
+    const key: EncodingKey = { weights: encoder.hash, invert: encoder.invert, input, data };
+    const set = (await dataset(data)) as TaskSet;
+    const path = join(folder, `${data.name.replaceAll("/", "-")}-${hashOf(key)}`);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, "key.json"), `${JSON.stringify(key, null, 2)}\n`);
+    return new EncodingFolder(path, set, key, encoder);
+  }
+
+  /** Parts of one draw. */
+  get parts(): number {
+    return Math.ceil(this.set.length / PART);
+  }
+
+  /** Makes a part unless it is there; waits for a process that is making it. */
+  async make(draw: number, part: number): Promise<void> {
+    while (!this.has(draw, part)) {
+      const lock = this.#tryLock();
+      if (lock === undefined) {
+        await wait(200);
+        continue;
+      }
+      try {
+        if (!this.has(draw, part)) this.#write(draw, part);
+      } finally {
+        lock.release();
+      }
+    }
+  }
+
+  has(draw: number, part: number): boolean {
+    return existsSync(this.#file(draw, part));
+  }
+
+  /** The first `draws` draws; what is missing is made. The caller owns the tensors. */
+  async load(draws: number): Promise<Encodings> {
+    for (let draw = 0; draw < draws; draw++) {
+      for (let part = 0; part < this.parts; part++) await this.make(draw, part);
+    }
+    return scope(() => {
+      const files = Array.from({ length: draws * this.parts }, (_, at) =>
+        io.loadSafetensors(this.#file(Math.floor(at / this.parts), at % this.parts)),
+      );
+      const joined = (name: string, from = files): Tensor => cat(from.map((file) => file[name]!));
+      const [slots, z, m] = FIELDS.map((name) => joined(name)) as [Tensor, Tensor, Tensor];
+      const target = joined("target", files.slice(0, this.parts));
+      return keep({ encoding: { slots, z, m }, target, problems: this.set.length, draws });
+    });
+  }
+
+  #file(draw: number, part: number): string {
+    const digits = (value: number): string => String(value).padStart(4, "0");
+    return join(this.path, `draw-${digits(draw)}-${digits(part)}.safetensors`);
+  }
+
+  #tryLock(): Lock | undefined {
+    try {
+      return acquireLock(this.path);
+    } catch (error) {
+      if (error instanceof LabError && error.code === "lab/locked") return undefined;
+      throw error;
+    }
+  }
+
+  #write(draw: number, part: number): void {
+    const first = part * PART;
+    const last = Math.min(first + PART, this.set.length);
+    const step = Math.max(1, Math.floor(PICTURES / this.set.views));
+    scope(() => {
+      const generator = Generator.create({ seed: partSeed(this.#key, draw, part) });
+      const made: (SlotEncoding & { readonly target: Tensor })[] = [];
+      for (let from = first; from < last; from += step) {
+        made.push(scope(() => this.#encode(from, Math.min(from + step, last), generator)));
+      }
+      const files = [...FIELDS, "target" as const].map(
+        (name) => [name, cat(made.map((one) => one[name]))] as const,
+      );
+      io.saveSafetensors(this.#file(draw, part), Object.fromEntries(files));
+    });
+  }
+
+  #encode(from: number, to: number, generator: Generator): SlotEncoding & { readonly target: Tensor } {
+    const problems = Array.from({ length: to - from }, (_, at) => this.set.get(from + at, generator));
+    const { images, target } = collateProblems(problems);
+    const { slots, z, m } = encodeProblems(this.#encoder, this.#key.input, images, { generator });
+    const half = (x: Tensor): Tensor => x.to({ device: "cpu", dtype: "float16" }).contiguous();
+    return { slots: half(slots), z: half(z), m: half(m), target };
+  }
+}

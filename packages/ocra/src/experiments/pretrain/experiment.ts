@@ -1,0 +1,22 @@
+// Pre-training of slot attention as an experiment.
+import { defineExperiment, type Experiment } from "@throughline/lab";
+import { options } from "./options.js";
+
+export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
+  name: "ocra/pretrain",
+  purpose: "A slot-attention autoencoder learns to take displays apart into objects",
+  config: options,
+  presets: {
+    paper: { setting: "paper" },
+    laptop: { setting: "laptop" },
+    smoke: { setting: "smoke", logEvery: 1 },
+  },
+  async run(context) {
+    const { pretrain } = await import("./run.js");
+    return pretrain(context);
+  },
+  async figures(run) {
+    const { pretrainingFigures } = await import("./figures.js");
+    return pretrainingFigures(run);
+  },
+});

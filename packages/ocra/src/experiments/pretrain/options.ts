@@ -1,0 +1,54 @@
+// What can be set for pre-training. Where a default is 0 or empty, the setting has a value for the data; see
+// `pretrainingSetting`.
+import { option } from "@throughline/lab";
+import { z } from "zod";
+import { settings, suites } from "../../training/settings.js";
+
+const count = z.int().min(0).default(0);
+const strides = z.array(z.int().min(1)).default([]);
+
+/** Options of `ocra/pretrain`. */
+export const options = {
+  dataset: option(z.enum(suites).default("art"), "Which displays to take apart."),
+  setting: option(z.enum(settings).default("paper"), "Where the values come from that are not given."),
+  resolution: option(count, "Side of the pictures; 0: the setting's.", "pixels"),
+  slots: option(count, "How many slots; 0: the setting's."),
+  dim: option(count, "Width of features and slots; 0: the setting's."),
+  iterations: option(count, "Iterations of slot attention; 0: the setting's."),
+  encoderChannels: option(count, "Channels of the encoder's convolutions but the last; 0: the setting's."),
+  encoderStrides: option(strides, "A stride for each of the encoder's convolutions; []: the setting's."),
+  decoderChannels: option(count, "Channels of the decoder's convolutions; 0: the setting's."),
+  decoderStrides: option(strides, "A stride for each of the decoder's 5×5 convolutions; []: the setting's."),
+  decoderPixels: option(count, "Pixels across that the last convolution draws a cell; 0: the setting's."),
+  initialSlots: option(
+    z.enum(["setting", "constant", "learned"]).default("setting"),
+    "Whether mean and spread of the initial slots are learned; the authors' code leaves them constant.",
+  ),
+  arithmetic: option(
+    z.enum(["setting", "direct", "fast"]).default("setting"),
+    "As PyTorch's, or by cheaper algorithms with the same results up to rounding.",
+  ),
+  pixels: option(
+    z.enum(["setting", "as-they-are", "inverted"]).default("setting"),
+    "Whether the model sees pixels or 1 − pixels.",
+  ),
+  steps: option(count, "Training steps in all; 0: the setting's.", "steps"),
+  batch: option(count, "Displays in a step; 0: the setting's."),
+  lr: option(z.number().min(0).default(0), "Step size of Adam, of all phases; 0: the setting's."),
+  warmup: option(z.int().min(-1).default(-1), "Steps of linear warm-up; −1: the setting's.", "steps"),
+  clip: option(
+    z.number().min(-1).default(-1),
+    "Largest norm of the gradient, 0 for no limit; −1: the setting's.",
+  ),
+  displays: option(count, "Training displays, of each problem for SVRT; 0: the setting's."),
+  validateEvery: option(count, "Steps between two validations; 0: the setting's.", "steps"),
+  precision: option(
+    z.enum(["float32", "bfloat16"]).default("float32"),
+    "What products are computed in; bfloat16 is mixed precision, for GPUs.",
+  ),
+  workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),
+  logEvery: option(z.int().min(1).default(20), "Steps between two logged losses.", "steps"),
+} as const;
+
+/** What the experiment's code is given. */
+export type PretrainConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };

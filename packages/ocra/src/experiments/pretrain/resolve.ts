@@ -1,0 +1,48 @@
+// Options of a pre-training run over the values of its setting.
+import { type PretrainingSetting, pretrainingSetting } from "../../training/pretraining-settings.js";
+import { type Phase, stepsOf } from "../../training/settings.js";
+import type { PretrainConfig } from "./options.js";
+
+/** Everything that a run does, with no value left open. */
+export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
+  const base = pretrainingSetting(config.setting, config.dataset);
+  const displays = config.dataset === "svrt" ? "perProblem" : "count";
+  return {
+    ...base,
+    model: { ...base.model, ...modelOptions(config) },
+    batch: config.batch || base.batch,
+    phases: phasesOf(base.phases, config),
+    warmup: config.warmup < 0 ? base.warmup : config.warmup,
+    clip: config.clip < 0 ? base.clip : config.clip,
+    invert: config.pixels === "setting" ? base.invert : config.pixels === "inverted",
+    train: config.displays === 0 ? base.train : { ...base.train, [displays]: config.displays },
+    validateEvery: config.validateEvery || base.validateEvery,
+  };
+}
+
+function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
+  const { initialSlots, arithmetic } = config;
+  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels"] as const;
+  const decoder = ["decoderChannels", "decoderPixels"] as const;
+  const strides = ["encoderStrides", "decoderStrides"] as const;
+  return {
+    ...Object.fromEntries(
+      [...sizes, ...decoder].flatMap((name) => (config[name] ? [[name, config[name]]] : [])),
+    ),
+    ...Object.fromEntries(strides.flatMap((name) => (config[name].length > 0 ? [[name, config[name]]] : []))),
+    ...(initialSlots === "setting" ? {} : { learnInitialSlots: initialSlots === "learned" }),
+    ...(arithmetic === "setting" ? {} : { arithmetic }),
+  };
+}
+
+/** Other steps than the setting's cut its phases, or make the last one longer. */
+function phasesOf(phases: readonly Phase[], { steps, lr }: PretrainConfig): Phase[] {
+  const wanted = steps || stepsOf(phases);
+  let left = wanted;
+  const cut = phases.map((phase, i) => {
+    const own = i === phases.length - 1 ? left : Math.min(left, phase.steps);
+    left -= own;
+    return { steps: own, lr: lr || phase.lr };
+  });
+  return cut.filter((phase) => phase.steps > 0);
+}

@@ -1,0 +1,125 @@
+// A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
+import { join } from "node:path";
+import type { Metrics, RunContext, Summary } from "@throughline/lab";
+import { type data, Generator, scope, setFlushDenormal } from "@throughline/torch";
+import type { DisplayBatch } from "../../datasets/collate.js";
+import { loadDisplays } from "../../datasets/load.js";
+import type { Display } from "../../datasets/types.js";
+import { SlotAutoencoder } from "../../slots/autoencoder.js";
+import { BestWeights } from "../../training/best-weights.js";
+import { endless, nextOf } from "../../training/endless.js";
+import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
+import { Pretrainer, type Validation } from "../../training/pretrainer.js";
+import type { PretrainingSetting } from "../../training/pretraining-settings.js";
+import { stepsOf } from "../../training/settings.js";
+import type { PretrainConfig } from "./options.js";
+import { writePictures } from "./pictures.js";
+import { resolvePretraining } from "./resolve.js";
+
+type Loader = data.DataLoader<Display, DisplayBatch>;
+
+/** Displays in a batch of validation. */
+const VALIDATION_BATCH = 32;
+/** Displays of the figures. */
+const SHOWN = 6;
+
+export async function pretrain(context: RunContext<PretrainConfig>): Promise<Summary> {
+  const { config, device } = context;
+  setFlushDenormal(true);
+  const setting = resolvePretraining(config);
+  context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
+  const train = context.track("displays", await trainingDisplays(context, setting));
+  const unseen = await unseenDisplays(config, setting, {});
+  const model = context.track("model", new SlotAutoencoder(setting.model).to({ device }) as SlotAutoencoder);
+  const { precision } = config;
+  const generator = context.generator("slots");
+  const pretrainer = new Pretrainer(model, { ...setting, precision, device, generator });
+  context.track("optimizer", pretrainer.optimizer);
+  const best = context.track("best", new BestWeights());
+
+  const steps = stepsOf(setting.phases);
+  const batches = endless(train);
+  await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
+    const { image } = await nextOf(batches);
+    const loss = pretrainer.step(image, step);
+    const isDue = (step + 1) % setting.validateEvery === 0 || step + 1 === steps;
+    if (!isDue) return (step + 1) % config.logEvery === 0 ? { loss } : undefined;
+    const found = await validate(pretrainer, unseen);
+    best.offer(found.loss, step + 1, model);
+    return { loss, ...metricsOf(found) };
+  });
+  await batches.return();
+
+  best.give(model);
+  const { model: made, invert } = setting;
+  const { dataset: suite } = config;
+  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: made, invert });
+  const shown = unseen[Symbol.asyncIterator]();
+  const { image, owners } = await nextOf(shown);
+  const count = Math.min(SHOWN, image.size(0));
+  scope(() => writePictures(context, model, pretrainer.seen(image.narrow(0, 0, count)), owners));
+  await shown.return();
+  return { ...(await finalScores(config, setting, pretrainer, unseen)), bestStep: best.step, steps };
+}
+
+function trainingDisplays(
+  context: RunContext<PretrainConfig>,
+  { train, batch, model }: PretrainingSetting,
+): Promise<Loader> {
+  const { dataset, workers } = context.config;
+  const options = { ...train, size: model.resolution ?? 128, split: "train" };
+  const seed = context.seedFor("displays");
+  return loadDisplays(
+    { name: `${dataset}/displays`, options },
+    { batchSize: batch, shuffle: true, dropLast: true, seed, workers },
+  );
+}
+
+/** Displays that are not trained on, always in the same order. */
+function unseenDisplays(
+  { dataset }: PretrainConfig,
+  { validation, model }: PretrainingSetting,
+  more: Readonly<Record<string, unknown>>,
+): Promise<Loader> {
+  const options = { ...validation, ...more, size: model.resolution ?? 128, split: "validation" };
+  return loadDisplays({ name: `${dataset}/displays`, options }, { batchSize: VALIDATION_BATCH });
+}
+
+/** Always with the same initial slots, so that two validations differ in the weights alone. */
+async function validate(pretrainer: Pretrainer, displays: Loader): Promise<Validation> {
+  const generator = Generator.create({ seed: 0 });
+  try {
+    return await pretrainer.validate(displays, generator);
+  } finally {
+    generator.dispose();
+  }
+}
+
+function metricsOf({ loss, masks, attention }: Validation): Metrics {
+  return {
+    validationLoss: loss,
+    owned: masks.owned,
+    foregroundAri: masks.foregroundAri ?? Number.NaN,
+    ari: masks.ari,
+    ownedByAttention: attention.owned,
+  };
+}
+
+/** The best weights on unseen displays, and for ART on displays of the tasks' own objects, which are unseen too. */
+async function finalScores(
+  config: PretrainConfig,
+  setting: PretrainingSetting,
+  pretrainer: Pretrainer,
+  unseen: Loader,
+): Promise<Summary> {
+  const found = metricsOf(await validate(pretrainer, unseen));
+  if (config.dataset !== "art") return found;
+  const tasks = await unseenDisplays(config, setting, { objects: "tasks" });
+  const { masks, attention } = await validate(pretrainer, tasks);
+  return {
+    ...found,
+    taskObjectsOwned: masks.owned,
+    taskObjectsForegroundAri: masks.foregroundAri,
+    taskObjectsOwnedByAttention: attention.owned,
+  };
+}

@@ -1,0 +1,60 @@
+// Which pre-trained encoder a run uses.
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LabError, listRuns } from "@throughline/lab";
+import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
+import { pretrainingSetting } from "../../training/pretraining-settings.js";
+import type { Setting, Suite } from "../../training/settings.js";
+
+/** Where to look and what for. */
+export interface EncoderRequest {
+  /** See the option `pretrained` of `ocra/task`. */
+  readonly wanted: string;
+  readonly suite: Suite;
+  readonly setting: Setting;
+  /** The folder of all runs. */
+  readonly root: string;
+  readonly device: string;
+}
+
+/** Opens it, frozen. @throws LabError ocra/pretrained if there is none */
+export function openEncoder(request: EncoderRequest): Pretrained {
+  const { wanted, suite, setting, device } = request;
+  if (wanted === "none") {
+    const { model, invert } = pretrainingSetting(setting, suite);
+    return untrained({ suite, model, invert }, device);
+  }
+  const file = wanted === "auto" ? latest(request) : named(request);
+  return loadPretrained(file, suite, device);
+}
+
+function latest({ root, suite, setting }: EncoderRequest): string {
+  const { runs } = listRuns(join(root, "ocra", "pretrain"));
+  const run = runs.findLast(
+    ({ status, config }) => status === "finished" && config.dataset === suite && config.setting === setting,
+  );
+  if (run !== undefined) return join(run.path, "artifacts", pretrainedFile);
+  throw new LabError(
+    "ocra/pretrained",
+    `no finished pre-training of ${suite} at ${setting} in ${root}; run ocra/pretrain --preset ${setting} ` +
+      `--dataset ${suite} first, or name a run or a file of weights`,
+  );
+}
+
+function named({ wanted, root }: EncoderRequest): string {
+  const folders = [resolve(wanted), join(root, "ocra", "pretrain", wanted), join(root, wanted)];
+  const found = folders.find((folder) => existsSync(folder));
+  if (found === undefined) {
+    throw new LabError(
+      "ocra/pretrained",
+      `there is no run and no file ${wanted}, looked for at ${folders.join(", ")}`,
+    );
+  }
+  if (!statSync(found).isDirectory()) return found;
+  const file = join(found, "artifacts", pretrainedFile);
+  if (existsSync(file)) return file;
+  throw new LabError(
+    "ocra/pretrained",
+    `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`,
+  );
+}

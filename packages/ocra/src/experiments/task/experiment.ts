@@ -1,0 +1,22 @@
+// Training on a task as an experiment: one task, one number of held-out objects, one model.
+import { defineExperiment, type Experiment } from "@throughline/lab";
+import { options } from "./options.js";
+
+export const taskExperiment: Experiment<typeof options> = defineExperiment({
+  name: "ocra/task",
+  purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
+  config: options,
+  presets: {
+    paper: { setting: "paper" },
+    laptop: { setting: "laptop" },
+    smoke: { setting: "smoke", pretrained: "none", logEvery: 1 },
+  },
+  async run(context) {
+    const { runTask } = await import("./run.js");
+    return runTask(context);
+  },
+  async figures(run) {
+    const { taskFigures } = await import("./figures.js");
+    return taskFigures(run);
+  },
+});

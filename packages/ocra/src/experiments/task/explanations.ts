@@ -1,0 +1,90 @@
+// Why the trained model answers as it does, for some test problems: kept in a file of the run, for its figures.
+import type { RunContext } from "@throughline/lab";
+import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
+import { collateProblems } from "../../datasets/collate.js";
+import type { TaskSet } from "../../datasets/types.js";
+import { dataset } from "../../datasets/worker-entry.js";
+import { explainPuzzle, explainRelations } from "../../reasoning/explain.js";
+import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
+import { type Pretrained, seenBy } from "../../training/pretrained.js";
+import type { TaskSetting } from "../../training/task-settings.js";
+import { storePicture } from "../store-picture.js";
+import {
+  type Explanations,
+  explanationsFile,
+  type ProblemExplanation,
+  type RelationPoint,
+  type ViewExplanation,
+} from "./explanation-file.js";
+import type { TaskConfig } from "./options.js";
+import { relationPoints } from "./relation-points.js";
+import { dataOf } from "./streams.js";
+
+/** What explanations are made from. */
+export interface ExplanationParts {
+  readonly context: RunContext<TaskConfig>;
+  readonly setting: TaskSetting;
+  readonly encoder: Pretrained;
+  readonly model: Scorer;
+}
+
+/** Problems that are shown, and problems whose relations are. */
+const SHOWN = 4;
+const COMPARED = 100;
+
+export async function writeExplanations(parts: ExplanationParts): Promise<void> {
+  const { context, encoder, model } = parts;
+  if (!(model instanceof SlotScorer)) return;
+  const set = (await dataset(dataOf(parts, "test"))) as TaskSet;
+  const explanations = scope((): Explanations => {
+    const generator = Generator.create({ seed: 2 });
+    const shown = Math.min(SHOWN, set.length);
+    const problems = Array.from({ length: shown }, (_, at) => explain(parts, model, set, at, generator));
+    return { problems, points: points(encoder, model, set, generator) };
+  });
+  context.artifact(explanationsFile, `${JSON.stringify(explanations)}\n`);
+}
+
+function explain(
+  { encoder }: ExplanationParts,
+  model: SlotScorer,
+  set: TaskSet,
+  at: number,
+  generator: Generator,
+): ProblemExplanation {
+  return scope(() => {
+    const { images } = collateProblems([set.get(at, generator)]);
+    const plain = images.squeeze(0);
+    const found = explainPuzzle(encoder.autoencoder, model, seenBy(encoder, plain), { generator });
+    const views = Array.from({ length: set.views }, (_, view): ViewExplanation => {
+      const of = (x: Tensor): Tensor => x.select(0, view);
+      const slots = Array.from({ length: found.slots.attention.size(1) }, (_, slot) => slot);
+      return {
+        picture: storePicture(of(plain)),
+        score: found.scores[view]!,
+        attention: slots.map((slot) => storePicture(of(found.slots.attention).select(0, slot))),
+        relations: found.relations === null ? null : (of(found.relations.matrix).toArray() as number[][]),
+      };
+    });
+    return { description: set.describe(at), choice: found.choice, views };
+  });
+}
+
+/** Relations in the first picture of some problems. */
+function points(
+  encoder: Pretrained,
+  model: SlotScorer,
+  set: TaskSet,
+  generator: Generator,
+): readonly RelationPoint[] {
+  return scope(() => {
+    const problems = Array.from({ length: Math.min(COMPARED, set.length) }, (_, at) => at);
+    const { images } = collateProblems(problems.map((at) => set.get(at, generator)));
+    const first = seenBy(encoder, images.select(1, 0));
+    const encoding = noGrad(() => encoder.autoencoder.encode(first, { generator }));
+    const relations = explainRelations(model, encoding);
+    if (relations === null) return [];
+    const objects = problems.map((at) => set.describe(at).views[0] ?? []);
+    return relationPoints(relations.tokens, encoding.attention, objects);
+  });
+}

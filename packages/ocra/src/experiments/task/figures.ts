@@ -1,0 +1,114 @@
+// The figures of a task run, from its files alone.
+import type {
+  Figure,
+  HeatMapFigure,
+  ImageGridFigure,
+  LinesFigure,
+  RunRecord,
+  ScatterFigure,
+} from "@throughline/lab";
+import { curve } from "../curves.js";
+import { showPicture, showThrough } from "../pictures.js";
+import { type Explanations, type ProblemExplanation, readExplanations } from "./explanation-file.js";
+
+export async function taskFigures(run: RunRecord): Promise<Record<string, Figure>> {
+  const { task, model, m, seed } = run.config;
+  const subtitle = `${String(model)} on ${String(task)}, m = ${Number(m)}, ${run.preset} preset, seed ${Number(seed)}`;
+  const rows = await run.metrics();
+  const figures: Record<string, Figure> = {};
+  const accuracy = curve(rows, "accuracy", "training problems");
+  if (accuracy.x.length > 1) {
+    const test = { ...curve(rows, "testAccuracy", "test problems"), markers: true };
+    const panel = (title: string, label: string, series: LinesFigure["series"]): LinesFigure => ({
+      kind: "lines",
+      title,
+      x: { label: "training (steps)" },
+      y: { label },
+      series: series.filter(({ x }) => x.length > 0),
+    });
+    figures.training = {
+      kind: "panels",
+      title: "Learning a task",
+      subtitle,
+      columns: 2,
+      panels: [
+        panel("Loss", "cross entropy (nats)", [curve(rows, "loss", "training problems")]),
+        panel("Accuracy", "share of right answers", [accuracy, test]),
+      ],
+    };
+  }
+  return { ...figures, ...explained(readExplanations(run.path), subtitle) };
+}
+
+function explained({ problems, points }: Explanations, subtitle: string): Record<string, Figure> {
+  const [first] = problems;
+  if (first === undefined) return {};
+  return {
+    attention: attentionOf(problems, subtitle),
+    ...(first.views[0]!.relations === null ? {} : { relations: relationsOf(first, subtitle) }),
+    ...(points.length === 0 ? {} : { "relation-embeddings": embeddingsOf(points, subtitle) }),
+  };
+}
+
+/** A row for each candidate picture: itself with its score, and what each slot attends to. */
+function attentionOf(problems: readonly ProblemExplanation[], subtitle: string): ImageGridFigure {
+  return {
+    kind: "images",
+    title: "What each slot attends to",
+    subtitle,
+    columns: 1 + problems[0]!.views[0]!.attention.length,
+    images: problems.flatMap(({ views, description, choice }) =>
+      views.flatMap(({ picture, attention, score }, view) => [
+        showPicture(picture, caption(score, view, views.length, description.target, choice)),
+        ...attention.map((map, slot) => showThrough(picture, map, `slot ${slot + 1}`)),
+      ]),
+    ),
+  };
+}
+
+function caption(score: number, view: number, views: number, target: number, choice: number): string {
+  const said = score.toFixed(2);
+  if (views === 1) return `${said}: ${choice === target ? "right" : "wrong"}`;
+  const marks = [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];
+  return marks.length === 0 ? said : `${said}: ${marks.join(", ")}`;
+}
+
+/** The relation matrix of each candidate of a problem. */
+function relationsOf({ views }: ProblemExplanation, subtitle: string): Figure {
+  return {
+    kind: "panels",
+    title: "Relations between slots",
+    subtitle,
+    columns: Math.min(2, views.length),
+    panels: views.map(({ relations, score }, view): HeatMapFigure => {
+      const slots = relations!.map((_, slot) => slot + 1);
+      return {
+        kind: "heat-map",
+        title: `Candidate ${view + 1}, score ${score.toFixed(2)}`,
+        x: { label: "slot" },
+        y: { label: "slot" },
+        columns: slots,
+        rows: slots,
+        values: relations!,
+        label: "softmax of the inner products",
+        min: 0,
+        max: 1,
+      };
+    }),
+  };
+}
+
+function embeddingsOf(points: Explanations["points"], subtitle: string): ScatterFigure {
+  const series = (name: string, isSame: boolean) => {
+    const some = points.filter((point) => point.isSame === isSame);
+    return { name, x: some.map(({ x }) => x), y: some.map(({ y }) => y) };
+  };
+  return {
+    kind: "scatter",
+    title: "Relation embeddings of test objects",
+    subtitle,
+    x: { label: "first principal component" },
+    y: { label: "second principal component" },
+    series: [series("two of the same", true), series("two different", false)].filter(({ x }) => x.length > 0),
+  };
+}

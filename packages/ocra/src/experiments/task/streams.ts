@@ -1,0 +1,122 @@
+// The batches of a task run, as its model takes them.
+import { LabError, type RunContext } from "@throughline/lab";
+import type { Generator } from "@throughline/torch";
+import { loadProblems } from "../../datasets/load.js";
+import type { TaskSet } from "../../datasets/types.js";
+import { dataset, type NamedDataSet } from "../../datasets/worker-entry.js";
+import { EncodingFolder } from "../../encodings/folder.js";
+import type { ScorerInput } from "../../reasoning/scorer.js";
+import { besidePretrained, type Pretrained } from "../../training/pretrained.js";
+import type { TaskSetting } from "../../training/task-settings.js";
+import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
+import type { TaskConfig } from "./options.js";
+import { problemsOf, type Split } from "./resolve.js";
+
+/** What a run learns from and is tested on. */
+export interface TaskStreams {
+  readonly form: TaskSet["form"];
+  readonly views: number;
+  readonly train: TaskStream;
+  readonly test: TaskStream;
+  /** What selects the weights, where the setting wants that. */
+  readonly validation: TaskStream | undefined;
+}
+
+/** What streams are made of. */
+export interface StreamParts {
+  readonly context: RunContext<TaskConfig>;
+  readonly setting: TaskSetting;
+  readonly encoder: Pretrained;
+  readonly input: ScorerInput;
+  /** Draws the initial slots of training pictures that are encoded on the way. */
+  readonly generator: Generator;
+}
+
+/** Problems in a batch of a test. */
+const TEST_BATCH = 50;
+
+/** Encodings are made, or found, first. */
+export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
+  const { setting, context, input } = parts;
+  const set = (await dataset(dataOf(parts, "train"))) as TaskSet;
+  const isSelected = setting.selection === "validation";
+  const seed = context.seedFor("order");
+  const shuffled = { batchSize: setting.batch, shuffle: true, seed };
+  const plain = { batchSize: TEST_BATCH, seed: 0 };
+  const wanted: readonly [Split, number, typeof plain][] = [
+    ["train", setting.draws, shuffled],
+    ["test", 1, plain],
+    ...(isSelected ? [["validation", 1, plain] as [Split, number, typeof plain]] : []),
+  ];
+  const made =
+    input === "images" || setting.draws === 0
+      ? wanted.map(([split, , options]) => onTheWay(parts, split, options))
+      : await encoded(parts, wanted);
+  const [train, test, validation] = await Promise.all(made);
+  return { form: set.form, views: set.views, train: train!, test: test!, validation };
+}
+
+/** The run's data set of a split, at the encoder's resolution. */
+export function dataOf(
+  { context, setting, encoder }: Omit<StreamParts, "generator" | "input">,
+  split: Split,
+): NamedDataSet {
+  const { channels, resolution } = encoder.autoencoder.config;
+  const [height, width] = resolution;
+  if (height !== width) {
+    throw new LabError(
+      "ocra/pretrained",
+      `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
+    );
+  }
+  return problemsOf(context.config, setting, { width, channels }, split, context.seed);
+}
+
+async function onTheWay(
+  parts: StreamParts,
+  split: Split,
+  options: { readonly batchSize: number; readonly seed: number },
+): Promise<TaskStream> {
+  const { context, encoder, input } = parts;
+  const { workers } = context.config;
+  const loader = await loadProblems(dataOf(parts, split), { ...options, workers });
+  if (input === "images") return imageStream(loader, encoder.invert, context.device);
+  const generator = split === "train" ? parts.generator : context.generator(`${split}-slots`);
+  return frozenStream(loader, encoder, input, generator);
+}
+
+/** All encodings in one loop of the run, so that progress is seen and an interruption loses one part. */
+async function encoded(
+  parts: StreamParts,
+  wanted: readonly (readonly [Split, number, { readonly batchSize: number; readonly seed: number }])[],
+): Promise<TaskStream[]> {
+  const { context, encoder, input } = parts;
+  const kind = input === "patches" ? "patches" : "slots";
+  const beside =
+    encoder.path === null ? `${context.path}/encodings` : besidePretrained(encoder.path, "encodings");
+  const where = context.config.encodings || beside;
+  const folders = await Promise.all(
+    wanted.map(async ([split, draws, options]) => ({
+      folder: await EncodingFolder.open(encoder, kind, dataOf(parts, split), where),
+      draws,
+      options,
+    })),
+  );
+  const jobs = folders.flatMap(({ folder, draws }) =>
+    Array.from({ length: draws * folder.parts }, (_, at) => ({
+      folder,
+      draw: Math.floor(at / folder.parts),
+      part: at % folder.parts,
+    })),
+  );
+  await context.loopAsync("encode", { steps: jobs.length, unit: "part" }, async (step) => {
+    const { folder, draw, part } = jobs[step]!;
+    await folder.make(draw, part);
+    return undefined;
+  });
+  const streams: TaskStream[] = [];
+  for (const { folder, draws, options } of folders) {
+    streams.push(encodedStream(await folder.load(draws), options, context.device));
+  }
+  return streams;
+}

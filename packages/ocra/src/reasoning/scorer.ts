@@ -1,0 +1,40 @@
+// What every model of a task is: something that gives each picture a score.
+import { nn, scope, type Tensor } from "@throughline/torch";
+import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
+
+/**
+ * What a model looks at: frozen slots; frozen patches of the feature map, in the same form; or the images themselves.
+ */
+export type ScorerInput = "slots" | "patches" | "images";
+
+/** Scores pictures by their slots: { slots, z, m }, each [B, K, D] → [B]. */
+export abstract class SlotScorer extends nn.Module<[encoding: SlotEncoding]> {
+  readonly input: "slots" | "patches" = "slots";
+}
+
+/** Scores pictures as they are: [B, C, H, W] → [B]; `draw` is for models that draw slots of their own. */
+export abstract class ImageScorer extends nn.Module<[images: Tensor, draw?: SlotDraw]> {
+  readonly input = "images" as const;
+}
+
+/** Any model of a task; `input` says which. */
+export type Scorer = SlotScorer | ImageScorer;
+
+/**
+ * One score for each candidate of each problem, every candidate scored by itself.
+ * @param encoding { slots, z, m }, each [B, P, K, D]: P candidates a problem; @returns [B, P].
+ */
+export function scoreCandidates(scorer: SlotScorer, encoding: SlotEncoding): Tensor {
+  const { slots, z, m } = encoding;
+  const [batch, candidates] = slots.shape as [number, number];
+  return scope(() => {
+    const flat = { slots: slots.flatten(0, 1), z: z.flatten(0, 1), m: m.flatten(0, 1) };
+    return scorer.forward(flat).view([batch, candidates]);
+  });
+}
+
+/** As `scoreCandidates`, of images [B, P, C, H, W]; the draw's noise is [B · P, K, D]. */
+export function scoreCandidateImages(scorer: ImageScorer, images: Tensor, draw: SlotDraw = {}): Tensor {
+  const [batch, candidates] = images.shape as [number, number];
+  return scope(() => scorer.forward(images.flatten(0, 1), draw).view([batch, candidates]));
+}

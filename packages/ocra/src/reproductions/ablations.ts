@@ -1,0 +1,64 @@
+// Table 1: what each part of OCRA is worth.
+import {
+  type BarsFigure,
+  defineReproduction,
+  mean,
+  type PresetName,
+  type Reproduction,
+  type RunRecord,
+  standardError,
+} from "@throughline/lab";
+import type { ModelName } from "../reasoning/models.js";
+import { runAs, titles } from "./models.js";
+import { notesOf } from "./notes.js";
+import { paper, table1 } from "./source.js";
+import { accuracies, type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
+
+const tasks = { rmts: "RMTS", "identity-rules": "identity rules" } as const;
+type Task = keyof typeof tasks;
+
+const models = Object.keys(table1) as ModelName[];
+const taskNames = Object.keys(tasks) as Task[];
+
+function cellOf(model: ModelName, task: Task): PublishedCell {
+  return {
+    quantity: `${titles[model]}, ${tasks[task]}`,
+    paper: table1[model]![task],
+    runs: [{ task: `art/${task}`, m: 95, model: runAs(model) }],
+    isIn: (preset: PresetName) => preset !== "smoke" || (task === "rmts" && model.endsWith("a")),
+  };
+}
+
+const cells = taskNames.flatMap((task) => models.map((model) => cellOf(model, task)));
+
+function figure(found: readonly RunRecord[]): BarsFigure {
+  const values = (model: ModelName, task: Task) => accuracies(found, cellOf(model, task).runs);
+  return {
+    kind: "bars",
+    title: "What each part of OCRA is worth",
+    subtitle: "mean and standard error over seeds, m = 95",
+    x: { label: "model" },
+    y: { label: "accuracy (%)", min: 0, max: 100 },
+    categories: models.map((model) => titles[model]),
+    series: taskNames.map((task) => ({
+      name: tasks[task],
+      y: models.map((model) => (values(model, task).length === 0 ? Number.NaN : mean(values(model, task)))),
+      error: models.map((model) => (values(model, task).length < 2 ? 0 : standardError(values(model, task)))),
+    })),
+  };
+}
+
+export const table1Reproduction: Reproduction = defineReproduction({
+  name: "ocra/table-1",
+  title: "What each part of OCRA is worth",
+  source: { paper, figure: "table 1" },
+  cells: (preset) => runsOf(cells, preset, seedsOf(preset, 10)),
+  report: (found, preset) => ({
+    figures: { ablations: figure(found) },
+    tables: [tableOf("Ablations at m = 95", cells, found, preset)],
+    notes: notesOf(
+      preset,
+      "The ablation without relational embeddings is the model Slot-Transformer: the row shows that model's runs.",
+    ),
+  }),
+});

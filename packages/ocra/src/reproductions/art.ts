@@ -1,0 +1,143 @@
+// Tables S11 to S14: the Abstract Reasoning Tasks.
+import {
+  defineReproduction,
+  type LinesFigure,
+  mean,
+  type PresetName,
+  type Reproduction,
+  type RunRecord,
+  standardError,
+} from "@throughline/lab";
+import type { ModelName } from "../reasoning/models.js";
+import { isSlotModel, titles } from "./models.js";
+import { notesOf } from "./notes.js";
+import {
+  distributionOf3,
+  identityRules,
+  type Published,
+  paper,
+  type Regime,
+  rmts,
+  sameDifferent,
+} from "./source.js";
+import { accuracies, difference, type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
+
+interface ArtTable {
+  readonly name: string;
+  readonly task: string;
+  readonly title: string;
+  readonly figure: string;
+  readonly published: Published<Regime>;
+}
+
+export const artTables: readonly ArtTable[] = [
+  {
+    name: "ocra/s11",
+    task: "art/same-different",
+    title: "Same or different",
+    figure: "table S11",
+    published: sameDifferent,
+  },
+  {
+    name: "ocra/s12",
+    task: "art/rmts",
+    title: "Relational match-to-sample",
+    figure: "table S12",
+    published: rmts,
+  },
+  {
+    name: "ocra/s13",
+    task: "art/distribution-of-3",
+    title: "Distribution of 3",
+    figure: "table S13",
+    published: distributionOf3,
+  },
+  {
+    name: "ocra/s14",
+    task: "art/identity-rules",
+    title: "Identity rules",
+    figure: "table S14",
+    published: identityRules,
+  },
+];
+
+const allRegimes: readonly Regime[] = ["0", "50", "85", "95"];
+
+/** On a laptop: m = 95 for all models of slots, m = 50 for OCRA and Slot-Transformer. */
+function isOn(preset: PresetName, model: ModelName, m: Regime): boolean {
+  const isOne = model === "ocra" || model === "slot-transformer";
+  if (preset === "paper") return true;
+  if (preset === "smoke") return isOne && m === "95";
+  return m === "95" ? isSlotModel(model) : m === "50" && isOne;
+}
+
+function cellOf({ task, published }: ArtTable, model: ModelName, m: Regime): PublishedCell {
+  return {
+    quantity: `${titles[model]}, m = ${m}`,
+    paper: published[model]![m],
+    runs: [{ task, m: Number(m), model }],
+    isIn: (preset) => isOn(preset, model, m),
+  };
+}
+
+function cellsOf(table: ArtTable): PublishedCell[] {
+  const models = Object.keys(table.published) as ModelName[];
+  return allRegimes.toReversed().flatMap((m) => models.map((model) => cellOf(table, model, m)));
+}
+
+/** Accuracy against m, a line for each model that was run. */
+export function accuracyFigure(table: ArtTable, found: readonly RunRecord[]): LinesFigure {
+  const models = Object.keys(table.published) as ModelName[];
+  const series = models.flatMap((model) => {
+    const points = allRegimes.flatMap((m) => {
+      const values = accuracies(found, cellOf(table, model, m).runs);
+      return values.length === 0 ? [] : [{ m: Number(m), values }];
+    });
+    if (points.length === 0) return [];
+    const half = points.map(({ values }) => (values.length > 1 ? standardError(values) : 0));
+    const y = points.map(({ values }) => mean(values));
+    return [
+      {
+        name: titles[model],
+        x: points.map(({ m }) => m),
+        y,
+        low: y.map((value, i) => value - half[i]!),
+        high: y.map((value, i) => value + half[i]!),
+        markers: true,
+      },
+    ];
+  });
+  return {
+    kind: "lines",
+    title: table.title,
+    subtitle: "mean and standard error over seeds",
+    x: { label: "objects of 100 that were never trained on" },
+    y: { label: "accuracy (%)", max: 100 },
+    series,
+  };
+}
+
+export const artReproductions: readonly Reproduction[] = artTables.map((table) =>
+  defineReproduction({
+    name: table.name,
+    title: `${table.title}: accuracy by objects held out`,
+    source: { paper, figure: table.figure },
+    cells: (preset) => runsOf(cellsOf(table), preset, seedsOf(preset, 10)),
+    report(found, preset) {
+      const lead = difference(
+        "OCRA minus Slot-Transformer, m = 95",
+        [cellOf(table, "ocra", "95"), cellOf(table, "slot-transformer", "95")],
+        found,
+      );
+      const figure = accuracyFigure(table, found);
+      return {
+        figures: figure.series.length === 0 ? {} : { [`${table.task.replace("art/", "")}-accuracy`]: figure },
+        tables: [
+          tableOf(table.title, cellsOf(table), found, preset),
+          { title: `${table.title}: lead`, rows: [lead] },
+        ],
+        notes: notesOf(preset),
+      };
+    },
+  }),
+);

@@ -1,0 +1,17 @@
+// What a reader of the pages must know.
+import type { PresetName } from "@throughline/lab";
+
+export const notes = {
+  laptop:
+    "Laptop cells: slots are pre-trained on pictures of 64 × 64 for a small part of the paper's steps, problems are encoded " +
+    "beforehand over a number of draws, and models are trained for a few thousand steps with a larger learning rate and tested " +
+    "on 2000 problems; docs/ocra.md has the numbers. The glyphs are ours, not the paper's.",
+  seeds:
+    "Each seed divides the objects anew, as each run of the paper does; ± is the standard error over seeds.",
+  absent: "Rows without a number of ours are not run at this preset.",
+} as const;
+
+/** The notes of a preset. */
+export function notesOf(preset: PresetName, ...more: readonly string[]): string[] {
+  return [...(preset === "paper" ? [] : [notes.laptop]), notes.seeds, notes.absent, ...more];
+}

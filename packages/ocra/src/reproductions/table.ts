@@ -1,0 +1,92 @@
+// A table of the paper: its cells as runs, and its numbers beside ours.
+import {
+  type Comparison,
+  compare,
+  type Estimate,
+  estimate,
+  mean,
+  type PresetName,
+  type ReproductionCell,
+  type RunRecord,
+  type Table,
+} from "@throughline/lab";
+
+/** One number of the paper. */
+export interface PublishedCell {
+  /** What the row is called: `OCRA, m = 95`. */
+  readonly quantity: string;
+  /** Percent. */
+  readonly paper: number;
+  /** Options of the runs that it is the mean of, beside the seed: several where it is a mean over problems. */
+  readonly runs: readonly Readonly<Record<string, unknown>>[];
+  /** Whether the preset has it. */
+  readonly isIn: (preset: PresetName) => boolean;
+}
+
+/** Seeds of a preset; the paper has 10 runs of ART and 5 of CLEVR-ART. */
+export function seedsOf(preset: PresetName, published: number): number[] {
+  const count = { paper: published, laptop: 3, smoke: 1 }[preset];
+  return Array.from({ length: count }, (_, seed) => seed);
+}
+
+/** The runs of a table at a preset, each once. */
+export function runsOf(
+  cells: readonly PublishedCell[],
+  preset: PresetName,
+  seeds: readonly number[],
+): ReproductionCell[] {
+  const all = cells
+    .filter(({ isIn }) => isIn(preset))
+    .flatMap(({ runs }) => runs.flatMap((overrides) => seeds.map((seed) => ({ overrides, seed }))));
+  const distinct = new Map(all.map((cell) => [JSON.stringify(cell), cell]));
+  return [...distinct.values()].map((cell) => ({ experiment: "ocra/task", ...cell }));
+}
+
+/** Accuracy of each seed, in percent: of several options, the mean over them, of seeds that have them all. */
+export function accuracies(
+  found: readonly RunRecord[],
+  runs: readonly Readonly<Record<string, unknown>>[],
+): number[] {
+  const bySeed = new Map<unknown, number[]>();
+  for (const overrides of runs) {
+    const own = found.filter(({ config }) =>
+      Object.entries(overrides).every(([name, value]) => config[name] === value),
+    );
+    for (const { config, summary } of own) {
+      bySeed.set(config.seed, [...(bySeed.get(config.seed) ?? []), 100 * Number(summary.accuracy)]);
+    }
+  }
+  return [...bySeed.values()].filter((values) => values.length === runs.length).map((values) => mean(values));
+}
+
+/** A row for each number of the paper; without a run where the preset leaves it out. */
+export function tableOf(
+  title: string,
+  cells: readonly PublishedCell[],
+  found: readonly RunRecord[],
+  preset: PresetName,
+): Table {
+  return {
+    title,
+    rows: cells.map(({ quantity, paper, runs, isIn }) =>
+      compare({ quantity, unit: "%", paper, ours: ours(isIn(preset) ? accuracies(found, runs) : []) }),
+    ),
+  };
+}
+
+/** Mean with standard error, as the paper gives it. */
+export function ours(values: readonly number[]): Estimate | undefined {
+  return estimate(values, "standard error");
+}
+
+/** How far apart two cells are, in the paper and with us, seed by seed. */
+export function difference(
+  quantity: string,
+  [one, other]: readonly [PublishedCell, PublishedCell],
+  found: readonly RunRecord[],
+): ReturnType<typeof compare> {
+  const [a, b] = [accuracies(found, one.runs), accuracies(found, other.runs)];
+  const both = a.slice(0, Math.min(a.length, b.length)).map((value, i) => value - b[i]!);
+  const row: Comparison = { quantity, unit: "points", paper: one.paper - other.paper, ours: ours(both) };
+  return compare(row);
+}

@@ -1,0 +1,69 @@
+// From images to slots: what is frozen once the autoencoder has been trained.
+import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
+import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
+import { SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
+
+/** Everything that encoding an image computes. */
+export interface EncodedImages extends SlotEncoding, FeatureMap {
+  /** Attention of the last iteration as maps, [B, K, h, w]; each sums to 1. */
+  readonly attention: Tensor;
+}
+
+/**
+ * Images → CNN → features; features + positions, normalised over the whole image at once (all N · D numbers, without
+ * learned scale) → MLP → slot attention → slots, z, m.
+ * Source: OCRA §2.1, supplement S2; keys as in the authors' checkpoints.
+ */
+export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], EncodedImages> {
+  readonly config: SlotEncoderConfig;
+  encoder_cnn: EncoderCnn;
+  fc1: nn.Linear;
+  fc2: nn.Linear;
+  slot_attention: SlotAttention;
+
+  constructor(options: SlotEncoderOptions = {}) {
+    super();
+    const config = encoderConfig(options);
+    const { dim } = config;
+    this.config = config;
+    this.encoder_cnn = new EncoderCnn(config);
+    this.fc1 = new nn.Linear(dim, dim);
+    this.fc2 = new nn.Linear(dim, dim);
+    this.slot_attention = new SlotAttention(config);
+  }
+
+  /** What slot attention attends to: MLP(LN(features + positions)), [B, h · w, D]. */
+  slotInputs({ features, positions }: FeatureMap): Tensor {
+    return scope(() => {
+      const x = features.add(positions).flatten(1, 2);
+      const rows = nn.functional.layerNorm(x, x.shape.slice(1)).flatten(0, 1);
+      return this.fc2.forward(this.fc1.forward(rows).relu_()).view(x.shape);
+    });
+  }
+
+  /** @param images [B, C, H, W] in the range the encoder was trained with. */
+  encode(images: Tensor, draw: SlotDraw = {}): EncodedImages {
+    return scope(() => {
+      const map = this.encoder_cnn.forward(images);
+      const features = map.features.flatten(1, 2);
+      const positions = map.positions.flatten(1, 2);
+      const attended = this.slot_attention.forward(this.slotInputs(map), features, positions, draw);
+      return { ...attended, ...map, attention: attended.attention.unflatten(2, this.config.grid) };
+    });
+  }
+
+  override forward(images: Tensor, draw: SlotDraw = {}): EncodedImages {
+    return this.encode(images, draw);
+  }
+}
+
+/** `slots`, `z` and `m` of images by a frozen encoder: nothing is recorded for differentiation. */
+export function encodeFrozen(encoder: SlotEncoder, images: Tensor, draw: SlotDraw = {}): SlotEncoding {
+  return scope(() =>
+    noGrad(() => {
+      const { slots, z, m } = encoder.encode(images, draw);
+      return { slots, z, m };
+    }),
+  );
+}

@@ -1,0 +1,47 @@
+// What the autoencoder sees in images: for figures, and for a person who wants to know.
+import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import type { SlotAutoencoder } from "./autoencoder.js";
+import type { SlotDraw, SlotEncoding } from "./slot-attention.js";
+
+/** Images taken apart into slots. All at the images' resolution. */
+export interface SlotExplanation extends SlotEncoding {
+  /** How much of each slot's attention lies on each pixel, as a share of its largest: [B, K, H, W], in [0, 1]. */
+  readonly attention: Tensor;
+  /** Where the decoder shows each slot; over the slots they sum to 1: [B, K, H, W]. */
+  readonly masks: Tensor;
+  /** What each slot draws: [B, K, C, H, W]. */
+  readonly reconstructions: Tensor;
+  /** The slots put together: [B, C, H, W]. */
+  readonly image: Tensor;
+  /** The slot with the largest mask at each pixel, int64 [B, H, W]: a segmentation. */
+  readonly owner: Tensor;
+}
+
+/** Encodes and decodes images without recording. @param images [B, C, H, W]. */
+export function explainSlots(model: SlotAutoencoder, images: Tensor, draw: SlotDraw = {}): SlotExplanation {
+  return scope(() =>
+    noGrad(() => {
+      const { slots, z, m, attention, masks, reconstructions, image } = model.forward(images, draw);
+      const flat = masks.squeeze(2);
+      return {
+        slots,
+        z,
+        m,
+        attention: enlarge(
+          attention.div(attention.amax({ dim: [2, 3], keepdim: true })),
+          model.config.resolution,
+        ),
+        masks: flat,
+        reconstructions,
+        image,
+        owner: flat.argmax({ dim: 1 }),
+      };
+    }),
+  );
+}
+
+/** Each cell of a coarse map repeated over its pixels. */
+function enlarge(maps: Tensor, [height, width]: readonly [number, number]): Tensor {
+  if (maps.size(2) === height && maps.size(3) === width) return maps;
+  return nn.functional.interpolate(maps, { size: [height, width], mode: "nearest" });
+}

@@ -1,0 +1,113 @@
+// What a slot-attention autoencoder is made of.
+import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
+import { refuse, whole } from "../nn/refuse.js";
+
+/** Options of `SlotEncoder`; the defaults are the paper's for ART (supplement S2–S4). */
+export interface SlotEncoderOptions {
+  /** Height and width of the images, or one number for both. Default 128. */
+  readonly resolution?: number | readonly [height: number, width: number];
+  /** Colour channels: 1 (default) for ART and SVRT, 3 for CLEVR-ART. */
+  readonly channels?: number;
+  /** Number of slots K. Default 6; the paper has 7 for CLEVR-ART. */
+  readonly slots?: number;
+  /** Iterations of slot attention. Default 3. */
+  readonly iterations?: number;
+  /** Width D of features, slots and positions. Default 64. */
+  readonly dim?: number;
+  /** Channels of the encoder's convolutions before the last one, which has `dim`. Default `dim`. */
+  readonly encoderChannels?: number;
+  /**
+   * Stride of each of the encoder's convolutions; how many there are is how many convolutions. Default [1, 1, 1, 1]. A
+   * first stride of 2 makes everything after it four times as cheap (our `laptop` choice, not the paper's).
+   */
+  readonly encoderStrides?: readonly number[];
+  /**
+   * Whether the mean and spread of the initial slots are learned, through mu + sigma · noise. Default false: in the
+   * authors' code their gradient is zero, so they stay what they were drawn as.
+   */
+  readonly learnInitialSlots?: boolean;
+  /**
+   * How the maps are computed. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for training at
+   * half the cost or less, equal up to rounding.
+   */
+  readonly arithmetic?: Arithmetic;
+}
+
+/** Options of `SlotAutoencoder`. */
+export interface SlotAutoencoderOptions extends SlotEncoderOptions {
+  /** Channels of the decoder's convolutions. Default `dim`. */
+  readonly decoderChannels?: number;
+  /**
+   * Stride of each of the decoder's transposed 5×5 convolutions, which a 3×3 one follows. Default [1, 1, 1, 1, 1]: slots are
+   * broadcast at full resolution. Strides of 2 broadcast at a lower resolution and double it on the way
+   * (our `laptop` choice, not the paper's).
+   */
+  readonly decoderStrides?: readonly number[];
+  /**
+   * Pixels across that the last convolution draws for each cell of its input (sub-pixel convolution, Shi et al. 2016).
+   * Default 1. With 2, nothing is convolved at full resolution (our `laptop` choice, not the paper's).
+   */
+  readonly decoderPixels?: number;
+}
+
+/** Complete options of an encoder. */
+export interface SlotEncoderConfig extends Required<Omit<SlotEncoderOptions, "resolution">> {
+  readonly resolution: readonly [height: number, width: number];
+  /** Resolution of the feature map. */
+  readonly grid: readonly [height: number, width: number];
+}
+
+/** Complete options of an autoencoder. */
+export interface SlotAutoencoderConfig extends SlotEncoderConfig {
+  readonly decoderChannels: number;
+  readonly decoderStrides: readonly number[];
+  readonly decoderPixels: number;
+  /** Resolution at which slots are broadcast. */
+  readonly start: readonly [height: number, width: number];
+}
+
+type Size = readonly [number, number];
+
+/** `options` completed. @throws TorchError for sizes that are not whole, or strides that do not divide the resolution. */
+export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"): SlotEncoderConfig {
+  const { resolution = 128, channels = 1, slots = 6, iterations = 3, dim = 64 } = options;
+  const { encoderChannels = dim, encoderStrides = [1, 1, 1, 1], learnInitialSlots = false } = options;
+  const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
+  const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
+  const sizes = { height: size[0], width: size[1], channels, slots, iterations, dim, encoderChannels };
+  for (const [what, value] of Object.entries(sizes)) whole(who, what, value);
+  const grid = divided(who, "encoderStrides", size, encoderStrides);
+  return {
+    resolution: size,
+    grid,
+    channels,
+    slots,
+    iterations,
+    dim,
+    encoderChannels,
+    encoderStrides,
+    learnInitialSlots,
+    arithmetic,
+  };
+}
+
+/** As `encoderConfig`, with the decoder's options. */
+export function autoencoderConfig(options: SlotAutoencoderOptions): SlotAutoencoderConfig {
+  const who = "SlotAutoencoder";
+  const config = encoderConfig(options, who);
+  const { decoderChannels = config.dim, decoderStrides = [1, 1, 1, 1, 1], decoderPixels = 1 } = options;
+  whole(who, "decoderChannels", decoderChannels);
+  whole(who, "decoderPixels", decoderPixels);
+  const grid = divided(who, "decoderPixels", config.resolution, [decoderPixels]);
+  const start = divided(who, "decoderStrides", grid, decoderStrides);
+  return { ...config, decoderChannels, decoderStrides, decoderPixels, start };
+}
+
+function divided(who: string, what: string, size: Size, strides: readonly number[]): Size {
+  if (strides.length === 0) throw refuse(who, `${what} is empty; accepted: a stride for each convolution`);
+  for (const stride of strides) whole(who, what, stride);
+  const total = strides.reduce((product, stride) => product * stride, 1);
+  const [height, width] = [size[0] / total, size[1] / total];
+  if (Number.isInteger(height) && Number.isInteger(width)) return [height, width];
+  throw refuse(who, `${what} [${strides}] do not divide the resolution [${size}]`);
+}

@@ -1,0 +1,182 @@
+// Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
+import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
+import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
+import { expectShape, whole } from "../nn/refuse.js";
+
+/** Added to every attention weight before they are normalised over the inputs. */
+const EPS = 1e-8;
+
+/** Where the initial slots come from; in training and in use alike they are random, and so is the slots' order. */
+export interface SlotDraw {
+  /** Standard normal numbers [B, K, D] to use instead of drawing any; K may differ from the module's. */
+  readonly noise?: Tensor;
+  /** What the noise is drawn from, on the CPU whatever the device. Default: the CPU's default generator. */
+  readonly generator?: Generator;
+}
+
+/** What slot attention gives for a batch of images: the slots, and what each of them attends to. */
+export interface SlotEncoding {
+  /** The slots themselves: [B, K, D]. */
+  readonly slots: Tensor;
+  /** Features: z = attention · features, [B, K, D]. */
+  readonly z: Tensor;
+  /** Positions: m = attention · positions, [B, K, D]. */
+  readonly m: Tensor;
+}
+
+/** As `SlotEncoding`, with the attention of the last iteration, [B, K, N]; each row sums to 1. */
+export interface AttendedSlots extends SlotEncoding {
+  readonly attention: Tensor;
+}
+
+/** One iteration, step by step. */
+export interface SlotIteration {
+  /** [B, K, D] */
+  readonly query: Tensor;
+  /** Normalised over the inputs: [B, K, N]. */
+  readonly attention: Tensor;
+  /** attention · v: [B, K, D]. */
+  readonly updates: Tensor;
+  /** What the GRU makes of slots and updates: [B, K, D]. */
+  readonly recurrent: Tensor;
+  /** The slots after the residual MLP: [B, K, D]. */
+  readonly slots: Tensor;
+}
+
+/** Options of `SlotAttention`. */
+export interface SlotAttentionOptions {
+  readonly slots?: number;
+  readonly dim?: number;
+  readonly iterations?: number;
+  /** See `SlotEncoderOptions.learnInitialSlots`. Default false. */
+  readonly learnInitialSlots?: boolean;
+  /** See `SlotEncoderOptions.arithmetic`. Default `"direct"`. */
+  readonly arithmetic?: Arithmetic;
+}
+
+/** Keys and values, as what is asked of them. */
+interface Memory {
+  /** q · kᵀ: [B, K, D] → [B, K, N]. */
+  match(query: Tensor): Tensor;
+  /** attention · v: [B, K, N] → [B, K, D]; rows of the attention sum to 1. */
+  read(attention: Tensor): Tensor;
+}
+
+/**
+ * slots ~ mu + sigma · noise; then, `iterations` times, with q = W_q LN(slots), k = W_k LN(inputs), v = W_v LN(inputs):
+ *   A = softmax over slots of q · kᵀ / √D, plus 10⁻⁸;  attention = A / Σ over inputs of A
+ *   slots ← GRU(attention · v, slots);  slots ← slots + MLP(LN(slots))
+ * The GRU's hidden state is the slots before their layer norm. mu ~ N(0, 1) and sigma ~ |N(0, 1)|, used as it is.
+ * Defaults: 6 slots of 64, 3 iterations. Source: OCRA §2.1, equations 1–2; authors' code.
+ */
+export class SlotAttention extends nn.Module<
+  [inputs: Tensor, features: Tensor, positions: Tensor, draw?: SlotDraw],
+  AttendedSlots
+> {
+  readonly numSlots: number;
+  readonly dim: number;
+  readonly iterations: number;
+  readonly learnInitialSlots: boolean;
+  readonly arithmetic: Arithmetic;
+  slots_mu: nn.Parameter;
+  slots_sigma: nn.Parameter;
+  to_q: nn.Linear;
+  to_k: nn.Linear;
+  to_v: nn.Linear;
+  gru: nn.GRUCell;
+  fc1: nn.Linear;
+  fc2: nn.Linear;
+  norm_input: nn.LayerNorm;
+  norm_slots: nn.LayerNorm;
+  norm_pre_ff: nn.LayerNorm;
+
+  constructor(options: SlotAttentionOptions = {}) {
+    super();
+    const { slots = 6, dim = 64, iterations = 3, learnInitialSlots = false } = options;
+    this.numSlots = whole("SlotAttention", "slots", slots);
+    this.dim = whole("SlotAttention", "dim", dim);
+    this.iterations = whole("SlotAttention", "iterations", iterations);
+    this.learnInitialSlots = learnInitialSlots;
+    this.arithmetic = checkArithmetic("SlotAttention", options.arithmetic ?? "direct");
+    this.slots_mu = scope(() => new nn.Parameter(randn([1, 1, dim])));
+    this.slots_sigma = scope(() => new nn.Parameter(randn([1, 1, dim]).abs()));
+    this.to_q = new nn.Linear(dim, dim);
+    this.to_k = new nn.Linear(dim, dim);
+    this.to_v = new nn.Linear(dim, dim);
+    this.gru = new nn.GRUCell(dim, dim);
+    this.fc1 = new nn.Linear(dim, dim);
+    this.fc2 = new nn.Linear(dim, dim);
+    this.norm_input = new nn.LayerNorm([dim]);
+    this.norm_slots = new nn.LayerNorm([dim]);
+    this.norm_pre_ff = new nn.LayerNorm([dim]);
+  }
+
+  /** mu + sigma · noise, [batch, K, D]; constant unless `learnInitialSlots`. */
+  initialSlots(batch: number, draw: SlotDraw = {}): Tensor {
+    return scope(() => {
+      const { generator, noise = randn([batch, this.numSlots, this.dim], { generator }) } = draw;
+      expectShape("SlotAttention", "noise", noise, [batch, "K", this.dim]);
+      const { device, dtype } = this.slots_mu;
+      const [mu, sigma] = this.learnInitialSlots
+        ? [this.slots_mu, this.slots_sigma]
+        : [this.slots_mu.detach(), this.slots_sigma.detach()];
+      return mu.add(sigma.mul(noise.to({ device, dtype })));
+    });
+  }
+
+  /** Every iteration from the first to the last. @param inputs [B, N, D]. */
+  iterate(inputs: Tensor, draw: SlotDraw = {}): SlotIteration[] {
+    expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
+    return scope(() => {
+      const memory = this.memory(this.norm_input.forward(inputs));
+      const steps: SlotIteration[] = [];
+      let slots = this.initialSlots(inputs.size(0), draw);
+      for (let i = 0; i < this.iterations; i++) {
+        const step = scope(() => this.step(slots, memory));
+        steps.push(step);
+        slots = step.slots;
+      }
+      return steps;
+    });
+  }
+
+  /**
+   * @param inputs what is attended to, [B, N, D]; @param features [B, N, D] and @param positions [1, N, D], what z and m
+   * are averages of.
+   */
+  override forward(inputs: Tensor, features: Tensor, positions: Tensor, draw: SlotDraw = {}): AttendedSlots {
+    return scope(() => {
+      const { slots, attention } = this.iterate(inputs, draw).at(-1)!;
+      const z = attention.matmul(features);
+      const m = attention.matmul(positions.squeeze(0));
+      return { slots, z, m, attention };
+    });
+  }
+
+  /** Keys W_k x + b_k and values W_v x + b_v; if fast, both maps are applied to the few slots instead of the many inputs. */
+  private memory(x: Tensor): Memory {
+    const { to_k, to_v } = this;
+    if (this.arithmetic === "fast") {
+      const match = (q: Tensor): Tensor =>
+        q
+          .matmul(to_k.weight)
+          .matmul(x.transpose(1, 2))
+          .add(q.matmul(to_k.bias!.unsqueeze(-1)));
+      return { match, read: (attention) => to_v.forward(attention.matmul(x)) };
+    }
+    const [k, v] = [to_k.forward(x), to_v.forward(x)];
+    return { match: (q) => q.matmul(k.transpose(1, 2)), read: (attention) => attention.matmul(v) };
+  }
+
+  private step(slots: Tensor, memory: Memory): SlotIteration {
+    const query = this.to_q.forward(this.norm_slots.forward(slots));
+    const logits = memory.match(query).mul(this.dim ** -0.5);
+    const weights = logits.softmax(1).add(EPS);
+    const attention = weights.div(weights.sum({ dim: -1, keepdim: true }));
+    const updates = memory.read(attention);
+    const flat = [-1, this.dim];
+    const recurrent = this.gru.forward(updates.reshape(flat), slots.reshape(flat)).viewAs(slots);
+    const hidden = this.fc1.forward(this.norm_pre_ff.forward(recurrent)).relu();
+    return { query, attention, updates, recurrent, slots: recurrent.add(this.fc2.forward(hidden)) };
+  }
+}

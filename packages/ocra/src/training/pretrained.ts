@@ -1,0 +1,98 @@
+// A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { io, scope, type Tensor, TorchError } from "@throughline/torch";
+import { SlotAutoencoder } from "../slots/autoencoder.js";
+import type { SlotAutoencoderOptions } from "../slots/options.js";
+import { pretrainingSetting } from "./pretraining-settings.js";
+import { type Suite, suites } from "./settings.js";
+
+/** What a file's notes say beside the weights. */
+export interface PretrainedNotes {
+  readonly suite: Suite;
+  readonly model: SlotAutoencoderOptions;
+  /** Whether it takes 1 − pixels. */
+  readonly invert: boolean;
+}
+
+/** An autoencoder to encode with; its weights stay as they are. */
+export interface Pretrained extends PretrainedNotes {
+  readonly autoencoder: SlotAutoencoder;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly hash: string;
+  /** The file; null for random weights. */
+  readonly path: string | null;
+}
+
+/** The file's name in a run's artifacts. */
+export const pretrainedFile = "autoencoder.safetensors";
+
+/** Writes an autoencoder with its notes. */
+export function savePretrained(path: string, autoencoder: SlotAutoencoder, notes: PretrainedNotes): void {
+  const { suite, model, invert } = notes;
+  io.saveSafetensors(path, autoencoder.stateDict() as Record<string, Tensor>, {
+    suite,
+    model: JSON.stringify(model),
+    invert: String(invert),
+  });
+}
+
+/**
+ * Reads what `savePretrained` wrote; or weights without notes, such as converted ones of the authors, as the paper's model
+ * for `suite`.
+ * @throws TorchError for a file that cannot be read or does not fit the model its notes describe
+ */
+export function loadPretrained(path: string, suite: Suite = "art", device = "cpu"): Pretrained {
+  const notes = notesOf(path, suite);
+  const autoencoder = new SlotAutoencoder(notes.model);
+  autoencoder.loadStateDict(io.loadSafetensors(path) as never);
+  const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
+  return { ...notes, autoencoder: frozen(autoencoder, device), hash, path };
+}
+
+/** An autoencoder of random weights in place of a trained one: for plumbing. */
+export function untrained(notes: PretrainedNotes, device = "cpu"): Pretrained {
+  const autoencoder = frozen(new SlotAutoencoder(notes.model), device);
+  return { ...notes, autoencoder, hash: "untrained", path: null };
+}
+
+/** Pictures as its encoder takes them, on its device. @param images 0 to 1, of any shape */
+export function seenBy(
+  { autoencoder, invert }: Pick<Pretrained, "autoencoder" | "invert">,
+  images: Tensor,
+): Tensor {
+  return scope(() => {
+    const there = images.to({ device: autoencoder.fc1.weight.device });
+    return invert ? there.rsub(1) : there;
+  });
+}
+
+function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
+  autoencoder.eval();
+  for (const parameter of autoencoder.parameters()) parameter.requiresGrad_(false);
+  return autoencoder.to({ device }) as SlotAutoencoder;
+}
+
+function notesOf(path: string, suite: Suite): PretrainedNotes {
+  using file = io.openSafetensors(path);
+  const { model, invert, suite: own } = file.metadata;
+  if (model === undefined) {
+    const { model: published } = pretrainingSetting("paper", suite);
+    return { suite, model: published, invert: false };
+  }
+  const known = suites.find((each) => each === own);
+  if (known === undefined) {
+    throw new TorchError(
+      "io/format",
+      `${path}: its notes name the data "${own}"; accepted: ${suites.join(", ")}`,
+    );
+  }
+  return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, invert: invert === "true" };
+}
+
+/** The run's folder for a file in a run's artifacts, else the file's own folder with the file's name. */
+export function besidePretrained(path: string, name: string): string {
+  const folder = dirname(path);
+  return basename(folder) === "artifacts" ? join(folder, "..", name) : `${path}.${name}`;
+}

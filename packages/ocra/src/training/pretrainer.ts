@@ -1,0 +1,99 @@
+// Pre-training steps of a slot-attention autoencoder, and how well its slots separate the objects of displays.
+import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import type { DisplayBatch } from "../datasets/collate.js";
+import type { Segmentation } from "../metrics/segmentation.js";
+import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
+import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
+import { attentionWeights } from "./attention-owners.js";
+import { learningRate, type Phase } from "./settings.js";
+
+/** Options of `Pretrainer`. */
+export interface PretrainerOptions {
+  readonly phases: readonly Phase[];
+  /** Steps of linear warm-up. */
+  readonly warmup: number;
+  /** Largest norm of the gradient over all parameters; 0 does not clip. */
+  readonly clip: number;
+  /** Whether the model sees 1 − pixels. */
+  readonly invert: boolean;
+  /** `bfloat16`: forward pass and loss in mixed precision. Default `float32`. */
+  readonly precision?: "float32" | "bfloat16";
+  /** Where the model is. Default `cpu`. */
+  readonly device?: string;
+  /** Draws initial slots. */
+  readonly generator: Generator;
+}
+
+/** What displays that were not trained on show. */
+export interface Validation {
+  /** Mean squared error of the reconstruction. */
+  readonly loss: number;
+  /** By the decoder's masks. */
+  readonly masks: SlotScores;
+  /** By the attention of the last iteration. */
+  readonly attention: SlotScores;
+}
+
+/** Trains an autoencoder by Adam on the reconstruction loss. */
+export class Pretrainer {
+  readonly model: SlotAutoencoder;
+  readonly optimizer: optim.Adam;
+  readonly #options: PretrainerOptions;
+  readonly #parameters: readonly nn.Parameter[];
+
+  constructor(model: SlotAutoencoder, options: PretrainerOptions) {
+    this.model = model;
+    this.#options = options;
+    this.#parameters = [...model.parameters()];
+    this.optimizer = new optim.Adam([...this.#parameters], { lr: options.phases[0]!.lr });
+  }
+
+  /** One step. @param images [B, C, H, W], 0 to 1; @param step counts from 0; @returns the loss. */
+  step(images: Tensor, step: number): number {
+    const { phases, warmup, clip, generator } = this.#options;
+    for (const group of this.optimizer.paramGroups) group.lr = learningRate(step, phases, warmup);
+    return scope(() => {
+      this.model.train();
+      const x = this.seen(images);
+      const loss = this.mixed(() => reconstructionLoss(this.model.forward(x, { generator }), x));
+      this.optimizer.zeroGrad();
+      loss.backward();
+      if (clip > 0) optim.clipGradNorm_(this.#parameters, clip);
+      this.optimizer.step();
+      return loss.item();
+    });
+  }
+
+  /** @param generator draws initial slots: the same from the same state */
+  async validate(displays: AsyncIterable<DisplayBatch>, generator: Generator): Promise<Validation> {
+    const byMasks: Segmentation[] = [];
+    const byAttention: Segmentation[] = [];
+    let sum = 0;
+    for await (const { image, owners } of displays) {
+      scope(() =>
+        noGrad(() => {
+          this.model.eval();
+          const x = this.seen(image);
+          const found = this.mixed(() => this.model.forward(x, { generator }));
+          sum += reconstructionLoss(found, x).item() * x.size(0);
+          byMasks.push(...slotSegmentations(owners, found.masks));
+          byAttention.push(...slotSegmentations(owners, attentionWeights(this.model, x, { generator })));
+        }),
+      );
+    }
+    return { loss: sum / byMasks.length, masks: slotScores(byMasks), attention: slotScores(byAttention) };
+  }
+
+  /** The images as the model takes them. */
+  seen(images: Tensor): Tensor {
+    const { invert, device = "cpu" } = this.#options;
+    const there = images.to({ device });
+    return invert ? there.rsub(1) : there;
+  }
+
+  private mixed<T>(body: () => T): T {
+    const { precision = "float32", device = "cpu" } = this.#options;
+    if (precision === "float32") return body();
+    return amp.autocast({ device, dtype: precision }, body);
+  }
+}

@@ -1,0 +1,128 @@
+// How slot attention is pre-trained on each family of data, in each setting.
+import type { SlotAutoencoderOptions } from "../slots/options.js";
+import type { Phase, Setting, Suite } from "./settings.js";
+
+/** How an autoencoder is pre-trained. */
+export interface PretrainingSetting {
+  readonly model: SlotAutoencoderOptions;
+  readonly batch: number;
+  readonly phases: readonly Phase[];
+  /** Steps of linear warm-up; see `learningRate`. */
+  readonly warmup: number;
+  /** Largest norm of the gradient; 0 does not clip. */
+  readonly clip: number;
+  /** Whether the model sees 1 − pixels, so that ink is 1 on a background of 0. */
+  readonly invert: boolean;
+  /** Options of the displays to train with, beside their size. */
+  readonly train: Readonly<Record<string, unknown>>;
+  /** Options of those to validate with. */
+  readonly validation: Readonly<Record<string, unknown>>;
+  /** Steps between two validations. */
+  readonly validateEvery: number;
+}
+
+/** What the data fixes: channels, and slots as in the paper (§4.3.2). */
+const modelOf: Readonly<Record<Suite, SlotAutoencoderOptions>> = {
+  art: { channels: 1, slots: 6 },
+  svrt: { channels: 1, slots: 6 },
+  clevr: { channels: 3, slots: 7 },
+};
+
+function paper(
+  suite: Suite,
+  batch: number,
+  displays: number,
+  warmup: number,
+  epochs: readonly (readonly [epochs: number, lr: number])[],
+): PretrainingSetting {
+  const perEpoch = Math.ceil(displays / batch);
+  return {
+    model: modelOf[suite],
+    batch,
+    phases: epochs.map(([count, lr]) => ({ steps: count * perEpoch, lr })),
+    warmup,
+    clip: 0,
+    invert: false,
+    train: {},
+    validation: {},
+    validateEvery: perEpoch,
+  };
+}
+
+/** Paper §4.3.1 and table S4; SVRT with 500 pictures of each problem. */
+const published: Readonly<Record<Suite, PretrainingSetting>> = {
+  art: paper("art", 32, 180_000, 150_000, [[750, 8e-5]]),
+  svrt: paper("svrt", 64, 11_500, 9000, [
+    [1350, 4e-4],
+    [4620, 8e-5],
+  ]),
+  clevr: paper("clevr", 32, 90_000, 90_000, [[1000, 8e-5]]),
+};
+
+/** The laptop's autoencoder: a quarter of the pixels, slots attend to every other one, nothing is convolved at full size. */
+const small: SlotAutoencoderOptions = {
+  resolution: 64,
+  dim: 32,
+  encoderStrides: [2, 1, 1, 1],
+  decoderStrides: [1, 2],
+  decoderPixels: 2,
+  learnInitialSlots: true,
+  arithmetic: "fast",
+};
+
+/** Ours; docs/ocra.md says what was tried. */
+const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
+  art: {
+    model: { ...modelOf.art, ...small },
+    batch: 32,
+    phases: [{ steps: 12_000, lr: 4e-4 }],
+    warmup: 500,
+    clip: 1,
+    invert: true,
+    train: { repeats: 0.3 },
+    validation: { count: 512 },
+    validateEvery: 500,
+  },
+  svrt: {
+    model: { ...modelOf.svrt, ...small },
+    batch: 32,
+    phases: [{ steps: 12_000, lr: 4e-4 }],
+    warmup: 500,
+    clip: 1,
+    invert: true,
+    train: {},
+    validation: { perProblem: 20 },
+    validateEvery: 500,
+  },
+  clevr: {
+    model: { ...modelOf.clevr, ...small },
+    batch: 32,
+    phases: [{ steps: 12_000, lr: 4e-4 }],
+    warmup: 500,
+    clip: 1,
+    invert: false,
+    train: { count: 10_000 },
+    validation: { count: 256 },
+    validateEvery: 500,
+  },
+};
+
+/** As the laptop's, tiny. */
+function smoke(suite: Suite): PretrainingSetting {
+  const { model, validation } = laptop[suite];
+  return {
+    ...laptop[suite],
+    model: { ...model, resolution: 32, dim: 8 },
+    batch: 4,
+    phases: [{ steps: 6, lr: 4e-4 }],
+    warmup: 2,
+    validation: suite === "svrt" ? { perProblem: 2 } : { ...validation, count: 8 },
+    validateEvery: 3,
+  };
+}
+
+/** The setting of a family of data. */
+export function pretrainingSetting(setting: Setting, suite: Suite): PretrainingSetting {
+  if (setting === "smoke") return smoke(suite);
+  return (setting === "paper" ? published : laptop)[suite];
+}

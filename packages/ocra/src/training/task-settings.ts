@@ -1,0 +1,167 @@
+// How long, how fast and on how much each model is trained for each task: the paper's tables, and ours for a laptop.
+import type { ModelName } from "../reasoning/models.js";
+import type { Setting, Suite } from "./settings.js";
+
+/** The tasks that models are trained for; `puzzles` are the user's own. */
+export const taskNames = [
+  "art/same-different",
+  "art/rmts",
+  "art/distribution-of-3",
+  "art/identity-rules",
+  "svrt/problem",
+  "clevr/rmts",
+  "clevr/identity-rules",
+  "puzzles",
+] as const;
+export type TaskName = (typeof taskNames)[number];
+
+/** How a model is trained for a task. */
+export interface TaskSetting {
+  /** Passes over the training problems; as many steps as they take, unless `steps` says how many. */
+  readonly epochs: number;
+  /** Steps in all; 0: as many as the epochs take. */
+  readonly steps: number;
+  readonly batch: number;
+  readonly lr: number;
+  readonly warmup: number;
+  /** Blocks of the transformer, and its dropout. */
+  readonly depth: number;
+  readonly dropout: number;
+  /** Accesses to the training problems that are encoded beforehand; 0: pictures are encoded as they are needed. */
+  readonly draws: number;
+  /** Test problems; 0: all. */
+  readonly testProblems: number;
+  /** Steps between two tests on the way; 0: none. */
+  readonly testEvery: number;
+  /** Whether the weights are those of the best validation, as for SVRT, or the last ones. */
+  readonly selection: "last" | "validation";
+}
+
+/** Epochs at m = 0, 50, 85, 95. */
+type ByRegime = readonly [number, number, number, number];
+type ArtTask = "art/same-different" | "art/rmts" | "art/distribution-of-3" | "art/identity-rules";
+
+const regimes = [0, 50, 85, 95];
+
+/** Of a value for each regime, that of the largest regime up to m. */
+function at<T>(values: readonly T[], m: number): T {
+  return values[
+    Math.max(
+      0,
+      regimes.findLastIndex((regime) => regime <= m),
+    )
+  ]!;
+}
+
+/** Paper, table S6. */
+const artEpochs: Readonly<Record<ArtTask, ByRegime>> = {
+  "art/same-different": [100, 100, 100, 600],
+  "art/rmts": [100, 100, 100, 400],
+  "art/distribution-of-3": [100, 100, 100, 400],
+  "art/identity-rules": [100, 100, 100, 100],
+};
+
+/** Paper, table S9. */
+const esbnEpochs: Readonly<Record<ArtTask, ByRegime>> = {
+  "art/same-different": [150, 150, 150, 200],
+  "art/rmts": [150, 150, 150, 200],
+  "art/distribution-of-3": [150, 150, 150, 200],
+  "art/identity-rules": [150, 150, 150, 150],
+};
+
+/** Paper, tables S7 and S8. */
+const gamrEpochs: Readonly<Record<ArtTask, ByRegime>> = {
+  "art/same-different": [50, 50, 100, 200],
+  "art/rmts": [100, 50, 50, 300],
+  "art/distribution-of-3": [100, 150, 150, 300],
+  "art/identity-rules": [100, 100, 50, 100],
+};
+const gamrRates: Readonly<Record<ArtTask, ByRegime>> = {
+  "art/same-different": [1e-4, 5e-4, 5e-4, 1e-3],
+  "art/rmts": [5e-4, 1e-4, 5e-4, 5e-4],
+  "art/distribution-of-3": [1e-4, 5e-4, 5e-5, 5e-4],
+  "art/identity-rules": [5e-4, 5e-4, 5e-4, 5e-4],
+};
+
+const base = { steps: 0, warmup: 0, draws: 0, testProblems: 0, testEvery: 0, selection: "last" } as const;
+/** Paper, §4.3.2 and tables S5 and S10. */
+const art = { ...base, batch: 16, lr: 8e-5, depth: 6, dropout: 0.1 };
+const clevr = { ...base, batch: 16, lr: 8e-5, depth: 24, dropout: 0 };
+const svrt: TaskSetting = {
+  ...base,
+  epochs: 2000,
+  batch: 32,
+  lr: 4e-5,
+  depth: 24,
+  dropout: 0,
+  selection: "validation",
+};
+
+function paper(task: TaskName, m: number, model: ModelName): TaskSetting {
+  if (task === "svrt/problem") return svrt;
+  if (task === "clevr/rmts") return { ...clevr, epochs: 50 };
+  if (task === "clevr/identity-rules") return { ...clevr, epochs: model === "gamr" ? 50 : 200 };
+  const own = isArt(task) ? task : "art/identity-rules";
+  if (model === "slot-esbn") return { ...art, epochs: at(esbnEpochs[own], m), batch: 32, lr: 5e-4 };
+  if (model === "slot-gamr" || model === "gamr") {
+    return { ...art, epochs: at(gamrEpochs[own], m), batch: 32, lr: at(gamrRates[own], m) };
+  }
+  return { ...art, epochs: at(artEpochs[own], m) };
+}
+
+function isArt(task: TaskName): task is ArtTask {
+  return Object.hasOwn(artEpochs, task);
+}
+
+/** Steps and draws of the laptop. */
+const laptopSteps: Readonly<Record<TaskName, readonly [steps: number, draws: number]>> = {
+  "art/same-different": [2000, 100],
+  "art/rmts": [2400, 40],
+  "art/distribution-of-3": [2000, 40],
+  "art/identity-rules": [2500, 2],
+  "svrt/problem": [2000, 10],
+  "clevr/rmts": [2000, 1],
+  "clevr/identity-rules": [2000, 1],
+  puzzles: [2000, 10],
+};
+
+/** Ours; docs/ocra.md says why. Models that the paper trains with another learning rate keep the ratio. */
+function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
+  const [steps, draws] = laptopSteps[task];
+  const { batch, epochs, lr } = paper(task, m, model);
+  return {
+    epochs,
+    steps,
+    batch,
+    lr: lr < 2e-4 ? 4e-4 : lr,
+    warmup: 100,
+    depth: 6,
+    dropout: art.dropout,
+    draws: task.startsWith("art/") && m < 95 ? Math.min(2, draws) : draws,
+    testProblems: 2000,
+    testEvery: 500,
+    selection: "last",
+  };
+}
+
+/** The setting of a task, at m held-out objects, for a model. */
+export function taskSetting(setting: Setting, task: TaskName, m: number, model: ModelName): TaskSetting {
+  if (setting === "paper") return paper(task, m, model);
+  const own = laptop(task, m, model);
+  if (setting === "laptop") return own;
+  return {
+    ...own,
+    steps: 4,
+    batch: 4,
+    depth: 1,
+    draws: Math.min(2, own.draws),
+    testProblems: 8,
+    testEvery: 2,
+  };
+}
+
+/** The family of data that a task belongs to; the user's own are taken for glyphs. */
+export function suiteOf(task: TaskName): Suite {
+  if (task === "svrt/problem") return "svrt";
+  return task.startsWith("clevr/") ? "clevr" : "art";
+}

@@ -1,0 +1,92 @@
+// Where a task's batches come from: encodings made before, pictures encoded on the way, or pictures as they are.
+import { data, type Generator, scope, type Tensor } from "@throughline/torch";
+import type { ProblemBatch } from "../datasets/collate.js";
+import { Random } from "../datasets/random.js";
+import type { Problem } from "../datasets/types.js";
+import { type EncodedInput, encodeProblems } from "../encodings/encode.js";
+import type { Encodings } from "../encodings/folder.js";
+import type { SlotEncoding } from "../slots/slot-attention.js";
+import type { Pretrained } from "./pretrained.js";
+import type { TaskBatch } from "./task-batch.js";
+
+/** Batches of a loader, and how one is read: in the step's scope, so that what it makes goes with the step. */
+export interface TaskStream<B = unknown> {
+  readonly loader: data.DataLoader<unknown, B>;
+  read(batch: B): TaskBatch;
+}
+
+/** How problems are put into batches. */
+export interface StreamOptions {
+  readonly batchSize: number;
+  readonly shuffle?: boolean;
+  readonly seed?: number;
+}
+
+/** Rows of encodings: every problem once an epoch, each time from a draw of its own. */
+class Rows implements data.Dataset<bigint> {
+  readonly length: number;
+  readonly #draws: number;
+
+  constructor({ problems, draws }: Encodings) {
+    this.length = problems;
+    this.#draws = draws;
+  }
+
+  get(index: number, rng: Generator): bigint {
+    const draw = this.#draws === 1 ? 0 : Random.from(rng).below(this.#draws);
+    return BigInt(draw * this.length + index);
+  }
+}
+
+/** Batches of encodings. */
+export function encodedStream(
+  encodings: Encodings,
+  options: StreamOptions,
+  device: string,
+): TaskStream<Tensor> {
+  const { encoding, target, problems } = encodings;
+  const loader = new data.DataLoader(new Rows(encodings), options) as data.DataLoader<unknown, Tensor>;
+  return {
+    loader,
+    read: (rows) =>
+      scope(() => {
+        const of = (x: Tensor): Tensor => x.indexSelect(0, rows).to({ device, dtype: "float32" });
+        const input: SlotEncoding = { slots: of(encoding.slots), z: of(encoding.z), m: of(encoding.m) };
+        return { input, target: target.indexSelect(0, rows.remainder(problems)).to({ device }) };
+      }),
+  };
+}
+
+type ProblemLoader = data.DataLoader<Problem, ProblemBatch>;
+
+/** Batches of pictures, encoded when they are read. @param generator draws the initial slots */
+export function frozenStream(
+  loader: ProblemLoader,
+  encoder: Pretrained,
+  input: EncodedInput,
+  generator: Generator,
+): TaskStream<ProblemBatch> {
+  return {
+    loader: loader as data.DataLoader<unknown, ProblemBatch>,
+    read: ({ images, target }) => {
+      const encoding = encodeProblems(encoder, input, images, { generator });
+      return { input: encoding, target: target.to({ device: encoding.slots.device }) };
+    },
+  };
+}
+
+/** Batches of pictures as they are, or 1 − pixels. */
+export function imageStream(
+  loader: ProblemLoader,
+  invert: boolean,
+  device: string,
+): TaskStream<ProblemBatch> {
+  return {
+    loader: loader as data.DataLoader<unknown, ProblemBatch>,
+    read: ({ images, target }) =>
+      scope(() => {
+        const there = images.to({ device });
+        return { input: invert ? there.rsub(1) : there, target: target.to({ device }) };
+      }),
+  };
+}

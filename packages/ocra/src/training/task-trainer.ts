@@ -1,0 +1,72 @@
+// Trains a model of a task, and tests it.
+import { type Generator, type nn, noGrad, optim, scope } from "@throughline/torch";
+import type { Scorer } from "../reasoning/scorer.js";
+import { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./task-batch.js";
+import type { TaskStream } from "./task-streams.js";
+
+/** Options of `TaskTrainer`. */
+export interface TaskTrainerOptions {
+  readonly form: TaskForm;
+  /** Step size of Adam. */
+  readonly lr: number;
+  /** Steps of linear warm-up. Default 0, as in the paper. */
+  readonly warmup?: number;
+  /** Draws the initial slots of models that have slots of their own. */
+  readonly generator: Generator;
+}
+
+/** Mean loss and share of right answers. */
+export interface TaskScore {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** Adam with PyTorch's defaults and a constant learning rate. Source: paper §4.3.2, authors' code. */
+export class TaskTrainer {
+  readonly model: Scorer;
+  readonly optimizer: optim.Adam;
+  readonly #options: TaskTrainerOptions;
+
+  constructor(model: Scorer, options: TaskTrainerOptions) {
+    this.model = model;
+    this.#options = options;
+    this.optimizer = new optim.Adam([...(model as nn.AnyModule).parameters()], { lr: options.lr });
+  }
+
+  /** One step; what it found before it changed anything. @param step counts from 0 */
+  step(batch: TaskBatch, step: number): TaskScore {
+    const { form, lr, warmup = 0, generator } = this.#options;
+    const share = Math.min(1, (step + 1) / Math.max(1, warmup));
+    for (const group of this.optimizer.paramGroups) group.lr = lr * share;
+    this.model.train();
+    return scope(() => {
+      const scores = scoresOf(this.model, batch, form, { generator });
+      const loss = taskLoss(scores, batch.target, form);
+      this.optimizer.zeroGrad();
+      loss.backward();
+      this.optimizer.step();
+      const right = countRight(scores, batch.target, form);
+      return { loss: loss.item(), accuracy: right / batch.target.numel };
+    });
+  }
+
+  /** Over all problems of a stream's next epoch. @param generator as in the options, for this evaluation */
+  async evaluate({ loader, read }: TaskStream, generator: Generator): Promise<TaskScore> {
+    const { form } = this.#options;
+    let [loss, right, problems] = [0, 0, 0];
+    for await (const raw of loader) {
+      scope(() =>
+        noGrad(() => {
+          this.model.eval();
+          const batch = read(raw);
+          const scores = scoresOf(this.model, batch, form, { generator });
+          const count = batch.target.numel;
+          loss += count * taskLoss(scores, batch.target, form).item();
+          right += countRight(scores, batch.target, form);
+          problems += count;
+        }),
+      );
+    }
+    return { loss: loss / problems, accuracy: right / problems };
+  }
+}

@@ -1,0 +1,120 @@
+// Encodings on disk: what is in them, when they are made, and when they are not made again.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  artTask,
+  collateProblems,
+  EncodingFolder,
+  encodeFrozen,
+  encodePatches,
+  encodeProblems,
+  pretrainingSetting,
+  untrained,
+} from "@throughline/ocra";
+import { dispose, Generator, manualSeed, scope } from "@throughline/torch";
+import { describe, expect, test } from "vitest";
+import { difference, scoped } from "../support/models.js";
+
+manualSeed(5);
+const { model, invert } = pretrainingSetting("smoke", "art");
+const encoder = untrained({ suite: "art", model, invert });
+const data = { name: "art/rmts", options: { m: 95, split: "train", size: 32, seed: 2, count: 520 } };
+const root = (): string => mkdtempSync(join(tmpdir(), "encodings-"));
+
+describe("problems as slots see them", () => {
+  const images = scope(() => {
+    const set = artTask("rmts", { m: 95, size: 32 });
+    return collateProblems([0, 1, 2].map((at) => set.get(at, Generator.create({ seed: at })))).images;
+  });
+
+  scoped("are the encoder's slots, z and m of each candidate, of 1 − pixels", () => {
+    const found = encodeProblems(encoder, "slots", images, { generator: Generator.create({ seed: 1 }) });
+    const flat = images.flatten(0, 1).rsub(1);
+    const alone = encodeFrozen(encoder.autoencoder, flat, { generator: Generator.create({ seed: 1 }) });
+    expect(found.z.shape).toEqual([3, 2, 6, 8]);
+    for (const name of ["slots", "z", "m"] as const) {
+      expect(difference(found[name].flatten(0, 1), alone[name])).toBe(0);
+      expect(found[name].requiresGrad).toBe(false);
+    }
+  });
+
+  scoped("or patches of the feature map", () => {
+    const found = encodeProblems({ ...encoder, invert: false }, "patches", images);
+    const alone = encodePatches(encoder.autoencoder, images.flatten(0, 1));
+    expect(difference(found.z.flatten(0, 1), alone.z)).toBe(0);
+  });
+});
+
+describe("a folder of encodings", () => {
+  test("holds every draw of every problem, in float16, as encoding them directly gives", async () => {
+    const folder = await EncodingFolder.open(encoder, "slots", data, root());
+    expect(folder.parts).toBe(2); // 480 problems in all at m = 95, whatever the count
+    const { encoding, target, problems, draws } = await folder.load(2);
+    scope(() => {
+      expect([problems, draws, target.shape[0]]).toEqual([folder.set.length, 2, folder.set.length]);
+      expect(encoding.z.shape).toEqual([2 * problems, 2, 6, 8]);
+      expect(encoding.z.dtype).toBe("float16");
+      const described = Array.from({ length: problems }, (_, at) => folder.set.describe(at).target);
+      expect(Array.from(target.toTypedArray(), Number)).toEqual(described);
+      // Two draws differ by jitter and initial slots, but show the same problems.
+      expect(
+        difference(encoding.z.narrow(0, 0, problems), encoding.z.narrow(0, problems, problems)),
+      ).toBeGreaterThan(0);
+    });
+    dispose([encoding, target]);
+  });
+
+  test("is made once, by whoever comes first, and is the same wherever it was interrupted", async () => {
+    const [first, second] = [root(), root()];
+    const whole = await EncodingFolder.open(encoder, "slots", data, first);
+    await whole.make(0, 0);
+    await whole.make(0, 1);
+    const again = await EncodingFolder.open(
+      encoder,
+      "slots",
+      { ...data, options: { ...data.options } },
+      first,
+    );
+    expect(again.path).toBe(whole.path);
+    const file = join(whole.path, "draw-0000-0000.safetensors");
+    const { mtimeMs } = statSync(file);
+    await again.make(0, 0);
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+
+    const other = await EncodingFolder.open(encoder, "slots", data, second);
+    await other.make(0, 1);
+    await other.make(0, 0);
+    for (const name of readdirSync(whole.path).filter((each) => each.startsWith("draw-"))) {
+      expect(readFileSync(join(other.path, name)).equals(readFileSync(join(whole.path, name))), name).toBe(
+        true,
+      );
+    }
+    rmSync(file);
+    expect(again.has(0, 0)).toBe(false);
+    dispose(await again.load(1));
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test("is another one for other weights, pixels, problems or patches", async () => {
+    const folder = root();
+    const variants: readonly Parameters<typeof EncodingFolder.open>[] = [
+      [encoder, "slots", data, folder],
+      [{ ...encoder, hash: "other" }, "slots", data, folder],
+      [{ ...encoder, invert: !encoder.invert }, "slots", data, folder],
+      [encoder, "patches", data, folder],
+      [encoder, "slots", { ...data, options: { ...data.options, seed: 3 } }, folder],
+    ];
+    const paths = await Promise.all(
+      variants.map(async (parts) => (await EncodingFolder.open(...parts)).path),
+    );
+    expect(new Set(paths).size).toBe(variants.length);
+  });
+
+  test("two at once wait for each other", async () => {
+    const folder = root();
+    const both = await Promise.all([0, 1].map(() => EncodingFolder.open(encoder, "slots", data, folder)));
+    await Promise.all(both.map((one) => one.make(0, 0)));
+    expect(both.every((one) => one.has(0, 0))).toBe(true);
+  });
+});

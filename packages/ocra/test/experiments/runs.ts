@@ -1,0 +1,67 @@
+// Smoke runs of the experiments, whole or stopped on the way.
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ConfigShape,
+  createRun,
+  type Experiment,
+  executeRun,
+  type MetricRow,
+  type Outcome,
+  resolveConfig,
+  resumeRun,
+} from "@throughline/lab";
+
+/** A new folder of runs. */
+export const newRoot = (): string => mkdtempSync(join(tmpdir(), "ocra-runs-"));
+
+/** A smoke run from its beginning to its end. @param overrides such as `steps=3` */
+export async function smoke<Shape extends ConfigShape>(
+  experiment: Experiment<Shape>,
+  overrides: readonly string[],
+  root: string = newRoot(),
+): Promise<Outcome> {
+  return executeRun(newRun(experiment, overrides, root), experiment as unknown as Experiment);
+}
+
+/** The same, stopped after `steps` steps of the loop `loop`, then resumed. */
+export async function interrupted<Shape extends ConfigShape>(
+  experiment: Experiment<Shape>,
+  overrides: readonly string[],
+  {
+    loop,
+    steps,
+    root = newRoot(),
+  }: { readonly loop: string; readonly steps: number; readonly root?: string },
+): Promise<{ readonly first: Outcome; readonly last: Outcome }> {
+  const path = newRun(experiment, overrides, root);
+  const stop = new AbortController();
+  const first = await executeRun(path, experiment as unknown as Experiment, {
+    signal: stop.signal,
+    onProgress: (event) => {
+      if (event.loop === loop && event.step >= steps) stop.abort();
+    },
+  });
+  return { first, last: await resumeRun(path, () => experiment as unknown as Experiment) };
+}
+
+function newRun<Shape extends ConfigShape>(
+  experiment: Experiment<Shape>,
+  overrides: readonly string[],
+  root: string,
+): string {
+  const any = experiment as unknown as Experiment;
+  return createRun(any, resolveConfig(any, { preset: "smoke", overrides: [...overrides, "threads=1"] }), {
+    root,
+  });
+}
+
+/** A run's metrics without the time they were taken. */
+export async function metricsOf({ record }: Outcome): Promise<Omit<MetricRow, "time">[]> {
+  return (await record.metrics()).map(({ time: _, ...row }) => row);
+}
+
+/** A file among a run's artifacts. */
+export const artifact = ({ record }: Outcome, name: string): Buffer =>
+  readFileSync(join(record.path, "artifacts", name));

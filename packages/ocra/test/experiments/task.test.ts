@@ -1,0 +1,78 @@
+// Tasks as an experiment: every kind of model, encodings that are shared, resuming bit for bit.
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { modelNames, pretrainExperiment, taskExperiment } from "@throughline/ocra";
+import { describe, expect, test } from "vitest";
+import { taskModels } from "../../src/experiments/task/options.js";
+import { artifact, interrupted, metricsOf, newRoot, smoke } from "./runs.js";
+
+test("the option `model` names every model", () => {
+  expect([...taskModels]).toEqual([...modelNames]);
+});
+
+describe("ocra/task", () => {
+  test.each([
+    ["ocra", "art/rmts", 0.5],
+    ["slot-esbn", "art/same-different", 0.5],
+    ["without-slot-attention", "art/distribution-of-3", 0.25],
+    ["without-pretraining", "art/identity-rules", 0.25],
+    ["resnet", "art/same-different", 0.5],
+  ])("%s on %s", async (model, task, chance) => {
+    const outcome = await smoke(taskExperiment, [`model=${model}`, `task=${task}`]);
+    expect(outcome.status).toBe("finished");
+    expect(outcome.summary).toMatchObject({ steps: 4, chance });
+    expect(outcome.summary.accuracy).toBeGreaterThanOrEqual(0);
+    expect(existsSync(join(outcome.record.path, "figures", "training.svg"))).toBe(true);
+    expect(artifact(outcome, "model.safetensors").length).toBeGreaterThan(1000);
+  });
+
+  test("encodings beside the pre-trained weights serve every model", async () => {
+    const root = newRoot();
+    const { record } = await smoke(pretrainExperiment, [], root);
+    const overrides = ["pretrained=auto", "task=art/rmts"];
+    const first = await smoke(taskExperiment, [...overrides, "model=ocra"], root);
+    expect(JSON.parse(artifact(first, "setting.json").toString()).encoder).toContain(record.id);
+    const folder = join(record.path, "encodings");
+    const files = () =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".safetensors"))
+        .map((name) => [name, statSync(join(folder, name)).mtimeMs]);
+    const before = files();
+    expect(before.length).toBe(3); // two draws of the training problems, one of the test problems
+    await smoke(taskExperiment, [...overrides, "model=slot-rn"], root);
+    expect(files()).toEqual(before);
+    for (const name of ["attention", "relations", "relation-embeddings"]) {
+      expect(existsSync(join(first.record.path, "figures", `${name}.svg`)), name).toBe(true);
+    }
+  });
+
+  test("encoding on the way and from disk see the same problems", async () => {
+    const outcome = await smoke(taskExperiment, ["draws=0", "epochs=1", "task=art/same-different"]);
+    expect(outcome.summary.steps).toBe(10); // 40 problems in batches of 4
+    expect((await metricsOf(outcome)).some(({ loop }) => loop === "encode")).toBe(false);
+  });
+
+  test.each([
+    ["encode", "model=ocra"],
+    ["train", "model=ocra"],
+    ["train", "model=without-pretraining"],
+  ])("stopped in the loop %s it comes to the same end: %s", async (loop, model) => {
+    const overrides = [model, "task=art/rmts", "steps=40", "testEvery=20"];
+    const whole = await smoke(taskExperiment, overrides);
+    const { first, last } = await interrupted(taskExperiment, overrides, { loop, steps: 1 });
+    expect(first.status).toBe("interrupted");
+    expect(last.status).toBe("finished");
+    expect(await metricsOf(last)).toEqual(await metricsOf(whole));
+    expect(last.summary).toEqual(whole.summary);
+    const weights = "model.safetensors";
+    expect(artifact(last, weights).equals(artifact(whole, weights))).toBe(true);
+  });
+
+  test("says what is missing", async () => {
+    const none = await smoke(taskExperiment, ["pretrained=auto"]);
+    expect(none.status).toBe("failed");
+    expect(none.error?.message).toMatch(/no finished pre-training of art at smoke .*run ocra\/pretrain/);
+    const wrong = await smoke(taskExperiment, ["pretrained=nowhere"]);
+    expect(wrong.error?.message).toMatch(/there is no run and no file nowhere/);
+  });
+});

@@ -1,0 +1,72 @@
+// The schedules of the paper's tables, and the warm-up formula.
+import { learningRate, modelNames, pretrainingSetting, stepsOf, taskSetting } from "@throughline/ocra";
+import { expect, test } from "vitest";
+
+test("learning rate: i / warmup of the phase's rate at step i, then the rate of each phase", () => {
+  const phases = [
+    { steps: 10, lr: 4e-4 },
+    { steps: 5, lr: 8e-5 },
+  ];
+  expect([0, 1, 3, 4, 9, 10, 14, 99].map((step) => learningRate(step, phases, 4))).toEqual([
+    1e-4, 2e-4, 4e-4, 4e-4, 4e-4, 8e-5, 8e-5, 8e-5,
+  ]);
+  expect(learningRate(0, phases, 0)).toBe(4e-4);
+  expect(stepsOf(phases)).toBe(15);
+});
+
+test("pre-training of the paper: total steps of table S4", () => {
+  const total = (suite: "art" | "svrt" | "clevr") => stepsOf(pretrainingSetting("paper", suite).phases);
+  expect(total("art")).toBe(750 * 5625); // 180 000 displays in batches of 32
+  expect(total("clevr")).toBe(1000 * 2813);
+  expect(total("svrt")).toBe((1350 + 4620) * 180);
+  const { model, warmup, clip, batch } = pretrainingSetting("paper", "clevr");
+  expect({ ...model, warmup, clip, batch }).toEqual({
+    channels: 3,
+    slots: 7,
+    warmup: 90_000,
+    clip: 0,
+    batch: 32,
+  });
+});
+
+test("task training of the paper: tables S5–S10", () => {
+  const ocra = (task: Parameters<typeof taskSetting>[1], m: number) => taskSetting("paper", task, m, "ocra");
+  expect([0, 50, 85, 95].map((m) => ocra("art/same-different", m).epochs)).toEqual([100, 100, 100, 600]);
+  expect(ocra("art/rmts", 95)).toMatchObject({
+    epochs: 400,
+    batch: 16,
+    lr: 8e-5,
+    depth: 6,
+    dropout: 0.1,
+    draws: 0,
+  });
+  expect(ocra("svrt/problem", 0)).toMatchObject({
+    epochs: 2000,
+    batch: 32,
+    lr: 4e-5,
+    depth: 24,
+    selection: "validation",
+  });
+  expect(ocra("clevr/identity-rules", 0)).toMatchObject({ epochs: 200, depth: 24, dropout: 0 });
+  expect(taskSetting("paper", "art/same-different", 95, "slot-esbn")).toMatchObject({
+    epochs: 200,
+    batch: 32,
+    lr: 5e-4,
+  });
+  expect(taskSetting("paper", "art/distribution-of-3", 85, "slot-gamr")).toMatchObject({
+    epochs: 150,
+    lr: 5e-5,
+  });
+  // Between two regimes, the lower one's values hold.
+  expect(ocra("art/same-different", 94).epochs).toBe(100);
+});
+
+test("every model and task has a setting", () => {
+  for (const setting of ["paper", "laptop", "smoke"] as const) {
+    for (const model of modelNames) {
+      const { steps, epochs, lr } = taskSetting(setting, "puzzles", 0, model);
+      expect(steps + epochs).toBeGreaterThan(0);
+      expect(lr).toBeGreaterThan(0);
+    }
+  }
+});
