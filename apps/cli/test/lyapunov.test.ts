@@ -60,8 +60,8 @@ describe("of a run", () => {
       .sort()
       .at(-1)!;
     const said = await Promise.all(
-      ["net", join(checkpoints, last), join(checkpoints, last, "tensors.safetensors")].map((name) =>
-        run(name, "--json", "--k", "3", "--steps", "200", "--out", "s.png"),
+      ["net", join(checkpoints, last), join(checkpoints, last, "tensors.safetensors")].map((name, i) =>
+        run(name, "--json", "--k", "3", "--steps", "200", "--out", i === 0 ? "s.png" : `s${i}.svg`),
       ),
     );
     const [first, ...others] = said.map((one) => json<Measured>(one));
@@ -82,9 +82,9 @@ describe("of a file", () => {
       json(await run(pytorch, "--net", "encoder", "--layer", "1", "--steps", "300", "--json", ...args));
     const [noise, again, other, bits] = await Promise.all([
       of(),
-      of(),
-      of("--seed", "2"),
-      of("--drive", "bits"),
+      of("--seed", "0", "--out", "again.svg"),
+      of("--seed", "2", "--out", "other.svg"),
+      of("--drive", "bits", "--out", "bits.svg"),
     ]);
     expect(noise).toMatchObject({ net: "GRU encoder, layer 1: 6 units", inputs: "standard normal noise" });
     expect(noise.exponents).toEqual(again.exponents);
@@ -96,8 +96,8 @@ describe("of a file", () => {
 
   test("driven by inputs of one's own", async () => {
     const [npy, npz] = await Promise.all([
-      run("gru.safetensors", "--inputs", "drive.npy", "--json"),
-      run("gru.safetensors", "--inputs", "drive.npz", "--json"),
+      run("gru.safetensors", "--inputs", "drive.npy", "--json", "--out", "npy.svg"),
+      run("gru.safetensors", "--inputs", "drive.npz", "--json", "--out", "npz.svg"),
     ]);
     expect(json<Measured>(npy)).toMatchObject({ inputs: "drive.npy", steps: 100, net: "GRU: 5 units" });
     expect(json<Measured>(npz)).toMatchObject({ inputs: "drive.npz", steps: 50 });

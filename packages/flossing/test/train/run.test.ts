@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Look, reproductions, trainExperiment } from "@throughline/flossing";
+import { inputsOfRun, type Look, reproductions, trainExperiment } from "@throughline/flossing";
 import {
   createRun,
   type Experiment,
@@ -12,7 +12,7 @@ import {
   type RunContext,
   resolveConfig,
 } from "@throughline/lab";
-import { setFlushDenormal } from "@throughline/torch";
+import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkConfig } from "../../dist/train/check.js";
 
@@ -117,9 +117,39 @@ describe("it learns", () => {
 
   test("own data: two classes of waves from a file of text", async () => {
     const options = ["epochs=120", "lr=0.02", "clip=0", "flossLength=20", "flossSkip=6", "cell=post"];
-    const { summary } = await run(`data=${csvFile()}`, ...options);
+    const { summary, record } = await run(`data=${csvFile()}`, ...options);
     expect(summary).toMatchObject({ tested: 6, ceiling: 1 });
     expect(Number(summary.accuracy)).toBe(1);
+    // Its inputs for measurements: whole sequences one after the other, on the scale that it was trained on.
+    scope(() => {
+      const inputs = inputsOfRun(record.config, 45, 1);
+      expect([inputs.shape, inputs.dtype]).toEqual([[45, 1, 1], "float64"]);
+      expect(inputs.abs().amax().item()).toBeLessThan(2);
+      expect(
+        inputs
+          .sub(inputsOfRun(record.config, 45, 1))
+          .abs()
+          .amax()
+          .item(),
+      ).toBe(0);
+    });
+  });
+
+  test("a series of numbers: the squared error falls, nothing is called solved, and there is no accuracy to draw", async () => {
+    const path = join(root, "wave.npy");
+    scope(() => io.saveNpy(path, arange(400).to("float64").mul(0.3).sin()));
+    const options = ["length=30", "epochs=100", "lr=0.01", "clip=0", "cell=post"];
+    const outcome = await run(`data=${path}`, ...options);
+    const { rows } = await resultsOf(outcome);
+    const losses = column(rows as MetricRow[], "train", "loss");
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! / 5);
+    expect(outcome.summary).toMatchObject({ solvedAt: null, ceiling: 0, tested: 2 });
+    expect(Number(outcome.summary.chance)).toBeCloseTo(1, 6);
+    expect(Number(outcome.summary.loss)).toBeLessThan(0.2);
+    const drawn = readFileSync(join(outcome.record.path, "figures", "training.svg"), "utf8");
+    expect(drawn).toContain("mean squared error");
+    expect(drawn).toContain("wave.npy");
+    expect(drawn).not.toContain("answers that are right");
   });
 
   test.each(["gru", "lstm"])("with a %s, and with the flossing loss in the task's loss", async (cell) => {
@@ -230,7 +260,7 @@ describe("contradictions are refused before anything is done", () => {
   test("flossing trajectories that are longer than any sequence", () =>
     refused(
       [`data=${csvFile()}`],
-      "flossLength is 55, but the longest sequence of the own.csv has 20 steps",
+      "flossLength is 55, but the longest sequence of own.csv has 20 steps; give --floss-length 20 --floss-skip 10",
     ));
 
   test("what is not used is not looked at", async () => {
