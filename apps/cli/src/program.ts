@@ -14,6 +14,7 @@ import { resume } from "./commands/resume.js";
 import { run } from "./commands/run.js";
 import { runs } from "./commands/runs.js";
 import { show } from "./commands/show.js";
+import { solve } from "./commands/solve.js";
 import { sweep } from "./commands/sweep.js";
 import { UsageError } from "./exit.js";
 import { mayColour, paint, widthOf } from "./terminal.js";
@@ -81,7 +82,7 @@ export function createProgram(): Command {
   const groups: [string, ((parent: Command) => Command)[]][] = [
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
-    ["Results:", [runs, show, compare, figures, lyapunov]],
+    ["Results:", [runs, show, compare, figures, lyapunov, solve]],
     ["House-keeping:", [doctor, clean, completion]],
   ];
   for (const [heading, commands] of groups) for (const define of commands) define(program).helpGroup(heading);

@@ -69,6 +69,7 @@ export { type EncodedInput, encodeProblems } from "./encodings/encode.js";
 export { EncodingFolder, type Encodings } from "./encodings/folder.js";
 export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
 export { taskExperiment } from "./experiments/task/experiment.js";
+export { type Solution, type SolveOptions, solvePuzzle } from "./experiments/task/solve.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";

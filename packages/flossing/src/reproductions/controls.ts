@@ -31,7 +31,6 @@ const controls: readonly Arm[] = [
   control("no clipping", { clip: 0 }),
   control("gain 1.5", { gain: 1.5 }),
   control("gain 2", { gain: 2 }),
-  control("gain 3", { gain: 3 }),
   control("orthogonal start", { init: "orthogonal" }),
   control("orthogonal start, gain 1.5", { init: "orthogonal", gain: 1.5 }),
   control("identity start", { init: "identity" }),

@@ -4,7 +4,7 @@ import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
 import { collateProblems } from "../../datasets/collate.js";
 import type { TaskSet } from "../../datasets/types.js";
 import { dataset } from "../../datasets/worker-entry.js";
-import { explainPuzzle, explainRelations } from "../../reasoning/explain.js";
+import { type Answer, explainPuzzle, explainRelations } from "../../reasoning/explain.js";
 import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
 import { type Pretrained, seenBy } from "../../training/pretrained.js";
 import type { TaskSetting } from "../../training/task-settings.js";
@@ -54,19 +54,32 @@ function explain(
 ): ProblemExplanation {
   return scope(() => {
     const { images } = collateProblems([set.get(at, generator)]);
-    const plain = images.squeeze(0);
-    const found = explainPuzzle(encoder.autoencoder, model, seenBy(encoder, plain), { generator });
-    const views = Array.from({ length: set.views }, (_, view): ViewExplanation => {
+    const found = viewsOf(encoder, model, images.squeeze(0), generator);
+    return { description: set.describe(at), choice: found.choice, views: found.views };
+  });
+}
+
+/** A problem's answer, and what each of its pictures contributes. @param images [views, C, H, W], 0 to 1 */
+export function viewsOf(
+  encoder: Pretrained,
+  model: SlotScorer,
+  images: Tensor,
+  generator: Generator,
+): Answer & { readonly views: readonly ViewExplanation[] } {
+  return scope(() => {
+    const found = explainPuzzle(encoder.autoencoder, model, seenBy(encoder, images), { generator });
+    const views = Array.from({ length: images.size(0) }, (_, view): ViewExplanation => {
       const of = (x: Tensor): Tensor => x.select(0, view);
-      const slots = Array.from({ length: found.slots.attention.size(1) }, (_, slot) => slot);
+      const slots = Array.from({ length: found.slots.attention.size(1) }, (_unused, slot) => slot);
       return {
-        picture: storePicture(of(plain)),
+        picture: storePicture(of(images)),
         score: found.scores[view]!,
         attention: slots.map((slot) => storePicture(of(found.slots.attention).select(0, slot))),
         relations: found.relations === null ? null : (of(found.relations.matrix).toArray() as number[][]),
       };
     });
-    return { description: set.describe(at), choice: found.choice, views };
+    const { scores, probabilities, choice } = found;
+    return { scores, probabilities, choice, views };
   });
 }
 

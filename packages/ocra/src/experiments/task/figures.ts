@@ -51,7 +51,7 @@ function explained({ problems, points }: Explanations, subtitle: string): Record
 }
 
 /** A row for each candidate picture: itself with its score, and what each slot attends to. */
-function attentionOf(problems: readonly ProblemExplanation[], subtitle: string): ImageGridFigure {
+export function attentionOf(problems: readonly ProblemExplanation[], subtitle: string): ImageGridFigure {
   return {
     kind: "images",
     title: "What each slot attends to",
@@ -68,13 +68,15 @@ function attentionOf(problems: readonly ProblemExplanation[], subtitle: string):
 
 function caption(score: number, view: number, views: number, target: number, choice: number): string {
   const said = score.toFixed(2);
+  // Below 0: nobody has said what is right.
+  if (views === 1 && target < 0) return `${said}: ${choice === 1 ? "yes" : "no"}`;
   if (views === 1) return `${said}: ${choice === target ? "right" : "wrong"}`;
   const marks = [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];
   return marks.length === 0 ? said : `${said}: ${marks.join(", ")}`;
 }
 
 /** The relation matrix of each candidate of a problem. */
-function relationsOf({ views }: ProblemExplanation, subtitle: string): Figure {
+export function relationsOf({ views }: ProblemExplanation, subtitle: string): Figure {
   return {
     kind: "panels",
     title: "Relations between slots",

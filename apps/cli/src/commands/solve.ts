@@ -1,0 +1,61 @@
+// `throughline solve PUZZLE.png --model RUN`: the answer of a trained model to one puzzle, and why.
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { SheetLayout } from "@throughline/ocra";
+import type { Command } from "commander";
+import { UsageError } from "../exit.js";
+import { withJson, withRoot } from "../options.js";
+import { resolveRun, shown } from "../run-name.js";
+import { paint, print, printJson } from "../terminal.js";
+
+interface Flags {
+  readonly root: string;
+  readonly model: string;
+  readonly layout?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `1x2`, rows by columns, or a file with the layout of answers.json. */
+function layoutOf(text: string | undefined): SheetLayout | undefined {
+  if (text === undefined) return undefined;
+  const grid = /^(\d+)x(\d+)$/.exec(text);
+  if (grid) return { rows: Number(grid[1]), columns: Number(grid[2]) };
+  try {
+    const said = JSON.parse(readFileSync(text, "utf8")) as { layout?: SheetLayout };
+    return said.layout ?? (said as SheetLayout);
+  } catch (error) {
+    throw new UsageError(
+      `--layout is ${text}; give ROWSxCOLUMNS, such as 1x2, or a JSON file (${(error as Error).message})`,
+    );
+  }
+}
+
+async function action(pictures: readonly string[], flags: Flags): Promise<void> {
+  const layout = layoutOf(flags.layout);
+  const run = await resolveRun(flags.model, flags.root);
+  const { solvePuzzle } = await import("@throughline/ocra");
+  const { saveFigure } = await import("@throughline/lab");
+  const { figures, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
+  const folder = flags.out ?? `${basename(pictures[0]!, extname(pictures[0]!))}-solved`;
+  const files: string[] = [];
+  for (const [name, figure] of Object.entries(figures))
+    files.push(...(await saveFigure(folder, name, figure)));
+  const answer = probabilities.length === 1 ? (choice === 1 ? "yes" : "no") : String(choice + 1);
+  if (flags.json) return printJson({ answer, choice, probabilities, scores, model: run.id, files });
+  const sure =
+    probabilities.length === 1 ? Math.max(probabilities[0]!, 1 - probabilities[0]!) : probabilities[choice]!;
+  print(`${paint("bold", `answer ${answer}`)}  with probability ${sure.toFixed(3)}`);
+  for (const path of files.filter((file) => file.endsWith(".png"))) print(`figure  ${shown(path)}`);
+}
+
+export function solve(program: Command): Command {
+  const command = program
+    .command("solve")
+    .description("answer one puzzle with a trained model, and draw why")
+    .argument("<pictures...>", "one picture, one sheet of candidates, or a picture for each candidate")
+    .requiredOption("--model <run>", "a finished run of ocra/task: directory, id or beginning of an id")
+    .option("--layout <grid>", "of a sheet: ROWSxCOLUMNS or a JSON file (default: candidates side by side)")
+    .option("--out <dir>", "where figures go (default: PUZZLE-solved)");
+  return withJson(withRoot(command)).action(action);
+}

@@ -1,0 +1,151 @@
+// One puzzle answered by a trained run, and why.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BarsFigure, Figure, RunRecord } from "@throughline/lab";
+import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
+import { OcraDataError } from "../../datasets/errors.js";
+import { layoutSchema, type SheetLayout } from "../../puzzles/layout.js";
+import { puzzleViews } from "../../puzzles/read-puzzles.js";
+import type { Answer } from "../../reasoning/explain.js";
+import { makeModel } from "../../reasoning/models.js";
+import { SlotScorer } from "../../reasoning/scorer.js";
+import { loadPretrained, type Pretrained } from "../../training/pretrained.js";
+import { suiteOf } from "../../training/task-settings.js";
+import { viewsOf } from "./explanations.js";
+import { attentionOf, relationsOf } from "./figures.js";
+import type { TaskConfig } from "./options.js";
+
+/** Options of `solvePuzzle`. */
+export interface SolveOptions {
+  /** Where the choices are, if the puzzle is one sheet. Default: side by side, as many as the task has. */
+  readonly layout?: SheetLayout;
+  /** What happens to pictures that are not square. Default `pad`: white beside their shorter sides. */
+  readonly fit?: "pad" | "stretch";
+  /** What the initial slots are drawn from. Default 0. */
+  readonly seed?: number;
+}
+
+/** An answer with its reasons as figures: `attention`, `scores` and, of models that compute them, `relations`. */
+export interface Solution extends Answer {
+  readonly figures: Readonly<Record<string, Figure>>;
+}
+
+/** Candidates of each task; of puzzles, as many as there are pictures. */
+const candidates: Readonly<Record<string, number>> = {
+  "art/same-different": 1,
+  "art/rmts": 2,
+  "art/distribution-of-3": 4,
+  "art/identity-rules": 4,
+  "svrt/problem": 1,
+  "clevr/rmts": 2,
+  "clevr/identity-rules": 4,
+};
+
+/**
+ * Answers one puzzle with the model of a finished run of `ocra/task`.
+ * @param pictures files: one picture of a yes/no task; a picture for each candidate; or one sheet that holds all candidates
+ * @throws OcraDataError ocra/argument for a run that has no such model or pictures that do not fit its task; ocra/files
+ */
+export function solvePuzzle(
+  run: RunRecord,
+  pictures: readonly string[],
+  options: SolveOptions = {},
+): Solution {
+  const { encoder, model, config } = open(run);
+  const { resolution, channels } = encoder.autoencoder.config;
+  const layout = layoutOf(config.task, pictures.length, options.layout);
+  const view = { size: resolution[0]!, channels: channels as 1 | 3, fit: options.fit ?? "pad" } as const;
+  const views = pictures.flatMap((path) => puzzleViews(path, layout, view));
+  const wanted = candidates[config.task];
+  if (wanted !== undefined && views.length !== wanted) {
+    throw new OcraDataError(
+      "argument",
+      `${pictures.length} picture${pictures.length === 1 ? "" : "s"} hold ${views.length} candidates, and ${config.task} has ${wanted}; ` +
+        "give a picture for each candidate, or one sheet and its layout",
+    );
+  }
+  const flat = new Float32Array(views.reduce((sum, each) => sum + each.length, 0));
+  for (const [at, each] of views.entries()) flat.set(each, at * each.length);
+  const shape = [views.length, view.channels, view.size, view.size];
+  const found = scope(() => {
+    const generator = Generator.create({ seed: options.seed ?? 0 });
+    return viewsOf(encoder, model, fromTypedArray(flat, shape), generator);
+  });
+  model.dispose();
+  encoder.autoencoder.dispose();
+  const { scores, probabilities, choice } = found;
+  const problem = { ...found, description: { rule: "", target: -1, answer: "", views: [] } };
+  const subtitle = `${String(config.model)} trained on ${config.task}, run ${run.id}`;
+  return {
+    ...{ scores, probabilities, choice },
+    figures: {
+      attention: attentionOf([problem], subtitle),
+      scores: scoresOf(found, subtitle),
+      ...(found.views[0]!.relations === null ? {} : { relations: relationsOf(problem, subtitle) }),
+    },
+  };
+}
+
+function scoresOf({ probabilities }: Answer, subtitle: string): BarsFigure {
+  const isBinary = probabilities.length === 1;
+  const p = probabilities[0]!;
+  return {
+    kind: "bars",
+    title: isBinary ? "Yes or no" : "Which candidate",
+    subtitle,
+    x: { label: isBinary ? "answer" : "candidate" },
+    y: { label: "probability", min: 0, max: 1 },
+    categories: isBinary ? ["no", "yes"] : probabilities.map((_, at) => String(at + 1)),
+    series: [{ name: "probability", y: isBinary ? [1 - p, p] : probabilities }],
+  };
+}
+
+function open(run: RunRecord): { encoder: Pretrained; model: SlotScorer; config: TaskConfig } {
+  const refuse = (why: string): never => {
+    throw new OcraDataError(
+      "argument",
+      `${run.id} ${why}; name a finished run of ocra/task with a model on slots`,
+    );
+  };
+  if (run.experiment !== "ocra/task") refuse(`is a run of ${run.experiment}`);
+  const config = run.config as unknown as TaskConfig;
+  const notes = notesOf(run.path) ?? refuse(`is ${run.status}`);
+  if (run.status !== "finished") refuse(`is ${run.status}`);
+  if (notes.encoder === null) refuse("was made with random slots");
+  const encoder = loadPretrained(notes.encoder!, suiteOf(config.task));
+  const { slots, dim } = encoder.autoencoder.config;
+  const { depth, dropout } = notes;
+  const model = makeModel(config.model, { depth, dropout, dim, encoder: { ...encoder.model, slots, dim } });
+  if (!(model instanceof SlotScorer))
+    return refuse(`has the model ${config.model}, which answers without slots`);
+  model.loadStateDict(io.loadSafetensors(join(run.path, "artifacts", "model.safetensors")) as never);
+  model.eval();
+  return { encoder, model, config };
+}
+
+interface Notes {
+  readonly encoder: string | null;
+  readonly depth: number;
+  readonly dropout: number;
+}
+
+function notesOf(path: string): Notes | undefined {
+  try {
+    return JSON.parse(readFileSync(join(path, "artifacts", "setting.json"), "utf8")) as Notes;
+  } catch {
+    return undefined;
+  }
+}
+
+function layoutOf(task: string, pictures: number, given: SheetLayout | undefined): SheetLayout | undefined {
+  if (given !== undefined) {
+    const checked = layoutSchema.safeParse(given);
+    if (checked.success) return checked.data;
+    throw new OcraDataError(
+      "argument",
+      `the layout is not one: ${checked.error.issues[0]?.message ?? "unknown"}`,
+    );
+  }
+  const wanted = candidates[task] ?? 1;
+  return pictures === 1 && wanted > 1 ? { rows: 1, columns: wanted } : undefined;
+}
