@@ -60,7 +60,7 @@ export function solvePuzzle(
   if (wanted !== undefined && views.length !== wanted) {
     throw new OcraDataError(
       "argument",
-      `${pictures.length} picture${pictures.length === 1 ? "" : "s"} hold ${views.length} candidates, and ${config.task} has ${wanted}; ` +
+      `${views.length} candidate${views.length === 1 ? " was" : "s were"} given, and a problem of ${config.task} has ${wanted}; ` +
         "give a picture for each candidate, or one sheet and its layout",
     );
   }

@@ -1,0 +1,93 @@
+// `throughline solve`: an answer with its figures, from files alone; and what is said of mistakes.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { json, throughline } from "./support/cli.js";
+
+/** CRC-32, as PNG wants it. */
+function crc(bytes: Buffer): number {
+  let value = ~0;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+  }
+  return ~value >>> 0;
+}
+
+/** A grey PNG, white with a dark square in each half. */
+function png(width: number, height: number): Buffer {
+  const rows = Buffer.alloc((width + 1) * height, 255);
+  for (let y = 0; y < height; y++) {
+    rows[y * (width + 1)] = 0;
+    for (let x = 0; x < width; x++)
+      if (y > 9 && y < 20 && x % (width / 2) > 9 && x % (width / 2) < 20) rows[y * (width + 1) + 1 + x] = 0;
+  }
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+const cwd = mkdtempSync(join(tmpdir(), "throughline-solve-"));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+beforeAll(async () => {
+  writeFileSync(join(cwd, "puzzle.png"), png(64, 32));
+  writeFileSync(join(cwd, "half.png"), png(32, 32));
+  await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "slots"], { cwd });
+  const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", "slots", "--name", "rmts"];
+  expect((await throughline(task, { cwd })).code).toBe(0);
+}, 120_000);
+
+describe("solve", () => {
+  test("a sheet of two candidates, or two pictures", async () => {
+    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "rmts", "--json"], { cwd }));
+    const files = (sheet.files as string[]).filter((file) => file.endsWith(".svg"));
+    expect(files).toHaveLength(3); // attention, scores, relations
+    for (const file of files) expect(existsSync(join(cwd, file))).toBe(true);
+    const [first, second] = sheet.probabilities as [number, number];
+    expect(first + second).toBeCloseTo(1, 5);
+    expect(sheet.answer).toBe(first >= second ? "1" : "2");
+    const halves = json(
+      await throughline(["solve", "half.png", "half.png", "--model", "rmts", "--json"], { cwd }),
+    );
+    expect((halves.probabilities as number[]).length).toBe(2);
+  });
+
+  test.each([
+    [["solve", "puzzle.png"], /--model/],
+    [
+      ["solve", "puzzle.png", "--model", "rmts", "--layout", "3x3"],
+      /9 candidates were given.* art\/rmts has 2/,
+    ],
+    [
+      ["solve", "puzzle.png", "--model", "rmts", "--layout", "sideways"],
+      /--layout is sideways; give ROWSxCOLUMNS/,
+    ],
+    [["solve", "none.png", "--model", "rmts"], /none\.png/],
+    [
+      ["solve", "puzzle.png", "--model", "slots"],
+      /slots is a run of ocra\/pretrain; name a finished run of ocra\/task/,
+    ],
+  ])("%j", async (args, sentence) => {
+    const { code, stderr } = await throughline(args, { cwd });
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(code).not.toBe(0);
+  });
+});
