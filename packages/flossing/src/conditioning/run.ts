@@ -15,7 +15,10 @@ const SETTLING = 200;
 export async function condition(context: RunContext<ConditionConfig>): Promise<Summary> {
   const { config, device } = context;
   const generator = context.generator("net");
-  const cell = context.track("cell", cellOf({ ...config, leak: 1 }, 1, generator).to({ device }));
+  const cell = context.track(
+    "cell",
+    cellOf({ ...config, leak: 1 }, { inputSize: 1 }, generator).to({ device }),
+  );
   const bits = (length: number, from: Generator): Tensor =>
     randint(0, 2, [length, 1, 1], { generator: from, dtype: "float32" }).to(device);
   const inputs = context.generator("flossing-inputs");

@@ -42,12 +42,20 @@ function fileTask({ data, answer, kind, standardise, testPart, length }: TrainCo
   });
 }
 
-/** The cell of a configuration, drawn from `generator`. */
+/**
+ * How wide the input weights of the vanilla cell are drawn. The released model divides the inputs of a step by their
+ * number; a row of own data counts as one thing, so that its inputs together drive a unit as one input would.
+ */
+const inputScaleOf = ({ inputSize, heldOut }: Pick<Task, "inputSize" | "heldOut">): number =>
+  heldOut === undefined ? 1 / inputSize : 1 / Math.sqrt(inputSize);
+
+/** The cell of a configuration for a task, drawn from `generator`. */
 export function cellOf(
   config: Pick<TrainConfig, "cell" | "units" | "leak" | "init" | "gain">,
-  inputSize: number,
+  task: Pick<Task, "inputSize" | "heldOut">,
   generator: Generator,
 ): TrainableCell {
+  const { inputSize } = task;
   const { cell, units, leak, init, gain } = config;
   if (cell === "gru" || cell === "lstm") {
     const made = cell === "gru" ? new GruCell(inputSize, units) : new LstmCell(inputSize, units);
@@ -55,7 +63,11 @@ export function cellOf(
     for (const weight of made.parameters()) nn.init.uniform_(weight, { a: -bound, b: bound, generator });
     return made;
   }
-  return new VanillaCell(inputSize, units, { form: cell, leak, init, gain, generator });
+  return new VanillaCell(inputSize, units, {
+    form: cell,
+    ...{ leak, init, gain, generator },
+    inputScale: inputScaleOf(task),
+  });
 }
 
 /** When to floss during training. */

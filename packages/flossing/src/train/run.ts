@@ -80,7 +80,7 @@ function checkTask(config: TrainConfig, task: Task): void {
 function assemble(context: RunContext<TrainConfig>, task: Task) {
   const { config, device } = context;
   const generator = context.generator("net");
-  const cell = cellOf(config, task.inputSize, generator);
+  const cell = cellOf(config, task, generator);
   const model: SequenceModel<TrainableCell> = context.track(
     "model",
     new SequenceModel(cell, {
