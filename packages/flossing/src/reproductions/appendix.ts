@@ -101,7 +101,9 @@ const points: readonly Point[] = [
       }),
       notes: [
         "PyTorch's equations and initialisation; everything else as for vanilla nets. The paper's settings for gated nets are " +
-          "not known to us.",
+          "not known to us. Flossing brings these exponents to 0 by opening the gates, which makes integrators of the units " +
+          "(`npm run example -- flossed-gates`): gradients then reach the initial state, but a task that needs a line of " +
+          "delays is not helped by units that stand still.",
       ],
     }),
   ),

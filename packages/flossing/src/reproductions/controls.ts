@@ -80,7 +80,7 @@ const comparisons: readonly Comparison[] = [
     delays: [40],
     note:
       `Every control trains for ${3001 + EPOCHS_PER_STEP * STEPS} epochs, which takes at least as long as ${STEPS} flossing steps and 3001 ` +
-      `epochs: a flossing step takes about as long as ${EPOCHS_PER_STEP} epochs. Penalties have the weight 1. GRUs and LSTMs without flossing are in ` +
+      `epochs: a flossing step takes about as long as ${EPOCHS_PER_STEP} epochs. Penalties have the weight 1. Gains of 3 and more are not shown: gradients leave float32 in the first epoch. GRUs and LSTMs without flossing are in ` +
       "flossing/gru and flossing/lstm.",
   },
   {
