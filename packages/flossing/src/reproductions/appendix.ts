@@ -70,7 +70,9 @@ const points: readonly Point[] = [
       shared: { task: "xor" },
     }),
     notes: [
-      "Throughout training: 100 flossing steps after every 100 epochs (our choice; the paper's schedule is not known to us).",
+      "Throughout training: 100 flossing steps before every hundredth epoch (our choice; the paper's schedule is not known to " +
+        "us). The last come before the last epoch: accuracies after training are those of nets just flossed. Each flossing " +
+        "throws a net back, and the course of the accuracy shows how soon it recovers.",
     ],
   },
   {

@@ -18,6 +18,9 @@ import type { Runs } from "./runs.js";
 /** An accuracy that counts as solved. */
 export const SOLVED = 0.95;
 
+/** The axis of accuracies, from chance to everything right. */
+const ACCURACIES = { min: 0.45, max: 1.02 };
+
 /** A grid of runs: every arm at every delay, over seeds. */
 export interface Grid {
   readonly arms: readonly Arm[];
@@ -75,7 +78,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
     title,
     subtitle: `mean and 20 % to 80 % quantiles of ${nets(grid.seeds.length)}`,
     x: { label: "delay d (steps)" },
-    y: { label: "accuracy after training", min: 0.45, max: 1.02 },
+    y: { label: "accuracy after training", ...ACCURACIES },
     series,
   };
 }
@@ -109,7 +112,7 @@ export async function courseFigure(
     title: shown.title,
     subtitle: `median and quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
     x: { label: "training (epochs)" },
-    y: { label: shown.label, scale: shown.scale },
+    y: { label: shown.label, scale: shown.scale, ...(shown.metric === "accuracy" && ACCURACIES) },
     series,
   };
 }
