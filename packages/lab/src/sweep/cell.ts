@@ -62,7 +62,10 @@ export function flatten(config: Readonly<Record<string, unknown>>, prefix = ""):
   );
 }
 
-/** What tells each cell from the others, in words: `learningRate=0.1 seed=3`; by id. */
+/** Where values come from that no one asked for. */
+const UNASKED = new Set(["default", "preset"]);
+
+/** What tells each cell from the others, of what was asked for, in words: `learningRate=0.1 seed=3`; by id. */
 export function labels(cells: readonly Cell[]): Map<string, string> {
   const flat = new Map(cells.map((cell) => [cell, new Map(flatten(cell.config))]));
   const several = (key: "experiment" | "preset") => new Set(cells.map((cell) => cell[key])).size > 1;
@@ -85,7 +88,8 @@ export function labels(cells: readonly Cell[]): Map<string, string> {
         ...(presets ? [cell.preset] : []),
         ...varied
           .get(cell.experiment)!
-          .flatMap((name) => (config.has(name) ? [`${name}=${show(config.get(name))}`] : [])),
+          .filter((name) => config.has(name) && !UNASKED.has(cell.sources[name] ?? ""))
+          .map((name) => `${name}=${show(config.get(name))}`),
       ];
       return [cell.id, parts.length > 0 ? parts.join(" ") : cell.experiment];
     }),
