@@ -7,9 +7,13 @@ import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { peerPython } from "./peers.mjs";
 import { suites } from "./suites.mjs";
+
+/** Milliseconds before each sample: threads of the program before go on looking for work for a while after theirs. */
+const REST = 200;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -65,6 +69,7 @@ class Program {
 
   /** Milliseconds for one repetition of a case. @param {string} name @param {string} side @returns {Promise<number>} */
   async sample(name, side) {
+    await wait(REST);
     return (await this.ask({ case: name, side })).ms;
   }
 

@@ -75,8 +75,8 @@ def case(loss, parameters, shape, repeats):
 
 
 CASES = {
-    "floss": lambda: case(floss_loss, net, (FLOSS_STEPS,), 10),
-    "task": lambda: case(task_loss, {**net, **rest}, (STEPS, BATCH), 10),
+    "floss": lambda: case(floss_loss, net, (FLOSS_STEPS,), 40),
+    "task": lambda: case(task_loss, {**net, **rest}, (STEPS, BATCH), 40),
 }
 ready = {}
 for line in sys.stdin:

@@ -17,6 +17,8 @@ torch.setNumThreads(Number(process.argv[2] ?? 1));
 torch.setFlushDenormal(true);
 
 const [UNITS, EXPONENTS, FLOSS_STEPS, SKIP, BATCH, STEPS, DELAY] = [80, 75, 55, 16, 16, 300, 20];
+/** Steps in a sample: so many that it shows a training loop, not how it finds its caches again after the peers' turn. */
+const REPEATS = 40;
 const generator = Generator.create({ seed: 0 });
 const task = temporalXor({ delay: DELAY });
 
@@ -34,7 +36,7 @@ function floss(cell: VanillaCell | GruCell, k = EXPONENTS, steps = FLOSS_STEPS):
     inputs: () => task.inputs(steps, 1, { generator }),
     state: () => start,
   });
-  return { repeats: 10, run: () => void flosser.run(10) };
+  return { repeats: REPEATS, run: () => void flosser.run(REPEATS) };
 }
 
 function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case {
@@ -58,9 +60,9 @@ function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case
       adam.step();
     });
   return {
-    repeats: 10,
+    repeats: REPEATS,
     run() {
-      for (let i = 0; i < 10; i++) step();
+      for (let i = 0; i < REPEATS; i++) step();
     },
   };
 }

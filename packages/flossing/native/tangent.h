@@ -57,7 +57,7 @@ void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* 
     for (int64_t i = 0; i < n; ++i) scale<T>(scaled + i * ld, from + i * ld, extra[i], ld);
     factor = scaled;
   }
-  pool.share(task.gates * n, ld * n, [&](int64_t begin, int64_t end) {
+  pool.share(task.gates * n, ld / kWidth<T> * n, [&](int64_t begin, int64_t end) {
     product<T, Into::set>({factor, ld, task.weight + begin * n, 1, n, products + begin * ld, ld}, ld / kWidth<T>,
                           end - begin, n);
   });

@@ -43,10 +43,10 @@ export class GruCell extends nn.GRUCell implements FusedCell {
       const r = dr.add(ur).sigmoid();
       const z = dz.add(uz).sigmoid();
       const n = dn.add(r.mul(un)).tanh();
-      const inside = z.neg().add(1).mul(n.square().neg().add(1));
+      const inside = z.rsub(1).mul(n.square().rsub(1));
       const left = [
-        inside.mul(un).mul(r).mul(r.neg().add(1)),
-        previous.sub(n).mul(z).mul(z.neg().add(1)),
+        inside.mul(un).mul(r).mul(r.rsub(1)),
+        previous.sub(n).mul(z).mul(z.rsub(1)),
         inside.mul(r),
       ];
       return {

@@ -45,15 +45,15 @@ export class LstmCell extends nn.LSTMCell implements FusedCell {
       );
       const [si, sf, sg, so] = sums.chunk(4, -1) as Four;
       const [i, f, g, o] = [si.sigmoid(), sf.sigmoid(), sg.tanh(), so.sigmoid()];
-      const slope = (gate: Tensor): Tensor => gate.mul(gate.neg().add(1));
+      const slope = (gate: Tensor): Tensor => gate.mul(gate.rsub(1));
       const active = after.tanh();
-      const left = [g.mul(slope(i)), c.mul(slope(f)), i.mul(g.square().neg().add(1)), active.mul(slope(o))];
+      const left = [g.mul(slope(i)), c.mul(slope(f)), i.mul(g.square().rsub(1)), active.mul(slope(o))];
       return {
         kind: "lstm",
         weight: this.weight_hh.unsqueeze(0),
         left: cat(left, -1).unsqueeze(1),
         direct: f.unsqueeze(1),
-        extra: o.mul(active.square().neg().add(1)).unsqueeze(1),
+        extra: o.mul(active.square().rsub(1)).unsqueeze(1),
       };
     });
   }

@@ -140,7 +140,7 @@ export class VanillaCell extends nn.Module<[input: Tensor, state: Tensor], Tenso
 
   /** φ′, given φ. */
   private slope(y: Tensor): Tensor {
-    if (this.activation === "tanh") return y.square().neg().add(1);
+    if (this.activation === "tanh") return y.square().rsub(1);
     return this.activation === "relu" ? y.gt(0).to(y.dtype) : fullLike(y, 1);
   }
 
