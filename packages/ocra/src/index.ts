@@ -150,6 +150,7 @@ export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
 export { rmtsProblems } from "./tasks/rmts.js";
 export { attentionWeights } from "./training/attention-owners.js";
 export { BestWeights } from "./training/best-weights.js";
+export { initialiseEncoder } from "./training/initialise-encoder.js";
 export {
   loadPretrained,
   type Pretrained,
@@ -161,7 +162,15 @@ export {
 } from "./training/pretrained.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
 export { type PretrainingSetting, pretrainingSetting } from "./training/pretraining-settings.js";
-export { learningRate, type Phase, type Setting, type Suite, stepsOf } from "./training/settings.js";
+export {
+  type Initialisation,
+  learningRate,
+  type Phase,
+  type Schedule,
+  type Setting,
+  type Suite,
+  stepsOf,
+} from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
 export {
   suiteOf,

@@ -27,6 +27,12 @@ export interface SlotEncoderOptions {
    */
   readonly learnInitialSlots?: boolean;
   /**
+   * How much a place where the image is 0 counts in slot attention, against 1 for one with ink. Default 1: all count
+   * alike, and most of what a slot's z averages is the paper around its object. For drawings as ink on nothing, 1 − pixels
+   * (our `laptop` choice, not the paper's).
+   */
+  readonly blankPresence?: number;
+  /**
    * How the maps are computed. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for training at
    * half the cost or less, equal up to rounding.
    */
@@ -71,8 +77,16 @@ type Size = readonly [number, number];
 /** `options` completed. @throws TorchError for sizes that are not whole, or strides that do not divide the resolution. */
 export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"): SlotEncoderConfig {
   const { resolution = 128, channels = 1, slots = 6, iterations = 3, dim = 64 } = options;
-  const { encoderChannels = dim, encoderStrides = [1, 1, 1, 1], learnInitialSlots = false } = options;
+  const {
+    encoderChannels = dim,
+    encoderStrides = [1, 1, 1, 1],
+    learnInitialSlots = false,
+    blankPresence = 1,
+  } = options;
   const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
+  if (!(blankPresence > 0 && blankPresence <= 1)) {
+    throw refuse(who, `blankPresence is ${blankPresence}; accepted: 0 < blankPresence ≤ 1`);
+  }
   const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
   const sizes = { height: size[0], width: size[1], channels, slots, iterations, dim, encoderChannels };
   for (const [what, value] of Object.entries(sizes)) whole(who, what, value);
@@ -87,6 +101,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels,
     encoderStrides,
     learnInitialSlots,
+    blankPresence,
     arithmetic,
   };
 }

@@ -5,13 +5,12 @@ import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { attentionWeights } from "./attention-owners.js";
-import { learningRate, type Phase } from "./settings.js";
+import { learningRate, type Schedule } from "./settings.js";
 
 /** Options of `Pretrainer`. */
-export interface PretrainerOptions {
-  readonly phases: readonly Phase[];
-  /** Steps of linear warm-up. */
-  readonly warmup: number;
+export interface PretrainerOptions extends Schedule {
+  /** Step size of the encoder's convolutions, as a share of the others'. Default 1. */
+  readonly encoderRate?: number;
   /** Largest norm of the gradient over all parameters; 0 does not clip. */
   readonly clip: number;
   /** Whether the model sees 1 − pixels. */
@@ -45,13 +44,18 @@ export class Pretrainer {
     this.model = model;
     this.#options = options;
     this.#parameters = [...model.parameters()];
-    this.optimizer = new optim.Adam([...this.#parameters], { lr: options.phases[0]!.lr });
+    const encoder = new Set<nn.Parameter>(model.encoder_cnn.parameters());
+    const others = this.#parameters.filter((parameter) => !encoder.has(parameter));
+    this.optimizer = new optim.Adam([{ params: others }, { params: [...encoder] }], {
+      lr: options.phases[0]!.lr,
+    });
   }
 
   /** One step. @param images [B, C, H, W], 0 to 1; @param step counts from 0; @returns the loss. */
   step(images: Tensor, step: number): number {
-    const { phases, warmup, clip, generator } = this.#options;
-    for (const group of this.optimizer.paramGroups) group.lr = learningRate(step, phases, warmup);
+    const { clip, encoderRate = 1, generator } = this.#options;
+    const lr = learningRate(step, this.#options);
+    for (const [i, group] of this.optimizer.paramGroups.entries()) group.lr = i === 1 ? encoderRate * lr : lr;
     return scope(() => {
       this.model.train();
       const x = this.seen(images);

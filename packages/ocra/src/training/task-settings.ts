@@ -24,8 +24,10 @@ export interface TaskSetting {
   readonly batch: number;
   readonly lr: number;
   readonly warmup: number;
-  /** Blocks of the transformer, and its dropout. */
+  /** Of the transformer: see `TransformerOptions`. */
   readonly depth: number;
+  readonly heads: number;
+  readonly mlpDim: number;
   readonly dropout: number;
   /** Accesses to the training problems that are encoded beforehand; 0: pictures are encoded as they are needed. */
   readonly draws: number;
@@ -83,7 +85,16 @@ const gamrRates: Readonly<Record<ArtTask, ByRegime>> = {
   "art/identity-rules": [5e-4, 5e-4, 5e-4, 5e-4],
 };
 
-const base = { steps: 0, warmup: 0, draws: 0, testProblems: 0, testEvery: 0, selection: "last" } as const;
+const base = {
+  heads: 8,
+  mlpDim: 512,
+  steps: 0,
+  warmup: 0,
+  draws: 0,
+  testProblems: 0,
+  testEvery: 0,
+  selection: "last",
+} as const;
 /** Paper, §4.3.2 and tables S5 and S10. */
 const art = { ...base, batch: 16, lr: 8e-5, depth: 6, dropout: 0.1 };
 const clevr = { ...base, batch: 16, lr: 8e-5, depth: 24, dropout: 0 };
@@ -133,10 +144,12 @@ function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
     epochs,
     steps,
     batch,
-    lr: lr < 2e-4 ? 4e-4 : lr,
+    lr: lr < 2e-4 ? 1e-3 : lr,
     warmup: 100,
-    depth: 6,
-    dropout: art.dropout,
+    depth: 2,
+    heads: 4,
+    mlpDim: 256,
+    dropout: 0,
     draws: task.startsWith("art/") && m < 95 ? Math.min(2, draws) : draws,
     testProblems: 2000,
     testEvery: 500,

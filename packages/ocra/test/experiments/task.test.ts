@@ -57,7 +57,7 @@ describe("ocra/task", () => {
     ["train", "model=ocra"],
     ["train", "model=without-pretraining"],
   ])("stopped in the loop %s it comes to the same end: %s", async (loop, model) => {
-    const overrides = [model, "task=art/rmts", "steps=40", "testEvery=20"];
+    const overrides = [model, "task=art/rmts", "steps=200", "testEvery=100"];
     const whole = await smoke(taskExperiment, overrides);
     const { first, last } = await interrupted(taskExperiment, overrides, { loop, steps: 1 });
     expect(first.status).toBe("interrupted");

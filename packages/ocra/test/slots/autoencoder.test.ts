@@ -5,7 +5,7 @@ import {
   SlotAutoencoder,
   type SlotAutoencoderOptions,
 } from "@throughline/ocra";
-import { amp, liveTensors, optim, rand, randn, scope, stack, type Tensor } from "@throughline/torch";
+import { amp, liveTensors, optim, rand, randn, scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { checkLeaks, describeReference, difference, expectClose, scoped } from "../support/models.js";
 
@@ -131,6 +131,24 @@ describe("autoencoder", () => {
     }
   });
 
+  scoped(
+    "blank places count as little as asked, in cells of any size, and a blank image has an average",
+    () => {
+      const options = { resolution: 4, dim: 4, slots: 2, blankPresence: 0.25 } as const;
+      const image = zeros([2, 1, 4, 4]);
+      image.select(0, 0).select(0, 0).select(0, 1).narrow(0, 2, 1).fill_(-0.5); // row 1, column 2 of the first image
+      using fine = new SlotAutoencoder(options);
+      using coarse = new SlotAutoencoder({ ...options, encoderStrides: [2, 1], decoderStrides: [1] });
+      const all = (size: number, ink?: number) =>
+        Array.from({ length: size }, (_, at) => (at === ink ? 1 : 0.25));
+      expect(fine.presence(image)!.toArray()).toEqual([all(16, 6), all(16)]);
+      expect(coarse.presence(image)!.toArray()).toEqual([all(4, 1), all(4)]);
+      expect(fine.encode(image).z.isfinite().all().item()).toBe(true);
+      using plain = new SlotAutoencoder({ ...options, blankPresence: 1 });
+      expect(plain.presence(image)).toBeUndefined();
+    },
+  );
+
   scoped("nothing is recorded of frozen encodings, and they are those of the forward pass", () => {
     using model = new SlotAutoencoder({ resolution: 8, dim: 8 });
     const [images, noise] = [randn([2, 1, 8, 8]), randn([2, 6, 8])];
@@ -194,6 +212,7 @@ describe("autoencoder", () => {
     expect(() => new SlotAutoencoder({ arithmetic: "quick" as "fast" })).toThrow(
       'accepted: "direct" or "fast"',
     );
+    expect(() => new SlotAutoencoder({ blankPresence: 0 })).toThrow("accepted: 0 < blankPresence ≤ 1");
     expect(() => new SlotAutoencoder({ dim: 2.5 })).toThrow(
       "dim is 2.5; accepted: a whole number of 1 or more",
     );

@@ -1,6 +1,6 @@
 // Slot attention against the authors' code, iteration by iteration.
 import { SlotAttention, type SlotIteration } from "@throughline/ocra";
-import { Generator, randn, scope, stack, type Tensor } from "@throughline/torch";
+import { Generator, randn, scope, stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { checkLeaks, describeReference, expectClose, type Reference, scoped } from "../support/models.js";
 
@@ -66,6 +66,22 @@ describeReference("ocra", "slot_attention", (reference) => {
 });
 
 describe("slot attention", () => {
+  for (const arithmetic of ["direct", "fast"] as const) {
+    scoped(
+      `an input that counts twice is two inputs, one that counts nothing is none (${arithmetic})`,
+      () => {
+        using model = new SlotAttention({ slots: 3, dim: 8, arithmetic });
+        const [x, positions, noise] = [randn([2, 6, 8]), randn([1, 6, 8]), randn([2, 3, 8])];
+        const presence = tensor([1, 2, 1, 0, 1, 1]).expand([2, 6]);
+        const weighted = model.forward(x, x, positions, { noise }, presence);
+        const places = tensor([0, 1, 1, 2, 4, 5], { dtype: "int64" });
+        const [y, at] = [x.indexSelect(1, places), positions.indexSelect(1, places)];
+        const plain = model.forward(y, y, at, { noise });
+        for (const part of ["slots", "z", "m"] as const) expectClose(weighted[part], plain[part], 1e-5, part);
+      },
+    );
+  }
+
   scoped("the order of the noise is the order of the slots, and nothing else", () => {
     using model = new SlotAttention({ slots: 4, dim: 8 });
     const [x, noise] = [randn([2, 10, 8]), randn([2, 4, 8])];

@@ -7,11 +7,20 @@ test("learning rate: i / warmup of the phase's rate at step i, then the rate of 
     { steps: 10, lr: 4e-4 },
     { steps: 5, lr: 8e-5 },
   ];
-  expect([0, 1, 3, 4, 9, 10, 14, 99].map((step) => learningRate(step, phases, 4))).toEqual([
+  expect([0, 1, 3, 4, 9, 10, 14, 99].map((step) => learningRate(step, { phases, warmup: 4 }))).toEqual([
     1e-4, 2e-4, 4e-4, 4e-4, 4e-4, 8e-5, 8e-5, 8e-5,
   ]);
-  expect(learningRate(0, phases, 0)).toBe(4e-4);
+  expect(learningRate(0, { phases, warmup: 0 })).toBe(4e-4);
   expect(stepsOf(phases)).toBe(15);
+});
+
+test("learning rate: a cosine goes from the phase's rate through half of it to 0", () => {
+  const schedule = { phases: [{ steps: 100, lr: 2e-3 }], warmup: 0, decay: "cosine" } as const;
+  const rates = [0, 25, 50, 75, 100, 500].map((step) => learningRate(step, schedule));
+  const half = Math.SQRT1_2 * 1e-3;
+  for (const [i, rate] of [2e-3, 1e-3 + half, 1e-3, 1e-3 - half, 0, 0].entries()) {
+    expect(rates[i]).toBeCloseTo(rate, 12);
+  }
 });
 
 test("pre-training of the paper: total steps of table S4", () => {

@@ -2,7 +2,7 @@
 // `pretrainingSetting`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
-import { settings, suites } from "../../training/settings.js";
+import { initialisations, settings, suites } from "../../training/settings.js";
 
 const count = z.int().min(0).default(0);
 const strides = z.array(z.int().min(1)).default([]);
@@ -32,10 +32,26 @@ export const options = {
     z.enum(["setting", "as-they-are", "inverted"]).default("setting"),
     "Whether the model sees pixels or 1 − pixels.",
   ),
+  blankPresence: option(
+    z.number().min(0).max(1).default(0),
+    "How much a place of value 0 counts in slot attention, against 1 for one with ink; 0: the setting's.",
+  ),
+  initialisation: option(
+    z.enum(["setting", ...initialisations]).default("setting"),
+    "How the encoder's convolutions start: as PyTorch's, or by He et al. (2015).",
+  ),
   steps: option(count, "Training steps in all; 0: the setting's.", "steps"),
   batch: option(count, "Displays in a step; 0: the setting's."),
   lr: option(z.number().min(0).default(0), "Step size of Adam, of all phases; 0: the setting's."),
   warmup: option(z.int().min(-1).default(-1), "Steps of linear warm-up; −1: the setting's.", "steps"),
+  decay: option(
+    z.enum(["setting", "none", "cosine"]).default("setting"),
+    "Whether the learning rate falls to 0 by a cosine.",
+  ),
+  encoderRate: option(
+    z.number().min(-1).default(-1),
+    "Step size of the encoder's convolutions as a share of the others'; −1: the setting's.",
+  ),
   clip: option(
     z.number().min(-1).default(-1),
     "Largest norm of the gradient, 0 for no limit; −1: the setting's.",

@@ -10,9 +10,12 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
   return {
     ...base,
     model: { ...base.model, ...modelOptions(config) },
+    initialisation: config.initialisation === "setting" ? base.initialisation : config.initialisation,
     batch: config.batch || base.batch,
     phases: phasesOf(base.phases, config),
     warmup: config.warmup < 0 ? base.warmup : config.warmup,
+    decay: config.decay === "setting" ? base.decay : config.decay,
+    encoderRate: config.encoderRate < 0 ? base.encoderRate : config.encoderRate,
     clip: config.clip < 0 ? base.clip : config.clip,
     invert: config.pixels === "setting" ? base.invert : config.pixels === "inverted",
     train: config.displays === 0 ? base.train : { ...base.train, [displays]: config.displays },
@@ -22,7 +25,7 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
   const { initialSlots, arithmetic } = config;
-  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels"] as const;
+  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels", "blankPresence"] as const;
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
   return {

@@ -8,6 +8,7 @@ import type { Display } from "../../datasets/types.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
+import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
@@ -30,7 +31,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
   const train = context.track("displays", await trainingDisplays(context, setting));
   const unseen = await unseenDisplays(config, setting, {});
-  const model = context.track("model", new SlotAutoencoder(setting.model).to({ device }) as SlotAutoencoder);
+  const made = new SlotAutoencoder(setting.model);
+  initialiseEncoder(made, setting.initialisation);
+  const model = context.track("model", made.to({ device }) as SlotAutoencoder);
   const { precision } = config;
   const generator = context.generator("slots");
   const pretrainer = new Pretrainer(model, { ...setting, precision, device, generator });
@@ -51,9 +54,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   await batches.return();
 
   best.give(model);
-  const { model: made, invert } = setting;
+  const { model: options, invert } = setting;
   const { dataset: suite } = config;
-  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: made, invert });
+  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: options, invert });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));

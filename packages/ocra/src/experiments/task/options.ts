@@ -56,6 +56,8 @@ export const options = {
   lr: option(z.number().min(0).default(0), "Step size of Adam; 0: the setting's."),
   warmup: option(unless, "Steps of linear warm-up; −1: the setting's.", "steps"),
   depth: option(count, "Blocks of the transformer; 0: the setting's."),
+  heads: option(count, "Heads of its attention, each 64 wide; 0: the setting's."),
+  mlpDim: option(count, "Hidden units of its feed-forward parts; 0: the setting's."),
   dropout: option(z.number().min(-1).lt(1).default(-1), "Its dropout; −1: the setting's."),
   draws: option(
     unless,

@@ -16,6 +16,8 @@ export function resolveTask(config: TaskConfig): TaskSetting {
     lr: config.lr || base.lr,
     warmup: warmup < 0 ? base.warmup : warmup,
     depth: config.depth || base.depth,
+    heads: config.heads || base.heads,
+    mlpDim: config.mlpDim || base.mlpDim,
     dropout: dropout < 0 ? base.dropout : dropout,
     draws: draws < 0 ? base.draws : draws,
     testProblems: config.testProblems || base.testProblems,

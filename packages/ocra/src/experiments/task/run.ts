@@ -74,9 +74,10 @@ function note(context: RunContext<TaskConfig>, notes: object): void {
 }
 
 function modelOf(config: TaskConfig, setting: TaskSetting, encoder: Pretrained): Scorer {
-  const { depth, dropout } = setting;
+  const { depth, heads, mlpDim, dropout } = setting;
   const { slots, dim } = encoder.autoencoder.config;
-  return makeModel(config.model, { depth, dropout, dim, encoder: { ...encoder.model, slots, dim } });
+  const transformer = { depth, heads, mlpDim, dropout, dim };
+  return makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
 }
 
 async function train(

@@ -114,8 +114,9 @@ function open(run: RunRecord): { encoder: Pretrained; model: SlotScorer; config:
   if (notes.encoder === null) refuse("was made with random slots");
   const encoder = loadPretrained(notes.encoder!, suiteOf(config.task));
   const { slots, dim } = encoder.autoencoder.config;
-  const { depth, dropout } = notes;
-  const model = makeModel(config.model, { depth, dropout, dim, encoder: { ...encoder.model, slots, dim } });
+  const { depth, heads, mlpDim, dropout } = notes;
+  const transformer = { depth, heads, mlpDim, dropout, dim };
+  const model = makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
   if (!(model instanceof SlotScorer))
     return refuse(`has the model ${config.model}, which answers without slots`);
   model.loadStateDict(io.loadSafetensors(join(run.path, "artifacts", "model.safetensors")) as never);
@@ -126,6 +127,8 @@ function open(run: RunRecord): { encoder: Pretrained; model: SlotScorer; config:
 interface Notes {
   readonly encoder: string | null;
   readonly depth: number;
+  readonly heads: number;
+  readonly mlpDim: number;
   readonly dropout: number;
 }
 
