@@ -151,6 +151,7 @@ export { rmtsProblems } from "./tasks/rmts.js";
 export { attentionWeights } from "./training/attention-owners.js";
 export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
+export { seePixels } from "./training/pixels.js";
 export {
   loadPretrained,
   type Pretrained,
@@ -166,6 +167,7 @@ export {
   type Initialisation,
   learningRate,
   type Phase,
+  type PixelView,
   type Schedule,
   type Setting,
   type Suite,

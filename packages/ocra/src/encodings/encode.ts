@@ -13,7 +13,7 @@ export type EncodedInput = "slots" | "patches";
  * @param images [B, P, C, H, W], 0 to 1
  */
 export function encodeProblems(
-  encoder: Pick<Pretrained, "autoencoder" | "invert">,
+  encoder: Pick<Pretrained, "autoencoder" | "pixels">,
   input: EncodedInput,
   images: Tensor,
   draw: SlotDraw = {},

@@ -52,7 +52,7 @@ export class EncodingFolder {
     data: NamedDataSet,
     folder: string,
   ): Promise<EncodingFolder> {
-    const key: EncodingKey = { weights: encoder.hash, invert: encoder.invert, input, data };
+    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data };
     const set = (await dataset(data)) as TaskSet;
     const path = join(folder, `${data.name.replaceAll("/", "-")}-${hashOf(key)}`);
     mkdirSync(path, { recursive: true });

@@ -1,13 +1,14 @@
 // What encodings are a function of.
 import { createHash } from "node:crypto";
 import type { NamedDataSet } from "../datasets/worker-entry.js";
+import type { PixelView } from "../training/settings.js";
 import type { EncodedInput } from "./encode.js";
 
 /** All that decides what is in a folder of encodings, but how many draws there are. */
 export interface EncodingKey {
   /** Hash of the encoder's file. */
   readonly weights: string;
-  readonly invert: boolean;
+  readonly pixels: PixelView;
   readonly input: EncodedInput;
   readonly data: NamedDataSet;
 }

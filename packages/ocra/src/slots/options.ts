@@ -27,11 +27,12 @@ export interface SlotEncoderOptions {
    */
   readonly learnInitialSlots?: boolean;
   /**
-   * How much a place where the image is 0 counts in slot attention, against 1 for one with ink. Default 1: all count
-   * alike, and most of what a slot's z averages is the paper around its object. For drawings as ink on nothing, 1 − pixels
-   * (our `laptop` choice, not the paper's).
+   * How much a place with nothing on it counts in slot attention, against 1 for one with something. Default 1: all count
+   * alike, and most of what a slot's z averages is the paper around its object (our `laptop` choice, not the paper's).
    */
   readonly blankPresence?: number;
+  /** Up to what absolute value a pixel is blank: nothing is on a place whose pixels all are. Default 1/64. */
+  readonly blankLevel?: number;
   /**
    * How the maps are computed. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for training at
    * half the cost or less, equal up to rounding.
@@ -82,6 +83,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderStrides = [1, 1, 1, 1],
     learnInitialSlots = false,
     blankPresence = 1,
+    blankLevel = 1 / 64,
   } = options;
   const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
   if (!(blankPresence > 0 && blankPresence <= 1)) {
@@ -102,6 +104,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderStrides,
     learnInitialSlots,
     blankPresence,
+    blankLevel,
     arithmetic,
   };
 }

@@ -5,15 +5,15 @@ import { basename, dirname, join } from "node:path";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
+import { seePixels } from "./pixels.js";
 import { pretrainingSetting } from "./pretraining-settings.js";
-import { type Suite, suites } from "./settings.js";
+import { type PixelView, pixelViews, type Suite, suites } from "./settings.js";
 
 /** What a file's notes say beside the weights. */
 export interface PretrainedNotes {
   readonly suite: Suite;
   readonly model: SlotAutoencoderOptions;
-  /** Whether it takes 1 − pixels. */
-  readonly invert: boolean;
+  readonly pixels: PixelView;
 }
 
 /** An autoencoder to encode with; its weights stay as they are. */
@@ -30,11 +30,11 @@ export const pretrainedFile = "autoencoder.safetensors";
 
 /** Writes an autoencoder with its notes. */
 export function savePretrained(path: string, autoencoder: SlotAutoencoder, notes: PretrainedNotes): void {
-  const { suite, model, invert } = notes;
+  const { suite, model, pixels } = notes;
   io.saveSafetensors(path, autoencoder.stateDict() as Record<string, Tensor>, {
     suite,
     model: JSON.stringify(model),
-    invert: String(invert),
+    pixels,
   });
 }
 
@@ -59,13 +59,10 @@ export function untrained(notes: PretrainedNotes, device = "cpu"): Pretrained {
 
 /** Pictures as its encoder takes them, on its device. @param images 0 to 1, of any shape */
 export function seenBy(
-  { autoencoder, invert }: Pick<Pretrained, "autoencoder" | "invert">,
+  { autoencoder, pixels }: Pick<Pretrained, "autoencoder" | "pixels">,
   images: Tensor,
 ): Tensor {
-  return scope(() => {
-    const there = images.to({ device: autoencoder.fc1.weight.device });
-    return invert ? there.rsub(1) : there;
-  });
+  return scope(() => seePixels(images.to({ device: autoencoder.fc1.weight.device }), pixels));
 }
 
 function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
@@ -76,10 +73,10 @@ function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
 
 function notesOf(path: string, suite: Suite): PretrainedNotes {
   using file = io.openSafetensors(path);
-  const { model, invert, suite: own } = file.metadata;
+  const { model, pixels, suite: own } = file.metadata;
   if (model === undefined) {
     const { model: published } = pretrainingSetting("paper", suite);
-    return { suite, model: published, invert: false };
+    return { suite, model: published, pixels: "as-they-are" };
   }
   const known = suites.find((each) => each === own);
   if (known === undefined) {
@@ -88,7 +85,14 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
       `${path}: its notes name the data "${own}"; accepted: ${suites.join(", ")}`,
     );
   }
-  return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, invert: invert === "true" };
+  const view = pixelViews.find((each) => each === pixels);
+  if (view === undefined) {
+    throw new TorchError(
+      "io/format",
+      `${path}: its notes name the pixels "${pixels}"; accepted: ${pixelViews.join(", ")}`,
+    );
+  }
+  return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, pixels: view };
 }
 
 /** The run's folder for a file in a run's artifacts, else the file's own folder with the file's name. */

@@ -5,7 +5,8 @@ import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { attentionWeights } from "./attention-owners.js";
-import { learningRate, type Schedule } from "./settings.js";
+import { seePixels } from "./pixels.js";
+import { learningRate, type PixelView, type Schedule } from "./settings.js";
 
 /** Options of `Pretrainer`. */
 export interface PretrainerOptions extends Schedule {
@@ -13,8 +14,8 @@ export interface PretrainerOptions extends Schedule {
   readonly encoderRate?: number;
   /** Largest norm of the gradient over all parameters; 0 does not clip. */
   readonly clip: number;
-  /** Whether the model sees 1 − pixels. */
-  readonly invert: boolean;
+  /** What the model sees of pictures. */
+  readonly pixels: PixelView;
   /** `bfloat16`: forward pass and loss in mixed precision. Default `float32`. */
   readonly precision?: "float32" | "bfloat16";
   /** Where the model is. Default `cpu`. */
@@ -90,9 +91,8 @@ export class Pretrainer {
 
   /** The images as the model takes them. */
   seen(images: Tensor): Tensor {
-    const { invert, device = "cpu" } = this.#options;
-    const there = images.to({ device });
-    return invert ? there.rsub(1) : there;
+    const { pixels, device = "cpu" } = this.#options;
+    return scope(() => seePixels(images.to({ device }), pixels));
   }
 
   private mixed<T>(body: () => T): T {

@@ -1,6 +1,6 @@
 // How slot attention is pre-trained on each family of data, in each setting.
 import type { SlotAutoencoderOptions } from "../slots/options.js";
-import type { Initialisation, Phase, Setting, Suite } from "./settings.js";
+import type { Initialisation, Phase, PixelView, Setting, Suite } from "./settings.js";
 
 /** How an autoencoder is pre-trained. */
 export interface PretrainingSetting {
@@ -16,8 +16,8 @@ export interface PretrainingSetting {
   readonly encoderRate: number;
   /** Largest norm of the gradient; 0 does not clip. */
   readonly clip: number;
-  /** Whether the model sees 1 − pixels, so that ink is 1 on a background of 0. */
-  readonly invert: boolean;
+  /** What the model sees of pictures. */
+  readonly pixels: PixelView;
   /** Options of the displays to train with, beside their size. */
   readonly train: Readonly<Record<string, unknown>>;
   /** Options of those to validate with. */
@@ -50,7 +50,7 @@ function paper(
     decay: "none",
     encoderRate: 1,
     clip: 0,
-    invert: false,
+    pixels: "as-they-are",
     train: {},
     validation: {},
     validateEvery: perEpoch,
@@ -92,22 +92,22 @@ const quick = {
 const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
   art: {
     ...quick,
-    model: { ...modelOf.art, ...small, blankPresence: 0.03 },
-    invert: true,
+    model: { ...modelOf.art, ...small, blankPresence: 0.003 },
+    pixels: "inverted",
     train: { repeats: 0.4 },
     validation: { count: 512 },
   },
   svrt: {
     ...quick,
-    model: { ...modelOf.svrt, ...small, blankPresence: 0.03 },
-    invert: true,
+    model: { ...modelOf.svrt, ...small, blankPresence: 0.003 },
+    pixels: "inverted",
     train: {},
     validation: { perProblem: 20 },
   },
   clevr: {
     ...quick,
-    model: { ...modelOf.clevr, ...small },
-    invert: false,
+    model: { ...modelOf.clevr, ...small, blankPresence: 0.003, blankLevel: 0.08 },
+    pixels: "without-scenery",
     train: { count: 10_000 },
     validation: { count: 256 },
   },

@@ -12,6 +12,10 @@ export type Setting = (typeof settings)[number];
 export const initialisations = ["pytorch", "he"] as const;
 export type Initialisation = (typeof initialisations)[number];
 
+/** What an encoder sees of pictures; see `seePixels`. */
+export const pixelViews = ["as-they-are", "inverted", "without-scenery"] as const;
+export type PixelView = (typeof pixelViews)[number];
+
 /** Part of a schedule with one learning rate. */
 export interface Phase {
   readonly steps: number;

@@ -1,4 +1,5 @@
 // Where a task's batches come from: encodings made before, pictures encoded on the way, or pictures as they are.
+
 import { data, type Generator, scope, type Tensor } from "@throughline/torch";
 import type { ProblemBatch } from "../datasets/collate.js";
 import { Random } from "../datasets/random.js";
@@ -6,7 +7,9 @@ import type { Problem } from "../datasets/types.js";
 import { type EncodedInput, encodeProblems } from "../encodings/encode.js";
 import type { Encodings } from "../encodings/folder.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
+import { seePixels } from "./pixels.js";
 import type { Pretrained } from "./pretrained.js";
+import type { PixelView } from "./settings.js";
 import type { TaskBatch } from "./task-batch.js";
 
 /** Batches of a loader, and how one is read: in the step's scope, so that what it makes goes with the step. */
@@ -75,10 +78,10 @@ export function frozenStream(
   };
 }
 
-/** Batches of pictures as they are, or 1 − pixels. */
+/** Batches of pictures, as the model sees them. */
 export function imageStream(
   loader: ProblemLoader,
-  invert: boolean,
+  pixels: PixelView,
   device: string,
 ): TaskStream<ProblemBatch> {
   return {
@@ -86,7 +89,7 @@ export function imageStream(
     read: ({ images, target }) =>
       scope(() => {
         const there = images.to({ device });
-        return { input: invert ? there.rsub(1) : there, target: target.to({ device }) };
+        return { input: seePixels(there, pixels), target: target.to({ device }) };
       }),
   };
 }

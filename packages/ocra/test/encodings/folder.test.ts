@@ -17,8 +17,8 @@ import { describe, expect, test } from "vitest";
 import { difference, scoped } from "../support/models.js";
 
 manualSeed(5);
-const { model, invert } = pretrainingSetting("smoke", "art");
-const encoder = untrained({ suite: "art", model, invert });
+const { model, pixels } = pretrainingSetting("smoke", "art");
+const encoder = untrained({ suite: "art", model, pixels });
 const data = { name: "art/rmts", options: { m: 95, split: "train", size: 32, seed: 2, count: 520 } };
 const root = (): string => mkdtempSync(join(tmpdir(), "encodings-"));
 
@@ -40,7 +40,7 @@ describe("problems as slots see them", () => {
   });
 
   scoped("or patches of the feature map", () => {
-    const found = encodeProblems({ ...encoder, invert: false }, "patches", images);
+    const found = encodeProblems({ ...encoder, pixels: "as-they-are" }, "patches", images);
     const alone = encodePatches(encoder.autoencoder, images.flatten(0, 1));
     expect(difference(found.z.flatten(0, 1), alone.z)).toBe(0);
   });
@@ -101,7 +101,7 @@ describe("a folder of encodings", () => {
     const variants: readonly Parameters<typeof EncodingFolder.open>[] = [
       [encoder, "slots", data, folder],
       [{ ...encoder, hash: "other" }, "slots", data, folder],
-      [{ ...encoder, invert: !encoder.invert }, "slots", data, folder],
+      [{ ...encoder, pixels: "as-they-are" }, "slots", data, folder],
       [encoder, "patches", data, folder],
       [encoder, "slots", { ...data, options: { ...data.options, seed: 3 } }, folder],
     ];

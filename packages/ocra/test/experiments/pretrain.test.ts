@@ -22,7 +22,7 @@ describe("ocra/pretrain", () => {
     );
     expect(summary.validationLoss).toBeCloseTo(best, 7); // the best weights, not the last ones
     const found = loadPretrained(join(record.path, "artifacts", "autoencoder.safetensors"));
-    expect(found).toMatchObject({ suite: "art", invert: true, model: { resolution: 32, dim: 8 } });
+    expect(found).toMatchObject({ suite: "art", pixels: "inverted", model: { resolution: 32, dim: 8 } });
     for (const name of ["training", "masks", "attention"]) {
       expect(existsSync(join(record.path, "figures", `${name}.svg`)), name).toBe(true);
     }
@@ -50,7 +50,7 @@ describe("ocra/pretrain", () => {
     ];
     const outcome = await smoke(pretrainExperiment, [...overrides, "initialSlots=constant"]);
     const setting = JSON.parse(artifact(outcome, "setting.json").toString());
-    expect(setting).toMatchObject({ phases: [{ steps: 3, lr: 0.001 }], invert: false });
+    expect(setting).toMatchObject({ phases: [{ steps: 3, lr: 0.001 }], pixels: "as-they-are" });
     expect(setting.model).toMatchObject({
       dim: 4,
       slots: 3,

@@ -33,7 +33,7 @@ function pretrainer(overrides: Partial<ConstructorParameters<typeof Pretrainer>[
     phases: [{ steps: 100, lr: 3e-3 }],
     warmup: 5,
     clip: 1,
-    invert: true,
+    pixels: "inverted",
     generator: Generator.create({ seed: 1 }),
     ...overrides,
   });
@@ -61,7 +61,7 @@ describe("steps", () => {
   scoped("what the model sees is 1 − pixels, or the pixels", () => {
     const { image } = batch();
     expect(difference(pretrainer().seen(image), image.rsub(1))).toBe(0);
-    expect(difference(pretrainer({ invert: false }).seen(image), image)).toBe(0);
+    expect(difference(pretrainer({ pixels: "as-they-are" }).seen(image), image)).toBe(0);
   });
 
   scoped("bfloat16 comes to nearly the same loss", () => {
@@ -120,9 +120,9 @@ describe("files of weights", () => {
   scoped("hold the weights and what the model was made of", () => {
     const model = new SlotAutoencoder(small);
     const path = join(folder, "a.safetensors");
-    savePretrained(path, model, { suite: "clevr", model: small, invert: true });
+    savePretrained(path, model, { suite: "clevr", model: small, pixels: "inverted" });
     const found = loadPretrained(path, "art");
-    expect(found).toMatchObject({ suite: "clevr", model: small, invert: true, path });
+    expect(found).toMatchObject({ suite: "clevr", model: small, pixels: "inverted", path });
     expect(found.hash).toMatch(/^[0-9a-f]{64}$/);
     const { image } = batch();
     const encode = (one: SlotAutoencoder) => one.encode(image, { generator: Generator.create({ seed: 1 }) });
@@ -136,7 +136,10 @@ describe("files of weights", () => {
       path,
       new SlotAutoencoder({ channels: 3, slots: 7 }).stateDict() as Record<string, Tensor>,
     );
-    expect(loadPretrained(path, "clevr")).toMatchObject({ invert: false, model: { channels: 3, slots: 7 } });
+    expect(loadPretrained(path, "clevr")).toMatchObject({
+      pixels: "as-they-are",
+      model: { channels: 3, slots: 7 },
+    });
     expect(() => loadPretrained(path, "art")).toThrow(/conv1/);
   });
 });

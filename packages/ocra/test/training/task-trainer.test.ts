@@ -73,8 +73,8 @@ describe("encodings as batches", () => {
 
 test("pictures on the way: encoded, or as the model of images takes them", async () => {
   manualSeed(2);
-  const { model, invert } = pretrainingSetting("smoke", "art");
-  const encoder = untrained({ suite: "art", model, invert });
+  const { model, pixels } = pretrainingSetting("smoke", "art");
+  const encoder = untrained({ suite: "art", model, pixels });
   const named = { name: "art/same-different", options: { m: 50, size: 32, count: 4 } };
   const options = { batchSize: 4, seed: 1 };
   const frozen = frozenStream(
@@ -93,7 +93,7 @@ test("pictures on the way: encoded, or as the model of images takes them", async
       );
     });
   }
-  const images = imageStream(await loadProblems(named, options), true, "cpu");
+  const images = imageStream(await loadProblems(named, options), "inverted", "cpu");
   for await (const raw of images.loader) {
     scope(() =>
       expect(

@@ -2,7 +2,7 @@
 // `pretrainingSetting`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
-import { initialisations, settings, suites } from "../../training/settings.js";
+import { initialisations, pixelViews, settings, suites } from "../../training/settings.js";
 
 const count = z.int().min(0).default(0);
 const strides = z.array(z.int().min(1)).default([]);
@@ -29,12 +29,16 @@ export const options = {
     "As PyTorch's, or by cheaper algorithms with the same results up to rounding.",
   ),
   pixels: option(
-    z.enum(["setting", "as-they-are", "inverted"]).default("setting"),
-    "Whether the model sees pixels or 1 − pixels.",
+    z.enum(["setting", ...pixelViews]).default("setting"),
+    "What the model sees: pixels, 1 − pixels, or pixels minus those of CLEVR's empty scene.",
   ),
   blankPresence: option(
     z.number().min(0).max(1).default(0),
-    "How much a place of value 0 counts in slot attention, against 1 for one with ink; 0: the setting's.",
+    "How much a blank place counts in slot attention, against 1 for one with ink; 0: the setting's.",
+  ),
+  blankLevel: option(
+    z.number().min(0).default(0),
+    "Up to what absolute value a place counts as blank; 0: the setting's.",
   ),
   initialisation: option(
     z.enum(["setting", ...initialisations]).default("setting"),

@@ -17,7 +17,7 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
     decay: config.decay === "setting" ? base.decay : config.decay,
     encoderRate: config.encoderRate < 0 ? base.encoderRate : config.encoderRate,
     clip: config.clip < 0 ? base.clip : config.clip,
-    invert: config.pixels === "setting" ? base.invert : config.pixels === "inverted",
+    pixels: config.pixels === "setting" ? base.pixels : config.pixels,
     train: config.displays === 0 ? base.train : { ...base.train, [displays]: config.displays },
     validateEvery: config.validateEvery || base.validateEvery,
   };
@@ -25,7 +25,15 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
   const { initialSlots, arithmetic } = config;
-  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels", "blankPresence"] as const;
+  const sizes = [
+    "resolution",
+    "slots",
+    "dim",
+    "iterations",
+    "encoderChannels",
+    "blankPresence",
+    "blankLevel",
+  ] as const;
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
   return {

@@ -54,9 +54,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   await batches.return();
 
   best.give(model);
-  const { model: options, invert } = setting;
+  const { model: options, pixels } = setting;
   const { dataset: suite } = config;
-  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: options, invert });
+  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: options, pixels });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));

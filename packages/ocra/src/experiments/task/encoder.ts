@@ -21,8 +21,8 @@ export interface EncoderRequest {
 export function openEncoder(request: EncoderRequest): Pretrained {
   const { wanted, suite, setting, device } = request;
   if (wanted === "none") {
-    const { model, invert } = pretrainingSetting(setting, suite);
-    return untrained({ suite, model, invert }, device);
+    const { model, pixels } = pretrainingSetting(setting, suite);
+    return untrained({ suite, model, pixels }, device);
   }
   const file = wanted === "auto" ? latest(request) : named(request);
   return loadPretrained(file, suite, device);

@@ -80,7 +80,7 @@ async function onTheWay(
   const { context, encoder, input } = parts;
   const { workers } = context.config;
   const loader = await loadProblems(dataOf(parts, split), { ...options, workers });
-  if (input === "images") return imageStream(loader, encoder.invert, context.device);
+  if (input === "images") return imageStream(loader, encoder.pixels, context.device);
   const generator = split === "train" ? parts.generator : context.generator(`${split}-slots`);
   return frozenStream(loader, encoder, input, generator);
 }
