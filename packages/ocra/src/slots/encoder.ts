@@ -4,9 +4,12 @@ import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
 import { SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
 
+/** What a blank place counts in a readout of ink: next to nothing, so that a blank image still has averages. */
+const BLANK = 1e-6;
+
 /** Everything that encoding an image computes. */
 export interface EncodedImages extends SlotEncoding, FeatureMap {
-  /** Attention of the last iteration as maps, [B, K, h, w]; each sums to 1. */
+  /** What z and m are averages by, as maps, [B, K, h, w]; each sums to 1. */
   readonly attention: Tensor;
 }
 
@@ -42,15 +45,15 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
     });
   }
 
-  /** How much each place of the feature map counts in slot attention, [B, h · w]; undefined if all count alike. */
+  /** How much each place of the feature map counts in z and m, [B, h · w]; undefined if all count alike. */
   presence(images: Tensor): Tensor | undefined {
-    const { blankPresence, blankLevel, resolution, grid } = this.config;
-    if (blankPresence === 1) return undefined;
+    const { readout, blankLevel, resolution, grid } = this.config;
+    if (readout === "all") return undefined;
     return scope(() => {
       const ink = images.abs().amax({ dim: 1, keepdim: true });
       const cell = [resolution[0] / grid[0], resolution[1] / grid[1]] as const;
       const most = cell[0] * cell[1] === 1 ? ink : nn.functional.maxPool2d(ink, cell);
-      return most.flatten(1).gt(blankLevel).to(images.dtype).clamp({ min: blankPresence });
+      return most.flatten(1).gt(blankLevel).to(images.dtype).clamp({ min: BLANK });
     });
   }
 

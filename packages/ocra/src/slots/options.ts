@@ -27,10 +27,10 @@ export interface SlotEncoderOptions {
    */
   readonly learnInitialSlots?: boolean;
   /**
-   * How much a place with nothing on it counts in slot attention, against 1 for one with something. Default 1: all count
-   * alike, and most of what a slot's z averages is the paper around its object (our `laptop` choice, not the paper's).
+   * Which places z and m are averages over. Default `"all"`: a slot attends to the paper around its object too, and most of
+   * what z averages is paper. `"ink"`: only places with a pixel above `blankLevel` (our `laptop` choice, not the paper's).
    */
-  readonly blankPresence?: number;
+  readonly readout?: "all" | "ink";
   /** Up to what absolute value a pixel is blank: nothing is on a place whose pixels all are. Default 1/64. */
   readonly blankLevel?: number;
   /**
@@ -82,12 +82,12 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels = dim,
     encoderStrides = [1, 1, 1, 1],
     learnInitialSlots = false,
-    blankPresence = 1,
+    readout = "all",
     blankLevel = 1 / 64,
   } = options;
   const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
-  if (!(blankPresence > 0 && blankPresence <= 1)) {
-    throw refuse(who, `blankPresence is ${blankPresence}; accepted: 0 < blankPresence ≤ 1`);
+  if (readout !== "all" && readout !== "ink") {
+    throw refuse(who, `readout is ${JSON.stringify(readout)}; accepted: "all" or "ink"`);
   }
   const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
   const sizes = { height: size[0], width: size[1], channels, slots, iterations, dim, encoderChannels };
@@ -103,7 +103,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels,
     encoderStrides,
     learnInitialSlots,
-    blankPresence,
+    readout,
     blankLevel,
     arithmetic,
   };

@@ -25,7 +25,7 @@ export interface SlotEncoding {
   readonly m: Tensor;
 }
 
-/** As `SlotEncoding`, with the attention of the last iteration, [B, K, N]; each row sums to 1. */
+/** As `SlotEncoding`, with the attention that z and m are averages by, [B, K, N]; each row sums to 1. */
 export interface AttendedSlots extends SlotEncoding {
   readonly attention: Tensor;
 }
@@ -67,7 +67,7 @@ interface Memory {
  * slots ~ mu + sigma · noise; then, `iterations` times, with q = W_q LN(slots), k = W_k LN(inputs), v = W_v LN(inputs):
  *   A = softmax over slots of q · kᵀ / √D, plus 10⁻⁸;  attention = A / Σ over inputs of A
  *   slots ← GRU(attention · v, slots);  slots ← slots + MLP(LN(slots))
- * Inputs with a `presence` count by it: A is multiplied by theirs.
+ * z and m are averages by the last attention; inputs with a `presence` count by it.
  * The GRU's hidden state is the slots before their layer norm. mu ~ N(0, 1) and sigma ~ |N(0, 1)|, used as it is.
  * Defaults: 6 slots of 64, 3 iterations. Source: OCRA §2.1, equations 1–2; authors' code.
  */
@@ -126,16 +126,15 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  /** Every iteration from the first to the last. @param inputs [B, N, D]; @param presence [B, N], default 1. */
-  iterate(inputs: Tensor, draw: SlotDraw = {}, presence?: Tensor): SlotIteration[] {
+  /** Every iteration from the first to the last. @param inputs [B, N, D]. */
+  iterate(inputs: Tensor, draw: SlotDraw = {}): SlotIteration[] {
     expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
-    if (presence) expectShape("SlotAttention", "presence", presence, inputs.shape.slice(0, 2));
     return scope(() => {
       const memory = this.memory(this.norm_input.forward(inputs));
       const steps: SlotIteration[] = [];
       let slots = this.initialSlots(inputs.size(0), draw);
       for (let i = 0; i < this.iterations; i++) {
-        const step = scope(() => this.step(slots, memory, presence?.unsqueeze(1)));
+        const step = scope(() => this.step(slots, memory));
         steps.push(step);
         slots = step.slots;
       }
@@ -145,7 +144,7 @@ export class SlotAttention extends nn.Module<
 
   /**
    * @param inputs what is attended to, [B, N, D]; @param features [B, N, D] and @param positions [1, N, D], what z and m
-   * are averages of; @param presence how much each input counts, [B, N], default 1.
+   * are averages of; @param presence how much each input counts in them, [B, N], default 1.
    */
   override forward(
     inputs: Tensor,
@@ -155,7 +154,9 @@ export class SlotAttention extends nn.Module<
     presence?: Tensor,
   ): AttendedSlots {
     return scope(() => {
-      const { slots, attention } = this.iterate(inputs, draw, presence).at(-1)!;
+      if (presence) expectShape("SlotAttention", "presence", presence, inputs.shape.slice(0, 2));
+      const { slots, attention: whole } = this.iterate(inputs, draw).at(-1)!;
+      const attention = presence === undefined ? whole : normalised(whole.mul(presence.unsqueeze(1)));
       const z = weightedMeans(attention, features);
       const m = weightedMeans(attention, positions.squeeze(0));
       return { slots, z, m, attention };
@@ -177,16 +178,20 @@ export class SlotAttention extends nn.Module<
     return { match: (q) => q.matmul(k.transpose(1, 2)), read: (attention) => attention.matmul(v) };
   }
 
-  private step(slots: Tensor, memory: Memory, presence: Tensor | undefined): SlotIteration {
+  private step(slots: Tensor, memory: Memory): SlotIteration {
     const query = this.to_q.forward(this.norm_slots.forward(slots));
     const logits = memory.match(query).mul(this.dim ** -0.5);
-    const shares = logits.softmax(1).add(EPS);
-    const weights = presence === undefined ? shares : shares.mul(presence);
-    const attention = weights.div(weights.sum({ dim: -1, keepdim: true }));
+    const weights = logits.softmax(1).add(EPS);
+    const attention = normalised(weights);
     const updates = memory.read(attention);
     const flat = [-1, this.dim];
     const recurrent = this.gru.forward(updates.reshape(flat), slots.reshape(flat)).viewAs(slots);
     const hidden = this.fc1.forward(this.norm_pre_ff.forward(recurrent)).relu();
     return { query, attention, updates, recurrent, slots: recurrent.add(this.fc2.forward(hidden)) };
   }
+}
+
+/** Weights [B, K, N] as shares of their sum over the inputs. */
+function normalised(weights: Tensor): Tensor {
+  return weights.div(weights.sum({ dim: -1, keepdim: true }));
 }

@@ -67,13 +67,15 @@ const published: Readonly<Record<Suite, PretrainingSetting>> = {
   clevr: paper("clevr", 32, 90_000, 90_000, [[1000, 8e-5]]),
 };
 
-/** The laptop's autoencoder: few pixels and channels, blank paper hardly looked at, nothing convolved at full size. */
+/** The laptop's autoencoder: few pixels and channels, features of ink alone, nothing convolved at full size. */
 const small: SlotAutoencoderOptions = {
   resolution: 48,
   dim: 32,
   decoderStrides: [1, 2],
   decoderPixels: 2,
+  iterations: 5,
   learnInitialSlots: true,
+  readout: "ink",
   arithmetic: "fast",
 };
 
@@ -81,10 +83,10 @@ const small: SlotAutoencoderOptions = {
 const quick = {
   initialisation: "he",
   batch: 16,
-  phases: [{ steps: 6000, lr: 4e-4 }],
+  phases: [{ steps: 8000, lr: 4e-4 }],
   warmup: 500,
   decay: "cosine",
-  encoderRate: 0.2,
+  encoderRate: 0.3,
   clip: 1,
   validateEvery: 500,
 } as const;
@@ -92,21 +94,21 @@ const quick = {
 const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
   art: {
     ...quick,
-    model: { ...modelOf.art, ...small, blankPresence: 0.003 },
+    model: { ...modelOf.art, ...small },
     pixels: "inverted",
-    train: { repeats: 0.4 },
+    train: { repeats: 0.4, fewest: 2 },
     validation: { count: 512 },
   },
   svrt: {
     ...quick,
-    model: { ...modelOf.svrt, ...small, blankPresence: 0.003 },
+    model: { ...modelOf.svrt, ...small },
     pixels: "inverted",
     train: {},
     validation: { perProblem: 20 },
   },
   clevr: {
     ...quick,
-    model: { ...modelOf.clevr, ...small, blankPresence: 0.003, blankLevel: 0.08 },
+    model: { ...modelOf.clevr, ...small, blankLevel: 0.08 },
     pixels: "without-scenery",
     train: { count: 10_000 },
     validation: { count: 256 },

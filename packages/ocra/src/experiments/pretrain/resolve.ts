@@ -24,16 +24,8 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
 }
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
-  const { initialSlots, arithmetic } = config;
-  const sizes = [
-    "resolution",
-    "slots",
-    "dim",
-    "iterations",
-    "encoderChannels",
-    "blankPresence",
-    "blankLevel",
-  ] as const;
+  const { initialSlots, arithmetic, readout } = config;
+  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels", "blankLevel"] as const;
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
   return {
@@ -43,6 +35,7 @@ function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
     ...Object.fromEntries(strides.flatMap((name) => (config[name].length > 0 ? [[name, config[name]]] : []))),
     ...(initialSlots === "setting" ? {} : { learnInitialSlots: initialSlots === "learned" }),
     ...(arithmetic === "setting" ? {} : { arithmetic }),
+    ...(readout === "setting" ? {} : { readout }),
   };
 }
 
