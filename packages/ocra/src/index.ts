@@ -128,6 +128,7 @@ export type {
 } from "./slots/options.js";
 export {
   type AttendedSlots,
+  type InputWeights,
   SlotAttention,
   type SlotAttentionOptions,
   type SlotDraw,

@@ -2,7 +2,7 @@
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
-import { SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
+import { type InputWeights, SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
 
 /** What a blank place counts in a readout of ink: next to nothing, so that a blank image still has averages. */
 const BLANK = 1e-6;
@@ -45,16 +45,22 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
     });
   }
 
-  /** How much each place of the feature map counts in z and m, [B, h · w]; undefined if all count alike. */
-  presence(images: Tensor): Tensor | undefined {
-    const { readout, blankLevel, resolution, grid } = this.config;
-    if (readout === "all") return undefined;
-    return scope(() => {
-      const ink = images.abs().amax({ dim: 1, keepdim: true });
-      const cell = [resolution[0] / grid[0], resolution[1] / grid[1]] as const;
-      const most = cell[0] * cell[1] === 1 ? ink : nn.functional.maxPool2d(ink, cell);
-      return most.flatten(1).gt(blankLevel).to(images.dtype).clamp({ min: BLANK });
-    });
+  /** How much places of the feature map count, by whether something is on them. */
+  weights(images: Tensor): InputWeights {
+    const { blankWeight, readout } = this.config;
+    return scope(() => ({
+      ...(blankWeight === 1 ? {} : { slots: this.presence(images).clamp({ min: blankWeight }) }),
+      ...(readout === "all" ? {} : { readout: this.presence(images).clamp({ min: BLANK }) }),
+    }));
+  }
+
+  /** 1 for each place of the feature map with a pixel above `blankLevel`, 0 for the others: [B, h · w]. */
+  private presence(images: Tensor): Tensor {
+    const { blankLevel, resolution, grid } = this.config;
+    const ink = images.abs().amax({ dim: 1, keepdim: true });
+    const cell = [resolution[0] / grid[0], resolution[1] / grid[1]] as const;
+    const most = cell[0] * cell[1] === 1 ? ink : nn.functional.maxPool2d(ink, cell);
+    return most.flatten(1).gt(blankLevel).to(images.dtype);
   }
 
   /** @param images [B, C, H, W] in the range the encoder was trained with. */
@@ -64,7 +70,7 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
       const features = map.features.flatten(1, 2);
       const positions = map.positions.flatten(1, 2);
       const inputs = this.slotInputs(map);
-      const attended = this.slot_attention.forward(inputs, features, positions, draw, this.presence(images));
+      const attended = this.slot_attention.forward(inputs, features, positions, draw, this.weights(images));
       return { ...attended, ...map, attention: attended.attention.unflatten(2, this.config.grid) };
     });
   }

@@ -27,6 +27,11 @@ export interface SlotEncoderOptions {
    */
   readonly learnInitialSlots?: boolean;
   /**
+   * How much a place with nothing on it counts in the updates of the slots, against 1 for one with something. Default 1, as
+   * in the paper. With less, slots come apart by objects sooner, and from more starts (our `laptop` choice).
+   */
+  readonly blankWeight?: number;
+  /**
    * Which places z and m are averages over. Default `"all"`: a slot attends to the paper around its object too, and most of
    * what z averages is paper. `"ink"`: only places with a pixel above `blankLevel` (our `laptop` choice, not the paper's).
    */
@@ -82,10 +87,14 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels = dim,
     encoderStrides = [1, 1, 1, 1],
     learnInitialSlots = false,
+    blankWeight = 1,
     readout = "all",
     blankLevel = 1 / 64,
   } = options;
   const arithmetic = checkArithmetic(who, options.arithmetic ?? "direct");
+  if (!(blankWeight > 0 && blankWeight <= 1)) {
+    throw refuse(who, `blankWeight is ${blankWeight}; accepted: 0 < blankWeight ≤ 1`);
+  }
   if (readout !== "all" && readout !== "ink") {
     throw refuse(who, `readout is ${JSON.stringify(readout)}; accepted: "all" or "ink"`);
   }
@@ -103,6 +112,7 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     encoderChannels,
     encoderStrides,
     learnInitialSlots,
+    blankWeight,
     readout,
     blankLevel,
     arithmetic,

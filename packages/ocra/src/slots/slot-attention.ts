@@ -30,6 +30,14 @@ export interface AttendedSlots extends SlotEncoding {
   readonly attention: Tensor;
 }
 
+/** How much each input counts, [B, N]; default 1. Not in the paper. */
+export interface InputWeights {
+  /** In the updates of the slots. */
+  readonly slots?: Tensor;
+  /** In z and m, over the attention that the slots came from. */
+  readonly readout?: Tensor;
+}
+
 /** One iteration, step by step. */
 export interface SlotIteration {
   /** [B, K, D] */
@@ -67,12 +75,12 @@ interface Memory {
  * slots ~ mu + sigma · noise; then, `iterations` times, with q = W_q LN(slots), k = W_k LN(inputs), v = W_v LN(inputs):
  *   A = softmax over slots of q · kᵀ / √D, plus 10⁻⁸;  attention = A / Σ over inputs of A
  *   slots ← GRU(attention · v, slots);  slots ← slots + MLP(LN(slots))
- * z and m are averages by the last attention; inputs with a `presence` count by it.
+ * z and m are averages by the last attention. Where inputs have weights, A is multiplied by theirs.
  * The GRU's hidden state is the slots before their layer norm. mu ~ N(0, 1) and sigma ~ |N(0, 1)|, used as it is.
  * Defaults: 6 slots of 64, 3 iterations. Source: OCRA §2.1, equations 1–2; authors' code.
  */
 export class SlotAttention extends nn.Module<
-  [inputs: Tensor, features: Tensor, positions: Tensor, draw?: SlotDraw, presence?: Tensor],
+  [inputs: Tensor, features: Tensor, positions: Tensor, draw?: SlotDraw, weights?: InputWeights],
   AttendedSlots
 > {
   readonly numSlots: number;
@@ -126,15 +134,16 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  /** Every iteration from the first to the last. @param inputs [B, N, D]. */
-  iterate(inputs: Tensor, draw: SlotDraw = {}): SlotIteration[] {
+  /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */
+  iterate(inputs: Tensor, draw: SlotDraw = {}, weights?: Tensor): SlotIteration[] {
     expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
+    expectWeights(weights, inputs);
     return scope(() => {
       const memory = this.memory(this.norm_input.forward(inputs));
       const steps: SlotIteration[] = [];
       let slots = this.initialSlots(inputs.size(0), draw);
       for (let i = 0; i < this.iterations; i++) {
-        const step = scope(() => this.step(slots, memory));
+        const step = scope(() => this.step(slots, memory, weights));
         steps.push(step);
         slots = step.slots;
       }
@@ -144,19 +153,19 @@ export class SlotAttention extends nn.Module<
 
   /**
    * @param inputs what is attended to, [B, N, D]; @param features [B, N, D] and @param positions [1, N, D], what z and m
-   * are averages of; @param presence how much each input counts in them, [B, N], default 1.
+   * are averages of.
    */
   override forward(
     inputs: Tensor,
     features: Tensor,
     positions: Tensor,
     draw: SlotDraw = {},
-    presence?: Tensor,
+    weights: InputWeights = {},
   ): AttendedSlots {
     return scope(() => {
-      if (presence) expectShape("SlotAttention", "presence", presence, inputs.shape.slice(0, 2));
-      const { slots, attention: whole } = this.iterate(inputs, draw).at(-1)!;
-      const attention = presence === undefined ? whole : normalised(whole.mul(presence.unsqueeze(1)));
+      expectWeights(weights.readout, inputs);
+      const { slots, attention: whole } = this.iterate(inputs, draw, weights.slots).at(-1)!;
+      const attention = weights.readout === undefined ? whole : normalised(whole, weights.readout);
       const z = weightedMeans(attention, features);
       const m = weightedMeans(attention, positions.squeeze(0));
       return { slots, z, m, attention };
@@ -178,11 +187,10 @@ export class SlotAttention extends nn.Module<
     return { match: (q) => q.matmul(k.transpose(1, 2)), read: (attention) => attention.matmul(v) };
   }
 
-  private step(slots: Tensor, memory: Memory): SlotIteration {
+  private step(slots: Tensor, memory: Memory, inputWeights: Tensor | undefined): SlotIteration {
     const query = this.to_q.forward(this.norm_slots.forward(slots));
     const logits = memory.match(query).mul(this.dim ** -0.5);
-    const weights = logits.softmax(1).add(EPS);
-    const attention = normalised(weights);
+    const attention = normalised(logits.softmax(1).add(EPS), inputWeights);
     const updates = memory.read(attention);
     const flat = [-1, this.dim];
     const recurrent = this.gru.forward(updates.reshape(flat), slots.reshape(flat)).viewAs(slots);
@@ -191,7 +199,12 @@ export class SlotAttention extends nn.Module<
   }
 }
 
-/** Weights [B, K, N] as shares of their sum over the inputs. */
-function normalised(weights: Tensor): Tensor {
-  return weights.div(weights.sum({ dim: -1, keepdim: true }));
+/** Attention [B, K, N], by the inputs' weights [B, N] if they have any, as shares of its sum over the inputs. */
+function normalised(attention: Tensor, weights: Tensor | undefined): Tensor {
+  const weighted = weights === undefined ? attention : attention.mul(weights.unsqueeze(1));
+  return weighted.div(weighted.sum({ dim: -1, keepdim: true }));
+}
+
+function expectWeights(weights: Tensor | undefined, inputs: Tensor): void {
+  if (weights !== undefined) expectShape("SlotAttention", "weights", weights, inputs.shape.slice(0, 2));
 }

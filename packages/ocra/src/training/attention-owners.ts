@@ -14,7 +14,7 @@ export function attentionWeights(encoder: SlotEncoder, images: Tensor, draw: Slo
   return scope(() =>
     noGrad(() => {
       const inputs = encoder.slotInputs(encoder.encoder_cnn.forward(images));
-      const { query } = attention.iterate(inputs, draw).at(-1)!;
+      const { query } = attention.iterate(inputs, draw, encoder.weights(images).slots).at(-1)!;
       const keys = attention.to_k.forward(attention.norm_input.forward(inputs));
       const weights = query
         .matmul(keys.transpose(1, 2))

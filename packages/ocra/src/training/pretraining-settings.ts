@@ -73,8 +73,8 @@ const small: SlotAutoencoderOptions = {
   dim: 32,
   decoderStrides: [1, 2],
   decoderPixels: 2,
-  iterations: 5,
   learnInitialSlots: true,
+  blankWeight: 0.03,
   readout: "ink",
   arithmetic: "fast",
 };
@@ -83,7 +83,7 @@ const small: SlotAutoencoderOptions = {
 const quick = {
   initialisation: "he",
   batch: 16,
-  phases: [{ steps: 8000, lr: 4e-4 }],
+  phases: [{ steps: 6000, lr: 4e-4 }],
   warmup: 500,
   decay: "cosine",
   encoderRate: 0.3,
@@ -110,6 +110,7 @@ const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
     ...quick,
     model: { ...modelOf.clevr, ...small, blankLevel: 0.08 },
     pixels: "without-scenery",
+    phases: [{ steps: 4000, lr: 4e-4 }],
     train: { count: 10_000 },
     validation: { count: 256 },
   },

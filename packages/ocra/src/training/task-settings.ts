@@ -126,13 +126,13 @@ function isArt(task: TaskName): task is ArtTask {
 
 /** Steps and draws of the laptop. */
 const laptopSteps: Readonly<Record<TaskName, readonly [steps: number, draws: number]>> = {
-  "art/same-different": [2000, 100],
-  "art/rmts": [2400, 40],
-  "art/distribution-of-3": [2000, 40],
-  "art/identity-rules": [2500, 2],
+  "art/same-different": [1500, 100],
+  "art/rmts": [3000, 20],
+  "art/distribution-of-3": [1500, 10],
+  "art/identity-rules": [1500, 1],
   "svrt/problem": [2000, 10],
   "clevr/rmts": [2000, 1],
-  "clevr/identity-rules": [2000, 1],
+  "clevr/identity-rules": [1500, 1],
   puzzles: [2000, 10],
 };
 
@@ -144,13 +144,13 @@ function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
     epochs,
     steps,
     batch,
-    lr: lr < 2e-4 ? 1e-3 : lr,
+    lr: lr < 2e-4 ? 5e-4 : lr,
     warmup: 100,
     depth: 2,
     heads: 4,
     mlpDim: 256,
-    dropout: 0,
-    draws: task.startsWith("art/") && m < 95 ? Math.min(2, draws) : draws,
+    dropout: art.dropout,
+    draws: task.startsWith("art/") && m < 95 ? 1 : draws,
     testProblems: 2000,
     testEvery: 500,
     selection: "last",

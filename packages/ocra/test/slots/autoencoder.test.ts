@@ -131,23 +131,21 @@ describe("autoencoder", () => {
     }
   });
 
-  scoped(
-    "a readout of ink leaves out blank places, in cells of any size; a blank image has an average",
-    () => {
-      const options = { resolution: 4, dim: 4, slots: 2, readout: "ink" } as const;
-      const image = zeros([2, 1, 4, 4]);
-      image.select(0, 0).select(0, 0).select(0, 1).narrow(0, 2, 1).fill_(-0.5); // row 1, column 2 of the first image
-      using fine = new SlotAutoencoder(options);
-      using coarse = new SlotAutoencoder({ ...options, encoderStrides: [2, 1], decoderStrides: [1] });
-      const all = (size: number, ink?: number) =>
-        Array.from({ length: size }, (_, at) => (at === ink ? 1 : Math.fround(1e-6)));
-      expect(fine.presence(image)!.toArray()).toEqual([all(16, 6), all(16)]);
-      expect(coarse.presence(image)!.toArray()).toEqual([all(4, 1), all(4)]);
-      expect(fine.encode(image).z.isfinite().all().item()).toBe(true);
-      using plain = new SlotAutoencoder({ ...options, readout: "all" });
-      expect(plain.presence(image)).toBeUndefined();
-    },
-  );
+  scoped("blank places count as little as asked, in cells of any size; a blank image has averages", () => {
+    const options = { resolution: 4, dim: 4, slots: 2, blankWeight: 0.25, readout: "ink" } as const;
+    const image = zeros([2, 1, 4, 4]);
+    image.select(0, 0).select(0, 0).select(0, 1).narrow(0, 2, 1).fill_(-0.5); // row 1, column 2 of the first image
+    using fine = new SlotAutoencoder(options);
+    using coarse = new SlotAutoencoder({ ...options, encoderStrides: [2, 1], decoderStrides: [1] });
+    const all = (blank: number, size: number, ink?: number) =>
+      Array.from({ length: size }, (_, at) => (at === ink ? 1 : Math.fround(blank)));
+    expect(fine.weights(image).readout!.toArray()).toEqual([all(1e-6, 16, 6), all(1e-6, 16)]);
+    expect(fine.weights(image).slots!.toArray()).toEqual([all(0.25, 16, 6), all(0.25, 16)]);
+    expect(coarse.weights(image).slots!.toArray()).toEqual([all(0.25, 4, 1), all(0.25, 4)]);
+    expect(fine.encode(image).z.isfinite().all().item()).toBe(true);
+    using plain = new SlotAutoencoder({ resolution: 4 });
+    expect(plain.weights(image)).toEqual({});
+  });
 
   scoped("nothing is recorded of frozen encodings, and they are those of the forward pass", () => {
     using model = new SlotAutoencoder({ resolution: 8, dim: 8 });
@@ -213,6 +211,7 @@ describe("autoencoder", () => {
       'accepted: "direct" or "fast"',
     );
     expect(() => new SlotAutoencoder({ readout: "paper" as "ink" })).toThrow('accepted: "all" or "ink"');
+    expect(() => new SlotAutoencoder({ blankWeight: 0 })).toThrow("accepted: 0 < blankWeight ≤ 1");
     expect(() => new SlotAutoencoder({ dim: 2.5 })).toThrow(
       "dim is 2.5; accepted: a whole number of 1 or more",
     );

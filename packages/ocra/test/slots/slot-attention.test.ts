@@ -73,21 +73,29 @@ describeReference("ocra", "slot_attention", (reference) => {
 });
 
 describe("slot attention", () => {
-  scoped("z and m count inputs by their presence, slots do not", () => {
+  scoped("inputs count by their weights: in slots, and in z and m over the same attention", () => {
     using model = new SlotAttention({ slots: 3, dim: 8 });
     const [x, features, positions] = [randn([2, 6, 8]), randn([2, 6, 8]), randn([1, 6, 8])];
     const draw = { noise: randn([2, 3, 8]) };
-    const presence = tensor([1, 2, 1, 0, 1, 0.5]).expand([2, 6]);
+    const readout = tensor([1, 2, 1, 0, 1, 0.5]).expand([2, 6]);
     const plain = model.forward(x, features, positions, draw);
-    const found = model.forward(x, features, positions, draw, presence);
+    const found = model.forward(x, features, positions, draw, { readout });
     expect(difference(found.slots, plain.slots)).toBe(0);
-    const weights = plain.attention.mul(presence.unsqueeze(1));
+    const weights = plain.attention.mul(readout.unsqueeze(1));
     const total = weights.sum({ dim: 2, keepdim: true });
     expectClose(found.z, weights.matmul(features).div(total), 1e-6, "z");
     expectClose(found.m, weights.matmul(positions.at(0)).div(total), 1e-6, "m");
-    expect(() => model.forward(x, features, positions, draw, presence.narrow(1, 0, 5))).toThrow(
-      "presence is [2,5]; accepted: [2, 6]",
+    expect(() => model.forward(x, features, positions, draw, { readout: readout.narrow(1, 0, 5) })).toThrow(
+      "weights is [2,5]; accepted: [2, 6]",
     );
+    // One that counts twice is two of them, one that counts nothing is none.
+    const weighted = model.forward(x, features, positions, draw, {
+      slots: tensor([1, 2, 1, 0, 1, 1]).expand([2, 6]),
+    });
+    const places = tensor([0, 1, 1, 2, 4, 5], { dtype: "int64" });
+    const [y, f, p] = [x, features, positions].map((of) => of.indexSelect(1, places));
+    const repeated = model.forward(y!, f!, p!, draw);
+    for (const part of ["slots", "z", "m"] as const) expectClose(weighted[part], repeated[part], 1e-5, part);
   });
 
   scoped("the order of the noise is the order of the slots, and nothing else", () => {

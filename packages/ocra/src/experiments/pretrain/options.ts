@@ -32,6 +32,10 @@ export const options = {
     z.enum(["setting", ...pixelViews]).default("setting"),
     "What the model sees: pixels, 1 − pixels, or pixels minus those of CLEVR's empty scene.",
   ),
+  blankWeight: option(
+    z.number().min(0).max(1).default(0),
+    "How much a blank place counts in slot attention, against 1 for one with something on it; 0: the setting's.",
+  ),
   readout: option(
     z.enum(["setting", "all", "ink"]).default("setting"),
     "Which places features and positions are averages over: all that a slot attends to, or those with ink.",

@@ -25,7 +25,15 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
   const { initialSlots, arithmetic, readout } = config;
-  const sizes = ["resolution", "slots", "dim", "iterations", "encoderChannels", "blankLevel"] as const;
+  const sizes = [
+    "resolution",
+    "slots",
+    "dim",
+    "iterations",
+    "encoderChannels",
+    "blankWeight",
+    "blankLevel",
+  ] as const;
   const decoder = ["decoderChannels", "decoderPixels"] as const;
   const strides = ["encoderStrides", "decoderStrides"] as const;
   return {
