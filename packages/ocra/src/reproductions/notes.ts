@@ -3,9 +3,10 @@ import type { PresetName } from "@throughline/lab";
 
 export const notes = {
   laptop:
-    "Laptop cells: slots are pre-trained on pictures of 64 × 64 for a small part of the paper's steps, problems are encoded " +
-    "beforehand over a number of draws, and models are trained for a few thousand steps with a larger learning rate and tested " +
-    "on 2000 problems; docs/ocra.md has the numbers. The glyphs are ours, not the paper's.",
+    "Laptop cells: slots are pre-trained on pictures of 48 × 48 for a small part of the paper's steps, with features averaged " +
+    "over ink alone; problems are encoded beforehand over a number of draws; models are smaller, trained for 1500 to 3000 " +
+    "steps with a larger learning rate, and tested on 2000 problems. docs/ocra.md has the numbers. The glyphs are ours, not " +
+    "the paper's.",
   seeds:
     "Each seed divides the objects anew, as each run of the paper does; ± is the standard error over seeds.",
   absent: "Rows without a number of ours are not run at this preset.",
