@@ -152,7 +152,7 @@ export { rmtsProblems } from "./tasks/rmts.js";
 export { attentionWeights } from "./training/attention-owners.js";
 export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
-export { seePixels } from "./training/pixels.js";
+export { seePixels, showPixels } from "./training/pixels.js";
 export {
   loadPretrained,
   type Pretrained,

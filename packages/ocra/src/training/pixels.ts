@@ -16,6 +16,14 @@ export function seePixels(images: Tensor, view: PixelView): Tensor {
   return scope(() => images.sub(emptyScene(height, width).to({ device: images.device })));
 }
 
+/** What `seePixels` makes of some pictures, as those pictures again. */
+export function showPixels(seen: Tensor, view: PixelView): Tensor {
+  if (view === "as-they-are") return seen;
+  if (view === "inverted") return seen.rsub(1);
+  const [height, width] = seen.shape.slice(-2) as [number, number];
+  return scope(() => seen.add(emptyScene(height, width).to({ device: seen.device })));
+}
+
 const scenes = new Map<string, Float32Array>();
 
 /** [3, height, width] */

@@ -1,5 +1,5 @@
 // What an encoder sees of pictures.
-import { clevrDisplays, collateDisplays, seePixels } from "@throughline/ocra";
+import { clevrDisplays, collateDisplays, seePixels, showPixels } from "@throughline/ocra";
 import { Generator } from "@throughline/torch";
 import { expect } from "vitest";
 import { difference, scoped } from "../support/models.js";
@@ -20,4 +20,7 @@ scoped("without scenery, ground is near 0 and objects are not, whatever the lamp
   expect(difference(scenery, scenery.narrow(0, 0, 1).expandAs(scenery))).toBeLessThan(1e-6);
   expect(difference(seePixels(image, "inverted"), image.rsub(1))).toBe(0);
   expect(seePixels(image, "as-they-are")).toBe(image);
+  for (const view of ["as-they-are", "inverted", "without-scenery"] as const) {
+    expect(difference(showPixels(seePixels(image, view), view), image)).toBeLessThan(1e-6);
+  }
 });

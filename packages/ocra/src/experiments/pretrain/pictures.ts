@@ -4,18 +4,22 @@ import { Generator, type Tensor } from "@throughline/torch";
 import { segmentation } from "../../metrics/segmentation.js";
 import type { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { explainSlots } from "../../slots/explain.js";
+import { seePixels, showPixels } from "../../training/pixels.js";
+import type { PixelView } from "../../training/settings.js";
 import { storePicture } from "../store-picture.js";
 import { type DisplayPictures, picturesFile } from "./picture-file.js";
 
-/** @param images [B, C, H, W] as the model takes them; @param owners [≥ B, H, W] */
+/** @param images [B, C, H, W], 0 to 1; @param owners [≥ B, H, W]; @param view what the model sees of the images */
 export function writePictures(
   context: Pick<RunContext, "artifact">,
   model: SlotAutoencoder,
   images: Tensor,
   owners: Tensor,
+  view: PixelView,
 ): void {
   const generator = Generator.create({ seed: 1 });
-  const found = explainSlots(model, images, { generator });
+  const found = explainSlots(model, seePixels(images, view), { generator });
+  const drawn = showPixels(found.image, view);
   const slots = Array.from({ length: found.masks.size(1) }, (_, slot) => slot);
   const displays = Array.from({ length: images.size(0) }, (_, i): DisplayPictures => {
     const of = (tensor: Tensor): Tensor => tensor.select(0, i);
@@ -24,7 +28,7 @@ export function writePictures(
     const { objects, owned } = segmentation(flat(owners), flat(found.owner));
     return {
       input: storePicture(of(images)),
-      reconstruction: storePicture(of(found.image)),
+      reconstruction: storePicture(of(drawn)),
       masks: slots.map((slot) => storePicture(of(found.masks).select(0, slot))),
       attention: slots.map((slot) => storePicture(of(found.attention).select(0, slot))),
       objects,

@@ -60,7 +60,7 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));
-  scope(() => writePictures(context, model, pretrainer.seen(image.narrow(0, 0, count)), owners));
+  scope(() => writePictures(context, model, image.narrow(0, 0, count).to({ device }), owners, pixels));
   await shown.return();
   return { ...(await finalScores(config, setting, pretrainer, unseen)), bestStep: best.step, steps };
 }
