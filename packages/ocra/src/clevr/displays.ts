@@ -1,5 +1,6 @@
 // Random scenes of CLEVR's objects, which slot attention is pre-trained with.
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { Memo } from "../datasets/memo.js";
 import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { clevrObjects, clevrShapes, clevrSizes } from "./attributes.js";
@@ -42,6 +43,10 @@ class ClevrDisplays implements DisplaySet {
   readonly #key: readonly (string | number)[];
   readonly #fewest: number;
   readonly #most: number;
+  readonly #memo = new Memo(
+    (index) => this.draw(index),
+    ({ pixels, owners }) => pixels.byteLength + owners.byteLength,
+  );
 
   constructor(options: ClevrDisplayOptions) {
     knownOptions(this.name, options, ["split", "count", "seed", "size", "fewest", "most"]);
@@ -64,6 +69,12 @@ class ClevrDisplays implements DisplaySet {
 
   get(index: number): Display {
     checkIndex(this.name, index, this.length);
+    const { pixels, owners } = this.#memo.get(index);
+    const image = Float32Array.from(pixels, (value) => value / 255);
+    return { image, owners: owners.slice(), shape: this.shape };
+  }
+
+  private draw(index: number): ClevrPicture {
     const random = new Random(...this.#key, index);
     const count = this.#fewest + random.below(this.#most - this.#fewest + 1);
     const { height, width } = this.shape;
@@ -71,11 +82,7 @@ class ClevrDisplays implements DisplaySet {
     do {
       picture = renderScene(randomScene(count, random), width, height);
     } while (!allVisible(picture.owners, count));
-    return {
-      image: Float32Array.from(picture.pixels, (value) => value / 255),
-      owners: picture.owners,
-      shape: this.shape,
-    };
+    return picture;
   }
 }
 

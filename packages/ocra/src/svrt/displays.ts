@@ -2,6 +2,7 @@
 import type { Generator } from "@throughline/torch";
 import { checkIndex, knownOptions, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
+import { Memo } from "../datasets/memo.js";
 import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { flip, randomFlips } from "./flips.js";
@@ -37,6 +38,10 @@ class SvrtDisplays implements DisplaySet {
   readonly config: Readonly<Record<string, unknown>>;
   readonly #problems: readonly number[];
   readonly #options: Required<SvrtOptions>;
+  readonly #memo = new Memo(
+    (index) => this.draw(index),
+    ({ image, owners }) => image.byteLength + owners.byteLength,
+  );
 
   constructor(options: SvrtDisplayOptions) {
     knownOptions(this.name, options, ["perProblem", "problems", ...svrtOptionNames]);
@@ -51,7 +56,20 @@ class SvrtDisplays implements DisplaySet {
 
   get(index: number, rng: Generator): Display {
     checkIndex(this.name, index, this.length);
-    const { split, seed, size, flips } = this.#options;
+    const { size, flips } = this.#options;
+    const drawn = this.#memo.get(index);
+    const [image, owners] = [drawn.image.slice(), drawn.owners.slice()];
+    if (flips) {
+      const ways = randomFlips(Random.from(rng));
+      flip(image, size, ways);
+      flip(owners, size, ways);
+    }
+    return { image, owners, shape: this.shape };
+  }
+
+  /** As it is before it is flipped. */
+  private draw(index: number): Pick<Display, "image" | "owners"> {
+    const { split, seed, size } = this.#options;
     const turn = Math.floor(index / this.#problems.length);
     const { pixels, placements } = svrtPicture({
       problem: this.#problems[index % this.#problems.length]!,
@@ -60,14 +78,7 @@ class SvrtDisplays implements DisplaySet {
       seed,
       number: Math.floor(turn / 2),
     });
-    const image = shrink(pixels, size);
-    const owners = shrinkOwners(svrtOwners(placements), size);
-    if (flips) {
-      const ways = randomFlips(Random.from(rng));
-      flip(image, size, ways);
-      flip(owners, size, ways);
-    }
-    return { image, owners, shape: this.shape };
+    return { image: shrink(pixels, size), owners: shrinkOwners(svrtOwners(placements), size) };
   }
 }
 
