@@ -1,14 +1,17 @@
 // Batches without end.
 
-/** One epoch after the other. @throws Error if an epoch has no batch */
+/**
+ * One epoch after the other. The first may be empty: what is left of an epoch that was stopped after its last batch.
+ * @throws Error if another one is
+ */
 export async function* endless<B>(loader: AsyncIterable<B>): AsyncGenerator<B, void, void> {
-  for (;;) {
+  for (let epoch = 0; ; epoch++) {
     let isEmpty = true;
     for await (const batch of loader) {
       isEmpty = false;
       yield batch;
     }
-    if (isEmpty) throw new Error("an epoch has no batches");
+    if (isEmpty && epoch > 0) throw new Error("an epoch has no batches");
   }
 }
 
