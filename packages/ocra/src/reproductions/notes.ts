@@ -9,10 +9,11 @@ export const notes = {
     "the paper's.",
   seeds:
     "Each seed divides the objects anew, as each run of the paper does; ± is the standard error over seeds.",
-  absent: "Rows without a number of ours are not run at this preset.",
+  absent:
+    "The paper has more models and numbers of held-out objects; what this preset does not run is left out.",
 } as const;
 
 /** The notes of a preset. */
 export function notesOf(preset: PresetName, ...more: readonly string[]): string[] {
-  return [...(preset === "paper" ? [] : [notes.laptop]), notes.seeds, notes.absent, ...more];
+  return [...(preset === "paper" ? [] : [notes.laptop, notes.absent]), notes.seeds, ...more];
 }

@@ -59,7 +59,7 @@ export function accuracies(
   return [...bySeed.values()].filter((values) => values.length === runs.length).map((values) => mean(values));
 }
 
-/** A row for each number of the paper; without a run where the preset leaves it out. */
+/** A row for each number of the paper that the preset has runs for. */
 export function tableOf(
   title: string,
   cells: readonly PublishedCell[],
@@ -68,9 +68,11 @@ export function tableOf(
 ): Table {
   return {
     title,
-    rows: cells.map(({ quantity, paper, runs, isIn }) =>
-      compare({ quantity, unit: "%", paper, ours: ours(isIn(preset) ? accuracies(found, runs) : []) }),
-    ),
+    rows: cells
+      .filter(({ isIn }) => isIn(preset))
+      .map(({ quantity, paper, runs }) =>
+        compare({ quantity, unit: "%", paper, ours: ours(accuracies(found, runs)) }),
+      ),
   };
 }
 

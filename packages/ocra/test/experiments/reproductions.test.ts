@@ -73,6 +73,7 @@ describe("what is reported", () => {
     expect(row("OCRA, m = 95").ours!.value).toBeCloseTo(85, 10);
     expect(row("OCRA, m = 95").ours!.spread!.high).toBeCloseTo(85 + 5 / Math.sqrt(3), 10);
     expect(row("Slot-RN, m = 95").ours).toBeUndefined();
+    expect(row("OCRA, m = 85")).toBeUndefined(); // the paper's alone, not this preset's
     const lead = row("OCRA minus Slot-Transformer, m = 95");
     expect(lead.ours!.value).toBeCloseTo(20, 10);
     expect(lead.paper).toBeCloseTo(11.32, 10);
