@@ -7,6 +7,7 @@ import { data } from "./commands/data.js";
 import { describe } from "./commands/describe.js";
 import { doctor } from "./commands/doctor.js";
 import { figures } from "./commands/figures.js";
+import { importWeights } from "./commands/import.js";
 import { list } from "./commands/list.js";
 import { lyapunov } from "./commands/lyapunov.js";
 import { reproduce } from "./commands/reproduce.js";
@@ -83,7 +84,7 @@ export function createProgram(): Command {
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
     ["Results:", [runs, show, compare, figures, lyapunov, solve]],
-    ["House-keeping:", [doctor, clean, completion]],
+    ["House-keeping:", [importWeights, doctor, clean, completion]],
   ];
   for (const [heading, commands] of groups) for (const define of commands) define(program).helpGroup(heading);
   program.commandsGroup("House-keeping:");

@@ -16,6 +16,7 @@ export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export { type Imported, type ImportOptions, importCheckpoint } from "./checkpoints/import.js";
 export {
   type ClevrObject,
   clevrColours,

@@ -27,7 +27,7 @@ export function transformerConfig(options: TransformerOptions): Required<Transfo
 }
 
 /** Width of a head: fixed in the authors' code. */
-const HEAD_DIM = 64;
+export const HEAD_DIM = 64;
 
 /** softmax(q · kᵀ / 8) · v for each head, then a linear map back to the tokens' width. */
 class Attention extends nn.Module {

@@ -1,0 +1,36 @@
+// `throughline import`: a file for `--pretrained` out of weights of others; and what is said of mistakes.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SlotAutoencoder } from "@throughline/ocra";
+import { io, type Tensor } from "@throughline/torch";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { json, throughline } from "./support/cli.js";
+
+const cwd = mkdtempSync(join(tmpdir(), "throughline-import-"));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+beforeAll(() => {
+  const model = new SlotAutoencoder({ resolution: 32, dim: 8 });
+  io.saveSafetensors(join(cwd, "slots.safetensors"), model.stateDict() as Record<string, Tensor>, {});
+  writeFileSync(join(cwd, "notes.txt"), "no weights");
+});
+
+test("what it makes can be named as the encoder of a task", async () => {
+  const command = ["import", "slots.safetensors", "--resolution", "32", "--pixels", "inverted", "--json"];
+  const found = json(await throughline(command, { cwd }));
+  expect(found).toMatchObject({ kind: "autoencoder", suite: "art", pixels: "inverted" });
+  expect(existsSync(join(cwd, found.file as string))).toBe(true);
+  const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", found.file as string];
+  expect((await throughline(task, { cwd })).code).toBe(0);
+}, 60_000);
+
+test.each([
+  [["notes.txt"], "notes.txt is not one of .safetensors, .pt, .pth"],
+  [["nowhere.pt"], "nowhere.pt"],
+  [["slots.safetensors", "--resolution", "no"], "--resolution"],
+  [["slots.safetensors", "--pixels", "grey"], "pixels"],
+])("%j is refused", async (operands, sentence) => {
+  const { code, stderr } = await throughline(["import", ...operands], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+});

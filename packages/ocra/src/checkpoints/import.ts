@@ -1,0 +1,100 @@
+// Checkpoints of others, such as the authors', as files of ours.
+import { extname } from "node:path";
+import { io, scope, type Tensor, TorchError } from "@throughline/torch";
+import type { TransformerOptions } from "../nn/transformer.js";
+import { Ocra } from "../reasoning/ocra.js";
+import { SlotAutoencoder } from "../slots/autoencoder.js";
+import type { SlotAutoencoderOptions } from "../slots/options.js";
+import { type PretrainedNotes, savePretrained } from "../training/pretrained.js";
+import type { PixelView, Suite } from "../training/settings.js";
+import { type Recognised, recognise } from "./recognise.js";
+
+/** What a checkpoint does not say of itself. */
+export interface ImportOptions {
+  /** Of a `.pt` file: where in it the state dict stands. Default: see `io.loadPtStateDict`. */
+  readonly key?: string;
+  /** The data of an autoencoder. Default: `clevr` for three colour channels, else `art`. */
+  readonly suite?: Suite;
+  /** Height and width of its pictures. Default 128, the paper's. */
+  readonly resolution?: number;
+  /** Its number of slots. Default: the paper's, 7 for three colour channels, else 6. */
+  readonly slots?: number;
+  /** What it sees of pictures. Default `as-they-are`. */
+  readonly pixels?: PixelView;
+}
+
+/** What was found, with every option that it was taken to have. */
+export type Imported =
+  | ({ readonly kind: "autoencoder"; readonly parameters: number } & PretrainedNotes)
+  | { readonly kind: "ocra"; readonly parameters: number; readonly model: TransformerOptions };
+
+/**
+ * Reads an autoencoder or a reasoning module of OCRA from a `.pt`, `.pth` or `.safetensors` file and writes it to `to`, as
+ * safetensors whose notes say what it is made of. An autoencoder's file is what `ocra/pretrain` leaves, and can be named
+ * wherever one is asked for. Nothing in the file is executed.
+ * @throws TorchError `ocra/checkpoint` in one sentence if it holds neither; `nn/state-dict` naming tensors that do not fit;
+ *   the `io/…` errors of its format
+ */
+export function importCheckpoint(path: string, to: string, options: ImportOptions = {}): Imported {
+  return scope(() => {
+    const state = readTensors(path, options.key);
+    const found = recognise(state);
+    if (found === undefined) {
+      throw refuse(
+        `${path} holds neither a slot-attention autoencoder (slot_attention.to_q) nor OCRA's reasoning module (embed_feat)`,
+      );
+    }
+    const own = withoutPrefix(state, found.prefix);
+    return found.kind === "autoencoder"
+      ? importAutoencoder(own, to, found.model, options)
+      : importReasoner(own, to, found);
+  });
+}
+
+function refuse(sentence: string): TorchError {
+  return new TorchError("ocra/checkpoint", sentence);
+}
+
+function readTensors(path: string, key: string | undefined): Record<string, Tensor> {
+  const ending = extname(path).toLowerCase();
+  if (ending === ".safetensors") return io.loadSafetensors(path);
+  if (ending === ".pt" || ending === ".pth")
+    return io.loadPtStateDict(path, key === undefined ? {} : { key });
+  throw refuse(`${path} is not one of .safetensors, .pt, .pth, which can be read`);
+}
+
+function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<string, Tensor> {
+  const own = Object.entries(state).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+function importAutoencoder(
+  state: Record<string, Tensor>,
+  to: string,
+  recognised: SlotAutoencoderOptions,
+  options: ImportOptions,
+): Imported {
+  const { suite = recognised.channels === 3 ? "clevr" : "art", pixels = "as-they-are" } = options;
+  const { resolution = 128, slots = recognised.slots } = options;
+  const model = { ...recognised, resolution, slots };
+  const autoencoder = new SlotAutoencoder(model);
+  autoencoder.loadStateDict(state as never);
+  savePretrained(to, autoencoder, { suite, model, pixels });
+  const parameters = autoencoder.parameters().reduce((sum, { numel }) => sum + numel, 0);
+  return { kind: "autoencoder", parameters, suite, model, pixels };
+}
+
+function importReasoner(
+  state: Record<string, Tensor>,
+  to: string,
+  { model }: Extract<Recognised, { kind: "ocra" }>,
+): Imported {
+  const reasoner = new Ocra(model);
+  reasoner.loadStateDict(state as never);
+  io.saveSafetensors(to, reasoner.stateDict() as Record<string, Tensor>, {
+    model: "ocra",
+    options: JSON.stringify(model),
+  });
+  const parameters = reasoner.parameters().reduce((sum, { numel }) => sum + numel, 0);
+  return { kind: "ocra", parameters, model };
+}

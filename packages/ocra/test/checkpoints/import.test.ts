@@ -1,0 +1,79 @@
+// Checkpoints of others: what they are is read from their tensors, and what they compute stays the same.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importCheckpoint, loadPretrained, Ocra, SlotAutoencoder } from "@throughline/ocra";
+import { io, randn, type Tensor } from "@throughline/torch";
+import { afterAll, describe, expect } from "vitest";
+import { describeReference, difference, scoped } from "../support/models.js";
+
+const folder = mkdtempSync(join(tmpdir(), "ocra-import-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string): string => join(folder, name);
+
+function save(name: string, state: object, prefix = ""): string {
+  const named = Object.entries(state as Record<string, Tensor>).map(([key, tensor]) => [
+    prefix + key,
+    tensor,
+  ]);
+  io.saveSafetensors(file(name), Object.fromEntries(named), {});
+  return file(name);
+}
+
+describe("import", () => {
+  scoped("an autoencoder, under a prefix, becomes a file that ocra/task takes", () => {
+    const model = new SlotAutoencoder({ resolution: 16, channels: 3, slots: 7, dim: 8 });
+    const from = save("colour.safetensors", model.stateDict(), "module.");
+    const to = file("colour-imported.safetensors");
+    expect(importCheckpoint(from, to, { resolution: 16 })).toMatchObject({
+      kind: "autoencoder",
+      suite: "clevr",
+      pixels: "as-they-are",
+      model: { channels: 3, slots: 7, dim: 8, encoderStrides: [1, 1, 1, 1], decoderStrides: [1, 1, 1, 1, 1] },
+    });
+    const again = loadPretrained(to);
+    const [images, draw] = [randn([2, 3, 16, 16]), { noise: randn([2, 7, 8]) }];
+    expect(difference(again.autoencoder.encode(images, draw).z, model.encode(images, draw).z)).toBe(0);
+    expect(again.suite).toBe("clevr");
+  });
+
+  scoped("a reasoning module, with its depth, heads and widths", () => {
+    const options = { dim: 8, depth: 3, heads: 2, mlpDim: 24 };
+    const model = new Ocra(options);
+    const to = file("reasoner-imported.safetensors");
+    const found = importCheckpoint(save("reasoner.safetensors", model.stateDict()), to);
+    expect(found).toMatchObject({ kind: "ocra", model: options });
+    const again = new Ocra(found.model as typeof options);
+    again.loadStateDict(io.loadSafetensors(to) as never);
+    const x = randn([2, 6, 8]);
+    const encoding = { slots: x, z: x, m: randn([2, 6, 8]) };
+    for (const one of [model, again]) one.eval();
+    expect(difference(again.forward(encoding), model.forward(encoding))).toBe(0);
+  });
+
+  scoped("what it does not take, in one sentence", () => {
+    const other = save("other.safetensors", { weight: randn([2, 2]) });
+    expect(() => importCheckpoint(other, file("x"))).toThrow(/holds neither a slot-attention autoencoder/);
+    expect(() => importCheckpoint(file("weights.bin"), file("x"))).toThrow(
+      /not one of .safetensors, .pt, .pth/,
+    );
+    const { "fc1.bias": _, ...state } = new SlotAutoencoder({ resolution: 16, dim: 8 }).stateDict() as Record<
+      string,
+      Tensor
+    >;
+    expect(() => importCheckpoint(save("less.safetensors", state), file("x"))).toThrow("fc1.bias");
+  });
+});
+
+describeReference("ocra", "autoencoder_gray", (reference) => {
+  scoped("the authors' weights give the authors' slots and features", () => {
+    const to = file("gray-imported.safetensors");
+    importCheckpoint(save("gray.safetensors", reference.group("weights.")), to, { resolution: 32 });
+    const { autoencoder } = loadPretrained(to);
+    const draw = { noise: reference.tensor("inputs.slot_noise") };
+    const found = autoencoder.encode(reference.tensor("inputs.image"), draw);
+    reference.check("outputs.slots", found.slots);
+    reference.check("outputs.z", found.z);
+    reference.check("outputs.m", found.m);
+  });
+});
