@@ -48,10 +48,14 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
   /** How much places of the feature map count, by whether something is on them. */
   weights(images: Tensor): InputWeights {
     const { blankWeight, readout } = this.config;
-    return scope(() => ({
-      ...(blankWeight === 1 ? {} : { slots: this.presence(images).clamp({ min: blankWeight }) }),
-      ...(readout === "all" ? {} : { readout: this.presence(images).clamp({ min: BLANK }) }),
-    }));
+    if (blankWeight === 1 && readout === "all") return {};
+    return scope(() => {
+      const presence = this.presence(images);
+      return {
+        ...(blankWeight === 1 ? {} : { slots: presence.clamp({ min: blankWeight }) }),
+        ...(readout === "all" ? {} : { readout: presence.clamp({ min: BLANK }) }),
+      };
+    });
   }
 
   /** 1 for each place of the feature map with a pixel above `blankLevel`, 0 for the others: [B, h · w]. */
