@@ -1,5 +1,4 @@
 // A trained net out of a file, ours or PyTorch's, ready to be measured.
-import { extname } from "node:path";
 import { io, noGrad, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import type { FusedCell } from "../cells/fused.js";
 import { GruCell } from "../cells/gru.js";
@@ -47,7 +46,7 @@ type Cell = VanillaCell | GruCell | LstmCell;
  */
 export function loadNet(path: string, options: LoadNetOptions = {}): TrainedNet {
   return scope(() => {
-    const nets = findNets(readTensors(path, options.key));
+    const nets = findNets(io.loadStateDictFile(path, { key: options.key }));
     const found = choose(nets, options, path);
     const chosen = chooseLayer(found, options.layer);
     const upTo = found.layers.slice(0, found.layers.indexOf(chosen) + 1);
@@ -59,14 +58,6 @@ export function loadNet(path: string, options: LoadNetOptions = {}): TrainedNet 
 
 function refuse(sentence: string): TorchError {
   return new TorchError("flossing/checkpoint", sentence);
-}
-
-function readTensors(path: string, key: string | undefined): Record<string, Tensor> {
-  const ending = extname(path).toLowerCase();
-  if (ending === ".safetensors") return io.loadSafetensors(path);
-  if (ending === ".pt" || ending === ".pth")
-    return io.loadPtStateDict(path, key === undefined ? {} : { key });
-  throw refuse(`${path} is not one of .safetensors, .pt, .pth, which can be read`);
 }
 
 function choose(nets: readonly FoundNet[], { net }: LoadNetOptions, path: string): FoundNet {

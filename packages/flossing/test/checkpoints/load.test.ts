@@ -152,7 +152,9 @@ describe("what is refused, each with one sentence", () => {
       {},
       /some.safetensors holds no recurrent net/,
     );
-    refuse("model.onnx", {}, /model.onnx is not one of .safetensors, .pt, .pth/);
+    expect(() => loadNet("model.onnx", {})).toThrow(
+      /model.onnx: its ending is '.onnx'; accepted: .safetensors, .pt, .pth/,
+    );
     refuse(
       save(named("", own(new nn.LSTM(2, 4, { projSize: 3 })))),
       {},

@@ -1,5 +1,4 @@
 // Checkpoints of others, such as the authors', as files of ours.
-import { extname } from "node:path";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import type { TransformerOptions } from "../nn/transformer.js";
 import { Ocra } from "../reasoning/ocra.js";
@@ -37,7 +36,7 @@ export type Imported =
  */
 export function importCheckpoint(path: string, to: string, options: ImportOptions = {}): Imported {
   return scope(() => {
-    const state = readTensors(path, options.key);
+    const state = io.loadStateDictFile(path, { key: options.key });
     const found = recognise(state);
     if (found === undefined) {
       throw refuse(
@@ -53,14 +52,6 @@ export function importCheckpoint(path: string, to: string, options: ImportOption
 
 function refuse(sentence: string): TorchError {
   return new TorchError("ocra/checkpoint", sentence);
-}
-
-function readTensors(path: string, key: string | undefined): Record<string, Tensor> {
-  const ending = extname(path).toLowerCase();
-  if (ending === ".safetensors") return io.loadSafetensors(path);
-  if (ending === ".pt" || ending === ".pth")
-    return io.loadPtStateDict(path, key === undefined ? {} : { key });
-  throw refuse(`${path} is not one of .safetensors, .pt, .pth, which can be read`);
 }
 
 function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<string, Tensor> {

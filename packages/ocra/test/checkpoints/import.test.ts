@@ -55,7 +55,7 @@ describe("import", () => {
     const other = save("other.safetensors", { weight: randn([2, 2]) });
     expect(() => importCheckpoint(other, file("x"))).toThrow(/holds neither a slot-attention autoencoder/);
     expect(() => importCheckpoint(file("weights.bin"), file("x"))).toThrow(
-      /not one of .safetensors, .pt, .pth/,
+      /its ending is '.bin'; accepted: .safetensors, .pt, .pth/,
     );
     const { "fc1.bias": _, ...state } = new SlotAutoencoder({ resolution: 16, dim: 8 }).stateDict() as Record<
       string,

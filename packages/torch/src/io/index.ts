@@ -4,4 +4,5 @@ export { loadNpy, loadNpz, type NpzOptions, saveNpy, saveNpz } from "./numpy.js"
 export type { PtComplex, PtDevice, PtDict, PtDType, PtValue } from "./pt/value.js";
 export { loadPt, loadPtStateDict, type PtOptions } from "./pt.js";
 export { loadSafetensors, openSafetensors, SafetensorsFile, saveSafetensors } from "./safetensors.js";
+export { loadStateDictFile, type StateDictFileOptions } from "./state-dict.js";
 export type { DeviceOptions, NamedTensors } from "./tensors.js";

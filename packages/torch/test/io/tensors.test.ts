@@ -10,6 +10,7 @@ import {
   loadPt,
   loadPtStateDict,
   loadSafetensors,
+  loadStateDictFile,
   openSafetensors,
   type PtDict,
   saveNpy,
@@ -225,6 +226,27 @@ describe("PyTorch checkpoints", () => {
       const views = loadPtStateDict(python("views.pt"));
       expect(views.base).toBe(views.same);
       expect(views.base).toBeInstanceOf(Tensor);
+    }),
+  );
+
+  test(
+    "a state dict in a file of either kind, by its ending",
+    scoped(() => {
+      const state = loadStateDictFile(python("nested.pt"), { key: "state_dict" });
+      expect(allFacts(state)).toEqual(allFacts(loadPtStateDict(python("nested.pt"))));
+      saveSafetensors(at("state.SafeTensors"), state);
+      expect(allFacts(loadStateDictFile(at("state.SafeTensors")))).toEqual(allFacts(state));
+      expectRefusal(
+        () => loadStateDictFile(at("state.SafeTensors"), { key: "model" }),
+        "io/argument",
+        "state.SafeTensors: a safetensors file is one state dict, and has no key 'model'",
+      );
+      expectRefusal(
+        () => loadStateDictFile(at("model.onnx")),
+        "io/argument",
+        "model.onnx: its ending is '.onnx'; accepted: .safetensors, .pt, .pth",
+      );
+      expectRefusal(() => loadStateDictFile(3 as never), "io/argument", "the path is of type number");
     }),
   );
 

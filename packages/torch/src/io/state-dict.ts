@@ -1,0 +1,31 @@
+import { extname } from "node:path";
+import type { Tensor } from "../tensor/index.js";
+import { loadPtStateDict, type PtOptions } from "./pt.js";
+import { quote } from "./refuse.js";
+import { loadSafetensors } from "./safetensors.js";
+import { fileRefuser } from "./source.js";
+
+/** How a file that holds a state dict is read. */
+export interface StateDictFileOptions extends PtOptions {
+  /** Of a `.pt` or `.pth` file: where in it the state dict stands; see `loadPtStateDict`. */
+  readonly key?: string;
+}
+
+/**
+ * The state dict in a file of either kind, by its ending: `.safetensors`, or `.pt` and `.pth` as `torch.save` writes them.
+ * Nothing in the file is executed.
+ * @throws io/argument for another ending, or a `key` for a format that has none; as `loadSafetensors` or `loadPtStateDict`
+ */
+export function loadStateDictFile(path: string, options: StateDictFileOptions = {}): Record<string, Tensor> {
+  const refuse = fileRefuser(path, "loadStateDictFile");
+  const ending = extname(path).toLowerCase();
+  if (ending === ".pt" || ending === ".pth") return loadPtStateDict(path, options);
+  if (ending !== ".safetensors") {
+    throw refuse("argument", `its ending is ${quote(ending)}; accepted: .safetensors, .pt, .pth`);
+  }
+  const { key, ...reading } = options;
+  if (key !== undefined) {
+    throw refuse("argument", `a safetensors file is one state dict, and has no key ${quote(String(key))}`);
+  }
+  return loadSafetensors(path, reading);
+}
