@@ -73,6 +73,13 @@ export { taskExperiment } from "./experiments/task/experiment.js";
 export { type Solution, type SolveOptions, solvePuzzle } from "./experiments/task/solve.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
+export { areaUnderCurve } from "./metrics/area-under-curve.js";
+export {
+  type CodedPictures,
+  type ObjectCodeScores,
+  ObjectCodes,
+  type ObjectCodesOptions,
+} from "./metrics/object-codes.js";
 export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
 export type { Arithmetic } from "./nn/arithmetic.js";

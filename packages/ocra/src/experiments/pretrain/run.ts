@@ -16,6 +16,7 @@ import { stepsOf } from "../../training/settings.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
 import { resolvePretraining } from "./resolve.js";
+import { taskCodes } from "./task-codes.js";
 
 type Loader = data.DataLoader<Display, DisplayBatch>;
 
@@ -124,5 +125,6 @@ async function finalScores(
     taskObjectsOwned: masks.owned,
     taskObjectsForegroundAri: masks.foregroundAri,
     taskObjectsOwnedByAttention: attention.owned,
+    ...taskCodes(pretrainer),
   };
 }
