@@ -157,7 +157,6 @@ export { identityProblems } from "./tasks/identity-rules.js";
 export type { GeneratorMethod } from "./tasks/problem-table.js";
 export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
 export { rmtsProblems } from "./tasks/rmts.js";
-export { attentionWeights } from "./training/attention-owners.js";
 export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
 export { seePixels, showPixels } from "./training/pixels.js";

@@ -11,6 +11,8 @@ const BLANK = 1e-6;
 export interface EncodedImages extends SlotEncoding, FeatureMap {
   /** What z and m are averages by, as maps, [B, K, h, w]; each sums to 1. */
   readonly attention: Tensor;
+  /** How the slots divide the places of the feature map, [B, K, h, w]: at each place they sum to 1. */
+  readonly shares: Tensor;
 }
 
 /**
@@ -75,7 +77,10 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
       const positions = map.positions.flatten(1, 2);
       const inputs = this.slotInputs(map);
       const attended = this.slot_attention.forward(inputs, features, positions, draw, this.weights(images));
-      return { ...attended, ...map, attention: attended.attention.unflatten(2, this.config.grid) };
+      const [attention, shares] = [attended.attention, attended.shares].map((x) =>
+        x.unflatten(2, this.config.grid),
+      );
+      return { ...attended, ...map, attention: attention!, shares: shares! };
     });
   }
 

@@ -40,8 +40,8 @@ export function explainSlots(model: SlotAutoencoder, images: Tensor, draw: SlotD
   );
 }
 
-/** Each cell of a coarse map repeated over its pixels. */
-function enlarge(maps: Tensor, [height, width]: readonly [number, number]): Tensor {
+/** Each cell of coarse maps [B, K, h, w] repeated over its pixels. */
+export function enlarge(maps: Tensor, [height, width]: readonly [number, number]): Tensor {
   if (maps.size(2) === height && maps.size(3) === width) return maps;
   return nn.functional.interpolate(maps, { size: [height, width], mode: "nearest" });
 }

@@ -1,5 +1,5 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
-import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
+import { type Generator, nn, randn, scope, type Tensor, where } from "@throughline/torch";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { weightedMeans } from "../nn/precision.js";
 import { expectShape, whole } from "../nn/refuse.js";
@@ -25,9 +25,12 @@ export interface SlotEncoding {
   readonly m: Tensor;
 }
 
-/** As `SlotEncoding`, with the attention that z and m are averages by, [B, K, N]; each row sums to 1. */
+/** As `SlotEncoding`, with where it comes from. */
 export interface AttendedSlots extends SlotEncoding {
+  /** What z and m are averages by, [B, K, N]; each row sums to 1. */
   readonly attention: Tensor;
+  /** How the slots divide the inputs among them, [B, K, N]: at each input they sum to 1. */
+  readonly shares: Tensor;
 }
 
 /** How much each input counts, [B, N]; default 1. Not in the paper. */
@@ -42,6 +45,8 @@ export interface InputWeights {
 export interface SlotIteration {
   /** [B, K, D] */
   readonly query: Tensor;
+  /** softmax over slots of q · kᵀ / √D: [B, K, N]. */
+  readonly shares: Tensor;
   /** Normalised over the inputs: [B, K, N]. */
   readonly attention: Tensor;
   /** attention · v: [B, K, D]. */
@@ -57,6 +62,8 @@ export interface SlotAttentionOptions {
   readonly slots?: number;
   readonly dim?: number;
   readonly iterations?: number;
+  /** See `SlotEncoderOptions.starts`. Default 1. */
+  readonly starts?: number;
   /** See `SlotEncoderOptions.learnInitialSlots`. Default false. */
   readonly learnInitialSlots?: boolean;
   /** See `SlotEncoderOptions.arithmetic`. Default `"direct"`. */
@@ -86,6 +93,7 @@ export class SlotAttention extends nn.Module<
   readonly numSlots: number;
   readonly dim: number;
   readonly iterations: number;
+  readonly starts: number;
   readonly learnInitialSlots: boolean;
   readonly arithmetic: Arithmetic;
   slots_mu: nn.Parameter;
@@ -102,10 +110,11 @@ export class SlotAttention extends nn.Module<
 
   constructor(options: SlotAttentionOptions = {}) {
     super();
-    const { slots = 6, dim = 64, iterations = 3, learnInitialSlots = false } = options;
+    const { slots = 6, dim = 64, iterations = 3, starts = 1, learnInitialSlots = false } = options;
     this.numSlots = whole("SlotAttention", "slots", slots);
     this.dim = whole("SlotAttention", "dim", dim);
     this.iterations = whole("SlotAttention", "iterations", iterations);
+    this.starts = whole("SlotAttention", "starts", starts);
     this.learnInitialSlots = learnInitialSlots;
     this.arithmetic = checkArithmetic("SlotAttention", options.arithmetic ?? "direct");
     this.slots_mu = scope(() => new nn.Parameter(randn([1, 1, dim])));
@@ -134,20 +143,16 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */
+  /**
+   * Every iteration from the first to the last, from one start.
+   * @param inputs [B, N, D]; @param weights [B, N], default 1.
+   */
   iterate(inputs: Tensor, draw: SlotDraw = {}, weights?: Tensor): SlotIteration[] {
     expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
     expectWeights(weights, inputs);
     return scope(() => {
       const memory = this.memory(this.norm_input.forward(inputs));
-      const steps: SlotIteration[] = [];
-      let slots = this.initialSlots(inputs.size(0), draw);
-      for (let i = 0; i < this.iterations; i++) {
-        const step = scope(() => this.step(slots, memory, weights));
-        steps.push(step);
-        slots = step.slots;
-      }
-      return steps;
+      return this.from(this.initialSlots(inputs.size(0), draw), memory, weights);
     });
   }
 
@@ -162,14 +167,48 @@ export class SlotAttention extends nn.Module<
     draw: SlotDraw = {},
     weights: InputWeights = {},
   ): AttendedSlots {
+    expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
+    expectWeights(weights.slots, inputs);
+    expectWeights(weights.readout, inputs);
     return scope(() => {
-      expectWeights(weights.readout, inputs);
-      const { slots, attention: whole } = this.iterate(inputs, draw, weights.slots).at(-1)!;
+      const { slots, shares, attention: whole } = this.sharpest(inputs, draw, weights);
       const attention = weights.readout === undefined ? whole : normalised(whole, weights.readout);
       const z = weightedMeans(attention, features);
       const m = weightedMeans(attention, positions.squeeze(0));
-      return { slots, z, m, attention };
+      return { slots, z, m, attention, shares };
     });
+  }
+
+  /** Of each image the last iteration from the start that comes out sharpest, the first of equal ones. */
+  private sharpest(inputs: Tensor, draw: SlotDraw, weights: InputWeights): SlotIteration {
+    const memory = this.memory(this.norm_input.forward(inputs));
+    const last = (): SlotIteration =>
+      scope(() => this.from(this.initialSlots(inputs.size(0), draw), memory, weights.slots).at(-1)!);
+    const starts = this.training || draw.noise !== undefined ? 1 : this.starts;
+    let best = last();
+    for (let start = 1; start < starts; start++) {
+      best = scope(() => {
+        const other = last();
+        const wins = sharpness(other, weights.readout).gt(sharpness(best, weights.readout)).view([-1, 1, 1]);
+        const names = Object.keys(other) as (keyof SlotIteration)[];
+        return Object.fromEntries(
+          names.map((name) => [name, where(wins, other[name], best[name])]),
+        ) as unknown as SlotIteration;
+      });
+    }
+    return best;
+  }
+
+  /** Every iteration from given slots. */
+  private from(initial: Tensor, memory: Memory, weights: Tensor | undefined): SlotIteration[] {
+    const steps: SlotIteration[] = [];
+    let slots = initial;
+    for (let i = 0; i < this.iterations; i++) {
+      const step = scope(() => this.step(slots, memory, weights));
+      steps.push(step);
+      slots = step.slots;
+    }
+    return steps;
   }
 
   /** Keys W_k x + b_k and values W_v x + b_v; if fast, both maps are applied to the few slots instead of the many inputs. */
@@ -189,13 +228,16 @@ export class SlotAttention extends nn.Module<
 
   private step(slots: Tensor, memory: Memory, inputWeights: Tensor | undefined): SlotIteration {
     const query = this.to_q.forward(this.norm_slots.forward(slots));
-    const logits = memory.match(query).mul(this.dim ** -0.5);
-    const attention = normalised(logits.softmax(1).add(EPS), inputWeights);
+    const shares = memory
+      .match(query)
+      .mul(this.dim ** -0.5)
+      .softmax(1);
+    const attention = normalised(shares.add(EPS), inputWeights);
     const updates = memory.read(attention);
     const flat = [-1, this.dim];
     const recurrent = this.gru.forward(updates.reshape(flat), slots.reshape(flat)).viewAs(slots);
     const hidden = this.fc1.forward(this.norm_pre_ff.forward(recurrent)).relu();
-    return { query, attention, updates, recurrent, slots: recurrent.add(this.fc2.forward(hidden)) };
+    return { query, shares, attention, updates, recurrent, slots: recurrent.add(this.fc2.forward(hidden)) };
   }
 }
 
@@ -203,6 +245,12 @@ export class SlotAttention extends nn.Module<
 function normalised(attention: Tensor, weights: Tensor | undefined): Tensor {
   const weighted = weights === undefined ? attention : attention.mul(weights.unsqueeze(1));
   return weighted.div(weighted.sum({ dim: -1, keepdim: true }));
+}
+
+/** Mean over the inputs, by their weights, of the sum of squared shares: 1 if each input has one slot, 1 / K if all share it. */
+function sharpness({ shares }: SlotIteration, weights: Tensor | undefined): Tensor {
+  const perInput = shares.pow(2).sum({ dim: 1 });
+  return weights === undefined ? perInput.mean({ dim: 1 }) : perInput.mul(weights).sum({ dim: 1 });
 }
 
 function expectWeights(weights: Tensor | undefined, inputs: Tensor): void {

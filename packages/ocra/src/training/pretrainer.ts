@@ -4,7 +4,7 @@ import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
-import { attentionWeights } from "./attention-owners.js";
+import { enlarge } from "../slots/explain.js";
 import { seePixels } from "./pixels.js";
 import { learningRate, type PixelView, type Schedule } from "./settings.js";
 
@@ -82,7 +82,7 @@ export class Pretrainer {
           const found = this.mixed(() => this.model.forward(x, { generator }));
           sum += reconstructionLoss(found, x).item() * x.size(0);
           byMasks.push(...slotSegmentations(owners, found.masks));
-          byAttention.push(...slotSegmentations(owners, attentionWeights(this.model, x, { generator })));
+          byAttention.push(...slotSegmentations(owners, enlarge(found.shares, this.model.config.resolution)));
         }),
       );
     }

@@ -94,9 +94,9 @@ const quick = {
 const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
   art: {
     ...quick,
-    model: { ...modelOf.art, ...small },
+    model: { ...modelOf.art, ...small, iterations: 5, starts: 4 },
     pixels: "inverted",
-    train: { repeats: 0.4, fewest: 2 },
+    train: { repeats: 0.4, fewest: 4 },
     validation: { count: 512 },
   },
   svrt: {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   artDisplays,
-  attentionWeights,
   BestWeights,
   collateDisplays,
   type DisplayBatch,
@@ -18,7 +17,7 @@ import {
 } from "@throughline/ocra";
 import { Generator, io, manualSeed, noGrad, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks, difference, scoped } from "../support/models.js";
+import { difference, scoped } from "../support/models.js";
 
 const small = { resolution: 16, dim: 8, slots: 3, encoderStrides: [2, 1], decoderStrides: [1, 2] } as const;
 const displays = artDisplays({ size: 16, count: 8, most: 2 });
@@ -89,7 +88,6 @@ test("validation is the mean over displays of loss and scores", async () => {
       const parts = [5, 3].map((count, at) => {
         const x = image.narrow(0, 5 * at, count).rsub(1);
         const drawn = trainer.model.forward(x, { generator });
-        attentionWeights(trainer.model, x, { generator });
         const segmented = slotSegmentations(owners.narrow(0, 5 * at, count), drawn.masks);
         return { loss: count * reconstructionLoss(drawn, x).item(), segmented };
       });
@@ -98,20 +96,6 @@ test("validation is the mean over displays of loss and scores", async () => {
       expect(found.attention.displays).toBe(8);
     }),
   );
-});
-
-describe("attention weights", () => {
-  const model = new SlotAutoencoder({ ...small, encoderStrides: [1, 1] });
-  checkLeaks();
-
-  scoped("sum to 1 over slots; normalised over pixels they are the encoder's attention", () => {
-    const images = batch().image;
-    const weights = attentionWeights(model, images, { generator: Generator.create({ seed: 2 }) });
-    const { attention } = model.encode(images, { generator: Generator.create({ seed: 2 }) });
-    expect(difference(weights.sum({ dim: 1 }), weights.select(1, 0).mul(0).add(1))).toBeLessThan(1e-6);
-    const normal = weights.add(1e-8).div(weights.add(1e-8).sum({ dim: [2, 3], keepdim: true }));
-    expect(difference(normal, attention)).toBeLessThan(1e-7);
-  });
 });
 
 describe("files of weights", () => {

@@ -15,6 +15,10 @@ export const options = {
   slots: option(count, "How many slots; 0: the setting's."),
   dim: option(count, "Width of features and slots; 0: the setting's."),
   iterations: option(count, "Iterations of slot attention; 0: the setting's."),
+  starts: option(
+    count,
+    "Starts of slot attention an image outside training, of which the sharpest is kept; 0: the setting's.",
+  ),
   encoderChannels: option(count, "Channels of the encoder's convolutions but the last; 0: the setting's."),
   encoderStrides: option(strides, "A stride for each of the encoder's convolutions; []: the setting's."),
   decoderChannels: option(count, "Channels of the decoder's convolutions; 0: the setting's."),

@@ -30,6 +30,7 @@ function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {
     "slots",
     "dim",
     "iterations",
+    "starts",
     "encoderChannels",
     "blankWeight",
     "blankLevel",
