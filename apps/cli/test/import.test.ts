@@ -25,7 +25,7 @@ test("what it makes can be named as the encoder of a task", async () => {
 }, 60_000);
 
 test.each([
-  [["notes.txt"], "notes.txt is not one of .safetensors, .pt, .pth"],
+  [["notes.txt"], "notes.txt: its ending is '.txt'; accepted: .safetensors, .pt, .pth"],
   [["nowhere.pt"], "nowhere.pt"],
   [["slots.safetensors", "--resolution", "no"], "--resolution"],
   [["slots.safetensors", "--pixels", "grey"], "pixels"],
