@@ -1,7 +1,7 @@
 // Pre-training as an experiment: a smoke run, resuming bit for bit, options.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadPretrained, pretrainExperiment } from "@throughline/ocra";
+import { loadPretrained, pretrainExperiment, taskCodes } from "@throughline/ocra";
 import { describe, expect, test } from "vitest";
 import { artifact, interrupted, metricsOf, smoke } from "./runs.js";
 
@@ -23,6 +23,13 @@ describe("ocra/pretrain", () => {
     expect(summary.validationLoss).toBeCloseTo(best, 7); // the best weights, not the last ones
     const found = loadPretrained(join(record.path, "artifacts", "autoencoder.safetensors"));
     expect(found).toMatchObject({ suite: "art", pixels: "inverted", model: { resolution: 32, dim: 8 } });
+    const { rmts } = taskCodes(found);
+    expect(rmts).toMatchObject({ pictures: 2 * 96, objects: 4 * 2 * 96 });
+    expect(summary).toMatchObject({
+      "rmts read": rmts.read,
+      "rmts complete": rmts.complete,
+      "rmts auc": rmts.auc,
+    });
     for (const name of ["training", "masks", "attention"]) {
       expect(existsSync(join(record.path, "figures", `${name}.svg`)), name).toBe(true);
     }

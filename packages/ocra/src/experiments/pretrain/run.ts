@@ -13,10 +13,10 @@ import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
 import { stepsOf } from "../../training/settings.js";
+import { taskCodes } from "../../training/task-codes.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
 import { resolvePretraining } from "./resolve.js";
-import { taskCodes } from "./task-codes.js";
 
 type Loader = data.DataLoader<Display, DisplayBatch>;
 
@@ -125,6 +125,16 @@ async function finalScores(
     taskObjectsOwned: masks.owned,
     taskObjectsForegroundAri: masks.foregroundAri,
     taskObjectsOwnedByAttention: attention.owned,
-    ...taskCodes(pretrainer),
+    ...codesOf(pretrainer.model, setting),
   };
+}
+
+/** What a reasoner can know of the objects in the ART tasks' pictures: `identity-rules auc` and the like. */
+function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting): Summary {
+  autoencoder.eval();
+  const entries = Object.entries(taskCodes({ autoencoder, pixels })).flatMap(
+    ([task, { read, complete, auc }]) =>
+      Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
+  );
+  return Object.fromEntries(entries);
 }
