@@ -57,6 +57,9 @@ export interface SlotIteration {
   readonly slots: Tensor;
 }
 
+/** What is left of an iteration when it was the last one. */
+type Outcome = Pick<SlotIteration, "slots" | "shares" | "attention">;
+
 /** Options of `SlotAttention`. */
 export interface SlotAttentionOptions {
   readonly slots?: number;
@@ -179,21 +182,19 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  /** Of each image the last iteration from the start that comes out sharpest, the first of equal ones. */
-  private sharpest(inputs: Tensor, draw: SlotDraw, weights: InputWeights): SlotIteration {
+  /** Of each image the outcome of the start that divides it most sharply, the first of equal ones. */
+  private sharpest(inputs: Tensor, draw: SlotDraw, weights: InputWeights): Outcome {
     const memory = this.memory(this.norm_input.forward(inputs));
-    const last = (): SlotIteration =>
+    const run = (): Outcome =>
       scope(() => this.from(this.initialSlots(inputs.size(0), draw), memory, weights.slots).at(-1)!);
     const starts = this.training || draw.noise !== undefined ? 1 : this.starts;
-    let best = last();
+    let best = run();
     for (let start = 1; start < starts; start++) {
       best = scope(() => {
-        const other = last();
+        const other = run();
         const wins = sharpness(other, weights.readout).gt(sharpness(best, weights.readout)).view([-1, 1, 1]);
-        const names = Object.keys(other) as (keyof SlotIteration)[];
-        return Object.fromEntries(
-          names.map((name) => [name, where(wins, other[name], best[name])]),
-        ) as unknown as SlotIteration;
+        const pick = (part: keyof Outcome): Tensor => where(wins, other[part], best[part]);
+        return { slots: pick("slots"), shares: pick("shares"), attention: pick("attention") };
       });
     }
     return best;
@@ -248,7 +249,7 @@ function normalised(attention: Tensor, weights: Tensor | undefined): Tensor {
 }
 
 /** Mean over the inputs, by their weights, of the sum of squared shares: 1 if each input has one slot, 1 / K if all share it. */
-function sharpness({ shares }: SlotIteration, weights: Tensor | undefined): Tensor {
+function sharpness({ shares }: Outcome, weights: Tensor | undefined): Tensor {
   const perInput = shares.pow(2).sum({ dim: 1 });
   return weights === undefined ? perInput.mean({ dim: 1 }) : perInput.mul(weights).sum({ dim: 1 });
 }
