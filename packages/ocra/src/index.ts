@@ -143,6 +143,7 @@ export {
   type SlotEncoding,
   type SlotIteration,
 } from "./slots/slot-attention.js";
+export { mostCompact, spread } from "./slots/starts.js";
 export { type SvrtDisplayOptions, svrtDisplays } from "./svrt/displays.js";
 export type { Placement as SvrtPlacement } from "./svrt/drawing.js";
 export type { SvrtOptions } from "./svrt/options.js";

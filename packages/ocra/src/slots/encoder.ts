@@ -3,6 +3,7 @@ import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
 import { type InputWeights, SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
+import { mostCompact } from "./starts.js";
 
 /** What a blank place counts in a readout of ink: next to nothing, so that a blank image still has averages. */
 const BLANK = 1e-6;
@@ -76,10 +77,12 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
       const features = map.features.flatten(1, 2);
       const positions = map.positions.flatten(1, 2);
       const inputs = this.slotInputs(map);
-      const attended = this.slot_attention.forward(inputs, features, positions, draw, this.weights(images));
-      const [attention, shares] = [attended.attention, attended.shares].map((x) =>
-        x.unflatten(2, this.config.grid),
-      );
+      const weights = this.weights(images);
+      const attend = () => this.slot_attention.forward(inputs, features, positions, draw, weights);
+      const { starts, grid } = this.config;
+      const isOnce = this.training || draw.noise !== undefined || starts === 1;
+      const attended = isOnce ? attend() : mostCompact(starts, grid, weights.readout, attend);
+      const [attention, shares] = [attended.attention, attended.shares].map((x) => x.unflatten(2, grid));
       return { ...attended, ...map, attention: attention!, shares: shares! };
     });
   }

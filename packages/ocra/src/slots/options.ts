@@ -13,9 +13,9 @@ export interface SlotEncoderOptions {
   /** Iterations of slot attention. Default 3. */
   readonly iterations?: number;
   /**
-   * From how many random starts slot attention is run outside training; of each image the start is kept from which the slots
-   * divide the image most sharply among them (the sum of squared shares, over the places that z and m are averages
-   * over). Default 1, as in the paper. More mend images in which one slot took two objects (our `laptop` choice).
+   * From how many random starts slot attention is run outside training, unless the noise is given; of each image the start is
+   * kept whose slots are the least spread over the image (see `spread`). Default 1, as in the paper. More mend images in
+   * which one slot took two objects (our `laptop` choice).
    */
   readonly starts?: number;
   /** Width D of features, slots and positions. Default 64. */

@@ -1,5 +1,5 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
-import { type Generator, nn, randn, scope, type Tensor, where } from "@throughline/torch";
+import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { weightedMeans } from "../nn/precision.js";
 import { expectShape, whole } from "../nn/refuse.js";
@@ -57,16 +57,11 @@ export interface SlotIteration {
   readonly slots: Tensor;
 }
 
-/** What is left of an iteration when it was the last one. */
-type Outcome = Pick<SlotIteration, "slots" | "shares" | "attention">;
-
 /** Options of `SlotAttention`. */
 export interface SlotAttentionOptions {
   readonly slots?: number;
   readonly dim?: number;
   readonly iterations?: number;
-  /** See `SlotEncoderOptions.starts`. Default 1. */
-  readonly starts?: number;
   /** See `SlotEncoderOptions.learnInitialSlots`. Default false. */
   readonly learnInitialSlots?: boolean;
   /** See `SlotEncoderOptions.arithmetic`. Default `"direct"`. */
@@ -96,7 +91,6 @@ export class SlotAttention extends nn.Module<
   readonly numSlots: number;
   readonly dim: number;
   readonly iterations: number;
-  readonly starts: number;
   readonly learnInitialSlots: boolean;
   readonly arithmetic: Arithmetic;
   slots_mu: nn.Parameter;
@@ -113,11 +107,10 @@ export class SlotAttention extends nn.Module<
 
   constructor(options: SlotAttentionOptions = {}) {
     super();
-    const { slots = 6, dim = 64, iterations = 3, starts = 1, learnInitialSlots = false } = options;
+    const { slots = 6, dim = 64, iterations = 3, learnInitialSlots = false } = options;
     this.numSlots = whole("SlotAttention", "slots", slots);
     this.dim = whole("SlotAttention", "dim", dim);
     this.iterations = whole("SlotAttention", "iterations", iterations);
-    this.starts = whole("SlotAttention", "starts", starts);
     this.learnInitialSlots = learnInitialSlots;
     this.arithmetic = checkArithmetic("SlotAttention", options.arithmetic ?? "direct");
     this.slots_mu = scope(() => new nn.Parameter(randn([1, 1, dim])));
@@ -146,16 +139,20 @@ export class SlotAttention extends nn.Module<
     });
   }
 
-  /**
-   * Every iteration from the first to the last, from one start.
-   * @param inputs [B, N, D]; @param weights [B, N], default 1.
-   */
+  /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */
   iterate(inputs: Tensor, draw: SlotDraw = {}, weights?: Tensor): SlotIteration[] {
     expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
     expectWeights(weights, inputs);
     return scope(() => {
       const memory = this.memory(this.norm_input.forward(inputs));
-      return this.from(this.initialSlots(inputs.size(0), draw), memory, weights);
+      const steps: SlotIteration[] = [];
+      let slots = this.initialSlots(inputs.size(0), draw);
+      for (let i = 0; i < this.iterations; i++) {
+        const step = scope(() => this.step(slots, memory, weights));
+        steps.push(step);
+        slots = step.slots;
+      }
+      return steps;
     });
   }
 
@@ -170,46 +167,14 @@ export class SlotAttention extends nn.Module<
     draw: SlotDraw = {},
     weights: InputWeights = {},
   ): AttendedSlots {
-    expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
-    expectWeights(weights.slots, inputs);
-    expectWeights(weights.readout, inputs);
     return scope(() => {
-      const { slots, shares, attention: whole } = this.sharpest(inputs, draw, weights);
+      expectWeights(weights.readout, inputs);
+      const { slots, shares, attention: whole } = this.iterate(inputs, draw, weights.slots).at(-1)!;
       const attention = weights.readout === undefined ? whole : normalised(whole, weights.readout);
       const z = weightedMeans(attention, features);
       const m = weightedMeans(attention, positions.squeeze(0));
       return { slots, z, m, attention, shares };
     });
-  }
-
-  /** Of each image the outcome of the start that divides it most sharply, the first of equal ones. */
-  private sharpest(inputs: Tensor, draw: SlotDraw, weights: InputWeights): Outcome {
-    const memory = this.memory(this.norm_input.forward(inputs));
-    const run = (): Outcome =>
-      scope(() => this.from(this.initialSlots(inputs.size(0), draw), memory, weights.slots).at(-1)!);
-    const starts = this.training || draw.noise !== undefined ? 1 : this.starts;
-    let best = run();
-    for (let start = 1; start < starts; start++) {
-      best = scope(() => {
-        const other = run();
-        const wins = sharpness(other, weights.readout).gt(sharpness(best, weights.readout)).view([-1, 1, 1]);
-        const pick = (part: keyof Outcome): Tensor => where(wins, other[part], best[part]);
-        return { slots: pick("slots"), shares: pick("shares"), attention: pick("attention") };
-      });
-    }
-    return best;
-  }
-
-  /** Every iteration from given slots. */
-  private from(initial: Tensor, memory: Memory, weights: Tensor | undefined): SlotIteration[] {
-    const steps: SlotIteration[] = [];
-    let slots = initial;
-    for (let i = 0; i < this.iterations; i++) {
-      const step = scope(() => this.step(slots, memory, weights));
-      steps.push(step);
-      slots = step.slots;
-    }
-    return steps;
   }
 
   /** Keys W_k x + b_k and values W_v x + b_v; if fast, both maps are applied to the few slots instead of the many inputs. */
@@ -246,12 +211,6 @@ export class SlotAttention extends nn.Module<
 function normalised(attention: Tensor, weights: Tensor | undefined): Tensor {
   const weighted = weights === undefined ? attention : attention.mul(weights.unsqueeze(1));
   return weighted.div(weighted.sum({ dim: -1, keepdim: true }));
-}
-
-/** Mean over the inputs, by their weights, of the sum of squared shares: 1 if each input has one slot, 1 / K if all share it. */
-function sharpness({ shares }: Outcome, weights: Tensor | undefined): Tensor {
-  const perInput = shares.pow(2).sum({ dim: 1 });
-  return weights === undefined ? perInput.mean({ dim: 1 }) : perInput.mul(weights).sum({ dim: 1 });
 }
 
 function expectWeights(weights: Tensor | undefined, inputs: Tensor): void {

@@ -127,7 +127,7 @@ function isArt(task: TaskName): task is ArtTask {
 /** Steps of the laptop, of as many problems as a batch of OCRA has (16; SVRT 32), and draws. */
 const laptopSteps: Readonly<Record<TaskName, readonly [steps: number, draws: number]>> = {
   "art/same-different": [1500, 100],
-  "art/rmts": [4000, 20],
+  "art/rmts": [5000, 20],
   "art/distribution-of-3": [2500, 10],
   "art/identity-rules": [2500, 1],
   "svrt/problem": [2000, 10],

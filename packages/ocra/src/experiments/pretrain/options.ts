@@ -17,7 +17,7 @@ export const options = {
   iterations: option(count, "Iterations of slot attention; 0: the setting's."),
   starts: option(
     count,
-    "Starts of slot attention an image outside training, of which the sharpest is kept; 0: the setting's.",
+    "Starts of slot attention an image outside training, of which the most compact is kept; 0: the setting's.",
   ),
   encoderChannels: option(count, "Channels of the encoder's convolutions but the last; 0: the setting's."),
   encoderStrides: option(strides, "A stride for each of the encoder's convolutions; []: the setting's."),
