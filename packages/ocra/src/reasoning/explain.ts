@@ -1,5 +1,6 @@
 // Why a trained model answers as it does.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
+import { evaluating } from "../nn/evaluating.js";
 import type { SlotAutoencoder } from "../slots/autoencoder.js";
 import { explainSlots, type SlotExplanation } from "../slots/explain.js";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
@@ -50,15 +51,9 @@ export function explainPuzzle(
   candidates: Tensor,
   draw: SlotDraw = {},
 ): PuzzleExplanation {
-  const { training } = scorer;
-  scorer.eval();
-  try {
-    return scope(() => {
-      const slots = explainSlots(model, candidates, draw);
-      const scores = noGrad(() => scorer.forward(slots));
-      return { ...answerOf(scores), slots, relations: explainRelations(scorer, slots) };
-    });
-  } finally {
-    scorer.train(training);
-  }
+  return scope(() => {
+    const slots = explainSlots(model, candidates, draw);
+    const scores = evaluating(scorer, () => noGrad(() => scorer.forward(slots)));
+    return { ...answerOf(scores), slots, relations: explainRelations(scorer, slots) };
+  });
 }

@@ -1,5 +1,6 @@
 // From images to slots: what is frozen once the autoencoder has been trained.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import { evaluating } from "../nn/evaluating.js";
 import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
 import { type InputWeights, SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
@@ -92,11 +93,11 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
   }
 }
 
-/** `slots`, `z` and `m` of images by a frozen encoder: nothing is recorded for differentiation. */
+/** `slots`, `z` and `m` of images by a frozen encoder: in evaluation mode, and nothing is recorded for differentiation. */
 export function encodeFrozen(encoder: SlotEncoder, images: Tensor, draw: SlotDraw = {}): SlotEncoding {
   return scope(() =>
     noGrad(() => {
-      const { slots, z, m } = encoder.encode(images, draw);
+      const { slots, z, m } = evaluating(encoder, () => encoder.encode(images, draw));
       return { slots, z, m };
     }),
   );

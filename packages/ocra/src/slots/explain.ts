@@ -1,5 +1,6 @@
 // What the autoencoder sees in images: for figures, and for a person who wants to know.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import { evaluating } from "../nn/evaluating.js";
 import type { SlotAutoencoder } from "./autoencoder.js";
 import type { SlotDraw, SlotEncoding } from "./slot-attention.js";
 
@@ -17,11 +18,12 @@ export interface SlotExplanation extends SlotEncoding {
   readonly owner: Tensor;
 }
 
-/** Encodes and decodes images without recording. @param images [B, C, H, W]. */
+/** Encodes and decodes images in evaluation mode, without recording. @param images [B, C, H, W]. */
 export function explainSlots(model: SlotAutoencoder, images: Tensor, draw: SlotDraw = {}): SlotExplanation {
   return scope(() =>
     noGrad(() => {
-      const { slots, z, m, attention, masks, reconstructions, image } = model.forward(images, draw);
+      const found = evaluating(model, () => model.forward(images, draw));
+      const { slots, z, m, attention, masks, reconstructions, image } = found;
       const flat = masks.squeeze(2);
       return {
         slots,

@@ -1,5 +1,5 @@
 // Several starts: how spread slots are, by hand and by loops; which start an image keeps; when there is but one.
-import { type AttendedSlots, mostCompact, SlotEncoder, spread } from "@throughline/ocra";
+import { type AttendedSlots, encodeFrozen, mostCompact, SlotEncoder, spread } from "@throughline/ocra";
 import {
   fromTypedArray,
   Generator,
@@ -106,6 +106,9 @@ describe("an encoder with starts", () => {
     const found = model.encode(images, { generator: generator() });
     const wanted = stack(best.map((at, image) => each[at]!.z.select(0, image)));
     expectClose(found.z, wanted, 1e-6, "z");
+    model.train();
+    expectClose(encodeFrozen(model, images, { generator: generator() }).z, wanted, 1e-6, "frozen");
+    expect(model.training).toBe(true);
   });
 
   test("refuses a number of starts that is none", () => {
