@@ -6,7 +6,7 @@ import { flagName } from "./flags.js";
 /** What a data set can be asked for, and what each means. */
 type OptionTexts = Readonly<Record<string, string>>;
 
-/** `--test-share 0.2`, `--test-share=0.2` and `testShare=0.2`, by option; numbers and switches as such. */
+/** `--test-share 0.2`, `--test-share=0.2` and `testShare=0.2`, by option; numbers, switches, lists and JSON as such. */
 export async function dataOptions(
   args: readonly string[],
   known: OptionTexts,
@@ -29,15 +29,29 @@ export async function dataOptions(
     } else if (value === undefined || (rest.length === 0 && value.startsWith("--"))) {
       problems.push(`--${typed} needs a value: ${known[name]}`);
       continue;
-    } else found[name] = parsed(value);
+    } else found[name] = (name === "layout" ? gridOf(value) : undefined) ?? parsed(value);
     if (isFlag && rest.length === 0) i++;
   }
   if (problems.length > 0) throw new UsageError(problems.join("; "));
   return found;
 }
 
+/** `1x2` as rows and columns of a sheet. */
+export function gridOf(text: string): { rows: number; columns: number } | undefined {
+  const grid = /^(\d+)x(\d+)$/.exec(text);
+  return grid === null ? undefined : { rows: Number(grid[1]), columns: Number(grid[2]) };
+}
+
 function parsed(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
+  if (/^\d+(,\d+)+$/.test(text)) return text.split(",").map(Number);
+  if (/^[[{]/.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new UsageError(`${text} is not JSON: ${(error as Error).message}`);
+    }
+  }
   return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 

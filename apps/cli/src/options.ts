@@ -23,9 +23,18 @@ export function withJson(command: Command): Command {
 
 /** A whole number from 1. */
 export function count(text: string): number {
+  return whole(text, 1);
+}
+
+/** A whole number from 0. */
+export function seed(text: string): number {
+  return whole(text, 0);
+}
+
+function whole(text: string, least: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError("give a whole number from 1");
+  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError(`give a whole number from ${least}`);
   return value;
 }
 

@@ -1,5 +1,5 @@
 // `throughline data`: list, preview, write; and what is said of mistakes.
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, json, throughline } from "./support/cli.js";
@@ -25,6 +25,25 @@ describe("data", () => {
     const svg = join(cwd, "runs/data/art/rmts/preview_m-95_size-48.svg");
     expect(readFileSync(svg, "utf8").match(/<image/g)).toHaveLength(4); // two problems of two choices
     expect(existsSync(svg.replace("svg", "png"))).toBe(true);
+  });
+
+  test("lists and sheets' layouts can be typed, and 0 is a seed", async () => {
+    const cwd = folder();
+    const args = ["data", "preview", "svrt/displays", "--problems", "1,2", "--size", "32", "--show", "2"];
+    const made = json(await throughline([...args, "--draw", "0", "--json"], { cwd }));
+    expect(made).toMatchObject({ options: { problems: [1, 2] }, samples: 1000 });
+    mkdirSync(join(cwd, "sheets"));
+    writeFileSync(join(cwd, "sheets/answers.csv"), "file,answer\n0.png,2\n");
+    copyFileSync(
+      join(cwd, (made.files as string[]).find((file) => file.endsWith(".png"))!),
+      join(cwd, "sheets/0.png"),
+    );
+    const sheets = ["data", "preview", "puzzles", "--path", "sheets", "--size", "32", "--layout"];
+    for (const layout of ["1x2", '{"rows":1,"columns":2}']) {
+      const { samples, files } = json(await throughline([...sheets, layout, "--json"], { cwd }));
+      expect(samples).toBe(1);
+      expect(readFileSync(join(cwd, (files as string[])[0]!), "utf8").match(/<image/g)).toHaveLength(2);
+    }
   });
 
   test("write makes a folder that preview can read", async () => {
@@ -53,6 +72,8 @@ describe("data", () => {
 
   test.each([
     [["preview"], /name a data set first\nSee `throughline data list`/],
+    [["preview", "svrt/displays", "--problems", "3"], /problems is 3; give a list of numbers from 1 to 23/],
+    [["preview", "svrt/displays", "--problems", "[3"], /\[3 is not JSON/],
     [["preview", "rmtz"], /there is no data set "rmtz"/],
     [["preview", "ocra/rmts", "--sise", "32"], /there is no option --sise; did you mean --size\?/],
     [["preview", "ocra/rmts", "--m"], /--m needs a value/],

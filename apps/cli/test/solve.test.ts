@@ -1,5 +1,5 @@
 // `throughline solve`: an answer with its figures, from files alone; and what is said of mistakes.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -58,7 +58,7 @@ describe("solve", () => {
   test("a sheet of two candidates, or two pictures", async () => {
     const sheet = json(await throughline(["solve", "puzzle.png", "--model", "rmts", "--json"], { cwd }));
     const files = (sheet.files as string[]).filter((file) => file.endsWith(".svg"));
-    expect(files).toHaveLength(3); // attention, scores, relations
+    expect(files).toHaveLength(4); // attention, masks, scores, relations
     for (const file of files) expect(existsSync(join(cwd, file))).toBe(true);
     const [first, second] = sheet.probabilities as [number, number];
     expect(first + second).toBeCloseTo(1, 5);
@@ -69,11 +69,41 @@ describe("solve", () => {
     expect((halves.probabilities as number[]).length).toBe(2);
   });
 
+  test("puzzles of one's own: as many candidates as they have, sheets as in the key, answers by its labels", async () => {
+    const train = async (name: string, file: string, answers: string[], key: object): Promise<void> => {
+      mkdirSync(join(cwd, name));
+      const puzzles = Array.from({ length: 10 }, (_, at) => ({
+        file: `${at}.png`,
+        answer: answers[at % 2]!,
+      }));
+      for (const { file: to } of puzzles) copyFileSync(join(cwd, file), join(cwd, name, to));
+      writeFileSync(join(cwd, name, "answers.json"), JSON.stringify({ ...key, puzzles }));
+      const options = ["--task", "puzzles", "--path", name, "--pretrained", "slots", "--name", `on-${name}`];
+      const { code, stderr } = await throughline(["run", "ocra/task", "--preset", "smoke", ...options], {
+        cwd,
+      });
+      expect(code, stderr).toBe(0);
+    };
+    await train("sheets", "puzzle.png", ["1", "2"], { layout: { rows: 1, columns: 2 } });
+    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "on-sheets", "--json"], { cwd }));
+    expect(sheet.probabilities).toHaveLength(2);
+    expect(["1", "2"]).toContain(sheet.answer);
+    const three = await throughline(["solve", "half.png", "half.png", "half.png", "--model", "on-sheets"], {
+      cwd,
+    });
+    expect(three.stderr).toMatch(
+      /3 pictures were given, and a problem of puzzles has 2; give one for each candidate/,
+    );
+    await train("moods", "half.png", ["sad", "glad"], { labels: ["sad", "glad"] });
+    const mood = json(await throughline(["solve", "half.png", "--model", "on-moods", "--json"], { cwd }));
+    expect(["sad", "glad"]).toContain(mood.answer);
+  });
+
   test.each([
     [["solve", "puzzle.png"], /--model/],
     [
       ["solve", "puzzle.png", "--model", "rmts", "--layout", "3x3"],
-      /9 candidates were given.* art\/rmts has 2/,
+      /9 pictures were given.* art\/rmts has 2/,
     ],
     [
       ["solve", "puzzle.png", "--model", "rmts", "--layout", "sideways"],

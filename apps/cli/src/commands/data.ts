@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { dataOptions, dataSetName } from "../data-options.js";
 import { UsageError } from "../exit.js";
-import { count, withJson, withRoot } from "../options.js";
+import { count, seed, withJson, withRoot } from "../options.js";
 import { shown } from "../run-name.js";
 import { note, paint, print, printJson } from "../terminal.js";
 
@@ -47,7 +47,7 @@ async function preview(_name: string | undefined, flags: Flags, command: Command
   const { saveFigure } = await import("@throughline/lab");
   const sheet = previewSheet(set, { count: flags.show, seed: flags.draw });
   const folder = flags.out ?? join(flags.root, "data", entry.name);
-  const name = ["preview", ...Object.entries(options).map(([key, value]) => `${key}-${value}`)]
+  const name = ["preview", ...Object.entries(options).map(([key, value]) => `${key}-${said(value)}`)]
     .join("_")
     .replace(/[^\w.-]+/g, "-");
   const paths = await saveFigure(folder, name, sheet);
@@ -55,6 +55,8 @@ async function preview(_name: string | undefined, flags: Flags, command: Command
   note(`${entry.name}: ${set.length} ${"form" in set ? "problems" : "displays"}`);
   for (const path of paths) print(shown(path));
 }
+
+const said = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 async function write(_name: string | undefined, flags: Flags, command: Command): Promise<void> {
   if (flags.out === undefined) throw new UsageError("name a folder: --out FOLDER");
@@ -86,7 +88,7 @@ export function data(program: Command): Command {
   ] as const) {
     withJson(withRoot(command))
       .option("--show <n>", "how many samples", count)
-      .option("--draw <n>", "seed of what differs from access to access", count)
+      .option("--draw <n>", "seed of what differs from access to access", seed)
       .allowUnknownOption()
       .allowExcessArguments()
       .passThroughOptions(false)

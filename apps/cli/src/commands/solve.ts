@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { SheetLayout } from "@throughline/ocra";
 import type { Command } from "commander";
+import { gridOf } from "../data-options.js";
 import { UsageError } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
 import { resolveRun, shown } from "../run-name.js";
@@ -19,11 +20,11 @@ interface Flags {
 /** `1x2`, rows by columns, or a file with the layout of answers.json. */
 function layoutOf(text: string | undefined): SheetLayout | undefined {
   if (text === undefined) return undefined;
-  const grid = /^(\d+)x(\d+)$/.exec(text);
-  if (grid) return { rows: Number(grid[1]), columns: Number(grid[2]) };
+  const grid = gridOf(text);
+  if (grid !== undefined) return grid;
   try {
-    const said = JSON.parse(readFileSync(text, "utf8")) as { layout?: SheetLayout };
-    return said.layout ?? (said as SheetLayout);
+    const said = JSON.parse(readFileSync(text, "utf8")) as { layout?: SheetLayout } | null;
+    return said?.layout ?? (said as SheetLayout);
   } catch (error) {
     throw new UsageError(
       `--layout is ${text}; give ROWSxCOLUMNS, such as 1x2, or a JSON file (${(error as Error).message})`,
@@ -36,12 +37,11 @@ async function action(pictures: readonly string[], flags: Flags): Promise<void> 
   const run = await resolveRun(flags.model, flags.root);
   const { solvePuzzle } = await import("@throughline/ocra");
   const { saveFigure } = await import("@throughline/lab");
-  const { figures, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
+  const { figures, answer, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
   const folder = flags.out ?? `${basename(pictures[0]!, extname(pictures[0]!))}-solved`;
   const files: string[] = [];
   for (const [name, figure] of Object.entries(figures))
     files.push(...(await saveFigure(folder, name, figure)));
-  const answer = probabilities.length === 1 ? (choice === 1 ? "yes" : "no") : String(choice + 1);
   if (flags.json) return printJson({ answer, choice, probabilities, scores, model: run.id, files });
   const sure =
     probabilities.length === 1 ? Math.max(probabilities[0]!, 1 - probabilities[0]!) : probabilities[choice]!;

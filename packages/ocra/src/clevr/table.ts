@@ -2,7 +2,7 @@
 import { io, scope, type Tensor } from "@throughline/torch";
 import { OcraDataError } from "../datasets/errors.js";
 import { Random } from "../datasets/random.js";
-import { identityProblems } from "../tasks/identity-rules.js";
+import { identityProblems, identitySpace } from "../tasks/identity-rules.js";
 import { type ProblemRow, withObjects } from "../tasks/problem-table.js";
 import { rmtsProblems } from "../tasks/rmts.js";
 import { clevrNumber, clevrObjects, clevrTestObjects, clevrTrainObjects } from "./attributes.js";
@@ -25,6 +25,11 @@ export function clevrProblems(task: ClevrTaskName, { split, count, seed }: Clevr
   const draw = task === "rmts" ? rmtsProblems : identityProblems;
   const random = new Random("clevr table", task, split, seed);
   return withObjects(draw(objects.length, count, "full_space", random), objects);
+}
+
+/** The most problems of a split: identity rules list theirs once; match-to-sample's are topped up with repetitions. */
+export function clevrLimit(task: ClevrTaskName): number {
+  return task === "identity-rules" ? identitySpace(clevrTrainObjects.length) : 1_000_000;
 }
 
 /**

@@ -8,7 +8,7 @@ import { project } from "./camera.js";
 import { type ClevrCell, type ClevrTaskName, clevrLayouts, clevrTaskNames, viewObjects } from "./layouts.js";
 import { renderScene } from "./render.js";
 import { type ClevrScene, jitteredLamps } from "./scene.js";
-import { clevrProblems, readClevrTable } from "./table.js";
+import { clevrLimit, clevrProblems, readClevrTable } from "./table.js";
 
 /** Options of `clevrTask`; plain data, so that worker threads can be given them. */
 export interface ClevrTaskOptions {
@@ -58,7 +58,7 @@ class ClevrTask implements TaskSet {
     const seed = wholeOption(`${this.name}: seed`, options.seed, 0, 0);
     const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
     const rows = options.table === undefined ? null : readClevrTable(task, options.table);
-    const most = rows?.length ?? 1_000_000;
+    const most = rows?.length ?? clevrLimit(task);
     const count = wholeOption(`${this.name}: count`, options.count, Math.min(10_000, most), 1, most);
     this.#rows = rows?.slice(0, count) ?? clevrProblems(task, { split, count, seed });
     this.length = count;

@@ -29,6 +29,7 @@ const artOptions = {
   seed,
   size,
   count: "problems (default: the paper's number)",
+  atMost: "no more problems than this, where count is not given (default: no limit)",
   method: "subsample or full_space (default: the authors' choice)",
   objects,
 };
@@ -93,7 +94,7 @@ export const dataSets: readonly DataSetEntry[] = [
       size,
       channels: "1 grey or 3 colours (default 1)",
       fit: "pad or stretch (default pad)",
-      layout: "where the choices are on a sheet",
+      layout: "where the choices are on a sheet: ROWSxCOLUMNS, or JSON",
     },
     make: async ({ path, ...rest }) =>
       (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathOption("puzzles: path", path), rest),

@@ -1,5 +1,6 @@
 // Random numbers for contents that are made in JavaScript: a stream for any list of words, without a call of the engine.
 import { type Generator, randint, scope } from "@throughline/torch";
+import { OcraDataError } from "./errors.js";
 
 /** 32 bits in which each bit depends on every bit of `h` (the finaliser of MurmurHash3). */
 function scramble(h: number): number {
@@ -65,6 +66,7 @@ export class Random {
 
   /** Uniform on 0 … n − 1, without bias. @param n 1 to 2⁵³ */
   below(n: number): number {
+    if (!(n >= 1)) throw new OcraDataError("argument", `Random.below: n is ${n}; accepted: 1 to 2⁵³`);
     const [range, draw] =
       n <= 2 ** 32 ? [2 ** 32, () => this.bits()] : [2 ** 53, () => this.unit() * 2 ** 53];
     const limit = range - (range % n);

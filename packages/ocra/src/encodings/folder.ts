@@ -9,6 +9,7 @@ import type { TaskSet } from "../datasets/types.js";
 import { dataset, type NamedDataSet } from "../datasets/worker-entry.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
 import type { Pretrained } from "../training/pretrained.js";
+import { contentsOf } from "./contents.js";
 import { type EncodedInput, encodeProblems } from "./encode.js";
 import { type EncodingKey, hashOf, partSeed } from "./key.js";
 
@@ -52,7 +53,8 @@ export class EncodingFolder {
     data: NamedDataSet,
     folder: string,
   ): Promise<EncodingFolder> {
-    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data };
+    const contents = contentsOf(data.options ?? {});
+    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data, contents };
     const set = (await dataset(data)) as TaskSet;
     const path = join(folder, `${data.name.replaceAll("/", "-")}-${hashOf(key)}`);
     mkdirSync(path, { recursive: true });

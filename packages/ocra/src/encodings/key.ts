@@ -6,15 +6,17 @@ import type { EncodedInput } from "./encode.js";
 
 /** All that decides what is in a folder of encodings, but how many draws there are. */
 export interface EncodingKey {
-  /** Hash of the encoder's file. */
+  /** Hash of the encoder. */
   readonly weights: string;
   readonly pixels: PixelView;
   readonly input: EncodedInput;
   readonly data: NamedDataSet;
+  /** Hashes of the files that the data set is made from; see `contentsOf`. */
+  readonly contents: Readonly<Record<string, string>>;
 }
 
 /** Raised when files of an older form can no longer be used. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** 64 bits of SHA-256 as hexadecimal digits: equal for equal keys, whatever the order of their options. */
 export function hashOf(key: EncodingKey): string {

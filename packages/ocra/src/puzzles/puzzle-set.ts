@@ -70,8 +70,8 @@ class PuzzleSet implements TaskSet {
     this.form = kind.form;
     this.views = kind.views;
     this.shape = { channels, height: size, width: size };
-    this.config = { folder, ...options, size, channels, fit };
     this.#labels = key.labels ?? ["no", "yes"];
+    this.config = { folder, ...options, size, channels, fit, layout: kind.layout, labels: this.#labels };
     const chosen = splitOf(key, options);
     this.#puzzles = readPuzzles(folder, key, kind, { size, channels, fit }).filter((_, at) => chosen.has(at));
     this.length = this.#puzzles.length;

@@ -58,6 +58,7 @@ export const table1Reproduction: Reproduction = defineReproduction({
     tables: [tableOf("Ablations at m = 95", cells, found, preset)],
     notes: notesOf(
       preset,
+      found,
       "The ablation without relational embeddings is the model Slot-Transformer: the row shows that model's runs.",
     ),
   }),

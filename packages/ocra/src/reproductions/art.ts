@@ -136,7 +136,7 @@ export const artReproductions: readonly Reproduction[] = artTables.map((table) =
           tableOf(table.title, cellsOf(table), found, preset),
           { title: `${table.title}: lead`, rows: [lead] },
         ],
-        notes: notesOf(preset),
+        notes: notesOf(preset, found),
       };
     },
   }),

@@ -1,5 +1,6 @@
 // What a reader of the pages must know.
-import type { PresetName } from "@throughline/lab";
+import type { PresetName, RunRecord } from "@throughline/lab";
+import { mixedEncoders } from "./encoders.js";
 
 export const notes = {
   laptop:
@@ -12,9 +13,15 @@ export const notes = {
     "Each seed divides the objects anew, as each run of the paper does; ± is the standard error over seeds.",
   absent:
     "The paper has more models and numbers of held-out objects; what this preset does not run is left out.",
+  never: "MAE (tables S13 and S14) and Attn-ResNet (S16 and S17) are not here.",
 } as const;
 
-/** The notes of a preset. */
-export function notesOf(preset: PresetName, ...more: readonly string[]): string[] {
-  return [...(preset === "paper" ? [] : [notes.laptop, notes.absent]), notes.seeds, ...more];
+/** The notes of a preset and its runs. */
+export function notesOf(
+  preset: PresetName,
+  found: readonly RunRecord[],
+  ...more: readonly string[]
+): string[] {
+  const own = preset === "paper" ? [notes.never] : [notes.laptop, notes.absent];
+  return [...mixedEncoders(found), ...own, notes.seeds, ...more];
 }

@@ -32,7 +32,7 @@ const s15 = defineReproduction({
   report: (found, preset) => ({
     figures: {},
     tables: [tableOf("CLEVR-ART", clevrCells, found, preset)],
-    notes: notesOf(preset, "Scenes are rendered by our own renderer, not by Blender."),
+    notes: notesOf(preset, found, "Scenes are rendered by our own renderer, not by Blender."),
   }),
 });
 
@@ -76,6 +76,7 @@ function svrtReproduction(name: string, kind: Kind, title: string, figure: strin
       tables: [tableOf(title, svrtCells(kind, preset), found, preset)],
       notes: notesOf(
         preset,
+        found,
         `The paper's numbers are means over all ${svrtProblems[kind].length} problems of the kind` +
           (preset === "paper" ? "." : `; ours over the problems ${problemsAt(preset, kind).join(" and ")}.`),
       ),

@@ -47,6 +47,13 @@ export function accuracies(
   found: readonly RunRecord[],
   runs: readonly Readonly<Record<string, unknown>>[],
 ): number[] {
+  return [...accuracyBySeed(found, runs).values()];
+}
+
+function accuracyBySeed(
+  found: readonly RunRecord[],
+  runs: readonly Readonly<Record<string, unknown>>[],
+): Map<unknown, number> {
   const bySeed = new Map<unknown, number[]>();
   for (const overrides of runs) {
     const own = found.filter(({ config }) =>
@@ -56,7 +63,8 @@ export function accuracies(
       bySeed.set(config.seed, [...(bySeed.get(config.seed) ?? []), 100 * Number(summary.accuracy)]);
     }
   }
-  return [...bySeed.values()].filter((values) => values.length === runs.length).map((values) => mean(values));
+  const complete = [...bySeed].filter(([, values]) => values.length === runs.length);
+  return new Map(complete.map(([seed, values]) => [seed, mean(values)]));
 }
 
 /** A row for each number of the paper that the preset has runs for. */
@@ -81,14 +89,14 @@ export function ours(values: readonly number[]): Estimate | undefined {
   return estimate(values, "standard error");
 }
 
-/** How far apart two cells are, in the paper and with us, seed by seed. */
+/** How far apart two cells are, in the paper and with us: the mean over the seeds that have both. */
 export function difference(
   quantity: string,
   [one, other]: readonly [PublishedCell, PublishedCell],
   found: readonly RunRecord[],
 ): ReturnType<typeof compare> {
-  const [a, b] = [accuracies(found, one.runs), accuracies(found, other.runs)];
-  const both = a.slice(0, Math.min(a.length, b.length)).map((value, i) => value - b[i]!);
+  const [a, b] = [accuracyBySeed(found, one.runs), accuracyBySeed(found, other.runs)];
+  const both = [...a].flatMap(([seed, value]) => (b.has(seed) ? [value - b.get(seed)!] : []));
   const row: Comparison = { quantity, unit: "points", paper: one.paper - other.paper, ours: ours(both) };
   return compare(row);
 }

@@ -15,7 +15,7 @@ export const svrtEntries: readonly DataSetEntry[] = [
     options: {
       split: "train or validation (default train)",
       perProblem: "pictures of each problem (default 500 or 4000)",
-      problems: "which problems (default all)",
+      problems: "which problems, such as [1,5] (default all)",
       ...shared,
     },
     make: async (options) => (await import("./displays.js")).svrtDisplays(options),

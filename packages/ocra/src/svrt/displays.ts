@@ -84,7 +84,11 @@ class SvrtDisplays implements DisplaySet {
 
 function problemNumbers(problems: readonly number[]): number[] {
   if (!Array.isArray(problems) || problems.length === 0) {
-    throw new OcraDataError("argument", "svrt/displays: problems is empty; give numbers from 1 to 23");
+    const given = Array.isArray(problems) ? "empty" : String(problems);
+    throw new OcraDataError(
+      "argument",
+      `svrt/displays: problems is ${given}; give a list of numbers from 1 to 23`,
+    );
   }
   return problems.map((number) => svrtGenerator(number).number);
 }

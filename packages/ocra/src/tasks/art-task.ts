@@ -27,6 +27,8 @@ export interface ArtTaskOptions {
   readonly size?: number;
   /** How many problems. Default: the paper's number for this task, m and split, 10 000 or all there are. */
   readonly count?: number;
+  /** Where `count` is not given: no more problems than this. Default: no limit. */
+  readonly atMost?: number;
   /**
    * How RMTS and identity rules are drawn. `subsample`: the kinds in turn, no problem twice; `full_space`: all problems,
    * shuffled and cut. Default: the authors' choice, `full_space` for training with 15 objects or fewer (m = 85, 95), else
@@ -39,7 +41,7 @@ export interface ArtTaskOptions {
 
 const splits = ["train", "test"] as const;
 const methods = ["subsample", "full_space"] as const;
-const optionNames = ["m", "split", "seed", "size", "count", "method", "objects"];
+const optionNames = ["m", "split", "seed", "size", "count", "atMost", "method", "objects"];
 
 /** Jitter: whole numbers from −5 to 4. Source: the authors' code. */
 const jitterLow = -5;
@@ -139,5 +141,16 @@ function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, obje
   const usual = m > 0 && split === "train" && has <= 15 ? "full_space" : "subsample";
   const method = oneOf(`${name}: method`, options.method, usual, methods);
   const count = options.count === undefined ? undefined : wholeOption(`${name}: count`, options.count, 1, 1);
-  return { task, objects, m, split, seed: wholeOption(`${name}: seed`, options.seed, 0, 0), count, method };
+  const atMost =
+    options.atMost === undefined ? undefined : wholeOption(`${name}: atMost`, options.atMost, 1, 1);
+  return {
+    task,
+    objects,
+    m,
+    split,
+    atMost,
+    seed: wholeOption(`${name}: seed`, options.seed, 0, 0),
+    count,
+    method,
+  };
 }

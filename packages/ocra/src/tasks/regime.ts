@@ -27,6 +27,8 @@ export interface Regime {
   readonly seed: number;
   /** Undefined: the paper's. */
   readonly count: number | undefined;
+  /** No more than this, where `count` is undefined. */
+  readonly atMost: number | undefined;
   readonly method: GeneratorMethod;
 }
 
@@ -106,7 +108,12 @@ function sharedProblems(regime: Regime, n: number): ProblemRow[] {
           ? [rmtsProblems, rmtsSubsampleLimit(n)]
           : [identityProblems, identitySubsampleLimit(n)];
       const half = Math.floor(limit / 2);
-      const training = draw(n, wanted({ ...train, count: undefined }, half), "subsample", random);
+      const training = draw(
+        n,
+        wanted({ ...train, count: undefined, atMost: undefined }, half),
+        "subsample",
+        random,
+      );
       if (split === "train") return cut(training, regime);
       return draw(n, wanted(regime, half), "subsample", random, new Set(training.map(rowKey)));
     }
@@ -115,14 +122,15 @@ function sharedProblems(regime: Regime, n: number): ProblemRow[] {
 
 /** `count`, or the paper's number. @param repeats whether there may be more than are available. */
 function wanted(regime: Regime, available: number, repeats = false): number {
-  const { count } = regime;
-  if (count === undefined) return Math.min(most, available);
+  const { count, atMost = most } = regime;
+  if (count === undefined) return Math.min(most, atMost, available);
   if (count > available && !repeats) refuse(regime, available);
   return count;
 }
 
 function cut(rows: readonly ProblemRow[], regime: Regime): ProblemRow[] {
-  const { count = rows.length } = regime;
+  const { atMost = Number.POSITIVE_INFINITY } = regime;
+  const { count = Math.min(rows.length, atMost) } = regime;
   if (count > rows.length) refuse(regime, rows.length);
   return rows.slice(0, count);
 }

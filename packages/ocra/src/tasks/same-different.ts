@@ -23,7 +23,7 @@ export function sameDifferentProblems(n: number, most: number, random: Random): 
 
 /**
  * The split where training and testing share all objects (m = 0): same and different pairs are shuffled, 95 % of each train
- * and 5 % test, and each side is topped up to as many same as different ones.
+ * and 5 % test, at least one of each kind on each side; each side is topped up to as many same as different ones.
  */
 export function sharedSameDifferentProblems(
   n: number,
@@ -33,7 +33,7 @@ export function sharedSameDifferentProblems(
   const unequal = random.shuffle(Array.from({ length: arrangements(n, 2) }, (_, rank) => different(rank, n)));
   const equal = random.shuffle(Array.from({ length: n }, (_, object) => same(object)));
   const side = (rows: ProblemRow[]): ProblemRow[] => {
-    const cut = Math.round(0.95 * rows.length);
+    const cut = Math.min(Math.round(0.95 * rows.length), rows.length - 1);
     return split === "train" ? rows.slice(0, cut) : rows.slice(cut);
   };
   return balanced(side(equal), side(unequal), random);

@@ -23,9 +23,9 @@ export class BestWeights {
     return this.#step;
   }
 
-  /** Copies the model's weights if `loss` is lower than all before. */
+  /** Copies the model's weights if `loss` is lower than all before; NaN never is. */
   offer(loss: number, step: number, model: nn.AnyModule): void {
-    if (this.#loss !== null && loss >= this.#loss) return;
+    if (!(loss < (this.#loss ?? Number.POSITIVE_INFINITY))) return;
     this.#take({ loss, step, weights: model.stateDict() as Readonly<Record<string, Tensor>> });
   }
 

@@ -2,6 +2,7 @@
 import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import { renderScene } from "../clevr/render.js";
 import { lampCentres } from "../clevr/scene.js";
+import { refuse } from "../nn/refuse.js";
 import type { PixelView } from "./settings.js";
 
 /**
@@ -12,7 +13,8 @@ import type { PixelView } from "./settings.js";
 export function seePixels(images: Tensor, view: PixelView): Tensor {
   if (view === "as-they-are") return images;
   if (view === "inverted") return images.rsub(1);
-  const [height, width] = images.shape.slice(-2) as [number, number];
+  const [channels, height, width] = images.shape.slice(-3) as [number, number, number];
+  if (channels !== 3) throw refuse("seePixels", `images are [${images.shape}]; accepted: [..., 3, H, W]`);
   return scope(() => images.sub(emptyScene(height, width).to({ device: images.device })));
 }
 

@@ -19,7 +19,7 @@ export interface PretrainedNotes {
 /** An autoencoder to encode with; its weights stay as they are. */
 export interface Pretrained extends PretrainedNotes {
   readonly autoencoder: SlotAutoencoder;
-  /** SHA-256 of the file, hexadecimal. */
+  /** SHA-256, hexadecimal: of the file, or of random weights. */
   readonly hash: string;
   /** The file; null for random weights. */
   readonly path: string | null;
@@ -54,7 +54,11 @@ export function loadPretrained(path: string, suite: Suite = "art", device = "cpu
 /** An autoencoder of random weights in place of a trained one: for plumbing. */
 export function untrained(notes: PretrainedNotes, device = "cpu"): Pretrained {
   const autoencoder = frozen(new SlotAutoencoder(notes.model), device);
-  return { ...notes, autoencoder, hash: "untrained", path: null };
+  const hash = createHash("sha256");
+  for (const [name, tensor] of Object.entries(autoencoder.stateDict() as Record<string, Tensor>)) {
+    hash.update(name).update(tensor.toBytes());
+  }
+  return { ...notes, autoencoder, hash: hash.digest("hex"), path: null };
 }
 
 /** Pictures as its encoder takes them, on its device. @param images 0 to 1, of any shape */

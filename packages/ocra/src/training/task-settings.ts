@@ -108,16 +108,17 @@ const svrt: TaskSetting = {
   selection: "validation",
 };
 
+/** ESBN and GAMR have batches of their own (supplement S3), and for ART schedules too. */
 function paper(task: TaskName, m: number, model: ModelName): TaskSetting {
-  if (task === "svrt/problem") return svrt;
-  if (task === "clevr/rmts") return { ...clevr, epochs: 50 };
-  if (task === "clevr/identity-rules") return { ...clevr, epochs: model === "gamr" ? 50 : 200 };
-  const own = isArt(task) ? task : "art/identity-rules";
-  if (model === "slot-esbn") return { ...art, epochs: at(esbnEpochs[own], m), batch: 32, lr: 5e-4 };
-  if (model === "slot-gamr" || model === "gamr") {
-    return { ...art, epochs: at(gamrEpochs[own], m), batch: 32, lr: at(gamrRates[own], m) };
-  }
-  return { ...art, epochs: at(artEpochs[own], m) };
+  const isEsbn = model === "slot-esbn";
+  const isGamr = model === "slot-gamr" || model === "gamr";
+  const own = { ...(isEsbn ? { batch: 32, lr: 5e-4 } : {}), ...(isGamr ? { batch: 32 } : {}) };
+  if (task === "svrt/problem") return { ...svrt, ...own };
+  if (task === "clevr/rmts") return { ...clevr, epochs: 50, ...own };
+  if (task === "clevr/identity-rules") return { ...clevr, epochs: model === "gamr" ? 50 : 200, ...own };
+  const like = isArt(task) ? task : "art/identity-rules";
+  const epochs = at((isEsbn ? esbnEpochs : isGamr ? gamrEpochs : artEpochs)[like], m);
+  return { ...art, epochs, ...own, ...(isGamr ? { lr: at(gamrRates[like], m) } : {}) };
 }
 
 function isArt(task: TaskName): task is ArtTask {

@@ -15,7 +15,8 @@ import type { TaskBatch } from "./task-batch.js";
 /** Batches of a loader, and how one is read: in the step's scope, so that what it makes goes with the step. */
 export interface TaskStream<B = unknown> {
   readonly loader: data.DataLoader<unknown, B>;
-  read(batch: B): TaskBatch;
+  /** @param generator draws the initial slots of pictures that are encoded now. Default: the stream's own. */
+  read(batch: B, generator?: Generator): TaskBatch;
 }
 
 /** How problems are put into batches. */
@@ -71,8 +72,8 @@ export function frozenStream(
 ): TaskStream<ProblemBatch> {
   return {
     loader: loader as data.DataLoader<unknown, ProblemBatch>,
-    read: ({ images, target }) => {
-      const encoding = encodeProblems(encoder, input, images, { generator });
+    read: ({ images, target }, own = generator) => {
+      const encoding = encodeProblems(encoder, input, images, { generator: own });
       return { input: encoding, target: target.to({ device: encoding.slots.device }) };
     },
   };

@@ -50,7 +50,7 @@ export class TaskTrainer {
     });
   }
 
-  /** Over all problems of a stream's next epoch. @param generator as in the options, for this evaluation */
+  /** Over all problems of a stream's next epoch. @param generator draws all initial slots of this evaluation */
   async evaluate({ loader, read }: TaskStream, generator: Generator): Promise<TaskScore> {
     const { form } = this.#options;
     let [loss, right, problems] = [0, 0, 0];
@@ -58,7 +58,7 @@ export class TaskTrainer {
       scope(() =>
         noGrad(() => {
           this.model.eval();
-          const batch = read(raw);
+          const batch = read(raw, generator);
           const scores = scoresOf(this.model, batch, form, { generator });
           const count = batch.target.numel;
           loss += count * taskLoss(scores, batch.target, form).item();

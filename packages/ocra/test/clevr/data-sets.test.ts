@@ -106,6 +106,11 @@ describe.each(["rmts", "identity-rules"] as const)("clevr/%s", (task: ClevrTaskN
     expect(clevrTask(task, { size: 16, count: 5, seed: 1 }).get(3, rng).images.join()).not.toBe(first);
     expect(clevrTask(task, { size: 16, count: 5, split: "test" }).get(3, rng).images.join()).not.toBe(first);
     expect(clevrTask(task).length).toBe(10_000);
+    if (task === "identity-rules") {
+      expect(() => clevrTask(task, { count: 120_961 })).toThrow(
+        "count is 120961; give a whole number from 1 to 120960",
+      );
+    }
     expect(() => clevrTask(task, { size: 8 })).toThrow(
       `clevr/${task}: size is 8; give a whole number from 16 to 320`,
     );

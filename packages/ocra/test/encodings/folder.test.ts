@@ -1,7 +1,8 @@
 // Encodings on disk: what is in them, when they are made, and when they are not made again.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCanvas } from "@napi-rs/canvas";
 import {
   artTask,
   collateProblems,
@@ -47,6 +48,23 @@ describe("problems as slots see them", () => {
 });
 
 describe("a folder of encodings", () => {
+  test("is another one for other weights, and for other contents of the user's files", async () => {
+    const [where, puzzles] = [root(), root()];
+    const again = untrained({ suite: "art", model, pixels });
+    const open = (from = encoder, of = data) => EncodingFolder.open(from, "slots", of, where);
+    expect((await open(again)).path).not.toBe((await open()).path);
+    expect((await open()).path).toBe((await open()).path);
+    writeFileSync(join(puzzles, "0.png"), createCanvas(16, 16).toBuffer("image/png"));
+    const paths: string[] = [];
+    for (const answer of [0, 1, 0]) {
+      writeFileSync(join(puzzles, "answers.csv"), `file,answer\n0.png,${answer}\n`);
+      const own = { name: "puzzles", options: { path: puzzles, split: "all", size: 32 } };
+      paths.push((await open(encoder, own as never)).path);
+    }
+    expect(paths[1]).not.toBe(paths[0]);
+    expect(paths[2]).toBe(paths[0]);
+  });
+
   test("holds every draw of every problem, in float16, as encoding them directly gives", async () => {
     const folder = await EncodingFolder.open(encoder, "slots", data, root());
     expect(folder.parts).toBe(2); // 480 problems in all at m = 95, whatever the count

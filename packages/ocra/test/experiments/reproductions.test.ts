@@ -82,6 +82,21 @@ describe("what is reported", () => {
     expect(line.series[0]!.y[1]).toBeCloseTo(85, 10);
   });
 
+  test("a lead is over the seeds that both models have", async () => {
+    const sd = (model: string, seed: number, accuracy: number) =>
+      finished({ task: "art/same-different", m: 95, model }, seed, accuracy);
+    const some = [
+      sd("ocra", 0, 0.9),
+      sd("ocra", 1, 0.8),
+      sd("slot-transformer", 1, 0.6),
+      sd("slot-transformer", 2, 0.5),
+    ];
+    const { tables } = await named("ocra/s11").report(some, "laptop");
+    const lead = tables.flatMap(({ rows }) => rows).find(({ quantity }) => quantity.startsWith("OCRA minus"));
+    expect(lead!.ours).toMatchObject({ seeds: 1 });
+    expect(lead!.ours!.value).toBeCloseTo(20, 10);
+  });
+
   test("a mean over problems waits for all of them", async () => {
     const svrt = (problem: number, seed: number) =>
       finished({ task: "svrt/problem", problem, pictures: 500, model: "ocra" }, seed, problem / 10);

@@ -1,7 +1,16 @@
 // Tasks as an experiment: every kind of model, encodings that are shared, resuming bit for bit.
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { modelNames, pretrainExperiment, taskExperiment } from "@throughline/ocra";
+import {
+  modelNames,
+  pretrainExperiment,
+  pretrainingSetting,
+  SlotAutoencoder,
+  savePretrained,
+  taskExperiment,
+} from "@throughline/ocra";
+import { scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { taskModels } from "../../src/experiments/task/options.js";
 import { artifact, interrupted, metricsOf, newRoot, smoke } from "./runs.js";
@@ -72,6 +81,13 @@ describe("ocra/task", () => {
     const none = await smoke(taskExperiment, ["pretrained=auto"]);
     expect(none.status).toBe("failed");
     expect(none.error?.message).toMatch(/no finished pre-training of art at smoke .*run ocra\/pretrain/);
+    const colour = join(mkdtempSync(join(tmpdir(), "colour-")), "colour.safetensors");
+    const { model, pixels } = pretrainingSetting("smoke", "clevr");
+    scope(() => savePretrained(colour, new SlotAutoencoder(model), { suite: "clevr", model, pixels }));
+    const other = await smoke(taskExperiment, [`pretrained=${colour}`]);
+    expect(other.error?.message).toMatch(
+      /colour.safetensors is an encoder of clevr pictures with 3 channels, and the task's pictures have 1; give --pretrained an encoder of art/,
+    );
     const wrong = await smoke(taskExperiment, ["pretrained=nowhere"]);
     expect(wrong.error?.message).toMatch(/there is no run and no file nowhere/);
   });

@@ -1,5 +1,9 @@
 // Every task, regime and split: set sizes, answers, balance, and that training and test problems have nothing in common.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { artTask, artTaskNames, type ProblemDescription, type TaskSet } from "@throughline/ocra";
+import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { solve } from "./solver.js";
 
@@ -183,5 +187,43 @@ describe("seeds and options", () => {
     ["idrules" as "rmts", {}, /^artTask: task is "idrules"; accepted: same-different, rmts, /],
   ] as const)("%s with %o is refused in a sentence", (task, options, sentence) => {
     expect(() => artTask(task, options)).toThrow(sentence);
+  });
+});
+
+describe("few objects", () => {
+  test.each([2, 3, 9])("same/different at m = 0 with %i objects has both kinds on both sides", (n) => {
+    const objects = join(mkdtempSync(join(tmpdir(), "few-")), "objects.npy");
+    scope(() => io.saveNpy(objects, rand([n, 32, 32]).mul(255).to("uint8")));
+    for (const split of ["train", "test"] as const) {
+      const set = artTask("same-different", { m: 0, split, objects, size: 16 });
+      const rules = Array.from({ length: set.length }, (_, at) => set.describe(at).rule);
+      const same = rules.filter((rule) => rule === "same").length;
+      expect(same).toBeGreaterThan(0);
+      expect(2 * same).toBe(rules.length);
+    }
+  });
+
+  test("a limit takes what there is, and is the beginning of a count of as many", () => {
+    const options = { m: 95, split: "test", size: 16 } as const;
+    for (const task of artTaskNames) {
+      const [limited, counted] = [{ atMost: 300 }, { count: 300 }].map((size) =>
+        artTask(task, { ...options, ...size }),
+      );
+      expect(limited!.length).toBe(300);
+      for (const at of [0, 299]) expect(limited!.describe(at)).toEqual(counted!.describe(at));
+    }
+    expect(artTask("same-different", { m: 0, split: "test", size: 16, atMost: 2000 }).length).toBe(990);
+  });
+
+  test("a limit on testing leaves the training problems that it avoids as they are", () => {
+    const key = (set: ReturnType<typeof artTask>, at: number) =>
+      JSON.stringify(set.describe(at).views.map((view) => view.map(({ object }) => object)));
+    const train = artTask("identity-rules", { m: 0, size: 16 });
+    const trained = new Set(Array.from({ length: train.length }, (_, at) => key(train, at)));
+    const test = artTask("identity-rules", { m: 0, split: "test", size: 16, atMost: 500 });
+    const shared = Array.from({ length: test.length }, (_, at) => key(test, at)).filter((one) =>
+      trained.has(one),
+    );
+    expect(shared).toEqual([]);
   });
 });

@@ -138,6 +138,9 @@ scoped("best weights: those of the lowest loss, also after a round trip", () => 
   const again = new BestWeights();
   again.loadStateDict(best.stateDict());
   expect([again.loss, again.step]).toEqual([2, 10]);
+  again.offer(Number.NaN, 30, model);
+  again.offer(2.5, 40, model);
+  expect([again.loss, again.step]).toEqual([2, 10]);
   again.give(model);
   expect(difference(model.fc1.weight, first)).toBe(0);
 });

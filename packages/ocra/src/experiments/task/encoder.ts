@@ -11,6 +11,8 @@ export interface EncoderRequest {
   /** See the option `pretrained` of `ocra/task`. */
   readonly wanted: string;
   readonly suite: Suite;
+  /** Colour channels of the task's pictures; undefined for the user's own, which are read as the encoder takes them. */
+  readonly channels: 1 | 3 | undefined;
   readonly setting: Setting;
   /** The folder of all runs. */
   readonly root: string;
@@ -25,7 +27,14 @@ export function openEncoder(request: EncoderRequest): Pretrained {
     return untrained({ suite, model, pixels }, device);
   }
   const file = wanted === "auto" ? latest(request) : named(request);
-  return loadPretrained(file, suite, device);
+  const found = loadPretrained(file, suite, device);
+  const [has, needed] = [found.model.channels ?? 1, request.channels];
+  if (needed === undefined || has === needed) return found;
+  throw new LabError(
+    "ocra/pretrained",
+    `${file} is an encoder of ${found.suite} pictures with ${has} channel${has === 1 ? "" : "s"}, and the task's pictures ` +
+      `have ${needed}; give --pretrained an encoder of ${suite}`,
+  );
 }
 
 function latest({ root, suite, setting }: EncoderRequest): string {

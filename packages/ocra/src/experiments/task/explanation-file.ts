@@ -8,8 +8,10 @@ import type { StoredPicture } from "../pictures.js";
 export interface ViewExplanation {
   readonly picture: StoredPicture;
   readonly score: number;
-  /** For each slot. */
+  /** For each slot, as are the masks. */
   readonly attention: readonly StoredPicture[];
+  /** Where the decoder shows each slot; runs of before November 2026 have none. */
+  readonly masks?: readonly StoredPicture[];
   /** softmax(z′ z′ᵀ), [K][K]; null for models without. */
   readonly relations: readonly (readonly number[])[] | null;
 }

@@ -75,6 +75,7 @@ export function viewsOf(
         picture: storePicture(of(images)),
         score: found.scores[view]!,
         attention: slots.map((slot) => storePicture(of(found.slots.attention).select(0, slot))),
+        masks: slots.map((slot) => storePicture(of(found.slots.masks).select(0, slot))),
         relations: found.relations === null ? null : (of(found.relations.matrix).toArray() as number[][]),
       };
     });

@@ -7,9 +7,15 @@ import type {
   RunRecord,
   ScatterFigure,
 } from "@throughline/lab";
+import type { ProblemDescription } from "../../datasets/types.js";
 import { curve } from "../curves.js";
-import { showPicture, showThrough } from "../pictures.js";
-import { type Explanations, type ProblemExplanation, readExplanations } from "./explanation-file.js";
+import { type StoredPicture, showPicture, showThrough } from "../pictures.js";
+import {
+  type Explanations,
+  type ProblemExplanation,
+  readExplanations,
+  type ViewExplanation,
+} from "./explanation-file.js";
 
 export async function taskFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const { task, model, m, seed } = run.config;
@@ -44,32 +50,55 @@ function explained({ problems, points }: Explanations, subtitle: string): Record
   const [first] = problems;
   if (first === undefined) return {};
   return {
-    attention: attentionOf(problems, subtitle),
+    ...slotsOf(problems, subtitle),
     ...(first.views[0]!.relations === null ? {} : { relations: relationsOf(first, subtitle) }),
     ...(points.length === 0 ? {} : { "relation-embeddings": embeddingsOf(points, subtitle) }),
   };
 }
 
-/** A row for each candidate picture: itself with its score, and what each slot attends to. */
-export function attentionOf(problems: readonly ProblemExplanation[], subtitle: string): ImageGridFigure {
+/** What each slot attends to and, where it is known, where the decoder shows it. */
+export function slotsOf(
+  problems: readonly ProblemExplanation[],
+  subtitle: string,
+): Record<string, ImageGridFigure> {
+  const attention = gridOf(problems, "What each slot attends to", subtitle, (view) => view.attention);
+  const isDrawn = problems.every(({ views }) => views.every(({ masks }) => masks !== undefined));
+  if (!isDrawn) return { attention };
+  const masks = gridOf(problems, "Where each slot is drawn", subtitle, (view) => view.masks!);
+  return { attention, masks };
+}
+
+/** A row for each candidate picture: itself with its score, and itself through a map of each slot. */
+function gridOf(
+  problems: readonly ProblemExplanation[],
+  title: string,
+  subtitle: string,
+  mapsOf: (view: ViewExplanation) => readonly StoredPicture[],
+): ImageGridFigure {
   return {
     kind: "images",
-    title: "What each slot attends to",
+    title,
     subtitle,
     columns: 1 + problems[0]!.views[0]!.attention.length,
     images: problems.flatMap(({ views, description, choice }) =>
-      views.flatMap(({ picture, attention, score }, view) => [
-        showPicture(picture, caption(score, view, views.length, description.target, choice)),
-        ...attention.map((map, slot) => showThrough(picture, map, `slot ${slot + 1}`)),
+      views.flatMap((view, at) => [
+        showPicture(view.picture, caption(view.score, at, views.length, description, choice)),
+        ...mapsOf(view).map((map, slot) => showThrough(view.picture, map, `slot ${slot + 1}`)),
       ]),
     ),
   };
 }
 
-function caption(score: number, view: number, views: number, target: number, choice: number): string {
+function caption(
+  score: number,
+  view: number,
+  views: number,
+  { target, answer }: Pick<ProblemDescription, "target" | "answer">,
+  choice: number,
+): string {
   const said = score.toFixed(2);
-  // Below 0: nobody has said what is right.
-  if (views === 1 && target < 0) return `${said}: ${choice === 1 ? "yes" : "no"}`;
+  // Below 0: nobody has said what is right, and the answer is the model's.
+  if (views === 1 && target < 0) return `${said}: ${answer}`;
   if (views === 1) return `${said}: ${choice === target ? "right" : "wrong"}`;
   const marks = [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];
   return marks.length === 0 ? said : `${said}: ${marks.join(", ")}`;

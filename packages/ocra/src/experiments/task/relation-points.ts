@@ -24,13 +24,14 @@ export function relationPoints(
     noGrad(() => {
       const [, slots, height, width] = attention.shape as [number, number, number, number];
       const pairs = tokens.size(1);
+      const maps = attention.to({ device: "cpu", dtype: "float32" });
       const rows: bigint[] = [];
       const isSame: boolean[] = [];
       for (const [at, placed] of objects.entries()) {
-        const maps = Array.from({ length: slots }, (_, slot) =>
-          attention.select(0, at).select(0, slot).flatten().toTypedArray(),
+        const own = Array.from({ length: slots }, (_, slot) =>
+          maps.select(0, at).select(0, slot).flatten().toTypedArray(),
         ) as Float32Array[];
-        const held = slotsOfObjects(maps, [height, width], placed);
+        const held = slotsOfObjects(own, [height, width], placed);
         for (const [a, b] of pairsOf(placed)) {
           if (held[a] === held[b]) continue;
           rows.push(BigInt(at * pairs + pairIndex(held[a]!, held[b]!, slots)));
@@ -38,7 +39,8 @@ export function relationPoints(
         }
       }
       if (rows.length < 2) return [];
-      const some = tokens.flatten(0, 1).indexSelect(0, fromTypedArray(BigInt64Array.from(rows)));
+      const all = tokens.flatten(0, 1).to({ device: "cpu", dtype: "float32" });
+      const some = all.indexSelect(0, fromTypedArray(BigInt64Array.from(rows)));
       const centred = some.sub(some.mean({ dim: 0, keepdim: true }));
       const { Vh } = linalg.svd(centred, { fullMatrices: false });
       const points = centred.matmul(Vh.narrow(0, 0, 2).t()).toArray() as number[][];

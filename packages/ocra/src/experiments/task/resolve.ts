@@ -41,10 +41,12 @@ export function problemsOf(
 ): NamedDataSet {
   const { task, m, objects, problem, pictures, path } = config;
   const count = split === "test" && testProblems > 0 ? testProblems : undefined;
+  // What was not typed is a limit: few objects have few problems.
+  const limit = config.testProblems > 0 ? { count } : { atMost: count };
   if (task === "puzzles") return { name: task, options: { path, split, size, channels } };
   if (task === "svrt/problem") {
     return { name: task, options: { problem, split, size, count: split === "train" ? pictures : count } };
   }
   if (task.startsWith("clevr/")) return { name: task, options: { split, size, count } };
-  return { name: task, options: { m, split, seed, size, count, objects } };
+  return { name: task, options: { m, split, seed, size, ...limit, objects } };
 }

@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
+import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { makeModel, modelEntry } from "../../reasoning/models.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
+import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import type { Pretrained } from "../../training/pretrained.js";
+import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import { suiteOf, type TaskSetting } from "../../training/task-settings.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
 import { openEncoder } from "./encoder.js";
@@ -25,13 +28,23 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const model = context.track("model", modelOf(config, setting, encoder).to({ device }) as Scorer);
   const generator = context.generator("slots");
   const streams = await openStreams({ context, setting, encoder, input, generator });
-  const { form } = streams;
+  const { form, views, config: made = {} } = streams.set;
   const trainer = new TaskTrainer(model, { form, lr: setting.lr, warmup: setting.warmup, generator });
   context.track("optimizer", trainer.optimizer);
   context.track("problems", streams.train.loader);
 
   const steps = setting.steps || setting.epochs * streams.train.loader.length;
-  note(context, { ...setting, steps, encoder: encoder.path, weights: encoder.hash });
+  const { layout, labels } = made;
+  note(context, {
+    ...setting,
+    steps,
+    encoder: encoder.path,
+    weights: encoder.hash,
+    form,
+    views,
+    layout,
+    labels,
+  });
   const best = context.track("best", new BestWeights());
   await train(context, setting, trainer, streams, steps, best);
 
@@ -50,7 +63,7 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   return {
     accuracy: test.accuracy,
     loss: test.loss,
-    chance: form === "binary" ? 0.5 : 1 / streams.views,
+    chance: form === "binary" ? 0.5 : 1 / views,
     steps,
     parameters: trained,
     title,
@@ -64,7 +77,15 @@ function encoderOf(context: RunContext<TaskConfig>): Pretrained {
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) : null;
   const root = resolve(context.path, "../../..");
   const suite = suiteOf(task);
-  return openEncoder({ wanted: before ?? pretrained, suite, setting, root, device: context.device });
+  const channels = task === "puzzles" ? undefined : suite === "clevr" ? 3 : 1;
+  return openEncoder({
+    wanted: before ?? pretrained,
+    suite,
+    channels,
+    setting,
+    root,
+    device: context.device,
+  });
 }
 
 const NOTES = "setting.json";
@@ -77,7 +98,11 @@ function modelOf(config: TaskConfig, setting: TaskSetting, encoder: Pretrained):
   const { depth, heads, mlpDim, dropout } = setting;
   const { slots, dim } = encoder.autoencoder.config;
   const transformer = { depth, heads, mlpDim, dropout, dim };
-  return makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
+  const model = makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
+  if (model instanceof WithoutPretraining) {
+    initialiseEncoder(model.encoder, pretrainingSetting(config.setting, encoder.suite).initialisation);
+  }
+  return model;
 }
 
 async function train(

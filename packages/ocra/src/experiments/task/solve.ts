@@ -12,12 +12,12 @@ import { SlotScorer } from "../../reasoning/scorer.js";
 import { loadPretrained, type Pretrained } from "../../training/pretrained.js";
 import { suiteOf } from "../../training/task-settings.js";
 import { viewsOf } from "./explanations.js";
-import { attentionOf, relationsOf } from "./figures.js";
+import { relationsOf, slotsOf } from "./figures.js";
 import type { TaskConfig } from "./options.js";
 
 /** Options of `solvePuzzle`. */
 export interface SolveOptions {
-  /** Where the choices are, if the puzzle is one sheet. Default: side by side, as many as the task has. */
+  /** Where the choices are, if the puzzle is one sheet. Default: as in the training puzzles, or side by side. */
   readonly layout?: SheetLayout;
   /** What happens to pictures that are not square. Default `pad`: white beside their shorter sides. */
   readonly fit?: "pad" | "stretch";
@@ -25,12 +25,14 @@ export interface SolveOptions {
   readonly seed?: number;
 }
 
-/** An answer with its reasons as figures: `attention`, `scores` and, of models that compute them, `relations`. */
+/** An answer with its reasons as figures: `attention`, `masks`, `scores` and, of models that compute them, `relations`. */
 export interface Solution extends Answer {
+  /** In words: `same`, `yes`, the number of the choice from 1. */
+  readonly answer: string;
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
-/** Candidates of each task; of puzzles, as many as there are pictures. */
+/** Candidates of each task, for runs that do not say how many their problems have. */
 const candidates: Readonly<Record<string, number>> = {
   "art/same-different": 1,
   "art/rmts": 2,
@@ -51,17 +53,17 @@ export function solvePuzzle(
   pictures: readonly string[],
   options: SolveOptions = {},
 ): Solution {
-  const { encoder, model, config } = open(run);
+  const { encoder, model, config, notes } = open(run);
   const { resolution, channels } = encoder.autoencoder.config;
-  const layout = layoutOf(config.task, pictures.length, options.layout);
+  const wanted = notes.views ?? candidates[config.task];
+  const layout = layoutOf(wanted ?? 1, notes.layout, pictures.length, options.layout);
   const view = { size: resolution[0]!, channels: channels as 1 | 3, fit: options.fit ?? "pad" } as const;
   const views = pictures.flatMap((path) => puzzleViews(path, layout, view));
-  const wanted = candidates[config.task];
   if (wanted !== undefined && views.length !== wanted) {
     throw new OcraDataError(
       "argument",
-      `${views.length} candidate${views.length === 1 ? " was" : "s were"} given, and a problem of ${config.task} has ${wanted}; ` +
-        "give a picture for each candidate, or one sheet and its layout",
+      `${views.length} picture${views.length === 1 ? " was" : "s were"} given, and a problem of ${config.task} has ${wanted}; ` +
+        (wanted === 1 ? "give one picture" : "give one for each candidate, or one sheet and its layout"),
     );
   }
   const flat = new Float32Array(views.reduce((sum, each) => sum + each.length, 0));
@@ -74,33 +76,42 @@ export function solvePuzzle(
   model.dispose();
   encoder.autoencoder.dispose();
   const { scores, probabilities, choice } = found;
-  const problem = { ...found, description: { rule: "", target: -1, answer: "", views: [] } };
+  const names =
+    notes.labels ?? (config.task === "art/same-different" ? ["same", "different"] : ["no", "yes"]);
+  const answers = views.length === 1 ? names : views.map((_, at) => String(at + 1));
+  const answer = answers[choice]!;
+  const problem = { ...found, description: { rule: "", target: -1, answer, views: [] } };
   const subtitle = `${String(config.model)} trained on ${config.task}, run ${run.id}`;
   return {
-    ...{ scores, probabilities, choice },
+    ...{ scores, probabilities, choice, answer },
     figures: {
-      attention: attentionOf([problem], subtitle),
-      scores: scoresOf(found, subtitle),
+      ...slotsOf([problem], subtitle),
+      scores: scoresOf(found, answers, subtitle),
       ...(found.views[0]!.relations === null ? {} : { relations: relationsOf(problem, subtitle) }),
     },
   };
 }
 
-function scoresOf({ probabilities }: Answer, subtitle: string): BarsFigure {
+function scoresOf({ probabilities }: Answer, answers: readonly string[], subtitle: string): BarsFigure {
   const isBinary = probabilities.length === 1;
   const p = probabilities[0]!;
   return {
     kind: "bars",
-    title: isBinary ? "Yes or no" : "Which candidate",
+    title: isBinary ? `${answers[0]} or ${answers[1]}` : "Which candidate",
     subtitle,
     x: { label: isBinary ? "answer" : "candidate" },
     y: { label: "probability", min: 0, max: 1 },
-    categories: isBinary ? ["no", "yes"] : probabilities.map((_, at) => String(at + 1)),
+    categories: answers,
     series: [{ name: "probability", y: isBinary ? [1 - p, p] : probabilities }],
   };
 }
 
-function open(run: RunRecord): { encoder: Pretrained; model: SlotScorer; config: TaskConfig } {
+function open(run: RunRecord): {
+  encoder: Pretrained;
+  model: SlotScorer;
+  config: TaskConfig;
+  notes: Notes;
+} {
   const refuse = (why: string): never => {
     throw new OcraDataError(
       "argument",
@@ -121,7 +132,7 @@ function open(run: RunRecord): { encoder: Pretrained; model: SlotScorer; config:
     return refuse(`has the model ${config.model}, which answers without slots`);
   model.loadStateDict(io.loadSafetensors(join(run.path, "artifacts", "model.safetensors")) as never);
   model.eval();
-  return { encoder, model, config };
+  return { encoder, model, config, notes };
 }
 
 interface Notes {
@@ -130,6 +141,10 @@ interface Notes {
   readonly heads: number;
   readonly mlpDim: number;
   readonly dropout: number;
+  readonly views?: number;
+  /** Of puzzles: where the choices are on a sheet, and what 0 and 1 are called. */
+  readonly layout?: SheetLayout;
+  readonly labels?: readonly [string, string];
 }
 
 function notesOf(path: string): Notes | undefined {
@@ -140,7 +155,12 @@ function notesOf(path: string): Notes | undefined {
   }
 }
 
-function layoutOf(task: string, pictures: number, given: SheetLayout | undefined): SheetLayout | undefined {
+function layoutOf(
+  wanted: number,
+  usual: SheetLayout | undefined,
+  pictures: number,
+  given: SheetLayout | undefined,
+): SheetLayout | undefined {
   if (given !== undefined) {
     const checked = layoutSchema.safeParse(given);
     if (checked.success) return checked.data;
@@ -149,6 +169,5 @@ function layoutOf(task: string, pictures: number, given: SheetLayout | undefined
       `the layout is not one: ${checked.error.issues[0]?.message ?? "unknown"}`,
     );
   }
-  const wanted = candidates[task] ?? 1;
-  return pictures === 1 && wanted > 1 ? { rows: 1, columns: wanted } : undefined;
+  return pictures === 1 && wanted > 1 ? (usual ?? { rows: 1, columns: wanted }) : undefined;
 }

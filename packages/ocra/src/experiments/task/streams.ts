@@ -14,8 +14,8 @@ import { problemsOf, type Split } from "./resolve.js";
 
 /** What a run learns from and is tested on. */
 export interface TaskStreams {
-  readonly form: TaskSet["form"];
-  readonly views: number;
+  /** The set of the training problems. */
+  readonly set: Pick<TaskSet, "form" | "views" | "config">;
   readonly train: TaskStream;
   readonly test: TaskStream;
   /** What selects the weights, where the setting wants that. */
@@ -53,7 +53,7 @@ export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
       ? wanted.map(([split, , options]) => onTheWay(parts, split, options))
       : await encoded(parts, wanted);
   const [train, test, validation] = await Promise.all(made);
-  return { form: set.form, views: set.views, train: train!, test: test!, validation };
+  return { set, train: train!, test: test!, validation };
 }
 
 /** The run's data set of a split, at the encoder's resolution. */

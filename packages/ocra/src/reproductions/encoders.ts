@@ -1,0 +1,32 @@
+// Whether the runs of a table belong together.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunRecord } from "@throughline/lab";
+import { suiteOf, type TaskName } from "../training/task-settings.js";
+
+/** A sentence for each family of data whose runs had different encoders, as after a new pre-training in the same root. */
+export function mixedEncoders(found: readonly RunRecord[]): string[] {
+  const bySuite = new Map<string, Set<string>>();
+  for (const { path, config } of found) {
+    const weights = weightsOf(path);
+    if (weights === undefined) continue;
+    const suite = suiteOf(config.task as TaskName);
+    bySuite.set(suite, (bySuite.get(suite) ?? new Set()).add(weights));
+  }
+  return [...bySuite].flatMap(([suite, { size }]) =>
+    size === 1
+      ? []
+      : [
+          `The runs on ${suite} started from ${size} different encoders, so their numbers do not compare; finished cells are ` +
+            "kept when there is a new pre-training: give another --root to run them anew.",
+        ],
+  );
+}
+
+function weightsOf(path: string): string | undefined {
+  try {
+    return JSON.parse(readFileSync(join(path, "artifacts", "setting.json"), "utf8")).weights;
+  } catch {
+    return undefined;
+  }
+}
