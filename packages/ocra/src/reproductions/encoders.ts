@@ -10,7 +10,8 @@ export function mixedEncoders(found: readonly RunRecord[]): string[] {
   for (const { path, config } of found) {
     const weights = weightsOf(path);
     if (weights === undefined) continue;
-    const suite = suiteOf(config.task as TaskName);
+    const family = suiteOf(config.task as TaskName);
+    const suite = family === "svrt" ? `svrt with ${Number(config.pictures)} pictures` : family; // each has its own
     bySuite.set(suite, (bySuite.get(suite) ?? new Set()).add(weights));
   }
   return [...bySuite].flatMap(([suite, { size }]) =>

@@ -1,11 +1,13 @@
 // Pre-training steps of a slot-attention autoencoder, and how well its slots separate the objects of displays.
-import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
 import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { enlarge } from "../slots/explain.js";
+import { mixed } from "./mixed.js";
 import { seePixels } from "./pixels.js";
+import type { Precision } from "./precision.js";
 import { learningRate, type PixelView, type Schedule } from "./settings.js";
 
 /** Options of `Pretrainer`. */
@@ -17,7 +19,7 @@ export interface PretrainerOptions extends Schedule {
   /** What the model sees of pictures. */
   readonly pixels: PixelView;
   /** `bfloat16`: forward pass and loss in mixed precision. Default `float32`. */
-  readonly precision?: "float32" | "bfloat16";
+  readonly precision?: Precision;
   /** Where the model is. Default `cpu`. */
   readonly device?: string;
   /** Draws initial slots. */
@@ -97,7 +99,6 @@ export class Pretrainer {
 
   private mixed<T>(body: () => T): T {
     const { precision = "float32", device = "cpu" } = this.#options;
-    if (precision === "float32") return body();
-    return amp.autocast({ device, dtype: precision }, body);
+    return mixed(precision, device, body);
   }
 }

@@ -1,6 +1,8 @@
 // Trains a model of a task, and tests it.
 import { type Generator, type nn, noGrad, optim, scope } from "@throughline/torch";
 import type { Scorer } from "../reasoning/scorer.js";
+import { mixed } from "./mixed.js";
+import type { Precision } from "./precision.js";
 import { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./task-batch.js";
 import type { TaskStream } from "./task-streams.js";
 
@@ -13,6 +15,10 @@ export interface TaskTrainerOptions {
   readonly warmup?: number;
   /** Draws the initial slots of models that have slots of their own. */
   readonly generator: Generator;
+  /** Default `float32`. */
+  readonly precision?: Precision;
+  /** Where the model is. Default `cpu`. */
+  readonly device?: string;
 }
 
 /** Mean loss and share of right answers. */
@@ -40,8 +46,10 @@ export class TaskTrainer {
     for (const group of this.optimizer.paramGroups) group.lr = lr * share;
     this.model.train();
     return scope(() => {
-      const scores = scoresOf(this.model, batch, form, { generator });
-      const loss = taskLoss(scores, batch.target, form);
+      const { scores, loss } = this.mixed(() => {
+        const found = scoresOf(this.model, batch, form, { generator });
+        return { scores: found, loss: taskLoss(found, batch.target, form) };
+      });
       this.optimizer.zeroGrad();
       loss.backward();
       this.optimizer.step();
@@ -58,15 +66,21 @@ export class TaskTrainer {
       scope(() =>
         noGrad(() => {
           this.model.eval();
-          const batch = read(raw, generator);
-          const scores = scoresOf(this.model, batch, form, { generator });
+          const batch = this.mixed(() => read(raw, generator));
+          const scores = this.mixed(() => scoresOf(this.model, batch, form, { generator }));
           const count = batch.target.numel;
-          loss += count * taskLoss(scores, batch.target, form).item();
+          loss += count * this.mixed(() => taskLoss(scores, batch.target, form)).item();
           right += countRight(scores, batch.target, form);
           problems += count;
         }),
       );
     }
     return { loss: loss / problems, accuracy: right / problems };
+  }
+
+  /** Runs `body` in the trainer's precision, such as the encoding of a batch. */
+  mixed<T>(body: () => T): T {
+    const { precision = "float32", device = "cpu" } = this.#options;
+    return mixed(precision, device, body);
   }
 }

@@ -46,6 +46,13 @@ describe("ocra/pretrain", () => {
     expect(artifact(last, weights).equals(artifact(whole, weights))).toBe(true);
   });
 
+  test("displays drawn ahead by workers are the same displays", async () => {
+    const [none, two] = [await smoke(pretrainExperiment, []), await smoke(pretrainExperiment, ["workers=2"])];
+    expect(await metricsOf(two)).toEqual(await metricsOf(none));
+    const weights = "autoencoder.safetensors";
+    expect(artifact(two, weights).equals(artifact(none, weights))).toBe(true);
+  });
+
   test("takes the model's and the schedule's options over the setting's", async () => {
     const overrides = [
       "dim=4",

@@ -77,6 +77,19 @@ describe("ocra/task", () => {
     expect(artifact(last, weights).equals(artifact(whole, weights))).toBe(true);
   });
 
+  test.each(["slot-transformer", "without-pretraining"])("%s in mixed precision", async (model) => {
+    const options = [`model=${model}`, "draws=0", "steps=4"];
+    const [whole, mixed] = [
+      await smoke(taskExperiment, options),
+      await smoke(taskExperiment, [...options, "precision=bfloat16"]),
+    ];
+    expect(mixed.status, mixed.error?.message).toBe("finished");
+    const losses = async (of: typeof whole) => (await metricsOf(of)).map((row) => Number(row.loss));
+    const [exact, rough] = [await losses(whole), await losses(mixed)];
+    expect(rough).not.toEqual(exact);
+    for (const [at, loss] of exact.entries()) expect(Math.abs(loss - rough[at]!)).toBeLessThan(0.1);
+  });
+
   test("says what is missing", async () => {
     const none = await smoke(taskExperiment, ["pretrained=auto"]);
     expect(none.status).toBe("failed");

@@ -7,8 +7,8 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
   purpose: "A slot-attention autoencoder learns to take displays apart into objects",
   config: options,
   presets: {
-    paper: { setting: "paper" },
-    laptop: { setting: "laptop" },
+    paper: { setting: "paper", workers: 4 },
+    laptop: { setting: "laptop", workers: 1 },
     smoke: { setting: "smoke", logEvery: 1 },
   },
   async run(context) {

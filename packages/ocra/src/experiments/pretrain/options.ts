@@ -2,6 +2,7 @@
 // `pretrainingSetting`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
+import { precisions } from "../../training/precision.js";
 import { initialisations, pixelViews, settings, suites } from "../../training/settings.js";
 
 const count = z.int().min(0).default(0);
@@ -71,7 +72,7 @@ export const options = {
   displays: option(count, "Training displays, of each problem for SVRT; 0: the setting's."),
   validateEvery: option(count, "Steps between two validations; 0: the setting's.", "steps"),
   precision: option(
-    z.enum(["float32", "bfloat16"]).default("float32"),
+    z.enum(precisions).default("float32"),
     "What products are computed in; bfloat16 is mixed precision, for GPUs.",
   ),
   workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),

@@ -5,7 +5,7 @@ import type { PretrainConfig } from "./options.js";
 
 /** Everything that a run does, with no value left open. */
 export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
-  const base = pretrainingSetting(config.setting, config.dataset);
+  const base = pretrainingSetting(config.setting, config.dataset, config.displays);
   const displays = config.dataset === "svrt" ? "perProblem" : "count";
   return {
     ...base,

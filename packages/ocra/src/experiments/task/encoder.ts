@@ -6,6 +6,9 @@ import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../.
 import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import type { Setting, Suite } from "../../training/settings.js";
 
+/** Pictures of each SVRT problem that a pre-training has unless it says otherwise. */
+const USUAL = 500;
+
 /** Where to look and what for. */
 export interface EncoderRequest {
   /** See the option `pretrained` of `ocra/task`. */
@@ -14,6 +17,8 @@ export interface EncoderRequest {
   /** Colour channels of the task's pictures; undefined for the user's own, which are read as the encoder takes them. */
   readonly channels: 1 | 3 | undefined;
   readonly setting: Setting;
+  /** Training pictures of an SVRT problem. */
+  readonly pictures: number;
   /** The folder of all runs. */
   readonly root: string;
   readonly device: string;
@@ -37,11 +42,16 @@ export function openEncoder(request: EncoderRequest): Pretrained {
   );
 }
 
-function latest({ root, suite, setting }: EncoderRequest): string {
+/** The latest, of SVRT rather one that saw as many pictures of each problem. */
+function latest({ root, suite, setting, pictures }: EncoderRequest): string {
   const { runs } = listRuns(join(root, "ocra", "pretrain"));
-  const run = runs.findLast(
+  const fitting = runs.filter(
     ({ status, config }) => status === "finished" && config.dataset === suite && config.setting === setting,
   );
+  const alike = fitting.filter(
+    ({ config }) => suite !== "svrt" || (Number(config.displays) || USUAL) === pictures,
+  );
+  const run = alike.at(-1) ?? fitting.at(-1);
   if (run !== undefined) return join(run.path, "artifacts", pretrainedFile);
   throw new LabError(
     "ocra/pretrained",

@@ -7,7 +7,7 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
   purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
   config: options,
   presets: {
-    paper: { setting: "paper" },
+    paper: { setting: "paper", workers: 4 },
     laptop: { setting: "laptop" },
     smoke: { setting: "smoke", pretrained: "none", logEvery: 1 },
   },

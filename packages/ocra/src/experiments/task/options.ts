@@ -2,6 +2,7 @@
 // `taskSetting`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
+import { precisions } from "../../training/precision.js";
 import { settings } from "../../training/settings.js";
 import { taskNames } from "../../training/task-settings.js";
 
@@ -64,6 +65,10 @@ export const options = {
     "Accesses to the training problems that are encoded beforehand, 0 to encode on the way; −1: the setting's.",
   ),
   encodings: option(z.string().default(""), "Folder of encodings. Default: beside the encoder's weights."),
+  precision: option(
+    z.enum(precisions).default("float32"),
+    "What products are computed in, of the model and of slots that are encoded on the way; bfloat16 is for GPUs.",
+  ),
   testProblems: option(count, "Test problems; 0: the setting's."),
   testEvery: option(unless, "Steps between two tests on the way, 0 for none; −1: the setting's.", "steps"),
   logEvery: option(z.int().min(1).default(20), "Steps over which loss and accuracy are averaged.", "steps"),

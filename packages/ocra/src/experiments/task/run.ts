@@ -29,7 +29,9 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const generator = context.generator("slots");
   const streams = await openStreams({ context, setting, encoder, input, generator });
   const { form, views, config: made = {} } = streams.set;
-  const trainer = new TaskTrainer(model, { form, lr: setting.lr, warmup: setting.warmup, generator });
+  const { lr, warmup } = setting;
+  const { precision } = config;
+  const trainer = new TaskTrainer(model, { form, lr, warmup, generator, precision, device: context.device });
   context.track("optimizer", trainer.optimizer);
   context.track("problems", streams.train.loader);
 
@@ -72,7 +74,7 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 
 /** The encoder that the run began with, also if there is a later one when it is resumed. */
 function encoderOf(context: RunContext<TaskConfig>): Pretrained {
-  const { task, pretrained, setting } = context.config;
+  const { task, pretrained, pictures, setting } = context.config;
   const file = join(context.path, "artifacts", NOTES);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) : null;
   const root = resolve(context.path, "../../..");
@@ -82,6 +84,7 @@ function encoderOf(context: RunContext<TaskConfig>): Pretrained {
     wanted: before ?? pretrained,
     suite,
     channels,
+    pictures,
     setting,
     root,
     device: context.device,
@@ -120,7 +123,14 @@ async function train(
   const perEpoch = train.loader.length;
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const raw = await nextOf(batches);
-    recent.add(scope(() => trainer.step(train.read(raw), step)));
+    recent.add(
+      scope(() =>
+        trainer.step(
+          trainer.mixed(() => train.read(raw)),
+          step,
+        ),
+      ),
+    );
     const done = step + 1;
     const isTested = testEvery > 0 && (done % testEvery === 0 || done === steps);
     if (validation !== undefined && (done % perEpoch === 0 || done === steps)) {
