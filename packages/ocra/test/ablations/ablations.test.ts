@@ -34,16 +34,19 @@ function tokensOf(fn: (i: number, j: number) => Tensor): Tensor {
 
 const at = (x: Tensor, i: number): Tensor => x.select(1, i);
 
-scoped("without inner product: a linear map of both features, and the positions of both", () => {
+scoped("without inner product: a softmax of a linear map of both features, and the positions of both", () => {
   using model = new WithoutInnerProduct(small);
   const given = encoding();
   const z = model.embed_feat.forward(model.norm.forward(given.z));
   const m = model.embed_pos.forward(model.norm.forward(given.m));
+  const score = (i: number, j: number): Tensor => model.compare.forward(cat([at(z, i), at(z, j)], -1));
+  const row = (i: number): Tensor => cat([score(i, 0), score(i, 1), score(i, 2)], -1).softmax(-1);
   const expected = tokensOf((i, j) => {
-    const s = model.compare.forward(cat([at(z, i), at(z, j)], -1));
+    const s = row(i).narrow(-1, j, 1);
     return model.embed_layer.forward(s).add(at(m, i)).add(at(m, j));
   });
   expectClose(model.tokens(given), expected, 1e-6);
+  expectClose(row(0), row(2), 1e-6); // what object i adds is cancelled
 });
 
 scoped("outer product: its trace is the inner product", () => {
