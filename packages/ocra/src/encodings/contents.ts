@@ -30,10 +30,9 @@ function hashOfFiles(path: string): string {
 
 function filesIn(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  const entries = readdirSync(path, { withFileTypes: true });
-  const files = entries.flatMap((entry) => {
-    const inside = join(path, entry.name);
-    return entry.isDirectory() ? filesIn(inside) : entry.isFile() ? [inside] : [];
-  });
-  return files.sort();
+  const entries = readdirSync(path, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

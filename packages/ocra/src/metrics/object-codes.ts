@@ -1,10 +1,11 @@
 // What the slots of task pictures say of the objects on them: whose picture each slot's z is, and whether equal objects have
 // more similar z than different ones.
-import { fromTypedArray, ones, scope, type Tensor, zeros } from "@throughline/torch";
+import { ones, scope, type Tensor, zeros } from "@throughline/torch";
 import type { PlacedObject } from "../datasets/types.js";
 import { contextNorm } from "../nn/context-norm.js";
 import { refuse } from "../nn/refuse.js";
 import { areaUnderCurve } from "./area-under-curve.js";
+import { attentionOnObjects, slotMaps } from "./attention-on-objects.js";
 
 /** Encoded pictures, and the objects that were drawn on each. */
 export interface CodedPictures {
@@ -95,7 +96,8 @@ export class ObjectCodes {
   }
 
   #addPicture(attention: Tensor, similarity: Tensor, objects: readonly PlacedObject[]): void {
-    const onBoxes = this.#onBoxes(attention, objects);
+    const size = attention.shape.slice(1) as [number, number];
+    const onBoxes = attentionOnObjects(slotMaps(attention), size, objects, this.#box / 2);
     const slots = onBoxes.map((shares) => shares.indexOf(Math.max(...shares)));
     const isRead = slots.map(
       (slot, at) =>
@@ -114,26 +116,5 @@ export class ObjectCodes {
         pairs.push(alike[first]![second]!);
       }
     }
-  }
-
-  /** Of each object the share of each slot's attention [K, h, w] that lies on its box. */
-  #onBoxes(attention: Tensor, objects: readonly PlacedObject[]): number[][] {
-    const [, height, width] = attention.shape as [number, number, number];
-    const boxes = new Float32Array(objects.length * height * width);
-    for (const [at, { row, column }] of objects.entries()) {
-      const [top, bottom] = this.#range(row, height);
-      const [left, right] = this.#range(column, width);
-      for (let y = top; y < bottom; y++)
-        boxes.fill(1, (at * height + y) * width + left, (at * height + y) * width + right);
-    }
-    const places = fromTypedArray(boxes, [objects.length, height * width]);
-    const maps = attention.flatten(1).to({ dtype: "float32", device: "cpu" });
-    return places.matmul(maps.transpose(0, 1)).toArray() as number[][];
-  }
-
-  /** The cells whose centres are in the box around a place. */
-  #range(centre: number, cells: number): [number, number] {
-    const first = Math.max(0, Math.ceil((centre - this.#box / 2) * cells - 0.5));
-    return [first, Math.max(first, Math.min(cells, Math.floor((centre + this.#box / 2) * cells + 0.5)))];
   }
 }

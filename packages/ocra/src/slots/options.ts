@@ -105,27 +105,14 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
     throw refuse(who, `readout is ${JSON.stringify(readout)}; accepted: "all" or "ink"`);
   }
   const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
-  const sizes = {
-    height: size[0],
-    width: size[1],
-    channels,
-    slots,
-    iterations,
-    starts,
-    dim,
-    encoderChannels,
-  };
-  for (const [what, value] of Object.entries(sizes)) whole(who, what, value);
+  const counts = { channels, slots, iterations, starts, dim, encoderChannels };
+  const wholes = { height: size[0], width: size[1], ...counts };
+  for (const [what, value] of Object.entries(wholes)) whole(who, what, value);
   const grid = divided(who, "encoderStrides", size, encoderStrides);
   return {
     resolution: size,
     grid,
-    channels,
-    slots,
-    iterations,
-    starts,
-    dim,
-    encoderChannels,
+    ...counts,
     encoderStrides,
     learnInitialSlots,
     blankWeight,

@@ -93,7 +93,6 @@ function ownProblems(regime: Regime, n: number): ProblemRow[] {
 function sharedProblems(regime: Regime, n: number): ProblemRow[] {
   const { task, split } = regime;
   const random = stream(regime, "both");
-  const train = { ...regime, split: "train", count: split === "train" ? regime.count : undefined } as const;
   switch (task) {
     case "same-different":
       return cut(sharedSameDifferentProblems(n, split, random), regime);
@@ -108,12 +107,7 @@ function sharedProblems(regime: Regime, n: number): ProblemRow[] {
           ? [rmtsProblems, rmtsSubsampleLimit(n)]
           : [identityProblems, identitySubsampleLimit(n)];
       const half = Math.floor(limit / 2);
-      const training = draw(
-        n,
-        wanted({ ...train, count: undefined, atMost: undefined }, half),
-        "subsample",
-        random,
-      );
+      const training = draw(n, Math.min(most, half), "subsample", random);
       if (split === "train") return cut(training, regime);
       return draw(n, wanted(regime, half), "subsample", random, new Set(training.map(rowKey)));
     }
@@ -129,8 +123,7 @@ function wanted(regime: Regime, available: number, repeats = false): number {
 }
 
 function cut(rows: readonly ProblemRow[], regime: Regime): ProblemRow[] {
-  const { atMost = Number.POSITIVE_INFINITY } = regime;
-  const { count = Math.min(rows.length, atMost) } = regime;
+  const { atMost = rows.length, count = Math.min(rows.length, atMost) } = regime;
   if (count > rows.length) refuse(regime, rows.length);
   return rows.slice(0, count);
 }

@@ -2,6 +2,7 @@
 import { Generator, noGrad, scope } from "@throughline/torch";
 import { collateProblems } from "../datasets/collate.js";
 import { type ObjectCodeScores, ObjectCodes } from "../metrics/object-codes.js";
+import { evaluating } from "../nn/evaluating.js";
 import { artTask } from "../tasks/art-task.js";
 import { type ArtTaskName, artTaskNames } from "../tasks/regime.js";
 import { type Pretrained, seenBy } from "./pretrained.js";
@@ -17,12 +18,14 @@ export interface TaskCodesOptions {
   readonly seed?: number;
 }
 
-/** `ObjectCodes` of each ART task's pictures with 95 of its objects; the encoder is to be in evaluation mode. */
+/** `ObjectCodes` of each ART task's pictures with 95 of its objects, in evaluation mode. */
 export function taskCodes(
   encoder: Pick<Pretrained, "autoencoder" | "pixels">,
   options: TaskCodesOptions = {},
 ): Record<ArtTaskName, ObjectCodeScores> {
-  const scores = artTaskNames.map((task) => [task, codesOf(encoder, task, options)] as const);
+  const scores = evaluating(encoder.autoencoder, () =>
+    artTaskNames.map((task) => [task, codesOf(encoder, task, options)] as const),
+  );
   return Object.fromEntries(scores) as Record<ArtTaskName, ObjectCodeScores>;
 }
 

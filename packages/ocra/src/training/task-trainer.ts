@@ -1,5 +1,5 @@
 // Trains a model of a task, and tests it.
-import { type Generator, type nn, noGrad, optim, scope } from "@throughline/torch";
+import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
 import type { Scorer } from "../reasoning/scorer.js";
 import { mixed } from "./mixed.js";
 import type { Precision } from "./precision.js";
@@ -46,10 +46,7 @@ export class TaskTrainer {
     for (const group of this.optimizer.paramGroups) group.lr = lr * share;
     this.model.train();
     return scope(() => {
-      const { scores, loss } = this.mixed(() => {
-        const found = scoresOf(this.model, batch, form, { generator });
-        return { scores: found, loss: taskLoss(found, batch.target, form) };
-      });
+      const { scores, loss } = this.answer(batch, generator);
       this.optimizer.zeroGrad();
       loss.backward();
       this.optimizer.step();
@@ -67,15 +64,23 @@ export class TaskTrainer {
         noGrad(() => {
           this.model.eval();
           const batch = this.mixed(() => read(raw, generator));
-          const scores = this.mixed(() => scoresOf(this.model, batch, form, { generator }));
+          const answer = this.answer(batch, generator);
           const count = batch.target.numel;
-          loss += count * this.mixed(() => taskLoss(scores, batch.target, form)).item();
-          right += countRight(scores, batch.target, form);
+          loss += count * answer.loss.item();
+          right += countRight(answer.scores, batch.target, form);
           problems += count;
         }),
       );
     }
     return { loss: loss / problems, accuracy: right / problems };
+  }
+
+  private answer(batch: TaskBatch, generator: Generator): { scores: Tensor; loss: Tensor } {
+    const { form } = this.#options;
+    return this.mixed(() => {
+      const scores = scoresOf(this.model, batch, form, { generator });
+      return { scores, loss: taskLoss(scores, batch.target, form) };
+    });
   }
 
   /** Runs `body` in the trainer's precision, such as the encoding of a batch. */

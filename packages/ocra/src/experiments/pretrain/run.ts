@@ -131,7 +131,6 @@ async function finalScores(
 
 /** What a reasoner can know of the objects in the ART tasks' pictures: `identity-rules auc` and the like. */
 function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting): Summary {
-  autoencoder.eval();
   const entries = Object.entries(taskCodes({ autoencoder, pixels })).flatMap(
     ([task, { read, complete, auc }]) =>
       Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),

@@ -15,7 +15,7 @@ export interface EncoderRequest {
   readonly wanted: string;
   readonly suite: Suite;
   /** Colour channels of the task's pictures; undefined for the user's own, which are read as the encoder takes them. */
-  readonly channels: 1 | 3 | undefined;
+  readonly channels: number | undefined;
   readonly setting: Setting;
   /** Training pictures of an SVRT problem. */
   readonly pictures: number;

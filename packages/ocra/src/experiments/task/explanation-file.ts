@@ -10,7 +10,7 @@ export interface ViewExplanation {
   readonly score: number;
   /** For each slot, as are the masks. */
   readonly attention: readonly StoredPicture[];
-  /** Where the decoder shows each slot; runs of before November 2026 have none. */
+  /** Where the decoder shows each slot; older runs have none. */
   readonly masks?: readonly StoredPicture[];
   /** softmax(z′ z′ᵀ), [K][K]; null for models without. */
   readonly relations: readonly (readonly number[])[] | null;

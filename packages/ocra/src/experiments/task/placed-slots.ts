@@ -1,5 +1,6 @@
 // Which slot holds which object of a picture.
 import type { PlacedObject } from "../../datasets/types.js";
+import { attentionOnObjects } from "../../metrics/attention-on-objects.js";
 
 /** How far from an object's centre attention counts, as a fraction of the picture: about half an object of ART. */
 const REACH = 0.1;
@@ -10,18 +11,9 @@ const REACH = 0.1;
  */
 export function slotsOfObjects(
   attention: readonly ArrayLike<number>[],
-  [rows, columns]: readonly [number, number],
+  size: readonly [rows: number, columns: number],
   objects: readonly PlacedObject[],
 ): number[] {
-  return objects.map(({ row, column }) => {
-    const near: number[] = [];
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        const [down, across] = [(r + 0.5) / rows - row, (c + 0.5) / columns - column];
-        if (Math.abs(down) < REACH && Math.abs(across) < REACH) near.push(r * columns + c);
-      }
-    }
-    const mass = attention.map((map) => near.reduce((total, at) => total + map[at]!, 0));
-    return mass.indexOf(Math.max(...mass));
-  });
+  const masses = attentionOnObjects(attention, size, objects, REACH);
+  return masses.map((mass) => mass.indexOf(Math.max(...mass)));
 }

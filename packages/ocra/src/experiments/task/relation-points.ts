@@ -1,6 +1,7 @@
 // Relation embeddings of pairs of held-out objects, on their first two principal components.
 import { fromTypedArray, linalg, noGrad, scope, type Tensor } from "@throughline/torch";
 import type { PlacedObject } from "../../datasets/types.js";
+import { slotMaps } from "../../metrics/attention-on-objects.js";
 import type { RelationPoint } from "./explanation-file.js";
 import { slotsOfObjects } from "./placed-slots.js";
 
@@ -24,13 +25,10 @@ export function relationPoints(
     noGrad(() => {
       const [, slots, height, width] = attention.shape as [number, number, number, number];
       const pairs = tokens.size(1);
-      const maps = attention.to({ device: "cpu", dtype: "float32" });
       const rows: bigint[] = [];
       const isSame: boolean[] = [];
       for (const [at, placed] of objects.entries()) {
-        const own = Array.from({ length: slots }, (_, slot) =>
-          maps.select(0, at).select(0, slot).flatten().toTypedArray(),
-        ) as Float32Array[];
+        const own = slotMaps(attention.select(0, at));
         const held = slotsOfObjects(own, [height, width], placed);
         for (const [a, b] of pairsOf(placed)) {
           if (held[a] === held[b]) continue;

@@ -79,7 +79,7 @@ function encoderOf(context: RunContext<TaskConfig>): Pretrained {
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) : null;
   const root = resolve(context.path, "../../..");
   const suite = suiteOf(task);
-  const channels = task === "puzzles" ? undefined : suite === "clevr" ? 3 : 1;
+  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
   return openEncoder({
     wanted: before ?? pretrained,
     suite,
