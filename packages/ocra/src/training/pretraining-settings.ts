@@ -83,6 +83,8 @@ const small: SlotAutoencoderOptions = {
   blankWeight: 0.03,
   readout: "ink",
   arithmetic: "fast",
+  iterations: 5,
+  starts: 4,
 };
 
 /** What the laptop's settings have in common; docs/ocra.md says what was tried. */
@@ -100,7 +102,7 @@ const quick = {
 const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
   art: {
     ...quick,
-    model: { ...modelOf.art, ...small, iterations: 5, starts: 4 },
+    model: { ...modelOf.art, ...small },
     pixels: "inverted",
     train: { repeats: 0.4, fewest: 4 },
     validation: { count: 512 },
@@ -117,8 +119,8 @@ const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
     ...quick,
     model: { ...modelOf.clevr, ...small, blankLevel: 0.08 },
     pixels: "without-scenery",
-    phases: [{ steps: 4000, lr: 4e-4 }],
-    train: { count: 10_000 },
+    phases: [{ steps: 5000, lr: 4e-4 }],
+    train: { count: 10_000, fewest: 4 },
     validation: { count: 256 },
   },
 };
