@@ -111,7 +111,7 @@ const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
     ...quick,
     model: { ...modelOf.svrt, ...small },
     pixels: "inverted",
-    phases: [{ steps: 2500, lr: 4e-4 }],
+    phases: [{ steps: 5000, lr: 4e-4 }],
     train: {},
     validation: { perProblem: 20 },
   },
