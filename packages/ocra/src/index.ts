@@ -183,7 +183,7 @@ export {
   stepsOf,
 } from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
-export { type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
+export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
 export {
   suiteOf,
   type TaskName,

@@ -1,43 +1,85 @@
-// What the slots of a pre-trained encoder say of the objects in the ART tasks' own pictures.
+// What the slots of a pre-trained encoder say of the objects in the tasks' own pictures.
 import { Generator, noGrad, scope } from "@throughline/torch";
+import { type ClevrTaskName, clevrTaskNames } from "../clevr/layouts.js";
+import { clevrTask } from "../clevr/task.js";
 import { collateProblems } from "../datasets/collate.js";
+import type { TaskSet } from "../datasets/types.js";
 import { type ObjectCodeScores, ObjectCodes } from "../metrics/object-codes.js";
 import { evaluating } from "../nn/evaluating.js";
+import { svrtTask } from "../svrt/task.js";
 import { artTask } from "../tasks/art-task.js";
 import { type ArtTaskName, artTaskNames } from "../tasks/regime.js";
 import { type Pretrained, seenBy } from "./pretrained.js";
+import type { Suite } from "./settings.js";
 
 /** Problems in a batch. */
 const BATCH = 16;
 
+/** The tasks of a family that are looked at; of SVRT two about sameness. */
+export interface CodedTasks {
+  art: ArtTaskName;
+  svrt: "problem 1" | "problem 5";
+  clevr: ClevrTaskName;
+}
+
 /** Options of `taskCodes`. */
-export interface TaskCodesOptions {
-  /** Problems of each task. Default 96. */
+export interface TaskCodesOptions<S extends Suite = Suite> {
+  /** Whose tasks. Default `art`. */
+  readonly suite?: S;
+  /** Problems of each task; even for SVRT. Default 96. */
   readonly problems?: number;
   /** Divides the objects, chooses the problems, draws initial slots. Default 0. */
   readonly seed?: number;
 }
 
-/** `ObjectCodes` of each ART task's pictures with 95 of its objects, in evaluation mode. */
-export function taskCodes(
+interface Coded {
+  readonly tasks: readonly string[];
+  /** See `ObjectCodesOptions.box`. */
+  readonly box: number;
+  set(task: string, options: { size: number; count: number; seed: number }): TaskSet;
+}
+
+const coded: Readonly<Record<Suite, Coded>> = {
+  art: {
+    tasks: artTaskNames,
+    box: 0.25,
+    set: (task, options) => artTask(task as ArtTaskName, { ...options, m: 95, split: "test" }),
+  },
+  svrt: {
+    tasks: ["problem 1", "problem 5"],
+    box: 0.3,
+    set: (task, options) => svrtTask({ ...options, problem: task === "problem 1" ? 1 : 5, split: "test" }),
+  },
+  clevr: {
+    tasks: clevrTaskNames,
+    box: 0.3,
+    set: (task, options) => clevrTask(task as ClevrTaskName, { ...options, split: "test" }),
+  },
+};
+
+/** `ObjectCodes` of each task's test pictures, in evaluation mode; ART's with 95 of its objects. */
+export function taskCodes<S extends Suite = "art">(
   encoder: Pick<Pretrained, "autoencoder" | "pixels">,
-  options: TaskCodesOptions = {},
-): Record<ArtTaskName, ObjectCodeScores> {
+  options: TaskCodesOptions<S> = {},
+): Record<CodedTasks[S], ObjectCodeScores> {
+  const { suite = "art", problems = 96, seed = 0 } = options;
+  const { tasks, box, set } = coded[suite];
+  const [size] = encoder.autoencoder.config.resolution;
   const scores = evaluating(encoder.autoencoder, () =>
-    artTaskNames.map((task) => [task, codesOf(encoder, task, options)] as const),
+    tasks.map((task) => [
+      task,
+      codesOf(encoder, set(task, { size, count: problems, seed }), new ObjectCodes({ box }), seed),
+    ]),
   );
-  return Object.fromEntries(scores) as Record<ArtTaskName, ObjectCodeScores>;
+  return Object.fromEntries(scores) as Record<CodedTasks[S], ObjectCodeScores>;
 }
 
 function codesOf(
   encoder: Pick<Pretrained, "autoencoder" | "pixels">,
-  task: ArtTaskName,
-  { problems = 96, seed = 0 }: TaskCodesOptions,
+  set: TaskSet,
+  codes: ObjectCodes,
+  seed: number,
 ): ObjectCodeScores {
-  const { autoencoder } = encoder;
-  const [size] = autoencoder.config.resolution;
-  const set = artTask(task, { m: 95, split: "test", size, seed, count: problems });
-  const codes = new ObjectCodes();
   scope(() => {
     const generator = Generator.create({ seed });
     for (let start = 0; start < set.length; start += BATCH) {
@@ -45,7 +87,8 @@ function codesOf(
       scope(() =>
         noGrad(() => {
           const { images } = collateProblems(numbers.map((at) => set.get(at, generator)));
-          const { attention, z } = autoencoder.encode(seenBy(encoder, images.flatten(0, 1)), { generator });
+          const seen = seenBy(encoder, images.flatten(0, 1));
+          const { attention, z } = encoder.autoencoder.encode(seen, { generator });
           codes.add({ attention, z, objects: numbers.flatMap((at) => [...set.describe(at).views]) });
         }),
       );

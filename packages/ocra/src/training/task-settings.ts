@@ -131,9 +131,9 @@ const laptopSteps: Readonly<Record<TaskName, readonly [steps: number, draws: num
   "art/rmts": [5000, 20],
   "art/distribution-of-3": [2500, 10],
   "art/identity-rules": [2500, 1],
-  "svrt/problem": [2000, 10],
-  "clevr/rmts": [2000, 1],
-  "clevr/identity-rules": [1500, 1],
+  "svrt/problem": [4000, 10],
+  "clevr/rmts": [4000, 1],
+  "clevr/identity-rules": [5000, 1],
   puzzles: [2000, 10],
 };
 

@@ -12,7 +12,7 @@ import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
-import { stepsOf } from "../../training/settings.js";
+import { type Suite, stepsOf } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
@@ -109,7 +109,7 @@ function metricsOf({ loss, masks, attention }: Validation): Metrics {
   };
 }
 
-/** The best weights on unseen displays, and for ART on displays of the tasks' own objects, which are unseen too. */
+/** The best weights on unseen displays, for ART on displays of the tasks' own objects too, and on the tasks' pictures. */
 async function finalScores(
   config: PretrainConfig,
   setting: PretrainingSetting,
@@ -117,7 +117,8 @@ async function finalScores(
   unseen: Loader,
 ): Promise<Summary> {
   const found = metricsOf(await validate(pretrainer, unseen));
-  if (config.dataset !== "art") return found;
+  const codes = codesOf(pretrainer.model, setting, config.dataset);
+  if (config.dataset !== "art") return { ...found, ...codes };
   const tasks = await unseenDisplays(config, setting, { objects: "tasks" });
   const { masks, attention } = await validate(pretrainer, tasks);
   return {
@@ -125,13 +126,13 @@ async function finalScores(
     taskObjectsOwned: masks.owned,
     taskObjectsForegroundAri: masks.foregroundAri,
     taskObjectsOwnedByAttention: attention.owned,
-    ...codesOf(pretrainer.model, setting),
+    ...codes,
   };
 }
 
-/** What a reasoner can know of the objects in the ART tasks' pictures: `identity-rules auc` and the like. */
-function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting): Summary {
-  const entries = Object.entries(taskCodes({ autoencoder, pixels })).flatMap(
+/** What a reasoner can know of the objects in the tasks' pictures: `identity-rules auc` and the like. */
+function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
+  const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
       Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
   );
