@@ -1,6 +1,6 @@
 // `throughline data`: what data sets there are, how they look, and as files.
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { dataOptions, dataSetName } from "../data-options.js";
 import { UsageError } from "../exit.js";
 import { count, seed, withJson, withRoot } from "../options.js";
@@ -12,6 +12,7 @@ interface Flags {
   readonly out?: string;
   readonly show?: number;
   readonly draw?: number;
+  readonly precision?: "float32" | "uint8";
   readonly json?: boolean;
 }
 
@@ -62,7 +63,8 @@ async function write(_name: string | undefined, flags: Flags, command: Command):
   if (flags.out === undefined) throw new UsageError("name a folder: --out FOLDER");
   const { entry, options, set } = await made(command.args);
   const { writeDataset } = await import("@throughline/ocra");
-  const files = writeDataset(set, flags.out, { count: flags.show, seed: flags.draw });
+  const { out, show, draw, precision } = flags;
+  const files = writeDataset(set, out, { count: show, seed: draw, precision });
   if (flags.json) return printJson({ name: entry.name, options, folder: flags.out, files });
   for (const file of files) print(shown(join(flags.out, file)));
 }
@@ -81,7 +83,13 @@ export function data(program: Command): Command {
     .description("write a data set to a folder, as .npz with a card")
     .argument("[name]", "such as ocra/rmts")
     .usage("NAME --out FOLDER [--option value …]")
-    .option("--out <dir>", "the folder, new or empty");
+    .option("--out <dir>", "the folder, new or empty")
+    .addOption(
+      new Option("--precision <form>", "how pixels are kept (default: float32)").choices([
+        "float32",
+        "uint8",
+      ]),
+    );
   for (const [command, act] of [
     [sheet, preview],
     [files, write],

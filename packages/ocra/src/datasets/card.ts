@@ -46,7 +46,7 @@ Each \`part-….npz\` holds ${arrays}. \`dataset.json\` says the same for progra
 
 - Generator: ${generator}
 - Options: \`${JSON.stringify(config)}\`
-- Jitter drawn from seed ${seed}, once: every reading gives the same pictures.
+- ${config.flips === true ? "Pictures are to be flipped across and down at random, as our reader does at every access." : `Jitter drawn from seed ${seed}, once: every reading gives the same pictures.`}
 - Glyphs of the built-in objects are from Noto fonts, © The Noto Project Authors, SIL Open Font License 1.1.
 
 ${fileTable(files)}

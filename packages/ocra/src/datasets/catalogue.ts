@@ -76,10 +76,10 @@ export const dataSets: readonly DataSetEntry[] = [
     name: "folder",
     purpose: "What writeDataset wrote to a folder.",
     kind: "either",
-    options: { path: "the folder" },
+    options: { path: "the folder", count: "samples, from the first (default all)" },
     make: async ({ path, ...rest }) => {
-      knownOptions("folder", rest, []);
-      return (await import("./read.js")).readDataset(pathOption("folder: path", path));
+      knownOptions("folder", rest, ["count"]);
+      return (await import("./read.js")).readDataset(pathOption("folder: path", path), rest);
     },
   },
   {

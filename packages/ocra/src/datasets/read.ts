@@ -4,24 +4,39 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { io, scope } from "@throughline/torch";
 import { z } from "zod";
-import { checkIndex } from "./check.js";
+import { checkIndex, wholeOption } from "./check.js";
 import { pictureLength } from "./collate.js";
 import { type DatasetDescription, descriptionSchema } from "./description.js";
 import { OcraDataError } from "./errors.js";
+import { flippedDisplays, flippedTask } from "./flips.js";
 import type { Display, DisplaySet, PictureShape, Problem, ProblemDescription, TaskSet } from "./types.js";
 
 /** One file's arrays, as they are stored. */
 type Part = Readonly<Record<string, Float32Array | Uint8Array | BigInt64Array>>;
 
+/** Options of `readDataset`. */
+export interface ReadOptions {
+  /** How many samples, from the first. Default all. */
+  readonly count?: number;
+}
+
 /**
  * A data set that was written to a folder. Files are read, and their checksums compared, when their first sample is asked for,
- * and stay in memory as they are stored.
+ * and stay in memory as they are stored. Sets that flip their pictures (SVRT, training) go on doing so.
  * @throws OcraDataError ocra/files for a folder that is no data set, or a file of it that is missing or was changed
  */
-export function readDataset(folder: string): DisplaySet | TaskSet {
-  const description = readDescription(folder);
+export function readDataset(folder: string, options: ReadOptions = {}): DisplaySet | TaskSet {
+  const whole = readDescription(folder);
+  const count = wholeOption("readDataset: count", options.count, whole.count, 1, whole.count);
+  const description = { ...whole, count };
   const files = new StoredFiles(folder, description);
-  return description.kind === "task" ? new StoredTask(files) : new StoredDisplays(files);
+  const isFlipped = description.config.flips === true;
+  if (description.kind === "task") {
+    const set = new StoredTask(files);
+    return isFlipped ? flippedTask(set) : set;
+  }
+  const set = new StoredDisplays(files);
+  return isFlipped ? flippedDisplays(set) : set;
 }
 
 function readDescription(folder: string): DatasetDescription {

@@ -33,6 +33,8 @@ export interface DisplaySet extends data.Dataset<Display> {
   readonly shape: PictureShape;
   /** The options it was made with, complete, as data set cards say them. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Of a set whose pictures are flipped at every access: the set as it is before, which is what files keep. */
+  readonly unflipped?: DisplaySet;
 }
 
 /** Problems by number. Load them with `collateProblems`. */
@@ -41,6 +43,8 @@ export interface TaskSet extends data.Dataset<Problem> {
   readonly shape: PictureShape;
   /** As in `DisplaySet`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** As in `DisplaySet`. */
+  readonly unflipped?: TaskSet;
   /** `binary`: one view, its score through a sigmoid; `choice`: a softmax over the scores of the views. */
   readonly form: "binary" | "choice";
   readonly views: number;

@@ -30,7 +30,7 @@ const usualFileBytes = 64 * 2 ** 20;
 /**
  * Writes samples of a data set into a new or empty folder: `part-0000.npz` and so on, `problems.jsonl` with the description of
  * each problem of a task, `dataset.json`, and `README.md`, a data set card. The same set, options and seed give the same
- * arrays. Read it back with `readDataset`, or with NumPy.
+ * arrays. What is flipped at every access is stored unflipped, and flipped when it is read. Read it back with `readDataset`, or with NumPy.
  * @returns the names of the files
  * @throws OcraDataError ocra/files if the folder is not empty or cannot be written
  */
@@ -60,7 +60,7 @@ export function writeDataset(
     const indices = Array.from({ length: Math.min(perFile, count - start) }, (_, at) => start + at);
     const name = `part-${String(files.length).padStart(4, "0")}.npz`;
     scope(() => {
-      const arrays = stored(samples(set, indices, seed), precision);
+      const arrays = stored(samples(set.unflipped ?? set, indices, seed), precision);
       io.saveNpz(join(folder, name), arrays, { compress: true });
     });
     add(name, indices.length);

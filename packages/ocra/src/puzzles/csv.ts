@@ -4,7 +4,7 @@
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  const field = /\s*(?:"((?:[^"]|"")*)"|([^",\r\n]*))[^\S\r\n]*(,|\r\n|\n|\r|$)/y;
+  const field = /[^\S\r\n]*(?:"((?:[^"]|"")*)"|([^",\r\n]*))[^\S\r\n]*(,|\r\n|\n|\r|$)/y;
   const source = text.replace(/^\uFEFF/, "").trim();
   while (field.lastIndex < source.length || row.length > 0) {
     const found = field.exec(source);

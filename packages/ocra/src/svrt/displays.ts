@@ -1,11 +1,9 @@
 // The pictures of SVRT's problems as displays to pre-train slot attention with.
-import type { Generator } from "@throughline/torch";
 import { checkIndex, knownOptions, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
+import { flippedDisplays } from "../datasets/flips.js";
 import { Memo } from "../datasets/memo.js";
-import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
-import { flip, randomFlips } from "./flips.js";
 import { completeOptions, type SvrtOptions, squareShape, svrtOptionNames } from "./options.js";
 import { svrtOwners } from "./owners.js";
 import { svrtPicture } from "./pool.js";
@@ -28,7 +26,8 @@ export interface SvrtDisplayOptions extends SvrtOptions {
  * Source: paper §4.3.1 (500 or 1000 pictures of each of the 23 tasks).
  */
 export function svrtDisplays(options: SvrtDisplayOptions = {}): DisplaySet {
-  return new SvrtDisplays(options);
+  const set = new SvrtDisplays(options);
+  return set.config.flips ? flippedDisplays(set) : set;
 }
 
 class SvrtDisplays implements DisplaySet {
@@ -54,20 +53,12 @@ class SvrtDisplays implements DisplaySet {
     this.config = { perProblem, problems: this.#problems, ...this.#options };
   }
 
-  get(index: number, rng: Generator): Display {
+  get(index: number): Display {
     checkIndex(this.name, index, this.length);
-    const { size, flips } = this.#options;
-    const drawn = this.#memo.get(index);
-    const [image, owners] = [drawn.image.slice(), drawn.owners.slice()];
-    if (flips) {
-      const ways = randomFlips(Random.from(rng));
-      flip(image, size, ways);
-      flip(owners, size, ways);
-    }
-    return { image, owners, shape: this.shape };
+    const { image, owners } = this.#memo.get(index);
+    return { image: image.slice(), owners: owners.slice(), shape: this.shape };
   }
 
-  /** As it is before it is flipped. */
   private draw(index: number): Pick<Display, "image" | "owners"> {
     const { split, seed, size } = this.#options;
     const turn = Math.floor(index / this.#problems.length);

@@ -1,10 +1,8 @@
 // The problems of the Synthetic Visual Reasoning Test as data sets.
-import type { Generator } from "@throughline/torch";
 import { checkIndex, knownOptions } from "../datasets/check.js";
-import { Random } from "../datasets/random.js";
+import { flippedTask } from "../datasets/flips.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { type Placement, side } from "./drawing.js";
-import { flip, randomFlips } from "./flips.js";
 import { completeOptions, evenOption, type SvrtOptions, squareShape, svrtOptionNames } from "./options.js";
 import { type SvrtSplit, svrtPicture } from "./pool.js";
 import type { Label, SvrtPicture, SvrtProblem } from "./problem.js";
@@ -34,7 +32,8 @@ const kept = 4096;
  * Source: Fleuret et al. 2011 for the problems; paper §4.1, §4.3.2 and the authors' README for the sets.
  */
 export function svrtTask(options: SvrtTaskOptions = {}): TaskSet {
-  return new SvrtTask(options);
+  const set = new SvrtTask(options);
+  return set.config.flips ? flippedTask(set) : set;
 }
 
 class SvrtTask implements TaskSet {
@@ -57,10 +56,8 @@ class SvrtTask implements TaskSet {
     this.config = { problem: this.#problem.number, count: this.length, ...this.#options };
   }
 
-  get(index: number, rng: Generator): Problem {
-    const { width } = this.shape;
-    const images = shrink(this.#pixels(index), width);
-    if (this.#options.flips) flip(images, width, randomFlips(Random.from(rng)));
+  get(index: number): Problem {
+    const images = shrink(this.#pixels(index), this.shape.width);
     return { images, target: index % 2, shape: this.shape };
   }
 

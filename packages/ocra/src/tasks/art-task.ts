@@ -32,7 +32,8 @@ export interface ArtTaskOptions {
   /**
    * How RMTS and identity rules are drawn. `subsample`: the kinds in turn, no problem twice; `full_space`: all problems,
    * shuffled and cut. Default: the authors' choice, `full_space` for training with 15 objects or fewer (m = 85, 95), else
-   * `subsample`. The other two tasks always list all their problems.
+   * `subsample`; at m = 0, where the splits share all objects, there is no other. The other two tasks always list all their
+   * problems, and take no method.
    */
   readonly method?: GeneratorMethod;
   /** Which objects. Default `tasks`, our 100 glyphs. */
@@ -89,7 +90,8 @@ class ArtTask implements TaskSet {
     this.#rows = regimeProblems(regime);
     this.length = this.#rows.length;
     const { m, split, seed, method } = regime;
-    this.config = { m, split, seed, size, count: this.length, method, objects };
+    const drawn = hasMethods(task) ? { method } : {};
+    this.config = { m, split, seed, size, count: this.length, ...drawn, objects };
     this.#painter = new CanvasPainter(this.#objects, size);
   }
 
@@ -127,6 +129,11 @@ class ArtTask implements TaskSet {
   }
 }
 
+/** Tasks that can be drawn in two ways. */
+function hasMethods(task: ArtTaskName): boolean {
+  return task === "rmts" || task === "identity-rules";
+}
+
 function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, objects: number): Regime {
   const needed = neededObjects[task];
   const m = wholeOption(`${name}: m`, options.m, 0, 0, objects);
@@ -140,6 +147,12 @@ function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, obje
   }
   const usual = m > 0 && split === "train" && has <= 15 ? "full_space" : "subsample";
   const method = oneOf(`${name}: method`, options.method, usual, methods);
+  if (options.method !== undefined && !hasMethods(task)) {
+    throw new OcraDataError("argument", `${name} takes no method; accepted: rmts and identity-rules do`);
+  }
+  if (m === 0 && method === "full_space") {
+    throw new OcraDataError("argument", `${name}: method is full_space at m = 0; accepted there: subsample`);
+  }
   const count = options.count === undefined ? undefined : wholeOption(`${name}: count`, options.count, 1, 1);
   const atMost =
     options.atMost === undefined ? undefined : wholeOption(`${name}: atMost`, options.atMost, 1, 1);

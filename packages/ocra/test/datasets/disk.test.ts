@@ -9,10 +9,12 @@ import {
   type DisplaySet,
   isTaskSet,
   readDataset,
+  svrtDisplays,
+  svrtTask,
   type TaskSet,
   writeDataset,
 } from "@throughline/ocra";
-import { Generator, io, liveTensors, scope } from "@throughline/torch";
+import { Generator, io, liveTensors, scope, type Tensor } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let before = 0;
@@ -80,6 +82,45 @@ test("uint8 keeps pixels to half a step", () => {
     expect(Math.max(...errors)).toBeLessThan(0.5 / 255 + 1e-6);
     expect(Math.max(...errors)).toBeGreaterThan(0.1 / 255);
   }
+});
+
+test("SVRT's pictures lie there as they are described, and are flipped when they are read", () => {
+  const options = { problem: 1, size: 32, count: 8 };
+  const folder = fresh();
+  writeDataset(svrtTask(options), folder);
+  const [set, plain] = [stored(folder), svrtTask({ ...options, flips: false })];
+  scope(() => {
+    const { images } = io.loadNpz(join(folder, "part-0000.npz")) as { images: Tensor };
+    for (let at = 0; at < 8; at++) {
+      expect(images.select(0, at).flatten().toTypedArray()).toEqual(plain.get(at, rng).images);
+    }
+  });
+  for (const seed of [1, 2, 3, 4]) {
+    const as = (of: TaskSet) => of.get(5, rng.manualSeed(seed)).images;
+    expect(as(set)).toEqual(as(svrtTask(options)));
+  }
+  expect(set.describe(5)).toEqual(plain.describe(5));
+  const again = fresh();
+  writeDataset(set, again);
+  expect(stored(again).config).toEqual(set.config);
+
+  const shown = fresh();
+  const own = { problems: [2], perProblem: 6, size: 32 };
+  writeDataset(svrtDisplays(own), shown, { precision: "uint8" });
+  for (const seed of [1, 2, 3, 4]) {
+    const as = (of: DisplaySet) => of.get(3, rng.manualSeed(seed)).owners;
+    expect(as(readDataset(shown) as DisplaySet)).toEqual(as(svrtDisplays(own)));
+  }
+});
+
+test("the first samples alone can be read", () => {
+  const folder = fresh();
+  writeDataset(displays(), folder, { perFile: 30 });
+  const set = readDataset(folder, { count: 31 });
+  expect(set.length).toBe(31);
+  expect(set.get(30, rng)).toEqual(displays().get(30, rng));
+  expect(() => set.get(31, rng)).toThrow("accepted: 0 to 30");
+  expect(() => readDataset(folder, { count: 51 })).toThrow("count is 51; give a whole number from 1 to 50");
 });
 
 test("the card says what it is, and its checksums are the files'", () => {

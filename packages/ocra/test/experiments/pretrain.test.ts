@@ -1,7 +1,16 @@
 // Pre-training as an experiment: a smoke run, resuming bit for bit, options.
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadPretrained, pretrainExperiment, taskCodes } from "@throughline/ocra";
+import {
+  type ArtDisplayOptions,
+  artDisplays,
+  loadPretrained,
+  pretrainExperiment,
+  taskCodes,
+  writeDataset,
+} from "@throughline/ocra";
+import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { artifact, interrupted, metricsOf, smoke } from "./runs.js";
 
@@ -51,6 +60,37 @@ describe("ocra/pretrain", () => {
     expect(await metricsOf(two)).toEqual(await metricsOf(none));
     const weights = "autoencoder.safetensors";
     expect(artifact(two, weights).equals(artifact(none, weights))).toBe(true);
+  });
+
+  test("displays from the disk are the same displays; others are refused", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stored-"));
+    const written = (split: "train" | "validation", more: ArtDisplayOptions): string[] =>
+      writeDataset(artDisplays({ size: 32, count: 8, split, ...more }), join(folder, split));
+    written("train", { fewest: 4, repeats: 0.4 });
+    written("validation", {});
+    const drawn = await smoke(pretrainExperiment, ["displays=8"]);
+    const read = await smoke(pretrainExperiment, [`path=${folder}`]);
+    expect(read.status, read.error?.message).toBe("finished");
+    expect(await metricsOf(read)).toEqual(await metricsOf(drawn));
+    const other = await smoke(pretrainExperiment, [`path=${folder}`, "resolution=64"]);
+    expect(other.error?.message).toMatch(
+      /train holds art\/displays, split train, 1 × 32 × 32 pixels; accepted: art\/displays, split train, 1 × 64 × 64 pixels$/,
+    );
+  });
+
+  test("learns from objects of one's own, or leaves out what looks like them", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "own-")), "own.npy");
+    scope(() => io.saveNpy(file, rand([8, 32, 32]).mul(255).to("uint8")));
+    const [pool, own, unlike] = [
+      await smoke(pretrainExperiment, []),
+      await smoke(pretrainExperiment, [`objects=${file}`]),
+      await smoke(pretrainExperiment, [`unlike=${file}`]),
+    ];
+    const losses = async (of: typeof pool) => (await metricsOf(of)).map(({ loss }) => loss);
+    expect(await losses(own)).not.toEqual(await losses(pool));
+    expect(await losses(unlike)).toEqual(await losses(pool)); // noise looks like no glyph
+    const scenes = await smoke(pretrainExperiment, ["dataset=clevr", `objects=${file}`]);
+    expect(scenes.error?.message).toMatch(/clevr\/displays has no option "objects"/);
   });
 
   test("takes the model's and the schedule's options over the setting's", async () => {

@@ -8,7 +8,9 @@ import {
   pretrainingSetting,
   SlotAutoencoder,
   savePretrained,
+  svrtTask,
   taskExperiment,
+  writeDataset,
 } from "@throughline/ocra";
 import { scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
@@ -59,6 +61,24 @@ describe("ocra/task", () => {
     const outcome = await smoke(taskExperiment, ["draws=0", "epochs=1", "task=art/same-different"]);
     expect(outcome.summary.steps).toBe(10); // 40 problems in batches of 4
     expect((await metricsOf(outcome)).some(({ loop }) => loop === "encode")).toBe(false);
+  });
+
+  test("problems from the disk are the same problems; others are refused", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stored-"));
+    for (const split of ["train", "test"] as const) {
+      writeDataset(svrtTask({ problem: 2, size: 32, count: 8, split }), join(folder, split));
+    }
+    const options = ["task=svrt/problem", "problem=2", "draws=0", "testProblems=8"];
+    const drawn = await smoke(taskExperiment, [...options, "pictures=8"]);
+    const read = await smoke(taskExperiment, [...options, `path=${folder}`]);
+    expect(read.status, read.error?.message).toBe("finished");
+    expect(read.summary).toEqual(drawn.summary);
+    const other = await smoke(taskExperiment, [`path=${folder}`, "task=svrt/problem"]);
+    expect(other.error?.message).toMatch(
+      /train holds svrt\/problem, problem 2, .*; accepted: .* problem 1, /,
+    );
+    const encoded = await smoke(taskExperiment, [`path=${folder}`, "task=svrt/problem", "problem=2"]);
+    expect(encoded.status, encoded.error?.message).toBe("finished");
   });
 
   test.each([

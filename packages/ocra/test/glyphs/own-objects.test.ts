@@ -49,6 +49,28 @@ test("pictures are cut to their ink and stretched; what is transparent is paper"
   expect(objectPixels(objects, 1)).toEqual(letter);
 });
 
+test("a folder may hold arrays of one object each; 2 comes before 10", () => {
+  const path = folder({ "10.png": bar, "2.png": corner });
+  const own = Uint8Array.from({ length: 1024 }, (_, at) => (at % 3 === 0 ? 0 : 255));
+  scope(() => io.saveNpy(join(path, "3.npy"), fromTypedArray(own, [32, 32])));
+  const objects = objectsFrom(path);
+  expect(objects.names).toEqual(["2", "3", "10"]);
+  expect(objectPixels(objects, 1)).toEqual(own);
+  scope(() => io.saveNpy(join(path, "4.npy"), fromTypedArray(own.slice(0, 64), [8, 8])));
+  expect(() => objectsFrom(path)).toThrow(/4\.npy holds uint8 \[8, 8\]; accepted: uint8 \[32, 32\]$/);
+});
+
+test("equal objects and blank ones are refused: their problems would have wrong answers", () => {
+  const larger = png((context) => context.fillRect(0, 0, 90, 8)); // the bar again, once cut to its ink
+  expect(() => objectsFrom(folder({ "a.png": bar, "b.png": corner, "c.png": larger }))).toThrow(
+    /: a and c are the same object; objects must differ$/,
+  );
+  const array = join(root, "blank.npy");
+  const pixels = new Uint8Array(3 * 1024).fill(255).fill(0, 0, 100).fill(0, 1024, 1200);
+  scope(() => io.saveNpy(array, fromTypedArray(pixels, [3, 32, 32])));
+  expect(() => objectsFrom(array)).toThrow(/: object 2 is blank; objects are dark on white$/);
+});
+
 test("they become tasks and displays", () => {
   const drawn = ["□", "L", "T", "F", "+", "="].map((_, at) =>
     png((context) => {
@@ -110,7 +132,7 @@ test.each([
       scope(() => io.saveNpy(path, fromTypedArray(new Uint8Array(64), [4, 4, 4])));
       return path;
     },
-    /shape\.npy holds uint8 \[4, 4, 4\]; objects are uint8 \[N, 32, 32\], N at least 2/,
+    /shape\.npy holds uint8 \[4, 4, 4\]; accepted: uint8 \[N, 32, 32\], N at least 2/,
   ],
 ])("%s is refused in a sentence", (_, path, sentence) => {
   expect(() => objectsFrom(path())).toThrow(sentence);

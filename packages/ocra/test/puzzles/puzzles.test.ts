@@ -53,7 +53,7 @@ function shade(images: Float32Array): number {
 
 test("yes/no puzzles from answers.csv", () => {
   const path = folder({
-    "answers.csv": 'file,answer,rule\na.png,yes,dark\n"b, too.png",0,"""pale"""\n\nc.png, TRUE ,\n',
+    "answers.csv": 'file,answer,rule\na.png,yes,\n"b, too.png",0,"""pale"""\n\nc.png, TRUE ,\n',
     "a.png": plain(black),
     "b, too.png": plain(white),
     "c.png": plain(grey),

@@ -184,6 +184,16 @@ describe("seeds and options", () => {
     ],
     ["identity-rules", { m: 1.5 }, /^art\/identity-rules: m is 1.5; give a whole number from 0 to 100$/],
     ["identity-rules", { method: "all" as "subsample" }, /method is "all"; accepted: subsample, full_space$/],
+    [
+      "rmts",
+      { method: "full_space" },
+      /^art\/rmts: method is full_space at m = 0; accepted there: subsample$/,
+    ],
+    [
+      "same-different",
+      { m: 95, method: "subsample" },
+      /^art\/same-different takes no method; accepted: rmts /,
+    ],
     ["idrules" as "rmts", {}, /^artTask: task is "idrules"; accepted: same-different, rmts, /],
   ] as const)("%s with %o is refused in a sentence", (task, options, sentence) => {
     expect(() => artTask(task, options)).toThrow(sentence);

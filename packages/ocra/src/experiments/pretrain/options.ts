@@ -70,6 +70,18 @@ export const options = {
     "Largest norm of the gradient, 0 for no limit; −1: the setting's.",
   ),
   displays: option(count, "Training displays, of each problem for SVRT; 0: the setting's."),
+  objects: option(
+    z.string().default(""),
+    "ART's objects: tasks, pool, a folder of pictures or an .npy file; empty: the pool.",
+  ),
+  unlike: option(
+    z.string().default(""),
+    "Leave out of ART's objects what looks like one of these: the objects of a task of yours. The pool is unlike tasks.",
+  ),
+  path: option(
+    z.string().default(""),
+    "A folder with `train` and `validation`, each as `throughline data write` leaves it; empty: displays are drawn.",
+  ),
   validateEvery: option(count, "Steps between two validations; 0: the setting's.", "steps"),
   precision: option(
     z.enum(precisions).default("float32"),

@@ -1,4 +1,6 @@
 // Options of a pre-training run over the values of its setting.
+import { storedSplit } from "../../datasets/stored-split.js";
+import type { NamedDataSet } from "../../datasets/worker-entry.js";
 import { type PretrainingSetting, pretrainingSetting } from "../../training/pretraining-settings.js";
 import { type Phase, stepsOf } from "../../training/settings.js";
 import type { PretrainConfig } from "./options.js";
@@ -21,6 +23,21 @@ export function resolvePretraining(config: PretrainConfig): PretrainingSetting {
     train: config.displays === 0 ? base.train : { ...base.train, [displays]: config.displays },
     validateEvery: config.validateEvery || base.validateEvery,
   };
+}
+
+/** Displays of a run, drawn or from the disk. @param options what the setting says of them, if they are drawn */
+export function displaysOf(
+  { dataset, objects, unlike, path }: PretrainConfig,
+  model: PretrainingSetting["model"],
+  split: "train" | "validation",
+  options: Readonly<Record<string, unknown>>,
+): NamedDataSet {
+  const name = `${dataset}/displays`;
+  const { resolution = 128, channels = 1 } = model;
+  const size = typeof resolution === "number" ? resolution : resolution[0];
+  if (path !== "") return storedSplit(path, split, { name, size, channels, config: { split } });
+  const own = { ...(objects === "" ? {} : { objects }), ...(unlike === "" ? {} : { unlike }) };
+  return { name, options: { ...options, ...own, size, split } };
 }
 
 function modelOptions(config: PretrainConfig): PretrainingSetting["model"] {

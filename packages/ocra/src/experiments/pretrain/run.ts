@@ -16,7 +16,7 @@ import { type Suite, stepsOf } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
-import { resolvePretraining } from "./resolve.js";
+import { displaysOf, resolvePretraining } from "./resolve.js";
 
 type Loader = data.DataLoader<Display, DisplayBatch>;
 
@@ -31,7 +31,7 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const setting = resolvePretraining(config);
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
   const train = context.track("displays", await trainingDisplays(context, setting));
-  const unseen = await unseenDisplays(config, setting, {});
+  const unseen = await unseenDisplays(config, setting);
   const made = new SlotAutoencoder(setting.model);
   initialiseEncoder(made, setting.initialisation);
   const model = context.track("model", made.to({ device }) as SlotAutoencoder);
@@ -70,23 +70,20 @@ function trainingDisplays(
   context: RunContext<PretrainConfig>,
   { train, batch, model }: PretrainingSetting,
 ): Promise<Loader> {
-  const { dataset, workers } = context.config;
-  const options = { ...train, size: model.resolution ?? 128, split: "train" };
+  const { config } = context;
   const seed = context.seedFor("displays");
-  return loadDisplays(
-    { name: `${dataset}/displays`, options },
-    { batchSize: batch, shuffle: true, dropLast: true, seed, workers },
-  );
+  return loadDisplays(displaysOf(config, model, "train", train), {
+    batchSize: batch,
+    shuffle: true,
+    dropLast: true,
+    seed,
+    workers: config.workers,
+  });
 }
 
 /** Displays that are not trained on, always in the same order. */
-function unseenDisplays(
-  { dataset }: PretrainConfig,
-  { validation, model }: PretrainingSetting,
-  more: Readonly<Record<string, unknown>>,
-): Promise<Loader> {
-  const options = { ...validation, ...more, size: model.resolution ?? 128, split: "validation" };
-  return loadDisplays({ name: `${dataset}/displays`, options }, { batchSize: VALIDATION_BATCH });
+function unseenDisplays(config: PretrainConfig, { validation, model }: PretrainingSetting): Promise<Loader> {
+  return loadDisplays(displaysOf(config, model, "validation", validation), { batchSize: VALIDATION_BATCH });
 }
 
 /** Always with the same initial slots, so that two validations differ in the weights alone. */
@@ -119,7 +116,7 @@ async function finalScores(
   const found = metricsOf(await validate(pretrainer, unseen));
   const codes = codesOf(pretrainer.model, setting, config.dataset);
   if (config.dataset !== "art") return { ...found, ...codes };
-  const tasks = await unseenDisplays(config, setting, { objects: "tasks" });
+  const tasks = await unseenDisplays({ ...config, objects: "tasks", unlike: "", path: "" }, setting);
   const { masks, attention } = await validate(pretrainer, tasks);
   return {
     ...found,

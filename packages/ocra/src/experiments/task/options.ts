@@ -50,7 +50,11 @@ export const options = {
     z.int().min(2).default(500),
     "Training pictures of an SVRT problem: 500 or 1000 in the paper.",
   ),
-  path: option(z.string().default(""), "The folder of the task `puzzles`."),
+  path: option(
+    z.string().default(""),
+    "The folder of the task `puzzles`. Of other tasks: a folder with `train`, `test` and, for SVRT, `validation`, each as " +
+      "`throughline data write` leaves it; by default problems are drawn.",
+  ),
   epochs: option(count, "Passes over the training problems; 0: the setting's steps or epochs.", "epochs"),
   steps: option(count, "Training steps, whatever the epochs; 0: the setting's.", "steps"),
   batch: option(count, "Problems in a step; 0: the setting's."),

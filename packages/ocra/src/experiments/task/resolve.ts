@@ -1,4 +1,6 @@
 // Options of a task run over the values of its setting, and the data sets that follow.
+
+import { storedSplit } from "../../datasets/stored-split.js";
 import type { PictureShape } from "../../datasets/types.js";
 import type { NamedDataSet } from "../../datasets/worker-entry.js";
 import { type TaskSetting, taskSetting } from "../../training/task-settings.js";
@@ -44,6 +46,16 @@ export function problemsOf(
   // What was not typed is a limit: few objects have few problems.
   const limit = config.testProblems > 0 ? { count } : { atMost: count };
   if (task === "puzzles") return { name: task, options: { path, split, size, channels } };
+  if (path !== "") {
+    const made = task === "svrt/problem" ? { problem } : task.startsWith("art/") ? { m } : {};
+    return storedSplit(path, split, {
+      name: task,
+      size,
+      channels,
+      config: { ...made, split },
+      atMost: count,
+    });
+  }
   if (task === "svrt/problem") {
     return { name: task, options: { problem, split, size, count: split === "train" ? pictures : count } };
   }
