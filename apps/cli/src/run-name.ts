@@ -17,6 +17,7 @@ export async function resolveRun(
   root: string,
   latest: (runs: readonly RunRecord[]) => RunRecord | undefined = () => undefined,
 ): Promise<RunRecord> {
+  if (typed === "") throw new UsageError("name a run: a directory, an id, the beginning of an id, or latest");
   const { listRuns, nearest, readRun } = await import("@throughline/lab");
   for (const path of [typed, join(root, typed)])
     if (existsSync(join(path, "config.json"))) return readRun(path);

@@ -1,5 +1,5 @@
 // `throughline import`: a file for `--pretrained` out of weights of others; and what is said of mistakes.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SlotAutoencoder } from "@throughline/ocra";
@@ -23,6 +23,15 @@ test("what it makes can be named as the encoder of a task", async () => {
   const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", found.file as string];
   expect((await throughline(task, { cwd })).code).toBe(0);
 }, 60_000);
+
+test("a file that is there already is left as it is", async () => {
+  const before = readFileSync(join(cwd, "slots.safetensors"));
+  const command = ["import", "slots.safetensors", "--resolution", "32", "--out", "slots.safetensors"];
+  const { code, stderr } = await throughline(command, { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain("slots.safetensors is there already; name another file with --out, or delete it");
+  expect(readFileSync(join(cwd, "slots.safetensors")).equals(before)).toBe(true);
+});
 
 test.each([
   [["notes.txt"], "notes.txt: its ending is '.txt'; accepted: .safetensors, .pt, .pth"],

@@ -1,5 +1,13 @@
 // `throughline solve`: an answer with its figures, from files alone; and what is said of mistakes.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -99,8 +107,41 @@ describe("solve", () => {
     expect(["sad", "glad"]).toContain(mood.answer);
   });
 
+  test("latest is the last finished model; what was not right leaves no run behind", async () => {
+    const wrong = ["run", "ocra/task", "--preset", "smoke", "--task", "puzzles", "--path", "nowhere"];
+    const { code, stderr } = await throughline(wrong, { cwd });
+    expect(code, stderr).toBe(2);
+    expect(stderr).toMatch(/nowhere/);
+    await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "later"], { cwd });
+    const found = json(await throughline(["solve", "puzzle.png", "--model", "latest", "--json"], { cwd }));
+    expect(["rmts", "on-moods", "on-sheets"]).toContain(found.model);
+  }, 60_000);
+
+  test("another encoder in the place of the run's is noticed", async () => {
+    const own = join(cwd, "own.safetensors");
+    const [slots, later] = ["slots", "later"].map((name) =>
+      join(cwd, "runs", "ocra", "pretrain", name, "artifacts", "autoencoder.safetensors"),
+    ) as [string, string];
+    copyFileSync(slots, own);
+    const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", own, "--name", "moved"];
+    expect((await throughline(task, { cwd })).code).toBe(0);
+    expect((await throughline(["solve", "puzzle.png", "--model", "moved"], { cwd })).code).toBe(0);
+    const other = readFileSync(later);
+    other[other.length - 1]! ^= 1;
+    writeFileSync(own, other);
+    const { code, stderr } = await throughline(["solve", "puzzle.png", "--model", "moved"], { cwd });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/own\.safetensors is no longer the encoder that moved was trained with/);
+  }, 60_000);
+
   test.each([
     [["solve", "puzzle.png"], /--model/],
+    [["solve", "puzzle.png", "--model", ""], /name a run: a directory, an id/],
+    [["solve", ".", "--model", "rmts"], /is a folder; give a picture/],
+    [
+      ["solve", "puzzle.png", "--model", "rmts", "--layout", "0x0"],
+      /rows and columns are whole numbers from 1 to 64/,
+    ],
     [
       ["solve", "puzzle.png", "--model", "rmts", "--layout", "3x3"],
       /9 pictures were given.* art\/rmts has 2/,

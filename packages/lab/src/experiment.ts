@@ -26,6 +26,12 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   readonly config: Shape;
   /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
+  /**
+   * Looks at what the options name, such as files, before `throughline run` makes a run. What it throws with a `code` such as
+   * `ocra/files` is said to the user as it is, and nothing is started.
+   * @param config the experiment's options, and the lab's seed; @param root the folder of all runs
+   */
+  check?(config: ConfigOf<Shape> & { readonly seed: number }, root: string): Promise<void>;
   /** Does it. What it returns becomes the summary. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */

@@ -1,4 +1,5 @@
 // `throughline import CHECKPOINT`: weights of others, such as the authors' of OCRA, as a file of ours.
+import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Imported, ImportOptions } from "@throughline/ocra";
 import { type Command, Option } from "commander";
@@ -15,6 +16,8 @@ interface Flags extends ImportOptions {
 async function action(checkpoint: string, flags: Flags): Promise<void> {
   const { out, json, ...options } = flags;
   const to = out ?? `${basename(checkpoint, extname(checkpoint))}-imported.safetensors`;
+  if (existsSync(to))
+    throw new UsageError(`${shown(to)} is there already; name another file with --out, or delete it`);
   const { importCheckpoint } = await import("@throughline/ocra");
   let found: Imported;
   try {

@@ -34,7 +34,9 @@ function layoutOf(text: string | undefined): SheetLayout | undefined {
 
 async function action(pictures: readonly string[], flags: Flags): Promise<void> {
   const layout = layoutOf(flags.layout);
-  const run = await resolveRun(flags.model, flags.root);
+  const run = await resolveRun(flags.model, flags.root, (runs) =>
+    runs.findLast(({ experiment, status }) => experiment === "ocra/task" && status === "finished"),
+  );
   const { solvePuzzle } = await import("@throughline/ocra");
   const { saveFigure } = await import("@throughline/lab");
   const { figures, answer, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
@@ -54,8 +56,14 @@ export function solve(program: Command): Command {
     .command("solve")
     .description("answer one puzzle with a trained model, and draw why")
     .argument("<pictures...>", "one picture, one sheet of candidates, or a picture for each candidate")
-    .requiredOption("--model <run>", "a finished run of ocra/task: directory, id or beginning of an id")
-    .option("--layout <grid>", "of a sheet: ROWSxCOLUMNS or a JSON file (default: candidates side by side)")
+    .requiredOption(
+      "--model <run>",
+      "a finished run of ocra/task: directory, id, beginning of an id, or latest",
+    )
+    .option(
+      "--layout <grid>",
+      "of a sheet: ROWSxCOLUMNS or a JSON file (default: as in the training puzzles, else candidates side by side)",
+    )
     .option("--out <dir>", "where figures go (default: PUZZLE-solved)");
   return withJson(withRoot(command)).action(action);
 }

@@ -9,7 +9,7 @@ export const labOptions: ConfigShape = {
   device: option(
     z
       .string()
-      .regex(/^[a-z]+(:[0-9]+)?$/)
+      .regex(/^(cpu|cuda|mps)(:[0-9]+)?$/)
       .default("cpu"),
     "Where tensors are: cpu, cuda, cuda:1, mps.",
   ),

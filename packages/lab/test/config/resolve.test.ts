@@ -197,7 +197,7 @@ test("all problems in one error, each with option, value, source, what is accept
     "even=3 (flag): accepts even whole numbers. A number that two divides.",
     'weights={"a":1,"b":"heavy"} (flag): accepts an object of values, each a number. Weight of each loss by its name.',
     "seed=-1 (flag): accepts a whole number from 0. Every source of randomness is derived from it.",
-    "device=GPU 1 (flag): accepts text matching ^[a-z]+(:[0-9]+)?$. Where tensors are: cpu, cuda, cuda:1, mps.",
+    "device=GPU 1 (flag): accepts text matching ^(cpu|cuda|mps)(:[0-9]+)?$. Where tensors are: cpu, cuda, cuda:1, mps.",
     "threads=0 (flag): accepts a whole number from 1 to 1024 (threads). How many threads one operation may use on the " +
       "CPU; default: all the process may use.",
   ]);

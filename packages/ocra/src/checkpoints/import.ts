@@ -5,7 +5,7 @@ import { Ocra } from "../reasoning/ocra.js";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { type PretrainedNotes, savePretrained } from "../training/pretrained.js";
-import type { PixelView, Suite } from "../training/settings.js";
+import { mostSlots, type PixelView, type Suite } from "../training/settings.js";
 import { type Recognised, recognise } from "./recognise.js";
 
 /** What a checkpoint does not say of itself. */
@@ -43,7 +43,7 @@ export function importCheckpoint(path: string, to: string, options: ImportOption
         `${path} holds neither a slot-attention autoencoder (slot_attention.to_q) nor OCRA's reasoning module (embed_feat)`,
       );
     }
-    const own = withoutPrefix(state, found.prefix);
+    const own = usable(withoutPrefix(state, found.prefix), path);
     return found.kind === "autoencoder"
       ? importAutoencoder(own, to, found.model, options)
       : importReasoner(own, to, found);
@@ -59,6 +59,15 @@ function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<st
   return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
+/** In float32, whatever they were stored in. @throws TorchError for numbers that are not finite */
+function usable(state: Record<string, Tensor>, path: string): Record<string, Tensor> {
+  const entries = Object.entries(state).map(([name, tensor]) => {
+    if (!tensor.isfinite().all().item()) throw refuse(`${path}: ${name} has numbers that are not finite`);
+    return [name, tensor.dtype.includes("float") ? tensor.to("float32") : tensor] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 function importAutoencoder(
   state: Record<string, Tensor>,
   to: string,
@@ -67,6 +76,15 @@ function importAutoencoder(
 ): Imported {
   const { suite = recognised.channels === 3 ? "clevr" : "art", pixels = "as-they-are" } = options;
   const { resolution = 128, slots = recognised.slots } = options;
+  const { channels } = recognised;
+  const needed = suite === "clevr" || pixels === "without-scenery" ? 3 : 1;
+  if (channels === 0) throw refuse("it has slot attention, but no convolutions (encoder_cnn.conv1.weight)");
+  if (channels !== needed) {
+    const of = suite === "clevr" || needed === 1 ? suite : pixels;
+    throw refuse(`it takes pictures of ${channels} channels; accepted: those of ${of} have ${needed}`);
+  }
+  if (resolution < 16 || resolution > 512) throw refuse(`resolution is ${resolution}; accepted: 16 to 512`);
+  if (slots! < 2 || slots! > mostSlots) throw refuse(`slots is ${slots}; accepted: 2 to ${mostSlots}`);
   const model = { ...recognised, resolution, slots };
   const autoencoder = new SlotAutoencoder(model);
   autoencoder.loadStateDict(state as never);

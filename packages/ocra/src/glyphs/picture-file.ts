@@ -63,7 +63,11 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+    const reasons: Record<string, string> = {
+      ENOENT: "does not exist",
+      EISDIR: "is a folder; give a picture",
+    };
+    const why = reasons[code ?? ""] ?? `cannot be read (${code})`;
     throw new OcraDataError("files", `${path} ${why}`, { cause });
   }
 }

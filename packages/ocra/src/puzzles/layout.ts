@@ -26,8 +26,11 @@ const rectangle = z
     error: "the rectangle goes beyond the sheet; give [left, top, width, height] as fractions of it",
   });
 
+const error = "rows and columns are whole numbers from 1 to 64";
+const parts = z.int({ error }).min(1, { error }).max(64, { error });
+
 const grid = z
-  .strictObject({ rows: z.int().min(1).max(64), columns: z.int().min(1).max(64) })
+  .strictObject({ rows: parts, columns: parts })
   .refine(({ rows, columns }) => rows * columns >= 2, { error: "a sheet needs at least two parts" });
 
 const insertion = z.strictObject({

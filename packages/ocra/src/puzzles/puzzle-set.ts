@@ -76,7 +76,10 @@ class PuzzleSet implements TaskSet {
     this.#puzzles = readPuzzles(folder, key, kind, { size, channels, fit }).filter((_, at) => chosen.has(at));
     this.length = this.#puzzles.length;
     if (this.length === 0)
-      throw new OcraDataError("puzzles", `${key.path}: the ${options.split} split has no puzzles`);
+      throw new OcraDataError(
+        "puzzles",
+        `${key.path}: the ${options.split} split has no puzzles; give more puzzles, or a split to each`,
+      );
   }
 
   get(index: number): Problem {

@@ -136,8 +136,14 @@ function hasMethods(task: ArtTaskName): boolean {
 
 function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, objects: number): Regime {
   const needed = neededObjects[task];
-  const m = wholeOption(`${name}: m`, options.m, 0, 0, objects);
+  const m = wholeOption(`${name}: m`, options.m, 0, 0);
   const split = oneOf(`${name}: split`, options.split, "train", splits);
+  if (m > objects) {
+    throw new OcraDataError(
+      "argument",
+      `${name}: m is ${m}, and there are ${objects} objects; give a number from 0 to ${objects - needed}`,
+    );
+  }
   const has = m === 0 ? objects : split === "train" ? objects - m : m;
   if (has < needed) {
     throw new OcraDataError(

@@ -1,6 +1,6 @@
 // A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
@@ -76,8 +76,20 @@ function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
 }
 
 function notesOf(path: string, suite: Suite): PretrainedNotes {
+  if (isZip(path)) {
+    throw new TorchError(
+      "io/format",
+      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${path}`,
+    );
+  }
   using file = io.openSafetensors(path);
   const { model, pixels, suite: own } = file.metadata;
+  if (model !== undefined && own === undefined) {
+    throw new TorchError(
+      "io/format",
+      `${path} holds a model on slots (${model}), not an autoencoder; accepted: what ocra/pretrain or throughline import left`,
+    );
+  }
   if (model === undefined) {
     const { model: published } = pretrainingSetting("paper", suite);
     return { suite, model: published, pixels: "as-they-are" };
@@ -97,6 +109,16 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
     );
   }
   return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, pixels: view };
+}
+
+/** Whether a file begins as zip archives do, which .pt files are. */
+function isZip(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const start = Buffer.alloc(4);
+  const file = openSync(path, "r");
+  readSync(file, start);
+  closeSync(file);
+  return start.toString("latin1") === "PK\x03\x04";
 }
 
 /** The run's folder for a file in a run's artifacts, else the file's own folder with the file's name. */

@@ -16,6 +16,9 @@ export type Initialisation = (typeof initialisations)[number];
 export const pixelViews = ["as-they-are", "inverted", "without-scenery"] as const;
 export type PixelView = (typeof pixelViews)[number];
 
+/** As many slots can be asked for; the reasoner compares all pairs of them. */
+export const mostSlots = 1024;
+
 /** Part of a schedule with one learning rate. */
 export interface Phase {
   readonly steps: number;

@@ -1,9 +1,9 @@
 // Checkpoints of others: what they are is read from their tensors, and what they compute stays the same.
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importCheckpoint, loadPretrained, Ocra, SlotAutoencoder } from "@throughline/ocra";
-import { io, randn, type Tensor } from "@throughline/torch";
+import { full, io, randn, type Tensor } from "@throughline/torch";
 import { afterAll, describe, expect } from "vitest";
 import { describeReference, difference, scoped } from "../support/models.js";
 
@@ -49,6 +49,45 @@ describe("import", () => {
     const encoding = { slots: x, z: x, m: randn([2, 6, 8]) };
     for (const one of [model, again]) one.eval();
     expect(difference(again.forward(encoding), model.forward(encoding))).toBe(0);
+  });
+
+  scoped("half precision becomes float32", () => {
+    const state = new SlotAutoencoder({ resolution: 16, dim: 8 }).stateDict() as Record<string, Tensor>;
+    const halves = Object.fromEntries(Object.entries(state).map(([name, x]) => [name, x.to("float16")]));
+    const to = file("half-imported.safetensors");
+    importCheckpoint(save("half.safetensors", halves), to, { resolution: 16 });
+    const again = loadPretrained(to).autoencoder.stateDict() as Record<string, Tensor>;
+    for (const [name, x] of Object.entries(halves)) expect(difference(again[name]!, x.to("float32"))).toBe(0);
+  });
+
+  scoped("what could not work later is refused now", () => {
+    const state = new SlotAutoencoder({ resolution: 16, dim: 8 }).stateDict() as Record<string, Tensor>;
+    const grey = save("grey.safetensors", state);
+    const without = Object.entries(state).filter(([name]) => !name.startsWith("encoder_cnn"));
+    const bare = save("bare.safetensors", Object.fromEntries(without));
+    const broken = save("broken.safetensors", { ...state, "fc2.bias": full([8], Number.NaN) });
+    for (const [from, options, sentence] of [
+      [grey, { suite: "clevr" }, /takes pictures of 1 channels; accepted: those of clevr have 3$/],
+      [grey, { pixels: "without-scenery" }, /those of without-scenery have 3$/],
+      [grey, { resolution: 1 }, /resolution is 1; accepted: 16 to 512$/],
+      [grey, { slots: 1_000_000_000 }, /slots is 1000000000; accepted: 2 to 1024$/],
+      [bare, {}, /no convolutions/],
+      [broken, {}, /broken\.safetensors: fc2\.bias has numbers that are not finite$/],
+    ] as const) {
+      expect(() => importCheckpoint(from, file("never"), options)).toThrow(sentence);
+    }
+    expect(existsSync(file("never"))).toBe(false);
+  });
+
+  scoped("files that are no autoencoder of ours say what they are", () => {
+    const zip = file("torch.pt");
+    writeFileSync(zip, "PK\x03\x04 and so on");
+    expect(() => loadPretrained(zip)).toThrow(
+      /torch\.pt is a PyTorch checkpoint; make it a file of ours first: throughline import/,
+    );
+    const reasoner = file("as-reasoner.safetensors");
+    importCheckpoint(save("ocra.safetensors", new Ocra({ dim: 8, depth: 1 }).stateDict()), reasoner);
+    expect(() => loadPretrained(reasoner)).toThrow(/holds a model on slots \(ocra\), not an autoencoder/);
   });
 
   scoped("what it does not take, in one sentence", () => {

@@ -170,6 +170,7 @@ describe("seeds and options", () => {
 
   test.each([
     ["rmts", { m: 97 }, /^art\/rmts: with m = 97 of 100 objects the train split has 3; a problem needs 5$/],
+    ["rmts", { m: 101 }, /^art\/rmts: m is 101, and there are 100 objects; give a number from 0 to 95$/],
     ["rmts", { m: 2, split: "test" }, /with m = 2 of 100 objects the test split has 2; a problem needs 5$/],
     [
       "rmts",
@@ -182,7 +183,7 @@ describe("seeds and options", () => {
       { m: 0, split: "test", count: 991 },
       /count is 991; at m = 0 the test split has 990 problems$/,
     ],
-    ["identity-rules", { m: 1.5 }, /^art\/identity-rules: m is 1.5; give a whole number from 0 to 100$/],
+    ["identity-rules", { m: 1.5 }, /^art\/identity-rules: m is 1.5; give a whole number of 0 or more$/],
     ["identity-rules", { method: "all" as "subsample" }, /method is "all"; accepted: subsample, full_space$/],
     [
       "rmts",

@@ -11,6 +11,10 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { setting: "laptop", workers: 1 },
     smoke: { setting: "smoke", logEvery: 1 },
   },
+  async check(config) {
+    const { checkPretraining } = await import("./check.js");
+    await checkPretraining(config);
+  },
   async run(context) {
     const { pretrain } = await import("./run.js");
     return pretrain(context);

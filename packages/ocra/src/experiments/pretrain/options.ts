@@ -3,9 +3,10 @@
 import { option } from "@throughline/lab";
 import { z } from "zod";
 import { precisions } from "../../training/precision.js";
-import { initialisations, pixelViews, settings, suites } from "../../training/settings.js";
+import { initialisations, mostSlots, pixelViews, settings, suites } from "../../training/settings.js";
 
 const count = z.int().min(0).default(0);
+const few = z.int().min(0).max(1000).default(0);
 const strides = z.array(z.int().min(1)).default([]);
 
 /** Options of `ocra/pretrain`. */
@@ -13,11 +14,14 @@ export const options = {
   dataset: option(z.enum(suites).default("art"), "Which displays to take apart."),
   setting: option(z.enum(settings).default("paper"), "Where the values come from that are not given."),
   resolution: option(count, "Side of the pictures; 0: the setting's.", "pixels"),
-  slots: option(count, "How many slots; 0: the setting's."),
+  slots: option(
+    z.literal(0).or(z.int().min(2).max(mostSlots)).default(0),
+    "How many slots; 0: the setting's.",
+  ),
   dim: option(count, "Width of features and slots; 0: the setting's."),
-  iterations: option(count, "Iterations of slot attention; 0: the setting's."),
+  iterations: option(few, "Iterations of slot attention; 0: the setting's."),
   starts: option(
-    count,
+    few,
     "Starts of slot attention an image outside training, of which the most compact is kept; 0: the setting's.",
   ),
   encoderChannels: option(count, "Channels of the encoder's convolutions but the last; 0: the setting's."),

@@ -5,12 +5,14 @@ import { LabError, listRuns } from "@throughline/lab";
 import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
 import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import type { Setting, Suite } from "../../training/settings.js";
+import { suiteOf } from "../../training/task-settings.js";
+import type { TaskConfig } from "./options.js";
 
 /** Pictures of each SVRT problem that a pre-training has unless it says otherwise. */
 const USUAL = 500;
 
 /** Where to look and what for. */
-export interface EncoderRequest {
+interface EncoderRequest {
   /** See the option `pretrained` of `ocra/task`. */
   readonly wanted: string;
   readonly suite: Suite;
@@ -24,8 +26,20 @@ export interface EncoderRequest {
   readonly device: string;
 }
 
+/** The encoder that a run of this configuration uses. @param wanted in place of the configuration's. */
+export function encoderOf(
+  config: TaskConfig,
+  root: string,
+  { device = "cpu", wanted = config.pretrained }: { readonly device?: string; readonly wanted?: string } = {},
+): Pretrained {
+  const { task, setting, pictures } = config;
+  const suite = suiteOf(task);
+  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
+  return openEncoder({ wanted, suite, channels, pictures, setting, root: resolve(root), device });
+}
+
 /** Opens it, frozen. @throws LabError ocra/pretrained if there is none */
-export function openEncoder(request: EncoderRequest): Pretrained {
+function openEncoder(request: EncoderRequest): Pretrained {
   const { wanted, suite, setting, device } = request;
   if (wanted === "none") {
     const { model, pixels } = pretrainingSetting(setting, suite);

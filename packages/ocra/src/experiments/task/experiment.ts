@@ -11,6 +11,10 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { setting: "laptop" },
     smoke: { setting: "smoke", pretrained: "none", logEvery: 1 },
   },
+  async check({ seed, ...config }, root) {
+    const { checkTask } = await import("./check.js");
+    await checkTask(config, root, seed);
+  },
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);

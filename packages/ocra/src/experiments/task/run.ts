@@ -1,6 +1,6 @@
 // A task run: encode, train, test.
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
@@ -11,9 +11,9 @@ import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import type { Pretrained } from "../../training/pretrained.js";
 import { pretrainingSetting } from "../../training/pretraining-settings.js";
-import { suiteOf, type TaskSetting } from "../../training/task-settings.js";
+import type { TaskSetting } from "../../training/task-settings.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
-import { openEncoder } from "./encoder.js";
+import { encoderOf } from "./encoder.js";
 import { writeExplanations } from "./explanations.js";
 import type { TaskConfig } from "./options.js";
 import { resolveTask } from "./resolve.js";
@@ -23,7 +23,7 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const { config, device } = context;
   setFlushDenormal(true);
   const setting = resolveTask(config);
-  const encoder = encoderOf(context);
+  const encoder = encoderOfRun(context);
   const { input, title } = modelEntry(config.model);
   const model = context.track("model", modelOf(config, setting, encoder).to({ device }) as Scorer);
   const generator = context.generator("slots");
@@ -73,22 +73,10 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 }
 
 /** The encoder that the run began with, also if there is a later one when it is resumed. */
-function encoderOf(context: RunContext<TaskConfig>): Pretrained {
-  const { task, pretrained, pictures, setting } = context.config;
-  const file = join(context.path, "artifacts", NOTES);
+function encoderOfRun({ config, path, device }: RunContext<TaskConfig>): Pretrained {
+  const file = join(path, "artifacts", NOTES);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) : null;
-  const root = resolve(context.path, "../../..");
-  const suite = suiteOf(task);
-  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
-  return openEncoder({
-    wanted: before ?? pretrained,
-    suite,
-    channels,
-    pictures,
-    setting,
-    root,
-    device: context.device,
-  });
+  return encoderOf(config, join(path, "../../.."), { device, wanted: before ?? config.pretrained });
 }
 
 const NOTES = "setting.json";

@@ -76,6 +76,12 @@ export function solvePuzzle(
   model.dispose();
   encoder.autoencoder.dispose();
   const { scores, probabilities, choice } = found;
+  if (!scores.every(Number.isFinite)) {
+    throw new OcraDataError(
+      "argument",
+      `${run.id} gives the scores ${scores.join(", ")}; its weights are of no use`,
+    );
+  }
   const names =
     notes.labels ?? (config.task === "art/same-different" ? ["same", "different"] : ["no", "yes"]);
   const answers = views.length === 1 ? names : views.map((_, at) => String(at + 1));
@@ -124,6 +130,12 @@ function open(run: RunRecord): {
   if (run.status !== "finished") refuse(`is ${run.status}`);
   if (notes.encoder === null) refuse("was made with random slots");
   const encoder = loadPretrained(notes.encoder!, suiteOf(config.task));
+  if (notes.weights !== undefined && notes.weights !== encoder.hash) {
+    throw new OcraDataError(
+      "files",
+      `${notes.encoder} is no longer the encoder that ${run.id} was trained with: its SHA-256 differs`,
+    );
+  }
   const { slots, dim } = encoder.autoencoder.config;
   const { depth, heads, mlpDim, dropout } = notes;
   const transformer = { depth, heads, mlpDim, dropout, dim };
@@ -137,6 +149,8 @@ function open(run: RunRecord): {
 
 interface Notes {
   readonly encoder: string | null;
+  /** SHA-256 of the encoder's file. */
+  readonly weights?: string;
   readonly depth: number;
   readonly heads: number;
   readonly mlpDim: number;
