@@ -5,7 +5,7 @@ import { mixedEncoders } from "./encoders.js";
 export const notes = {
   laptop:
     "Laptop cells: slots are pre-trained on pictures of 48 × 48 for a small part of the paper's steps, with features averaged " +
-    "over ink alone, and those of ART are the most compact of four starts; problems are encoded beforehand over a number of " +
+    "over ink alone, the most compact of four starts; problems are encoded beforehand over a number of " +
     "draws; models are smaller, trained for 1500 to 5000 " +
     "steps with a larger learning rate, and tested on 2000 problems. docs/ocra.md has the numbers. The glyphs are ours, not " +
     "the paper's.",
