@@ -29,10 +29,11 @@ export interface Lock {
 
 /**
  * Takes the lock of a directory. One left by a process that is gone is taken over.
+ * @param name of the lock's file, where a directory has several. Default: the one lock of a run
  * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/disk
  */
-export function acquireLock(directory: string): Lock {
-  const path = join(directory, files.lock);
+export function acquireLock(directory: string, name: string = files.lock): Lock {
+  const path = join(directory, name);
   const token = randomBytes(8).toString("hex");
   const owner: LockOwner = {
     pid: process.pid,

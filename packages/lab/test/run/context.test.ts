@@ -231,9 +231,9 @@ test("a device that is not there is refused before work starts", async () => {
     async () => {
       throw new Error("never");
     },
-    { overrides: ["device=abacus:3"] },
+    { overrides: ["device=cuda:99"] },
   );
-  expect(outcome.error?.message).toMatch(/^there is no device abacus:3 here; there are cpu/);
+  expect(outcome.error?.message).toMatch(/^there is no device cuda:99 here; there are cpu/);
 });
 
 test("a signal stops the run between two steps; progress is told; resumed, it goes on", async () => {

@@ -29,6 +29,11 @@ export interface Encodings {
   readonly draws: number;
 }
 
+function nameOf(draw: number, part: number): string {
+  const digits = (value: number): string => String(value).padStart(4, "0");
+  return `draw-${digits(draw)}-${digits(part)}`;
+}
+
 /** One data set, encoded by one encoder. A draw is one access to all problems, with its own jitter and initial slots. */
 export class EncodingFolder {
   readonly path: string;
@@ -69,17 +74,19 @@ export class EncodingFolder {
 
   /** Makes a part unless it is there; waits for a process that is making it. */
   async make(draw: number, part: number): Promise<void> {
-    while (!this.has(draw, part)) {
-      const lock = this.#tryLock();
-      if (lock === undefined) {
-        await wait(200);
-        continue;
-      }
-      try {
-        if (!this.has(draw, part)) this.#write(draw, part);
-      } finally {
-        lock.release();
-      }
+    while (!this.tryMake(draw, part)) await wait(200);
+  }
+
+  /** Makes a part unless it is there or a process is making it. @returns whether it is there */
+  tryMake(draw: number, part: number): boolean {
+    if (this.has(draw, part)) return true;
+    const lock = this.#tryLock(draw, part);
+    if (lock === undefined) return false;
+    try {
+      if (!this.has(draw, part)) this.#write(draw, part);
+      return true;
+    } finally {
+      lock.release();
     }
   }
 
@@ -104,13 +111,12 @@ export class EncodingFolder {
   }
 
   #file(draw: number, part: number): string {
-    const digits = (value: number): string => String(value).padStart(4, "0");
-    return join(this.path, `draw-${digits(draw)}-${digits(part)}.safetensors`);
+    return join(this.path, `${nameOf(draw, part)}.safetensors`);
   }
 
-  #tryLock(): Lock | undefined {
+  #tryLock(draw: number, part: number): Lock | undefined {
     try {
-      return acquireLock(this.path);
+      return acquireLock(this.path, `${nameOf(draw, part)}.lock`);
     } catch (error) {
       if (error instanceof LabError && error.code === "lab/locked") return undefined;
       throw error;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
+import { acquireLock } from "@throughline/lab";
 import {
   artTask,
   collateProblems,
@@ -127,6 +128,18 @@ describe("a folder of encodings", () => {
       variants.map(async (parts) => (await EncodingFolder.open(...parts)).path),
     );
     expect(new Set(paths).size).toBe(variants.length);
+  });
+
+  test("what another process is making is left to it; the next part can be made meanwhile", async () => {
+    const folder = await EncodingFolder.open(encoder, "slots", data, root());
+    const other = acquireLock(folder.path, "draw-0000-0000.lock");
+    expect(folder.tryMake(0, 0)).toBe(false);
+    expect(folder.tryMake(0, 1)).toBe(true);
+    expect([folder.has(0, 0), folder.has(0, 1)]).toEqual([false, true]);
+    const waiting = folder.make(0, 0);
+    other.release();
+    await waiting;
+    expect(folder.has(0, 0)).toBe(true);
   });
 
   test("two at once wait for each other", async () => {

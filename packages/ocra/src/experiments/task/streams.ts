@@ -85,7 +85,10 @@ async function onTheWay(
   return frozenStream(loader, encoder, input, generator);
 }
 
-/** All encodings in one loop of the run, so that progress is seen and an interruption loses one part. */
+/**
+ * All encodings in one loop of the run, so that progress is seen and an interruption loses one part. What other runs are at is
+ * left to them and waited for at the end: several runs that want the same share the work.
+ */
 async function encoded(
   parts: StreamParts,
   wanted: readonly (readonly [Split, number, { readonly batchSize: number; readonly seed: number }])[],
@@ -111,7 +114,7 @@ async function encoded(
   );
   await context.loopAsync("encode", { steps: jobs.length, unit: "part" }, async (step) => {
     const { folder, draw, part } = jobs[step]!;
-    await folder.make(draw, part);
+    folder.tryMake(draw, part);
     return undefined;
   });
   const streams: TaskStream[] = [];
