@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { acquireLock, LabError, type Lock } from "@throughline/lab";
-import { cat, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
-import { collateProblems } from "../datasets/collate.js";
+import { cat, data, dispose, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
+import { collateProblems, type ProblemBatch } from "../datasets/collate.js";
+import { loadProblems } from "../datasets/load.js";
 import type { TaskSet } from "../datasets/types.js";
 import { dataset, type NamedDataSet } from "../datasets/worker-entry.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
@@ -40,31 +41,35 @@ export class EncodingFolder {
   readonly set: TaskSet;
   readonly #key: EncodingKey;
   readonly #encoder: Pretrained;
+  readonly #workers: number;
 
-  private constructor(path: string, set: TaskSet, key: EncodingKey, encoder: Pretrained) {
+  private constructor(path: string, set: TaskSet, key: EncodingKey, encoder: Pretrained, workers: number) {
     this.path = path;
     this.set = set;
     this.#key = key;
     this.#encoder = encoder;
+    this.#workers = workers;
   }
 
   /**
    * @param folder where folders of encodings are
+   * @param workers threads that draw pictures ahead; the encodings are the same for any number. Default 0
    * @throws OcraDataError for a data set that is not accepted; LabError lab/disk
    */
   static async open(
     encoder: Pretrained,
     input: EncodedInput,
-    data: NamedDataSet,
+    named: NamedDataSet,
     folder: string,
+    workers = 0,
   ): Promise<EncodingFolder> {
-    const contents = contentsOf(data.options ?? {});
-    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data, contents };
-    const set = (await dataset(data)) as TaskSet;
-    const path = join(folder, `${data.name.replaceAll("/", "-")}-${hashOf(key)}`);
+    const contents = contentsOf(named.options ?? {});
+    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data: named, contents };
+    const set = (await dataset(named)) as TaskSet;
+    const path = join(folder, `${named.name.replaceAll("/", "-")}-${hashOf(key)}`);
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "key.json"), `${JSON.stringify(key, null, 2)}\n`);
-    return new EncodingFolder(path, set, key, encoder);
+    return new EncodingFolder(path, set, key, encoder, workers);
   }
 
   /** Parts of one draw. */
@@ -74,16 +79,16 @@ export class EncodingFolder {
 
   /** Makes a part unless it is there; waits for a process that is making it. */
   async make(draw: number, part: number): Promise<void> {
-    while (!this.tryMake(draw, part)) await wait(200);
+    while (!(await this.tryMake(draw, part))) await wait(200);
   }
 
   /** Makes a part unless it is there or a process is making it. @returns whether it is there */
-  tryMake(draw: number, part: number): boolean {
+  async tryMake(draw: number, part: number): Promise<boolean> {
     if (this.has(draw, part)) return true;
     const lock = this.#tryLock(draw, part);
     if (lock === undefined) return false;
     try {
-      if (!this.has(draw, part)) this.#write(draw, part);
+      if (!this.has(draw, part)) await this.#write(draw, part);
       return true;
     } finally {
       lock.release();
@@ -123,28 +128,59 @@ export class EncodingFolder {
     }
   }
 
-  #write(draw: number, part: number): void {
-    const first = part * PART;
-    const last = Math.min(first + PART, this.set.length);
-    const step = Math.max(1, Math.floor(PICTURES / this.set.views));
-    scope(() => {
-      const generator = Generator.create({ seed: partSeed(this.#key, draw, part) });
-      const made: (SlotEncoding & { readonly target: Tensor })[] = [];
-      for (let from = first; from < last; from += step) {
-        made.push(scope(() => this.#encode(from, Math.min(from + step, last), generator)));
+  async #write(draw: number, part: number): Promise<void> {
+    const seed = partSeed(this.#key, draw, part);
+    const generator = Generator.create({ seed });
+    const made: (SlotEncoding & { readonly target: Tensor })[] = [];
+    try {
+      for await (const batch of await this.#batches(part, seed)) {
+        made.push(scope(() => keep(this.#encode(batch, generator))));
       }
-      const files = [...FIELDS, "target" as const].map(
-        (name) => [name, cat(made.map((one) => one[name]))] as const,
-      );
-      io.saveSafetensors(this.#file(draw, part), Object.fromEntries(files));
-    });
+      scope(() => {
+        const files = [...FIELDS, "target" as const].map(
+          (name) => [name, cat(made.map((one) => one[name]))] as const,
+        );
+        io.saveSafetensors(this.#file(draw, part), Object.fromEntries(files));
+      });
+    } finally {
+      dispose(made);
+      generator.dispose();
+    }
   }
 
-  #encode(from: number, to: number, generator: Generator): SlotEncoding & { readonly target: Tensor } {
-    const problems = Array.from({ length: to - from }, (_, at) => this.set.get(from + at, generator));
-    const { images, target } = collateProblems(problems);
+  /** The problems of a part. @param seed of their jitter */
+  async #batches(part: number, seed: number): Promise<AsyncIterable<ProblemBatch>> {
+    const { data: named } = this.#key;
+    const sampler = new Run(part * PART, Math.min((part + 1) * PART, this.set.length));
+    const batchSize = Math.max(1, Math.floor(PICTURES / this.set.views));
+    const options = { sampler, batchSize, seed };
+    return this.#workers > 0
+      ? loadProblems(named, { ...options, workers: this.#workers })
+      : new data.DataLoader(this.set, { ...options, collate: collateProblems });
+  }
+
+  #encode(
+    { images, target }: ProblemBatch,
+    generator: Generator,
+  ): SlotEncoding & { readonly target: Tensor } {
     const { slots, z, m } = encodeProblems(this.#encoder, this.#key.input, images, { generator });
     const half = (x: Tensor): Tensor => x.to({ device: "cpu", dtype: "float16" }).contiguous();
-    return { slots: half(slots), z: half(z), m: half(m), target };
+    return { slots: half(slots), z: half(z), m: half(m), target: target.clone() };
+  }
+}
+
+/** The numbers from `first` to before `end`, in their order. */
+class Run extends data.Sampler {
+  readonly length: number;
+  readonly #first: number;
+
+  constructor(first: number, end: number) {
+    super();
+    this.#first = first;
+    this.length = end - first;
+  }
+
+  *order(): Iterable<number> {
+    for (let at = 0; at < this.length; at++) yield this.#first + at;
   }
 }

@@ -16,7 +16,7 @@ export interface EncodingKey {
 }
 
 /** Raised when files of an older form can no longer be used. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** 64 bits of SHA-256 as hexadecimal digits: equal for equal keys, whatever the order of their options. */
 export function hashOf(key: EncodingKey): string {
@@ -26,8 +26,8 @@ export function hashOf(key: EncodingKey): string {
 }
 
 /** The seed of the jitter and of the initial slots of one part of a draw. The weights have no influence. */
-export function partSeed({ data }: EncodingKey, draw: number, part: number): bigint {
-  return digest({ data, draw, part }).readBigUInt64LE(0) & 0x7fff_ffff_ffff_ffffn;
+export function partSeed({ data }: EncodingKey, draw: number, part: number): number {
+  return digest({ data, draw, part }).readUIntLE(0, 6);
 }
 
 function digest(value: unknown): Buffer {

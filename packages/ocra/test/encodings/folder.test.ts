@@ -130,11 +130,20 @@ describe("a folder of encodings", () => {
     expect(new Set(paths).size).toBe(variants.length);
   });
 
+  test("is the same whichever threads draw the pictures", async () => {
+    const [none, two] = await Promise.all(
+      [0, 2].map((workers) => EncodingFolder.open(encoder, "slots", data, root(), workers)),
+    );
+    for (const folder of [none!, two!]) await folder.make(1, 1);
+    const [a, b] = [none!, two!].map(({ path }) => readFileSync(join(path, "draw-0001-0001.safetensors")));
+    expect(a!.equals(b!)).toBe(true);
+  });
+
   test("what another process is making is left to it; the next part can be made meanwhile", async () => {
     const folder = await EncodingFolder.open(encoder, "slots", data, root());
     const other = acquireLock(folder.path, "draw-0000-0000.lock");
-    expect(folder.tryMake(0, 0)).toBe(false);
-    expect(folder.tryMake(0, 1)).toBe(true);
+    expect(await folder.tryMake(0, 0)).toBe(false);
+    expect(await folder.tryMake(0, 1)).toBe(true);
     expect([folder.has(0, 0), folder.has(0, 1)]).toEqual([false, true]);
     const waiting = folder.make(0, 0);
     other.release();

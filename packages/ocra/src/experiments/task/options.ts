@@ -78,7 +78,7 @@ export const options = {
   logEvery: option(z.int().min(1).default(20), "Steps over which loss and accuracy are averaged.", "steps"),
   workers: option(
     z.int().min(0).max(64).default(0),
-    "Threads that draw pictures ahead, where they are encoded on the way.",
+    "Threads that draw pictures ahead of their encoding; worth it where a core is idle and scenes are slow to draw.",
   ),
 } as const;
 

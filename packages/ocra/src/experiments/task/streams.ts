@@ -94,13 +94,14 @@ async function encoded(
   wanted: readonly (readonly [Split, number, { readonly batchSize: number; readonly seed: number }])[],
 ): Promise<TaskStream[]> {
   const { context, encoder, input } = parts;
+  const { workers } = context.config;
   const kind = input === "patches" ? "patches" : "slots";
   const beside =
     encoder.path === null ? `${context.path}/encodings` : besidePretrained(encoder.path, "encodings");
   const where = context.config.encodings || beside;
   const folders = await Promise.all(
     wanted.map(async ([split, draws, options]) => ({
-      folder: await EncodingFolder.open(encoder, kind, dataOf(parts, split), where),
+      folder: await EncodingFolder.open(encoder, kind, dataOf(parts, split), where, workers),
       draws,
       options,
     })),
@@ -114,7 +115,7 @@ async function encoded(
   );
   await context.loopAsync("encode", { steps: jobs.length, unit: "part" }, async (step) => {
     const { folder, draw, part } = jobs[step]!;
-    folder.tryMake(draw, part);
+    await folder.tryMake(draw, part);
     return undefined;
   });
   const streams: TaskStream[] = [];
