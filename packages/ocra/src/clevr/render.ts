@@ -55,7 +55,7 @@ class Rendering {
     const { colour } = this.#surfaces;
     for (let row = 0; row < this.#height; row++) {
       for (let column = 0; column < this.#width; column++) {
-        const shown = this.#look(column + 0.5, row + 0.5);
+        const shown = this.#look(column + 0.5, row + 0.5, true);
         const at = row * this.#width + column;
         this.#shown[at] = shown;
         this.#owners[at] = shown % mostSolids;
@@ -70,11 +70,12 @@ class Rendering {
     return { pixels: this.#pixels, owners: this.#owners };
   }
 
-  #look(column: number, row: number): number {
+  /** @param exact false where several rays share a pixel */
+  #look(column: number, row: number, exact: boolean): number {
     const d = this.#direction;
     ray(column / this.#width, row / this.#height, d);
     const [x, y, z] = camera.position;
-    return this.#surfaces.look(x, y, z, d[0]!, d[1]!, d[2]!);
+    return this.#surfaces.look(x, y, z, d[0]!, d[1]!, d[2]!, exact);
   }
 
   #isEdge(row: number, column: number): boolean {
@@ -95,7 +96,8 @@ class Rendering {
     let [red, green, blue] = [0, 0, 0];
     for (let i = 0; i < fineness; i++) {
       for (let j = 0; j < fineness; j++) {
-        votes[this.#look(column + (j + 0.5) / fineness, row + (i + 0.5) / fineness) % mostSolids]!++;
+        const [x, y] = [column + (j + 0.5) / fineness, row + (i + 0.5) / fineness];
+        votes[this.#look(x, y, false) % mostSolids]!++;
         red += colour[0]!;
         green += colour[1]!;
         blue += colour[2]!;

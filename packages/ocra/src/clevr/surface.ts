@@ -32,20 +32,21 @@ export class Surfaces {
 
   /**
    * Computes the colour that is seen from a point in a direction.
+   * @param exact false where what is seen is one of several parts of a pixel: shadows take a quarter of the rays
    * @returns what is seen, as a number: 0 for the ground, else 1 + solid + 16 · (whatever splits its surface: its face, what
    * it mirrors), so that pictures can be refined where neighbours differ
    */
-  look(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
+  look(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number, exact: boolean): number {
     const distance = this.#meet(ox, oy, oz, dx, dy, dz, -1);
     const solid = this.#hit;
     const x = ox + distance * dx;
     const y = oy + distance * dy;
     const z = oz + distance * dz;
     if (solid < 0) {
-      this.#matte(x, y, z, -1, true, this.colour);
+      this.#matte(x, y, z, -1, exact, this.colour);
       return 0;
     }
-    const face = this.#matte(x, y, z, solid, true, this.colour);
+    const face = this.#matte(x, y, z, solid, exact, this.colour);
     const mirrored = this.#gloss(x, y, z, dx, dy, dz, solid);
     return 1 + solid + mostSolids * (face + 8 * mirrored);
   }
