@@ -24,20 +24,13 @@ export interface WantedSet extends Pick<PictureShape, "channels"> {
 export function storedSplit(path: string, split: string, wanted: WantedSet): NamedDataSet {
   const folder = join(path, split);
   const { name, shape, config = {}, length } = readDataset(folder);
-  const said = ({ channels, size, of }: { channels: number; size: string; of: readonly unknown[] }) =>
-    [...of, `${channels} × ${size} pixels`].join(", ");
-  const keys = Object.entries(wanted.config ?? {});
-  const found = said({
-    channels: shape.channels,
-    size: `${shape.height} × ${shape.width}`,
-    of: [name, ...keys.map(([key]) => `${key} ${config[key]}`)],
-  });
-  const accepted = said({
-    channels: wanted.channels,
-    size: `${wanted.size} × ${wanted.size}`,
-    of: [wanted.name, ...keys.map(([key, value]) => `${key} ${value}`)],
-  });
+  const { channels, size, config: needed = {}, atMost = length } = wanted;
+  const said = (what: string, options: WantedSet["config"] = {}, picture: PictureShape): string => {
+    const made = Object.keys(needed).map((key) => `${key} ${options[key]}`);
+    return [what, ...made, `${picture.channels} × ${picture.height} × ${picture.width} pixels`].join(", ");
+  };
+  const found = said(name, config, shape);
+  const accepted = said(wanted.name, needed, { channels, height: size, width: size });
   if (found !== accepted) throw new OcraDataError("files", `${folder} holds ${found}; accepted: ${accepted}`);
-  const { atMost = length } = wanted;
   return { name: "folder", options: { path: folder, count: Math.min(atMost, length) } };
 }

@@ -30,7 +30,8 @@ const usualFileBytes = 64 * 2 ** 20;
 /**
  * Writes samples of a data set into a new or empty folder: `part-0000.npz` and so on, `problems.jsonl` with the description of
  * each problem of a task, `dataset.json`, and `README.md`, a data set card. The same set, options and seed give the same
- * arrays. What is flipped at every access is stored unflipped, and flipped when it is read. Read it back with `readDataset`, or with NumPy.
+ * arrays. What is flipped at every access is stored unflipped, and flipped when it is read. Read it back with `readDataset`,
+ * or with NumPy.
  * @returns the names of the files
  * @throws OcraDataError ocra/files if the folder is not empty or cannot be written
  */
