@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { json, throughline } from "./support/cli.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "throughline-import-"));
+/** One thread: beside other tests, two that wait for each other take very long. */
+const at = { cwd, env: { OMP_NUM_THREADS: "1" } };
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(() => {
   const model = new SlotAutoencoder({ resolution: 32, dim: 8 });
@@ -17,17 +19,17 @@ beforeAll(() => {
 
 test("what it makes can be named as the encoder of a task", async () => {
   const command = ["import", "slots.safetensors", "--resolution", "32", "--pixels", "inverted", "--json"];
-  const found = json(await throughline(command, { cwd }));
+  const found = json(await throughline(command, at));
   expect(found).toMatchObject({ kind: "autoencoder", suite: "art", pixels: "inverted" });
   expect(existsSync(join(cwd, found.file as string))).toBe(true);
   const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", found.file as string];
-  expect((await throughline(task, { cwd })).code).toBe(0);
+  expect((await throughline(task, at)).code).toBe(0);
 }, 60_000);
 
 test("a file that is there already is left as it is", async () => {
   const before = readFileSync(join(cwd, "slots.safetensors"));
   const command = ["import", "slots.safetensors", "--resolution", "32", "--out", "slots.safetensors"];
-  const { code, stderr } = await throughline(command, { cwd });
+  const { code, stderr } = await throughline(command, at);
   expect(code).toBe(2);
   expect(stderr).toContain("slots.safetensors is there already; name another file with --out, or delete it");
   expect(readFileSync(join(cwd, "slots.safetensors")).equals(before)).toBe(true);
@@ -39,7 +41,7 @@ test.each([
   [["slots.safetensors", "--resolution", "no"], "--resolution"],
   [["slots.safetensors", "--pixels", "grey"], "pixels"],
 ])("%j is refused", async (operands, sentence) => {
-  const { code, stderr } = await throughline(["import", ...operands], { cwd });
+  const { code, stderr } = await throughline(["import", ...operands], at);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
 });

@@ -53,18 +53,20 @@ function png(width: number, height: number): Buffer {
 }
 
 const cwd = mkdtempSync(join(tmpdir(), "throughline-solve-"));
+/** One thread: beside other tests, two that wait for each other take very long. */
+const at = { cwd, env: { OMP_NUM_THREADS: "1" } };
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(async () => {
   writeFileSync(join(cwd, "puzzle.png"), png(64, 32));
   writeFileSync(join(cwd, "half.png"), png(32, 32));
-  await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "slots"], { cwd });
+  await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "slots"], at);
   const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", "slots", "--name", "rmts"];
-  expect((await throughline(task, { cwd })).code).toBe(0);
+  expect((await throughline(task, at)).code).toBe(0);
 }, 120_000);
 
 describe("solve", () => {
   test("a sheet of two candidates, or two pictures", async () => {
-    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "rmts", "--json"], { cwd }));
+    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "rmts", "--json"], at));
     const files = (sheet.files as string[]).filter((file) => file.endsWith(".svg"));
     expect(files).toHaveLength(4); // attention, masks, scores, relations
     for (const file of files) expect(existsSync(join(cwd, file))).toBe(true);
@@ -72,7 +74,7 @@ describe("solve", () => {
     expect(first + second).toBeCloseTo(1, 5);
     expect(sheet.answer).toBe(first >= second ? "1" : "2");
     const halves = json(
-      await throughline(["solve", "half.png", "half.png", "--model", "rmts", "--json"], { cwd }),
+      await throughline(["solve", "half.png", "half.png", "--model", "rmts", "--json"], at),
     );
     expect((halves.probabilities as number[]).length).toBe(2);
   });
@@ -87,33 +89,32 @@ describe("solve", () => {
       for (const { file: to } of puzzles) copyFileSync(join(cwd, file), join(cwd, name, to));
       writeFileSync(join(cwd, name, "answers.json"), JSON.stringify({ ...key, puzzles }));
       const options = ["--task", "puzzles", "--path", name, "--pretrained", "slots", "--name", `on-${name}`];
-      const { code, stderr } = await throughline(["run", "ocra/task", "--preset", "smoke", ...options], {
-        cwd,
-      });
+      const { code, stderr } = await throughline(["run", "ocra/task", "--preset", "smoke", ...options], at);
       expect(code, stderr).toBe(0);
     };
     await train("sheets", "puzzle.png", ["1", "2"], { layout: { rows: 1, columns: 2 } });
-    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "on-sheets", "--json"], { cwd }));
+    const sheet = json(await throughline(["solve", "puzzle.png", "--model", "on-sheets", "--json"], at));
     expect(sheet.probabilities).toHaveLength(2);
     expect(["1", "2"]).toContain(sheet.answer);
-    const three = await throughline(["solve", "half.png", "half.png", "half.png", "--model", "on-sheets"], {
-      cwd,
-    });
+    const three = await throughline(
+      ["solve", "half.png", "half.png", "half.png", "--model", "on-sheets"],
+      at,
+    );
     expect(three.stderr).toMatch(
       /3 pictures were given, and a problem of puzzles has 2; give one for each candidate/,
     );
     await train("moods", "half.png", ["sad", "glad"], { labels: ["sad", "glad"] });
-    const mood = json(await throughline(["solve", "half.png", "--model", "on-moods", "--json"], { cwd }));
+    const mood = json(await throughline(["solve", "half.png", "--model", "on-moods", "--json"], at));
     expect(["sad", "glad"]).toContain(mood.answer);
   });
 
   test("latest is the last finished model; what was not right leaves no run behind", async () => {
     const wrong = ["run", "ocra/task", "--preset", "smoke", "--task", "puzzles", "--path", "nowhere"];
-    const { code, stderr } = await throughline(wrong, { cwd });
+    const { code, stderr } = await throughline(wrong, at);
     expect(code, stderr).toBe(2);
     expect(stderr).toMatch(/nowhere/);
-    await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "later"], { cwd });
-    const found = json(await throughline(["solve", "puzzle.png", "--model", "latest", "--json"], { cwd }));
+    await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "later"], at);
+    const found = json(await throughline(["solve", "puzzle.png", "--model", "latest", "--json"], at));
     expect(["rmts", "on-moods", "on-sheets"]).toContain(found.model);
   }, 60_000);
 
@@ -124,12 +125,12 @@ describe("solve", () => {
     ) as [string, string];
     copyFileSync(slots, own);
     const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", own, "--name", "moved"];
-    expect((await throughline(task, { cwd })).code).toBe(0);
-    expect((await throughline(["solve", "puzzle.png", "--model", "moved"], { cwd })).code).toBe(0);
+    expect((await throughline(task, at)).code).toBe(0);
+    expect((await throughline(["solve", "puzzle.png", "--model", "moved"], at)).code).toBe(0);
     const other = readFileSync(later);
     other[other.length - 1]! ^= 1;
     writeFileSync(own, other);
-    const { code, stderr } = await throughline(["solve", "puzzle.png", "--model", "moved"], { cwd });
+    const { code, stderr } = await throughline(["solve", "puzzle.png", "--model", "moved"], at);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/own\.safetensors is no longer the encoder that moved was trained with/);
   }, 60_000);
@@ -156,7 +157,7 @@ describe("solve", () => {
       /slots is a run of ocra\/pretrain; name a finished run of ocra\/task/,
     ],
   ])("%j", async (args, sentence) => {
-    const { code, stderr } = await throughline(args, { cwd });
+    const { code, stderr } = await throughline(args, at);
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(code).not.toBe(0);
