@@ -16,3 +16,18 @@ export class UsageError extends Error {
     this.problems = list;
   }
 }
+
+/**
+ * Does `work`; what a package finds wrong with what was typed becomes the command line's fault.
+ * @param rooms whose errors those are, such as `io` for `io/open`; default: all that have a code like that
+ */
+export async function asUsage<T>(work: () => T | Promise<T>, rooms?: readonly string[]): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    const room = typeof code === "string" ? /^([^/]*)\//.exec(code)?.[1] : undefined;
+    if (room !== undefined && (rooms?.includes(room) ?? true)) throw new UsageError(message);
+    throw error;
+  }
+}

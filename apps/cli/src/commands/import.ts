@@ -1,9 +1,9 @@
 // `throughline import CHECKPOINT`: weights of others, such as the authors' of OCRA, as a file of ours.
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import type { Imported, ImportOptions } from "@throughline/ocra";
+import type { ImportOptions } from "@throughline/ocra";
 import { type Command, Option } from "commander";
-import { UsageError } from "../exit.js";
+import { asUsage, UsageError } from "../exit.js";
 import { count, withJson } from "../options.js";
 import { shown } from "../run-name.js";
 import { paint, print, printJson } from "../terminal.js";
@@ -19,14 +19,7 @@ async function action(checkpoint: string, flags: Flags): Promise<void> {
   if (existsSync(to))
     throw new UsageError(`${shown(to)} is there already; name another file with --out, or delete it`);
   const { importCheckpoint } = await import("@throughline/ocra");
-  let found: Imported;
-  try {
-    found = importCheckpoint(checkpoint, to, options);
-  } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (typeof code === "string" && /^(io|ocra|nn|torch)\//.test(code)) throw new UsageError(message);
-    throw error;
-  }
+  const found = await asUsage(() => importCheckpoint(checkpoint, to, options), ["io", "ocra", "nn", "torch"]);
   if (json) return printJson({ ...found, file: to });
   const what = found.kind === "autoencoder" ? "slot-attention autoencoder" : "OCRA's reasoning module";
   print(`${paint("bold", what)} of ${found.parameters.toLocaleString("en-US")} parameters`);

@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import type { Spectrum, TrainedNet } from "@throughline/flossing";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { resolveWeights, type Weights } from "../checkpoint-name.js";
-import { UsageError } from "../exit.js";
+import { asUsage } from "../exit.js";
 import { type Drive, type DriveFlags, driveOf } from "../net-drive.js";
 import { count, withJson, withRoot } from "../options.js";
 import { checkPicture, writePicture } from "../picture.js";
@@ -27,23 +27,15 @@ interface Flags extends DriveFlags {
 /** Exponents that are printed one by one. */
 const SHOWN = 10;
 
-/** What the files and options say wrongly is the command line's fault. */
-async function asUsage<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (typeof code === "string" && /^(io|flossing)\//.test(code)) throw new UsageError(message);
-    throw error;
-  }
-}
+/** Whose errors are the command line's fault. */
+const ROOMS = ["io", "flossing"];
 
 async function action(typed: string, flags: Flags): Promise<void> {
   checkPicture(flags.out);
   const weights = await resolveWeights(typed, flags.root);
   const { scope } = await import("@throughline/torch");
   const { driven, lyapunovSpectrum } = await import("@throughline/flossing");
-  const net = await asUsage(() => load(weights, flags));
+  const net = await asUsage(() => load(weights, flags), ROOMS);
   const { drive, spectrum } = await asUsage(async () => {
     const drive = await driveOf(net, weights.run, flags);
     const measured = scope(() => {
@@ -56,7 +48,7 @@ async function action(typed: string, flags: Flags): Promise<void> {
     });
     drive.inputs.dispose();
     return { drive, spectrum: measured };
-  });
+  }, ROOMS);
   const subtitle = `${net.name}, driven by ${drive.what}, ${spectrum.steps} steps`;
   const stem = weights.run?.id ?? basename(weights.file, extname(weights.file));
   const usual = weights.run ? join(weights.run.path, "figures", "lyapunov.svg") : `${stem}-lyapunov.svg`;

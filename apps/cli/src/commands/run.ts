@@ -1,7 +1,6 @@
 // `throughline run EXPERIMENT`: one run, in this process.
-import type { Experiment, ResolvedConfig } from "@throughline/lab";
 import type { Command } from "commander";
-import { UsageError } from "../exit.js";
+import { asUsage, UsageError } from "../exit.js";
 import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
 import { conclude } from "../outcome.js";
@@ -34,17 +33,6 @@ export function asksForHelp(args: readonly string[]): boolean {
   return args.includes("--help") || args.includes("-h");
 }
 
-/** What the experiment finds wrong with the options, before there is a run. */
-async function check(experiment: Experiment, { config }: ResolvedConfig, root: string): Promise<void> {
-  try {
-    await experiment.check?.(config as never, root);
-  } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (typeof code === "string" && code.includes("/")) throw new UsageError(message);
-    throw error;
-  }
-}
-
 async function action(_name: string | undefined, flags: Flags, command: Command): Promise<void> {
   const [name, ...rest] = command.args;
   if (asksForHelp(command.args)) return helpWith(command, name && !name.startsWith("-") ? [name] : []);
@@ -57,7 +45,7 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   const own = command.options.map((option) => option.long ?? "");
   const resolved = await configure(loaded, rest, flags, own);
   const { createReporter, createRun, executeRun } = await import("@throughline/lab");
-  await check(loaded.experiment, resolved, flags.root);
+  await asUsage(() => loaded.experiment.check?.(resolved.config as never, flags.root));
   work.busy = true;
   const path = createRun(loaded.experiment, resolved, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));

@@ -24,7 +24,7 @@ const seed = "what contents are a function of (default 0)";
 const objects = "tasks, pool, a folder of pictures or an .npy file";
 
 const artOptions = {
-  m: "objects that only test problems have: 0, 50, 85 or 95 of 100 (default 0)",
+  m: "objects that only test problems have; in the paper 0, 50, 85 or 95 of 100 (default 0)",
   split: "train or test (default train)",
   seed,
   size,
