@@ -1,9 +1,10 @@
+import { fileRefuser } from "../files/open.js";
 import type { Tensor } from "../tensor/index.js";
 import { writeAtomic } from "./atomic.js";
 import { NpzReader, npzInputs } from "./npy/npz.js";
 import { readNpy } from "./npy/read.js";
 import { npyChunks } from "./npy/write.js";
-import { fileRefuser, withFile } from "./source.js";
+import { withFile } from "./source.js";
 import {
   checkTensor,
   type DeviceOptions,
