@@ -128,7 +128,7 @@ describe("sweep", () => {
     child.kill("SIGKILL");
     expect(await ended).toMatchObject({ signal: "SIGKILL" });
     expect(pids).toHaveLength(2);
-    await until("the cells have noticed", () => pids.every((pid) => !isAlive(pid)), 5000);
+    await until("the cells have noticed", () => pids.every((pid) => !isAlive(pid)));
     const states = readdirSync(join(cwd, "runs/test/line")).map(
       (name) => JSON.parse(readFileSync(join(cwd, "runs/test/line", name, "state.json"), "utf8")).status,
     );
