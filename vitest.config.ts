@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/test/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     // one, so tests have no bounds of their own, and none asserts how much time something took.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    sequence: { sequencer: LongestFirst },
     setupFiles: ["scripts/test/leave-nothing.ts"],
     // Built packages are loaded by Node itself, exactly as a user loads them.
     server: { deps: { external: [/\/dist\//] } },
