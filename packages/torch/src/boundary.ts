@@ -3,7 +3,7 @@
 // a TorchError that names the function and what it was given. A TorchError without a name gets the function's. Errors of
 // the caller's own callbacks pass through.
 import { fileURLToPath } from "node:url";
-import { show } from "./dispatch.js";
+import { show } from "./checks/show.js";
 import { TorchError } from "./errors.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: every function there is

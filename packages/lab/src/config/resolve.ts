@@ -1,5 +1,6 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
+import { nearest, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { accepted, show } from "./accepted.js";
@@ -8,7 +9,6 @@ import { jsonSchema } from "./json-schema.js";
 import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
 import { completeShape, isPlain, type Leaf, leavesOf } from "./leaves.js";
-import { nearest, suggestion } from "./suggest.js";
 
 /** Where a configuration comes from; later ones win. */
 export interface ConfigRequest {
