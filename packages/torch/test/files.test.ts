@@ -22,6 +22,7 @@ import {
   readTable,
   readText,
 } from "@throughline/torch/files";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "throughline-files-"));
@@ -110,7 +111,7 @@ describe("text", () => {
 
 describe("tables", () => {
   const refuse = (code: string, problem: string) => Object.assign(new Error(problem), { code });
-  const parse = (text: string, limits = {}) => parseTable(text, refuse as never, limits);
+  const parse = (text: string, limits = {}) => parseTable(text, refuse, limits);
 
   test("quotes, line ends, spaces, empty lines", () => {
     expect(parse('a, "b ""c""\nd" ,e\r\n\r\n1,2,"x,y"\r3,,\n')).toEqual({
@@ -122,6 +123,19 @@ describe("tables", () => {
       lines: [4, 5],
     });
     expect(parse("a,b\n1,").rows).toEqual([["1", ""]]);
+  });
+
+  test("whatever stands between quotes comes back", () => {
+    const quote = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+    const row = fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1 }), fc.constantFrom("\n", "\r\n", "\r"), (all, end) => {
+        const written = all.filter((cells) => cells.length > 1 || cells[0] !== "");
+        fc.pre(written.length > 0);
+        const { titles, rows } = parse(all.map((cells) => cells.map(quote).join(",")).join(end));
+        expect([titles, ...rows]).toEqual(written);
+      }),
+    );
   });
 
   test("name line and column of what is wrong", () => {

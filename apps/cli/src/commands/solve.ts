@@ -1,7 +1,7 @@
 // `throughline solve PUZZLE.png --model RUN`: the answer of a trained model to one puzzle, and why.
-import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { SheetLayout } from "@throughline/ocra";
+import { readJsonFile } from "@throughline/torch/files";
 import type { Command } from "commander";
 import { gridOf } from "../data-options.js";
 import { UsageError } from "../exit.js";
@@ -23,7 +23,7 @@ function layoutOf(text: string | undefined): SheetLayout | undefined {
   const grid = gridOf(text);
   if (grid !== undefined) return grid;
   try {
-    const said = JSON.parse(readFileSync(text, "utf8")) as { layout?: SheetLayout } | null;
+    const said = readJsonFile(text) as { layout?: SheetLayout } | null;
     return said?.layout ?? (said as SheetLayout);
   } catch (error) {
     throw new UsageError(
