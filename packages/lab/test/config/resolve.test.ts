@@ -220,7 +220,9 @@ test("presets and files that are not there or not well-formed", () => {
   expect(problems({ file: "/nowhere.yaml" })).toEqual([
     "cannot read the configuration nowhere.yaml: cannot open /nowhere.yaml (no such file)",
   ]);
-  expect(problems({ file: folder })).toEqual([`cannot read the configuration ${basename(folder)}: ${folder} is a folder; a regular file is accepted`]);
+  expect(problems({ file: folder })).toEqual([
+    `cannot read the configuration ${basename(folder)}: ${folder} is a folder; a regular file is accepted`,
+  ]);
   expect(problems({ file: file("d.yaml", "a: [1") })[0]).toMatch(/d\.yaml is not well-formed: Flow sequence/);
   expect(problems({ file: file("d.json", "{") })[0]).toMatch(
     /d\.json is not well-formed: Expected property name/,
