@@ -15,6 +15,13 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
     const { checkPretraining } = await import("./check.js");
     await checkPretraining(config);
   },
+  async inputs({ path, objects, unlike }) {
+    const { pathInputs, objectInput } = await import("../inputs.js");
+    return {
+      ...pathInputs(path, ["train", "validation"]),
+      ...{ objects: objectInput(objects), unlike: objectInput(unlike) },
+    };
+  },
   async run(context) {
     const { pretrain } = await import("./run.js");
     return pretrain(context);

@@ -15,6 +15,17 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     const { checkTask } = await import("./check.js");
     await checkTask(config, root, seed);
   },
+  async inputs(config, root) {
+    const { encoderFile } = await import("./encoder.js");
+    const { pathInputs, objectInput } = await import("../inputs.js");
+    const { task, path, objects } = config;
+    const splits = task === "svrt/problem" ? ["train", "validation", "test"] : ["train", "test"];
+    return {
+      encoder: encoderFile(config, root),
+      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splits)),
+      objects: objectInput(objects),
+    };
+  },
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);
