@@ -5,6 +5,7 @@ import { readJsonFile } from "@throughline/torch/files";
 import type { Command } from "commander";
 import { gridOf } from "../data-options.js";
 import { UsageError } from "../exit.js";
+import { freshPath } from "../fresh-path.js";
 import { withJson, withRoot } from "../options.js";
 import { resolveRun, shown } from "../run-name.js";
 import { paint, print, printJson } from "../terminal.js";
@@ -40,7 +41,7 @@ async function action(pictures: readonly string[], flags: Flags): Promise<void> 
   const { solvePuzzle } = await import("@throughline/ocra");
   const { saveFigure } = await import("@throughline/lab");
   const { figures, answer, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
-  const folder = flags.out ?? `${basename(pictures[0]!, extname(pictures[0]!))}-solved`;
+  const folder = flags.out ?? freshPath(`${basename(pictures[0]!, extname(pictures[0]!))}-solved`);
   const files: string[] = [];
   for (const [name, figure] of Object.entries(figures))
     files.push(...(await saveFigure(folder, name, figure)));
@@ -64,6 +65,6 @@ export function solve(program: Command): Command {
       "--layout <grid>",
       "of a sheet: ROWSxCOLUMNS or a JSON file (default: as in the training puzzles, else candidates side by side)",
     )
-    .option("--out <dir>", "where figures go (default: PUZZLE-solved)");
+    .option("--out <dir>", "where figures go (default: PUZZLE-solved, with a number if that is there)");
   return withJson(withRoot(command)).action(action);
 }

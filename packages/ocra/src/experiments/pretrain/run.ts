@@ -133,7 +133,9 @@ async function finalScores(
 function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
   const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
-      Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
+      Object.entries({ read, complete, auc }).map(
+        ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,
+      ),
   );
   return Object.fromEntries(entries);
 }
