@@ -11,8 +11,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { digits } from "@throughline/examples";
+import { conditionExperiment, trainExperiment } from "@throughline/flossing";
+import { describeConfig, type Experiment, prepareRun, resolveConfig } from "@throughline/lab";
+import { pretrainExperiment, taskExperiment } from "@throughline/ocra";
 import { io, ones, scope } from "@throughline/torch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseFlags } from "../src/flags.js";
 import { throughline } from "./support/cli.js";
 
 const cwd = realpathSync(mkdtempSync(join(tmpdir(), "throughline-before-")));
@@ -69,8 +74,26 @@ const wrong: [args: string[], says: RegExp][] = [
   ],
 ];
 
+/** Those of the command itself: one of each experiment. In a process of its own each takes longer than its check. */
+const typed = wrong.filter(([[name]], i) => wrong.findIndex(([[other]]) => other === name) === i);
+const experiments = { trainExperiment, conditionExperiment, pretrainExperiment, taskExperiment, digits };
+
+describe("what cannot be run", () => {
+  const before = process.cwd();
+  beforeAll(() => process.chdir(cwd));
+  afterAll(() => process.chdir(before));
+
+  test.each(wrong)("%j", async ([name, ...flags], says) => {
+    const experiment = Object.values(experiments).find((one) => one.name === name) as unknown as Experiment;
+    const { overrides, problems } = parseFlags(flags, describeConfig(experiment), [], () => "");
+    expect(problems).toEqual([]);
+    const request = { preset: "smoke", overrides };
+    await expect(prepareRun(experiment, resolveConfig(experiment, request))).rejects.toThrow(says);
+  });
+});
+
 describe("run", () => {
-  test.each(wrong)("%j", async (args, says) => {
+  test.each(typed)("%j", async (args, says) => {
     const { code, stdout, stderr } = await throughline(["run", ...args, "--preset", "smoke"], { cwd });
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(/\n +at /);
