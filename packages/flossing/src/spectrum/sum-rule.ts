@@ -62,8 +62,9 @@ export class SumCheck {
   check(start: Tangent, from: number, steps: number, logs: Float64Array): void {
     const determinants = noGrad(() => scope(() => logsOf(logDeterminant(this.#system, start, from, steps))));
     const k = logs.length / determinants.length;
-    if (![...determinants, ...logs].every(Number.isFinite)) return;
-    if (steps === 1 && strainOf(logs, k).spread >= -this.#level) return;
+    if (!determinants.every(Number.isFinite)) return;
+    if (steps === 1 && (strainOf(logs, k).spread >= -this.#level || logs.includes(Number.NEGATIVE_INFINITY)))
+      return;
     this.#time += steps * this.#system.dt;
     determinants.forEach((determinant, member) => {
       const own = logs.subarray(member * k, (member + 1) * k);
@@ -81,10 +82,10 @@ export class SumCheck {
     return {
       exponents: rate(this.#sums),
       jacobian: rate(this.#determinants),
-      holds: this.#sums.every(
-        (sum, member) =>
-          Math.abs(sum - this.#determinants[member]!) <= this.#tolerance * this.#sizes[member]!,
-      ),
+      holds: this.#sums.every((sum, member) => {
+        const difference = Math.abs(sum - this.#determinants[member]!);
+        return Number.isFinite(difference) && difference <= this.#tolerance * this.#sizes[member]!;
+      }),
     };
   }
 }

@@ -50,7 +50,7 @@ export function walkOf(problem: Problem): Walk {
 }
 
 /** Tries after which a walk that gets nowhere is given up; shorter spells of tiny steps are part of many solutions. */
-const patience = 1000;
+const patience = 500;
 
 class AdaptiveWalk implements Walk {
   readonly isAdaptive = true;
