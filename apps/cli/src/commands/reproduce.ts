@@ -3,7 +3,7 @@ import type { PresetName, ReproduceResult } from "@throughline/lab";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { load } from "../experiments.js";
-import { count, withJson, withRoot } from "../options.js";
+import { count, type PatienceFlags, patience, withJson, withPatience, withRoot } from "../options.js";
 import { find, type Registry, registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { type StopSignals, stopSignals } from "../signals.js";
@@ -12,7 +12,7 @@ import { work } from "../work.js";
 
 const PRESETS = ["laptop", "smoke", "paper"];
 
-interface Flags {
+interface Flags extends PatienceFlags {
   readonly root: string;
   readonly preset: string;
   readonly jobs?: number;
@@ -40,7 +40,7 @@ async function reproduceOne(
   let view: ReturnType<typeof showSweep> | undefined;
   const launch = sweepLaunch({
     launcher: processLauncher(known.modules),
-    ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill },
+    ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
     observe: (sweep) => {
       view = showSweep(sweep);
       signals.say = view.message;
@@ -92,7 +92,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       ? known.reproductions.map((entry) => entry.name)
       : [(await find(known.reproductions, "reproduction", name)).name];
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop");
+  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
   const results: { name: string; result?: ReproduceResult; error?: string }[] = [];
   try {
     for (const one of names) {
@@ -148,5 +148,5 @@ export function reproduce(program: Command): Command {
     .option("--jobs <n>", "cells at once; default: as many as there are cores for", count)
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--out <dir>", "where the pages go; default: reproductions/NAME/PRESET in the folder of runs");
-  return withJson(withRoot(command)).action(action);
+  return withJson(withRoot(withPatience(command))).action(action);
 }

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { LiveCell, SweepResult } from "@throughline/lab";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
-import { collect, count, sameRoot, withJson, withRoot } from "../options.js";
+import {
+  collect,
+  count,
+  type PatienceFlags,
+  patience,
+  sameRoot,
+  withJson,
+  withPatience,
+  withRoot,
+} from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { stopSignals } from "../signals.js";
@@ -14,7 +23,7 @@ import { work } from "../work.js";
 import { asksForHelp, helpWith, withConfig } from "./run.js";
 import { statusStyle } from "./runs.js";
 
-interface Flags extends SweepFlags {
+interface Flags extends SweepFlags, PatienceFlags {
   readonly retry?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -123,12 +132,12 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
   const { modules } = await registry();
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop");
+  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
   let view: ReturnType<typeof showSweep> | undefined;
   try {
     const result = await runSweep({
       ...{ name: request.name, root: request.root, cells: request.cells, jobs: request.jobs ?? flags.jobs },
-      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill },
+      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
       launcher: processLauncher(modules),
       observe: (sweep) => {
         view = showSweep(sweep);
@@ -148,8 +157,8 @@ const AFTER = `
 A table file is YAML or JSON with experiment, preset, config, grid, seeds, cells, jobs, name, or CSV with a cell a row.
 A finished cell is never run again, in whatever sweep it was; to run it anew, after a change of code say, give another
 --root. Interrupted cells go on from their checkpoints; failed ones are listed, and run again with --retry.
-Ctrl-C lets the cells checkpoint and stop; a second one ends them at once. The same command, or
-\`throughline sweep NAME\`, goes on.
+Ctrl-C lets the cells checkpoint and stop, and ends those that have not after 15 s; a second one ends them at once. The
+same command, or \`throughline sweep NAME\`, goes on.
 
   throughline sweep digits --preset smoke --grid learning-rate=0.1,0.01 --seeds 0..2
   throughline sweep table.yaml --jobs 2`;
@@ -172,7 +181,7 @@ export function sweep(program: Command): Command {
     .option("--name <name>", "name of the sweep; default: from its cells")
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--dry-run", "only list the cells");
-  return withJson(withRoot(withConfig(command)))
+  return withJson(withRoot(withConfig(withPatience(command))))
     .addHelpText("after", AFTER)
     .action(action)
     .allowExcessArguments();

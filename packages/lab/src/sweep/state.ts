@@ -19,6 +19,10 @@ export interface LiveCell extends Cell {
   error: string | null;
   /** Where it stands; of a running cell. */
   progress?: CellProgress;
+  /** Seconds since it last got on, once they are too many; of a running cell. */
+  quiet?: number;
+  /** Who is at its run, in words; of a cell in the hands of another process. */
+  holder?: string;
   /** Time by `performance.now()`; of a cell that this process has started. */
   started?: number;
   /** Seconds that it took; of a cell that ended in this process. */

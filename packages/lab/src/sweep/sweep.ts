@@ -10,6 +10,9 @@ import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
 import { divide } from "./share.js";
 import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
 
+/** Seconds without a sign of life of a cell after which that is said. */
+export const QUIET = 300;
+
 /** How a sweep is done. */
 export interface SweepOptions {
   /** The folder of all runs. Default `runs`. */
@@ -27,6 +30,10 @@ export interface SweepOptions {
   readonly cores?: number;
   /** Runs failed cells again, from their last good checkpoint. */
   readonly retry?: boolean;
+  /** Seconds without a step, a metric or a message of a cell after which the observer is told. Default 300. */
+  readonly quiet?: number;
+  /** Seconds that a cell may take, or be waited for while another process is at its run; then it has failed. Default: no limit. */
+  readonly timeout?: number;
   /** Aborting it asks every cell to checkpoint and stop. */
   readonly stop?: AbortSignal;
   /** Aborting it ends every cell at once. */
@@ -81,7 +88,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     const stop = options.stop ?? new AbortController().signal;
     const kill = options.kill ?? new AbortController().signal;
     const logs = resolve(directory, "logs");
-    await new Schedule(state, { root, logs, launcher, share, retry, stop, kill, observer }).run();
+    const limits = { quiet: options.quiet ?? QUIET, timeout: options.timeout ?? Number.POSITIVE_INFINITY };
+    await new Schedule(state, { root, logs, launcher, share, retry, ...limits, stop, kill, observer }).run();
     state.close();
     const done = state.cells.every((cell) => cell.status === "finished");
     return { directory, cells: state.cells, exitCode: done ? 0 : stop.aborted ? 130 : 1 };

@@ -1,5 +1,6 @@
 // The process of one cell. It is told what to do over the channel to its sweep. When the channel closes, the sweep is
-// gone: the cell checkpoints and stops, so that a restarted sweep finds a run that it can resume.
+// gone: the cell checkpoints and stops, so that a restarted sweep finds a run that it can resume. A cell that is stuck is
+// ended by the thread that watches the sweep's process.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
@@ -8,6 +9,7 @@ import type { ProgressEvent } from "../progress/event.js";
 import { createRun } from "../run/create.js";
 import { executeRun } from "../run/execute.js";
 import type { CellEnd, CellJob } from "./launcher.js";
+import { watchParent } from "./parent-watch.js";
 import type { FromCell, ToCell } from "./protocol.js";
 import type { ExperimentEntry, RegistryModule } from "./registry.js";
 
@@ -17,8 +19,9 @@ const REPORT_EVERY = 250;
 const stop = new AbortController();
 process.on("disconnect", () => stop.abort());
 process.on("message", (message: ToCell) => {
-  if (message.kind === "stop") stop.abort();
-  else void work(message.job, message.modules).then(leave);
+  if (message.kind === "stop") return stop.abort();
+  watchParent(message.parent, message.grace);
+  void work(message.job, message.modules).then(leave);
 });
 // A terminal that goes away is the sweep's to notice.
 process.on("SIGHUP", () => {});

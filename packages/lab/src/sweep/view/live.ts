@@ -41,7 +41,8 @@ function bar(done: number): string {
 
 /** Status, progress, loss and time left of one cell; without a bar where there is little room. */
 function fields(cell: LiveCell, wide: boolean): [string, string, string, string] {
-  const { progress } = cell;
+  const { progress, quiet } = cell;
+  const silent = quiet === undefined ? "" : `nothing for ${duration(quiet)}`;
   if (cell.status === "running" && progress) {
     const metric = mainMetric(progress.metrics);
     const done = progress.step / Math.max(1, progress.steps);
@@ -49,7 +50,7 @@ function fields(cell: LiveCell, wide: boolean): [string, string, string, string]
     return [
       "running",
       wide ? `${bar(done)} ${percent.padStart(5)} ${progress.loop}` : percent,
-      metric ? `${metric[0]} ${brief(metric[1])}` : "",
+      silent || (metric ? `${metric[0]} ${brief(metric[1])}` : ""),
       progress.eta === undefined ? "" : clock(progress.eta),
     ];
   }
@@ -57,7 +58,7 @@ function fields(cell: LiveCell, wide: boolean): [string, string, string, string]
     return ["finished", "", merits(cell.summary), cell.seconds ? `took ${duration(cell.seconds)}` : ""];
   if (cell.status === "failed") return ["failed", "", (cell.error ?? "").split("\n")[0] ?? "", ""];
   if (cell.status === "running")
-    return ["running", cell.started === undefined ? "in another process" : "starting", "", ""];
+    return ["running", cell.holder === undefined ? "starting" : "in another process", silent, ""];
   return [cell.status, "", "", ""];
 }
 
