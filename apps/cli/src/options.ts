@@ -12,10 +12,9 @@ export function withRoot(command: Command): Command {
   return command.option("--root <dir>", "folder of all runs", usualRoot());
 }
 
-/** What a command that is suggested must be given to look in the same folder: nothing, or ` --root DIR`. */
-export function sameRoot(root: string): string {
-  if (root === usualRoot()) return "";
-  return /^[\w./-]+$/.test(root) ? ` --root ${root}` : ` --root '${root.replaceAll("'", "'\\''")}'`;
+/** What a command that is suggested must be given to look in the same folder: nothing, or `--root DIR`. */
+export function sameRoot(root: string): string[] {
+  return root === usualRoot() ? [] : ["--root", root];
 }
 
 export function withJson(command: Command): Command {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import type { Cell, CellRequest, OptionRow } from "@throughline/lab";
+import { checkName, nameFrom } from "@throughline/lab/text";
 import { UsageError } from "./exit.js";
 import { type ConfigFlags, labAssignments, load } from "./experiments.js";
 import { assignment, parseFlags } from "./flags.js";
@@ -90,7 +91,8 @@ async function fromTable(
   const overrides = await flagOverrides(rest, rows, flags, also);
   const table = readTable(file, { preset: flags.preset, overrides });
   const cells = await check(table.rows.map((row) => ({ ...row, file: flags.config ?? row.file })));
-  const name = flags.name ?? table.name ?? basename(file, extname(file));
+  const name = flags.name ?? table.name ?? nameFrom(basename(file, extname(file)));
+  checkName("a sweep", name);
   return { name, root: flags.root, cells, jobs: flags.jobs ?? table.jobs };
 }
 
@@ -127,12 +129,9 @@ async function fromGrid(
     )
     .digest("hex");
   const tails = loaded.map(({ experiment }) => basename(experiment.name));
-  return {
-    name: flags.name ?? `${tails.join("-")}-${ids.slice(0, 8)}`,
-    root: flags.root,
-    cells,
-    jobs: flags.jobs,
-  };
+  const name = flags.name ?? `${tails.join("-").slice(0, 80)}-${ids.slice(0, 8)}`;
+  checkName("a sweep", name);
+  return { name, root: flags.root, cells, jobs: flags.jobs };
 }
 
 /** `learning-rate=0.1,0.01` as values by option. */

@@ -1,6 +1,7 @@
 // `throughline sweep`: a table of cells, each a process of its own.
 import { join } from "node:path";
 import type { LiveCell, SweepResult } from "@throughline/lab";
+import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import {
@@ -97,20 +98,20 @@ async function conclude(result: SweepResult, name: string, flags: Flags): Promis
   const failed = cells.filter((cell) => cell.status === "failed");
   if (failed.length > 0) print(`\n${paint("red", `${failed.length} failed:`)}`);
   for (const cell of failed) {
-    print(`  ${cell.label}: ${cell.error}`);
+    print(`  ${visibleLine(`${cell.label}: ${cell.error}`)}`);
     print(paint("dim", `    ${shown(join(directory, "logs", `${cell.id}.txt`))}`));
   }
   print(`\nsweep    ${shown(directory)}`);
   const where = sameRoot(flags.root);
-  const again = `throughline sweep ${name}${where}`;
+  const again = ["sweep", name, ...where];
   const ids = cells.slice(0, 3).map((cell) => `cell-${cell.id}`.slice(0, 13));
   const then =
     result.exitCode === 130
       ? again
       : failed.length > 0
-        ? `${again} --retry`
-        : `throughline ${ids.length > 1 ? "compare" : "show"} ${ids.join(" ")}${where}`;
-  print(paint("dim", `next     ${then}`));
+        ? [...again, "--retry"]
+        : [ids.length > 1 ? "compare" : "show", ...ids, ...where];
+  print(paint("dim", `next     ${commandLine("throughline", ...then)}`));
 }
 
 async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undefined): Promise<void> {
@@ -118,7 +119,7 @@ async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undef
   const names = labels(cells);
   if (json) return printJson({ name, cells: cells.map((cell) => ({ ...cell, path: runPath(root, cell) })) });
   print(`${name}: ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`);
-  for (const cell of cells) print(`  cell-${cell.id}  ${names.get(cell.id)}`);
+  for (const cell of cells) print(visibleLine(`  cell-${cell.id}  ${names.get(cell.id)}`));
 }
 
 async function action(_names: string[], flags: Flags, command: Command): Promise<void> {

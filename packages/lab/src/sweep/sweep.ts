@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { LabError } from "../errors.js";
 import { makeFolder } from "../run/files.js";
 import { acquireLock } from "../run/lock.js";
+import { checkName } from "../text/name.js";
 import type { Cell } from "./cell.js";
 import type { Launcher } from "./launcher.js";
 import { readManifest } from "./manifest.js";
@@ -67,11 +68,7 @@ export interface SweepResult {
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { name, cells, launcher, retry = false } = options;
   const root = resolve(options.root ?? "runs");
-  if (name === "" || name.startsWith(".") || /[/\\\0]/.test(name))
-    throw new LabError(
-      "lab/name",
-      `"${name}" cannot name a sweep; give a name without slashes or a leading dot`,
-    );
+  checkName("a sweep", name);
   const directory = sweepDirectory(root, name);
   makeFolder(directory);
   const lock = acquireLock(directory);

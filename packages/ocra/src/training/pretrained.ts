@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { shellQuote } from "@throughline/lab/text";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
@@ -79,7 +80,7 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
   if (isZip(path)) {
     throw new TorchError(
       "io/format",
-      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${path}`,
+      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${shellQuote(path)}`,
     );
   }
   using file = io.openSafetensors(path);

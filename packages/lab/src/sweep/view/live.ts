@@ -1,5 +1,6 @@
 // A sweep as a table that is drawn again and again at the bottom of a terminal.
 import { clock } from "../../progress/words.js";
+import { visible, visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
@@ -67,7 +68,7 @@ export function drawing(sweep: OpenSweep, columns: number, rows: number, colour:
   const { shown, hidden } = chosen(sweep.cells, Math.max(3, rows - 4));
   const left = remaining(sweep.cells, sweep.jobs);
   const title = `${sweep.name}: ${tally(sweep.cells)}${left ? `, about ${duration(left)} left` : ""}`;
-  const table = shown.map((cell) => [cell.label, ...fields(cell, columns >= WIDE)]);
+  const table = shown.map((cell) => [cell.label, ...fields(cell, columns >= WIDE)].map(visibleLine));
   const titles = ["cell", "status", "progress", "", "time left"];
   const widths = titles.map((text, i) => Math.max(text.length, ...table.map((row) => row[i]?.length ?? 0)));
   const total = () =>
@@ -131,7 +132,7 @@ export function liveView(
   draw();
   return {
     message: (text) => {
-      terminal.write(`${erase()}${text}\n`);
+      terminal.write(`${erase()}${visible(text)}\n`);
       drawn = 0;
       draw();
     },
