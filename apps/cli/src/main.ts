@@ -18,6 +18,7 @@ const USAGE = [
   "lab/name",
   "lab/exists",
   "lab/unknown-experiment",
+  "lab/registry",
   "ocra/argument",
 ];
 

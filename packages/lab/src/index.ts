@@ -65,6 +65,7 @@ export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
 export { processLauncher } from "./sweep/processes.js";
+export { registered } from "./sweep/registered.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";
 export { divide, type Share, type ShareRequest } from "./sweep/share.js";

@@ -11,7 +11,8 @@ import { executeRun } from "../run/execute.js";
 import type { CellEnd, CellJob } from "./launcher.js";
 import { watchParent } from "./parent-watch.js";
 import type { FromCell, ToCell } from "./protocol.js";
-import type { ExperimentEntry, RegistryModule } from "./registry.js";
+import { registered } from "./registered.js";
+import type { ExperimentEntry } from "./registry.js";
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 250;
@@ -52,7 +53,7 @@ async function work(job: CellJob, modules: readonly string[]): Promise<CellEnd> 
 
 async function find(name: string, modules: readonly string[]): Promise<Experiment> {
   const entries: ExperimentEntry[] = [];
-  for (const module of modules) entries.push(...((await import(module)) as RegistryModule).experiments);
+  for (const module of modules) entries.push(...registered(await import(module), module).experiments);
   const entry = entries.find((one) => one.name === name);
   if (!entry)
     throw new LabError(
