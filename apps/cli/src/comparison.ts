@@ -95,6 +95,9 @@ export async function overlay(
   names: readonly string[],
   wanted: readonly string[],
 ): Promise<{ figure: Figure | undefined; metrics: string[] }> {
+  const { loopUnits } = await import("@throughline/lab");
+  const units = runs.map((run) => loopUnits(run.path));
+  const unitOf = (loop: string) => [...new Set(units.map((known) => `${known[loop] ?? "step"}s`))].join(", ");
   const all = await Promise.all(runs.map(curves));
   const metrics = [...new Set(all.flatMap((some) => [...some.keys()]))];
   const chosen = metrics.filter((metric) =>
@@ -107,7 +110,7 @@ export async function overlay(
     return {
       kind: "lines",
       title: metric,
-      x: { label: `${loop} (steps)` },
+      x: { label: `${loop} (${unitOf(loop)})` },
       y: { label: rest.join(".") },
       series: all.flatMap((some, i) => {
         const curve = some.get(metric);

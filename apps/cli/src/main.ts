@@ -18,7 +18,6 @@ const USAGE = [
   "lab/name",
   "lab/exists",
   "lab/unknown-experiment",
-  "lab/registry",
   "ocra/argument",
 ];
 

@@ -108,7 +108,7 @@ async function registeredBy(path: string): Promise<Required<RegistryModule>> {
   } catch (error) {
     throw refuse(String(error));
   }
-  const { registered } = await import("@throughline/lab");
+  const { registered } = await import("@throughline/lab/registry");
   return asUsage(() => registered(module, path));
 }
 

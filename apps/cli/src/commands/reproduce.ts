@@ -1,5 +1,6 @@
 // `throughline reproduce NAME`: runs what is missing, then writes the published figure or table beside ours.
 import type { PresetName, ReproduceResult } from "@throughline/lab";
+import { visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { load } from "../experiments.js";
@@ -63,20 +64,21 @@ async function reproduceOne(
   }
 }
 
-function say(name: string, preset: PresetName, result: ReproduceResult): void {
+async function say(name: string, preset: PresetName, result: ReproduceResult): Promise<void> {
+  const { rowTexts } = await import("@throughline/lab");
   const done = result.outcomes.filter(({ status }) => status === "finished").length;
   const mark = result.complete ? paint("green", "complete") : paint("yellow", "incomplete");
   print(
     `${mark}  ${name}: ${done} of ${result.outcomes.length} cells finished, ${result.launched} of them run now`,
   );
   for (const { label, status, problem } of result.outcomes)
-    if (status !== "finished") print(`  ${label}: ${status}: ${problem ?? ""}`);
+    if (status !== "finished") print(visibleLine(`  ${label}: ${status}: ${problem ?? ""}`));
   for (const table of result.report.tables)
     for (const row of table.rows) {
-      const ours = row.ours === undefined ? "–" : `${Number(row.ours.value.toPrecision(4))} ${row.unit}`;
-      const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}`.trim() : row.paper;
+      const [quantity, , paper, ours] = rowTexts(row);
+      const unit = row.unit === "" ? "" : ` (${row.unit})`;
       const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
-      print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${verdict}`);
+      print(visibleLine(`  ${quantity}${unit}: paper ${paper}, ours ${ours}: ${verdict}`));
     }
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
@@ -100,7 +102,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       try {
         const result = await reproduceOne(one, known, flags, preset, signals);
         results.push({ name: one, result });
-        if (!flags.json) say(one, preset, result);
+        if (!flags.json) await say(one, preset, result);
       } catch (error) {
         // One that fails does not keep the others from being made.
         if (names.length === 1) throw error;

@@ -23,9 +23,9 @@ export interface SweepOptions {
   /** What is to be run; cells that are finished, in whatever sweep under this root, are not run again. */
   readonly cells: readonly Cell[];
   readonly launcher: Launcher;
-  /** Processes at once. Default: as many as there are cores for them. */
+  /** Processes at once. Default: as when the sweep was begun, else as many as there are cores for them. */
   readonly jobs?: number;
-  /** Threads of each. Default: the cores, divided among the jobs. */
+  /** Threads of each. Default: as when the sweep was begun, else the cores, divided among the jobs. */
   readonly threads?: number;
   /** Cores to be used. Default: all that the process may use. */
   readonly cores?: number;
@@ -73,13 +73,17 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   makeFolder(directory);
   const lock = acquireLock(directory);
   try {
-    const state = SweepState.open(directory, name, root, cells);
+    const state = SweepState.look(directory, name, root, cells);
+    const asked = { jobs: options.jobs ?? state.share.jobs, threads: options.threads ?? state.share.threads };
     const share = divide({
-      ...{ jobs: options.jobs, threads: options.threads, cores: options.cores },
+      ...{ ...asked, cores: options.cores },
       cells: Math.max(1, queueOf(state.cells, retry).length),
       onCpu: cells.every((cell) => cell.config.device === "cpu"),
     });
     const { jobs, threads } = share;
+    if (queueOf(state.cells, retry).length > 0)
+      state.share = { jobs: asked.jobs, threads: asked.threads ?? threads };
+    state.save();
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
     for (const remark of share.remarks) observer.message(remark);
     const stop = options.stop ?? new AbortController().signal;

@@ -1,5 +1,6 @@
 // Modules of users' own, wrong in every way there is.
-import { defineExperiment, type ExperimentEntry, LabError, registered } from "@throughline/lab";
+import { defineExperiment, type ExperimentEntry, LabError } from "@throughline/lab";
+import { registered } from "@throughline/lab/registry";
 import { describe, expect, test } from "vitest";
 
 const good = { name: "mine/first", purpose: "What it is for" };
