@@ -9,10 +9,12 @@ export { defineExperiment, type Experiment, type PresetName, type Summary } from
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
+  BarSeries,
   BarsFigure,
   Figure,
   HeatMapFigure,
   ImageGridFigure,
+  Level,
   LineSeries,
   LinesFigure,
   PanelsFigure,
