@@ -21,14 +21,14 @@ export function ownCommit(): Commit | null {
   return own;
 }
 
-/** The commit of the working directory; null outside a repository. */
-export function commitHere(): Commit | null {
-  return commitOf(process.cwd());
+/** The commit of the working directory where that is not Throughline's own repository; null outside of any. */
+export function projectCommit(): Commit | null {
+  return commitOf(process.cwd(), ownCommit()?.commit);
 }
 
-function commitOf(folder: string): Commit | null {
+function commitOf(folder: string, butNot?: string): Commit | null {
   const commit = git(folder, "rev-parse", "HEAD");
-  if (commit === undefined) return null;
+  if (commit === undefined || commit === butNot) return null;
   return { commit, dirty: git(folder, "status", "--porcelain", "--untracked-files=no") !== "" };
 }
 

@@ -1,7 +1,7 @@
 // What a run ran on: versions, machine, commit.
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
-import { commitHere, ownCommit } from "./commits.js";
+import { ownCommit, projectCommit } from "./commits.js";
 
 /** `environment.json`. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -25,8 +25,8 @@ export function readEnvironment(config: Readonly<Record<string, unknown>>): Envi
 
 /** `git`: Throughline's own commit; `project`: that of the working directory, where it is another repository. */
 function commits(): Environment {
-  const [git, project] = [ownCommit(), commitHere()];
-  return project === null || project.commit === git?.commit ? { git } : { git, project };
+  const [git, project] = [ownCommit(), projectCommit()];
+  return project === null ? { git } : { git, project };
 }
 
 /** The version of this package. */

@@ -23,16 +23,17 @@ function git(cwd: string, ...args: string[]): string {
 function commits(
   at: string,
   cwd: string,
-): { own: { commit: string } | null; here: { commit: string } | null } {
+): { own: { commit: string } | null; project: { commit: string } | null } {
   const url = pathToFileURL(join(at, "dist/run/commits.js")).href;
-  const program = `import("${url}").then((m) => console.log(JSON.stringify({ own: m.ownCommit(), here: m.commitHere() })))`;
+  const program = `import("${url}").then((m) => console.log(JSON.stringify({ own: m.ownCommit(), project: m.projectCommit() })))`;
   return JSON.parse(execFileSync(process.execPath, ["-e", program], { cwd, encoding: "utf8" }));
 }
 
 test("outside of the checkout it is that of the checkout", () => {
-  const { own, here } = commits(lab, folder());
+  const { own, project } = commits(lab, folder());
   expect(own?.commit).toBe(git(lab, "rev-parse", "HEAD"));
-  expect(here).toBeNull();
+  expect(project).toBeNull();
+  expect(commits(lab, lab)).toMatchObject({ own: { commit: own?.commit }, project: null });
 });
 
 test("in a project that has it installed there is none, and the project has its own", () => {
@@ -45,6 +46,6 @@ test("in a project that has it installed there is none, and the project has its 
   cpSync(join(lab, "dist/run/commits.js"), join(installed, "dist/run/commits.js"));
   expect(commits(installed, project)).toEqual({
     own: null,
-    here: { commit: git(project, "rev-parse", "HEAD"), dirty: false },
+    project: { commit: git(project, "rev-parse", "HEAD"), dirty: false },
   });
 });

@@ -1,5 +1,5 @@
 // A sweep for people to watch: a live table on a terminal, plain lines anywhere else.
-import { visible } from "../../text/visible.js";
+import { visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { OpenSweep } from "../sweep.js";
 import { liveView, type TerminalLike } from "./live.js";
@@ -18,5 +18,5 @@ export function showSweep(
   const capable = terminal.isTTY === true && process.env.TERM !== "dumb";
   if (mode === "live" || (mode === "auto" && capable))
     return liveView(sweep, terminal, !process.env.NO_COLOR);
-  return plainView(sweep, (line) => terminal.write(`${visible(line)}\n`));
+  return plainView(sweep, (line) => terminal.write(`${visibleLine(line)}\n`));
 }

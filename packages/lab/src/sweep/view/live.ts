@@ -1,6 +1,6 @@
 // A sweep as a table that is drawn again and again at the bottom of a terminal.
 import { clock } from "../../progress/words.js";
-import { visible, visibleLine } from "../../text/visible.js";
+import { visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
@@ -132,7 +132,7 @@ export function liveView(
   draw();
   return {
     message: (text) => {
-      terminal.write(`${erase()}${visible(text)}\n`);
+      terminal.write(`${erase()}${visibleLine(text)}\n`);
       drawn = 0;
       draw();
     },
