@@ -181,7 +181,7 @@ export class Schedule {
 
   /** Looks whether the cells that run get on, and ends those that take too long. */
   #watch(): void {
-    const { observer, timeout } = this.#options;
+    const { observer, timeout, stop } = this.#options;
     for (const [cell, running] of this.#running) {
       const { silence, handle, log } = running;
       if (!running.isTimedOut && performance.now() - (cell.started ?? 0) >= timeout * 1000) {
@@ -191,7 +191,7 @@ export class Schedule {
       }
       if (silence.isLong) silence.end(lastSign(cell.path, log));
       cell.quiet = silence.isLong ? silence.seconds : undefined;
-      if (!silence.isNews()) continue;
+      if (stop.aborted || running.isTimedOut || !silence.isNews()) continue;
       observer.message(
         `${cell.label}: no step, metric or message for ${duration(silence.seconds)}; it may hang (what it printed: ${log})`,
       );
