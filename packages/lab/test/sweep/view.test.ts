@@ -57,7 +57,7 @@ describe("the live table", () => {
     ];
     const lines = drawing({ ...sweep, cells: silent }, 120, 40, false);
     expect(lines[2]).toMatch(/25 % train +nothing for 6 min 40 s +0:15$/);
-    expect(lines[3]).toMatch(/^name=␛\[2J␊x +running +nothing for 2 h 01 min$/);
+    expect(lines[3]).toMatch(/^name=␛\[2J␊x +running +starting +nothing for 2 h 01 min$/);
   });
 
   test.each([20, 40, 60, 80])("is no wider than %d columns", (columns) => {
