@@ -9,6 +9,7 @@ import type { Experiment } from "../experiment.js";
 import { checkName } from "../text/name.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 
 /** Where a run goes. */
@@ -46,6 +47,7 @@ export function createRun(
       writeJson(join(temporary, files.config), configFile(experiment, resolved, id, created));
       writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
       writeJson(join(temporary, files.state), freshState);
+      if (resolved.inputs !== undefined) writeInputs(temporary, resolved.inputs);
       writeFileSync(join(temporary, files.metrics), "");
       renameSync(temporary, path);
     } catch (error) {
