@@ -112,33 +112,41 @@ function guard(run: AnyFunction, name: string): AnyFunction {
   return guarded;
 }
 
-/** Options that a callee has, by the position of the argument. */
-type Places = readonly (readonly [position: number, names: Readonly<Record<string, true>>])[];
+/** The options that belong at one position of a callee's arguments. */
+interface Place {
+  readonly position: number;
+  readonly names: ReadonlySet<string>;
+}
 
-function placesOf(name: string): Places | undefined {
+function placesOf(name: string): readonly Place[] | undefined {
   const places = Object.hasOwn(optionNames, name) ? optionNames[name] : undefined;
   if (places === undefined) return undefined;
-  return Object.entries(places).map(([position, names]) => {
-    const table = Object.fromEntries(names.split(" ").map((option) => [option, true as const]));
-    return [Number(position), Object.assign(Object.create(null), table)] as const;
-  });
+  return Object.entries(places).map(([position, names]) => ({
+    position: Number(position),
+    names: new Set(names.split(" ")),
+  }));
 }
 
 /** @throws TorchError `torch/argument` for a plain object, where options belong, that has a name which is none of them. */
-function checkNames(callee: string, places: Places, args: readonly unknown[]): void {
-  for (const [position, names] of places) {
+function checkNames(callee: string, places: readonly Place[], args: readonly unknown[]): void {
+  // An index, and not an iterator: this runs at every call.
+  for (let i = 0; i < places.length; i++) {
+    const { position, names } = places[i]!;
     const options = args[position];
-    if (typeof options !== "object" || options === null) continue;
+    if (options === undefined || typeof options !== "object" || options === null) continue;
     if (Object.getPrototypeOf(options) !== Object.prototype) continue;
-    for (const name in options) {
-      if (names[name] === undefined)
-        throw new TorchError(
-          "torch/argument",
-          `${callee}: there is no option ${name}${suggestion(name, Object.keys(names))}`,
-          { op: callee },
-        );
-    }
+    for (const name in options) if (!names.has(name)) throw unknownOption(callee, name, names);
   }
+}
+
+function unknownOption(callee: string, name: string, names: ReadonlySet<string>): TorchError {
+  return new TorchError(
+    "torch/argument",
+    `${callee}: there is no option ${name}${suggestion(name, [...names])}`,
+    {
+      op: callee,
+    },
+  );
 }
 
 function judged(error: unknown, name: string, args: readonly unknown[]): unknown {

@@ -6,8 +6,10 @@ import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import { checkName } from "../text/name.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 
 /** Where a run goes. */
@@ -31,9 +33,7 @@ export function createRun(
   const { root = "runs" } = options;
   const created = new Date();
   const id = options.name ?? newId(created);
-  if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
-    throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
-  }
+  checkName("a run", id);
   const path = resolve(root, experiment.name, id);
   if (existsSync(path))
     throw new LabError("lab/exists", `there is already a run at ${path}; give another name`);
@@ -47,6 +47,7 @@ export function createRun(
       writeJson(join(temporary, files.config), configFile(experiment, resolved, id, created));
       writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
       writeJson(join(temporary, files.state), freshState);
+      if (resolved.inputs !== undefined) writeInputs(temporary, resolved.inputs);
       writeFileSync(join(temporary, files.metrics), "");
       renameSync(temporary, path);
     } catch (error) {

@@ -5,9 +5,11 @@ import { join } from "node:path";
 export const files = {
   config: "config.json",
   environment: "environment.json",
+  inputs: "inputs.json",
   state: "state.json",
   metrics: "metrics.jsonl",
   summary: "summary.json",
+  units: "units.json",
   log: "log.txt",
   lock: "lock",
   checkpoints: "checkpoints",

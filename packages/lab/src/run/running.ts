@@ -8,17 +8,20 @@ import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
+import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
 import { seed32 } from "./seeds.js";
+import { noteUnit } from "./units.js";
 
 /** What a context works with. */
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
 }
 
@@ -103,6 +106,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
+    noteUnit(this.path, name, options.unit ?? "step");
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {
@@ -121,6 +125,11 @@ export class RunningContext implements RunContext {
       const now = performance.now();
       this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);
     }
+  }
+
+  input(name: string): Input | undefined {
+    const { inputs } = this.#parts;
+    return inputs !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   }
 
   say(message: string): void {

@@ -1,5 +1,5 @@
 // Comma-separated values (RFC 4180) of bounded width: lines to fields, nothing more.
-import type { Refuse } from "../io/refuse.js";
+import { refuser } from "../io/refuse.js";
 import { fileRefuser } from "./open.js";
 import { type ReadOptions, readText } from "./read.js";
 
@@ -31,8 +31,15 @@ export function readTable(path: string, limits: TableLimits = {}): TextTable {
   return parseTable(readText(path, limits), fileRefuser(path, "readTable"), limits);
 }
 
-/** As `readTable`, for text. */
-export function parseTable(text: string, refuse: Refuse, limits: TableLimits = {}): TextTable {
+/** Makes the error for one problem with a table. */
+export type RefuseTable = (code: "format" | "limit", problem: string) => Error;
+
+/** As `readTable`, for text. @param refuse makes the errors. Default: `TorchError`s about "the table" */
+export function parseTable(
+  text: string,
+  refuse: RefuseTable = refuser("parseTable", "the table"),
+  limits: TableLimits = {},
+): TextTable {
   checkSeparator(text, refuse);
   const { maxColumns = 10_000, maxField = 2 ** 20, maxRow = 2 ** 24 } = limits;
   const reader = new Reader(text, refuse, { maxColumns, maxField, maxRow });
@@ -51,8 +58,8 @@ export function parseTable(text: string, refuse: Refuse, limits: TableLimits = {
 }
 
 /** Spreadsheets of many countries save semicolons under the name of CSV. */
-function checkSeparator(text: string, refuse: Refuse): void {
-  const first = /^\s*([^\r\n]{0,4096})/.exec(text)?.[1]?.replaceAll(/"[^"]*"/g, "") ?? "";
+function checkSeparator(text: string, refuse: RefuseTable): void {
+  const first = /^\s*([^\r\n]{0,4096})/.exec(text)?.[1]?.replaceAll(/"[^"]*("|$)/g, "") ?? "";
   if (first.includes(",")) return;
   const found = first.includes(";") ? "semicolons" : first.includes("\t") ? "tabs" : undefined;
   if (found === undefined) return;
@@ -67,13 +74,13 @@ const [TAB, LF, CR, SPACE, QUOTE, COMMA] = [9, 10, 13, 32, 34, 44];
 /** Goes through a text row by row; every character is looked at a fixed number of times. */
 class Reader {
   readonly #text: string;
-  readonly #refuse: Refuse;
+  readonly #refuse: RefuseTable;
   readonly #limits: Required<Omit<TableLimits, "maxBytes">>;
   #at = 0;
   /** The line that comes next, counted from 1. */
   line = 1;
 
-  constructor(text: string, refuse: Refuse, limits: Required<Omit<TableLimits, "maxBytes">>) {
+  constructor(text: string, refuse: RefuseTable, limits: Required<Omit<TableLimits, "maxBytes">>) {
     this.#text = text;
     this.#refuse = refuse;
     this.#limits = limits;

@@ -1,6 +1,6 @@
 // The one door to files that users name: regular files only, of bounded size, errors in one sentence. Importing it does
 // not load the engine.
-export { parseTable, readTable, type TableLimits, type TextTable } from "./csv.js";
+export { parseTable, type RefuseTable, readTable, type TableLimits, type TextTable } from "./csv.js";
 export { makeFolder } from "./folder.js";
 export { hashOf } from "./hash.js";
 export { fileRefuser } from "./open.js";
