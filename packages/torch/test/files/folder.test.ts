@@ -33,7 +33,7 @@ describe.each(makers)("makeFolder of %s", (_, module) => {
     const program = `import { makeFolder } from ${JSON.stringify(module)};
       try { makeFolder(process.argv[1]); console.log("made"); } catch (error) { console.log(error.code); }`;
     const args = ["--input-type=module", "-e", program, path];
-    const options = { cwd: import.meta.dirname, encoding: "utf8", timeout: 60_000 } as const;
+    const options = { cwd: import.meta.dirname, encoding: "utf8", timeout: 600_000 } as const;
     return execFileSync(process.execPath, args, options).trim();
   }
 
