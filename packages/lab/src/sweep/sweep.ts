@@ -1,5 +1,6 @@
 // A sweep: a table of cells, each run as a process of its own, whatever happens to one of them or to the sweep itself.
 import { resolve } from "node:path";
+import { checkOptions, knownOptions, type OptionNames, optional, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import { makeFolder } from "../run/files.js";
 import { acquireLock } from "../run/lock.js";
@@ -53,13 +54,25 @@ export interface SweepResult {
   readonly exitCode: 0 | 1 | 130;
 }
 
+const names: OptionNames<SweepOptions> = {
+  ...{ root: true, name: true, cells: true, launcher: true, jobs: true, threads: true, cores: true },
+  ...{ retry: true, stop: true, kill: true, observe: true },
+};
+
 /**
  * Runs the cells that are not finished. Can be killed at any moment: called again, it goes on where the cells'
  * checkpoints are.
  * @throws LabError lab/locked if another process is at this sweep, lab/disk, lab/name
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
-  const { name, cells, launcher, retry = false } = options;
+  const { name, cells, launcher, retry = false } = knownOptions("runSweep", names, options);
+  const count = optional(whole(1, 1));
+  const { jobs: askedJobs, threads: askedThreads, cores } = options;
+  checkOptions(
+    "runSweep",
+    { jobs: count, threads: count, cores: count },
+    { jobs: askedJobs, threads: askedThreads, cores },
+  );
   const root = resolve(options.root ?? "runs");
   if (name === "" || name.startsWith(".") || /[/\\\0]/.test(name))
     throw new LabError(

@@ -63,6 +63,15 @@ export function callback<T>(): Rule<T | undefined> {
   };
 }
 
+/** Text that is not empty. */
+export function text(initial: string): Rule<string> {
+  return {
+    initial,
+    accepted: "text that is not empty",
+    accepts: (value) => typeof value === "string" && value !== "",
+  };
+}
+
 /** true or false. */
 export function flag(initial: boolean): Rule<boolean> {
   return { initial, accepted: "true or false", accepts: (value) => typeof value === "boolean" };
