@@ -33,7 +33,7 @@ export function createRun(
   const created = new Date();
   const rules: Rules<Required<CreateOptions>> = { root: text("runs"), name: text(newId(created)) };
   const { root, name: id } = checkOptions("createRun", rules, options);
-  if (id.startsWith(".") || /[/\\\0]/.test(id)) {
+  if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
     throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
   }
   const path = resolve(root, experiment.name, id);

@@ -1,5 +1,12 @@
 // A run, done: from its beginning or from where it stopped.
-import { callback, checkOptions, flag, type Rules, whole } from "@throughline/torch/checks";
+import {
+  callback,
+  checkOptions,
+  flag,
+  knownOptions,
+  type OptionNames,
+  whole,
+} from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, Summary } from "../experiment.js";
 import type { ProgressEvent, Reporter } from "../progress/event.js";
@@ -78,11 +85,14 @@ export async function executeRun(
   return { status, exitCode: exitCodes[status], summary: record.summary, error, record };
 }
 
-function checkExecuteOptions({ reporter, signal, ...options }: ExecuteOptions): void {
-  const rules: Rules<Omit<ExecuteOptions, "reporter" | "signal">> = {
-    ...{ onProgress: callback(), handleSignals: flag(true), keepCheckpoints: whole(1, 3) },
-  };
-  checkOptions("executeRun", rules, options);
+const names: OptionNames<ExecuteOptions> = {
+  ...{ onProgress: true, reporter: true, signal: true, handleSignals: true, keepCheckpoints: true },
+};
+
+function checkExecuteOptions(options: ExecuteOptions): void {
+  const { onProgress, handleSignals, keepCheckpoints } = knownOptions("executeRun", names, options);
+  const rules = { onProgress: callback(), handleSignals: flag(true), keepCheckpoints: whole(1, 3) };
+  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints });
 }
 
 /**

@@ -63,13 +63,9 @@ export function callback<T>(): Rule<T | undefined> {
   };
 }
 
-/** Text that is not empty. */
+/** Text. */
 export function text(initial: string): Rule<string> {
-  return {
-    initial,
-    accepted: "text that is not empty",
-    accepts: (value) => typeof value === "string" && value !== "",
-  };
+  return { initial, accepted: "text", accepts: (value) => typeof value === "string" };
 }
 
 /** true or false. */
