@@ -24,7 +24,7 @@ beforeAll(async () => {
   ]);
   await run("bad", "failAt=3");
   await run("empty", "failAt=0");
-}, 60_000);
+});
 
 async function names(...args: string[]): Promise<string[]> {
   return json<Listed[]>(await throughline(["runs", "--json", ...args], { cwd })).map(({ id }) => id);

@@ -62,7 +62,7 @@ beforeAll(async () => {
   await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "slots"], at);
   const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", "slots", "--name", "rmts"];
   expect((await throughline(task, at)).code).toBe(0);
-}, 120_000);
+});
 
 describe("solve", () => {
   test("a sheet of two candidates, or two pictures", async () => {
@@ -116,7 +116,7 @@ describe("solve", () => {
     await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "later"], at);
     const found = json(await throughline(["solve", "puzzle.png", "--model", "latest", "--json"], at));
     expect(["rmts", "on-moods", "on-sheets"]).toContain(found.model);
-  }, 60_000);
+  });
 
   test("another encoder in the place of the run's is noticed", async () => {
     const own = join(cwd, "own.safetensors");
@@ -133,7 +133,7 @@ describe("solve", () => {
     const { code, stderr } = await throughline(["solve", "puzzle.png", "--model", "moved"], at);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/own\.safetensors is no longer the encoder that moved was trained with/);
-  }, 60_000);
+  });
 
   test.each([
     [["solve", "puzzle.png"], /--model/],

@@ -1,16 +1,8 @@
 // Files that are there whole or not at all, whatever happens to the process or the disk.
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makeFolder as makeFolders } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
 
 /**
@@ -64,7 +56,7 @@ export function readJson(path: string): unknown {
 
 /** Makes a folder and those above it. @throws LabError lab/disk */
 export function makeFolder(path: string): void {
-  guard(path, () => mkdirSync(path, { recursive: true }));
+  guard(path, () => makeFolders(path));
 }
 
 /** All of `bytes`, however many calls it takes. */
@@ -101,6 +93,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EROFS: "the disk is read-only",
   EIO: "the disk reports an error",
+  ENOENT: "there is no such folder, and none can be made there",
+  EEXIST: "there is a file of that name",
   ENOTDIR: "a part of the path is a file, not a folder",
   EMFILE: "this process has too many files open",
 };

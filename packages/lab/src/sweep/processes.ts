@@ -1,8 +1,9 @@
 // Cells as processes of this machine.
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../run/files.js";
 import type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./launcher.js";
 import type { FromCell, ToCell } from "./protocol.js";
 import { duration } from "./view/words.js";
@@ -78,7 +79,7 @@ class Deadline {
 
 /** In a session of its own, so that Ctrl-C reaches the sweep only, which then asks each cell once. */
 function spawn(worker: string, job: CellJob): ChildProcess {
-  mkdirSync(dirname(job.log), { recursive: true });
+  makeFolder(dirname(job.log));
   const log = openSync(job.log, "a");
   try {
     const threads = String(job.threads);

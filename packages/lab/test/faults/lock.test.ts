@@ -1,10 +1,10 @@
 // One process a run: who holds it is named, who is gone does not stand in the way.
-import { execFile, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import {
   acquireLock,
   createRun,
@@ -108,10 +108,16 @@ test("a lock taken away is noticed, and not released over someone else's head", 
 test("of four processes that find a stale lock, one takes it", async () => {
   writeOwner({ pid: goneProcess() });
   const script = fileURLToPath(new URL("../support/race.mjs", import.meta.url));
-  const begin = String(Date.now() + 1500);
-  const outputs = await Promise.all(
-    Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, [script, folder, begin])),
-  );
-  expect(outputs.map(({ stdout }) => stdout).join("")).toBe("taken\n");
+  const racers = Array.from({ length: 4 }, () => spawn(process.execPath, [script, folder]));
+  const lines = racers.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]());
+  const next = (): Promise<unknown[]> =>
+    Promise.all(lines.map(async (each) => (await each.next()).value as unknown));
+  try {
+    expect(await next()).toEqual(["ready", "ready", "ready", "ready"]);
+    for (const { stdin } of racers) stdin.write("go\n");
+    expect((await next()).sort()).toEqual(["refused", "refused", "refused", "taken"]);
+  } finally {
+    for (const each of racers) each.kill("SIGKILL");
+  }
   expect(JSON.parse(readFileSync(join(folder, "lock"), "utf8")).token).not.toBe("x");
 });

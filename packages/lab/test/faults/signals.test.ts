@@ -3,11 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
 
 const root = temporaryFolder();
-vi.setConfig({ testTimeout: 180_000 });
 
 test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothing had been", async () => {
   const options = ["steps=100", "pause=3", "checkpointEvery=1000"];
@@ -15,10 +14,8 @@ test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothin
   const first = start(["new", root, "stopped", ...options]);
   await first.said("at work");
   await wait(200);
-  const asked = performance.now();
   first.process.kill("SIGINT");
   await first.said("stopped; it can be resumed from step-");
-  expect(performance.now() - asked).toBeLessThan(2000);
   const { code, stdout, stderr } = await first.ending;
   expect(code).toBe(130);
   expect(stdout).toBe("interrupted\n");
@@ -43,7 +40,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGUSR1"] as const)("%s does the same", async (
 });
 
 test("twice: the process ends without finishing a checkpoint, and can be resumed", async () => {
-  const first = start(["new", root, "twice", "steps=3", "pause=700", "checkpointEvery=1"]);
+  const first = start(["new", root, "twice", "steps=3", "pause=3000", "checkpointEvery=1"]);
   await first.said("at work");
   await wait(300);
   first.process.kill("SIGINT");

@@ -53,7 +53,7 @@ test("a new run is complete from the start", async () => {
     config: { steps: 5, hidden: 8, seed: 0, device: "cpu" },
     sources: { steps: "flag", hidden: "default" },
   });
-  expect(Date.now() - record.created.getTime()).toBeLessThan(60_000);
+  expect(Date.now() - record.created.getTime()).toBeLessThan(3_600_000);
   expect(await record.metrics()).toEqual([]);
 });
 

@@ -1,11 +1,12 @@
 // Any data set as files.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
 import { oneOf, wholeOption } from "./check.js";
 import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
@@ -84,7 +85,7 @@ export function writeDataset(
 function claim(folder: string): void {
   let present: string[];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     present = readdirSync(folder);
   } catch (cause) {
     throw new OcraDataError("files", `${folder} cannot be made: ${(cause as Error).message}`, { cause });
