@@ -62,8 +62,10 @@ describe("help", () => {
 });
 
 describe("start-up loads", () => {
-  /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values. */
-  const light = /packages\/(lab\/dist\/(text\/|errors|sweep\/registered)|torch\/dist\/(checks\/|errors))/;
+  /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values, files. */
+  const light =
+    /packages\/(lab\/dist\/(text\/|errors|sweep\/registered)|torch\/dist\/(checks\/|errors|files\/|io\/(refuse|bytes)))/;
+
   const preload = pathToFileURL(fileURLToPath(new URL("./support/loaded.mjs", import.meta.url))).href;
 
   async function loaded(args: readonly string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
-import { nearest, suggestion } from "@throughline/torch/checks";
+import { knownOptions, nearest, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Inputs } from "../run/inputs.js";
@@ -47,6 +47,7 @@ interface Setting {
  * the option, the value, where it came from and what would be accepted
  */
 export function resolveConfig(experiment: Experiment, request: ConfigRequest = {}): ResolvedConfig {
+  knownOptions("resolveConfig", { preset: true, file: true, overrides: true }, request);
   const shape = completeShape(experiment.config);
   const leaves = leavesOf(shape);
   const problems: string[] = [];

@@ -1,4 +1,5 @@
 // Where progress is shown: one line that is rewritten on a terminal, a line now and then elsewhere.
+import { checkOptions, oneOf } from "@throughline/torch/checks";
 
 import { visible, visibleJson, visibleLine } from "../text/visible.js";
 import type { ProgressEvent, Reporter } from "./event.js";
@@ -24,6 +25,8 @@ const jsonEvery = 1000;
  * on a terminal, and not if the environment has NO_COLOR.
  */
 export function createReporter(mode: ProgressMode = "auto", stream: ReportStream = process.stderr): Reporter {
+  const modes = ["auto", "line", "plain", "json", "off"] as const;
+  checkOptions("createReporter", { mode: oneOf(modes, "auto") }, { mode });
   // A terminal that has gone away must not end a run.
   stream.on?.("error", () => {});
   const write = (text: string): void => void stream.write(text);

@@ -1,4 +1,5 @@
 // A published figure or table as a value: which runs it needs, and what is made of them.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
@@ -42,7 +43,14 @@ export interface Reproduction {
  * @throws LabError lab/reproduction for a name that is not `system/what`, or an empty title or source
  */
 export function defineReproduction(reproduction: Reproduction): Reproduction {
-  const { name, title, source } = reproduction;
+  const names: OptionNames<Reproduction> = {
+    name: true,
+    title: true,
+    source: true,
+    cells: true,
+    report: true,
+  };
+  const { name, title, source } = knownOptions("defineReproduction", names, reproduction);
   if (!/^[a-z0-9][\w-]*\/[\w.-]*\w$/i.test(name)) {
     throw new LabError(
       "lab/reproduction",

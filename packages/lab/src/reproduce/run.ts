@@ -1,6 +1,7 @@
 // From a reproduction to its pages: runs what is missing, draws, compares, writes.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
@@ -51,6 +52,11 @@ export interface ReproduceResult {
   readonly report: Report;
 }
 
+const names: OptionNames<ReproduceOptions> = {
+  ...{ preset: true, launch: true, find: true, jobs: true },
+  ...{ root: true, out: true, command: true, date: true },
+};
+
 /**
  * Runs the cells that have no finished run, then writes figures, `report.html` and `report.md`. Cells that could not be
  * run are named on the pages, not hidden.
@@ -62,7 +68,7 @@ export async function runReproduction(
   options: ReproduceOptions,
 ): Promise<ReproduceResult> {
   const began = performance.now();
-  const { preset, launch, find, jobs, date = new Date() } = options;
+  const { preset, launch, find, jobs, date = new Date() } = knownOptions("runReproduction", names, options);
   const root = resolve(options.root ?? "runs");
   const directory = resolve(options.out ?? join(root, "reproductions", reproduction.name, preset));
   const known = runsUnder(root);

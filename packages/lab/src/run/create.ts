@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { checkOptions, type Rules, text } from "@throughline/torch/checks";
 import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
@@ -30,9 +31,9 @@ export function createRun(
   resolved: ResolvedConfig,
   options: CreateOptions = {},
 ): string {
-  const { root = "runs" } = options;
   const created = new Date();
-  const id = options.name ?? newId(created);
+  const rules: Rules<Required<CreateOptions>> = { root: text("runs"), name: text(newId(created)) };
+  const { root, name: id } = checkOptions("createRun", rules, options);
   checkName("a run", id);
   const path = resolve(root, experiment.name, id);
   if (existsSync(path))

@@ -1,4 +1,12 @@
 // A run, done: from its beginning or from where it stopped.
+import {
+  callback,
+  checkOptions,
+  flag,
+  knownOptions,
+  type OptionNames,
+  whole,
+} from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, Summary } from "../experiment.js";
 import type { ProgressEvent, Reporter } from "../progress/event.js";
@@ -52,6 +60,7 @@ export async function executeRun(
   experiment: Experiment,
   options: ExecuteOptions = {},
 ): Promise<Outcome> {
+  checkExecuteOptions(options);
   const { path, experiment: name } = readRun(typeof target === "string" ? target : target.path);
   if (name !== experiment.name) {
     throw new LabError("lab/experiment-name", `${path} is a run of ${name}, not of ${experiment.name}`);
@@ -74,6 +83,16 @@ export async function executeRun(
   const record = readRun(path);
   const status = error !== undefined ? "failed" : record.status === "finished" ? "finished" : "interrupted";
   return { status, exitCode: exitCodes[status], summary: record.summary, error, record };
+}
+
+const names: OptionNames<ExecuteOptions> = {
+  ...{ onProgress: true, reporter: true, signal: true, handleSignals: true, keepCheckpoints: true },
+};
+
+function checkExecuteOptions(options: ExecuteOptions): void {
+  const { onProgress, handleSignals, keepCheckpoints } = knownOptions("executeRun", names, options);
+  const rules = { onProgress: callback(), handleSignals: flag(true), keepCheckpoints: whole(1, 3) };
+  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The context of a running experiment.
 import { join, relative, resolve } from "node:path";
 import type { Generator } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
@@ -160,7 +161,9 @@ export class RunningContext implements RunContext {
 }
 
 function checkLoop(name: string, options: LoopOptions, outer: string | undefined): void {
-  const { steps, checkpointEvery } = options;
+  const names: OptionNames<LoopOptions> = { steps: true, checkpointEvery: true, unit: true, best: true };
+  const { steps, checkpointEvery, best } = knownOptions(`loop ${name}`, names, options);
+  if (best !== undefined) knownOptions(`loop ${name}: best`, { metric: true, goal: true }, best);
   const refuse = (problem: string): LabError => new LabError("lab/loop", `loop ${name}: ${problem}`);
   if (!/^[\w][\w./ -]*$/.test(name) || name === "run") {
     throw new LabError("lab/loop", `"${name}" cannot name a loop; use letters, digits, -, _ and ., not run`);

@@ -1,5 +1,6 @@
 // A sweep: a table of cells, each run as a process of its own, whatever happens to one of them or to the sweep itself.
 import { resolve } from "node:path";
+import { checkOptions, knownOptions, type OptionNames, optional, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import { makeFolder } from "../run/files.js";
 import { acquireLock } from "../run/lock.js";
@@ -61,13 +62,21 @@ export interface SweepResult {
   readonly exitCode: 0 | 1 | 130;
 }
 
+const names: OptionNames<SweepOptions> = {
+  ...{ root: true, name: true, cells: true, launcher: true, jobs: true, threads: true, cores: true },
+  ...{ retry: true, quiet: true, timeout: true, stop: true, kill: true, observe: true },
+};
+
 /**
  * Runs the cells that are not finished. Can be killed at any moment: called again, it goes on where the cells'
  * checkpoints are.
  * @throws LabError lab/locked if another process is at this sweep, lab/disk, lab/name
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
-  const { name, cells, launcher, retry = false } = options;
+  const { name, cells, launcher, retry = false } = knownOptions("runSweep", names, options);
+  const counts = { jobs: options.jobs, threads: options.threads, cores: options.cores };
+  const count = optional(whole(1, 1));
+  checkOptions("runSweep", { jobs: count, threads: count, cores: count }, counts);
   const root = resolve(options.root ?? "runs");
   checkName("a sweep", name);
   const directory = sweepDirectory(root, name);

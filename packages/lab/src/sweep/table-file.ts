@@ -1,7 +1,7 @@
 // A sweep written in a file: YAML or JSON with a grid or a list of cells, or a CSV table with a cell in each row.
 import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { suggestion } from "@throughline/torch/checks";
+import { knownOptions, suggestion } from "@throughline/torch/checks";
 import { parseTable, readText } from "@throughline/torch/files";
 import { z } from "zod";
 import { show } from "../config/accepted.js";
@@ -44,6 +44,7 @@ export function readTable(
   file: string,
   given: { experiments?: readonly string[]; preset?: string; overrides?: readonly string[] } = {},
 ): TableFile {
+  knownOptions("readTable", { experiments: true, preset: true, overrides: true }, given);
   const text = read(file);
   const tree = parse(file, text);
   const known = Object.keys(schema.shape);

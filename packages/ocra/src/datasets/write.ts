@@ -1,9 +1,11 @@
 // Any data set as files.
+
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
 import { oneOf, wholeOption } from "./check.js";
@@ -41,6 +43,8 @@ export function writeDataset(
   folder: string,
   options: WriteOptions = {},
 ): string[] {
+  const names: OptionNames<WriteOptions> = { count: true, seed: true, precision: true, perFile: true };
+  knownOptions("writeDataset", names, options);
   const count = wholeOption("writeDataset: count", options.count, set.length, 1, set.length);
   const seed = wholeOption("writeDataset: seed", options.seed, 0, 0);
   const precision = oneOf("writeDataset: precision", options.precision, "float32", [
