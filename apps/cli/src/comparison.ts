@@ -73,7 +73,7 @@ interface Curve {
 /** Curves of at least two points by `loop.metric`. */
 async function curves(run: RunRecord): Promise<Map<string, Curve>> {
   const found = new Map<string, Curve>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  for (const { loop, step, time: _, ...metrics } of (await run.legibleMetrics()).rows)
     for (const [name, value] of Object.entries(metrics)) {
       if (typeof value !== "number" || !Number.isFinite(value)) continue;
       const key = `${loop}.${name}`;

@@ -56,9 +56,10 @@ export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree 
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
+export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
-export { listRuns, type RunList, readRun } from "./run/read.js";
-export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
+export { readRun } from "./run/read.js";
+export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";

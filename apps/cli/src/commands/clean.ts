@@ -42,7 +42,7 @@ function size(bytes: number): string {
 /** Whether a run has nothing to lose: it never logged a step. */
 function isEmpty(run: RunRecord): boolean {
   try {
-    return readFileSync(join(run.path, "metrics.jsonl")).length === 0;
+    return statSync(join(run.path, "metrics.jsonl")).size === 0;
   } catch {
     return true;
   }

@@ -8,7 +8,7 @@ import { filesIn, pairs, pictures } from "../outcome.js";
 import { flatten, lastMetrics } from "../query.js";
 import { resolveRun, shown } from "../run-name.js";
 import { cut, table } from "../table.js";
-import { paint, print, printJson, widthOf } from "../terminal.js";
+import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
 import { ago, inShort, statusStyle } from "./runs.js";
 
@@ -17,7 +17,7 @@ async function loops(
   run: RunRecord,
 ): Promise<{ loop: string; step: number; metrics: Record<string, unknown> }[]> {
   const last = new Map<string, { step: number; metrics: Record<string, unknown> }>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  for (const { loop, step, time: _, ...metrics } of (await run.legibleMetrics()).rows)
     last.set(loop, { step, metrics: { ...last.get(loop)?.metrics, ...metrics } });
   return [...last].map(([loop, rest]) => ({ loop, ...rest }));
 }
@@ -72,6 +72,8 @@ async function text(run: RunRecord): Promise<string[]> {
 
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
+  for (const problem of (await run.legibleMetrics()).problems)
+    note(`${paint("yellow", "warning")}: ${problem}; the rest is shown`);
   if (!flags.json) return print((await text(run)).join("\n"));
   printJson({
     ...inShort(run),

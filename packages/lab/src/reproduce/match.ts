@@ -1,7 +1,7 @@
 // Which runs are the cells of a reproduction.
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
-import { listRuns } from "../run/read.js";
+import { listRuns } from "../run/list.js";
 import type { RunRecord } from "../run/record.js";
 import { type Cell, cellId, labels } from "../sweep/cell.js";
 import { resolveCells } from "../sweep/table.js";

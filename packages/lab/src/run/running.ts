@@ -9,6 +9,7 @@ import type { Engine } from "./engine.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import { files } from "./layout.js";
+import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
@@ -18,6 +19,7 @@ import { seed32 } from "./seeds.js";
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
   readonly say: (message: string) => void;
 }
@@ -136,12 +138,13 @@ export class RunningContext implements RunContext {
       throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
     }
     makeFolder(resolve(path, ".."));
-    writeAtomic(path, content);
+    writeAtomic(path, content, this.#parts.lock.check);
     return path;
   }
 
   async figure(name: string, figure: Figure): Promise<void> {
     this.#check();
+    this.#parts.lock.check();
     await writeFigure(this.path, name, figure);
   }
 

@@ -46,20 +46,23 @@ function flip(file: string, at: number): void {
 }
 
 const newest = "step-00000016";
+const at = (run: string, name: string): string => join(root, run, "checkpoints", name);
 
 test("a file of tensors that is cut short", async () => {
   const said = await resumeAfter("cut", (folder) =>
     truncateSync(join(folder, newest, "tensors.safetensors"), 1000),
   );
   expect(said[0]).toMatch(
-    /^checkpoint step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
+    /^checkpoint \S+\/checkpoints\/step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
   );
   expect(said[1]).toBe("going on from checkpoint step-00000012");
 });
 
 test("one bit of the tensors", async () => {
   const said = await resumeAfter("flip", (folder) => flip(join(folder, newest, "tensors.safetensors"), 5000));
-  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its tensors do not match their checksum");
+  expect(said[0]).toBe(
+    `checkpoint ${at("flip", newest)} is damaged: its tensors do not match their checksum`,
+  );
   expect(said[1]).toBe("going on from checkpoint step-00000012");
 });
 
@@ -69,7 +72,9 @@ test("one number of the state, and a state that is no JSON", async () => {
     writeFileSync(file, readFileSync(file, "utf8").replace('"steps": 16', '"steps": 17'));
     truncateSync(join(folder, "step-00000012", "state.json"), 100);
   });
-  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its state.json does not match its checksum");
+  expect(said[0]).toBe(
+    `checkpoint ${at("state", newest)} is damaged: its state.json does not match its checksum`,
+  );
   expect(said[1]).toMatch(/step-00000012.state\.json is damaged: /);
   // The best step's, which was taken between two others.
   expect(said[2]).toBe("going on from checkpoint step-00000011");
@@ -83,9 +88,9 @@ test("metrics that are gone, files that are missing", async () => {
     rmSync(join(folder, "step-00000012", "tensors.safetensors"));
   });
   expect(said[0]).toBe(
-    "checkpoint step-00000016 cannot be used: metrics.jsonl has lost lines that belong to it",
+    `checkpoint ${at("lines", newest)} cannot be used: metrics.jsonl has lost lines that belong to it`,
   );
-  expect(said[1]).toBe("checkpoint step-00000012 is damaged: its tensors are missing");
+  expect(said[1]).toBe(`checkpoint ${at("lines", "step-00000012")} is damaged: its tensors are missing`);
   // The best step's, which was taken between two others.
   expect(said[2]).toBe("going on from checkpoint step-00000011");
 });
@@ -96,7 +101,7 @@ test("no checkpoint is whole: the run starts over", async () => {
       if (name.startsWith("step-")) rmSync(join(folder, name, "state.json"));
     }
   });
-  expect(said).toContain("checkpoint step-00000008 is damaged: it has no state.json");
+  expect(said).toContain(`checkpoint ${at("none", "step-00000008")} is damaged: it has no state.json`);
   expect(said.at(-2)).toBe("no checkpoint is left to go on from; starting over");
 });
 
@@ -112,7 +117,7 @@ test("the end of an earlier loop is damaged: the run says what that may mean and
   const reporter = { progress() {}, end() {}, message: (text: string) => void said.push(text) };
   expect((await executeRun(run, tiny, { reporter })).status).toBe("finished");
   expect(said).toContain(
-    "checkpoint step-00000020 is damaged: its tensors do not match their checksum; " +
+    `checkpoint ${join(run, "checkpoints", "step-00000020")} is damaged: its tensors do not match their checksum; ` +
       "what the code after loop first computes may differ from the first time",
   );
   expect(results(run).weights).toBe(whole.weights);

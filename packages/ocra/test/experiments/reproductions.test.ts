@@ -22,6 +22,7 @@ function finished(overrides: Readonly<Record<string, unknown>>, seed: number, ac
     error: undefined,
     created: new Date(0),
     metrics: async () => [],
+    legibleMetrics: async () => ({ rows: [], problems: [] }),
   };
 }
 
