@@ -66,7 +66,7 @@ function metricsOf(run: RunRecord): Promise<Map<string, number | string>> {
 
 /** A sentence for each name that none of the runs has, with the nearest that some have. */
 export async function unknownNames(runs: readonly RunRecord[], names: readonly string[]): Promise<string[]> {
-  const { nearest } = await import("@throughline/lab");
+  const { nearest } = await import("@throughline/lab/runs");
   const sentences: string[] = [];
   for (const name of names) {
     const values = await Promise.all(runs.map((run) => lookUp(run, name)));

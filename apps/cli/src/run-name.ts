@@ -18,7 +18,7 @@ export async function resolveRun(
   latest: (runs: readonly RunRecord[]) => RunRecord | undefined = () => undefined,
 ): Promise<RunRecord> {
   if (typed === "") throw new UsageError("name a run: a directory, an id, the beginning of an id, or latest");
-  const { listRuns, nearest, readRun, runFolders } = await import("@throughline/lab");
+  const { listRuns, nearest, readRun, runFolders } = await import("@throughline/lab/runs");
   for (const path of [typed, join(root, typed)])
     if (existsSync(join(path, "config.json"))) return readRun(path);
   if (statSync(typed, { throwIfNoEntry: false })?.isDirectory())

@@ -70,7 +70,7 @@ function oldCheckpoints(run: RunRecord): string[] {
 }
 
 async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
-  const { listRuns, lockOwner } = await import("@throughline/lab");
+  const { listRuns, lockOwner } = await import("@throughline/lab/runs");
   const item = (path: string, why: string): Item => ({ path, why, bytes: sizeOf(path) });
   if (names.length > 0) {
     const named: RunRecord[] = [];

@@ -21,7 +21,7 @@ interface Flags {
 
 async function printRows(title: string, rows: readonly Row[], runs: readonly RunRecord[]): Promise<void> {
   if (rows.length === 0) return;
-  const { brief } = await import("@throughline/lab");
+  const { brief } = await import("@throughline/lab/runs");
   const columns: Column[] = [
     { title },
     ...runs.map((run) => ({ title: shortId(run), right: true, shrinks: true })),

@@ -37,7 +37,7 @@ function versions({ environment }: RunRecord): string {
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief } = await import("@throughline/lab");
+  const { brief } = await import("@throughline/lab/runs");
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
+import { completeShape, leavesOf } from "../config/leaves.js";
+import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";

@@ -26,7 +26,7 @@ export function listRuns(root = "runs"): RunList {
   const index = new RunIndex(resolve(root));
   for (const path of runFolders(root)) {
     try {
-      runs.push(recordOf(path, index.filesOf(path)));
+      runs.push(recordOf(path, index.headOf(path)));
     } catch (error) {
       problems.push((error as Error).message);
     }

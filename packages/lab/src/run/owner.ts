@@ -2,11 +2,10 @@
 // many machines on one disk need belongs here as well.
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
-import { z } from "zod";
 import { LabError } from "../errors.js";
 import { here, isAlive, isHere, processBirth, SILENCE } from "./process.js";
 import { parseJson, readText } from "./read-json.js";
-import { time } from "./shapes.js";
+import { flag, objectOf, optional, pid, type Shape, text, time } from "./shape.js";
 
 /** What a lock file says. */
 export interface LockOwner {
@@ -28,19 +27,16 @@ export interface LockOwner {
 /** Milliseconds between two signs of life. */
 export const BEAT = 5_000;
 
-const shape: z.ZodType<LockOwner> = z.object(
-  {
-    pid: z.int("the number of a process").min(1, "the number of a process"),
-    host: z.string("text"),
-    started: time,
-    machine: z.string("text").optional(),
-    space: z.string("text").optional(),
-    birth: z.string("text").optional(),
-    beats: z.boolean("true or false").optional(),
-    token: z.string("text"),
-  },
-  "an object",
-);
+const shape: Shape<LockOwner> = objectOf<LockOwner>({
+  pid,
+  host: text,
+  started: time,
+  machine: optional(text),
+  space: optional(text),
+  birth: optional(text),
+  beats: optional(flag),
+  token: text,
+});
 
 /** This process as the owner of a lock. */
 export function self(token: string): LockOwner {

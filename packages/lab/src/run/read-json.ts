@@ -1,35 +1,31 @@
 // The one door through which the lab reads JSON: a regular file of bounded size, well-formed, of the shape that is expected.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import type { z } from "zod";
 import { LabError } from "../errors.js";
 import { diskError, isMissing } from "./files.js";
+import type { Shape } from "./shape.js";
 
 /** What one file may hold at most: more would not fit into one text of Node's. */
 const MOST_BYTES = 480 * 2 ** 20;
-/** Characters of a wrong value that are shown. */
-const SHOWN = 60;
 
 /**
  * The value in a JSON file; undefined if there is no such file.
- * @param shape what is expected; a part's own `error` says it in words, such as "a time in ISO form"
  * @throws LabError lab/damaged naming the file and what is wrong with it, lab/disk if it cannot be read
  */
-export function readJson<T>(path: string, shape: z.ZodType<T>): T | undefined {
+export function readJson<T>(path: string, shape: Shape<T>): T | undefined {
   const text = readText(path);
   return text === undefined ? undefined : parseJson(path, text, shape);
 }
 
 /** The value in the text of `path`. @throws LabError lab/damaged */
-export function parseJson<T>(path: string, text: string, shape: z.ZodType<T>): T {
+export function parseJson<T>(path: string, text: string, shape: Shape<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new LabError("lab/damaged", `${path} is damaged: ${(cause as Error).message}`, { cause });
   }
-  const { success, error } = shape.safeParse(value);
-  if (!success) throw new LabError("lab/damaged", `${path} is damaged: ${mismatch(value, error)}`);
-  // The value itself, not zod's copy: parts that a later version has added stay in it.
+  const problem = shape(value, "");
+  if (problem !== undefined) throw new LabError("lab/damaged", `${path} is damaged: ${problem}`);
   return value as T;
 }
 
@@ -58,18 +54,4 @@ export function readText(path: string): string | undefined {
   } finally {
     closeSync(file);
   }
-}
-
-/** The first thing that is not as expected. */
-function mismatch(value: unknown, error: z.ZodError): string {
-  const { path, message } = error.issues[0]!;
-  let part = value;
-  for (const key of path) part = (part as Record<PropertyKey, unknown> | null | undefined)?.[key];
-  const given = part === undefined ? "missing" : shorten(JSON.stringify(part));
-  const where = path.length === 0 ? "it" : path.map(String).join(".");
-  return `${where} is ${given}, and ${message} is expected`;
-}
-
-function shorten(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
 }

@@ -1,18 +1,21 @@
 // One run, read from its directory.
 import { basename, join, resolve } from "node:path";
-import { assign } from "../config/resolve.js";
+import { assign } from "../config/plain.js";
 import { LabError } from "../errors.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import { lockOwner } from "./lock.js";
 import { readJson } from "./read-json.js";
 import { readMetrics } from "./read-metrics.js";
-import type { RunRecord, RunStatus } from "./record.js";
+import type { RunRecord } from "./record.js";
 import { configShape, environmentShape, stateShape, summaryShape } from "./shapes.js";
 
-/** What the small files of a run say, by which a listing goes. */
-export interface RunFiles {
-  readonly config: ConfigFile;
-  readonly state: Pick<StateFile, "status" | "error">;
+/** What a listing needs of a run, from its small files. */
+export interface RunHead {
+  readonly experiment: string;
+  readonly preset: string;
+  readonly created: string;
+  readonly status: StateFile["status"];
+  readonly error: string | null;
   readonly summary: RunRecord["summary"];
 }
 
@@ -22,11 +25,16 @@ export interface RunFiles {
  */
 export function readRun(directory: string): RunRecord {
   const path = resolve(directory);
-  return recordOf(path, readFiles(path));
+  const { head, config } = readFiles(path);
+  return recordOf(path, head, config);
 }
 
-/** The small files of the run at `path`. @throws as `readRun` */
-export function readFiles(path: string): RunFiles {
+/** What a listing needs of the run at `path`. @throws as `readRun` */
+export function readHead(path: string): RunHead {
+  return readFiles(path).head;
+}
+
+function readFiles(path: string): { readonly head: RunHead; readonly config: ConfigFile } {
   const config = readJson(join(path, files.config), configShape);
   const state = readJson(join(path, files.state), stateShape);
   if (config === undefined || state === undefined) {
@@ -35,24 +43,42 @@ export function readFiles(path: string): RunFiles {
       `${path} is not a run: it has no ${config === undefined ? files.config : files.state}`,
     );
   }
-  return { config, state, summary: readJson(join(path, files.summary), summaryShape) ?? {} };
+  const { experiment, preset, created } = config;
+  const { status, error } = state;
+  const summary = readJson(join(path, files.summary), summaryShape) ?? {};
+  return { head: { experiment, preset, created, status, error: error?.message ?? null, summary }, config };
 }
 
-/** The run at `path` whose small files say this. @throws LabError lab/damaged if its lock cannot be understood */
-export function recordOf(path: string, { config, state, summary }: RunFiles): RunRecord {
+/**
+ * The run at `path` with this head.
+ * @param config its `config.json`; read when it is looked at where it is not given
+ * @throws LabError lab/damaged if its lock cannot be understood
+ */
+export function recordOf(path: string, head: RunHead, config?: ConfigFile): RunRecord {
+  const { experiment, preset, created, status, error, summary } = head;
+  let read: Pick<RunRecord, "config" | "sources"> | undefined;
+  const configured = (): typeof read & {} => {
+    read ??= configOf((config ?? readFiles(path).config).options);
+    return read;
+  };
   return {
     id: basename(path),
     path,
-    experiment: config.experiment,
-    status: statusOf(path, state),
-    preset: config.preset,
-    ...configOf(config),
+    experiment,
+    status: status === "running" && lockOwner(path) === undefined ? "interrupted" : status,
+    preset,
+    get config() {
+      return configured().config;
+    },
+    get sources() {
+      return configured().sources;
+    },
     summary,
     get environment() {
       return readJson(join(path, files.environment), environmentShape) ?? {};
     },
-    error: state.error?.message,
-    created: new Date(config.created),
+    error: error ?? undefined,
+    created: new Date(created),
     async metrics() {
       const { rows, problems } = await readMetrics(path);
       if (problems.length > 0) throw new LabError("lab/damaged", problems[0]!);
@@ -62,14 +88,10 @@ export function recordOf(path: string, { config, state, summary }: RunFiles): Ru
   };
 }
 
-function statusOf(path: string, state: RunFiles["state"]): RunStatus {
-  return state.status === "running" && lockOwner(path) === undefined ? "interrupted" : state.status;
-}
-
-function configOf(file: ConfigFile): Pick<RunRecord, "config" | "sources"> {
+function configOf(options: ConfigFile["options"]): Pick<RunRecord, "config" | "sources"> {
   const config: Record<string, unknown> = {};
   const sources: Record<string, string> = {};
-  for (const [name, { value, source }] of Object.entries(file.options)) {
+  for (const [name, { value, source }] of Object.entries(options)) {
     assign(config, name.split("."), value);
     sources[name] = source;
   }

@@ -1,11 +1,11 @@
-// What the small files of all runs say, in one file: a thousand runs are listed without reading four thousand files. Each
+// What the small files of all runs say, in one file: a thousand runs are listed without reading three thousand files. Each
 // entry counts only while the files it was made of are the same; a run that is not in it, or has changed, is read. So the
 // index may be old, damaged, missing, or written by several processes at once.
 import { createHash } from "node:crypto";
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { files } from "./layout.js";
-import { type RunFiles, readFiles } from "./read.js";
+import { type RunHead, readHead } from "./read.js";
 import { readText } from "./read-json.js";
 import { removeStaleTemporaries, temporaryName } from "./temporary.js";
 
@@ -13,13 +13,13 @@ const NAME = ".index.json";
 const VERSION = 1;
 /** What an entry is made of. */
 const SOURCES = [files.config, files.state, files.summary];
-/** Milliseconds in which a file may change twice without a trace in its times: on some disks they count in twos of seconds. */
+/** Milliseconds in which a file may change twice without a trace in its times: some disks count them in twos of seconds. */
 const UNSETTLED = 3000;
 
 interface Entry {
   /** Of `SOURCES`: identity, size and times. */
   readonly stamp: string;
-  readonly files: RunFiles;
+  readonly head: RunHead;
 }
 
 /** The index of one folder of runs. */
@@ -35,29 +35,27 @@ export class RunIndex {
   }
 
   /** What the small files of the run at `path` say now. @throws as `readRun` */
-  filesOf(path: string): RunFiles {
+  headOf(path: string): RunHead {
     const name = relative(this.#root, path);
     const known = this.#before.get(name);
     const { stamp, isSettled } = look(path);
     if (known !== undefined && known.stamp === stamp) {
       this.#now.set(name, known);
-      return known.files;
+      return known.head;
     }
     // The stamp is from before: what changes while it is read does not fit the entry afterwards.
-    const { config, state, summary } = readFiles(path);
-    const { status, error } = state;
-    const read = { config, state: { status, error }, summary };
+    const head = readHead(path);
     if (isSettled) {
-      this.#now.set(name, { stamp, files: read });
+      this.#now.set(name, { stamp, head });
       this.#isChanged = true;
     }
-    return read;
+    return head;
   }
 
   /** Keeps what was found for the next time, if it is not what is kept already. A folder that cannot be written does without. */
   save(): void {
     if (!this.#isChanged && this.#now.size === this.#before.size) return;
-    const body = JSON.stringify({ version: VERSION, runs: Object.fromEntries(this.#now) });
+    const body = JSON.stringify({ version: VERSION, runs: [...this.#now] });
     const temporary = join(this.#root, temporaryName(NAME));
     try {
       if (!existsSync(this.#root)) return;
@@ -71,14 +69,15 @@ export class RunIndex {
   }
 }
 
+/** The entries of the file at `path`, by the runs' names; none if it is not there or not as it was written. */
 function load(path: string): ReadonlyMap<string, Entry> {
   try {
     const text = readText(path) ?? "";
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
     if (sha256(body) !== text.slice(0, end)) return new Map();
-    const { version, runs } = JSON.parse(body) as { version: number; runs: Record<string, Entry> };
-    return version === VERSION ? new Map(Object.entries(runs)) : new Map();
+    const { version, runs } = JSON.parse(body) as { version: number; runs: [string, Entry][] };
+    return version === VERSION ? new Map(runs) : new Map();
   } catch {
     return new Map();
   }
@@ -88,14 +87,18 @@ function load(path: string): ReadonlyMap<string, Entry> {
 function look(path: string): { readonly stamp: string; readonly isSettled: boolean } {
   const limit = Date.now() - UNSETTLED;
   let isSettled = true;
-  const stamps = SOURCES.map((name) => {
+  let stamp = "";
+  for (const name of SOURCES) {
     const stat = statSync(join(path, name), { throwIfNoEntry: false });
-    if (stat === undefined) return "-";
+    if (stat === undefined) {
+      stamp += "- ";
+      continue;
+    }
     const { ino, size, mtimeMs, ctimeMs } = stat;
     if (mtimeMs > limit || ctimeMs > limit) isSettled = false;
-    return `${ino}.${size}.${mtimeMs}.${ctimeMs}`;
-  });
-  return { stamp: stamps.join(" "), isSettled };
+    stamp += `${ino}.${size}.${mtimeMs}.${ctimeMs} `;
+  }
+  return { stamp, isSettled };
 }
 
 function sha256(text: string): string {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
-import { isPlain } from "../config/leaves.js";
+import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 
 /** What is to be run. The number of threads is the sweep's to give, so it is no part of what a cell is. */

@@ -1,9 +1,19 @@
 // A sweep as its directory tells it: which cells there are and how far each has come.
 import { join } from "node:path";
-import { z } from "zod";
 import { writeJson } from "../run/files.js";
 import { readJson } from "../run/read-json.js";
-import { time } from "../run/shapes.js";
+import {
+  anything,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  recordOf,
+  type Shape,
+  text,
+  time,
+  whole,
+} from "../run/shape.js";
 import type { Cell } from "./cell.js";
 
 /** `pending`: not begun. `interrupted`: goes on from its checkpoint. `failed`: its last error is kept; see `retry`. */
@@ -32,32 +42,24 @@ export interface Manifest {
 }
 
 const FILE = "manifest.json";
-const STATUSES = ["pending", "running", "interrupted", "failed", "finished"] as const;
-const text = z.string("text");
-const cell: z.ZodType<CellState> = z.object(
-  {
-    id: text,
-    experiment: text,
-    preset: text,
-    config: z.record(z.string(), z.unknown(), "an object"),
-    sources: z.record(z.string(), text, "an object"),
-    status: z.enum(STATUSES, `one of ${STATUSES.join(", ")}`),
-    attempts: z.int("a whole number"),
-    error: text.nullable(),
-    run: text,
-  },
-  "an object",
-);
-const shape: z.ZodType<Manifest> = z.object(
-  {
-    version: z.literal(1, "1, the version that is understood here,"),
-    name: text,
-    created: time,
-    root: text,
-    cells: z.array(cell, "a list"),
-  },
-  "an object",
-);
+const cell: Shape<CellState> = objectOf<CellState>({
+  id: text,
+  experiment: text,
+  preset: text,
+  config: recordOf(anything),
+  sources: recordOf(text),
+  status: oneOf(["pending", "running", "interrupted", "failed", "finished"]),
+  attempts: whole,
+  error: nullable(text),
+  run: text,
+});
+const shape: Shape<Manifest> = objectOf<Manifest>({
+  version: oneOf([1]),
+  name: text,
+  created: time,
+  root: text,
+  cells: listOf(cell),
+});
 
 /** The manifest of a sweep's directory; undefined if it has none. @throws LabError lab/damaged */
 export function readManifest(directory: string): Manifest | undefined {
