@@ -116,6 +116,7 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
     const isInLoop = (): boolean => context.loopName !== undefined;
     const isWanted = stop.reason === undefined;
     const summary = isWanted ? await untilStopped(experiment.run(context), stop, strays, isInLoop) : stopped;
+    strays.check();
     if (summary === stopped) {
       metrics.sync();
       state.end("interrupted");

@@ -161,6 +161,21 @@ test("an unfinished last line is left out; a damaged line is named", async () =>
   expect(await readRun(path).metrics()).toEqual([{ loop: "a", step: 0, time: 0 }]);
   writeFileSync(file, '{"loop":"a","step":0,"time":0}\n{"loop"\n');
   await expect(readRun(path).metrics()).rejects.toThrow(`${file} is damaged at line 2`);
+  const lines = [
+    '{"loop":"a","step":0,"time":0}',
+    "null",
+    "[]",
+    '{"loop":"a"}',
+    '{"loop":"a","step":1,"time":0}',
+  ];
+  writeFileSync(file, `${lines.join("\n")}\n{"loop":"a","step":2,"time":0,"loss":{}}\n`);
+  await expect(readRun(path).metrics()).rejects.toMatchObject({
+    code: "lab/damaged",
+    message: `${file} is damaged at lines 2, 3, 4, 6`,
+  });
+  const { rows, problems } = await readRun(path).legibleMetrics();
+  expect(rows.map(({ step }) => step)).toEqual([0, 1]);
+  expect(problems).toEqual([`${file} is damaged at lines 2, 3, 4, 6`]);
 });
 
 test("runs are found at any depth, oldest first; what cannot be read is told", () => {
