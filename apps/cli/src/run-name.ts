@@ -10,30 +10,40 @@ const MOST = 5;
 /**
  * The run that is meant. Only that one is read, unless it is `latest`.
  * @param latest which of all runs, oldest first, `latest` is; default the last one
- * @throws UsageError if there is none, or more than one
+ * @throws UsageError if there is none, or more than one; LabError lab/damaged
  */
 export async function resolveRun(
   typed: string,
   root: string,
   latest: (runs: readonly RunRecord[]) => RunRecord | undefined = () => undefined,
 ): Promise<RunRecord> {
+  const { readRun } = await import("@throughline/lab/runs");
+  return readRun(await resolvePath(typed, root, latest));
+}
+
+/** The directory of the run that is meant, whether or not its files can be read. @throws UsageError as `resolveRun` */
+export async function resolvePath(
+  typed: string,
+  root: string,
+  latest: (runs: readonly RunRecord[]) => RunRecord | undefined = () => undefined,
+): Promise<string> {
   if (typed === "") throw new UsageError("name a run: a directory, an id, the beginning of an id, or latest");
-  const { listRuns, nearest, readRun, runFolders } = await import("@throughline/lab/runs");
+  const { listRuns, nearest, runFolders } = await import("@throughline/lab/runs");
   for (const path of [typed, join(root, typed)])
-    if (existsSync(join(path, "config.json"))) return readRun(path);
+    if (existsSync(join(path, "config.json"))) return resolve(path);
   if (statSync(typed, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`${shown(typed)} is not a run: it has no config.json`);
   const paths = runFolders(root);
-  const none = `there is no run ${typed}: there are no runs in ${shown(root)}`;
-  if (paths.length === 0) throw new UsageError(none);
+  if (paths.length === 0)
+    throw new UsageError(`there is no run ${typed}: there are no runs in ${shown(root)}`);
   if (typed === "latest") {
     const { runs, problems } = listRuns(root);
     const last = latest(runs) ?? runs.at(-1);
     if (last === undefined) throw new UsageError(problems);
-    return last;
+    return last.path;
   }
   const found = named(typed, paths);
-  if (found.length === 1) return readRun(found[0] as string);
+  if (found.length === 1) return found[0] as string;
   if (found.length > 1) throw ambiguous(typed, found, root);
   const near = nearest(typed, ["latest", ...paths.map((path) => basename(path))]);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
