@@ -27,6 +27,12 @@ function imports(source) {
   return [...source.matchAll(statements), ...source.matchAll(calls)].map((match) => match[1] ?? "");
 }
 
+/** Whether a package exports what is imported of it. @param {string} target @param {string} packageName */
+function isPublic(target, packageName) {
+  const manifest = join("node_modules", ...packageName.split("/"), "package.json");
+  return `.${target.slice(packageName.length)}` in JSON.parse(readFileSync(manifest, "utf8")).exports;
+}
+
 const problems = [];
 let files = 0;
 for (const group of ["packages", "apps"]) {
@@ -59,8 +65,8 @@ for (const group of ["packages", "apps"]) {
               `${where} imports ${packageName}; ${manifest.name} may import ${mayImport.join(", ") || "none of our packages"}`,
             );
           }
-          if (target !== packageName)
-            problems.push(`${where} imports ${target}; use the public entry ${packageName}`);
+          if (!isPublic(target, packageName))
+            problems.push(`${where} imports ${target}, which is no public entry of ${packageName}`);
         }
       }
     }

@@ -73,7 +73,8 @@ interface Curve {
 /** Curves of at least two points by `loop.metric`. */
 async function curves(run: RunRecord): Promise<Map<string, Curve>> {
   const found = new Map<string, Curve>();
-  for (const { loop, step, time: _, ...metrics } of (await run.legibleMetrics()).rows)
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     for (const [name, value] of Object.entries(metrics)) {
       if (typeof value !== "number" || !Number.isFinite(value)) continue;
       const key = `${loop}.${name}`;

@@ -34,7 +34,8 @@ export function flatten(tree: Readonly<Record<string, unknown>>, prefix = ""): [
 /** The last value of each metric, by `loop.name` and, where no other loop has it later, by `name`. */
 export async function lastMetrics(run: RunRecord): Promise<Map<string, number | string>> {
   const last = new Map<string, number | string>();
-  for (const { loop, step: _, time: __, ...metrics } of (await run.legibleMetrics()).rows)
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step: _, time: __, ...metrics } of (await legibleMetrics(run.path)).rows)
     for (const [name, value] of Object.entries(metrics)) {
       last.set(name, value);
       last.set(`${loop}.${name}`, value);

@@ -1,17 +1,20 @@
 // The front door: this list is the public API. Importing it does not load the engine.
+
+export { nearest, suggestion } from "@throughline/torch/checks";
 export { describeConfig, type OptionRow } from "./config/describe.js";
 export { type ConfigOf, type ConfigShape, type OptionInfo, option, optionInfo } from "./config/option.js";
 export { type ConfigRequest, type ResolvedConfig, resolveConfig } from "./config/resolve.js";
-export { nearest, suggestion } from "./config/suggest.js";
 export { LabError } from "./errors.js";
 export { defineExperiment, type Experiment, type PresetName, type Summary } from "./experiment.js";
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
+  BarSeries,
   BarsFigure,
   Figure,
   HeatMapFigure,
   ImageGridFigure,
+  Level,
   LineSeries,
   LinesFigure,
   PanelsFigure,
@@ -59,6 +62,7 @@ export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { readRun } from "./run/read.js";
+export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";

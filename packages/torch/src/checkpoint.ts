@@ -1,6 +1,7 @@
 // Less memory for more time: activations are thrown away and computed again when the backward pass needs them.
 import { enableGrad, isGradEnabled } from "./autograd.js";
-import { attempt, call, show, wrap } from "./dispatch.js";
+import { show } from "./checks/show.js";
+import { attempt, call, wrap } from "./dispatch.js";
 import { TorchError } from "./errors.js";
 import { scope } from "./memory.js";
 import { within } from "./mode.js";

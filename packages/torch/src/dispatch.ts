@@ -1,4 +1,5 @@
 // From a TypeScript call to libtorch's dispatcher and back.
+import { show, shownAs } from "./checks/show.js";
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
 import { TorchError } from "./errors.js";
 import { beginScope, endScope, Handle } from "./handle.js";
@@ -265,28 +266,11 @@ export function handlesOf(values: unknown, name: string, what: string): number[]
   return values.map((value) => handleOf(value, name, what));
 }
 
-/** A value as messages show it: tensors as `f32[8,64]`, long lists and texts cut short. Never throws. */
-export function show(value: unknown): string {
-  try {
-    return describe(value);
-  } catch {
-    return "an object that cannot be read"; // a getter or a proxy that throws
-  }
-}
-
-function describe(value: unknown): string {
-  if (value instanceof Handle) return showHandle(value);
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (Array.isArray(value)) {
-    const head = value.slice(0, 8).map((item) => (Array.isArray(item) ? "[…]" : show(item)));
-    return `[${head.join(", ")}${value.length > 8 ? `, … ${value.length} in all` : ""}]`;
-  }
-  if (typeof value === "function") return "a function";
-  if (typeof value === "symbol") return "a symbol";
-  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "object"}`;
-  return Object.is(value, -0) ? "-0" : String(value);
-}
+Object.defineProperty(Handle.prototype, shownAs, {
+  value(this: Handle): string {
+    return showHandle(this);
+  },
+});
 
 function showHandle(value: Handle): string {
   if (value.isDisposed) return "a disposed tensor";

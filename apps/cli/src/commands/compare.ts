@@ -51,8 +51,9 @@ async function action(typedRuns: string[], flags: Flags): Promise<void> {
       throw new UsageError(`${name} is given twice: it is ${run.id}`);
     runs.push(run);
   }
+  const { legibleMetrics } = await import("@throughline/lab/runs");
   for (const run of runs)
-    for (const problem of (await run.legibleMetrics()).problems)
+    for (const problem of (await legibleMetrics(run.path)).problems)
       note(`${paint("yellow", "warning")}: ${problem}; the rest is compared`);
   const comparison = compareRuns(runs);
   const names = namesOf(runs, comparison.config);

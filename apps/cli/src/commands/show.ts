@@ -17,7 +17,8 @@ async function loops(
   run: RunRecord,
 ): Promise<{ loop: string; step: number; metrics: Record<string, unknown> }[]> {
   const last = new Map<string, { step: number; metrics: Record<string, unknown> }>();
-  for (const { loop, step, time: _, ...metrics } of (await run.legibleMetrics()).rows)
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     last.set(loop, { step, metrics: { ...last.get(loop)?.metrics, ...metrics } });
   return [...last].map(([loop, rest]) => ({ loop, ...rest }));
 }
@@ -72,7 +73,8 @@ async function text(run: RunRecord): Promise<string[]> {
 
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
-  for (const problem of (await run.legibleMetrics()).problems)
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const problem of (await legibleMetrics(run.path)).problems)
     note(`${paint("yellow", "warning")}: ${problem}; the rest is shown`);
   if (!flags.json) return print((await text(run)).join("\n"));
   printJson({

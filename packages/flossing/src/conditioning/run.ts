@@ -51,9 +51,15 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
     firstAfter: after.exponents[0]!,
     lastBefore: before.exponents[flossed - 1]!,
     lastAfter: after.exponents[flossed - 1]!,
-    conditionBefore: before.logConditions.at(-1)![flossed - 1]!,
-    conditionAfter: after.logConditions.at(-1)![flossed - 1]!,
+    log10ConditionBefore: log10Condition(before, flossed),
+    log10ConditionAfter: log10Condition(after, flossed),
   };
+}
+
+/** log₁₀ of σ₁ / σ_m over the longest horizon, as in the figures; null where σ_m is 0. */
+function log10Condition({ logConditions }: Look, m: number): number | null {
+  const natural = logConditions.at(-1)![m - 1]!;
+  return natural === null ? null : natural / Math.LN10;
 }
 
 function look(cell: TrainableCell, probe: Tensor, start: Tensor, config: ConditionConfig): Look {

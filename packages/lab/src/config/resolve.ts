@@ -1,5 +1,6 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
+import { nearest, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { accepted, show } from "./accepted.js";
@@ -9,7 +10,6 @@ import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
 import { completeShape, type Leaf, leavesOf } from "./leaves.js";
 import { assign, isPlain } from "./plain.js";
-import { nearest, suggestion } from "./suggest.js";
 
 /** Where a configuration comes from; later ones win. */
 export interface ConfigRequest {

@@ -6,6 +6,8 @@ import type {
   Figure,
   HeatMapFigure,
   ImageGridFigure,
+  Level,
+  LineSeries,
   LinesFigure,
   ScatterFigure,
 } from "./figure.js";
@@ -39,12 +41,36 @@ function refuse(code: string, title: string, problem: string): never {
   throw new FigureError(code, `figure ${JSON.stringify(title)} ${problem}`);
 }
 
+function checkLevels(title: string, levels: readonly Level[] | undefined, axis: Axis): void {
+  for (const { value, label } of levels ?? []) {
+    if (typeof label !== "string" || label.trim() === "")
+      refuse("level", title, `has a level at ${value} without a label; say what it is`);
+    if (!Number.isFinite(value))
+      refuse("level", title, `has the level ${JSON.stringify(label)} at ${value}; give a finite number`);
+    numbers(title, `at level ${JSON.stringify(label)}`, [value], axis);
+  }
+}
+
+function checkPoints(
+  title: string,
+  part: string,
+  y: readonly number[],
+  points: LineSeries["points"],
+  axis: Axis,
+): void {
+  if (points === undefined) return;
+  sameLength(title, part, { y, points });
+  for (const [at, values] of points.entries()) numbers(title, `${part}, points of ${at}`, values, axis);
+}
+
 function checkLines(figure: LinesFigure): void {
   checkAxes(figure);
   checkNames(figure);
-  for (const { name, x, y, low, high } of figure.series) {
+  checkLevels(figure.title, figure.levels, figure.y);
+  for (const { name, x, y, low, high, points } of figure.series) {
     const part = `in series ${JSON.stringify(name)}`;
     sameLength(figure.title, part, { x, y });
+    checkPoints(figure.title, part, y, points, figure.y);
     if ((low === undefined) !== (high === undefined)) {
       refuse(
         "band",
@@ -84,9 +110,11 @@ function checkBars(figure: BarsFigure): void {
   ofCategories(figure.title, "x", figure.x);
   checkNames(figure);
   const { categories } = figure;
+  checkLevels(figure.title, figure.levels, figure.y);
   if (categories.length === 0) refuse("empty", figure.title, "has no categories; give at least one");
-  for (const { name, y, error } of figure.series) {
+  for (const { name, y, error, points } of figure.series) {
     const part = `in series ${JSON.stringify(name)}`;
+    checkPoints(figure.title, part, y, points, figure.y);
     sameLength(figure.title, part, error === undefined ? { categories, y } : { categories, y, error });
     numbers(figure.title, `${part}, y`, y, figure.y);
     if (error === undefined) continue;

@@ -7,8 +7,12 @@ import type { MetricRow, MetricRows } from "./record.js";
 /** Damaged lines that are named one by one. */
 const MOST_NAMED = 5;
 
-/** The rows of the run at `path`, an unfinished last line left out. @throws LabError lab/disk, lab/damaged if it is no file */
-export async function readMetrics(path: string): Promise<MetricRows> {
+/**
+ * The rows of the run at `path` that can be read, and which lines cannot; an unfinished last line is left out.
+ * @param path the run's directory
+ * @throws LabError lab/disk, lab/damaged if it is no file
+ */
+export async function legibleMetrics(path: string): Promise<MetricRows> {
   const file = join(path, files.metrics);
   const text = readText(file) ?? "";
   const rows: MetricRow[] = [];

@@ -5,7 +5,7 @@ import { LabError } from "../errors.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import { lockOwner } from "./lock.js";
 import { readJson } from "./read-json.js";
-import { readMetrics } from "./read-metrics.js";
+import { legibleMetrics } from "./read-metrics.js";
 import type { RunRecord } from "./record.js";
 import { configShape, environmentShape, stateShape, summaryShape } from "./shapes.js";
 
@@ -80,11 +80,10 @@ export function recordOf(path: string, head: RunHead, config?: ConfigFile): RunR
     error: error ?? undefined,
     created: new Date(created),
     async metrics() {
-      const { rows, problems } = await readMetrics(path);
+      const { rows, problems } = await legibleMetrics(path);
       if (problems.length > 0) throw new LabError("lab/damaged", problems[0]!);
       return rows;
     },
-    legibleMetrics: () => readMetrics(path),
   };
 }
 

@@ -41,6 +41,4 @@ export interface RunRecord {
   readonly created: Date;
   /** The rows of `metrics.jsonl`, an unfinished last line left out. @throws LabError lab/damaged naming the lines that are none */
   metrics(): Promise<MetricRow[]>;
-  /** As `metrics`, without the lines that are none, which are named. */
-  legibleMetrics(): Promise<MetricRows>;
 }

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
+import { suggestion } from "@throughline/torch/checks";
 import { z } from "zod";
 import { show } from "../config/accepted.js";
-import { suggestion } from "../config/suggest.js";
 import { LabError } from "../errors.js";
 import { parseCsv } from "./csv.js";
 import { parseSeeds, parseValues } from "./grid.js";

@@ -2,7 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createReporter, createRun, executeRun, listRuns, readRun, resolveConfig } from "@throughline/lab";
+import {
+  createReporter,
+  createRun,
+  executeRun,
+  legibleMetrics,
+  listRuns,
+  readRun,
+  resolveConfig,
+} from "@throughline/lab";
 import { beforeAll, expect, test } from "vitest";
 import { results, runAt, temporaryFolder } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
@@ -173,7 +181,7 @@ test("an unfinished last line is left out; a damaged line is named", async () =>
     code: "lab/damaged",
     message: `${file} is damaged at lines 2, 3, 4, 6`,
   });
-  const { rows, problems } = await readRun(path).legibleMetrics();
+  const { rows, problems } = await legibleMetrics(path);
   expect(rows.map(({ step }) => step)).toEqual([0, 1]);
   expect(problems).toEqual([`${file} is damaged at lines 2, 3, 4, 6`]);
 });

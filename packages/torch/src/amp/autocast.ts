@@ -1,5 +1,6 @@
 // Mixed precision: operators choose between half and single precision by themselves.
-import { attempt, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { attempt } from "../dispatch.js";
 import { dtypeCode, dtypeOfCode } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { within } from "../mode.js";

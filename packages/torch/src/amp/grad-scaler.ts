@@ -1,11 +1,11 @@
 // Keeps small gradients from vanishing in float16: the loss is scaled up, the gradients are scaled back.
 import { noGrad } from "../autograd.js";
+import { checkOptions, whole } from "../checks/options.js";
+import { show } from "../checks/show.js";
 import { full, zeros } from "../creation.js";
-import { show } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { forEachHandle, scope } from "../memory.js";
 import { Optimizer } from "../optim/optimizer.js";
-import { defaults, resolve, whole } from "../optim/options.js";
 import { readState } from "../optim/schedules/reading.js";
 import { Tensor } from "../tensor/index.js";
 import { type GradScalerOptions, type GradScalerState, positive, rules } from "./scaler-options.js";
@@ -41,7 +41,7 @@ export class GradScaler implements Disposable {
   readonly #progress = new Map<Optimizer, Progress>();
 
   constructor(options: GradScalerOptions = {}) {
-    const { initScale, enabled, ...rule } = resolve("GradScaler", rules, options, defaults(rules));
+    const { initScale, enabled, ...rule } = checkOptions("GradScaler", rules, options);
     this.#start = initScale;
     this.#enabled = enabled;
     this.#rule = { ...rule };

@@ -1,5 +1,5 @@
 // How a gradient scaler can be set, and what it saves.
-import { flag, type Rule, type Rules, whole } from "../optim/options.js";
+import { flag, type Rule, type Rules, whole } from "../checks/options.js";
 
 /** Options of `GradScaler`; the defaults are PyTorch's. */
 export interface GradScalerOptions {

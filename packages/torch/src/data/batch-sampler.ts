@@ -1,4 +1,4 @@
-import { wholeNumber } from "./check.js";
+import { wholeNumber } from "../checks/values.js";
 import { Sampler } from "./sampler.js";
 
 /** Another sampler's indices, `batchSize` at a time (`torch.utils.data.BatchSampler`). */

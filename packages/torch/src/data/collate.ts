@@ -1,5 +1,6 @@
 // Samples into a batch.
-import { call, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { Tensor } from "../tensor/index.js";
 import {

@@ -1,5 +1,5 @@
 // Where a pass over samples stands: the part of a sampler's or a loader's state that moves.
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 
 /** A place in the passes: `position` items of pass number `epoch` have been given out. */

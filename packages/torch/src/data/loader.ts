@@ -1,9 +1,9 @@
 // Batches of a dataset, epoch after epoch.
 import { setImmediate as turn } from "node:timers/promises";
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { wholeNumber } from "../checks/values.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
-import { wholeNumber } from "./check.js";
 import type { Collate, Collated } from "./collate-type.js";
 import { Cursor, stateNumber } from "./cursor.js";
 import { type Dataset, type IterableDataset, isDataset, isIterableDataset, nameOf } from "./dataset.js";

@@ -1,7 +1,8 @@
 // Which samples go into which batch.
+
+import { wholeNumber } from "../checks/values.js";
 import { TorchError } from "../errors.js";
 import { BatchSampler } from "./batch-sampler.js";
-import { wholeNumber } from "./check.js";
 import { type Dataset, type IterableDataset, isIterableDataset } from "./dataset.js";
 import type { LoaderOptions } from "./loader-options.js";
 import type { Task } from "./maker.js";

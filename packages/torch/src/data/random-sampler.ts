@@ -1,7 +1,7 @@
+import { wholeNumber } from "../checks/values.js";
 import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
-import { wholeNumber } from "./check.js";
 import { Sampler } from "./sampler.js";
 import { chooseSeed, epochGenerator, permutation, type SeedOptions } from "./seed.js";
 

@@ -1,4 +1,4 @@
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 import { Generator } from "../random.js";
 import type { Dataset } from "./dataset.js";

@@ -1,8 +1,9 @@
 // Where the randomness of an epoch and of a sample comes from: seeds that are pure functions of (seed, epoch, index).
+
+import { wholeNumber } from "../checks/values.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import { Generator } from "../random.js";
-import { wholeNumber } from "./check.js";
 
 /** Where a loader or a sampler takes its seed from. */
 export interface SeedOptions {

@@ -1,4 +1,4 @@
-import { wholeNumber } from "./check.js";
+import { wholeNumber } from "../checks/values.js";
 import { Sampler } from "./sampler.js";
 
 /** 0, 1, …, length − 1 in every pass (`torch.utils.data.SequentialSampler`). */

@@ -1,4 +1,4 @@
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 import { keep } from "../memory.js";
 import type { Generator } from "../random.js";

@@ -1,5 +1,5 @@
+import { wholeNumber } from "../checks/values.js";
 import { scope } from "../memory.js";
-import { wholeNumber } from "./check.js";
 import { Sampler } from "./sampler.js";
 import { chooseSeed, epochGenerator, permutation, type SeedOptions } from "./seed.js";
 

@@ -1,4 +1,5 @@
-import { call, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { fromBytes } from "../tensor/base.js";

@@ -1,8 +1,8 @@
+import { wholeNumber } from "../checks/values.js";
 import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { fromBytes } from "../tensor/base.js";
-import { wholeNumber } from "./check.js";
 import { Sampler } from "./sampler.js";
 import { chooseSeed, epochGenerator, type SeedOptions } from "./seed.js";
 

@@ -1,6 +1,6 @@
 // Modules that hold others under names of their own.
 
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { type AnyModule, type Member, Module } from "./module.js";

@@ -1,6 +1,7 @@
 // Loading a state dict: everything is checked before anything is changed.
 import { noGrad } from "../autograd.js";
-import { call, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { Tensor } from "../tensor/index.js";

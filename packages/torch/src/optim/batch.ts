@@ -1,5 +1,6 @@
 // Collects what one step works on: the parameters of a group that have a gradient, in batches that one kernel can take.
-import { show, wrap } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { wrap } from "../dispatch.js";
 import { dtypeOfCode, isComplex, isFloatingPoint } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { native } from "../native.js";

@@ -1,6 +1,7 @@
 // Gradient clipping.
 import { noGrad } from "../autograd.js";
-import { attempt, call, show, wrap } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { attempt, call, wrap } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { native } from "../native.js";

@@ -1,9 +1,10 @@
 // Turns what the caller gave into a parameter group, or says what is wrong with it.
-import { show } from "../dispatch.js";
+
+import { checkOptions } from "../checks/options.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 import { native } from "../native.js";
 import { Tensor } from "../tensor/index.js";
-import { resolve } from "./options.js";
 import type { CommonOptions, OptimizerSpec, ParamGroup, ParamGroupInit } from "./spec.js";
 
 /** The groups that the argument of an optimiser's constructor stands for. */
@@ -35,7 +36,7 @@ export function makeGroup<O extends CommonOptions>(
 ): ParamGroup<O> {
   const { params: given, ...options } = init;
   const params = (given instanceof Tensor ? [given] : listOf(spec.name, "params", given)) as Tensor[];
-  const resolved = resolve(spec.name, spec.rules, options, defaults);
+  const resolved = checkOptions(spec.name, spec.rules, options, defaults);
   const problem = spec.check?.(resolved);
   if (problem !== undefined) throw new TorchError("torch/argument", `${spec.name}: ${problem}`);
   refuse(spec.name, params, others);

@@ -1,7 +1,9 @@
 // Reads one of the `param_groups` of a state dict.
-import { show } from "../dispatch.js";
-import { nearest, toSnake } from "./names.js";
-import { type Rule, refusal } from "./options.js";
+
+import { type Rule, refusal } from "../checks/options.js";
+import { show } from "../checks/show.js";
+import { nearest } from "../checks/suggest.js";
+import { toSnake } from "./pytorch-names.js";
 import { type CommonOptions, type OptimizerSpec, type ParamGroup, scheduledValues } from "./spec.js";
 
 /** A group as it was saved. */

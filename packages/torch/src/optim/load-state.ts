@@ -1,6 +1,7 @@
 // Reads a state dict back: first everything is checked and all problems are reported together, then it is taken over.
 import { noGrad } from "../autograd.js";
-import { call, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { call } from "../dispatch.js";
 import { isComplex } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";

@@ -1,8 +1,9 @@
 // NAdam.
+
+import { atLeast, decayRates, flag } from "../checks/options.js";
 import type { Batch } from "./batch.js";
 import { average_, averageOfSquares_, countStep, decay_, descent, numbers } from "./formula.js";
 import { Optimizer } from "./optimizer.js";
-import { atLeast, decayRates, flag } from "./options.js";
 import { raw } from "./raw.js";
 import type { CommonOptions, OptimizerSpec, Parameters, ParamGroup } from "./spec.js";
 

@@ -1,13 +1,13 @@
 // What every optimiser does: groups of parameters, steps, gradients to null, and a state that can be saved.
 import { forgetCasts } from "../amp/casts.js";
 import { enableGrad, noGrad } from "../autograd.js";
+import { checkOptions } from "../checks/options.js";
 import { attempt } from "../dispatch.js";
 import { scope } from "../memory.js";
 import { native } from "../native.js";
 import { type Batch, gather } from "./batch.js";
 import { asGroups, makeGroup } from "./group.js";
 import { loadState } from "./load-state.js";
-import { defaults, resolve } from "./options.js";
 import { raw } from "./raw.js";
 import type { CommonOptions, OptimizerSpec, Parameters, ParamGroup, ParamGroupInit } from "./spec.js";
 import { disposeStates, type States } from "./state.js";
@@ -26,7 +26,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
   /** @internal */
   protected constructor(spec: OptimizerSpec<O>, params: Parameters<O>, options: Partial<O>) {
     this.spec = spec;
-    this.defaults = resolve(spec.name, spec.rules, options, defaults(spec.rules));
+    this.defaults = checkOptions(spec.name, spec.rules, options);
     for (const init of asGroups<O>(spec.name, params)) this.addParamGroup(init);
   }
 

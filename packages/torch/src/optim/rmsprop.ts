@@ -1,8 +1,9 @@
 // RMSprop.
+
+import { atLeast, flag } from "../checks/options.js";
 import type { Batch } from "./batch.js";
 import { average_, averageOfSquares_, countStep, descent } from "./formula.js";
 import { Optimizer } from "./optimizer.js";
-import { atLeast, flag } from "./options.js";
 import { raw } from "./raw.js";
 import type { CommonOptions, OptimizerSpec, Parameters, ParamGroup } from "./spec.js";
 

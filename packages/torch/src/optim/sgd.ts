@@ -1,8 +1,9 @@
 // Stochastic gradient descent.
+
+import { anyNumber, atLeast, flag } from "../checks/options.js";
 import type { Batch } from "./batch.js";
 import { descent } from "./formula.js";
 import { Optimizer } from "./optimizer.js";
-import { anyNumber, atLeast, flag } from "./options.js";
 import { raw } from "./raw.js";
 import {
   type CommonOptions,

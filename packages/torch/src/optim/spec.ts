@@ -1,6 +1,7 @@
 // What distinguishes one optimiser from another, apart from its formula.
+
+import type { Rules } from "../checks/options.js";
 import type { Tensor } from "../tensor/index.js";
-import type { Rules } from "./options.js";
 
 /** Options that every optimiser has. */
 export interface CommonOptions {

@@ -1,7 +1,7 @@
 // An optimiser's state in PyTorch's layout: options by group, tensors by the position of their parameter.
 import type { PtValue } from "../io/pt/value.js";
 import type { Tensor } from "../tensor/index.js";
-import { toSnake } from "./names.js";
+import { toSnake } from "./pytorch-names.js";
 import type { CommonOptions, OptimizerSpec, ParamGroup } from "./spec.js";
 import { scheduledValues } from "./spec.js";
 import type { States } from "./state.js";

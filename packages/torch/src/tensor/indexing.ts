@@ -1,5 +1,6 @@
 // Indexing as PyTorch does it: x.at(0, slice(1, 5), null, "...", mask, indexTensor), and assignment in place.
-import { call, show } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";

@@ -1,5 +1,6 @@
 // Tensors from JavaScript values: numbers, nested lists, typed arrays.
-import { attempt, show, wrap } from "../dispatch.js";
+import { show } from "../checks/show.js";
+import { attempt, wrap } from "../dispatch.js";
 import { type DType, dtypeCode, isComplex, isFloatingPoint } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { native } from "../native.js";

@@ -1,4 +1,4 @@
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 
 /**

@@ -1,5 +1,5 @@
 // Ranges of indices for `at` and `setAt_`.
-import { show } from "../dispatch.js";
+import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 
 /** A range of indices along one dimension; made by `slice`. */

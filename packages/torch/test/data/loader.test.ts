@@ -294,7 +294,7 @@ describe("errors", () => {
     ],
     [
       () => new DataLoader(numbers, { batchSize: 0 }),
-      "DataLoader: batchSize is 0; give a whole number of 1 or more",
+      "DataLoader: batchSize is 0, accepted: a whole number of at least 1",
     ],
     [() => new DataLoader(numbers, { seed: -1 }), "DataLoader: seed is -1"],
     [() => new DataLoader(numbers, { workers: 2 } as never), "use DataLoader.fromModule"],

@@ -72,12 +72,12 @@ describe("random", () => {
   });
 
   test.each([
-    [() => new data.RandomSampler(-1), "RandomSampler: length is -1; give a whole number of 0 or more"],
+    [() => new data.RandomSampler(-1), "RandomSampler: length is -1, accepted: a whole number of at least 0"],
     [() => new data.RandomSampler(3, { numSamples: 1.5 }), "RandomSampler: numSamples is 1.5"],
     [() => new data.RandomSampler(0, { numSamples: 2 }), "RandomSampler: 2 samples of an empty dataset"],
     [
       () => new data.RandomSampler(3, { seed: 2 ** 60 }),
-      "RandomSampler: seed is 1152921504606847000; give a whole number from 0 to 9007199254740991",
+      "RandomSampler: seed is 1152921504606847000, accepted: a whole number from 0 to 9007199254740991",
     ],
   ])("refuses %#", (make, text) => {
     expect(make).toThrow(text);
@@ -128,7 +128,7 @@ describe("batches", () => {
     expect(new data.BatchSampler(inner, 2).length).toBe(3);
     expect(new data.BatchSampler(inner, 2, { dropLast: true }).length).toBe(2);
     expect(() => new data.BatchSampler(inner, 0)).toThrow(
-      "BatchSampler: batchSize is 0; give a whole number of 1",
+      "BatchSampler: batchSize is 0, accepted: a whole number of at least 1",
     );
   });
 });

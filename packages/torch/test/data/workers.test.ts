@@ -249,7 +249,7 @@ describe("errors", () => {
     ["noise.mjs", { collate: "number" }, "export 'number' is 5; a collate function is needed"],
     ["broken.mjs", {}, /^dataset module .*broken\.mjs does not load: half written$/],
     ["absent.mjs", {}, /^dataset module .*absent\.mjs does not load: .*Cannot find module/],
-    ["noise.mjs", { workers: -1 }, "DataLoader: workers is -1; give a whole number from 0 to 256"],
+    ["noise.mjs", { workers: -1 }, "DataLoader: workers is -1, accepted: a whole number from 0 to 256"],
     ["noise.mjs", { prefetch: 0 }, "DataLoader: prefetch is 0"],
   ])("%s %j", async (file, options, text) => {
     await expect(open(options, moduleOf(file))).rejects.toThrow(text);

@@ -52,7 +52,7 @@ describe("parameters and options", () => {
     [
       "type",
       () => new optim.Adam([a], { amsgrad: wrong(1), eps: Number.NaN }),
-      "Adam: amsgrad is 1, accepted: true or false; eps is NaN, accepted: a number of at least 0",
+      "Adam: eps is NaN, accepted: a number of at least 0; amsgrad is 1, accepted: true or false",
     ],
     ["no options", () => new optim.Adam([a], wrong(null)), "Adam: the options are null, accepted: an object"],
     [
@@ -68,7 +68,7 @@ describe("parameters and options", () => {
     [
       "no such thing",
       () => new optim.SGD([a], wrong({ fused: true })),
-      "SGD: there is no option fused (options: lr, momentum, dampening, weightDecay, nesterov, maximize)",
+      "SGD: there is no option fused; there are lr, momentum, dampening, weightDecay, nesterov, maximize",
     ],
     ["in a group", () => new optim.SGD([{ params: a, momentun: 1 } as never]), /did you mean momentum\?/],
     [

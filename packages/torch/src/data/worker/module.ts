@@ -1,7 +1,7 @@
 // Datasets that can be made in any thread: an export of a module, and options.
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { show } from "../../dispatch.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Collate } from "../collate-type.js";
 import { type Dataset, type IterableDataset, isDataset, isIterableDataset } from "../dataset.js";

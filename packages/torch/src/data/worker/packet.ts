@@ -1,5 +1,5 @@
 // A value on its way to another thread: its tensors go by token, without a copy; the rest is cloned.
-import { show } from "../../dispatch.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import { forEachHandle } from "../../memory.js";
 import { receive } from "../../tensor/base.js";

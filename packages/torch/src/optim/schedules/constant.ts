@@ -1,5 +1,5 @@
+import { between, whole } from "../../checks/options.js";
 import type { Optimizer } from "../optimizer.js";
-import { between, whole } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 import { ratesOf } from "./rates.js";
 

@@ -1,5 +1,5 @@
+import { anyNumber, required, whole } from "../../checks/options.js";
 import type { Optimizer } from "../optimizer.js";
-import { anyNumber, required, whole } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 import { ratesOf } from "./rates.js";
 

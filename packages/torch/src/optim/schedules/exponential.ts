@@ -1,5 +1,5 @@
+import { anyNumber, required } from "../../checks/options.js";
 import type { Optimizer } from "../optimizer.js";
-import { anyNumber, required } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 import { ratesOf } from "./rates.js";
 

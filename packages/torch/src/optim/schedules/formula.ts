@@ -1,9 +1,10 @@
 // Schedules that compute the rates of an epoch from the epoch and the rates before, as PyTorch's do, so that several
 // can act on one optimiser.
+
+import { checkOptions, type Rule, type Rules, whole } from "../../checks/options.js";
 import { TorchError } from "../../errors.js";
-import { toSnake } from "../names.js";
 import type { Optimizer } from "../optimizer.js";
-import { defaults, type Rule, type Rules, resolve, whole } from "../options.js";
+import { toSnake } from "../pytorch-names.js";
 import { ratesOf, setRates } from "./rates.js";
 import { numbers, readState } from "./reading.js";
 import { LRScheduler, type SchedulerState } from "./scheduler.js";
@@ -35,8 +36,13 @@ export abstract class FormulaScheduler<P extends object> extends LRScheduler {
     const { lastEpoch, ...own } = given;
     this.#owner = owner;
     this.#rules = rules;
-    this.options = resolve(owner, rules, own, defaults(rules));
-    this.lastEpoch = resolve(owner, { lastEpoch: whole(-1, -1) }, { lastEpoch }, { lastEpoch: -1 }).lastEpoch;
+    this.options = checkOptions(owner, rules, own);
+    this.lastEpoch = checkOptions(
+      owner,
+      { lastEpoch: whole(-1, -1) },
+      { lastEpoch },
+      { lastEpoch: -1 },
+    ).lastEpoch;
     this.baseLrs = optimizer.paramGroups.map((group, i) => this.#initialLr(group, i));
   }
 

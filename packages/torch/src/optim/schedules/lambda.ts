@@ -1,7 +1,7 @@
-import { show } from "../../dispatch.js";
+import type { Rule } from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
-import type { Rule } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 import { perGroup, ratesOf } from "./rates.js";
 

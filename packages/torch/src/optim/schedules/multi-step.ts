@@ -1,5 +1,5 @@
+import { anyNumber, type Rule, required } from "../../checks/options.js";
 import type { Optimizer } from "../optimizer.js";
-import { anyNumber, type Rule, required } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 import { ratesOf } from "./rates.js";
 import type { SchedulerState } from "./scheduler.js";

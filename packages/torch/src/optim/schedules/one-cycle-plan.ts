@@ -1,19 +1,19 @@
 // What OneCycleLR works out once: the phases, and each group's rates and momenta.
-import { show } from "../../dispatch.js";
-import { TorchError } from "../../errors.js";
-import { Optimizer } from "../optimizer.js";
+
 import {
   atLeast,
   between,
-  defaults,
+  checkOptions,
   flag,
   oneOf,
   optional,
   type Rule,
   type Rules,
-  resolve,
   whole,
-} from "../options.js";
+} from "../../checks/options.js";
+import { show } from "../../checks/show.js";
+import { TorchError } from "../../errors.js";
+import { Optimizer } from "../optimizer.js";
 import type { ParamGroup } from "../spec.js";
 import type { ScheduleOptions } from "./formula.js";
 import { perGroup } from "./rates.js";
@@ -95,7 +95,7 @@ export function planOf(
 } {
   const { lastEpoch, ...own } = given;
   if (!(optimizer instanceof Optimizer)) refuse(`optimizer is ${show(optimizer)}, not an Optimizer`);
-  const options = resolve("OneCycleLR", rules, own, defaults(rules));
+  const options = checkOptions("OneCycleLR", rules, own);
   if (!oneOrMore(0).accepts(maxLr)) refuse(`maxLr is ${show(maxLr)}, accepted: ${oneOrMore(0).accepted}`);
   const { totalSteps = (options.epochs ?? Number.NaN) * (options.stepsPerEpoch ?? Number.NaN) } = options;
   if (Number.isNaN(totalSteps)) refuse("give totalSteps, or epochs and stepsPerEpoch");

@@ -1,6 +1,6 @@
+import { flag, oneOf, type Rule, required, whole } from "../../checks/options.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
-import { flag, oneOf, type Rule, required, whole } from "../options.js";
 import { FormulaScheduler } from "./formula.js";
 import { type CyclingGroup, type OneCycleLROptions, planOf, type SchedulePhase } from "./one-cycle-plan.js";
 

@@ -1,8 +1,16 @@
-import { show } from "../../dispatch.js";
+import {
+  anyNumber,
+  atLeast,
+  checkOptions,
+  oneOf,
+  type Rule,
+  type Rules,
+  whole,
+} from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import { Tensor } from "../../tensor/index.js";
 import { Optimizer } from "../optimizer.js";
-import { anyNumber, atLeast, defaults, oneOf, type Rule, type Rules, resolve, whole } from "../options.js";
 import { perGroup, ratesOf } from "./rates.js";
 import { numbers, readState } from "./reading.js";
 import type { SchedulerState } from "./scheduler.js";
@@ -79,7 +87,7 @@ export class ReduceLROnPlateau {
     }
     const { minLr = 0, ...own } = options;
     this.optimizer = optimizer;
-    this.#options = resolve("ReduceLROnPlateau", rules, own, defaults(rules));
+    this.#options = checkOptions("ReduceLROnPlateau", rules, own);
     this.#minLrs = perGroup("ReduceLROnPlateau", "minLr", minLr, optimizer);
     this.#lastLr = ratesOf(optimizer);
     this.#best = this.#worst;

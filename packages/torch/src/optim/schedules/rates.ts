@@ -1,5 +1,5 @@
 // Learning rates of an optimiser's groups, read and written together.
-import { show } from "../../dispatch.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
 

@@ -1,8 +1,9 @@
 // Reads a schedule's state dict: everything is checked before anything is taken over.
-import { show } from "../../dispatch.js";
+
+import { anyNumber, type Rule, refusal } from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
-import { toSnake } from "../names.js";
-import { anyNumber, type Rule, refusal } from "../options.js";
+import { toSnake } from "../pytorch-names.js";
 
 /** A list of `count` numbers. */
 export function numbers(count: number): Rule<unknown> {

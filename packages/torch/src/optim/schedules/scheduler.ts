@@ -1,5 +1,5 @@
 // What every schedule can do, whatever it computes.
-import { show } from "../../dispatch.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import { Optimizer } from "../optimizer.js";
 

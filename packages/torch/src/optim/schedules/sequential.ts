@@ -1,7 +1,7 @@
-import { show } from "../../dispatch.js";
+import { type Rule, whole } from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
-import { type Rule, whole } from "../options.js";
 import type { LRScheduler, SchedulerState } from "./scheduler.js";
 import { CompositeScheduler } from "./several.js";
 

@@ -1,8 +1,9 @@
 // What the schedules made of schedules share.
-import { show } from "../../dispatch.js";
+
+import type { Rule } from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
-import type { Rule } from "../options.js";
 import { ratesOf, setRates } from "./rates.js";
 import { numbers, readState } from "./reading.js";
 import { LRScheduler, type SchedulerState } from "./scheduler.js";

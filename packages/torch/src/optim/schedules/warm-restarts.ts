@@ -1,7 +1,7 @@
-import { show } from "../../dispatch.js";
+import { anyNumber, type Rule, required, whole } from "../../checks/options.js";
+import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
-import { anyNumber, type Rule, required, whole } from "../options.js";
 import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 
 /** Options of `CosineAnnealingWarmRestarts`. */

@@ -1,7 +1,8 @@
 // Options by table: a default and a range for each, checked in one place, with every problem reported at once.
-import { show } from "../dispatch.js";
 import { TorchError } from "../errors.js";
-import { nearest } from "./names.js";
+import { show } from "./show.js";
+import { suggestion } from "./suggest.js";
+import { isNumber, isWhole, wholeRange } from "./values.js";
 
 /** What one option may be. */
 export interface Rule<T> {
@@ -15,10 +16,6 @@ export interface Rule<T> {
 
 /** A rule for every option. */
 export type Rules<O> = { readonly [K in keyof O]-?: Rule<O[K]> };
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
 
 /** A finite number of at least `low`. */
 export function atLeast(low: number, initial: number): Rule<number> {
@@ -43,12 +40,26 @@ export function anyNumber(initial: number): Rule<number> {
   return { initial, accepted: "a number", accepts: isNumber };
 }
 
-/** A whole number of at least `low`. */
-export function whole(low: number, initial: number): Rule<number> {
+/** A whole number of at least `low`, and at most `high`. */
+export function whole(low: number, initial: number, high: number = Number.MAX_SAFE_INTEGER): Rule<number> {
   return {
     initial,
-    accepted: `a whole number of at least ${low}`,
-    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= low,
+    accepted: wholeRange(low, high),
+    accepts: (value) => isWhole(value, low, high),
+  };
+}
+
+/** A finite number above 0. */
+export function positive(initial: number): Rule<number> {
+  return { initial, accepted: "a number above 0", accepts: (value) => isNumber(value) && value > 0 };
+}
+
+/** A function. */
+export function callback<T>(): Rule<T | undefined> {
+  return {
+    initial: undefined,
+    accepted: "a function",
+    accepts: (value) => value === undefined || typeof value === "function",
   };
 }
 
@@ -94,37 +105,66 @@ export function refusal(name: string, value: unknown, rule: Rule<unknown>): stri
 }
 
 /** What is wrong with a name that no rule has. */
-export function unknownName(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
-  return `there is no option ${name}${meant === undefined ? ` (options: ${known.join(", ")})` : `; did you mean ${meant}?`}`;
+function unknownName(name: string, known: readonly string[]): string {
+  return `there is no option ${name}${suggestion(name, known)}`;
 }
 
 /**
- * `given` over `base`, checked.
- * @throws TorchError `torch/argument` naming every unknown option and every bad value.
+ * Options `given` over `base`, every one of them checked.
+ * @param owner whom the options belong to, for the message
+ * @param given the caller's object; undefined stands for an empty one, and an undefined value for the base's
+ * @param base what holds where nothing is given. Default: every rule's default.
+ * @throws TorchError `torch/argument` naming every unknown option and every bad value
+ * @example
+ * const rules: Rules<Required<PoolOptions>> = { size: required(whole(1, 2)), mode: oneOf(["max", "mean"], "max") };
+ * const { size, mode } = checkOptions("Pool", rules, options);
  */
-export function resolve<O extends object>(owner: string, rules: Rules<O>, given: object, base: O): O {
-  if (typeof given !== "object" || given === null) {
-    throw new TorchError("torch/argument", `${owner}: the options are ${show(given)}, accepted: an object`);
-  }
+export function checkOptions<O extends object>(
+  owner: string,
+  rules: Rules<O>,
+  given: object | undefined,
+  base: O = defaults(rules),
+): O {
   const table = rules as Readonly<Record<string, Rule<unknown>>>;
   const result = { ...base } as Record<string, unknown>;
   const problems: string[] = [];
-  for (const [name, value] of Object.entries(given)) {
-    const rule = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (rule === undefined) problems.push(unknownName(name, Object.keys(table)));
-    else {
-      if (value !== undefined) result[name] = value;
-      const problem = refusal(name, result[name], rule);
-      if (problem !== undefined) problems.push(problem);
-    }
+  for (const [name, value] of Object.entries(checkObject(owner, given))) {
+    if (!Object.hasOwn(table, name)) problems.push(unknownName(name, Object.keys(table)));
+    else if (value !== undefined) result[name] = value;
   }
   for (const [name, rule] of Object.entries(table)) {
-    const problem = name in given ? undefined : refusal(name, result[name], rule);
+    const problem = refusal(name, result[name], rule);
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) throw new TorchError("torch/argument", `${owner}: ${problems.join("; ")}`);
   return result as O;
+}
+
+/** The names of an options type, each once: the compiler sees to it that none is forgotten. */
+export type OptionNames<O extends object> = { readonly [K in keyof O]-?: true };
+
+/**
+ * The options as given, when their values are checked elsewhere (sizes that depend on each other, callbacks, tensors).
+ * @throws TorchError `torch/argument` unless `given` is an object, or undefined, with no other names than `names`
+ */
+export function knownOptions<O extends object>(
+  owner: string,
+  names: OptionNames<O>,
+  given: O | undefined,
+): O {
+  const known = Object.keys(names);
+  const options = checkObject(owner, given);
+  const problems = Object.keys(options)
+    .filter((name) => !known.includes(name))
+    .map((name) => unknownName(name, known));
+  if (problems.length > 0) throw new TorchError("torch/argument", `${owner}: ${problems.join("; ")}`);
+  return options as O;
+}
+
+function checkObject(owner: string, given: unknown): object {
+  if (given === undefined) return {};
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given;
+  throw new TorchError("torch/argument", `${owner}: the options are ${show(given)}, accepted: an object`);
 }
 
 /** Every rule's default. */

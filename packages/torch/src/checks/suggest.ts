@@ -1,11 +1,22 @@
 // "Did you mean": the known name nearest to a mistyped one.
 
+// What other libraries call some options.
+const synonyms: Readonly<Record<string, string>> = {
+  learningrate: "lr",
+  epsilon: "eps",
+  beta: "betas",
+  l2: "weightDecay",
+};
+
 /** The nearest of `names`, if it is near enough to be what was meant. Case, `-` and `_` count for nothing. */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
   const wanted = plain(typed);
+  const known = [...names];
+  const synonym = synonyms[wanted];
+  if (synonym !== undefined && known.includes(synonym)) return synonym;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
-  for (const name of names) {
+  for (const name of known) {
     const own = plain(name);
     const start = wanted.length >= 3 && own.startsWith(wanted) ? 1 : Number.POSITIVE_INFINITY;
     const distance = Math.min(start, editDistance(wanted, own));
@@ -29,7 +40,7 @@ function plain(name: string): string {
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b`. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

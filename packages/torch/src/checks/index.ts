@@ -1,0 +1,23 @@
+// The checks of arguments that all packages share. Importing them does not load the engine.
+export {
+  anyNumber,
+  atLeast,
+  between,
+  callback,
+  checkOptions,
+  decayRates,
+  flag,
+  knownOptions,
+  type OptionNames,
+  oneOf,
+  optional,
+  positive,
+  type Rule,
+  type Rules,
+  refusal,
+  required,
+  whole,
+} from "./options.js";
+export { show } from "./show.js";
+export { nearest, suggestion } from "./suggest.js";
+export { finiteNumber, positiveNumber, wholeNumber } from "./values.js";
