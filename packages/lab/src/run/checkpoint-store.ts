@@ -29,7 +29,7 @@ export class CheckpointStore {
 
   constructor(path: string, keep: number, lock: Lock) {
     this.#folder = join(path, files.checkpoints);
-    this.#keep = Math.max(1, keep);
+    this.#keep = keep;
     this.#lock = lock;
   }
 

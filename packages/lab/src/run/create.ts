@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { completeShape, leavesOf } from "../config/leaves.js";
 import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
@@ -20,19 +21,21 @@ export interface CreateOptions {
   readonly name?: string;
 }
 
+const optionNames: OptionNames<CreateOptions> = { root: true, name: true };
+
 /**
  * Makes the directory of a run, `<root>/<experiment>/<name>`: it appears complete or not at all.
  * @returns its absolute path.
- * @throws LabError lab/exists if there is one of that name, lab/disk
+ * @throws TorchError torch/argument for an unknown option; LabError lab/exists if there is one of that name, lab/disk
  */
 export function createRun(
   experiment: Experiment,
   resolved: ResolvedConfig,
   options: CreateOptions = {},
 ): string {
-  const { root = "runs" } = options;
+  const { root = "runs", name } = knownOptions("createRun", optionNames, options);
   const created = new Date();
-  const id = options.name ?? newId(created);
+  const id = name ?? newId(created);
   if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
     throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
   }

@@ -1,6 +1,7 @@
 // The context of a running experiment.
 import { join, relative, resolve } from "node:path";
 import type { Generator } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
@@ -153,8 +154,15 @@ export class RunningContext implements RunContext {
   }
 }
 
+const loopOptions: OptionNames<LoopOptions> = {
+  steps: true,
+  checkpointEvery: true,
+  unit: true,
+  best: true,
+};
+
 function checkLoop(name: string, options: LoopOptions, outer: string | undefined): void {
-  const { steps, checkpointEvery } = options;
+  const { steps, checkpointEvery } = knownOptions(`loop ${name}`, loopOptions, options);
   const refuse = (problem: string): LabError => new LabError("lab/loop", `loop ${name}: ${problem}`);
   if (!/^[\w][\w./ -]*$/.test(name) || name === "run") {
     throw new LabError("lab/loop", `"${name}" cannot name a loop; use letters, digits, -, _ and ., not run`);
