@@ -142,6 +142,18 @@ describe("damage", () => {
     expect(compare.stderr).toMatch(/slow\/metrics\.jsonl is damaged at lines 1, 2; the rest is compared$/m);
   });
 
+  test("a lock that says nobody keeps its run, and no other, from being cleaned away", async () => {
+    const root = damaged("slow/state.json", (text) => text.replace('"finished"', '"failed"'));
+    writeFileSync(join(root, "test/line/slow/lock"), "{}");
+    const all = await throughline(["clean", "--root", root, "--dry-run"], { cwd });
+    expect(all).toMatchObject({ code: 0, stderr: "there is nothing to remove\n" });
+    const one = await throughline(["clean", "slow", "--root", root, "--yes"], { cwd });
+    expect(one.code).toBe(1);
+    expect(one.stderr).toMatch(
+      /slow\/lock is damaged: pid is missing, .*; if no process is at work in \S+slow, remove that file$/m,
+    );
+  });
+
   test("files of a wrong shape: one sentence, no stack", async () => {
     for (const file of ["config.json", "state.json", "summary.json", "environment.json"]) {
       const root = damaged(`slow/${file}`, () => "null");

@@ -5,6 +5,7 @@ export { LabError } from "./errors.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { type LockOwner, lockOwner } from "./run/lock.js";
 export { readRun } from "./run/read.js";
+export { readInputs } from "./run/read-inputs.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { brief, duration } from "./sweep/view/words.js";

@@ -93,8 +93,16 @@ async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
       ? paths.flatMap((path) => oldCheckpoints(path).map((old) => item(old, "old checkpoint")))
       : await Promise.all(paths.map(async (path) => item(path, await standing(path))));
   }
+  // Of a lock that says nobody it is not known whether somebody is at work.
+  const isFree = ({ path }: RunRecord): boolean => {
+    try {
+      return lockOwner(path) === undefined;
+    } catch {
+      return false;
+    }
+  };
   const { runs } = listRuns(flags.root);
-  const free = runs.filter((run) => run.status !== "running" && lockOwner(run.path) === undefined);
+  const free = runs.filter((run) => run.status !== "running" && isFree(run));
   if (flags.checkpoints)
     return free
       .filter((run) => run.status === "finished")

@@ -10,6 +10,7 @@ import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import { removeStaleTemporaries, temporaryName } from "./temporary.js";
 
@@ -54,6 +55,7 @@ export function createRun(
       writeJson(join(temporary, files.config), config);
       writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
       writeJson(join(temporary, files.state), { ...freshState, config: configSha256(config) });
+      if (resolved.inputs !== undefined) writeInputs(temporary, resolved.inputs);
       writeFileSync(join(temporary, files.metrics), "");
       renameSync(temporary, path);
     } catch (error) {

@@ -55,9 +55,9 @@ const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
  * left as it is. One run at a time in a process.
  * @throws TorchError torch/argument for options that are not accepted
  * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/experiment-name, lab/config-changed if its
- * options were edited, lab/damaged if its files or the metrics before its checkpoint are not what they were, and lab/disk if its
- * directory cannot be written at all; what goes wrong from then on is in the outcome instead. That includes errors that
- * nobody catches while it runs: they stop it, and it has failed.
+ * options were edited, lab/inputs if what it reads has changed, lab/damaged if its files or the metrics before its checkpoint
+ * are not what they were, and lab/disk if its directory cannot be written at all; what goes wrong from then on is in the
+ * outcome instead. That includes errors that nobody catches while it runs: they stop it, and it has failed.
  */
 export async function executeRun(
   target: string | RunRecord,

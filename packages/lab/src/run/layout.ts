@@ -6,6 +6,7 @@ import type { BestStep } from "./cut.js";
 export const files = {
   config: "config.json",
   environment: "environment.json",
+  inputs: "inputs.json",
   state: "state.json",
   metrics: "metrics.jsonl",
   summary: "summary.json",

@@ -9,6 +9,7 @@ import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
+import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
 import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
@@ -22,6 +23,7 @@ export interface ContextParts extends LoopParts {
   readonly registry: Registry;
   readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
 }
 
@@ -124,6 +126,11 @@ export class RunningContext implements RunContext {
       const now = performance.now();
       this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);
     }
+  }
+
+  input(name: string): Input | undefined {
+    const { inputs } = this.#parts;
+    return inputs !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   }
 
   say(message: string): void {

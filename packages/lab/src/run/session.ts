@@ -12,6 +12,7 @@ import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
 import { writeJson } from "./files.js";
+import { type Inputs, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
@@ -39,6 +40,7 @@ interface Session {
   readonly stop: StopRequest;
   readonly strays: StrayErrors;
   readonly store: CheckpointStore;
+  readonly inputs: Inputs | undefined;
 }
 
 /** Works on a run whose lock is held. @returns why it failed; undefined if it finished or was interrupted */
@@ -56,9 +58,11 @@ export async function workOn(
     attempt(() => store.finish());
     return undefined;
   }
+  const isNew = state.now.sessions.length === 0;
+  const inputs = await settleInputs(path, experiment, readRun(path).config, isNew);
   const stop = new StopRequest();
   const strays = new StrayErrors(stop, (text) => log.note(text));
-  const session: Session = { path, experiment, options, lock, state, log, stop, strays, store };
+  const session: Session = { inputs, path, experiment, options, lock, state, log, stop, strays, store };
   let leave = (): void => {};
   try {
     const from = pickUp(path, state.now, store, (message) => log.say(message));
@@ -96,7 +100,7 @@ function listen({ options, stop, log, state, lock }: Session): () => void {
 }
 
 async function run(session: Session, from: Found | undefined): Promise<void> {
-  const { path, experiment, options, state, log, stop, strays, store, lock } = session;
+  const { path, experiment, options, state, log, stop, strays, store, lock, inputs } = session;
   const say = (message: string): void => log.say(message);
   const config = completeConfig(experiment, readRun(path).config, say);
   state.begin(from?.name);
@@ -110,7 +114,7 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
     options.onProgress?.(event);
     options.reporter?.progress(event);
   };
-  const parts = { path, lock, course, metrics, stop, onProgress, engine, registry, config, say };
+  const parts = { path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say };
   const context = new RunningContext(parts);
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;

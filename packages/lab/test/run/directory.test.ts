@@ -116,6 +116,7 @@ test("what a finished run leaves", async () => {
     "config.json",
     "environment.json",
     "figures",
+    "inputs.json",
     "log.txt",
     "metrics.jsonl",
     "state.json",

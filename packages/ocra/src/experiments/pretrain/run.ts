@@ -14,6 +14,7 @@ import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
 import { type Suite, stepsOf } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
+import { located } from "../inputs.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
 import { displaysOf, resolvePretraining } from "./resolve.js";
@@ -26,11 +27,12 @@ const VALIDATION_BATCH = 32;
 const SHOWN = 6;
 
 export async function pretrain(context: RunContext<PretrainConfig>): Promise<Summary> {
-  const { config, device } = context;
+  const { device } = context;
+  const config = located(context);
   setFlushDenormal(true);
   const setting = resolvePretraining(config);
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
-  const train = context.track("displays", await trainingDisplays(context, setting));
+  const train = context.track("displays", await trainingDisplays(context, config, setting));
   const unseen = await unseenDisplays(config, setting);
   const made = new SlotAutoencoder(setting.model);
   initialiseEncoder(made, setting.initialisation);
@@ -73,9 +75,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
 
 function trainingDisplays(
   context: RunContext<PretrainConfig>,
+  config: PretrainConfig,
   { train, batch, model }: PretrainingSetting,
 ): Promise<Loader> {
-  const { config } = context;
   const seed = context.seedFor("displays");
   return loadDisplays(displaysOf(config, model, "train", train), {
     batchSize: batch,
@@ -136,7 +138,9 @@ async function finalScores(
 function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
   const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
-      Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
+      Object.entries({ read, complete, auc }).map(
+        ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,
+      ),
   );
   return Object.fromEntries(entries);
 }
