@@ -19,12 +19,13 @@ const sha256: Shape<string> = where(
   "a SHA-256",
   (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
 );
-const shape: Shape<Inputs> = recordOf(objectOf<Input>({ path: text, sha256 }));
+/** `inputs.json` */
+export const inputsShape: Shape<Inputs> = recordOf(objectOf<Input>({ path: text, sha256 }));
 
 /**
  * What the run in a directory reads; undefined for runs of versions that did not keep it.
  * @throws LabError lab/damaged
  */
 export function readInputs(run: string): Inputs | undefined {
-  return readJson(join(run, files.inputs), shape);
+  return readJson(join(run, files.inputs), inputsShape);
 }

@@ -1,6 +1,7 @@
 // A sweep as its directory tells it: which cells there are and how far each has come.
 import { join } from "node:path";
 import { writeJson } from "../run/files.js";
+import { inputsShape } from "../run/read-inputs.js";
 import { readJson } from "../run/read-json.js";
 import {
   anything,
@@ -49,7 +50,7 @@ const cell: Shape<CellState> = objectOf<CellState>({
   preset: text,
   config: recordOf(anything),
   sources: recordOf(text),
-  inputs: optional(recordOf(text)),
+  inputs: optional(inputsShape),
   status: oneOf(["pending", "running", "interrupted", "failed", "finished"]),
   attempts: whole,
   error: nullable(text),
