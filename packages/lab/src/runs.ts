@@ -8,4 +8,5 @@ export { readRun } from "./run/read.js";
 export { readInputs } from "./run/read-inputs.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
+export { loopUnits } from "./run/units.js";
 export { brief, duration } from "./sweep/view/words.js";

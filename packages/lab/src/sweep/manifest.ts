@@ -40,6 +40,10 @@ export interface Manifest {
   readonly created: string;
   /** The folder of all runs, relative to the sweep's directory. */
   readonly root: string;
+  /** Processes at once, if a number was asked for. */
+  readonly jobs?: number;
+  /** Threads of a cell when the sweep was begun: they stay the same, so that its cells can be compared. */
+  readonly threads?: number;
   readonly cells: readonly CellState[];
 }
 
@@ -61,6 +65,8 @@ const shape: Shape<Manifest> = objectOf<Manifest>({
   name: text,
   created: time,
   root: text,
+  jobs: optional(whole),
+  threads: optional(whole),
   cells: listOf(cell),
 });
 
