@@ -65,7 +65,8 @@ const unnoticed: readonly [string, Record<string, string>, string][] = [
 
 test.each(unnoticed)(
   "%s: the run has failed, and log.txt says where",
-  async (name, env, message) => {
+  async (what, env, message) => {
+    const name = what.replaceAll(" ", "-");
     const steps = name.includes("end") || name.includes("vain") ? "steps=8" : "steps=100000";
     const run = runAt(root, name);
     const { code, stdout, stderr } = await done(["new", root, name, steps, "pause=2"], { env });
