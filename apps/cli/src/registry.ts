@@ -148,7 +148,7 @@ export async function nearestName(
   typed: string,
   entries: readonly { readonly name: string }[],
 ): Promise<string | undefined> {
-  const { nearest } = await import("@throughline/lab");
+  const { nearest } = await import("@throughline/lab/runs");
   const names = entries.map((entry) => entry.name);
   const tails = new Map(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), name]));
   const near = nearest(typed, [...names, ...(typed.includes("/") ? [] : tails.keys())]);

@@ -1,7 +1,7 @@
 // The configuration of an older run, for the experiment as it is now.
 import type { Experiment } from "../experiment.js";
 import { completeShape, leavesOf } from "./leaves.js";
-import { assign } from "./resolve.js";
+import { assign } from "./plain.js";
 
 /** `config` with the default of every option that did not exist when the run was made; `say` gets a sentence if so. */
 export function completeConfig(

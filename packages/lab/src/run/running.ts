@@ -11,6 +11,7 @@ import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
+import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
@@ -21,6 +22,7 @@ import { noteUnit } from "./units.js";
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
@@ -146,12 +148,13 @@ export class RunningContext implements RunContext {
       throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
     }
     makeFolder(resolve(path, ".."));
-    writeAtomic(path, content);
+    writeAtomic(path, content, this.#parts.lock.check);
     return path;
   }
 
   async figure(name: string, figure: Figure): Promise<void> {
     this.#check();
+    this.#parts.lock.check();
     await writeFigure(this.path, name, figure);
   }
 
