@@ -8,12 +8,29 @@ import {
   noGrad,
   optim,
   scope,
-  type Tensor,
+  Tensor,
   TorchError,
 } from "@throughline/torch";
+import {
+  checkOptions,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+  wholeNumber,
+} from "@throughline/torch/checks";
+import {
+  aFunction,
+  aGenerator,
+  checkCell,
+  checkDirections,
+  listOf,
+  returnedTensor,
+  rule,
+} from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkDirections } from "../cells/check.js";
-import { type ExponentOptions, finiteTimeExponents } from "./exponents.js";
+import { type ExponentOptions, exponentRules, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
 import { checkTargets, flossingLoss } from "./loss.js";
 
@@ -37,6 +54,21 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   /** Draws the orthonormal frame that every step starts from. Default: see `orthonormalFrame`. */
   readonly generator?: Generator;
 }
+
+const rules: Rules<FlosserOptions> = {
+  k: required(whole(1, 1)),
+  skip: exponentRules.skip,
+  interval: exponentRules.interval,
+  coordinates: exponentRules.coordinates,
+  inputs: aFunction(),
+  target: optional(
+    rule("a number, or a list of numbers", (value) => typeof value === "number" || Array.isArray(value)),
+  ),
+  state: optional(aFunction()),
+  parameters: optional(listOf("a list of tensors", (value) => value instanceof Tensor)),
+  lr: optional(positive(1e-3)),
+  generator: aGenerator,
+};
 
 /** What a flossing step found, before it changed anything. */
 export interface FlossingStep {
@@ -67,6 +99,8 @@ export class Flosser {
 
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
+    checkCell("Flosser", cell);
+    checkOptions("Flosser", rules, options);
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
@@ -95,10 +129,12 @@ export class Flosser {
 
   /** The exponents on fresh inputs, [batch, k]; differentiable. */
   exponents(): Tensor {
-    const { inputs, state, ...options } = this.#options;
+    const { inputs, state, k, skip, interval, coordinates } = this.#options;
+    const options = { k, skip, interval, coordinates };
     return scope(() => {
-      const sequence = inputs();
-      return finiteTimeExponents(this.cell, sequence, { ...options, state: state?.(), frame: this.#frame });
+      const sequence = returnedTensor("Flosser: inputs", inputs());
+      const start = state && returnedTensor("Flosser: state", state());
+      return finiteTimeExponents(this.cell, sequence, { ...options, state: start, frame: this.#frame });
     });
   }
 
@@ -146,6 +182,7 @@ export class Flosser {
 
   /** `steps` steps. @returns what the last one found; undefined if there was none */
   run(steps: number): FlossingStep | undefined {
+    wholeNumber("Flosser.run: steps", steps);
     let last: FlossingStep | undefined;
     for (let i = 0; i < steps; i++) last = this.step();
     return last;
