@@ -34,6 +34,13 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   readonly parameters?: readonly Tensor[];
   /** Step size of Adam, whose other settings are its defaults. Default 1e-3, the released code's. */
   readonly lr?: number;
+  /**
+   * What Adam is given: the gradient divided by its length over all parameters (`normalised`, the default), or the gradient
+   * itself (`plain`, the released code's). The loss has rare gradients some hundred times as long as the others, where the
+   * last flossed direction and the first that is not change places; plain, one of them fills Adam's second moment, and the
+   * next hundreds of steps are small.
+   */
+  readonly gradient?: "normalised" | "plain";
   /** Draws the orthonormal frame that every step starts from. Default: see `orthonormalFrame`. */
   readonly generator?: Generator;
 }
@@ -43,6 +50,8 @@ export interface FlossingStep {
   readonly loss: number;
   /** Mean over the batch, [k], in nats per step. */
   readonly exponents: Float64Array;
+  /** Length of the gradient over all parameters, normalised or not. */
+  readonly gradient: number;
 }
 
 /**
@@ -130,7 +139,8 @@ export class Flosser {
       if (!Number.isFinite(value)) throw notFinite(means);
       this.optimizer.zeroGrad();
       loss.backward();
-      if (!isFiniteGradient(this.optimizer)) {
+      const gradient = this.#gradient();
+      if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
         throw new TorchError(
           "flossing/not-finite",
@@ -140,8 +150,19 @@ export class Flosser {
       this.optimizer.step();
       this.optimizer.zeroGrad();
       this.#done += 1;
-      return { loss: value, exponents: means };
+      return { loss: value, exponents: means, gradient };
     });
+  }
+
+  /** Makes of the gradients what Adam is given. @returns their length over all parameters */
+  #gradient(): number {
+    const parameters = this.optimizer.paramGroups.flatMap(({ params }) => params);
+    const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
+    if (this.#options.gradient === "plain" || length === 0 || !Number.isFinite(length)) return length;
+    noGrad(() => {
+      for (const { grad } of parameters) grad?.div_(length);
+    });
+    return length;
   }
 
   /** `steps` steps. @returns what the last one found; undefined if there was none */
@@ -166,12 +187,6 @@ export class Flosser {
     dispose(this.#frame);
     this.optimizer.dispose();
   }
-}
-
-/** Whether the gradients of all that an optimiser changes are numbers. */
-function isFiniteGradient(optimizer: optim.Adam): boolean {
-  const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
-  return parameters.every(({ grad }) => grad === null || Number.isFinite(grad.sum().item()));
 }
 
 /** Mean over the batch. */

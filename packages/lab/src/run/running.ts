@@ -6,6 +6,7 @@ import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
+import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import { files } from "./layout.js";
@@ -20,6 +21,8 @@ export interface ContextParts extends LoopParts {
   readonly registry: Registry;
   readonly config: Readonly<Record<string, unknown>>;
   readonly say: (message: string) => void;
+  /** Notes what the numbers depend on in `environment.json`. */
+  readonly noteEnvironment: (facts: Environment) => void;
 }
 
 /** The lab's `RunContext`. */
@@ -111,6 +114,11 @@ export class RunningContext implements RunContext {
     } finally {
       this.#loop = undefined;
     }
+  }
+
+  environment(facts: Readonly<Record<string, string>>): void {
+    this.#check();
+    this.#parts.noteEnvironment(facts);
   }
 
   log(metrics: Metrics): void {

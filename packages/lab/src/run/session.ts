@@ -100,7 +100,7 @@ async function run(session: Session): Promise<void> {
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
-  noteEnvironment(session, engine.libtorchVersion());
+  noteEnvironment(session, versions(engine.libtorchVersion()));
   const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0);
   const registry = new Registry(engine, Number(config.seed), String(config.device));
   const course = new Course({ engine, registry, store, metrics, lock, say }, from);
@@ -108,7 +108,10 @@ async function run(session: Session): Promise<void> {
     options.onProgress?.(event);
     options.reporter?.progress(event);
   };
-  const parts = { path, course, metrics, stop, onProgress, engine, registry, config, say };
+  const parts = {
+    ...{ path, course, metrics, stop, onProgress, engine, registry, config, say },
+    noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
+  };
   const context = new RunningContext(parts);
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;
@@ -135,16 +138,13 @@ async function run(session: Session): Promise<void> {
   }
 }
 
-/** Completes `environment.json` in the first session, compares with it in later ones. */
-function noteEnvironment({ path, log }: Session, libtorch: string): void {
+/** Completes `environment.json` by what it does not say yet, and says where the rest differs from it. */
+function noteEnvironment({ path, log }: Session, now: Environment): void {
   const file = join(path, files.environment);
   const before = (readJson(file) ?? {}) as Environment;
-  const now = versions(libtorch);
-  if (typeof before.libtorch !== "string") {
-    writeJson(file, { ...before, ...now });
-    return;
-  }
-  const changed = differences(before, now);
+  const added = Object.entries(now).filter(([name]) => (before[name] ?? null) === null);
+  if (added.length > 0) writeJson(file, { ...before, ...Object.fromEntries(added) });
+  const changed = differences({ ...before, ...Object.fromEntries(added) }, now);
   if (changed.length === 0) return;
   log.say(`${changed.join("; ")}: the numbers may differ from those of a run that was never stopped`);
 }
