@@ -78,6 +78,7 @@ function say(name: string, preset: PresetName, result: ReproduceResult): void {
       const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
       print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${verdict}`);
     }
+  for (const warning of result.warnings) note(`${paintError("yellow", "mixed")}: ${warning}`);
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
 }
@@ -116,12 +117,14 @@ async function action(name: string, flags: Flags): Promise<void> {
     results.length === names.length && results.every(({ result }) => result?.complete === true);
   process.exitCode = signals.stop.aborted && !complete ? EXIT.interrupted : complete ? EXIT.ok : EXIT.failed;
   if (!flags.json) return;
+  const { processorOf } = await import("@throughline/lab");
   const list = results.map(({ name: own, result, error }) => {
     if (result === undefined) return { name: own, complete: false, error };
     const { directory, html, markdown, figures, launched, complete: whole, report } = result;
     const cells = result.outcomes.map(({ cell, status, run, problem }) => {
       const { id, experiment, config } = cell;
-      return { id, experiment, config, status, run: run?.path ?? null, problem: problem ?? null };
+      const processor = run === undefined ? null : processorOf(run);
+      return { id, experiment, config, status, run: run?.path ?? null, processor, problem: problem ?? null };
     });
     return {
       name: own,
@@ -132,6 +135,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       markdown,
       figures,
       launched,
+      warnings: result.warnings,
       cells,
       tables: report.tables,
     };

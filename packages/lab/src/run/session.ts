@@ -96,7 +96,7 @@ async function run(session: Session): Promise<void> {
   const { path, experiment, options, state, log, stop, store, lock } = session;
   const say = (message: string): void => log.say(message);
   const from = pickUp(path, state.now, store, say);
-  const config = completeConfig(experiment, readRun(path).config, say);
+  const config = completeConfig(experiment, readRun(path), say);
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
