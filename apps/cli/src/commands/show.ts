@@ -33,7 +33,9 @@ function versions({ environment }: RunRecord): string {
     `node ${node}`,
     commit,
   ];
-  return [...parts, `${cpu ?? ""}`, kernels ? `${kernels} kernels` : "", host ? `on ${host}` : ""].filter((part) => part !== "").join(", ");
+  return [...parts, `${cpu ?? ""}`, kernels ? `${kernels} kernels` : "", host ? `on ${host}` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 async function text(run: RunRecord): Promise<string[]> {

@@ -9,6 +9,7 @@ import {
 } from "@throughline/flossing";
 import {
   Generator,
+  keep,
   liveTensors,
   nn,
   noGrad,
@@ -43,6 +44,23 @@ function flosser(cell: VanillaCell, options: Partial<FlosserOptions> = {}): Flos
 const weights = (cell: VanillaCell): number[] =>
   cell.parameters().flatMap((parameter) => Array.from(parameter.detach().toTypedArray() as Float32Array));
 
+const lengthOf = (gradients: readonly Tensor[]): number =>
+  Math.hypot(...gradients.map((gradient) => scope(() => gradient.square().sum().sqrt().item())));
+
+/** The first sequence drawn at which the gradient is more than 100 long; at most of them it is about 3. */
+function spikeOf(cell: VanillaCell, from: Generator, draw: (from: Generator) => Tensor): Tensor {
+  const frame = orthonormalFrame(12, 8, { dtype: "float64" });
+  for (let tries = 0; tries < 2000; tries++) {
+    const inputs = draw(from);
+    flossingLoss(finiteTimeExponents(cell, inputs, { k: 8, coordinates: "rate", frame })).backward();
+    const gradients = cell.parameters().map((parameter) => parameter.grad!);
+    const isSpike = lengthOf(gradients) > 100;
+    for (const parameter of cell.parameters()) parameter.grad = null;
+    if (isSpike) return inputs;
+  }
+  throw new Error("no sequence has a gradient that long");
+}
+
 describe("steps", () => {
   scoped("push the exponents to the target", () => {
     for (const [k, target] of [
@@ -64,23 +82,86 @@ describe("steps", () => {
     }
   });
 
-  scoped("are Adam's, on the gradient of the loss", () => {
+  /** Steps of a flosser, and of Adam by hand on another net of the same weights. */
+  const beside = (
+    gradient: "normalised" | "plain",
+    prepare: (gradients: readonly Tensor[]) => void,
+  ): { readonly cell: number[]; readonly copy: number[] } => {
     const [cell, copy] = [net(), net()];
     const options = { k: 8, skip: 10, coordinates: "rate", frame: orthonormalFrame(12, 8) } as const;
-    const pusher = flosser(cell, { skip: 10, lr: 0.01 });
+    const pusher = flosser(cell, { skip: 10, lr: 0.01, gradient });
     const adam = own(new optim.Adam(copy.parameters(), { lr: 0.01 }));
     const inputs = bits(2);
     for (let i = 0; i < 3; i++) {
       const found = pusher.step();
-      const lambda = finiteTimeExponents(copy, inputs(), options);
-      const loss = flossingLoss(lambda);
+      const loss = flossingLoss(finiteTimeExponents(copy, inputs(), options));
       adam.zeroGrad();
       loss.backward();
+      const gradients = copy.parameters().map((parameter) => parameter.grad!);
+      expect(found.gradient / lengthOf(gradients)).toBeCloseTo(1, 4);
+      expect(found.loss).toBeCloseTo(loss.item(), 5);
+      prepare(gradients);
       adam.step();
-      expect(found.loss).toBeCloseTo(loss.item(), 6);
-      expect(Array.from(found.exponents)).toEqual(lambda.detach().squeeze(0).toArray());
     }
-    expect(weights(cell)).toEqual(weights(copy));
+    return { cell: weights(cell), copy: weights(copy) };
+  };
+
+  scoped("are Adam's on the gradient of the loss, bit for bit, if it is plain", () => {
+    const { cell, copy } = beside("plain", () => {});
+    expect(cell).toEqual(copy);
+  });
+
+  scoped("are Adam's on the gradient of the loss divided by its length", () => {
+    const { cell, copy } = beside("normalised", (gradients) => {
+      const length = lengthOf(gradients);
+      noGrad(() => gradients.forEach((gradient) => void gradient.div_(length)));
+    });
+    const difference = cell.map((value, i) => Math.abs(value - copy[i]!));
+    expect(Math.max(...difference)).toBeLessThan(1e-5);
+  });
+
+  scoped("go on after a spike of the gradient, which keeps plain ones small", () => {
+    const float64 = { dtype: "float64" } as const;
+    const double = () =>
+      own(new VanillaCell(1, 12, { ...float64, generator: Generator.create({ seed: 1 }) }));
+    const draw = (generator: Generator) => randint(0, 2, [40, 1, 1], { ...float64, generator });
+    const spike = keep(spikeOf(double(), Generator.create({ seed: 2 }), draw));
+    const after = (gradient: "normalised" | "plain") => {
+      const cell = double();
+      const generator = Generator.create({ seed: 3 });
+      const pusher: Flosser = flosser(cell, {
+        gradient,
+        inputs: (): Tensor => (pusher.steps === 0 ? spike : draw(generator)),
+      });
+      expect(pusher.step().gradient).toBeGreaterThan(100);
+      // So long that what Adam remembers of the spike's direction has gone; its second moment has not.
+      pusher.run(40);
+      const before = weights(cell);
+      pusher.run(40);
+      const probe = randint(0, 2, [300, 4, 1], { ...float64, generator: Generator.create({ seed: 4 }) });
+      return {
+        moved: Math.hypot(...weights(cell).map((value, i) => value - before[i]!)),
+        loss: noGrad(() => flossingLoss(finiteTimeExponents(cell, probe, { k: 8 })).item()),
+      };
+    };
+    const [normalised, plain] = [after("normalised"), after("plain")];
+    expect(normalised.moved).toBeGreaterThan(2 * plain.moved);
+    expect(normalised.loss).toBeLessThan(0.6 * plain.loss);
+    spike.dispose();
+  });
+
+  scoped("where the gradient is 0 change nothing", () => {
+    // One unit, h ← w h: the exponent is ln |w|, and its target what it is.
+    const cell = own(
+      new VanillaCell(1, 1, { activation: "identity", generator: Generator.create({ seed: 1 }) }),
+    );
+    const inputs = own(randn([10, 1, 1]));
+    const options = { k: 1, inputs: () => inputs } as const;
+    const [exponent = 0] = own(new Flosser(cell, options)).look();
+    const before = weights(cell);
+    const step = own(new Flosser(cell, { ...options, target: exponent })).step();
+    expect(step).toMatchObject({ loss: 0, gradient: 0 });
+    expect(weights(cell)).toEqual(before);
   });
 
   scoped("change what they are told to change, and leave no gradient behind", () => {
