@@ -39,7 +39,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const model = context.track("model", made.to({ device }) as SlotAutoencoder);
   const { precision } = config;
   const generator = context.generator("slots");
-  const pretrainer = new Pretrainer(model, { ...setting, precision, device, generator });
+  const { phases, warmup, decay, encoderRate, clip, pixels } = setting;
+  const schedule = { phases, warmup, decay, encoderRate, clip };
+  const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator });
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
 
@@ -57,9 +59,12 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   await batches.return();
 
   best.give(model);
-  const { model: options, pixels } = setting;
   const { dataset: suite } = config;
-  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: options, pixels });
+  savePretrained(join(context.path, "artifacts", pretrainedFile), model, {
+    suite,
+    model: setting.model,
+    pixels,
+  });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));
