@@ -51,7 +51,7 @@ for (const [name, cell] of Object.entries(cells)) {
   const coordinates = name === "vanilla" ? "rate" : "state";
   const inputs = () => task.inputs(55, 1, { generator });
   // By the released code's rule, as in docs/results/flossing.
-  const flosser = new Flosser(cell, { k, skip: 16, coordinates, generator, inputs, gradient: "plain" });
+  const flosser = new Flosser(cell, { k, skip: 16, coordinates, generator, inputs, clip: 0 });
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { loss } = flosser.step();

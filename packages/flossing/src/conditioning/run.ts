@@ -32,7 +32,7 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
       target: config.target,
       skip: config.skip,
       lr: config.lr,
-      gradient: config.gradient,
+      clip: config.clip,
       coordinates: config.cell === "pre" ? "rate" : "state",
       generator: context.generator("frame"),
       inputs: () => bits(config.length, inputs),

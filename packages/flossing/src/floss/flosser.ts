@@ -13,6 +13,7 @@ import {
 } from "@throughline/torch";
 import type { RecurrentCell } from "../cells/cell.js";
 import { checkDirections } from "../cells/check.js";
+import { type BoundState, GradientBound } from "./bound.js";
 import { type ExponentOptions, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
 import { checkTargets, flossingLoss } from "./loss.js";
@@ -35,12 +36,12 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   /** Step size of Adam, whose other settings are its defaults. Default 1e-3, the released code's. */
   readonly lr?: number;
   /**
-   * What Adam is given: the gradient divided by its length over all parameters (`normalised`, the default), or the gradient
-   * itself (`plain`, the released code's). The loss has rare gradients some hundred times as long as the others, where the
-   * last flossed direction and the first that is not change places; plain, one of them fills Adam's second moment, and the
-   * next hundreds of steps are small.
+   * Longest gradient of a step, over all parameters, in multiples of the root mean square length of those before; a longer
+   * one is shortened to that. The loss has rare gradients some hundred times as long as the others, where the last flossed
+   * direction and the first that is not change places; as it is, one of them fills Adam's second moment, and the next
+   * hundreds of steps are small. Default 3; 0 leaves all as they are, as the released code does.
    */
-  readonly gradient?: "normalised" | "plain";
+  readonly clip?: number;
   /** Draws the orthonormal frame that every step starts from. Default: see `orthonormalFrame`. */
   readonly generator?: Generator;
 }
@@ -50,8 +51,15 @@ export interface FlossingStep {
   readonly loss: number;
   /** Mean over the batch, [k], in nats per step. */
   readonly exponents: Float64Array;
-  /** Length of the gradient over all parameters, normalised or not. */
+  /** Length of the gradient over all parameters, before it is shortened. */
   readonly gradient: number;
+}
+
+/** What a checkpoint holds; flossers of versions without `clip` wrote no `bound`. */
+interface FlosserState {
+  readonly optimizer: never;
+  readonly bound?: BoundState;
+  readonly steps: number;
 }
 
 /**
@@ -72,6 +80,7 @@ export class Flosser {
   readonly optimizer: optim.Adam;
   readonly #options: FlosserOptions;
   readonly #frame: Tensor;
+  readonly #bound: GradientBound;
   #done = 0;
 
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
@@ -89,6 +98,7 @@ export class Flosser {
     this.cell = cell;
     this.#options = options;
     this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
+    this.#bound = new GradientBound(options.clip ?? 3);
     this.#frame = scope(() => {
       const { generator, k } = options;
       return keep(
@@ -139,7 +149,7 @@ export class Flosser {
       if (!Number.isFinite(value)) throw notFinite(means);
       this.optimizer.zeroGrad();
       loss.backward();
-      const gradient = this.#gradient();
+      const gradient = this.#bound.apply(this.optimizer.paramGroups.flatMap(({ params }) => params));
       if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
         throw new TorchError(
@@ -154,17 +164,6 @@ export class Flosser {
     });
   }
 
-  /** Makes of the gradients what Adam is given. @returns their length over all parameters */
-  #gradient(): number {
-    const parameters = this.optimizer.paramGroups.flatMap(({ params }) => params);
-    const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
-    if (this.#options.gradient === "plain" || length === 0 || !Number.isFinite(length)) return length;
-    noGrad(() => {
-      for (const { grad } of parameters) grad?.div_(length);
-    });
-    return length;
-  }
-
   /** `steps` steps. @returns what the last one found; undefined if there was none */
   run(steps: number): FlossingStep | undefined {
     let last: FlossingStep | undefined;
@@ -172,14 +171,15 @@ export class Flosser {
     return last;
   }
 
-  /** Adam's state and the number of steps, for checkpoints. */
+  /** Adam's state, what `clip` remembers and the number of steps, for checkpoints. */
   stateDict(): unknown {
-    return { optimizer: this.optimizer.stateDict(), steps: this.#done };
+    return { optimizer: this.optimizer.stateDict(), bound: this.#bound.stateDict(), steps: this.#done };
   }
 
-  loadStateDict(state: { readonly optimizer: never; readonly steps: number }): void {
-    this.optimizer.loadStateDict(state.optimizer);
-    this.#done = state.steps;
+  loadStateDict({ optimizer, bound, steps }: FlosserState): void {
+    this.optimizer.loadStateDict(optimizer);
+    if (bound !== undefined) this.#bound.loadStateDict(bound);
+    this.#done = steps;
   }
 
   /** Releases the frame and Adam's state, not the parameters. */

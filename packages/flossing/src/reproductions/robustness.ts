@@ -17,8 +17,8 @@ import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
 
 const rules = [
-  { value: "normalised", name: "normalised gradient (default)" },
-  { value: "plain", name: "plain gradient (released code)" },
+  { clip: 3, short: "clipped", name: "clipped (default)" },
+  { clip: 0, short: "released", name: "not clipped (released code)" },
 ] as const;
 const tasks = [
   { task: "copy", name: "copy" },
@@ -51,7 +51,7 @@ function waysOf(preset: PresetName): Way[] {
 
 function cellOf(preset: PresetName, { rule, precision, kernels }: Way, task: string, seed: number) {
   const { delay } = extentOf(preset);
-  return trainingCell(preset, pre, seed, { task, delay, flossGradient: rule.value, precision, kernels });
+  return trainingCell(preset, pre, seed, { task, delay, flossClip: rule.clip, precision, kernels });
 }
 
 function cellsOf(preset: PresetName, way: Way, task: string): ReproductionCell[] {
@@ -96,7 +96,7 @@ async function lossFigure(runs: Runs, preset: PresetName): Promise<ScatterFigure
         );
         const known = points.filter(({ y }) => y.length > 0);
         return {
-          name: `${rule.value}, ${kernels}`,
+          name: `${rule.short}, ${kernels}`,
           x: known.map(({ seed }) => seed),
           y: known.map(({ y }) => Math.max(y[0]!, 1e-30)),
         };
@@ -106,7 +106,7 @@ async function lossFigure(runs: Runs, preset: PresetName): Promise<ScatterFigure
   return {
     kind: "scatter",
     title: "Flossing loss after flossing, net by net",
-    subtitle: "float32, one dot a net: its gradient normalised or plain, and the kernels",
+    subtitle: "float32, one dot a net: by the clipped or the released rule, with each family of kernels",
     x: { label: "seed" },
     y: { label: "flossing loss (nats² per step²)", scale: "log" },
     series: series.filter(({ x }) => x.length > 0),

@@ -1,4 +1,4 @@
-// What can be set for a training run. Defaults are the released code's settings (specification 3), but for `flossGradient`.
+// What can be set for a training run. Defaults are the released code's settings (specification 3), but for `flossClip`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
 import { kernelLevels } from "../kernels/levels.js";
@@ -86,10 +86,10 @@ export const options = {
   ),
   flossLength: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
   flossSkip: option(count(0).default(16), "Of which so many at its beginning do not count.", "steps"),
-  flossGradient: option(
-    z.enum(["normalised", "plain"]).default("normalised"),
-    "What Adam is given in flossing: the gradient divided by its length, so that a rare, very long one cannot stall " +
-      "flossing; or, plain, the gradient as it is, like the released code.",
+  flossClip: option(
+    z.number().min(0).default(3),
+    "Longest gradient of a flossing step, in multiples of the root mean square length of those before: it keeps a rare, " +
+      "very long one from stalling flossing. 0 does not clip, as in the released code.",
   ),
   flossWeight: option(z.number().min(0).default(0), "Weight of the flossing loss in the task's loss."),
   penalty: option(

@@ -105,7 +105,7 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
       skip: config.flossSkip,
       coordinates: config.cell === "pre" && config.leak === 1 ? "rate" : "state",
       lr: config.lr,
-      gradient: config.flossGradient,
+      clip: config.flossClip,
       generator: context.generator("frame"),
       inputs: () => task.inputs(config.flossLength, 1, { generator: flossing, dtype }).to(device),
       // The released code flosses from the first sequence of the batch.

@@ -214,10 +214,10 @@ describe("what it is computed with", () => {
   test("the rule of flossing: another one comes to other numbers, and the paper's preset takes the released one", async () => {
     const lossAfter = async (...options: string[]) =>
       column(await (await run("epochs=0", ...options)).record.metrics(), "floss", "loss").at(-1);
-    expect(await lossAfter()).toBe(await lossAfter("flossGradient=normalised"));
-    expect(await lossAfter()).not.toBe(await lossAfter("flossGradient=plain"));
-    const ruleOf = (preset: string) => resolveConfig(experiment, { preset }).config.flossGradient;
-    expect(["paper", "laptop", "smoke"].map(ruleOf)).toEqual(["plain", "normalised", "normalised"]);
+    expect(await lossAfter()).toBe(await lossAfter("flossClip=3"));
+    expect(await lossAfter()).not.toBe(await lossAfter("flossClip=0.5"));
+    const ruleOf = (preset: string) => resolveConfig(experiment, { preset }).config.flossClip;
+    expect(["paper", "laptop", "smoke"].map(ruleOf)).toEqual([0, 3, 3]);
   });
 
   test("the kernels, which the run keeps; those that the process cannot change to are refused", async () => {
@@ -234,6 +234,7 @@ describe("what it is computed with", () => {
 
 describe("stopped and resumed, it comes to the same numbers, bit for bit", () => {
   const cases: [string, string[], string, number][] = [
+    ["while flossing, gradients clipped", ["flossClip=0.5"], "floss", 4],
     ["while flossing", ["flossDuring=at", "flossAt=[5,15]"], "floss", 4],
     ["while training, with flossing at epochs", ["flossDuring=at", "flossAt=[5,15]"], "train", 11],
     [
@@ -244,7 +245,7 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
     ],
     ["with a penalty", ["penalty=gradient-norm", "flossBefore=0"], "train", 9],
     ["with looks at its dynamics", ["dynamicsEvery=10"], "train", 14],
-    ["in float64, by the released rule", ["precision=float64", "flossGradient=plain"], "floss", 4],
+    ["in float64, by the released rule", ["precision=float64", "flossClip=0"], "floss", 4],
     [
       "on own data in float64",
       ["data=CSV", "flossLength=20", "flossSkip=6", "precision=float64"],
