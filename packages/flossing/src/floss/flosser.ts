@@ -11,6 +11,7 @@ import {
   type Tensor,
   TorchError,
 } from "@throughline/torch";
+import { atLeast, checkOptions } from "@throughline/torch/checks";
 import type { RecurrentCell } from "../cells/cell.js";
 import { checkDirections } from "../cells/check.js";
 import { type BoundState, GradientBound } from "./bound.js";
@@ -87,6 +88,7 @@ export class Flosser {
   constructor(cell: RecurrentCell, options: FlosserOptions) {
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
+    const { clip } = checkOptions("Flosser", { clip: atLeast(0, 3) }, { clip: options.clip });
     const parameters = options.parameters ?? parametersOf(cell);
     if (parameters.length === 0) {
       throw new TorchError(
@@ -98,7 +100,7 @@ export class Flosser {
     this.cell = cell;
     this.#options = options;
     this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
-    this.#bound = new GradientBound(options.clip ?? 3);
+    this.#bound = new GradientBound(clip);
     this.#frame = scope(() => {
       const { generator, k } = options;
       return keep(

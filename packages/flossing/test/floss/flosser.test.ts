@@ -261,6 +261,13 @@ describe("what is refused", () => {
     );
   });
 
+  scoped("a clip that is none", () => {
+    expect(() => flosser(net(), { clip: -1 })).toThrow(
+      /Flosser: clip is -1, accepted: a number of at least 0/,
+    );
+    expect(() => flosser(net(), { clip: Number.NaN })).toThrow(/clip is NaN/);
+  });
+
   scoped("another number of targets", () => {
     expect(() => flosser(net(), { target: [0, 0] })).toThrow(/2 targets for 8 exponents/);
   });
