@@ -11,6 +11,7 @@ const USAGE = [
   "lab/config",
   "lab/config-file",
   "lab/preset",
+  "lab/inputs",
   "lab/sweep",
   "lab/sweep-file",
   "lab/no-run",

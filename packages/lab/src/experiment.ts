@@ -27,11 +27,28 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
   /**
-   * Looks at what the options name, such as files, before `throughline run` makes a run. What it throws with a `code` such as
-   * `ocra/files` is said to the user as it is, and nothing is started.
-   * @param config the experiment's options, and the lab's seed; @param root the folder of all runs
+   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
+   * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
+   * @param config the experiment's options, and the lab's seed
+   * @param root the folder of all runs
+   * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
    */
-  check?(config: ConfigOf<Shape> & { readonly seed: number }, root: string): Promise<void>;
+  check?(
+    config: ConfigOf<Shape> & { readonly seed: number },
+    root: string,
+    sources: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /**
+   * The files and folders that a run reads and that are not its own, by a name for each, such as `{ data: "x.npz" }`; undefined for
+   * what a configuration does not read. Their
+   * contents are part of what the run is: it keeps their fingerprints, is not gone on with if they have changed, and a sweep
+   * takes other contents for other cells. `context.input(name)` says where each was.
+   * @throws errors with a `code`, such as `ocra/files`, if it cannot be known
+   */
+  inputs?(
+    config: ConfigOf<Shape> & { readonly seed: number },
+    root: string,
+  ): Promise<Readonly<Record<string, string | undefined>>>;
   /** Does it. What it returns becomes the summary. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */

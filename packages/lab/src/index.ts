@@ -60,13 +60,16 @@ export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree 
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
+export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
+export { prepareRun } from "./run/prepare.js";
 export { listRuns, type RunList, readRun } from "./run/read.js";
 export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
+export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
 export { processLauncher } from "./sweep/processes.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";

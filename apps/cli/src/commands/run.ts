@@ -44,10 +44,10 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   const loaded = await load(name);
   const own = command.options.map((option) => option.long ?? "");
   const resolved = await configure(loaded, rest, flags, own);
-  const { createReporter, createRun, executeRun } = await import("@throughline/lab");
-  await asUsage(() => loaded.experiment.check?.(resolved.config as never, flags.root));
+  const { createReporter, createRun, executeRun, prepareRun } = await import("@throughline/lab");
+  const prepared = await asUsage(() => prepareRun(loaded.experiment, resolved, flags.root));
   work.busy = true;
-  const path = createRun(loaded.experiment, resolved, { root: flags.root, name: flags.name });
+  const path = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
   const outcome = await executeRun(path, loaded.experiment, { reporter: createReporter("auto") });
   await conclude(outcome, flags);

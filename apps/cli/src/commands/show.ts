@@ -39,7 +39,7 @@ function versions({ environment }: RunRecord): string {
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief } = await import("@throughline/lab");
+  const { brief, readInputs } = await import("@throughline/lab");
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>
@@ -61,12 +61,16 @@ async function text(run: RunRecord): Promise<string[]> {
     ...filesIn(run.path, "artifacts").map((name, i) => [i === 0 ? "artifacts" : "", name]),
     ...(existsSync(join(run.path, "log.txt")) ? [["log", shown(join(run.path, "log.txt"))]] : []),
   ] as [string, string][];
+  const read = Object.entries(readInputs(run.path) ?? {}).map(
+    ([name, { path, sha256 }]) => [name, `SHA-256 ${sha256.slice(0, 12)}…  ${shown(path)}`] as const,
+  );
   return [
     `${paint("bold", run.experiment)}  ${run.id}  ${status}, ${run.preset} preset, ${ago(run.created)}`,
     ...(run.error ? [paint("red", run.error)] : []),
     ...section("Result", pairs(Object.entries(run.summary).map(([name, value]) => [name, brief(value)]))),
     ...section("Last metrics", pairs(progress)),
     ...section("Options", config.slice(1)),
+    ...section("Reads", pairs(read)),
     ...section("Files", pairs(files)),
     ...section("Made with", [`  ${versions(run)}`]),
   ];
@@ -75,6 +79,7 @@ async function text(run: RunRecord): Promise<string[]> {
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
   if (!flags.json) return print((await text(run)).join("\n"));
+  const { readInputs } = await import("@throughline/lab");
   printJson({
     ...inShort(run),
     sources: run.sources,
@@ -83,6 +88,7 @@ async function action(typedRun: string, flags: { root: string; json?: boolean })
     loops: await loops(run),
     figures: filesIn(run.path, "figures").map((name) => join(run.path, "figures", name)),
     checkpoints: filesIn(run.path, "checkpoints"),
+    inputs: readInputs(run.path) ?? null,
     artifacts: filesIn(run.path, "artifacts").map((name) => join(run.path, "artifacts", name)),
   });
 }

@@ -1,6 +1,7 @@
 // Flossing by itself: what it does to the exponents and to the condition number of the long-term Jacobian.
 import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
+import { checkCondition } from "./check.js";
 
 const count = (least = 1) => z.int().min(least);
 
@@ -43,7 +44,11 @@ export const conditionExperiment = defineExperiment({
     laptop: { steps: 200, measure: 500 },
     smoke: { units: 12, k: 4, steps: 5, measure: 40, horizon: 10 },
   },
+  async check(config) {
+    checkCondition(config);
+  },
   async run(context) {
+    checkCondition(context.config);
     const { condition } = await import("./run.js");
     return condition(context);
   },

@@ -28,7 +28,7 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
   const flosser = context.track(
     "flosser",
     new Flosser(cell, {
-      k: Math.min(config.k, cell.stateSize),
+      k: config.k,
       target: config.target,
       skip: config.skip,
       lr: config.lr,
@@ -48,14 +48,13 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
   });
   const after = look(cell, probe, start, config);
   context.artifact(FILE, `${JSON.stringify({ before, after })}\n`);
-  const flossed = Math.min(config.k, cell.stateSize);
   return {
     firstBefore: before.exponents[0]!,
     firstAfter: after.exponents[0]!,
-    lastBefore: before.exponents[flossed - 1]!,
-    lastAfter: after.exponents[flossed - 1]!,
-    log10ConditionBefore: log10Condition(before, flossed),
-    log10ConditionAfter: log10Condition(after, flossed),
+    lastBefore: before.exponents[config.k - 1]!,
+    lastAfter: after.exponents[config.k - 1]!,
+    log10ConditionBefore: log10Condition(before, config.k),
+    log10ConditionAfter: log10Condition(after, config.k),
   };
 }
 

@@ -45,6 +45,8 @@ export interface DataOptions {
 export interface SequenceTaskOptions extends SequenceArrays, DataOptions {
   /** Sequences to be tested on. Default: a part of the others, see `testPart`. */
   readonly test?: SequenceArrays;
+  /** What classes are called, in the order of their numbers. Default: their numbers. */
+  readonly classes?: readonly string[];
 }
 
 /**

@@ -32,9 +32,13 @@ export function seriesTask(options: SeriesTaskOptions): DataTask {
     problems.check();
     const total = series!.size(0);
     const held = Math.round(total * testPart);
-    const longest = Math.min(held, total - held) - 1;
+    const longest = longestWindow(total, testPart);
     const steps = options.length ?? Math.min(300, longest);
-    if (!Number.isInteger(steps) || steps < 2 || steps > longest) {
+    if (longest < 2) {
+      problems.add(
+        `the series has ${total} steps, of which ${held} are held out; windows of 2 steps or more, each with a step to predict, need a series of ${leastSeries(testPart)} steps or more`,
+      );
+    } else if (!Number.isInteger(steps) || steps < 2 || steps > longest) {
       problems.add(
         `windows of ${steps} steps do not fit: the series has ${total} steps, of which ${held} are held out; give a length from 2 to ${longest}, or a longer series`,
       );
@@ -47,6 +51,19 @@ export function seriesTask(options: SeriesTaskOptions): DataTask {
     return keep({ ...parts, scale: standardise ? scaleOf(parts.train) : undefined, length: steps });
   });
   return makeTask({ title, train, test, scale, length });
+}
+
+/** Steps of the longest window that fits, with a step to predict, into what is learned from and into what is held out. */
+function longestWindow(total: number, testPart: number): number {
+  const held = Math.round(total * testPart);
+  return Math.min(held, total - held) - 1;
+}
+
+/** Steps of the shortest series that can be learned from. */
+function leastSeries(testPart: number): number {
+  let total = Math.ceil(2.5 / Math.min(testPart, 1 - testPart));
+  while (longestWindow(total, testPart) < 2) total += 1;
+  return total;
 }
 
 /** [time, features] */

@@ -12,6 +12,14 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { epochs: 1001, flossBefore: 300, flossSteps: 300 },
     smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
   },
+  async check(config, _root, sources) {
+    checkConfig(config, sources);
+    const { checkData } = await import("./check-data.js");
+    checkData(config);
+  },
+  async inputs({ data }) {
+    return { data: data === "" ? undefined : data };
+  },
   async run(context) {
     checkConfig(context.config);
     const { train } = await import("./run.js");

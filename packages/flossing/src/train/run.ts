@@ -1,12 +1,12 @@
 // A training run: relax, floss, train with interruptions for flossing, test.
-import { LabError, type Metrics, type RunContext, type Summary } from "@throughline/lab";
+import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { setFlushDenormal } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
 import { AdaptiveSchedule } from "../floss/schedules.js";
 import { chooseKernels } from "../kernels/processor.js";
 import type { Task } from "../tasks/task.js";
 import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
-import { flosses } from "./check.js";
+import { lengthProblems, refuseAll } from "./check.js";
 import { SequenceModel } from "./model.js";
 import { Observer } from "./observer.js";
 import type { TrainConfig } from "./options.js";
@@ -22,8 +22,8 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   context.environment({ kernels: chooseKernels(config.kernels) });
   // Gradients that vanish over hundreds of steps end in numbers that processors are very slow with.
   setFlushDenormal(true);
-  const task = taskOf(config, context.seed);
-  checkTask(config, task);
+  const task = taskOf({ ...config, data: context.input("data")?.path ?? config.data }, context.seed);
+  refuseAll(lengthProblems(config, task.longestInputs, task.title));
   const { flosser, trainer, observer } = assemble(context, task);
   const schedule = scheduleOf(config);
   if (schedule instanceof AdaptiveSchedule) context.track("schedule", schedule);
@@ -64,18 +64,6 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     ceiling: task.ceiling(trainer.length),
     ...(task.heldOut === undefined ? {} : { tested: task.heldOut.size }),
   };
-}
-
-/** What can only be checked once the data are there. */
-function checkTask(config: TrainConfig, task: Task): void {
-  const { longestInputs } = task;
-  if (longestInputs === undefined || !flosses(config) || config.flossLength <= longestInputs) return;
-  const skip = Math.min(10 + Math.ceil(longestInputs / 10), Math.floor(longestInputs / 2));
-  throw new LabError(
-    "lab/config",
-    `flossLength is ${config.flossLength}, but the longest sequence of ${task.title} has ${longestInputs} steps; ` +
-      `give --floss-length ${longestInputs} --floss-skip ${skip}, say`,
-  );
 }
 
 /** What a run is made of. */

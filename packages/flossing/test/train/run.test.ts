@@ -9,6 +9,7 @@ import {
   executeRun,
   type MetricRow,
   type Outcome,
+  prepareRun,
   type RunContext,
   resolveConfig,
 } from "@throughline/lab";
@@ -273,46 +274,79 @@ describe("contradictions are refused before anything is done", () => {
   };
 
   test.each<[string[], string]>([
-    [["delay=70"], "length must be 71 or more for a delay of 70 (answerable), got 60"],
+    [["delay=70"], "--length must be 71 or more for a --delay of 70 (answerable), got 60"],
     [
       ["delay=70", "scoring=released", "task=copy"],
-      "length must be 70 or more for a delay of 70 (released), got 60",
+      "--length must be 70 or more for a --delay of 70 (released), got 60",
     ],
-    [["delay=7"], "delay must be a multiple of 2 for an XOR of 2 bits, got 7"],
-    [["delay=6", "level=2"], "delay must be a multiple of 4 for an XOR of 4 bits, got 6"],
-    [["flossSkip=55"], "flossSkip (55) must be less than flossLength (55)"],
-    [["k=17"], "k is 17, but a state of 16 units has only 16 directions; give 16 or less"],
-    [["k=33", "cell=lstm"], "k is 33, but a state of 16 units has only 32 directions"],
-    [["cell=gru", "penalty=jacobian-norm"], "the penalty jacobian-norm is for vanilla nets, not for a GRU"],
-    [["cell=post", "penalty=gradient-norm"], "the penalty gradient-norm is for cell pre, not post"],
-    [["penalty=orthogonality", "flossWeight=1"], "leave out penalty or flossWeight"],
-    [["cell=lstm", "leak=0.5"], "leak is for vanilla nets; an LSTM has none"],
-    [["cell=gru", "gain=2"], "init and gain are for vanilla nets; a GRU starts as in PyTorch"],
-    [["flossDuring=periodic", "flossBudget=2"], "flossBudget (2) does not allow one flossing of 5 steps"],
-    [["task=data"], "the task data needs a file: give --data FILE"],
-    [["task=copy", "data=x.csv"], "the task copy reads no data; leave out --task, or --data"],
+    [["delay=7"], "--delay must be a multiple of 2 for an XOR of 2 bits, got 7"],
+    [["delay=6", "level=2"], "--delay must be a multiple of 4 for an XOR of 4 bits, got 6"],
+    [["flossSkip=55"], "--floss-skip (55) must be less than --floss-length (55)"],
+    [["k=17"], "--k is 17, but a state of 16 units (--units) has only 16 directions; give 16 or less"],
+    [["k=33", "cell=lstm"], "--k is 33, but a state of 16 units (--units) has only 32 directions"],
+    [["cell=gru", "penalty=jacobian-norm"], "--penalty jacobian-norm is for vanilla nets, not for a GRU"],
+    [["cell=post", "penalty=gradient-norm"], "--penalty gradient-norm is for --cell pre, not post"],
+    [["penalty=orthogonality", "flossWeight=1"], "leave out --penalty or --floss-weight"],
+    [["cell=lstm", "leak=0.5"], "--leak is for vanilla nets; an LSTM has none"],
+    [["cell=gru", "gain=2"], "--init and --gain are for vanilla nets; a GRU starts as in PyTorch"],
+    [["flossDuring=periodic", "flossBudget=2"], "--floss-budget (2) does not allow one flossing of 5 steps"],
+    [["task=data"], "--task data needs a file: give --data FILE"],
+    [["task=copy", "data=x.csv"], "--task copy reads no data; leave out --task, or --data"],
   ])("%j", (options, sentence) => {
     expect(() => checkConfig(config(options))).toThrow(
       expect.objectContaining({ code: "lab/config", message: expect.stringContaining(sentence) }),
     );
   });
 
-  test("a file that is not there", () => refused(["data=none.csv"], "there is no file none.csv"));
+  test("a file that is not there", async () => {
+    await expect(run("data=none.csv")).rejects.toThrow(
+      expect.objectContaining({
+        code: "lab/inputs",
+        message: expect.stringMatching(/none\.csv .*no such file/),
+      }),
+    );
+  });
 
   test("all at once", () =>
     refused(
       ["delay=7", "k=99", "flossSkip=80"],
       "3 problems:",
-      "delay must be",
-      "k is 99",
-      "flossSkip (80)",
+      "--delay must be",
+      "--k is 99",
+      "--floss-skip (80)",
     ));
 
   test("flossing trajectories that are longer than any sequence", () =>
     refused(
       [`data=${csvFile()}`],
-      "flossLength is 55, but the longest sequence of own.csv has 20 steps; give --floss-length 20 --floss-skip 10",
+      "--floss-length is 55, but the longest sequence of own.csv has 20 steps; give --floss-length 20 --floss-skip 10",
     ));
+
+  test.each<[string[], string]>([
+    [["task=xor", "data=CSV"], "--task xor reads no data; leave out --task, or --data"],
+    [["data=CSV", "delay=4", "permutation=0"], "--delay, --permutation: not for own data"],
+    [["answer=last", "testPart=0.5"], "--answer, --test-part: only for own data; give --data FILE as well"],
+    [
+      ["task=psmnist", "flossLength=785"],
+      "--floss-length is 785, but the longest sequence of psmnist has 784",
+    ],
+    [["data=none.csv"], "there is no file none.csv"],
+    [["data=CSV", "flossLength=21"], "the longest sequence of own.csv has 20 steps"],
+    [["data=CSV", "kind=regression", "flossLength=10", "flossSkip=2"], "has a target that is no number"],
+  ])("%j, where what was asked for is known", async (options, sentence) => {
+    const overrides = options.map((option) => option.replace("CSV", csvFile()));
+    const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
+    const before = readdirSync(root);
+    await expect(prepareRun(experiment, resolved, root)).rejects.toThrow(sentence);
+    expect(readdirSync(root)).toEqual(before);
+  });
+
+  test("own data and their options, with nothing else, are accepted", async () => {
+    const overrides = [`data=${csvFile()}`, "testPart=0.5", "flossLength=20", "flossSkip=4"];
+    const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
+    const { inputs } = await prepareRun(experiment, resolved, root);
+    expect(inputs!.data!.path).toBe(csvFile());
+  });
 
   test("what is not used is not looked at", async () => {
     const { status } = await run("flossBefore=0", "k=99", "epochs=1");

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { nearest, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import type { Inputs } from "../run/inputs.js";
 import { accepted, show } from "./accepted.js";
 import { coerce } from "./coerce.js";
 import { jsonSchema } from "./json-schema.js";
@@ -28,6 +29,8 @@ export interface ResolvedConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** Where each value came from: `default`, `preset laptop`, `file x.yaml`, `flag`; parts of objects by dotted name. */
   readonly sources: Readonly<Record<string, string>>;
+  /** What the run reads, if that was looked at; see `prepareRun`. */
+  readonly inputs?: Inputs;
 }
 
 /** A value that was asked for, and who asked. */

@@ -6,10 +6,11 @@ import type { Experiment, PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
 import { saveFigure } from "../figures/save.js";
 import { makeFolder, writeAtomic } from "../run/files.js";
+import { prepareCells } from "../sweep/prepare.js";
 import { htmlPage } from "./html.js";
 import type { Launch, LaunchResult } from "./launcher.js";
 import { markdownPage } from "./markdown.js";
-import { type CellOutcome, cellsOf, outcomesOf } from "./match.js";
+import { type CellOutcome, cellsOf, outcomesOf, runsUnder } from "./match.js";
 import { provenanceOf } from "./provenance.js";
 import type { Report, Reproduction } from "./reproduction.js";
 import { unjudged } from "./table.js";
@@ -65,13 +66,17 @@ export async function runReproduction(
   const { preset, launch, find, jobs, date = new Date() } = options;
   const root = resolve(options.root ?? "runs");
   const directory = resolve(options.out ?? join(root, "reproductions", reproduction.name, preset));
+  const known = runsUnder(root);
+  const cells = await prepareCells(await cellsOf(reproduction, preset, find), {
+    ...{ find, root },
+    isDone: (cell) => known(cell).some(({ status }) => status === "finished"),
+  });
   makeFolder(directory);
-  const cells = await cellsOf(reproduction, preset, find);
-  const before = outcomesOf(cells, root, new Map());
+  const before = outcomesOf(cells, known, new Map());
   const missing = before.filter(({ status }) => status !== "finished").map(({ cell }) => cell);
   const name = `${reproduction.name.replaceAll("/", "-")}-${preset}`;
   const launched = missing.length === 0 ? [] : await launch({ name, cells: missing, root, jobs });
-  const outcomes = outcomesOf(cells, root, errorsOf(launched));
+  const outcomes = outcomesOf(cells, missing.length === 0 ? known : runsUnder(root), errorsOf(launched));
   const runs = outcomes.flatMap(({ run, status }) =>
     run !== undefined && status === "finished" ? [run] : [],
   );

@@ -8,6 +8,7 @@ import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 
 /** Where a run goes. */
@@ -47,6 +48,7 @@ export function createRun(
       writeJson(join(temporary, files.config), configFile(experiment, resolved, id, created));
       writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
       writeJson(join(temporary, files.state), freshState);
+      if (resolved.inputs !== undefined) writeInputs(temporary, resolved.inputs);
       writeFileSync(join(temporary, files.metrics), "");
       renameSync(temporary, path);
     } catch (error) {

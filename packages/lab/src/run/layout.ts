@@ -5,6 +5,7 @@ import { join } from "node:path";
 export const files = {
   config: "config.json",
   environment: "environment.json",
+  inputs: "inputs.json",
   state: "state.json",
   metrics: "metrics.jsonl",
   summary: "summary.json",

@@ -9,6 +9,7 @@ import type { Engine } from "./engine.js";
 import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
+import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
@@ -20,6 +21,7 @@ export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
   /** Notes what the numbers depend on in `environment.json`. */
   readonly noteEnvironment: (facts: Environment) => void;
@@ -129,6 +131,11 @@ export class RunningContext implements RunContext {
       const now = performance.now();
       this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);
     }
+  }
+
+  input(name: string): Input | undefined {
+    const { inputs } = this.#parts;
+    return inputs !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   }
 
   say(message: string): void {

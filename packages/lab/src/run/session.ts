@@ -12,6 +12,7 @@ import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
 import { readJson, writeJson } from "./files.js";
+import { type Inputs, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
 import type { Lock } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
@@ -35,6 +36,7 @@ interface Session {
   readonly log: RunLog;
   readonly stop: StopRequest;
   readonly store: CheckpointStore;
+  readonly inputs: Inputs | undefined;
 }
 
 /** Works on a run whose lock is held. @returns why it failed; undefined if it finished or was interrupted */
@@ -52,7 +54,9 @@ export async function workOn(
     attempt(() => store.finish());
     return undefined;
   }
-  const session = { path, experiment, options, lock, state, log, stop: new StopRequest(), store };
+  const isNew = state.now.sessions.length === 0;
+  const inputs = await settleInputs(path, experiment, readRun(path).config, isNew);
+  const session = { inputs, path, experiment, options, lock, state, log, stop: new StopRequest(), store };
   const leave = listen(session);
   try {
     await run(session);
@@ -93,7 +97,7 @@ function listen({ options, stop, log, state, lock }: Session): () => void {
 }
 
 async function run(session: Session): Promise<void> {
-  const { path, experiment, options, state, log, stop, store, lock } = session;
+  const { path, experiment, options, state, log, stop, store, lock, inputs } = session;
   const say = (message: string): void => log.say(message);
   const from = pickUp(path, state.now, store, say);
   const config = completeConfig(experiment, readRun(path), say);
@@ -109,7 +113,7 @@ async function run(session: Session): Promise<void> {
     options.reporter?.progress(event);
   };
   const parts = {
-    ...{ path, course, metrics, stop, onProgress, engine, registry, config, say },
+    ...{ path, course, metrics, stop, onProgress, engine, registry, config, inputs, say },
     noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
   };
   const context = new RunningContext(parts);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { show } from "../config/accepted.js";
 import { isPlain } from "../config/leaves.js";
 import type { ResolvedConfig } from "../config/resolve.js";
+import { fingerprints, type Inputs } from "../run/inputs.js";
 
 /** What is to be run. The number of threads is the sweep's to give, so it is no part of what a cell is. */
 export interface Cell {
@@ -14,6 +15,8 @@ export interface Cell {
   /** Complete, `threads` left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
+  /** What it reads; left out where that was not looked at. */
+  readonly inputs?: Inputs;
 }
 
 /** The cell of a resolved configuration. */
@@ -26,13 +29,15 @@ export function cellOf(experiment: string, resolved: ResolvedConfig): Cell {
   return { id: cellId(experiment, preset, config), experiment, preset, config, sources };
 }
 
-/** 48 bits of SHA-256 as hexadecimal digits. */
+/** 48 bits of SHA-256 as hexadecimal digits. What is read counts by its content alone, wherever it is. */
 export function cellId(
   experiment: string,
   preset: string,
   config: Readonly<Record<string, unknown>>,
+  inputs?: Inputs,
 ): string {
-  return createHash("sha256").update(canonical({ experiment, preset, config })).digest("hex").slice(0, 12);
+  const whole = { experiment, preset, config, inputs: fingerprints(inputs) };
+  return createHash("sha256").update(canonical(whole)).digest("hex").slice(0, 12);
 }
 
 /** The name of the directory of a cell's run. */

@@ -1,6 +1,8 @@
 // What starts cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must outlive
 // a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any sweep.
 
+import type { Inputs } from "../run/inputs.js";
+
 /** Everything a launcher needs to start a cell, as plain data: it can be written into a job script. */
 export interface CellJob {
   readonly id: string;
@@ -9,6 +11,8 @@ export interface CellJob {
   /** Complete, `threads` included. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
+  /** What it reads, as it must be when the run is made. */
+  readonly inputs?: Inputs;
   /** The folder of all runs, absolute. */
   readonly root: string;
   /** The name of the run's directory, which may exist already: then the run goes on from its last checkpoint. */

@@ -115,10 +115,10 @@ export class Schedule {
       threads,
       started: performance.now(),
     });
-    const { id, experiment, preset, config, sources } = cell;
+    const { id, experiment, preset, config, sources, inputs } = cell;
     const handle = launcher.start(
       {
-        ...{ id, experiment, preset, sources, threads, root },
+        ...{ id, experiment, preset, sources, inputs, threads, root },
         config: { ...config, threads },
         name: runName(cell),
         log: join(logs, `${id}.txt`),

@@ -4,6 +4,7 @@ import { LabError } from "../errors.js";
 import { makeFolder } from "../run/files.js";
 import { acquireLock } from "../run/lock.js";
 import type { Cell } from "./cell.js";
+import { changedInputs } from "./changed-inputs.js";
 import type { Launcher } from "./launcher.js";
 import { readManifest } from "./manifest.js";
 import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
@@ -77,7 +78,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     });
     const { jobs, threads } = share;
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
-    for (const remark of share.remarks) observer.message(remark);
+    for (const remark of [...share.remarks, ...changedInputs(state.cells, root)]) observer.message(remark);
     const stop = options.stop ?? new AbortController().signal;
     const kill = options.kill ?? new AbortController().signal;
     const logs = resolve(directory, "logs");

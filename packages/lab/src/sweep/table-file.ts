@@ -1,12 +1,11 @@
 // A sweep written in a file: YAML or JSON with a grid or a list of cells, or a CSV table with a cell in each row.
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { suggestion } from "@throughline/torch/checks";
+import { parseTable, readText } from "@throughline/torch/files";
 import { z } from "zod";
 import { show } from "../config/accepted.js";
 import { LabError } from "../errors.js";
-import { parseCsv } from "./csv.js";
 import { parseSeeds, parseValues } from "./grid.js";
 import { type CellRequest, gridRows } from "./table.js";
 
@@ -79,10 +78,9 @@ export function readTable(
 
 function read(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readText(file);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw bad(file, code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`);
+    throw new LabError("lab/sweep-file", `cannot use the table ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -99,13 +97,14 @@ function parse(file: string, text: string): unknown {
 
 /** Rows under a line of titles; an empty field leaves its option as it is. */
 function csvCells(text: string): Record<string, string>[] {
-  const [titles = [], ...rows] = parseCsv(text);
-  return rows.map((row, i) => {
+  const { titles, rows, lines } = parseTable(text, (_, problem) => new Error(problem));
+  const cells = rows.map((row, i) => {
     if (row.length > titles.length)
-      throw new Error(`row ${i + 1} has ${row.length} fields, the titles ${titles.length}`);
-    const entries = titles.map((title, k) => [title.trim(), (row[k] ?? "").trim()] as const);
+      throw new Error(`line ${lines[i]} has ${row.length} fields, the titles ${titles.length}`);
+    const entries = titles.map((title, k) => [title, row[k] ?? ""] as const);
     return Object.fromEntries(entries.filter(([, value]) => value !== ""));
   });
+  return cells.filter((cell) => Object.keys(cell).length > 0);
 }
 
 function axes(file: string, grid: Readonly<Record<string, unknown>>): Record<string, string[]> {

@@ -29,8 +29,8 @@ async function work(job: CellJob, modules: readonly string[]): Promise<CellEnd> 
     if (stop.signal.aborted) return { status: "interrupted" };
     const path = join(job.root, job.experiment, job.name);
     if (!existsSync(path)) {
-      const { preset, config, sources, root, name } = job;
-      createRun(experiment, { preset, config, sources }, { root, name });
+      const { preset, config, sources, inputs, root, name } = job;
+      createRun(experiment, { preset, config, sources, inputs }, { root, name });
     }
     const reporter = { progress: () => {}, message: (text: string) => console.log(text), end: () => {} };
     const outcome = await executeRun(path, experiment, {

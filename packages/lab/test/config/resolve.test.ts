@@ -1,7 +1,7 @@
 // A configuration out of defaults, preset, file and flags; every problem named at once.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type ConfigRequest, defineExperiment, LabError, option, resolveConfig } from "@throughline/lab";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -218,9 +218,11 @@ test("presets and files that are not there or not well-formed", () => {
   expect(problems({ preset: "huge" })).toEqual(["test/options has no preset huge; there are smoke, paper"]);
   expect(problems({ preset: "constructor" })[0]).toContain("has no preset constructor");
   expect(problems({ file: "/nowhere.yaml" })).toEqual([
-    "cannot read the configuration /nowhere.yaml: there is no such file",
+    "cannot read the configuration nowhere.yaml: cannot open /nowhere.yaml (no such file)",
   ]);
-  expect(problems({ file: folder })).toEqual([`cannot read the configuration ${folder}: EISDIR`]);
+  expect(problems({ file: folder })).toEqual([
+    `cannot read the configuration ${basename(folder)}: ${folder} is a folder; a regular file is accepted`,
+  ]);
   expect(problems({ file: file("d.yaml", "a: [1") })[0]).toMatch(/d\.yaml is not well-formed: Flow sequence/);
   expect(problems({ file: file("d.json", "{") })[0]).toMatch(
     /d\.json is not well-formed: Expected property name/,

@@ -108,6 +108,7 @@ test("what a finished run leaves", async () => {
     "config.json",
     "environment.json",
     "figures",
+    "inputs.json",
     "log.txt",
     "metrics.jsonl",
     "state.json",

@@ -14,10 +14,8 @@ import {
   readTable,
   resolveCells,
 } from "@throughline/lab";
-import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { parseCsv } from "../../src/sweep/csv.js";
 import { combinations } from "../../src/sweep/grid.js";
 
 const line = defineExperiment({
@@ -69,20 +67,6 @@ describe("lists of values", () => {
       /more than 100000/,
     );
   });
-});
-
-describe("comma-separated values", () => {
-  test("what is written is read again, whatever is in it", () => {
-    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    fc.assert(
-      fc.property(fc.array(fc.array(fc.string(), { minLength: 1 }), { minLength: 1 }), (rows) => {
-        const text = rows.map((row) => row.map(quote).join(",")).join("\r\n");
-        expect(parseCsv(text)).toEqual(rows.filter((row) => row.some((cell) => cell !== "")));
-      }),
-    );
-  });
-
-  test("a quote that is never closed", () => expect(() => parseCsv('a,"b')).toThrow(/never closed/));
 });
 
 describe("cells", () => {
@@ -180,7 +164,13 @@ cells:
     ["t.yaml", "experiment: x\nseeds: 0..y", /seeds are whole numbers/],
     ["t.yaml", "experiment: x\ngrid: { a: '1,,2' }", /grid\.a: "1,,2" has an empty value/],
     ["t.json", "[]", /cells: /],
-    ["t.csv", "a\n1,2", /row 1 has 2 fields, the titles 1/],
+    ["t.csv", "a\n1,2", /line 2 has 2 fields, the titles 1/],
+    ["t.csv", "experiment;rate\nx;1", /t\.csv: it is not well-formed: line 1 is separated by semicolons/],
+    ["t.csv", 'rate\n"1', /the quote in line 2, column 1 is never closed/],
     ["t.csv", "rate\n1", /a cell names no experiment, and neither does the table/],
   ])("%s with %j is refused", (name, text, says) => expect(() => readTable(file(name, text))).toThrow(says));
+
+  test.skipIf(process.platform === "win32")("devices are refused", () => {
+    expect(() => readTable("/dev/zero")).toThrow("cannot use the table zero: /dev/zero is a device");
+  });
 });

@@ -15,6 +15,7 @@ import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
 import { type Suite, stepsOf } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
+import { located } from "../inputs.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
 import { displaysOf, resolvePretraining } from "./resolve.js";
@@ -27,12 +28,13 @@ const VALIDATION_BATCH = 32;
 const SHOWN = 6;
 
 export async function pretrain(context: RunContext<PretrainConfig>): Promise<Summary> {
-  const { config, device } = context;
+  const { device } = context;
+  const config = located(context);
   setFlushDenormal(true);
   context.environment({ kernels: nativeKernelLevel() });
   const setting = resolvePretraining(config);
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
-  const train = context.track("displays", await trainingDisplays(context, setting));
+  const train = context.track("displays", await trainingDisplays(context, config, setting));
   const unseen = await unseenDisplays(config, setting);
   const made = new SlotAutoencoder(setting.model);
   initialiseEncoder(made, setting.initialisation);
@@ -75,9 +77,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
 
 function trainingDisplays(
   context: RunContext<PretrainConfig>,
+  config: PretrainConfig,
   { train, batch, model }: PretrainingSetting,
 ): Promise<Loader> {
-  const { config } = context;
   const seed = context.seedFor("displays");
   return loadDisplays(displaysOf(config, model, "train", train), {
     batchSize: batch,
@@ -138,7 +140,9 @@ async function finalScores(
 function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
   const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
-      Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
+      Object.entries({ read, complete, auc }).map(
+        ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,
+      ),
   );
   return Object.fromEntries(entries);
 }
