@@ -15,6 +15,7 @@ import {
 } from "@throughline/lab";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { afterAll, describe, expect, test } from "vitest";
+import { kernelLevels, levelsHere } from "../../dist/kernels/levels.js";
 import { checkConfig } from "../../dist/train/check.js";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-train-"));
@@ -346,6 +347,14 @@ describe("contradictions are refused before anything is done", () => {
     const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
     const { inputs } = await prepareRun(experiment, resolved, root);
     expect(inputs!.data!.path).toBe(csvFile());
+  });
+
+  test("kernels that the processor does not have", () => {
+    for (const kernels of kernelLevels) {
+      const check = () => checkConfig(config([`kernels=${kernels}`]));
+      if (process.platform !== "linux" || levelsHere().includes(kernels)) expect(check).not.toThrow();
+      else expect(check).toThrow(/this processor does not have these instructions; give auto or baseline/);
+    }
   });
 
   test("what is not used is not looked at", async () => {
