@@ -1,5 +1,5 @@
 // How long a gradient may be beside those before it.
-import { optim, type Tensor } from "@throughline/torch";
+import { noGrad, optim, type Tensor } from "@throughline/torch";
 
 /** Lengths are remembered for as long as Adam remembers squares: its β₂. */
 const MEMORY = 0.999;
@@ -36,8 +36,10 @@ export class GradientBound {
   /** Shortens the gradients of `parameters`, all together. @returns their length before */
   apply(parameters: readonly Tensor[]): number {
     const limit = this.#limit;
-    const length = optim.clipGradNorm_(parameters, limit).item();
+    // Clipped to infinity: only measured. What clips adds 1e-6 to the length, which may be more than the length is.
+    const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
     if (!Number.isFinite(length)) return length;
+    if (length > limit) noGrad(() => parameters.forEach(({ grad }) => void grad?.mul_(limit / length)));
     this.#square = MEMORY * this.#square + (1 - MEMORY) * Math.min(length, limit) ** 2;
     this.#count += 1;
     return length;
