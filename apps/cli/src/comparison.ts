@@ -1,5 +1,6 @@
 // What differs between runs: options, results, surroundings; and their curves in one figure.
 import type { Figure, LinesFigure, RunRecord } from "@throughline/lab";
+import { visibleLine } from "@throughline/lab/text";
 import { flatten } from "./query.js";
 
 /** A name, and what each run has under it; undefined where a run has none. */
@@ -68,7 +69,7 @@ export function namesOf(runs: readonly RunRecord[], config: readonly Row[]): str
     const parts = few.map(({ name, values }) =>
       name === "experiment" || name === "preset" ? String(values[i]) : `${name} ${String(values[i])}`,
     );
-    return parts.length > 0 ? parts.join(", ") : run.id;
+    return visibleLine(parts.length > 0 ? parts.join(", ") : run.id);
   });
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${runs[i]?.id})`,
@@ -105,6 +106,9 @@ export async function overlay(
   names: readonly string[],
   wanted: readonly string[],
 ): Promise<{ figure: Figure | undefined; metrics: string[] }> {
+  const { loopUnits } = await import("@throughline/lab");
+  const units = runs.map((run) => loopUnits(run.path));
+  const unitOf = (loop: string) => [...new Set(units.map((known) => `${known[loop] ?? "step"}s`))].join(", ");
   const all = await Promise.all(runs.map(curves));
   const metrics = [...new Set(all.flatMap((some) => [...some.keys()]))];
   const chosen = metrics.filter((metric) =>
@@ -117,7 +121,7 @@ export async function overlay(
     return {
       kind: "lines",
       title: metric,
-      x: { label: `${loop} (steps)` },
+      x: { label: `${loop} (${unitOf(loop)})` },
       y: { label: rest.join(".") },
       series: all.flatMap((some, i) => {
         const curve = some.get(metric);

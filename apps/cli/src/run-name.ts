@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { RunRecord } from "@throughline/lab";
+import { visibleLine } from "@throughline/lab/text";
 import { UsageError } from "./exit.js";
 
 /** How many candidates are named when a name may be several runs. */
@@ -50,8 +51,8 @@ export function shortId({ id }: Pick<RunRecord, "id">): string {
   return id.length <= 13 ? id : id.slice(-13).replace(/^-/, "");
 }
 
-/** A path as one would type it here. */
+/** A path as one would type it here, on one line. */
 export function shown(path: string): string {
   const here = relative(process.cwd(), resolve(path));
-  return here === "" ? "." : here.startsWith("..") ? resolve(path) : here;
+  return visibleLine(here === "" ? "." : here.startsWith("..") ? resolve(path) : here);
 }

@@ -113,7 +113,7 @@ describe("surroundings", () => {
     const { code, stderr } = await throughline(["list"], { env });
     expect(code).toBe(2);
     expect(stderr).toContain(
-      "THROUGHLINE_REGISTRY names file:///nowhere/registry.mjs, which cannot be loaded",
+      "THROUGHLINE_REGISTRY names /nowhere/registry.mjs, which cannot be loaded: there is no such file",
     );
   });
 

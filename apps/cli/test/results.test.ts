@@ -112,6 +112,21 @@ describe("compare", () => {
     );
   });
 
+  test("calls steps what the runs call them", async () => {
+    const root = ["--root", "epochs"];
+    for (const [name, unit] of [
+      ["a", "epoch"],
+      ["b", "epoch"],
+      ["c", "step"],
+    ])
+      await throughline(["run", "line", "--name", name!, `unit=${unit}`, "steps=3", ...root], { cwd });
+    await throughline(["compare", "a", "b", ...root], { cwd });
+    expect(readFileSync(join(cwd, "epochs/comparisons/a-b.svg"), "utf8")).toContain("train (epochs)");
+    await throughline(["compare", "a", "c", ...root], { cwd });
+    expect(readFileSync(join(cwd, "epochs/comparisons/a-c.svg"), "utf8")).toContain("train (epochs, steps)");
+    expect((await throughline(["show", "a", ...root], { cwd })).stdout).toMatch(/^ +train +epoch 2: loss/m);
+  });
+
   test("only one curve, where it is asked for; as JSON", async () => {
     const args = ["compare", "slow", "fast", "--metric", "loss", "--out", "loss.png", "--json"];
     const said = json<{ config: { name: string }[]; figures: string[] }>(await throughline(args, { cwd }));

@@ -56,6 +56,7 @@ export {
 } from "./reproduce/statistics/intervals.js";
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
+export { rowTexts } from "./reproduce/words.js";
 export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree } from "./run/context.js";
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
@@ -65,6 +66,7 @@ export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js
 export { prepareRun } from "./run/prepare.js";
 export { listRuns, type RunList, readRun } from "./run/read.js";
 export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
+export { loopUnits } from "./run/units.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";

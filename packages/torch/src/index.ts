@@ -74,6 +74,7 @@ export {
   vstack,
   where,
 } from "./joining.js";
+export { loadLibrary } from "./library/index.js";
 export * as linalg from "./linalg.js";
 export {
   dispose,
@@ -95,7 +96,6 @@ export {
   devices,
   getNumThreads,
   libtorchVersion,
-  loadLibrary,
   setFlushDenormal,
   setNumThreads,
   synchronize,

@@ -79,7 +79,7 @@ export interface MemoryStats {
   readonly cached: number;
   /** The most that `allocated` has been since the start or `resetPeakMemory`. */
   readonly peak: number;
-  /** Bytes beyond which a request is refused with a TorchError `torch/memory`; on an accelerator, its size. */
+  /** Bytes beyond which tensors are refused with a TorchError `torch/memory`; on an accelerator, its size. */
   readonly limit: number;
   /** `liveTensors()` */
   readonly live: number;
@@ -100,7 +100,12 @@ export function emptyCache(): void {
   native.emptyCache();
 }
 
-/** Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the machine's memory. */
+/**
+ * Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the memory of the machine, or of
+ * the smallest cgroup that this process is in, less a reserve for JavaScript (a sixteenth, from 128 MiB to 1 GiB; an eighth
+ * where there is less than 1 GiB). Below the limit, tensors are refused when the system has nothing left but that reserve.
+ * @throws TorchError `torch/argument` for more bytes than the machine or the cgroup has.
+ */
 export function setMemoryLimit(bytes: number): void {
   native.setMemoryLimit(bytes);
 }

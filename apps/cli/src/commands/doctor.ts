@@ -102,7 +102,8 @@ async function registered(): Promise<Check[]> {
     try {
       await entry.load();
     } catch (error) {
-      const detail = `${entry.name} cannot be loaded: ${(error as Error).message}`;
+      const { code, message } = error as Error & { code?: unknown };
+      const detail = code === "lab/registry" ? message : `${entry.name} cannot be loaded: ${message}`;
       checks.push({ name: "experiments", status: "problem", detail });
     }
   }

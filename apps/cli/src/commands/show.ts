@@ -39,14 +39,15 @@ function versions({ environment }: RunRecord): string {
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief, readInputs } = await import("@throughline/lab");
+  const { brief, loopUnits, readInputs } = await import("@throughline/lab");
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("bold", title), ...lines.map((line) => cut(line, width))];
+  const units = loopUnits(run.path);
   const progress = (await loops(run)).map(({ loop, step, metrics }) => {
     const values = Object.entries(metrics).map(([name, value]) => `${name} ${brief(value)}`);
-    return [loop, `step ${step}: ${values.join(", ")}`] as const;
+    return [loop, `${units[loop] ?? "step"} ${step}: ${values.join(", ")}`] as const;
   });
   const config = table(
     [{ title: "option" }, { title: "value", shrinks: true }, { title: "from", shrinks: true }],

@@ -1,6 +1,6 @@
 // The long-term Jacobian, its singular values and its condition number over any horizon.
-import { dispose, linalg, noGrad, scope, type Tensor } from "@throughline/torch";
-import { pushForward } from "../systems/advance.js";
+import { dispose, noGrad, scope, type Tensor } from "@throughline/torch";
+import { pushOrthonormal } from "../systems/advance.js";
 import { diverged, refuse, whole } from "../systems/refuse.js";
 import type { System } from "../systems/system.js";
 import { GradedProduct } from "./graded.js";
@@ -130,12 +130,13 @@ function oneStep(
   product: GradedProduct,
   nullity: number[],
 ): { state: Tensor; frame: Tensor } {
-  const pushed = pushForward(system, state, frame, t, 1);
-  const { Q, R } = linalg.qr(pushed.frame.mT);
-  const wide = R.to("float64");
-  noteRank(wide, state.dtype === "float32" ? 2 ** -23 : 2 ** -52, nullity);
-  product.multiply(wide.triu());
-  return { state: pushed.state, frame: Q.mT.contiguous() };
+  const pushed = pushOrthonormal(system, state, frame, t, 1);
+  for (const R of pushed.factors) {
+    const wide = R.to("float64");
+    noteRank(wide, state.dtype === "float32" ? 2 ** -23 : 2 ** -52, nullity);
+    product.multiply(wide.triu());
+  }
+  return { state: pushed.state, frame: pushed.frame };
 }
 
 /** For each member, the most diagonal elements of one R that are rounding noise: so many singular values are 0. */

@@ -1,6 +1,6 @@
 // Where a measurement starts: states and tangent vectors from the options.
 import { Generator, randn, stack, type Tensor } from "@throughline/torch";
-import { orthonormalise } from "../systems/advance.js";
+import { orthonormalise } from "../systems/orthonormal.js";
 import { refuse, whole } from "../systems/refuse.js";
 import { streamSeed } from "../systems/stream.js";
 import type { FloatType, System } from "../systems/system.js";

@@ -2,10 +2,12 @@
 import { noGrad, scope, type Tensor } from "@throughline/torch";
 import { refuse, whole } from "../systems/refuse.js";
 import type { FloatType, System } from "../systems/system.js";
-import { boundFor, divisorUpTo, IntervalControl } from "./interval.js";
+import { controlFor, divisorUpTo, type IntervalControl } from "./interval.js";
+import { looksSuperstable, unresolvedByOrbit } from "./orbit-noise.js";
 import { RankCount } from "./rank.js";
 import { defaultRecords, Series } from "./series.js";
 import { type StepperOptions, startOf } from "./setup.js";
+import { SumCheck } from "./sum-rule.js";
 import { type Spectrum, summarise } from "./summary.js";
 import { Trajectory } from "./trajectory.js";
 
@@ -23,6 +25,9 @@ export interface LyapunovRecord {
 const chunk = 64;
 /** The same while the interval is being found. */
 const probe = 8;
+
+/** Of so many stretches one is checked. */
+const checked = 8;
 
 /**
  * Measures Lyapunov exponents of a system along its trajectories: `settle` lets the states reach the attractor, `align` lets
@@ -48,7 +53,10 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   readonly #control: IntervalControl;
   readonly #series: Series;
   #rank: RankCount;
+  #sums: SumCheck;
   #record = 0;
+  #stretches = 0;
+  #suspicious = 0;
 
   constructor(system: System, options: StepperOptions = {}) {
     const { interval = "auto", maxRecords } = options;
@@ -60,10 +68,11 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
     this.batch = start.batch;
     this.dtype = start.dtype;
     this.#trajectory = new Trajectory(system, start);
-    this.#control = new IntervalControl(interval, boundFor(system, start.dtype));
+    this.#control = controlFor(interval, system, start.dtype);
     const width = this.batch * this.k;
     this.#series = new Series(width, 2 * Math.ceil((maxRecords ?? defaultRecords(width)) / 2));
     this.#rank = this.#newRank();
+    this.#sums = this.#newSums();
   }
 
   /** Number of the next step. */
@@ -122,7 +131,8 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
     for (let left = steps; left > 0; ) {
       const interval = Math.min(left, this.#control.current);
       const count = interval * Math.min(this.#control.auto ? probe : chunk, Math.floor(left / interval));
-      this.#control.observe(this.#trajectory.advance(count, interval), this.k, interval, true);
+      const { logs, worst } = this.#trajectory.advance(count, interval);
+      this.#control.observe(logs, this.k, interval, true, worst);
       left -= count;
     }
     this.#control.worst = 0;
@@ -138,9 +148,13 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
       const interval = divisorUpTo(record, this.#control.current);
       const most = Math.max(1, Math.floor((chunk * interval) / record));
       const records = Math.min(most, Math.floor(left / record));
-      const logs = this.#trajectory.advance(records * record, interval);
-      this.#control.observe(logs, this.k, interval, false);
-      this.#rank.observe(logs, interval);
+      const { logs, worst } = this.#trajectory.advance(records * record, interval);
+      if (!this.#control.observe(logs, this.k, interval, false, worst)) {
+        this.#trajectory.undo();
+        continue;
+      }
+      this.#rank.observe(logs, interval, worst !== undefined);
+      this.#examine(logs, records * record, interval);
       this.#collect(logs, record / interval, record * this.system.dt);
       left -= records * record;
     }
@@ -157,6 +171,7 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
       series: this.#measured(),
       rank: this.#rank,
       interval: this.#control,
+      sumRule: this.#sums.result,
     });
   }
 
@@ -164,8 +179,11 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   reset(): this {
     this.#series.clear();
     this.#rank = this.#newRank();
+    this.#sums = this.#newSums();
     this.#control.worst = 0;
     this.#record = 0;
+    this.#stretches = 0;
+    this.#suspicious = 0;
     return this;
   }
 
@@ -202,6 +220,22 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   #newRank(): RankCount {
     return new RankCount(this.batch, this.k, this.system.dimension, this.dtype);
+  }
+
+  #newSums(): SumCheck {
+    return new SumCheck(this.system, this.batch, this.dtype);
+  }
+
+  /** Looks closer at some of the stretches: at the sum of all exponents, and at factors that are next to nothing. */
+  #examine(logs: Float64Array, steps: number, interval: number): void {
+    const { before } = this.#trajectory;
+    if (this.k === this.system.dimension && this.#stretches++ % checked === 0) {
+      this.#sums.check(before, before.t, interval, logs.subarray(0, this.batch * this.k));
+    }
+    if (!looksSuperstable(logs, this.system, this.dtype)) return;
+    this.#suspicious++;
+    if (this.#suspicious > checked && !Number.isInteger(Math.log2(this.#suspicious))) return;
+    this.#rank.observeOrbit(unresolvedByOrbit(this.system, before, before.t, steps, this.dtype));
   }
 
   #measured(): Series {

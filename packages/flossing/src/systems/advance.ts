@@ -1,7 +1,8 @@
 // The tangent dynamics of any system: states and tangent vectors step by step, and QR every `interval` steps.
-import { dispose, jvp, linalg, scope, stack, type Tensor } from "@throughline/torch";
+import { dispose, jvp, scope, stack, type Tensor } from "@throughline/torch";
+import { decomposed, orthonormalise } from "./orthonormal.js";
 import { refuse } from "./refuse.js";
-import type { Advanced, System, Tangent } from "./system.js";
+import type { Advanced, Orthonormalised, System, Tangent } from "./system.js";
 
 /**
  * Takes states [B, N] and tangent vectors [B, k, N] through `steps` steps from step number `from` on, and every `interval`
@@ -27,19 +28,43 @@ export function advance(
   if (system.advance !== undefined) return system.advance(state, frame, from, steps, interval);
   return scope(() => {
     const logs: Tensor[] = [];
+    let worst: number | undefined;
     let now: Tangent = { state, frame };
     for (let done = 0; done < steps; done += interval) {
       const before = now;
-      const next = scope(() => {
-        const pushed = pushForward(system, before.state, before.frame, from + done, interval);
-        return { state: pushed.state, ...orthonormalise(pushed.frame) };
-      });
+      const next = scope(() => pushInterval(system, before, from + done, interval));
       now = { state: next.state, frame: next.frame };
       if (done > 0) release(before, now);
       logs.push(next.logs);
+      if (next.worst !== undefined) worst = Math.max(worst ?? 0, next.worst);
     }
-    return { ...now, logs: stack(logs) };
+    return { ...now, logs: stack(logs), ...(worst !== undefined && { worst }) };
   });
+}
+
+/** One interval and the QR at its end, and those on the way where the system places any. */
+function pushInterval(system: System, { state, frame }: Tangent, from: number, steps: number): Advanced {
+  if (system.pushOrthonormal === undefined) {
+    const pushed = pushForward(system, state, frame, from, steps);
+    return { state: pushed.state, ...orthonormalise(pushed.frame) };
+  }
+  const { factors, ...pushed } = system.pushOrthonormal(state, frame, from, steps);
+  const logs = factors.map((R) => R.diagonal({ dim1: -2, dim2: -1 }).log());
+  return { ...pushed, logs: logs.reduce((sum, own) => sum.add(own)) };
+}
+
+/** States and orthonormal tangent vectors after `steps` steps, and R of every QR: one at the end, unless the system places more. */
+export function pushOrthonormal(
+  system: System,
+  state: Tensor,
+  frame: Tensor,
+  from: number,
+  steps: number,
+): Omit<Orthonormalised, "worst"> {
+  if (system.pushOrthonormal !== undefined) return system.pushOrthonormal(state, frame, from, steps);
+  const pushed = pushForward(system, state, frame, from, steps);
+  const { Q, R } = decomposed(pushed.frame);
+  return { state: pushed.state, frame: Q, factors: [R] };
 }
 
 /** States and tangent vectors after `steps` steps, without QR: by `pushForward`, `jacobian` or forward mode. */
@@ -125,19 +150,6 @@ function checkNext(output: Tensor, expected: readonly number[]): void {
 /** Every row `times` times in succession: [B, …] → [B·times, …]. */
 export function repeatRows(rows: Tensor, times: number): Tensor {
   return times === 1 ? rows : rows.repeatInterleave(times, { dim: 0 });
-}
-
-/** Orthonormal rows that span the same spaces, row by row, and ln R_ii [B, k] of Vᵀ = Q R with R_ii ≥ 0. */
-export function orthonormalise(frame: Tensor): { frame: Tensor; logs: Tensor } {
-  return scope(() => {
-    const { Q, R } = linalg.qr(frame.mT);
-    const diagonal = R.diagonal({ dim1: -2, dim2: -1 });
-    const signs = diagonal.detach().lt(0).to(diagonal.dtype).mul(-2).add(1);
-    return {
-      frame: Q.mul(signs.unsqueeze(-2)).mT.contiguous(),
-      logs: diagonal.abs().log(),
-    };
-  });
 }
 
 /** Refuses states and tangent vectors whose shapes do not fit the system or each other. */

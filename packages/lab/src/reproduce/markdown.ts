@@ -1,4 +1,5 @@
 // The page as Markdown, beside its figures.
+import { visible, visibleLine } from "../text/visible.js";
 import { cellHeadings, cellTexts, facts, type PageView, presetSentence, warnings } from "./view.js";
 import { headings, rowTexts } from "./words.js";
 
@@ -55,14 +56,15 @@ function tableOf(columns: readonly string[], rows: readonly (readonly string[])[
 
 /** Text that Markdown shows as it is, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return visible(text)
     .replace(/\s*\n\s*/g, " ")
     .replace(/[\\`*_[\]<>|~$]/g, (sign) => `\\${sign}`)
     .replace(/^(\s*)([-+#]|\d+[.)])(?=\s)/, "$1\\$2");
 }
 
 /** Text between as many backticks as it needs. */
-function codeSpan(text: string): string {
+function codeSpan(code: string): string {
+  const text = visibleLine(code);
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";

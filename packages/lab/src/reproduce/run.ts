@@ -7,6 +7,7 @@ import type { Figure } from "../figures/figure.js";
 import { saveFigure } from "../figures/save.js";
 import { makeFolder, writeAtomic } from "../run/files.js";
 import { prepareCells } from "../sweep/prepare.js";
+import { commandLine } from "../text/shell.js";
 import { htmlPage } from "./html.js";
 import type { Launch, LaunchResult } from "./launcher.js";
 import { markdownPage } from "./markdown.js";
@@ -170,13 +171,11 @@ export function withPreset(figure: Figure, preset: string): Figure {
 }
 
 function defaultCommand({ name }: Reproduction, { preset, jobs, root, out }: ReproduceOptions): string {
-  const quoted = (path: string): string =>
-    /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   const parts = [
-    `throughline reproduce ${name} --preset ${preset}`,
-    ...(jobs === undefined ? [] : [`--jobs ${jobs}`]),
-    ...(root === undefined ? [] : [`--root ${quoted(root)}`]),
-    ...(out === undefined ? [] : [`--out ${quoted(out)}`]),
+    ...["throughline", "reproduce", name, "--preset", preset],
+    ...(jobs === undefined ? [] : ["--jobs", String(jobs)]),
+    ...(root === undefined ? [] : ["--root", root]),
+    ...(out === undefined ? [] : ["--out", out]),
   ];
-  return parts.join(" ");
+  return commandLine(...parts);
 }

@@ -6,6 +6,7 @@ import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import { checkName } from "../text/name.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
 import { writeInputs } from "./inputs.js";
@@ -32,9 +33,7 @@ export function createRun(
   const { root = "runs" } = options;
   const created = new Date();
   const id = options.name ?? newId(created);
-  if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
-    throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
-  }
+  checkName("a run", id);
   const path = resolve(root, experiment.name, id);
   if (existsSync(path))
     throw new LabError("lab/exists", `there is already a run at ${path}; give another name`);

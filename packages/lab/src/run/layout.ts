@@ -9,6 +9,7 @@ export const files = {
   state: "state.json",
   metrics: "metrics.jsonl",
   summary: "summary.json",
+  units: "units.json",
   log: "log.txt",
   lock: "lock",
   checkpoints: "checkpoints",

@@ -15,6 +15,7 @@ import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
 import { seed32 } from "./seeds.js";
+import { noteUnit } from "./units.js";
 
 /** What a context works with. */
 export interface ContextParts extends LoopParts {
@@ -108,6 +109,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
+    noteUnit(this.path, name, options.unit ?? "step");
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {

@@ -26,6 +26,10 @@ export interface Manifest {
   readonly created: string;
   /** The folder of all runs, relative to the sweep's directory. */
   readonly root: string;
+  /** Processes at once, if a number was asked for. */
+  readonly jobs?: number;
+  /** Threads of a cell when the sweep was begun: they stay the same, so that its cells can be compared. */
+  readonly threads?: number;
   readonly cells: readonly CellState[];
 }
 

@@ -148,9 +148,9 @@ test("a name that is taken, and one that is no name", () => {
   expect(() => createRun(tiny, resolveConfig(tiny), { root, name: "done" })).toThrow(
     `there is already a run at ${finished}; give another name`,
   );
-  for (const name of ["../x", "", ".x", "a/b"]) {
+  for (const name of ["../x", "", ".x", "a/b", "a;touch X"]) {
     expect(() => createRun(tiny, resolveConfig(tiny), { root, name })).toThrow(
-      `"${name}" cannot name a run; give a name without slashes or a leading dot`,
+      `"${name}" cannot name a run: give letters (a to z), digits, ., _ and -`,
     );
   }
 });

@@ -3,7 +3,7 @@ import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { oneOf } from "./options.js";
-import { Recurrent, type RecurrentOptions } from "./rnn-base.js";
+import { checkPair, Recurrent, type RecurrentOptions } from "./rnn-base.js";
 
 type Single = [x: Tensor, state?: Tensor];
 type SingleOut = [output: Tensor, state: Tensor];
@@ -102,6 +102,7 @@ export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], Ls
    * @throws TorchError if the sizes do not fit.
    */
   override forward(x: Tensor, state?: Readonly<LstmState>): LstmOut {
+    if (state !== undefined) checkPair("LSTM", state);
     const { batchFirst, hiddenSize, projSize } = this;
     const shapes = [this.stateShape(x, projSize || hiddenSize), this.stateShape(x, hiddenSize)];
     state?.forEach((part, i) => {

@@ -109,7 +109,7 @@ function runThrough(
   let t = from;
   stops.forEach((stop, i) => {
     const before = rows;
-    const part = solve(field, rows, t, stop, settings, batch);
+    const part = solve({ field, rows, from: t, to: stop, settings, batch });
     rows = part.rows;
     t = stop;
     counts.steps += part.steps;

@@ -1,4 +1,5 @@
 // A sweep for people to watch: a live table on a terminal, plain lines anywhere else.
+import { visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { OpenSweep } from "../sweep.js";
 import { liveView, type TerminalLike } from "./live.js";
@@ -17,5 +18,5 @@ export function showSweep(
   const capable = terminal.isTTY === true && process.env.TERM !== "dumb";
   if (mode === "live" || (mode === "auto" && capable))
     return liveView(sweep, terminal, !process.env.NO_COLOR);
-  return plainView(sweep, (line) => terminal.write(`${line}\n`));
+  return plainView(sweep, (line) => terminal.write(`${visibleLine(line)}\n`));
 }
