@@ -32,7 +32,17 @@ export interface Comparison {
 }
 
 /** Of `environment.json`, what may explain a difference of results. */
-const SURROUNDINGS = ["throughline", "libtorch", "node", "git.commit", "git.dirty", "cpu", "os", "host"];
+const SURROUNDINGS = [
+  "throughline",
+  "libtorch",
+  "node",
+  "git.commit",
+  "git.dirty",
+  "cpu",
+  "kernels",
+  "os",
+  "host",
+];
 
 export function compareRuns(runs: readonly RunRecord[]): Comparison {
   const head = runs.map((run): [string, unknown][] => [
@@ -74,7 +84,8 @@ interface Curve {
 /** Curves of at least two points by `loop.metric`. */
 async function curves(run: RunRecord): Promise<Map<string, Curve>> {
   const found = new Map<string, Curve>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     for (const [name, value] of Object.entries(metrics)) {
       if (typeof value !== "number" || !Number.isFinite(value)) continue;
       const key = `${loop}.${name}`;
@@ -96,7 +107,7 @@ export async function overlay(
   names: readonly string[],
   wanted: readonly string[],
 ): Promise<{ figure: Figure | undefined; metrics: string[] }> {
-  const { loopUnits } = await import("@throughline/lab");
+  const { loopUnits } = await import("@throughline/lab/runs");
   const units = runs.map((run) => loopUnits(run.path));
   const unitOf = (loop: string) => [...new Set(units.map((known) => `${known[loop] ?? "step"}s`))].join(", ");
   const all = await Promise.all(runs.map(curves));

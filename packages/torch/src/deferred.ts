@@ -13,10 +13,18 @@ export function isDeferred(result: unknown): boolean {
 }
 
 function isThenable(value: object): value is PromiseLike<unknown> {
-  return "then" in value && typeof value.then === "function";
+  try {
+    return "then" in value && typeof value.then === "function";
+  } catch {
+    return false; // a getter that throws is no promise's
+  }
 }
 
 function isIterator(value: object, symbol: typeof Symbol.iterator | typeof Symbol.asyncIterator): boolean {
-  const { next, [symbol]: iterate } = value as { next?: unknown; [key: symbol]: unknown };
-  return typeof next === "function" && typeof iterate === "function" && iterate.call(value) === value;
+  try {
+    const { next, [symbol]: iterate } = value as { next?: unknown; [key: symbol]: unknown };
+    return typeof next === "function" && typeof iterate === "function" && iterate.call(value) === value;
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 // What JavaScript holds of a native object, and when that object dies.
+import { TorchError } from "./errors.js";
 import { native } from "./native.js";
 
 // The net under the scopes: what nobody released is released when the collector finds its owner dead. Only handles
@@ -17,6 +18,11 @@ export abstract class Handle implements Disposable {
 
   /** @internal */
   constructor(handle: number) {
+    if (typeof handle !== "number")
+      throw new TorchError(
+        "torch/argument",
+        `new ${new.target.name}: is made by functions such as tensor(), zeros() and Generator.create(), not by new`,
+      );
     this.handle = handle;
     adopt(this);
   }

@@ -78,7 +78,7 @@ function space(root: string): Check[] {
 }
 
 async function runChecks(root: string): Promise<Check[]> {
-  const { listRuns } = await import("@throughline/lab");
+  const { listRuns } = await import("@throughline/lab/runs");
   const { runs, problems } = listRuns(root);
   const count = (status: string) => runs.filter((run) => run.status === status).length;
   const parts = ["running", "interrupted", "failed", "finished"].map(

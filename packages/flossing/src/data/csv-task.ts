@@ -25,7 +25,8 @@ export function csvTask(table: TextTable, title: string, options: FileOptions): 
         features.map((values) => padded(grouped.sequences, (row) => values[row]!, "float64").squeeze(0)),
         -1,
       );
-      return seriesTask({ ...options, title, standardise, series });
+      const { length, testPart } = options;
+      return seriesTask({ title, standardise, series, length, testPart });
     }
     const answers = answersTo(table, grouped, options, problems);
     problems.check();

@@ -2,11 +2,13 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { io, scope, TorchError } from "@throughline/torch";
+import { anyNumber, checkOptions, optional, type Rules } from "@throughline/torch/checks";
 import { readTable, type TableLimits } from "@throughline/torch/files";
+import { rule, wrong } from "../arguments.js";
 import { csvTask } from "./csv-task.js";
 import type { DataTask } from "./data-task.js";
 import { npzTask } from "./npz-task.js";
-import type { DataOptions } from "./sequence-task.js";
+import { type DataOptions, rulesOfData } from "./sequence-task.js";
 import { seriesTask } from "./series-task.js";
 
 /** Options of `taskFromFile`. */
@@ -16,6 +18,14 @@ export interface FileOptions extends Omit<DataOptions, "title"> {
   /** What a `.csv` may have at most. Default: 64 MiB, 10,000 columns, 2²⁰ characters a field. */
   readonly limits?: TableLimits;
 }
+
+const { title: _title, ...dataRules } = rulesOfData;
+
+const rules: Rules<FileOptions> = {
+  ...dataRules,
+  length: optional(anyNumber(300)),
+  limits: optional(rule("an object", (value) => typeof value === "object" && value !== null)),
+};
 
 /** What `taskFromFile` reads. */
 export const endings: readonly string[] = [".npz", ".npy", ".csv"];
@@ -35,7 +45,9 @@ export const endings: readonly string[] = [".npz", ".npy", ".csv"];
  * Features are standardised by default, except those of `.npz`.
  * @throws TorchError `flossing/data` naming everything that is wrong with the file, or the `io/…` errors of its format
  */
-export function taskFromFile(path: string, { limits, ...options }: FileOptions = {}): DataTask {
+export function taskFromFile(path: string, given: FileOptions = {}): DataTask {
+  if (typeof path !== "string") throw wrong("taskFromFile: the path", path, "a text");
+  const { limits, ...options } = checkOptions("taskFromFile", rules, given);
   const title = basename(path);
   const ending = extname(path).toLowerCase();
   if (!endings.includes(ending)) {
@@ -44,5 +56,6 @@ export function taskFromFile(path: string, { limits, ...options }: FileOptions =
   if (!existsSync(path)) throw new TorchError("flossing/data", `there is no file ${path}`);
   if (ending === ".csv") return csvTask(readTable(path, limits), title, options);
   if (ending === ".npz") return npzTask(path, title, options);
-  return scope(() => seriesTask({ ...options, title, series: io.loadNpy(path) }));
+  const { length, standardise, testPart } = options;
+  return scope(() => seriesTask({ title, series: io.loadNpy(path), length, standardise, testPart }));
 }

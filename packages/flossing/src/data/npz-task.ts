@@ -9,7 +9,11 @@ const arrays = ["inputs", "targets", "lengths"] as const;
 const known: readonly string[] = [...arrays, ...arrays.map((name) => `test_${name}`)];
 
 /** The task of the archive at `path`; see `taskFromFile` for what its arrays mean. */
-export function npzTask(path: string, title: string, options: Omit<FileOptions, "limits">): DataTask {
+export function npzTask(
+  path: string,
+  title: string,
+  { length: _, ...options }: Omit<FileOptions, "limits">,
+): DataTask {
   return scope(() => {
     using file = io.openNpz(path);
     const { names } = file;

@@ -1,10 +1,12 @@
 // One long series as a task: at every step, what comes next?
 import { keep, randint, scope, stack, type Tensor } from "@throughline/torch";
+import { anyNumber, checkOptions, optional, type Rules } from "@throughline/torch/checks";
+import { aTensor } from "../arguments.js";
 import type { SampleOptions, TaskBatch } from "../tasks/task.js";
 import type { DataTask } from "./data-task.js";
 import { Problems } from "./problems.js";
 import { type Scale, scaled, scaleOf } from "./scale.js";
-import { checkPart, type DataOptions } from "./sequence-task.js";
+import { checkPart, type DataOptions, rulesOfData } from "./sequence-task.js";
 
 /** Options of `seriesTask`. */
 export interface SeriesTaskOptions extends Pick<DataOptions, "title" | "standardise" | "testPart"> {
@@ -13,6 +15,14 @@ export interface SeriesTaskOptions extends Pick<DataOptions, "title" | "standard
   /** Steps of the windows that are learned from and tested on. Default 300, or what the series allows. */
   readonly length?: number;
 }
+
+const rules: Rules<SeriesTaskOptions> = {
+  series: aTensor,
+  length: optional(anyNumber(300)),
+  title: rulesOfData.title,
+  standardise: rulesOfData.standardise,
+  testPart: rulesOfData.testPart,
+};
 
 /** Steps of a window that a net may use to find out where it is: a quarter (our choice). */
 const UNSCORED = 0.25;
@@ -24,7 +34,11 @@ const UNSCORED = 0.25;
  * @throws TorchError `flossing/data` naming everything that does not fit
  */
 export function seriesTask(options: SeriesTaskOptions): DataTask {
-  const { title = "own series", standardise = true, testPart = 0.2 } = options;
+  const {
+    title = "own series",
+    standardise = true,
+    testPart = 0.2,
+  } = checkOptions("seriesTask", rules, options);
   const { train, test, scale, length } = scope(() => {
     const problems = new Problems(title);
     checkPart(testPart, problems);

@@ -1,12 +1,14 @@
 // Lyapunov exponents step by step, for loops of one's own; `lyapunovSpectrum` is built on it.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { refuse, whole } from "../systems/refuse.js";
+import { checkOptions, wholeNumber } from "@throughline/torch/checks";
+import { checkSystem } from "../arguments.js";
+import { refuse } from "../systems/refuse.js";
 import type { FloatType, System } from "../systems/system.js";
 import { controlFor, divisorUpTo, type IntervalControl } from "./interval.js";
 import { looksSuperstable, unresolvedByOrbit } from "./orbit-noise.js";
 import { RankCount } from "./rank.js";
 import { defaultRecords, Series } from "./series.js";
-import { type StepperOptions, startOf } from "./setup.js";
+import { type StepperOptions, startOf, stepperRules } from "./setup.js";
 import { SumCheck } from "./sum-rule.js";
 import { type Spectrum, summarise } from "./summary.js";
 import { Trajectory } from "./trajectory.js";
@@ -59,9 +61,8 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   #suspicious = 0;
 
   constructor(system: System, options: StepperOptions = {}) {
-    const { interval = "auto", maxRecords } = options;
-    if (interval !== "auto") whole("LyapunovStepper", "interval", interval);
-    if (maxRecords !== undefined) whole("LyapunovStepper", "maxRecords", maxRecords, 2);
+    checkSystem("LyapunovStepper", system);
+    const { interval = "auto", maxRecords } = checkOptions("LyapunovStepper", stepperRules, options);
     const start = noGrad(() => scope(() => startOf("LyapunovStepper", system, options)));
     this.system = system;
     this.k = start.k;
@@ -120,14 +121,14 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   /** Takes the states `steps` steps further, and leaves the tangent vectors as they are. */
   settle(steps: number): this {
-    this.#trajectory.checkLength(whole("settle", "steps", steps, 0));
+    this.#trajectory.checkLength(wholeNumber("settle: steps", steps, 0));
     for (let left = steps; left > 0; left -= chunk) this.#trajectory.settle(Math.min(chunk, left));
     return this;
   }
 
   /** Takes states and tangent vectors `steps` steps further without measuring, and finds the interval between QRs. */
   align(steps: number): this {
-    this.#trajectory.checkLength(whole("align", "steps", steps, 0));
+    this.#trajectory.checkLength(wholeNumber("align: steps", steps, 0));
     for (let left = steps; left > 0; ) {
       const interval = Math.min(left, this.#control.current);
       const count = interval * Math.min(this.#control.auto ? probe : chunk, Math.floor(left / interval));
@@ -141,7 +142,7 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   /** Measures over `steps` steps more; default: one interval. */
   step(steps: number = this.#nextRecord): this {
-    this.#trajectory.checkLength(whole("step", "steps", steps));
+    this.#trajectory.checkLength(wholeNumber("step: steps", steps, 1));
     this.#record = this.#nextRecord;
     for (let left = steps; left > 0; ) {
       const record = Math.min(left, this.#record);

@@ -1,5 +1,6 @@
 // The tangent dynamics of any system: states and tangent vectors step by step, and QR every `interval` steps.
 import { dispose, jvp, scope, stack, type Tensor } from "@throughline/torch";
+import { checkSystem, givenTensor, returnedTensor } from "../arguments.js";
 import { decomposed, orthonormalise } from "./orthonormal.js";
 import { refuse } from "./refuse.js";
 import type { Advanced, Orthonormalised, System, Tangent } from "./system.js";
@@ -75,6 +76,7 @@ export function pushForward(
   from: number,
   steps: number,
 ): Tangent {
+  checkSystem("pushForward", system);
   if (system.pushForward !== undefined) return system.pushForward(state, frame, from, steps);
   return repeated(steps, { state, frame }, (now, i) =>
     system.jacobian === undefined
@@ -133,7 +135,11 @@ export function pushByJvp(
 ): Tangent {
   const [batch, k, n] = frame.shape as [number, number, number];
   const rows = repeatRows(state, k);
-  const { output, tangent } = jvp((x) => step(x, k), [rows], [frame.reshape([batch * k, n])]);
+  const { output, tangent } = jvp(
+    (x) => returnedTensor("advance: the system's step", step(x, k)),
+    [rows],
+    [frame.reshape([batch * k, n])],
+  );
   checkNext(output, [batch * k, n]);
   return {
     // Every copy of a state took the same step; going on from one of them keeps rounding from telling them apart.
@@ -143,6 +149,7 @@ export function pushByJvp(
 }
 
 function checkNext(output: Tensor, expected: readonly number[]): void {
+  returnedTensor("advance: the system's step", output);
   if (output.shape.join() === expected.join()) return;
   throw refuse("advance", `the system's step returned [${output.shape}] for states [${expected}]`);
 }
@@ -154,6 +161,9 @@ export function repeatRows(rows: Tensor, times: number): Tensor {
 
 /** Refuses states and tangent vectors whose shapes do not fit the system or each other. */
 export function checkTangent(who: string, system: System, state: Tensor, frame: Tensor): void {
+  checkSystem(who, system);
+  givenTensor(`${who}: states`, state);
+  givenTensor(`${who}: tangent vectors`, frame);
   const n = system.dimension;
   const [batch, k] = frame.shape;
   const fits = frame.ndim === 3 && k! >= 1 && k! <= n && frame.shape[2] === n;

@@ -1,13 +1,24 @@
 // Continuous-time systems: ẋ = f(x, t, parameters), with tangent vectors along the variational equation.
 import { cat, scope, type Tensor, zerosLike } from "@throughline/torch";
+import {
+  anyNumber,
+  callback,
+  checkOptions,
+  oneOf,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+} from "@throughline/torch/checks";
+import { aFunction, aText, returnedTensor, rule } from "../arguments.js";
 import { conditionBound } from "./condition.js";
-import { membersOf, type Parameters, repeatParameters } from "./map.js";
+import { areParameters, membersOf, type Parameters, repeatParameters } from "./map.js";
 import { type Field, fieldOf, traceFieldOf } from "./ode/field.js";
 import { solveOrthonormal } from "./ode/orthonormal.js";
-import { defaultTolerance, type IntegratorOptions, settingsOf } from "./ode/settings.js";
+import { defaultTolerance, type IntegratorOptions, integratorRules, settingsOf } from "./ode/settings.js";
 import { solve } from "./ode/solve.js";
 import type { Problem } from "./ode/walk.js";
-import { finite, positive, whole } from "./refuse.js";
 import type { FloatType, InitialOptions, System, Tangent } from "./system.js";
 
 /** Steps that adaptive integration may take in one step of a flow, if nothing else is said. */
@@ -39,6 +50,18 @@ export interface FlowOptions extends IntegratorOptions {
   readonly device?: string;
 }
 
+const rules: Rules<FlowOptions> = {
+  ...integratorRules,
+  dimension: required(whole(1, 1)),
+  derivative: aFunction(),
+  parameters: optional(rule("a list of tensors", areParameters)),
+  dt: optional(positive(0.1)),
+  start: optional(anyNumber(0)),
+  initial: callback(),
+  dtype: optional(oneOf(["float32", "float64"], "float64")),
+  device: aText,
+};
+
 /**
  * A continuous-time system; exponents are in nats per unit of time. States and tangent vectors are integrated together,
  * and the step size heeds both.
@@ -48,16 +71,22 @@ export interface FlowOptions extends IntegratorOptions {
  * const oscillator = flow({ dimension: 2, derivative: (x) => x.roll(1, 1).mul(tensor([1, -1])) });
  */
 export function flow(options: FlowOptions): System {
-  const { derivative, initial, parameters = [], start = 0, dtype, device } = options;
-  const dimension = whole("flow", "dimension", options.dimension);
+  const {
+    dimension,
+    derivative,
+    initial,
+    parameters = [],
+    start = 0,
+    dtype,
+    device,
+  } = checkOptions("flow", rules, options);
   const checked = settingsOf("flow", options, dtype ?? "float64");
   const fixed = checked.method !== "dop853";
-  const dt = positive("flow", "dt", options.dt ?? (fixed ? checked.stepSize : 0.1));
-  finite("flow", "start", start);
+  const dt = options.dt ?? (fixed ? checked.stepSize : 0.1);
   const batch = membersOf("flow", parameters);
 
   const rate = (x: Tensor, t: number, repeat: number): Tensor =>
-    derivative(x, t, ...repeatParameters(parameters, repeat));
+    returnedTensor("flow: derivative", derivative(x, t, ...repeatParameters(parameters, repeat)));
   const problem: ProblemOf = (field, rows, states, from, steps) => ({
     field,
     rows,

@@ -9,7 +9,8 @@ import { coerce } from "./coerce.js";
 import { jsonSchema } from "./json-schema.js";
 import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
-import { completeShape, isPlain, type Leaf, leavesOf } from "./leaves.js";
+import { completeShape, type Leaf, leavesOf } from "./leaves.js";
+import { assign, isPlain } from "./plain.js";
 import { sameTwice, spelled } from "./spelling.js";
 
 /** Where a configuration comes from; later ones win. */
@@ -186,14 +187,4 @@ function storable(experiment: Experiment, key: string, value: unknown): unknown 
     "lab/experiment",
     `the option ${key} of ${experiment.name} becomes a value that JSON cannot hold; keep options to plain data`,
   );
-}
-
-/** Sets `tree[path]`, making the objects on the way. */
-export function assign(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  let node = tree;
-  for (const key of path.slice(0, -1)) {
-    if (!Object.hasOwn(node, key) || !isPlain(node[key])) node[key] = {};
-    node = node[key] as Record<string, unknown>;
-  }
-  node[path.at(-1)!] = value;
 }

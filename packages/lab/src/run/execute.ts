@@ -52,8 +52,11 @@ const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
 /**
  * Does a run: a new one from its beginning, an interrupted or failed one from its last good checkpoint. A finished one is
  * left as it is. One run at a time in a process.
- * @throws LabError lab/busy, lab/locked if another process is at it, lab/inputs if what it reads has changed, lab/no-run, lab/damaged, lab/experiment-name, and lab/disk if
- * its directory cannot be written at all; what goes wrong from then on is in the outcome instead
+ * @throws TorchError torch/argument for options that are not accepted
+ * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/experiment-name, lab/config-changed if its
+ * options were edited, lab/inputs if what it reads has changed, lab/damaged if its files or the metrics before its checkpoint
+ * are not what they were, and lab/disk if its directory cannot be written at all; what goes wrong from then on is in the
+ * outcome instead. That includes errors that nobody catches while it runs: they stop it, and it has failed.
  */
 export async function executeRun(
   target: string | RunRecord,

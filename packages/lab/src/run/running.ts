@@ -7,10 +7,12 @@ import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
+import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
+import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
@@ -21,9 +23,12 @@ import { noteUnit } from "./units.js";
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
+  /** Notes what the numbers depend on in `environment.json`. */
+  readonly noteEnvironment: (facts: Environment) => void;
 }
 
 /** The lab's `RunContext`. */
@@ -107,7 +112,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
-    noteUnit(this.path, name, options.unit ?? "step");
+    noteUnit(this.path, name, options.unit ?? "step", this.#parts.lock.check);
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {
@@ -116,6 +121,11 @@ export class RunningContext implements RunContext {
     } finally {
       this.#loop = undefined;
     }
+  }
+
+  environment(facts: Readonly<Record<string, string>>): void {
+    this.#check();
+    this.#parts.noteEnvironment(facts);
   }
 
   log(metrics: Metrics): void {
@@ -146,12 +156,13 @@ export class RunningContext implements RunContext {
       throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
     }
     makeFolder(resolve(path, ".."));
-    writeAtomic(path, content);
+    writeAtomic(path, content, this.#parts.lock.check);
     return path;
   }
 
   async figure(name: string, figure: Figure): Promise<void> {
     this.#check();
+    this.#parts.lock.check();
     await writeFigure(this.path, name, figure);
   }
 

@@ -1,4 +1,3 @@
-// Killed at any moment, a run ends with the numbers of one that was never touched.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,5 +1,5 @@
 // Asked to stop by a signal, a run checkpoints and stops; asked twice, it stops at once.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
@@ -53,20 +53,35 @@ test("twice: the process ends without finishing a checkpoint, and can be resumed
   expect(readRun(runAt(root, "twice")).status).toBe("interrupted");
 });
 
-test("an error that nobody catches: the run has failed, and log.txt says where", async () => {
-  const { code, stderr } = await done(["new", root, "crash", "steps=100000", "pause=2"], {
-    env: { TINY_CRASH: "700" },
-  });
-  expect(code).toBe(1);
-  expect(stderr).toContain("nobody catches this");
-  expect(readRun(runAt(root, "crash"))).toMatchObject({
-    status: "failed",
-    error: "Error: nobody catches this",
-  });
-  expect(readFileSync(join(runAt(root, "crash"), "log.txt"), "utf8")).toMatch(
-    /nobody catches this\n +at .*tiny\.mjs/,
-  );
-});
+const unnoticed: readonly [string, Record<string, string>, string][] = [
+  ["an error that nobody catches", { TINY_CRASH: "200" }, "nobody catches this"],
+  ["a rejected promise that nobody awaits", { TINY_REJECT: "200" }, "nobody awaits this"],
+  ["one at the very end", { TINY_REJECT_LAST: "1" }, "nobody awaits this"],
+  ["one that a step waits for in vain", { TINY_HANG: "1" }, "nobody catches this"],
+];
+
+test.each(unnoticed)(
+  "%s: the run has failed, and log.txt says where",
+  async (what, env, message) => {
+    const name = what.replaceAll(" ", "-");
+    const steps = name.includes("end") || name.includes("vain") ? "steps=8" : "steps=100000";
+    const run = runAt(root, name);
+    const { code, stdout, stderr } = await done(["new", root, name, steps, "pause=2"], { env });
+    expect(code).toBe(1);
+    expect(stdout).toBe("failed\n");
+    expect(stderr).toContain(`failed: ${message}`);
+    expect(readRun(run)).toMatchObject({ status: "failed", error: `Error: ${message}`, summary: {} });
+    expect(readFileSync(join(run, "log.txt"), "utf8")).toMatch(
+      new RegExp(`nobody caught this: Error: ${message}\\n +at .*tiny\\.mjs`),
+    );
+    // Nothing holds it, and what was done is not lost.
+    expect(readdirSync(run)).not.toContain("lock");
+    expect(readdirSync(join(run, "checkpoints")).some((checkpoint) => checkpoint.startsWith("step-"))).toBe(
+      true,
+    );
+  },
+  120_000,
+);
 
 test("an error in the experiment: exit code 1, its message, its stack in log.txt", async () => {
   const { code, stderr } = await done(["new", root, "throw", "steps=20"], { env: { TINY_THROW: "15" } });

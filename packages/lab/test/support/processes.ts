@@ -107,7 +107,7 @@ export function results(run: string): Record<string, unknown> {
     rows,
     last,
     tensors: readFileSync(join(checkpoints, last, "tensors.safetensors")).toString("base64"),
-    state: { ...state, elapsed: 0, metricsBytes: 0 },
+    state: { ...state, elapsed: 0, metricsBytes: 0, metricsSha256: "" },
     best: JSON.parse(readFileSync(join(checkpoints, "pointers.json"), "utf8")) as unknown,
     summary: JSON.parse(readFileSync(join(run, "summary.json"), "utf8")) as unknown,
     weights: readFileSync(join(run, "artifacts", "weights.txt"), "utf8"),

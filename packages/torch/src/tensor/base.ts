@@ -1,6 +1,7 @@
 // What every tensor has: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
 import { constants } from "node:buffer";
 import { getHeapStatistics } from "node:v8";
+import { show } from "../checks/show.js";
 import { attempt, call, handleOf, handlesOf, type Layout, type MemoryFormat, wrap } from "../dispatch.js";
 import { type DType, dtypeCode, dtypeOfCode, itemSize } from "../dtype.js";
 import { TorchError } from "../errors.js";
@@ -60,11 +61,11 @@ export abstract class TensorBase extends Handle {
   /** The size of dimension `dim`; negative counts from the last. @throws TorchError if there is none. */
   size(dim: number): number {
     const { shape } = this;
-    const size = Number.isInteger(dim) ? shape.at(dim) : undefined;
-    if (size === undefined || dim < -shape.length) {
+    const size = Number.isInteger(dim) && dim >= -shape.length ? shape.at(dim) : undefined;
+    if (size === undefined) {
       throw new TorchError(
         "torch/argument",
-        `size: dimension ${dim} of a tensor with ${shape.length} dimensions`,
+        `size: dimension ${show(dim)} of a tensor with ${shape.length} dimensions`,
       );
     }
     return size;

@@ -1,6 +1,8 @@
 // Other dtypes, other devices, and filling with given values.
+import { show } from "../checks/show.js";
 import { call, type MemoryFormat } from "../dispatch.js";
 import { type DType, isDType } from "../dtype.js";
+import { TorchError } from "../errors.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
@@ -30,6 +32,12 @@ export abstract class ConversionMethods extends RandomFillMethods {
    */
   to(target: ToOptions | DType | (string & {})): Tensor {
     if (typeof target === "string") return this.to(isDType(target) ? { dtype: target } : { device: target });
+    if (typeof target !== "object" || target === null) {
+      throw new TorchError(
+        "torch/argument",
+        `to: expected a dtype, a device or options, got ${show(target)}`,
+      );
+    }
     const { dtype = this.dtype, device, memoryFormat, nonBlocking, copy } = target;
     if (device === undefined) return call("aten::to.dtype", this, dtype, nonBlocking, copy, memoryFormat);
     return call("aten::to.device", this, device, dtype, nonBlocking, copy, memoryFormat);

@@ -23,7 +23,7 @@ describe("code in a pickle is refused by name and never run", () => {
     ["torch.storage", "_load_from_bytes"],
     ["torch", "load"],
     ["torch._utils", "_rebuild_device_tensor_from_numpy"],
-    ["numpy.core.multiarray", "_reconstruct"],
+    ["numpy.core.multiarray", "fromfile"],
     ["collections", "defaultdict"],
     ["__proto__", "x"],
     ["", "constructor"],
@@ -51,6 +51,14 @@ describe("code in a pickle is refused by name and never run", () => {
       "its pickle calls 'torch.FloatStorage', which is accepted as a name only",
     );
     expectRefusal(() => load(call("torch", "float32")), "io/format", "calls something that is not a global");
+    for (const type of ["numpy.ndarray", "torch.nn.parameter.Buffer", "torch.Tensor"]) {
+      const [, module = "", name = ""] = /(.*)\.(.*)/.exec(type) ?? [];
+      expectRefusal(
+        () => load(call(module, name)),
+        "io/unsafe",
+        `calls '${type}', which is accepted as a name only`,
+      );
+    }
   });
 
   test("state on an object", () => {
@@ -283,6 +291,23 @@ describe("small pickles that ask for much", () => {
       expectRefusal(() => load(p.emptyTuple, repeat(p.tuple1, 100_000)), "io/limit", "200 levels"),
     );
   });
+
+  // A file of 5 MB could make 5 million of each; what is refused has made a million at most.
+  const many = 2_000_000;
+  const floods: Record<string, [Buffer, RegExp]> = {
+    lists: [repeat(p.emptyList, many), /more than a million lists/],
+    "empty tuples": [repeat(p.emptyTuple, many), /more than a million lists/],
+    dicts: [repeat(p.emptyDict, many), /more than a million lists/],
+    "lists in lists": [
+      Buffer.concat([repeat(p.emptyList, 900_000), repeat(p.append, 899_999)]),
+      /nested more than 200 levels/,
+    ],
+    "tuples in tuples": [Buffer.concat([p.none, repeat(p.tuple1, many)]), /nested more than 200 levels/],
+    marks: [repeat(p.mark, many), /nested more than 200 levels/],
+  };
+  for (const [what, [data, text]] of Object.entries(floods)) {
+    test(`too many ${what}`, () => expectRefusal(() => load(data), "io/limit", text));
+  }
 
   test("more than ten million instructions", () => {
     const data = pickle(p.none, repeat(hex("4e30"), 5_000_001));
