@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import type { Cell, CellRequest, Experiment, OptionRow } from "@throughline/lab";
+import { checkName, nameFrom } from "@throughline/lab/text";
 import { UsageError } from "./exit.js";
 import { type ConfigFlags, labAssignments, load } from "./experiments.js";
 import { assignment, parseFlags } from "./flags.js";
@@ -93,11 +94,12 @@ async function fromTable(
   const rows = (await Promise.all(experiments.map((name) => load(name)))).flatMap((one) => one.rows);
   const overrides = await flagOverrides(rest, rows, flags, also);
   const table = readTable(file, { preset: flags.preset, overrides });
+  const name = flags.name ?? table.name ?? nameFrom(basename(file, extname(file)));
+  checkName("a sweep", name);
   const cells = await check(
     table.rows.map((row) => ({ ...row, file: flags.config ?? row.file })),
     flags.root,
   );
-  const name = flags.name ?? table.name ?? basename(file, extname(file));
   return { name, root: flags.root, cells, jobs: flags.jobs ?? table.jobs };
 }
 
@@ -134,12 +136,9 @@ async function fromGrid(
     )
     .digest("hex");
   const tails = loaded.map(({ experiment }) => basename(experiment.name));
-  return {
-    name: flags.name ?? `${tails.join("-")}-${ids.slice(0, 8)}`,
-    root: flags.root,
-    cells,
-    jobs: flags.jobs,
-  };
+  const name = flags.name ?? `${tails.join("-").slice(0, 80)}-${ids.slice(0, 8)}`;
+  checkName("a sweep", name);
+  return { name, root: flags.root, cells, jobs: flags.jobs };
 }
 
 /** `learning-rate=0.1,0.01` as values by option. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
     io.saveNpz(join(cwd, "drive.npz"), { inputs: randn([4, 60, 3]) });
     io.saveNpy(join(cwd, "narrow.npy"), randn([50]));
   });
-}, 60_000);
+});
 
 describe("of a run", () => {
   test("prints and draws the spectrum under its task's inputs", async () => {

@@ -1,4 +1,5 @@
 // An experiment is a value: what it is for, what can be set, and what it does.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { checkExperiment } from "./config/check.js";
 import type { ConfigOf, ConfigShape } from "./config/option.js";
 import type { Figure } from "./figures/figure.js";
@@ -55,13 +56,20 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   figures?(run: RunRecord): Promise<Readonly<Record<string, Figure>>>;
 }
 
+const names: OptionNames<Experiment> = {
+  ...{ name: true, purpose: true, config: true, presets: true },
+  ...{ check: true, inputs: true, run: true, figures: true },
+};
+
 /**
  * Checks an experiment where it is written, and keeps its types.
- * @throws LabError lab/experiment naming every mistake in its name, options and presets
+ * @throws LabError lab/experiment naming every mistake in its name, options and presets; TorchError torch/argument for a part
+ * that experiments do not have
  */
 export function defineExperiment<const Shape extends ConfigShape>(
   experiment: Experiment<Shape>,
 ): Experiment<Shape> {
+  knownOptions("defineExperiment", names, experiment as unknown as Experiment);
   checkExperiment(experiment as unknown as Experiment);
   return experiment;
 }

@@ -1,4 +1,5 @@
 // `throughline run EXPERIMENT`: one run, in this process.
+import { shellQuote } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { asUsage, UsageError } from "../exit.js";
 import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
@@ -39,7 +40,7 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   if (name === undefined) throw new UsageError("name an experiment to run", "See `throughline list`.");
   if (name.startsWith("-"))
     throw new UsageError(
-      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${name} …\``,
+      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${shellQuote(name)} …\``,
     );
   const loaded = await load(name);
   const own = command.options.map((option) => option.long ?? "");

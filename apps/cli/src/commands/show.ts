@@ -8,7 +8,7 @@ import { filesIn, pairs, pictures } from "../outcome.js";
 import { flatten, lastMetrics } from "../query.js";
 import { resolveRun, shown } from "../run-name.js";
 import { cut, table } from "../table.js";
-import { paint, print, printJson, widthOf } from "../terminal.js";
+import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
 import { ago, inShort, statusStyle } from "./runs.js";
 
@@ -17,13 +17,14 @@ async function loops(
   run: RunRecord,
 ): Promise<{ loop: string; step: number; metrics: Record<string, unknown> }[]> {
   const last = new Map<string, { step: number; metrics: Record<string, unknown> }>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     last.set(loop, { step, metrics: { ...last.get(loop)?.metrics, ...metrics } });
   return [...last].map(([loop, rest]) => ({ loop, ...rest }));
 }
 
 function versions({ environment }: RunRecord): string {
-  const { throughline, libtorch, node, git, host, cpu } = environment as Record<string, unknown> & {
+  const { throughline, libtorch, node, git, host, cpu, kernels } = environment as Record<string, unknown> & {
     git?: { commit?: string; dirty?: boolean } | null;
   };
   const commit = git?.commit ? `commit ${git.commit.slice(0, 9)}${git.dirty ? " with changes" : ""}` : "";
@@ -33,18 +34,21 @@ function versions({ environment }: RunRecord): string {
     `node ${node}`,
     commit,
   ];
-  return [...parts, `${cpu ?? ""}`, host ? `on ${host}` : ""].filter((part) => part !== "").join(", ");
+  return [...parts, `${cpu ?? ""}`, kernels ? `${kernels} kernels` : "", host ? `on ${host}` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief, readInputs } = await import("@throughline/lab");
+  const { brief, loopUnits, readInputs } = await import("@throughline/lab/runs");
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("bold", title), ...lines.map((line) => cut(line, width))];
+  const units = loopUnits(run.path);
   const progress = (await loops(run)).map(({ loop, step, metrics }) => {
     const values = Object.entries(metrics).map(([name, value]) => `${name} ${brief(value)}`);
-    return [loop, `step ${step}: ${values.join(", ")}`] as const;
+    return [loop, `${units[loop] ?? "step"} ${step}: ${values.join(", ")}`] as const;
   });
   const config = table(
     [{ title: "option" }, { title: "value", shrinks: true }, { title: "from", shrinks: true }],
@@ -76,8 +80,10 @@ async function text(run: RunRecord): Promise<string[]> {
 
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
+  const { legibleMetrics, readInputs } = await import("@throughline/lab/runs");
+  for (const problem of (await legibleMetrics(run.path)).problems)
+    note(`${paint("yellow", "warning")}: ${problem}; the rest is shown`);
   if (!flags.json) return print((await text(run)).join("\n"));
-  const { readInputs } = await import("@throughline/lab");
   printJson({
     ...inShort(run),
     sources: run.sources,

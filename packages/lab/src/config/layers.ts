@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { readText } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
-import { isPlain } from "./leaves.js";
+import { isPlain } from "./plain.js";
 
 /** One value given for one place, before it is known whether there is such a place. */
 export interface Given {

@@ -11,9 +11,12 @@ import type {
   LinesFigure,
   ScatterFigure,
 } from "./figure.js";
+import { checkNamesIn } from "./known.js";
 
 /** @throws FigureError with one sentence that names the figure, the part, what was given and what is accepted. */
 export function checkFigure(figure: Figure): void {
+  checkKind(figure);
+  checkNamesIn(figure);
   if (figure.kind === "panels") {
     positiveInteger(figure.title, "columns", figure.columns);
     if (figure.panels.length === 0) refuse("empty", figure.title, "has no panels; give at least one");
@@ -26,15 +29,18 @@ export function checkFigure(figure: Figure): void {
   else if (figure.kind === "scatter") checkScatter(figure);
   else if (figure.kind === "heat-map") checkHeatMap(figure);
   else if (figure.kind === "bars") checkBars(figure);
-  else if (figure.kind === "images") checkImages(figure);
-  else {
-    const { kind, title } = figure as { kind: unknown; title: string };
-    refuse(
-      "kind",
-      title,
-      `is of kind ${JSON.stringify(kind)}; accepted are lines, scatter, heat-map, bars, images and panels`,
-    );
-  }
+  else checkImages(figure);
+}
+
+const kinds: readonly unknown[] = ["lines", "scatter", "heat-map", "bars", "images", "panels"];
+
+function checkKind({ kind, title }: Figure): void {
+  if (kinds.includes(kind)) return;
+  refuse(
+    "kind",
+    title,
+    `is of kind ${JSON.stringify(kind)}; accepted are lines, scatter, heat-map, bars, images and panels`,
+  );
 }
 
 function refuse(code: string, title: string, problem: string): never {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
 import { fingerprints, readInputs } from "../run/inputs.js";
-import { listRuns } from "../run/read.js";
+import { listRuns } from "../run/list.js";
 import type { RunRecord } from "../run/record.js";
 import { type Cell, cellId, labels } from "../sweep/cell.js";
 import { resolveCells } from "../sweep/table.js";

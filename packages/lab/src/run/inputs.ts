@@ -1,27 +1,13 @@
 // What a run reads of files that are not its own: where each is, and the fingerprint of its content.
 import { join, resolve } from "node:path";
 import { hashOf } from "@throughline/torch/files";
-import { z } from "zod";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
-import { readJson, writeJson } from "./files.js";
+import { writeJson } from "./files.js";
 import { files } from "./layout.js";
+import { type Input, type Inputs, readInputs } from "./read-inputs.js";
 
-/** A file, or a folder with all that is in it. */
-export interface Input {
-  /** Absolute. */
-  readonly path: string;
-  /** SHA-256 of its content; of a folder, of the names and contents of its files. */
-  readonly sha256: string;
-}
-
-/** What a run reads, by the experiment's names for it. */
-export type Inputs = Readonly<Record<string, Input>>;
-
-const shape = z.record(
-  z.string(),
-  z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-);
+export { type Input, type Inputs, readInputs } from "./read-inputs.js";
 
 /** What a run of this configuration would read, as it is now. @throws LabError lab/inputs if it cannot be read */
 export async function findInputs(
@@ -47,19 +33,6 @@ function hashed(name: string, path: string): string {
 /** Keeps what a run reads in its directory. */
 export function writeInputs(run: string, inputs: Inputs): void {
   writeJson(join(run, files.inputs), inputs);
-}
-
-/**
- * What the run in a directory reads; undefined for runs of versions that did not keep it.
- * @throws LabError lab/damaged
- */
-export function readInputs(run: string): Inputs | undefined {
-  const path = join(run, files.inputs);
-  const value = readJson(path);
-  if (value === undefined) return undefined;
-  const checked = shape.safeParse(value);
-  if (checked.success) return checked.data;
-  throw new LabError("lab/damaged", `${path} is damaged: it does not hold a path and a SHA-256 by name`);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
-import { isPlain } from "../config/leaves.js";
+import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { fingerprints, type Inputs } from "../run/inputs.js";
 

@@ -37,6 +37,7 @@ export interface CellProgress {
 /** How a cell ended; `busy` if another process is at its run. */
 export interface CellEnd {
   readonly status: "finished" | "interrupted" | "failed" | "busy";
+  /** Why it failed; of an interrupted one, why it could not stop by itself. */
   readonly error?: string;
 }
 
@@ -44,7 +45,7 @@ export interface CellEnd {
 export interface RunningCell {
   /** Never rejects. */
   readonly ended: Promise<CellEnd>;
-  /** Asks it to checkpoint and stop. */
+  /** Asks it to checkpoint and stop. One that does not in good time is ended, and counts as interrupted. */
   stop(): void;
   /** Ends it at once. */
   kill(): void;

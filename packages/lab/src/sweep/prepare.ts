@@ -1,5 +1,6 @@
 // Everything about the cells of a sweep that can be known before any of them starts.
 import { existsSync } from "node:fs";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import type { Experiment } from "../experiment.js";
 import { findInputs, type Inputs } from "../run/inputs.js";
 import { checkRun } from "../run/prepare.js";
@@ -23,7 +24,12 @@ export interface PrepareOptions {
  * @throws LabError lab/sweep listing every different problem; what is thrown without a code
  */
 export async function prepareCells(cells: readonly Cell[], options: PrepareOptions): Promise<Cell[]> {
-  const { find, root, isDone = (cell) => isFinished(cell, root) } = options;
+  const names: OptionNames<PrepareOptions> = { find: true, root: true, isDone: true };
+  const {
+    find,
+    root,
+    isDone = (cell: Cell) => isFinished(cell, root),
+  } = knownOptions("prepareCells", names, options);
   const problems = new ProblemCount();
   const checked = new Map<string, Error | undefined>();
   const prepared: Cell[] = [];

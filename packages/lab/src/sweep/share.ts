@@ -1,6 +1,7 @@
 // How many processes at once, with how many threads each, so that the cores are used and never fought over: two
 // processes of two threads each on two cores made 300 small recurrent steps 300 times slower.
 import { availableParallelism } from "node:os";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 
 export interface Share {
   /** Processes at once. */
@@ -23,9 +24,11 @@ export interface ShareRequest {
   readonly onCpu?: boolean;
 }
 
+const names: OptionNames<ShareRequest> = { cells: true, jobs: true, threads: true, cores: true, onCpu: true };
+
 /** Divides the cores. Default: as many processes as there are cells and cores for them. */
 export function divide(request: ShareRequest): Share {
-  const { cells, cores = availableParallelism(), onCpu = true } = request;
+  const { cells, cores = availableParallelism(), onCpu = true } = knownOptions("divide", names, request);
   const remarks: string[] = [];
   const usual = onCpu ? Math.floor(cores / Math.min(request.threads ?? 1, cores)) : 1;
   let jobs = request.jobs ?? Math.max(1, usual);

@@ -1,4 +1,5 @@
 // From what was asked, a grid or a list, to complete cells; everything that is wrong is said at once.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { resolveConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
@@ -30,7 +31,17 @@ export interface GridRequest {
 
 /** The rows of a grid: experiments, then the options in their order, seeds fastest. */
 export function gridRows(request: GridRequest): CellRequest[] {
-  const { experiments, preset, file, overrides = [], grid = {}, seeds } = request;
+  const names: OptionNames<GridRequest> = {
+    ...{ experiments: true, preset: true, file: true, overrides: true, grid: true, seeds: true },
+  };
+  const {
+    experiments,
+    preset,
+    file,
+    overrides = [],
+    grid = {},
+    seeds,
+  } = knownOptions("gridRows", names, request);
   const axes = seeds ? { ...grid, seed: seeds.map(String) } : grid;
   const points = combinations(axes);
   return experiments.flatMap((experiment) =>

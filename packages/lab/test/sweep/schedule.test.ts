@@ -8,6 +8,7 @@ import {
   type CellJob,
   cellOf,
   type Launcher,
+  type OpenSweep,
   readManifest,
   readSweep,
   runSweep,
@@ -112,6 +113,30 @@ describe("a sweep", () => {
     expect({ name, found }).toEqual({ name: "s", found: folder });
     expect(read.map(({ id }) => id)).toEqual(cells(7).map(({ id }) => id));
     expect(() => readSweep(folder)).toThrow(/is not a sweep: it has no manifest\.json/);
+  });
+
+  test("gone on with, keeps the jobs it was given and the threads of its cells", async () => {
+    const folder = root();
+    const stop = new AbortController();
+    const first = launcher(() => {
+      stop.abort();
+      return { status: "finished" };
+    });
+    await sweep(folder, first, { stop: stop.signal });
+    expect(readManifest(join(folder, "sweeps/s"))).toMatchObject({ jobs: 2, threads: 2 });
+    const { cells: left } = readSweep(join(folder, "sweeps/s"));
+    const again = launcher(() => ({ status: "finished" }));
+    let shown: OpenSweep | undefined;
+    const observe = (open: OpenSweep) => {
+      shown = open;
+      return { message: () => {}, changed: () => {}, progress: () => {} };
+    };
+    // One cell is left over: alone, it would have every core.
+    await sweep(folder, again, { jobs: undefined, cells: left.slice(0, 1), observe });
+    expect(shown).toMatchObject({ jobs: 1, threads: 2 });
+    expect(new Set([...first.jobs, ...again.jobs].map(({ threads }) => threads))).toEqual(new Set([2]));
+    await sweep(folder, again, { jobs: undefined, threads: 1, observe });
+    expect(shown).toMatchObject({ jobs: 2, threads: 1 });
   });
 
   test("with a name that is no folder's is refused", async () => {

@@ -109,6 +109,14 @@ describe("cells", () => {
     expect(plain?.config).not.toHaveProperty("threads");
   });
 
+  test("are the same however their options are spelt", async () => {
+    const grid = { MODEL: ['{"hidden":2}', '{"Hidden":3}'], Rate: ["1"] };
+    const spelt = await resolveCells(gridRows({ experiments: ["line"], grid }), find);
+    const own = { "model.hidden": ["2", "3"], rate: ["1"] };
+    const cells = await resolveCells(gridRows({ experiments: ["line"], grid: own }), find);
+    expect(spelt.map(({ id }) => id)).toEqual(cells.map(({ id }) => id));
+  });
+
   test("asked for twice are run once", async () => {
     const row = { experiment: "line", overrides: ["rate=2"] };
     expect(await resolveCells([row, row], find)).toHaveLength(1);
@@ -163,6 +171,15 @@ cells:
     ["t.yaml", "experiment: x\njobs: 0", /jobs: .*>=1/],
     ["t.yaml", "experiment: x\nseeds: 0..y", /seeds are whole numbers/],
     ["t.yaml", "experiment: x\ngrid: { a: '1,,2' }", /grid\.a: "1,,2" has an empty value/],
+    ["t.yaml", "experiment: x\nconfig: { a-b: 1, aB: 2 }", /a-b and aB mean the same option; give one/],
+    ["t.yaml", "experiment: x\ngrid: { a_b: [1], a-b: [2] }", /a_b and a-b mean the same option/],
+    ["t.json", '[{"experiment":"x","seed":1,"SEED":2}]', /seed and SEED mean the same option/],
+    [
+      "t.yaml",
+      "experiment: x\nseeds: 0..1\ngrid: { Seed: [1] }",
+      /seeds are given twice, in its grid and as seeds/,
+    ],
+    ["t.csv", "experiment,rate,rate\nx,1,2", /the titles rate and rate mean the same/],
     ["t.json", "[]", /cells: /],
     ["t.csv", "a\n1,2", /line 2 has 2 fields, the titles 1/],
     ["t.csv", "experiment;rate\nx;1", /t\.csv: it is not well-formed: line 1 is separated by semicolons/],

@@ -1,6 +1,8 @@
 // Data sets that `writeDataset` wrote.
+
 import { join } from "node:path";
 import { io, scope } from "@throughline/torch";
+import { knownOptions } from "@throughline/torch/checks";
 import { hashOf, readJsonFile, readText } from "@throughline/torch/files";
 import { z } from "zod";
 import { checkIndex, wholeOption } from "./check.js";
@@ -25,6 +27,7 @@ export interface ReadOptions {
  * @throws OcraDataError ocra/files for a folder that is no data set, or a file of it that is missing or was changed
  */
 export function readDataset(folder: string, options: ReadOptions = {}): DisplaySet | TaskSet {
+  knownOptions("readDataset", { count: true }, options);
   const whole = readDescription(folder);
   const count = wholeOption("readDataset: count", options.count, whole.count, 1, whole.count);
   const description = { ...whole, count };

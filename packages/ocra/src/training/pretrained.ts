@@ -1,6 +1,7 @@
 // A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
+import { shellQuote } from "@throughline/lab/text";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import { hashOf, readStart } from "@throughline/torch/files";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
@@ -79,7 +80,7 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
   if (Buffer.from(readStart(path, 4)).toString("latin1") === "PK\x03\x04") {
     throw new TorchError(
       "io/format",
-      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${path}`,
+      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${shellQuote(path)}`,
     );
   }
   using file = io.openSafetensors(path);
