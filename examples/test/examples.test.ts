@@ -30,6 +30,8 @@ const results: Record<string, RegExp> = {
   "custom-function": /^gradcheck: worst deviation .*\ngradgradcheck: worst/,
   digits: /test accuracy (\d\d\.\d\d %) \(\d+ of 1000\)[\s\S]*reloaded, it has \1/,
   "floss-own-cell": /largest exponents after training: -\d[\s\S]*\d % of the answers are right/,
+  "flossing-spikes":
+    /central differences along it: [\s\S]*outgrows direction 12 by [\s\S]*lengths of 30 gradients: median \d/,
   "flossed-gates": /GRU: tr D \/ n = 0\.\d+[\s\S]*after 30 flossing steps tr D \/ n = 0\.\d/,
   jacobian: /by jvp and by vjp, they differ by \d\.\de-1\d of the largest/,
   "load-pytorch": /epoch: 3\n {2}state_dict\n[\s\S]*0\.weight: float32 \[2, 3\][\s\S]*loaded into Sequential/,

@@ -32,7 +32,17 @@ export interface Comparison {
 }
 
 /** Of `environment.json`, what may explain a difference of results. */
-const SURROUNDINGS = ["throughline", "libtorch", "node", "git.commit", "git.dirty", "cpu", "os", "host"];
+const SURROUNDINGS = [
+  "throughline",
+  "libtorch",
+  "node",
+  "git.commit",
+  "git.dirty",
+  "cpu",
+  "kernels",
+  "os",
+  "host",
+];
 
 export function compareRuns(runs: readonly RunRecord[]): Comparison {
   const head = runs.map((run): [string, unknown][] => [

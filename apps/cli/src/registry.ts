@@ -61,6 +61,7 @@ export const reproductions: readonly ReproductionEntry[] = [
   flossing("flossing/lstm", "Flossing LSTMs"),
   flossing("flossing/controls", "Controls at equal compute"),
   flossing("flossing/adaptive", "When to floss during training"),
+  flossing("flossing/robustness", "Whether flossing depends on rounding"),
   ocra("ocra/all", "OCRA: tables 1 and S11 to S17"),
   ocra("ocra/table-1", "What each part of OCRA is worth"),
   ocra("ocra/s11", "Same or different: accuracy by objects held out"),

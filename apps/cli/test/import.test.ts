@@ -8,8 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { json, throughline } from "./support/cli.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "throughline-import-"));
-/** One thread: beside other tests, two that wait for each other take very long. */
-const at = { cwd, env: { OMP_NUM_THREADS: "1" } };
+const at = { cwd };
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(() => {
   const model = new SlotAutoencoder({ resolution: 32, dim: 8 });

@@ -53,8 +53,7 @@ function png(width: number, height: number): Buffer {
 }
 
 const cwd = mkdtempSync(join(tmpdir(), "throughline-solve-"));
-/** One thread: beside other tests, two that wait for each other take very long. */
-const at = { cwd, env: { OMP_NUM_THREADS: "1" } };
+const at = { cwd };
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(async () => {
   writeFileSync(join(cwd, "puzzle.png"), png(64, 32));
@@ -162,4 +161,13 @@ describe("solve", () => {
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(code).not.toBe(0);
   });
+});
+
+test.skipIf(!existsSync("/proc/self"))("figures in a folder where there can be none", async () => {
+  const args = ["solve", "puzzle.png", "--model", "rmts", "--out", "/proc/nope"];
+  const { code, stderr } = await throughline(args, at);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^throughline: cannot write \/proc\/nope: there is no such folder, and none can be made there/m,
+  );
 });

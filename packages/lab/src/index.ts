@@ -30,6 +30,7 @@ export { createReporter, type ProgressMode, type ReportStream } from "./progress
 export { clock, progressText, rateText } from "./progress/words.js";
 export type { Launch, LaunchRequest, LaunchResult } from "./reproduce/launcher.js";
 export type { CellOutcome } from "./reproduce/match.js";
+export { processorOf } from "./reproduce/processor.js";
 export {
   defineReproduction,
   type Report,

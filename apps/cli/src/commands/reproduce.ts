@@ -80,6 +80,7 @@ async function say(name: string, preset: PresetName, result: ReproduceResult): P
       const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
       print(visibleLine(`  ${quantity}${unit}: paper ${paper}, ours ${ours}: ${verdict}`));
     }
+  for (const warning of result.warnings) note(`${paintError("yellow", "mixed")}: ${warning}`);
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
 }
@@ -118,12 +119,14 @@ async function action(name: string, flags: Flags): Promise<void> {
     results.length === names.length && results.every(({ result }) => result?.complete === true);
   process.exitCode = signals.stop.aborted && !complete ? EXIT.interrupted : complete ? EXIT.ok : EXIT.failed;
   if (!flags.json) return;
+  const { processorOf } = await import("@throughline/lab");
   const list = results.map(({ name: own, result, error }) => {
     if (result === undefined) return { name: own, complete: false, error };
     const { directory, html, markdown, figures, launched, complete: whole, report } = result;
     const cells = result.outcomes.map(({ cell, status, run, problem }) => {
       const { id, experiment, config } = cell;
-      return { id, experiment, config, status, run: run?.path ?? null, problem: problem ?? null };
+      const processor = run === undefined ? null : processorOf(run);
+      return { id, experiment, config, status, run: run?.path ?? null, processor, problem: problem ?? null };
     });
     return {
       name: own,
@@ -134,6 +137,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       markdown,
       figures,
       launched,
+      warnings: result.warnings,
       cells,
       tables: report.tables,
     };

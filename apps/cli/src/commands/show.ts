@@ -24,7 +24,7 @@ async function loops(
 }
 
 function versions({ environment }: RunRecord): string {
-  const { throughline, libtorch, node, git, host, cpu } = environment as Record<string, unknown> & {
+  const { throughline, libtorch, node, git, host, cpu, kernels } = environment as Record<string, unknown> & {
     git?: { commit?: string; dirty?: boolean } | null;
   };
   const commit = git?.commit ? `commit ${git.commit.slice(0, 9)}${git.dirty ? " with changes" : ""}` : "";
@@ -34,7 +34,9 @@ function versions({ environment }: RunRecord): string {
     `node ${node}`,
     commit,
   ];
-  return [...parts, `${cpu ?? ""}`, host ? `on ${host}` : ""].filter((part) => part !== "").join(", ");
+  return [...parts, `${cpu ?? ""}`, kernels ? `${kernels} kernels` : "", host ? `on ${host}` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 async function text(run: RunRecord): Promise<string[]> {

@@ -46,9 +46,9 @@ const endAll = (): void => {
 afterEach(endAll);
 afterAll(endAll);
 
-/** Starts `throughline …`. */
+/** Starts `throughline …`, with one thread, as vitest.config.ts has it: beside other tests, two wait for each other. */
 export function start(args: readonly string[], options: CliOptions = {}): Started {
-  const { NO_COLOR: _, FORCE_COLOR: __, OMP_NUM_THREADS: ___, THROUGHLINE_RUNS: ____, ...env } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, THROUGHLINE_RUNS: ___, ...env } = process.env;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
     ...{ cwd: options.cwd, detached: options.detached },
     env: { ...env, THROUGHLINE_REGISTRY: registry, ...options.env },

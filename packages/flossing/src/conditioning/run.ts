@@ -2,6 +2,7 @@
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { type Generator, noGrad, randint, randn, scope, type Tensor } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
+import { kernelLevel } from "../kernels/processor.js";
 import { longTermJacobian } from "../spectrum/long-term.js";
 import { lyapunovSpectrum } from "../spectrum/lyapunov.js";
 import { driven } from "../systems/driven.js";
@@ -14,6 +15,7 @@ const SETTLING = 200;
 
 export async function condition(context: RunContext<ConditionConfig>): Promise<Summary> {
   const { config, device } = context;
+  context.environment({ kernels: kernelLevel() });
   const generator = context.generator("net");
   const cell = context.track(
     "cell",
@@ -30,6 +32,7 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
       target: config.target,
       skip: config.skip,
       lr: config.lr,
+      clip: config.clip,
       coordinates: config.cell === "pre" ? "rate" : "state",
       generator: context.generator("frame"),
       inputs: () => bits(config.length, inputs),

@@ -12,6 +12,7 @@ import {
   TorchError,
 } from "@throughline/torch";
 import {
+  atLeast,
   checkOptions,
   optional,
   positive,
@@ -30,6 +31,7 @@ import {
   rule,
 } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
+import { type BoundState, GradientBound } from "./bound.js";
 import { type ExponentOptions, exponentRules, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
 import { checkTargets, flossingLoss } from "./loss.js";
@@ -51,6 +53,13 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   readonly parameters?: readonly Tensor[];
   /** Step size of Adam, whose other settings are its defaults. Default 1e-3, the released code's. */
   readonly lr?: number;
+  /**
+   * Longest gradient of a step, over all parameters, in multiples of the root mean square length of those before; a longer
+   * one is shortened to that. The loss has rare gradients some hundred times as long as the others, where the last flossed
+   * direction and the first that is not change places; as it is, one of them fills Adam's second moment, and the next
+   * hundreds of steps are small. Default 3; 0 leaves all as they are, as the released code does.
+   */
+  readonly clip?: number;
   /** Draws the orthonormal frame that every step starts from. Default: see `orthonormalFrame`. */
   readonly generator?: Generator;
 }
@@ -67,6 +76,7 @@ const rules: Rules<FlosserOptions> = {
   state: optional(aFunction()),
   parameters: optional(listOf("a list of tensors", (value) => value instanceof Tensor)),
   lr: optional(positive(1e-3)),
+  clip: atLeast(0, 3),
   generator: aGenerator,
 };
 
@@ -75,6 +85,15 @@ export interface FlossingStep {
   readonly loss: number;
   /** Mean over the batch, [k], in nats per step. */
   readonly exponents: Float64Array;
+  /** Length of the gradient over all parameters, before it is shortened. */
+  readonly gradient: number;
+}
+
+/** What a checkpoint holds; flossers of versions without `clip` wrote no `bound`. */
+interface FlosserState {
+  readonly optimizer: never;
+  readonly bound?: BoundState;
+  readonly steps: number;
 }
 
 /**
@@ -95,12 +114,13 @@ export class Flosser {
   readonly optimizer: optim.Adam;
   readonly #options: FlosserOptions;
   readonly #frame: Tensor;
+  readonly #bound: GradientBound;
   #done = 0;
 
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
     checkCell("Flosser", cell);
-    checkOptions("Flosser", rules, options);
+    const { clip = 3 } = checkOptions("Flosser", rules, options);
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
@@ -114,6 +134,7 @@ export class Flosser {
     this.cell = cell;
     this.#options = options;
     this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
+    this.#bound = new GradientBound(clip);
     this.#frame = scope(() => {
       const { generator, k } = options;
       return keep(
@@ -166,7 +187,8 @@ export class Flosser {
       if (!Number.isFinite(value)) throw notFinite(means);
       this.optimizer.zeroGrad();
       loss.backward();
-      if (!isFiniteGradient(this.optimizer)) {
+      const gradient = this.#bound.apply(this.optimizer.paramGroups.flatMap(({ params }) => params));
+      if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
         throw new TorchError(
           "flossing/not-finite",
@@ -176,7 +198,7 @@ export class Flosser {
       this.optimizer.step();
       this.optimizer.zeroGrad();
       this.#done += 1;
-      return { loss: value, exponents: means };
+      return { loss: value, exponents: means, gradient };
     });
   }
 
@@ -188,14 +210,15 @@ export class Flosser {
     return last;
   }
 
-  /** Adam's state and the number of steps, for checkpoints. */
+  /** Adam's state, what `clip` remembers and the number of steps, for checkpoints. */
   stateDict(): unknown {
-    return { optimizer: this.optimizer.stateDict(), steps: this.#done };
+    return { optimizer: this.optimizer.stateDict(), bound: this.#bound.stateDict(), steps: this.#done };
   }
 
-  loadStateDict(state: { readonly optimizer: never; readonly steps: number }): void {
-    this.optimizer.loadStateDict(state.optimizer);
-    this.#done = state.steps;
+  loadStateDict({ optimizer, bound, steps }: FlosserState): void {
+    this.optimizer.loadStateDict(optimizer);
+    if (bound !== undefined) this.#bound.loadStateDict(bound);
+    this.#done = steps;
   }
 
   /** Releases the frame and Adam's state, not the parameters. */
@@ -203,12 +226,6 @@ export class Flosser {
     dispose(this.#frame);
     this.optimizer.dispose();
   }
-}
-
-/** Whether the gradients of all that an optimiser changes are numbers. */
-function isFiniteGradient(optimizer: optim.Adam): boolean {
-  const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
-  return parameters.every(({ grad }) => grad === null || Number.isFinite(grad.sum().item()));
 }
 
 /** Mean over the batch. */

@@ -1,6 +1,7 @@
 // What options say together: contradictions are found before anything starts, and said all at once, by the flags of the
 // command line.
 import { LabError } from "@throughline/lab";
+import { levelsHere } from "../kernels/levels.js";
 import type { TrainConfig } from "./options.js";
 
 /** Where each value comes from; see `Experiment.check`. */
@@ -11,7 +12,21 @@ export type Sources = Readonly<Record<string, string>>;
  * @throws LabError lab/config with a sentence for everything that does not go together
  */
 export function checkConfig(config: TrainConfig, sources: Sources = {}): void {
-  refuseAll([...taskProblems(config, sources), ...netProblems(config), ...flossingProblems(config)]);
+  refuseAll([
+    ...taskProblems(config, sources),
+    ...netProblems(config),
+    ...flossingProblems(config),
+    ...kernelProblems(config),
+  ]);
+}
+
+/** Linux says what its processor has; elsewhere the kernels themselves refuse, once they are there. */
+function kernelProblems({ kernels }: TrainConfig): string[] {
+  const here = levelsHere();
+  if (kernels === "auto" || process.platform !== "linux" || here.includes(kernels)) return [];
+  return [
+    `--kernels ${kernels}: this processor does not have these instructions; give auto or ${here.join(", ")}`,
+  ];
 }
 
 /** @throws LabError lab/config if there are any problems */

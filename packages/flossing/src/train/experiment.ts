@@ -8,7 +8,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
   config: options,
   presets: {
-    paper: {},
+    paper: { flossClip: 0 },
     laptop: { epochs: 1001, flossBefore: 300, flossSteps: 300 },
     smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
   },

@@ -1,5 +1,14 @@
 // One training step of the paper's tasks: a fresh batch, its loss, gradients clipped array by array, Adam.
-import { Generator, grad, noGrad, optim, scope, type Tensor, zeros } from "@throughline/torch";
+import {
+  Generator,
+  grad,
+  isFloatingPoint,
+  noGrad,
+  optim,
+  scope,
+  type Tensor,
+  zeros,
+} from "@throughline/torch";
 import {
   anyNumber,
   atLeast,
@@ -139,16 +148,20 @@ export class Trainer {
     return meanOf(parts);
   }
 
-  /** A batch of training sequences where the model is. */
+  /** A batch of training sequences where the model is, in its dtype. */
   private sample(generator: Generator): TaskBatch {
     return this.placed(this.task.sample(this.length, this.batch, { generator }));
   }
 
   private placed(batch: TaskBatch): TaskBatch {
-    const { device } = this.model.start;
-    if (device === batch.inputs.device) return batch;
+    const { device, dtype } = this.model.start;
+    if (device === batch.inputs.device && dtype === batch.inputs.dtype) return batch;
     const { inputs, targets, mask } = batch;
-    return { inputs: inputs.to(device), targets: targets.to(device), ...(mask && { mask: mask.to(device) }) };
+    return {
+      inputs: inputs.to({ device, dtype }),
+      targets: isFloatingPoint(targets.dtype) ? targets.to({ device, dtype }) : targets.to(device),
+      ...(mask && { mask: mask.to({ device, dtype }) }),
+    };
   }
 
   /** Loss and accuracy on one batch, and how many answers they are of. */

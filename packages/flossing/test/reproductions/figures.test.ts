@@ -57,7 +57,7 @@ function finished(reproduction: Reproduction): RunRecord[] {
       metrics: async () =>
         [0, 10].flatMap((step) => [
           { loop: "train", step, loss: 0.7, accuracy: 0.5, gradient: 1e-3 },
-          { loop: "floss", step, first: -0.1 },
+          { loop: "floss", step, first: -0.1, loss: 0.1 },
         ]) as never,
     };
   });

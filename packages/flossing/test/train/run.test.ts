@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputsOfRun, type Look, reproductions, trainExperiment } from "@throughline/flossing";
+import { inputsOfRun, kernelLevel, type Look, reproductions, trainExperiment } from "@throughline/flossing";
 import {
   createRun,
   type Experiment,
@@ -15,6 +15,7 @@ import {
 } from "@throughline/lab";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { afterAll, describe, expect, test } from "vitest";
+import { kernelLevels, levelsHere } from "../../dist/kernels/levels.js";
 import { checkConfig } from "../../dist/train/check.js";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-train-"));
@@ -190,8 +191,52 @@ test("it looks at its dynamics when it should, in a file and in figures", async 
   expect(figures).toEqual(expect.arrayContaining(["dynamics.svg", "dynamics-course.svg"]));
 });
 
+describe("what it is computed with", () => {
+  const weightsOf = ({ record }: Outcome) => {
+    const folder = join(record.path, "checkpoints");
+    const [last] = readdirSync(folder)
+      .filter((name) => name.startsWith("step-"))
+      .sort()
+      .reverse();
+    return scope(() => {
+      const all = Object.entries(io.loadSafetensors(join(folder, last!, "tensors.safetensors")));
+      return new Map(
+        all.filter(([name]) => name.startsWith("model")).map(([name, { dtype }]) => [name, dtype]),
+      );
+    });
+  };
+
+  test("everything in the precision that is asked for", async () => {
+    const dtypes = async (...options: string[]) =>
+      new Set(weightsOf(await run("epochs=2", ...options)).values());
+    expect(await dtypes()).toEqual(new Set(["float32"]));
+    expect(await dtypes("precision=float64")).toEqual(new Set(["float64"]));
+  });
+
+  test("the rule of flossing: another one comes to other numbers, and the paper's preset takes the released one", async () => {
+    const lossAfter = async (...options: string[]) =>
+      column(await (await run("epochs=0", ...options)).record.metrics(), "floss", "loss").at(-1);
+    expect(await lossAfter()).toBe(await lossAfter("flossClip=3"));
+    expect(await lossAfter()).not.toBe(await lossAfter("flossClip=0.5"));
+    const ruleOf = (preset: string) => resolveConfig(experiment, { preset }).config.flossClip;
+    expect(["paper", "laptop", "smoke"].map(ruleOf)).toEqual([0, 3, 3]);
+  });
+
+  test("the kernels, which the run keeps; those that the process cannot change to are refused", async () => {
+    const { record } = await run("epochs=0");
+    expect(record.environment.kernels).toBe(kernelLevel());
+    const other = kernelLevel() === "baseline" ? "avx2" : "baseline";
+    const { status, error } = await run("epochs=0", `kernels=${other}`);
+    expect(status).toBe("failed");
+    expect(error?.message).toMatch(
+      /the kernels of this process use \w+ already; start another process for \w+/,
+    );
+  });
+});
+
 describe("stopped and resumed, it comes to the same numbers, bit for bit", () => {
   const cases: [string, string[], string, number][] = [
+    ["while flossing, gradients clipped", ["flossClip=0.5"], "floss", 4],
     ["while flossing", ["flossDuring=at", "flossAt=[5,15]"], "floss", 4],
     ["while training, with flossing at epochs", ["flossDuring=at", "flossAt=[5,15]"], "train", 11],
     [
@@ -202,6 +247,13 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
     ],
     ["with a penalty", ["penalty=gradient-norm", "flossBefore=0"], "train", 9],
     ["with looks at its dynamics", ["dynamicsEvery=10"], "train", 14],
+    ["in float64, by the released rule", ["precision=float64", "flossClip=0"], "floss", 4],
+    [
+      "on own data in float64",
+      ["data=CSV", "flossLength=20", "flossSkip=6", "precision=float64"],
+      "train",
+      9,
+    ],
     ["on own data", ["data=CSV", "flossLength=20", "flossSkip=6", "cell=lstm"], "train", 9],
   ];
   test.each(cases)("%s", async (_, given, loop, step) => {
@@ -295,6 +347,14 @@ describe("contradictions are refused before anything is done", () => {
     const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
     const { inputs } = await prepareRun(experiment, resolved, root);
     expect(inputs!.data!.path).toBe(csvFile());
+  });
+
+  test("kernels that the processor does not have", () => {
+    for (const kernels of kernelLevels) {
+      const check = () => checkConfig(config([`kernels=${kernels}`]));
+      if (process.platform !== "linux" || levelsHere().includes(kernels)) expect(check).not.toThrow();
+      else expect(check).toThrow(/this processor does not have these instructions; give auto or baseline/);
+    }
   });
 
   test("what is not used is not looked at", async () => {

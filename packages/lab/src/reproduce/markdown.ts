@@ -1,6 +1,6 @@
 // The page as Markdown, beside its figures.
 import { visible, visibleLine } from "../text/visible.js";
-import { facts, type PageView, presetSentence, warnings } from "./view.js";
+import { cellHeadings, cellTexts, facts, type PageView, presetSentence, warnings } from "./view.js";
 import { headings, rowTexts } from "./words.js";
 
 /** A Markdown document; its figures are `figures/<name>.png`, each a link to the SVG. */
@@ -8,11 +8,6 @@ export function markdownPage(view: PageView): string {
   const { reproduction, preset, figures, tables, notes, outcomes } = view;
   const { name, title, source } = reproduction;
   const [first, ...rest] = warnings(view);
-  const runs = outcomes.map(({ label, status, run }) => [
-    label,
-    status,
-    run === undefined ? "–" : `${run.experiment}/${run.id}`,
-  ]);
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     `Reproduction \`${name}\` of ${escapeMarkdown(source.figure)} in ${escapeMarkdown(source.paper)}.`,
@@ -32,7 +27,7 @@ export function markdownPage(view: PageView): string {
     ]),
     ...(notes.length === 0 ? [] : ["## Notes", ...notes.map(escapeMarkdown)]),
     "## Cells",
-    tableOf(["cell", "status", "run"], runs),
+    tableOf(cellHeadings, outcomes.map(cellTexts)),
     "## Where the numbers come from",
     facts(view)
       .map(([term, text]) => `- ${term}: ${term === "Command" ? codeSpan(text) : escapeMarkdown(text)}`)

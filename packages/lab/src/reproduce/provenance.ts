@@ -1,6 +1,7 @@
 // Where the numbers of a page come from.
 import { readEnvironment } from "../run/environment.js";
 import type { RunRecord } from "../run/record.js";
+import { countProcessors } from "./processor.js";
 
 export interface Provenance {
   /** What makes this page again. */
@@ -8,6 +9,8 @@ export interface Provenance {
   /** Throughline's: of this page, and of the runs where they differ. An installed package has its version instead. */
   readonly commits: readonly string[];
   readonly machines: readonly string[];
+  /** Processors with their kernels, and how many runs each did. */
+  readonly processors: readonly (readonly [processor: string, runs: number])[];
   readonly versions: string;
   readonly date: Date;
   readonly seeds: number;
@@ -32,6 +35,7 @@ export async function provenanceOf(
     ...known,
     commits: distinct(all.map(commit)),
     machines: distinct((runs.length > 0 ? all.slice(1) : all).map(machine)),
+    processors: countProcessors(runs),
     versions: distinct(
       all
         .slice(1)

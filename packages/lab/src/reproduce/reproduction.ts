@@ -32,6 +32,8 @@ export interface Reproduction {
   readonly title: string;
   /** Where it was published: the paper, and the figure or table in it. */
   readonly source: { readonly paper: string; readonly figure: string };
+  /** Its cells ask for several kernels on purpose, so that it is no fault if those of the runs differ. Default false. */
+  readonly comparesKernels?: boolean;
   /** The runs that it needs at a preset, all different. */
   cells(preset: PresetName): readonly ReproductionCell[];
   /** @param runs the finished ones, in the order of the cells; some may be missing, and the page will say so */
@@ -47,6 +49,7 @@ export function defineReproduction(reproduction: Reproduction): Reproduction {
     name: true,
     title: true,
     source: true,
+    comparesKernels: true,
     cells: true,
     report: true,
   };

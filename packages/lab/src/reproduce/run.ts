@@ -16,7 +16,7 @@ import { type CellOutcome, cellsOf, outcomesOf, runsUnder } from "./match.js";
 import { provenanceOf } from "./provenance.js";
 import type { Report, Reproduction } from "./reproduction.js";
 import { unjudged } from "./table.js";
-import type { DrawnFigure, PageView } from "./view.js";
+import { type DrawnFigure, mixture, type PageView } from "./view.js";
 
 export interface ReproduceOptions {
   readonly preset: PresetName;
@@ -49,6 +49,8 @@ export interface ReproduceResult {
   readonly launched: number;
   /** Whether every cell has a finished run, and everything of the report is on the pages. */
   readonly complete: boolean;
+  /** A sentence if the runs were not all done on one kind of processor with the same kernels. */
+  readonly warnings: readonly string[];
   readonly report: Report;
 }
 
@@ -110,7 +112,11 @@ export async function runReproduction(
   writeAtomic(markdown, markdownPage(view));
   const complete = runs.length === cells.length && problems.length === 0;
   const paths = figures.map((figure) => join(directory, "figures", `${figure.name}.svg`));
-  return { directory, html, markdown, figures: paths, outcomes, launched: missing.length, complete, report };
+  return {
+    ...{ directory, html, markdown, figures: paths, outcomes, complete, report },
+    launched: missing.length,
+    warnings: mixture(view),
+  };
 }
 
 function errorsOf(results: readonly LaunchResult[]): Map<string, string> {

@@ -82,6 +82,11 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
     body: (step: number) => Promise<Metrics | undefined>,
   ): Promise<void>;
 
+  /**
+   * Writes into `environment.json` what the numbers depend on by rounding and only the experiment knows: `kernels`, the
+   * instructions that its kernels use on this processor. A resumed run says where it differs from what it began with.
+   */
+  environment(facts: Readonly<Record<string, string>>): void;
   /** Logs metrics beside those that the step returns; outside of loops, as a row of their own of the loop `run`. */
   log(metrics: Metrics): void;
   /**

@@ -7,6 +7,7 @@ import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
+import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Input, Inputs } from "./inputs.js";
@@ -26,6 +27,8 @@ export interface ContextParts extends LoopParts {
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
+  /** Notes what the numbers depend on in `environment.json`. */
+  readonly noteEnvironment: (facts: Environment) => void;
 }
 
 /** The lab's `RunContext`. */
@@ -109,7 +112,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
-    noteUnit(this.path, name, options.unit ?? "step");
+    noteUnit(this.path, name, options.unit ?? "step", this.#parts.lock.check);
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {
@@ -118,6 +121,11 @@ export class RunningContext implements RunContext {
     } finally {
       this.#loop = undefined;
     }
+  }
+
+  environment(facts: Readonly<Record<string, string>>): void {
+    this.#check();
+    this.#parts.noteEnvironment(facts);
   }
 
   log(metrics: Metrics): void {

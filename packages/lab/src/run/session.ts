@@ -102,11 +102,11 @@ function listen({ options, stop, log, state, lock }: Session): () => void {
 async function run(session: Session, from: Found | undefined): Promise<void> {
   const { path, experiment, options, state, log, stop, strays, store, lock, inputs } = session;
   const say = (message: string): void => log.say(message);
-  const config = completeConfig(experiment, readRun(path).config, say);
+  const config = completeConfig(experiment, readRun(path), say);
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
-  noteEnvironment(session, engine.libtorchVersion());
+  noteEnvironment(session, versions(engine.libtorchVersion()));
   const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0, lock);
   const registry = new Registry(engine, Number(config.seed), String(config.device));
   const course = new Course({ engine, registry, store, metrics, lock, say }, from);
@@ -114,7 +114,10 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
     options.onProgress?.(event);
     options.reporter?.progress(event);
   };
-  const parts = { path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say };
+  const parts = {
+    ...{ path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say },
+    noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
+  };
   const context = new RunningContext(parts);
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;
@@ -142,16 +145,13 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
   }
 }
 
-/** Completes `environment.json` in the first session, compares with it in later ones. */
-function noteEnvironment({ path, log, lock }: Session, libtorch: string): void {
+/** Completes `environment.json` by what it does not say yet, and says where the rest differs from it. */
+function noteEnvironment({ path, log, lock }: Session, now: Environment): void {
   const file = join(path, files.environment);
   const before: Environment = readJson(file, environmentShape) ?? {};
-  const now = versions(libtorch);
-  if (typeof before.libtorch !== "string") {
-    writeJson(file, { ...before, ...now }, lock.check);
-    return;
-  }
-  const changed = differences(before, now);
+  const added = Object.entries(now).filter(([name]) => (before[name] ?? null) === null);
+  if (added.length > 0) writeJson(file, { ...before, ...Object.fromEntries(added) }, lock.check);
+  const changed = differences({ ...before, ...Object.fromEntries(added) }, now);
   if (changed.length === 0) return;
   log.say(`${changed.join("; ")}: the numbers may differ from those of a run that was never stopped`);
 }

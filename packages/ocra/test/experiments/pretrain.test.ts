@@ -12,6 +12,7 @@ import {
 } from "@throughline/ocra";
 import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
+import { nativeKernelLevel } from "../../dist/nn/native.js";
 import { artifact, interrupted, metricsOf, sharedSmoke, smoke } from "./runs.js";
 
 describe("ocra/pretrain", () => {
@@ -20,6 +21,7 @@ describe("ocra/pretrain", () => {
     const { record, summary } = outcome;
     expect(outcome.status).toBe("finished");
     expect(summary).toMatchObject({ steps: 6 });
+    expect(record.environment.kernels).toBe(nativeKernelLevel());
     for (const name of ["owned", "ownedByAttention", "taskObjectsOwned"]) {
       expect(summary[name]).toBeGreaterThanOrEqual(0);
       expect(summary[name]).toBeLessThanOrEqual(1);

@@ -5,6 +5,7 @@ import { type data, Generator, scope, setFlushDenormal } from "@throughline/torc
 import type { DisplayBatch } from "../../datasets/collate.js";
 import { loadDisplays } from "../../datasets/load.js";
 import type { Display } from "../../datasets/types.js";
+import { nativeKernelLevel } from "../../nn/native.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
@@ -30,6 +31,7 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const { device } = context;
   const config = located(context);
   setFlushDenormal(true);
+  context.environment({ kernels: nativeKernelLevel() });
   const setting = resolvePretraining(config);
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
   const train = context.track("displays", await trainingDisplays(context, config, setting));

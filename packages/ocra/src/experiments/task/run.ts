@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
+import { nativeKernelLevel } from "../../nn/native.js";
 import { makeModel, modelEntry } from "../../reasoning/models.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { BestWeights } from "../../training/best-weights.js";
@@ -22,6 +23,7 @@ import { openStreams, type TaskStreams } from "./streams.js";
 export async function runTask(context: RunContext<TaskConfig>): Promise<Summary> {
   const { config, device } = context;
   setFlushDenormal(true);
+  context.environment({ kernels: nativeKernelLevel() });
   const setting = resolveTask(config);
   const encoder = encoderOfRun(context);
   const { input, title } = modelEntry(config.model);
