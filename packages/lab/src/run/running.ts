@@ -112,7 +112,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
-    noteUnit(this.path, name, options.unit ?? "step");
+    noteUnit(this.path, name, options.unit ?? "step", this.#parts.lock.check);
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {

@@ -7,10 +7,10 @@ import { recordOf, text } from "./shape.js";
 
 const shape = recordOf(text);
 
-/** Writes down what a step of `loop` is called. @throws LabError lab/disk */
-export function noteUnit(run: string, loop: string, unit: string): void {
+/** Writes down what a step of `loop` is called. @throws LabError lab/disk; what `check` throws, see `writeAtomic` */
+export function noteUnit(run: string, loop: string, unit: string, check: () => void): void {
   const known = loopUnits(run);
-  if ((known[loop] ?? "step") !== unit) writeJson(join(run, files.units), { ...known, [loop]: unit });
+  if ((known[loop] ?? "step") !== unit) writeJson(join(run, files.units), { ...known, [loop]: unit }, check);
 }
 
 /** What a step is called, by loop; a loop that is missing counts steps. A file that cannot be read names none. */
