@@ -1,6 +1,7 @@
 // Flossing by itself: what it does to the exponents and to the condition number of the long-term Jacobian.
 import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
+import { threadsWorth } from "../train/threads.js";
 
 const count = (least = 1) => z.int().min(least);
 
@@ -38,6 +39,7 @@ export const conditionExperiment = defineExperiment({
     laptop: { steps: 200, measure: 500 },
     smoke: { units: 12, k: 4, steps: 5, measure: 40, horizon: 10 },
   },
+  threads: (config, cores) => threadsWorth({ ...config, batch: 0 }, cores),
   async run(context) {
     const { condition } = await import("./run.js");
     return condition(context);

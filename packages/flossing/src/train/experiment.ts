@@ -2,6 +2,7 @@
 import { defineExperiment, type Experiment } from "@throughline/lab";
 import { checkConfig } from "./check.js";
 import { options } from "./options.js";
+import { threadsWorth } from "./threads.js";
 
 export const trainExperiment: Experiment<typeof options> = defineExperiment({
   name: "flossing/train",
@@ -12,6 +13,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { epochs: 1001, flossBefore: 300, flossSteps: 300 },
     smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
   },
+  threads: threadsWorth,
   async run(context) {
     checkConfig(context.config);
     const { train } = await import("./run.js");

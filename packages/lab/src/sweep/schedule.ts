@@ -4,7 +4,7 @@ import { lockOwner } from "../run/lock.js";
 import { readRun } from "../run/read.js";
 import { runName } from "./cell.js";
 import type { CellEnd, Launcher, RunningCell } from "./launcher.js";
-import type { Share } from "./share.js";
+import { type Share, threadsOf } from "./share.js";
 import type { LiveCell, SweepState } from "./state.js";
 
 /** Milliseconds between two looks at cells that other processes are at. */
@@ -98,7 +98,7 @@ export class Schedule {
     if (this.#waiting.size > 0 && performance.now() - this.#begun < HOLD) return;
     while (this.#queue.length > 0 && this.#running.size < share.jobs) {
       const cell = this.#queue[0] as LiveCell;
-      const threads = cell.threads ?? share.threads;
+      const threads = threadsOf(cell, share);
       const used = [...this.#running.values()].reduce((sum, each) => sum + each.threads, 0);
       if (used > 0 && used + threads > share.cores) return;
       this.#queue.shift();

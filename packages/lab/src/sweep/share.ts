@@ -5,8 +5,10 @@ import { availableParallelism } from "node:os";
 export interface Share {
   /** Processes at once. */
   readonly jobs: number;
-  /** Threads of each. */
+  /** Threads of each, at most. */
   readonly threads: number;
+  /** Whether so many were asked for; else a cell gets no more than its work is worth. */
+  readonly isAsked: boolean;
   readonly cores: number;
   /** What was asked for and not given, in sentences. */
   readonly remarks: readonly string[];
@@ -44,7 +46,16 @@ export function divide(request: ShareRequest): Share {
     );
     threads = share;
   }
-  return { jobs, threads, cores, remarks };
+  return { jobs, threads, isAsked: request.threads !== undefined, cores, remarks };
+}
+
+/** Threads of a cell: those that its run was begun with, so that its numbers stay the same, or its part of the share. */
+export function threadsOf(
+  cell: { readonly threads?: number; readonly worth?: number },
+  share: Pick<Share, "threads" | "isAsked">,
+): number {
+  const worth = share.isAsked ? undefined : cell.worth;
+  return cell.threads ?? Math.min(share.threads, worth ?? share.threads);
 }
 
 function plural(count: number, noun: string): string {

@@ -78,9 +78,19 @@ export class SweepState {
     this.cells = cells.map((cell): LiveCell => {
       const run = `${cell.experiment}/${runName(cell)}`;
       const path = resolve(root, run);
-      const { id, experiment, preset, config, sources } = cell;
+      const { id, experiment, preset, config, sources, worth } = cell;
       return {
-        ...{ id, experiment, preset, config, sources, label: names.get(cell.id) ?? cell.id, path, run },
+        ...{
+          id,
+          experiment,
+          preset,
+          config,
+          sources,
+          worth,
+          label: names.get(cell.id) ?? cell.id,
+          path,
+          run,
+        },
         ...{ status: "pending" as const, attempts: known.get(cell.id)?.attempts ?? 0, error: null },
         ...standing(path, known.get(cell.id)),
       };
@@ -115,8 +125,8 @@ export class SweepState {
       created: this.#created,
       root: relative(this.#directory, this.#root) || ".",
       cells: this.cells.map(
-        ({ id, experiment, preset, status, attempts, error, run, config, sources }): CellState => ({
-          ...{ id, experiment, preset, status, attempts, error, run, config, sources },
+        ({ id, experiment, preset, status, attempts, error, run, config, sources, worth }): CellState => ({
+          ...{ id, experiment, preset, status, attempts, error, run, config, sources, worth },
         }),
       ),
     };

@@ -7,7 +7,7 @@ import type { Cell } from "./cell.js";
 import type { Launcher } from "./launcher.js";
 import { readManifest } from "./manifest.js";
 import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
-import { divide } from "./share.js";
+import { divide, threadsOf } from "./share.js";
 import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
 
 /** How a sweep is done. */
@@ -21,7 +21,7 @@ export interface SweepOptions {
   readonly launcher: Launcher;
   /** Processes at once. Default: as many as there are cores for them. */
   readonly jobs?: number;
-  /** Threads of each. Default: the cores, divided among the jobs. */
+  /** Threads of each. Default: as many as its work is worth, at most the cores divided among the jobs. */
   readonly threads?: number;
   /** Cores to be used. Default: all that the process may use. */
   readonly cores?: number;
@@ -70,12 +70,14 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const lock = acquireLock(directory);
   try {
     const state = SweepState.open(directory, name, root, cells);
+    const queue = queueOf(state.cells, retry);
     const share = divide({
       ...{ jobs: options.jobs, threads: options.threads, cores: options.cores },
-      cells: Math.max(1, queueOf(state.cells, retry).length),
+      cells: Math.max(1, queue.length),
       onCpu: cells.every((cell) => cell.config.device === "cpu"),
     });
-    const { jobs, threads } = share;
+    const { jobs } = share;
+    const threads = Math.max(1, ...queue.map((cell) => threadsOf(cell, share)));
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
     for (const remark of share.remarks) observer.message(remark);
     const stop = options.stop ?? new AbortController().signal;

@@ -74,6 +74,29 @@ describe("a sweep", () => {
     );
   });
 
+  test("gives a cell no more threads than its work is worth, unless so many are asked for", async () => {
+    const worth = cells(3).map((cell, i) => ({ ...cell, worth: i === 0 ? 1 : 3 }));
+    const given = async (rest: Partial<SweepOptions>, folder = root()) => {
+      const some = launcher(() => ({ status: "finished" }));
+      await sweep(folder, some, { cells: worth, ...rest });
+      return some.jobs.map(({ threads, config }) => [threads, config.threads]);
+    };
+    const of = (...threads: number[]) => threads.map((count) => [count, count]);
+    expect(await given({ jobs: 1 })).toEqual(of(1, 3, 3));
+    expect(await given({ jobs: 2 })).toEqual(of(1, 2, 2));
+    expect(await given({ jobs: 2, threads: 2 })).toEqual(of(2, 2, 2));
+    // A sweep that goes on knows it from its manifest.
+    const folder = root();
+    await sweep(
+      folder,
+      launcher(() => ({ status: "interrupted" })),
+      { cells: worth },
+    );
+    expect(await given({ jobs: 1, cells: readSweep(join(folder, "sweeps/s")).cells }, folder)).toEqual(
+      of(1, 3, 3),
+    );
+  });
+
   test("goes on when a cell fails, keeps its error in the manifest, and retries it only when asked", async () => {
     const folder = root();
     const some = launcher(({ config }) =>

@@ -15,6 +15,7 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     const { checkTask } = await import("./check.js");
     await checkTask(config, root, seed);
   },
+  threads: ({ setting }, cores) => (setting === "smoke" ? 1 : cores),
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);
