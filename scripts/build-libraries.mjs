@@ -1,6 +1,7 @@
 // Compiles the operator libraries of our packages: every packages/NAME/native with a library.json becomes
 // packages/NAME/build/LIBRARY.so (.dylib, .dll), which both `loadLibrary` and Python's `torch.ops.load_library` can load.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildLibrary } from "../packages/torch/setup/build-library.mjs";
 import { createContext } from "../packages/torch/setup/context.mjs";
@@ -29,6 +30,8 @@ await runMain(async () => {
     const { compiled } = await buildLibrary(context, {
       ...{ name: library, sources, headers, out, libtorch, openmp: true, flags: options },
     });
+    // What `loadLibrary` takes as proof that it need not try this very content in a process of its own first.
+    writeFileSync(`${out}.sha256`, createHash("sha256").update(readFileSync(out)).digest("hex"));
     context.progress.say(`Operators of ${name} ${compiled ? "compiled" : "taken from the cache"}: ${out}`);
   }
 });

@@ -8,6 +8,6 @@ if (existsSync(fileURLToPath(entry))) {
   const { main } = await import(entry.href);
   await main(process.argv.slice(2));
 } else {
-  process.stderr.write("throughline: not built yet; run `npm run build` in the repository first\n");
+  process.stderr.write("throughline: not set up yet; run `npm run setup` in the repository first\n");
   process.exitCode = 1;
 }

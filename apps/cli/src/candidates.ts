@@ -98,7 +98,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
 }
 
 async function runsIn(before: readonly string[], command: Command): Promise<Candidate[]> {
-  const { listRuns } = await import("@throughline/lab");
+  const { listRuns } = await import("@throughline/lab/runs");
   const at = before.indexOf("--root");
   const root = at >= 0 ? before[at + 1] : command.options.find((one) => one.long === "--root")?.defaultValue;
   const { runs } = listRuns(root ?? "runs");

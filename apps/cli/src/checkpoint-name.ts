@@ -39,6 +39,6 @@ export async function resolveWeights(typed: string, root: string): Promise<Weigh
 async function runAround(folder: string): Promise<RunRecord | undefined> {
   const path = dirname(dirname(folder));
   if (!existsSync(join(path, "config.json"))) return undefined;
-  const { readRun } = await import("@throughline/lab");
+  const { readRun } = await import("@throughline/lab/runs");
   return readRun(path);
 }

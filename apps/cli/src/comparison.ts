@@ -1,5 +1,6 @@
 // What differs between runs: options, results, surroundings; and their curves in one figure.
 import type { Figure, LinesFigure, RunRecord } from "@throughline/lab";
+import { visibleLine } from "@throughline/lab/text";
 import { flatten } from "./query.js";
 
 /** A name, and what each run has under it; undefined where a run has none. */
@@ -31,7 +32,17 @@ export interface Comparison {
 }
 
 /** Of `environment.json`, what may explain a difference of results. */
-const SURROUNDINGS = ["throughline", "libtorch", "node", "git.commit", "git.dirty", "cpu", "os", "host"];
+const SURROUNDINGS = [
+  "throughline",
+  "libtorch",
+  "node",
+  "git.commit",
+  "git.dirty",
+  "cpu",
+  "kernels",
+  "os",
+  "host",
+];
 
 export function compareRuns(runs: readonly RunRecord[]): Comparison {
   const head = runs.map((run): [string, unknown][] => [
@@ -58,7 +69,7 @@ export function namesOf(runs: readonly RunRecord[], config: readonly Row[]): str
     const parts = few.map(({ name, values }) =>
       name === "experiment" || name === "preset" ? String(values[i]) : `${name} ${String(values[i])}`,
     );
-    return parts.length > 0 ? parts.join(", ") : run.id;
+    return visibleLine(parts.length > 0 ? parts.join(", ") : run.id);
   });
   return names.map((name, i) =>
     names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${runs[i]?.id})`,
@@ -73,7 +84,8 @@ interface Curve {
 /** Curves of at least two points by `loop.metric`. */
 async function curves(run: RunRecord): Promise<Map<string, Curve>> {
   const found = new Map<string, Curve>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     for (const [name, value] of Object.entries(metrics)) {
       if (typeof value !== "number" || !Number.isFinite(value)) continue;
       const key = `${loop}.${name}`;
@@ -95,6 +107,9 @@ export async function overlay(
   names: readonly string[],
   wanted: readonly string[],
 ): Promise<{ figure: Figure | undefined; metrics: string[] }> {
+  const { loopUnits } = await import("@throughline/lab/runs");
+  const units = runs.map((run) => loopUnits(run.path));
+  const unitOf = (loop: string) => [...new Set(units.map((known) => `${known[loop] ?? "step"}s`))].join(", ");
   const all = await Promise.all(runs.map(curves));
   const metrics = [...new Set(all.flatMap((some) => [...some.keys()]))];
   const chosen = metrics.filter((metric) =>
@@ -107,7 +122,7 @@ export async function overlay(
     return {
       kind: "lines",
       title: metric,
-      x: { label: `${loop} (steps)` },
+      x: { label: `${loop} (${unitOf(loop)})` },
       y: { label: rest.join(".") },
       series: all.flatMap((some, i) => {
         const curve = some.get(metric);

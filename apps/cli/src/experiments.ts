@@ -1,5 +1,6 @@
 // From words on the command line to an experiment and a complete configuration; everything wrong is said at once.
 import type { Experiment, OptionRow, ResolvedConfig } from "@throughline/lab";
+import { commandLine } from "@throughline/lab/text";
 import { UsageError } from "./exit.js";
 import { parseFlags } from "./flags.js";
 import { find, type Registry, registry } from "./registry.js";
@@ -70,6 +71,6 @@ export async function configure(
     all.push(...problemsOf(error));
   }
   if (resolved === undefined || all.length > 0)
-    throw new UsageError(all, `See \`throughline describe ${experiment.name}\`.`);
+    throw new UsageError(all, `See \`${commandLine("throughline", "describe", experiment.name)}\`.`);
   return resolved;
 }

@@ -2,15 +2,16 @@
 import type { Command } from "commander";
 
 import { EXIT, UsageError } from "./exit.js";
+import { watchOutput } from "./output.js";
 import { createProgram, translate } from "./program.js";
-import { note, outliveReader, paintError } from "./terminal.js";
-import { work } from "./work.js";
+import { note, paintError } from "./terminal.js";
 
 /** Codes of errors that say the command line was not right. */
 const USAGE = [
   "lab/config",
   "lab/config-file",
   "lab/preset",
+  "lab/inputs",
   "lab/sweep",
   "lab/sweep-file",
   "lab/no-run",
@@ -44,9 +45,7 @@ function askedOf(program: Command, argv: readonly string[]): string[] {
 
 /** Carries out a command line; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
-  outliveReader(() => {
-    if (!work.busy) process.exit();
-  });
+  watchOutput();
   const program = createProgram();
   try {
     if (argv.length === 0) program.outputHelp();

@@ -40,11 +40,20 @@ export async function driveOf(
   if (drive !== "task") return stream(net, drive, steps, seed);
   if (!hasTask) throw new UsageError("--drive task needs a run of flossing/train; give noise, bits or zeros");
   const { inputsOfRun } = await import("@throughline/flossing");
-  const inputs = inputsOfRun(run.config, steps, seed);
+  const inputs = inputsOfRun({ ...run.config, ...(await ownData(run)) }, steps, seed);
   if (inputs.size(2) === net.inputSize) return { inputs, what: "its task's inputs" };
   throw new UsageError(
     `the net reads ${net.inputSize} features, and its task has ${inputs.size(2)}; give --drive or --inputs`,
   );
+}
+
+/** Where a run's own data are, if they are what it read. @throws LabError lab/inputs if they have changed */
+async function ownData(run: RunRecord): Promise<{ readonly data?: string }> {
+  const { checkInputs, readInputs } = await import("@throughline/lab");
+  const inputs = readInputs(run.path);
+  if (inputs?.data === undefined) return {};
+  checkInputs(inputs, `the run ${run.id}`);
+  return { data: inputs.data.path };
 }
 
 async function stream(
@@ -68,9 +77,14 @@ async function fromFile(net: TrainedNet, file: string, steps: number | undefined
   const ending = extname(file).toLowerCase();
   if (ending !== ".npy" && ending !== ".npz")
     throw new UsageError(`--inputs ${file} is neither .npy nor .npz`);
+  /** Of the others some may be words. */
+  const inputsIn = (archive: string): Tensor => {
+    using opened = io.openNpz(archive);
+    if (!opened.names.includes("inputs")) throw new UsageError(`${archive} has no array inputs`);
+    return opened.get("inputs");
+  };
   const inputs = scope(() => {
-    const raw = ending === ".npy" ? io.loadNpy(file) : io.loadNpz(file).inputs;
-    if (raw === undefined) throw new UsageError(`${file} has no array inputs`);
+    const raw = ending === ".npy" ? io.loadNpy(file) : inputsIn(file);
     const wide = raw.to("float64");
     const sequences = ending === ".npz" ? wide.unsqueeze(-1).flatten(2) : wide;
     const timed =

@@ -1,5 +1,6 @@
 // Options that several commands share.
 import { type Command, InvalidArgumentError } from "commander";
+import { seconds } from "./duration.js";
 
 /** The folder of all runs where `--root` does not say. */
 function usualRoot(): string {
@@ -11,14 +12,38 @@ export function withRoot(command: Command): Command {
   return command.option("--root <dir>", "folder of all runs", usualRoot());
 }
 
-/** What a command that is suggested must be given to look in the same folder: nothing, or ` --root DIR`. */
-export function sameRoot(root: string): string {
-  if (root === usualRoot()) return "";
-  return /^[\w./-]+$/.test(root) ? ` --root ${root}` : ` --root '${root.replaceAll("'", "'\\''")}'`;
+/** What a command that is suggested must be given to look in the same folder: nothing, or `--root DIR`. */
+export function sameRoot(root: string): string[] {
+  return root === usualRoot() ? [] : ["--root", root];
 }
 
 export function withJson(command: Command): Command {
   return command.option("--json", "print JSON");
+}
+
+/** How long a cell may take, and how long it may be silent. */
+export interface PatienceFlags {
+  readonly cellTimeout?: number;
+  readonly warnAfter?: number;
+}
+
+export function withPatience(command: Command): Command {
+  return command
+    .option(
+      "--cell-timeout <time>",
+      "a cell that takes longer is ended and has failed: 90s, 10min, 2h, 1d; default: no limit",
+      seconds,
+    )
+    .option(
+      "--warn-after <time>",
+      "say so when a cell has no step, metric or message for so long; default: 5min",
+      seconds,
+    );
+}
+
+/** As a sweep is told. */
+export function patience({ cellTimeout, warnAfter }: PatienceFlags): { timeout?: number; quiet?: number } {
+  return { timeout: cellTimeout, quiet: warnAfter };
 }
 
 /** A whole number from 1. */

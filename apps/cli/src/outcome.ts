@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome, RunRecord } from "@throughline/lab";
+import { commandLine, visibleLine } from "@throughline/lab/text";
 import { statusStyle } from "./commands/runs.js";
 import { sameRoot } from "./options.js";
 import { shown } from "./run-name.js";
@@ -18,8 +19,9 @@ export function filesIn(path: string, folder: string): string[] {
   }
 }
 
-/** Aligned names and values. */
-export function pairs(entries: readonly (readonly [string, string])[], indent = "  "): string[] {
+/** Aligned names and values, each pair on a line. */
+export function pairs(given: readonly (readonly [string, string])[], indent = "  "): string[] {
+  const entries = given.map(([name, value]) => [visibleLine(name), visibleLine(value)] as const);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
   return entries.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`);
 }
@@ -37,14 +39,15 @@ function next(run: RunRecord, root: string): string[] {
   const where = sameRoot(root);
   if (run.status !== "finished") {
     return run.status === "interrupted" || run.status === "failed"
-      ? [`throughline resume ${run.id}${where}`]
+      ? [commandLine("throughline", "resume", run.id, ...where)]
       : [];
   }
   const seed = Number(run.config.seed ?? 0);
-  const preset = run.preset === "default" ? "" : ` --preset ${run.preset}`;
+  const preset = run.preset === "default" ? [] : ["--preset", run.preset];
+  const seeds = ["--seeds", `${seed}..${seed + 2}`];
   return [
-    `throughline show ${run.id}${where}`,
-    `throughline sweep ${run.experiment}${preset} --seeds ${seed}..${seed + 2}${where}`,
+    commandLine("throughline", "show", run.id, ...where),
+    commandLine("throughline", "sweep", run.experiment, ...preset, ...seeds, ...where),
   ];
 }
 

@@ -1,7 +1,8 @@
 // Figures that a command draws into files.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import type { Figure } from "@throughline/lab";
+import { makeFolder } from "@throughline/torch/files";
 import { UsageError } from "./exit.js";
 
 /** Refuses names that are no pictures. @throws UsageError */
@@ -25,7 +26,7 @@ export async function writePicture(
   const kind = extname(target).toLowerCase();
   const stem = target.slice(0, target.length - kind.length);
   const svg = await renderSvg(figure);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const paths: string[] = [];
   const put = (path: string, content: string | Uint8Array) => {
     writeFileSync(path, content);

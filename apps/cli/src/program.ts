@@ -18,7 +18,7 @@ import { show } from "./commands/show.js";
 import { solve } from "./commands/solve.js";
 import { sweep } from "./commands/sweep.js";
 import { UsageError } from "./exit.js";
-import { mayColour, paint, widthOf } from "./terminal.js";
+import { mayColour, paint, printable, widthOf } from "./terminal.js";
 import { version } from "./version.js";
 
 const AFTER = `
@@ -65,6 +65,7 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
+      writeOut: (text) => process.stdout.write(printable(text)),
       writeErr: () => {},
       getOutHelpWidth: () => Math.min(widthOf(process.stdout), 110),
       getOutHasColors: () => mayColour(process.stdout),

@@ -34,7 +34,8 @@ export function flatten(tree: Readonly<Record<string, unknown>>, prefix = ""): [
 /** The last value of each metric, by `loop.name` and, where no other loop has it later, by `name`. */
 export async function lastMetrics(run: RunRecord): Promise<Map<string, number | string>> {
   const last = new Map<string, number | string>();
-  for (const { loop, step: _, time: __, ...metrics } of await run.metrics())
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step: _, time: __, ...metrics } of (await legibleMetrics(run.path)).rows)
     for (const [name, value] of Object.entries(metrics)) {
       last.set(name, value);
       last.set(`${loop}.${name}`, value);
@@ -66,7 +67,7 @@ function metricsOf(run: RunRecord): Promise<Map<string, number | string>> {
 
 /** A sentence for each name that none of the runs has, with the nearest that some have. */
 export async function unknownNames(runs: readonly RunRecord[], names: readonly string[]): Promise<string[]> {
-  const { nearest } = await import("@throughline/lab");
+  const { nearest } = await import("@throughline/lab/runs");
   const sentences: string[] = [];
   for (const name of names) {
     const values = await Promise.all(runs.map((run) => lookUp(run, name)));

@@ -1,9 +1,10 @@
 // What the systems offer, named here and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
-// separated as in PATH) are offered too: they export `experiments` and, if they like, `reproductions`.
+// separated as in PATH) are offered too: they export `experiments`, `reproductions` or both.
+import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ExperimentEntry, Reproduction, ReproductionEntry } from "@throughline/lab";
-import { UsageError } from "./exit.js";
+import type { ExperimentEntry, RegistryModule, Reproduction, ReproductionEntry } from "@throughline/lab";
+import { asUsage, UsageError } from "./exit.js";
 
 /** Listed by name; a test compares names and purposes with what is loaded. */
 export const experiments: readonly ExperimentEntry[] = [
@@ -60,6 +61,7 @@ export const reproductions: readonly ReproductionEntry[] = [
   flossing("flossing/lstm", "Flossing LSTMs"),
   flossing("flossing/controls", "Controls at equal compute"),
   flossing("flossing/adaptive", "When to floss during training"),
+  flossing("flossing/robustness", "Whether flossing depends on rounding"),
   ocra("ocra/all", "OCRA: tables 1 and S11 to S17"),
   ocra("ocra/table-1", "What each part of OCRA is worth"),
   ocra("ocra/s11", "Same or different: accuracy by objects held out"),
@@ -83,26 +85,41 @@ export interface Registry {
   readonly modules: readonly string[];
 }
 
-/** The built-in entries and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be loaded. */
+/** The built-in entries and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be used. */
 export async function registry(): Promise<Registry> {
-  const extra = (process.env.THROUGHLINE_REGISTRY ?? "")
-    .split(delimiter)
-    .filter((path) => path !== "")
-    .map((path) => pathToFileURL(resolve(path)).href);
-  const loaded = await Promise.all(
-    extra.map(async (url): Promise<Partial<Registry>> => {
-      try {
-        return await import(url);
-      } catch (error) {
-        throw new UsageError(`THROUGHLINE_REGISTRY names ${url}, which cannot be loaded: ${String(error)}`);
-      }
-    }),
-  );
-  return {
-    experiments: [...experiments, ...loaded.flatMap((module) => module.experiments ?? [])],
-    reproductions: [...reproductions, ...loaded.flatMap((module) => module.reproductions ?? [])],
-    modules: [import.meta.url, ...extra],
+  const named = (process.env.THROUGHLINE_REGISTRY ?? "").split(delimiter).filter((path) => path !== "");
+  const paths = [...new Set(named.map((path) => resolve(path)))];
+  const loaded = await Promise.all(paths.map(registeredBy));
+  const all = {
+    experiments: [...experiments, ...loaded.flatMap((module) => module.experiments)],
+    reproductions: [...reproductions, ...loaded.flatMap((module) => module.reproductions)],
   };
+  refuseDoubles("experiment", all.experiments);
+  refuseDoubles("reproduction", all.reproductions);
+  return { ...all, modules: [import.meta.url, ...paths.map((path) => pathToFileURL(path).href)] };
+}
+
+async function registeredBy(path: string): Promise<Required<RegistryModule>> {
+  const refuse = (why: string) =>
+    new UsageError(`THROUGHLINE_REGISTRY names ${path}, which cannot be loaded: ${why}`);
+  if (!existsSync(path)) throw refuse("there is no such file");
+  let module: object;
+  try {
+    module = await import(pathToFileURL(path).href);
+  } catch (error) {
+    throw refuse(String(error));
+  }
+  const { registered } = await import("@throughline/lab/registry");
+  return asUsage(() => registered(module, path));
+}
+
+function refuseDoubles(what: string, entries: readonly { readonly name: string }[]): void {
+  const names = entries.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new UsageError(
+      `the ${what} ${twice} is registered twice; give the one in THROUGHLINE_REGISTRY another name`,
+    );
 }
 
 /**
@@ -132,7 +149,7 @@ export async function nearestName(
   typed: string,
   entries: readonly { readonly name: string }[],
 ): Promise<string | undefined> {
-  const { nearest } = await import("@throughline/lab");
+  const { nearest } = await import("@throughline/lab/runs");
   const names = entries.map((entry) => entry.name);
   const tails = new Map(names.map((name) => [name.slice(name.lastIndexOf("/") + 1), name]));
   const near = nearest(typed, [...names, ...(typed.includes("/") ? [] : tails.keys())]);

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
-import type { Cell, CellRequest, OptionRow } from "@throughline/lab";
+import type { Cell, CellRequest, Experiment, OptionRow } from "@throughline/lab";
+import { checkName, nameFrom } from "@throughline/lab/text";
 import { UsageError } from "./exit.js";
 import { type ConfigFlags, labAssignments, load } from "./experiments.js";
 import { assignment, parseFlags } from "./flags.js";
@@ -71,9 +72,13 @@ async function goOn(
     throw new UsageError(
       `${directory} has its cells already; leave out ${[...given, flags.seeds ?? ""].join(" ").trim()}`,
     );
-  const { readSweep } = await import("@throughline/lab");
+  const { checkInputs, prepareCells, readSweep } = await import("@throughline/lab");
   const { root, cells } = readSweep(directory);
-  return { name: basename(resolve(directory)), root, cells };
+  const name = basename(resolve(directory));
+  for (const { inputs } of cells) if (inputs !== undefined) checkInputs(inputs, `the sweep ${name}`);
+  // The cells stay what they are; whether they can be run is looked at all the same.
+  await prepareCells(cells, { root, find: await finder() });
+  return { name, root, cells };
 }
 
 async function fromTable(
@@ -89,8 +94,12 @@ async function fromTable(
   const rows = (await Promise.all(experiments.map((name) => load(name)))).flatMap((one) => one.rows);
   const overrides = await flagOverrides(rest, rows, flags, also);
   const table = readTable(file, { preset: flags.preset, overrides });
-  const cells = await check(table.rows.map((row) => ({ ...row, file: flags.config ?? row.file })));
-  const name = flags.name ?? table.name ?? basename(file, extname(file));
+  const name = flags.name ?? table.name ?? nameFrom(basename(file, extname(file)));
+  checkName("a sweep", name);
+  const cells = await check(
+    table.rows.map((row) => ({ ...row, file: flags.config ?? row.file })),
+    flags.root,
+  );
   return { name, root: flags.root, cells, jobs: flags.jobs ?? table.jobs };
 }
 
@@ -117,7 +126,7 @@ async function fromGrid(
     grid,
     seeds: seeds === undefined ? undefined : await usage("--seeds", () => parseSeeds(seeds)),
   };
-  const cells = await check(await usage("--grid", () => gridRows(request)));
+  const cells = await check(await usage("--grid", () => gridRows(request)), flags.root);
   const ids = createHash("sha256")
     .update(
       cells
@@ -127,12 +136,9 @@ async function fromGrid(
     )
     .digest("hex");
   const tails = loaded.map(({ experiment }) => basename(experiment.name));
-  return {
-    name: flags.name ?? `${tails.join("-")}-${ids.slice(0, 8)}`,
-    root: flags.root,
-    cells,
-    jobs: flags.jobs,
-  };
+  const name = flags.name ?? `${tails.join("-").slice(0, 80)}-${ids.slice(0, 8)}`;
+  checkName("a sweep", name);
+  return { name, root: flags.root, cells, jobs: flags.jobs };
 }
 
 /** `learning-rate=0.1,0.01` as values by option. */
@@ -167,15 +173,21 @@ async function flagOverrides(
   return [...overrides, ...labAssignments({ ...flags, threads: undefined })];
 }
 
-async function check(rows: readonly CellRequest[]): Promise<Cell[]> {
+async function check(rows: readonly CellRequest[], root: string): Promise<Cell[]> {
   const threads = rows.flatMap((row) => row.overrides).find((text) => text.startsWith("threads="));
   if (threads !== undefined)
     throw new UsageError(
       `${threads}: a sweep divides the cores itself; --threads N says how many a cell may have`,
     );
-  const { resolveCells } = await import("@throughline/lab");
+  const { prepareCells, resolveCells } = await import("@throughline/lab");
+  const find = await finder();
+  return prepareCells(await resolveCells(rows, find), { find, root });
+}
+
+/** The experiment of a name. */
+async function finder(): Promise<(name: string) => Promise<Experiment>> {
   const known = await registry();
-  return resolveCells(rows, async (name) => (await load(name, known)).experiment);
+  return async (name) => (await load(name, known)).experiment;
 }
 
 /** What a parser refuses is a mistake on the command line. */

@@ -1,4 +1,5 @@
 // Tables of text: aligned columns, cut to the terminal where there is one.
+import { visibleLine } from "@throughline/lab/text";
 
 export interface Column {
   readonly title: string;
@@ -51,12 +52,14 @@ function fit(widths: number[], columns: readonly Column[], available: number): n
   return fitted;
 }
 
-/** Lines of a table, titles first; a table without rows is its titles. */
+/** Lines of a table, titles first, each row on one; a table without rows is its titles. */
 export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  titled: readonly Column[],
+  given: readonly (readonly string[])[],
   options: TableOptions,
 ): string[] {
+  const columns = titled.map((column) => ({ ...column, title: visibleLine(column.title) }));
+  const rows = given.map((row) => row.map(visibleLine));
   const indent = options.indent ?? "";
   const natural = columns.map(({ title }, i) =>
     Math.max(title.length, ...rows.map((row) => (row[i] ?? "").length)),

@@ -1,5 +1,7 @@
 // Where words go: results to stdout, everything else to stderr; colour and width as the terminal allows.
+import { randomBytes } from "node:crypto";
 import type { WriteStream } from "node:tty";
+import { visible, visibleJson } from "@throughline/lab/text";
 
 /** Colours that mean something; all are readable on light and dark. */
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 } as const;
@@ -20,45 +22,43 @@ export function widthOf(stream: NodeJS.WriteStream): number {
   return columns > 0 ? columns : 80;
 }
 
+// What is painted carries marks until it is printed: only those become escape sequences, whatever else a text holds. The
+// marks are drawn anew in every process, so that no name can bring its own.
+const secret = randomBytes(8).toString("hex");
+const MARK = new RegExp(`\uFDD0${secret}:(\\d+)\uFDD1`, "g");
+const mark = (code: number) => `\uFDD0${secret}:${code}\uFDD1`;
+
 /** A style as a function for one stream; the text itself where colour is not wanted. */
 export function painter(stream: NodeJS.WriteStream): (style: Style, text: string) => string {
   const on = mayColour(stream);
-  return (style, text) => (on && text !== "" ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+  return (style, text) => (on && text !== "" ? `${mark(codes[style])}${text}${mark(0)}` : text);
 }
 
 export const paint: (style: Style, text: string) => string = painter(process.stdout);
 export const paintError: (style: Style, text: string) => string = painter(process.stderr);
 
+/** The one door: what a terminal would obey is shown instead, apart from what was painted. */
+export function printable(text: string): string {
+  return visible(text).replace(MARK, (_, code) => `\u001b[${code}m`);
+}
+
 /** A result. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(printable(`${text}\n`));
 }
 
 /** A result for machines: one JSON document. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, jsonSafe, 2)}\n`);
+  process.stdout.write(`${visibleJson(value, 2, jsonSafe)}\n`);
 }
 
 /** Anything that is not a result. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(printable(`${text}\n`));
 }
 
 /** JSON knows no NaN and no infinity; they are written as text, as in the lab's own files. */
 function jsonSafe(_key: string, value: unknown): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return value;
-}
-
-/**
- * A reader that goes away (`| head`) ends the command without a word, as in any Unix tool; what runs is not ended by
- * it, since its files matter more than its words.
- */
-export function outliveReader(quit: () => void): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
-      quit();
-    });
-  }
 }

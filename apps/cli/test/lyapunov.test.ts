@@ -1,5 +1,5 @@
 // lyapunov: which net is meant, what drives it, what is said and drawn.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,7 +39,7 @@ beforeAll(async () => {
     io.saveNpz(join(cwd, "drive.npz"), { inputs: randn([4, 60, 3]) });
     io.saveNpy(join(cwd, "narrow.npy"), randn([50]));
   });
-}, 60_000);
+});
 
 describe("of a run", () => {
   test("prints and draws the spectrum under its task's inputs", async () => {
@@ -91,7 +91,10 @@ describe("of a file", () => {
     expect(noise.exponents).not.toEqual(other.exponents);
     expect(bits.inputs).toBe("fair bits");
     expect(noise.figures).toEqual(["model-lyapunov.svg", "model-lyapunov.png"]);
-    expect(existsSync(join(cwd, "model-lyapunov.svg"))).toBe(true);
+    const before = readFileSync(join(cwd, "model-lyapunov.svg"), "utf8");
+    const next = await of("--drive", "zeros");
+    expect(next.figures).toEqual(["model-lyapunov-2.svg", "model-lyapunov-2.png"]);
+    expect(readFileSync(join(cwd, "model-lyapunov.svg"), "utf8")).toBe(before);
   });
 
   test("driven by inputs of one's own", async () => {
@@ -108,9 +111,9 @@ describe("what is not right is said in one sentence", () => {
   test.each<[string[], RegExp]>([
     [
       [pytorch],
-      /holds several nets \(gru encoder with layers 0, 1; lstm decoder; rnn plain; rnn rectified\); choose one by `net`/,
+      /holds several nets \(gru encoder with layers 0, 1; lstm decoder; rnn plain; rnn rectified\); choose one by --net/,
     ],
-    [[pytorch, "--net", "encoder"], /the gru encoder has the layers 0, 1; choose one by `layer`/],
+    [[pytorch, "--net", "encoder"], /the gru encoder has the layers 0, 1; choose one by --layer/],
     [["none.pt"], /there is no file none\.pt/],
     [["nobody"], /there is no run nobody/],
     [
@@ -118,7 +121,7 @@ describe("what is not right is said in one sentence", () => {
       /narrow\.npy holds \[50\], and the net reads 3 features at each step/,
     ],
     [["gru.safetensors", "--inputs", "drive.npy", "--drive", "bits"], /give --inputs or --drive, not both/],
-    [["gru.safetensors", "--k", "6"], /k (is|must be) .*6/],
+    [["gru.safetensors", "--k", "6"], /--k is 6, but the net's state has 5 dimensions; give 5 or less/],
     [["gru.safetensors", "--out", "x.pdf"], /--out x\.pdf: figures are \.svg or \.png/],
   ])("%j", async (args, sentence) => {
     const { code, stdout, stderr } = await run(...args);

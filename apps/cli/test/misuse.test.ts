@@ -1,5 +1,5 @@
 // Everything that can be typed wrongly, and surroundings that do not play along.
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folder, start, throughline } from "./support/cli.js";
@@ -19,7 +19,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["run", "line", "--preset", "smok"], /no preset smok; did you mean smoke\?/],
     [
       ["run", "line", "--config", "none.yaml"],
-      /cannot read the configuration none\.yaml: there is no such file/,
+      /cannot read the configuration none\.yaml: cannot open none\.yaml \(no such file\)/,
     ],
     [
       ["run", "line", "--lerning-rate", "0.1"],
@@ -45,7 +45,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["sweep", "line", "--grid", "steps=1", "--grid", "steps=2"], /--grid steps is given twice/],
     [["sweep", "line", "--jobs", "none"], /--jobs.*give a whole number from 1/],
     [["sweep", "line", "threads=2"], /threads=2: a sweep divides the cores itself; --threads N says/],
-    [["sweep", "none.yaml"], /cannot use the table none\.yaml: there is no such file/],
+    [["sweep", "none.yaml"], /cannot use the table none\.yaml: cannot open none\.yaml \(no such file\)/],
     [["sweep", "line", "--grid", "seed=0..2", "--seeds", "0"], /seeds are given twice/],
     [["show", "."], /\. is not a run: it has no config\.json/],
     [["help", "nope"], /unknown command nope/],
@@ -113,7 +113,7 @@ describe("surroundings", () => {
     const { code, stderr } = await throughline(["list"], { env });
     expect(code).toBe(2);
     expect(stderr).toContain(
-      "THROUGHLINE_REGISTRY names file:///nowhere/registry.mjs, which cannot be loaded",
+      "THROUGHLINE_REGISTRY names /nowhere/registry.mjs, which cannot be loaded: there is no such file",
     );
   });
 
@@ -125,6 +125,17 @@ describe("surroundings", () => {
     expect(runs.stderr).not.toMatch(/\n +at /);
     const sweep = await throughline(["sweep", "line", "--preset", "smoke", "--root", "file"], { cwd });
     expect(sweep).toMatchObject({ code: 1, stderr: expect.stringMatching(/cannot write .*file/) });
+  });
+
+  test.skipIf(!existsSync("/proc/self"))("a folder where there can be none", async () => {
+    for (const verb of ["run", "sweep"]) {
+      const args = [verb, "line", "--preset", "smoke", "--root", "/proc/nope"];
+      const { code, stderr } = await throughline(args, { cwd: folder() });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^throughline: cannot write \/proc\/nope.*: there is no such folder, and none can be made there/m,
+      );
+    }
   });
 
   test.skipIf(process.getuid?.() === 0)("a folder without permission", async () => {

@@ -10,7 +10,7 @@ describe("reproduce", () => {
     const first = await throughline(["reproduce", "sum", "--preset", "laptop"], { cwd });
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toMatch(/^complete {2}test\/sum: 2 of 2 cells finished, 2 of them run now\n/);
-    expect(first.stdout).toContain("total: paper 10, ours 10: agrees");
+    expect(first.stdout).toContain("total: paper 10, ours 10.00 ± 0 (mean, standard deviation): agrees");
     expect(first.stdout).toContain("report   runs/reproductions/test/sum/laptop/report.html");
     expect(readFileSync(join(cwd, "runs/reproductions/test/sum/laptop/report.md"), "utf8")).toContain(
       "Gauss",

@@ -1,5 +1,5 @@
 // runs, show, compare, figures and clean, over one folder of runs.
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   ]);
   await run("bad", "failAt=3");
   await run("empty", "failAt=0");
-}, 60_000);
+});
 
 async function names(...args: string[]): Promise<string[]> {
   return json<Listed[]>(await throughline(["runs", "--json", ...args], { cwd })).map(({ id }) => id);
@@ -100,6 +100,90 @@ describe("show", () => {
   });
 });
 
+describe("damage", () => {
+  const whole = (name: string) => join(cwd, "runs/test/line", name);
+  /** A copy of the runs, one of whose files says something else. */
+  function damaged(file: string, text: (before: string) => string): string {
+    const root = join(mkdtempSync(join(cwd, "damaged-")), "runs");
+    for (const name of ["slow", "fast"])
+      cpSync(whole(name), join(root, "test/line", name), { recursive: true });
+    const path = join(root, "test/line", file);
+    writeFileSync(path, text(readFileSync(path, "utf8")));
+    return root;
+  }
+
+  test("one bad date: the other runs are listed, and the bad one is named", async () => {
+    const root = damaged("slow/config.json", (text) =>
+      text.replace(/"created": "[^"]*"/, '"created": "yesterday"'),
+    );
+    const { code, stdout, stderr } = await throughline(["runs", "--root", root], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^fast +test\/line/m);
+    expect(stderr).toMatch(
+      /^warning: \S+slow\/config\.json is damaged: created is "yesterday", and a time such as \S+ is expected$/m,
+    );
+    const clean = await throughline(["clean", "slow", "--root", root, "--yes"], { cwd });
+    expect(clean).toMatchObject({ code: 0, stdout: expect.stringMatching(/slow {2}damaged, /) });
+    expect(existsSync(join(root, "test/line/slow"))).toBe(false);
+  });
+
+  test("one bad line of metrics: the rest is shown and compared, and the line is named", async () => {
+    const root = damaged("slow/metrics.jsonl", (text) => text.replace('{"loop"', "null\n{"));
+    const [show, compare] = await Promise.all([
+      throughline(["show", "slow", "--root", root], { cwd }),
+      throughline(["compare", "slow", "fast", "--root", root, "--no-figure"], { cwd }),
+    ]);
+    expect(show.code).toBe(0);
+    expect(show.stdout).toMatch(/train +step 4: loss 0\.67/);
+    expect(show.stderr).toMatch(
+      /^warning: \S+slow\/metrics\.jsonl is damaged at lines 1, 2; the rest is shown$/m,
+    );
+    expect(compare.code).toBe(0);
+    expect(compare.stderr).toMatch(/slow\/metrics\.jsonl is damaged at lines 1, 2; the rest is compared$/m);
+  });
+
+  test("a lock that says nobody keeps its run, and no other, from being cleaned away", async () => {
+    const root = damaged("slow/state.json", (text) => text.replace('"finished"', '"failed"'));
+    writeFileSync(join(root, "test/line/slow/lock"), "{}");
+    const all = await throughline(["clean", "--root", root, "--dry-run"], { cwd });
+    expect(all).toMatchObject({ code: 0, stderr: "there is nothing to remove\n" });
+    const one = await throughline(["clean", "slow", "--root", root, "--yes"], { cwd });
+    expect(one.code).toBe(1);
+    expect(one.stderr).toMatch(
+      /slow\/lock is damaged: pid is missing, .*; if no process is at work in \S+slow, remove that file$/m,
+    );
+  });
+
+  test("files of a wrong shape: one sentence, no stack", async () => {
+    for (const file of ["config.json", "state.json", "summary.json", "environment.json"]) {
+      const root = damaged(`slow/${file}`, () => "null");
+      const { code, stderr } = await throughline(["show", "slow", "--root", root], { cwd });
+      expect(code).toBe(1);
+      expect(stderr).toBe(
+        `throughline: ${join(root, "test/line/slow", file)} is damaged: it is null, and an object is expected\n`,
+      );
+    }
+  });
+});
+
+test("a question about one run reads that run only", async () => {
+  const opened = join(cwd, "opened.txt");
+  const nodeArgs = ["--import", new URL("./support/opened.mjs", import.meta.url).href];
+  for (const args of [
+    ["show", "fas"],
+    ["compare", "fast", "slow", "--no-figure"],
+    ["clean", "fast", "--dry-run"],
+  ]) {
+    writeFileSync(opened, "");
+    const { code, stderr } = await throughline(args, { cwd, nodeArgs, env: { THROUGHLINE_OPENED: opened } });
+    expect(code, stderr).toBe(0);
+    const paths = readFileSync(opened, "utf8").split("\n");
+    const runs = paths.flatMap((path) => /test\/line\/([^/]+)\//.exec(path)?.[1] ?? []);
+    expect(runs).toContain("fast");
+    expect(new Set(runs)).toEqual(new Set(args[0] === "compare" ? ["fast", "slow"] : ["fast"]));
+  }
+});
+
 describe("compare", () => {
   test("names what differs, and overlays the curves", async () => {
     const { code, stdout, stderr } = await throughline(["compare", "slow", "fast"], { cwd });
@@ -110,6 +194,21 @@ describe("compare", () => {
     expect(readFileSync(join(cwd, "runs/comparisons/slow-fast.svg"), "utf8")).toContain(
       "learningRate 0.5, method adam",
     );
+  });
+
+  test("calls steps what the runs call them", async () => {
+    const root = ["--root", "epochs"];
+    for (const [name, unit] of [
+      ["a", "epoch"],
+      ["b", "epoch"],
+      ["c", "step"],
+    ])
+      await throughline(["run", "line", "--name", name!, `unit=${unit}`, "steps=3", ...root], { cwd });
+    await throughline(["compare", "a", "b", ...root], { cwd });
+    expect(readFileSync(join(cwd, "epochs/comparisons/a-b.svg"), "utf8")).toContain("train (epochs)");
+    await throughline(["compare", "a", "c", ...root], { cwd });
+    expect(readFileSync(join(cwd, "epochs/comparisons/a-c.svg"), "utf8")).toContain("train (epochs, steps)");
+    expect((await throughline(["show", "a", ...root], { cwd })).stdout).toMatch(/^ +train +epoch 2: loss/m);
   });
 
   test("only one curve, where it is asked for; as JSON", async () => {

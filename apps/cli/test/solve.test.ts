@@ -53,8 +53,7 @@ function png(width: number, height: number): Buffer {
 }
 
 const cwd = mkdtempSync(join(tmpdir(), "throughline-solve-"));
-/** One thread: beside other tests, two that wait for each other take very long. */
-const at = { cwd, env: { OMP_NUM_THREADS: "1" } };
+const at = { cwd };
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 beforeAll(async () => {
   writeFileSync(join(cwd, "puzzle.png"), png(64, 32));
@@ -62,7 +61,7 @@ beforeAll(async () => {
   await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "slots"], at);
   const task = ["run", "ocra/task", "--preset", "smoke", "--pretrained", "slots", "--name", "rmts"];
   expect((await throughline(task, at)).code).toBe(0);
-}, 120_000);
+});
 
 describe("solve", () => {
   test("a sheet of two candidates, or two pictures", async () => {
@@ -116,7 +115,7 @@ describe("solve", () => {
     await throughline(["run", "ocra/pretrain", "--preset", "smoke", "--name", "later"], at);
     const found = json(await throughline(["solve", "puzzle.png", "--model", "latest", "--json"], at));
     expect(["rmts", "on-moods", "on-sheets"]).toContain(found.model);
-  }, 60_000);
+  });
 
   test("another encoder in the place of the run's is noticed", async () => {
     const own = join(cwd, "own.safetensors");
@@ -133,7 +132,7 @@ describe("solve", () => {
     const { code, stderr } = await throughline(["solve", "puzzle.png", "--model", "moved"], at);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/own\.safetensors is no longer the encoder that moved was trained with/);
-  }, 60_000);
+  });
 
   test.each([
     [["solve", "puzzle.png"], /--model/],
@@ -162,4 +161,13 @@ describe("solve", () => {
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(code).not.toBe(0);
   });
+});
+
+test.skipIf(!existsSync("/proc/self"))("figures in a folder where there can be none", async () => {
+  const args = ["solve", "puzzle.png", "--model", "rmts", "--out", "/proc/nope"];
+  const { code, stderr } = await throughline(args, at);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^throughline: cannot write \/proc\/nope: there is no such folder, and none can be made there/m,
+  );
 });

@@ -1,8 +1,9 @@
 // Trains a convolutional net on handwritten digits to 99 %, saves it, loads it and tests it again.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { io, manualSeed, scope, setNumThreads } from "@throughline/torch";
+import { makeFolder } from "@throughline/torch/files";
 import { reportFall } from "../shared/fall.js";
 import { readOptions, wholeOption } from "../shared/options.js";
 import { loadDigits } from "./mnist.js";
@@ -17,6 +18,7 @@ const seed = wholeOption(options, "seed", 1);
 setNumThreads(Math.max(1, wholeOption(options, "threads", 1)));
 const scratch = smoke ? mkdtempSync(join(tmpdir(), "throughline-digits-")) : undefined;
 const file = options.values.out ?? join(scratch ?? "runs", "digits.safetensors");
+makeFolder(dirname(file));
 
 const started = performance.now();
 const digits = {
@@ -38,7 +40,6 @@ console.log(
   `${seconds.toFixed(1)} s from reading the data to here, ${((user + system) / 1e6).toFixed(1)} s of processor time`,
 );
 
-mkdirSync(dirname(file), { recursive: true });
 scope(() => io.saveSafetensors(file, net.stateDict(), { architecture: "DigitNet", epochs: String(epochs) }));
 const reloaded = new DigitNet();
 scope(() => reloaded.loadStateDict(io.loadSafetensors(file), { source: file }));

@@ -1,4 +1,5 @@
 // An experiment is a value: what it is for, what can be set, and what it does.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { checkExperiment } from "./config/check.js";
 import type { ConfigOf, ConfigShape } from "./config/option.js";
 import type { Figure } from "./figures/figure.js";
@@ -27,11 +28,28 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
   /**
-   * Looks at what the options name, such as files, before `throughline run` makes a run. What it throws with a `code` such as
-   * `ocra/files` is said to the user as it is, and nothing is started.
-   * @param config the experiment's options, and the lab's seed; @param root the folder of all runs
+   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
+   * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
+   * @param config the experiment's options, and the lab's seed
+   * @param root the folder of all runs
+   * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
    */
-  check?(config: ConfigOf<Shape> & { readonly seed: number }, root: string): Promise<void>;
+  check?(
+    config: ConfigOf<Shape> & { readonly seed: number },
+    root: string,
+    sources: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /**
+   * The files and folders that a run reads and that are not its own, by a name for each, such as `{ data: "x.npz" }`; undefined for
+   * what a configuration does not read. Their
+   * contents are part of what the run is: it keeps their fingerprints, is not gone on with if they have changed, and a sweep
+   * takes other contents for other cells. `context.input(name)` says where each was.
+   * @throws errors with a `code`, such as `ocra/files`, if it cannot be known
+   */
+  inputs?(
+    config: ConfigOf<Shape> & { readonly seed: number },
+    root: string,
+  ): Promise<Readonly<Record<string, string | undefined>>>;
   /**
    * How many threads an operation of this work is worth, of the `cores` that the process may use: 1 where operations are so
    * small that waking a second thread takes longer than it saves. Asked once, before the run exists; `threads` of the user,
@@ -44,13 +62,20 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   figures?(run: RunRecord): Promise<Readonly<Record<string, Figure>>>;
 }
 
+const names: OptionNames<Experiment> = {
+  ...{ name: true, purpose: true, config: true, presets: true },
+  ...{ check: true, inputs: true, threads: true, run: true, figures: true },
+};
+
 /**
  * Checks an experiment where it is written, and keeps its types.
- * @throws LabError lab/experiment naming every mistake in its name, options and presets
+ * @throws LabError lab/experiment naming every mistake in its name, options and presets; TorchError torch/argument for a part
+ * that experiments do not have
  */
 export function defineExperiment<const Shape extends ConfigShape>(
   experiment: Experiment<Shape>,
 ): Experiment<Shape> {
+  knownOptions("defineExperiment", names, experiment as unknown as Experiment);
   checkExperiment(experiment as unknown as Experiment);
   return experiment;
 }

@@ -9,10 +9,12 @@ export { defineExperiment, type Experiment, type PresetName, type Summary } from
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
+  BarSeries,
   BarsFigure,
   Figure,
   HeatMapFigure,
   ImageGridFigure,
+  Level,
   LineSeries,
   LinesFigure,
   PanelsFigure,
@@ -28,6 +30,7 @@ export { createReporter, type ProgressMode, type ReportStream } from "./progress
 export { clock, progressText, rateText } from "./progress/words.js";
 export type { Launch, LaunchRequest, LaunchResult } from "./reproduce/launcher.js";
 export type { CellOutcome } from "./reproduce/match.js";
+export { processorOf } from "./reproduce/processor.js";
 export {
   defineReproduction,
   type Report,
@@ -53,17 +56,24 @@ export {
 } from "./reproduce/statistics/intervals.js";
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
+export { rowTexts } from "./reproduce/words.js";
 export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree } from "./run/context.js";
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
+export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
+export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
-export { listRuns, type RunList, readRun } from "./run/read.js";
-export type { MetricRow, RunRecord, RunStatus } from "./run/record.js";
+export { prepareRun } from "./run/prepare.js";
+export { readRun } from "./run/read.js";
+export { legibleMetrics } from "./run/read-metrics.js";
+export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
+export { loopUnits } from "./run/units.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
+export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
 export { processLauncher } from "./sweep/processes.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";

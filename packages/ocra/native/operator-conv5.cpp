@@ -155,6 +155,7 @@ Tensor conv5_relu(const Tensor& x, const Tensor& weight, const std::optional<Ten
 }  // namespace
 
 TORCH_LIBRARY(throughline_ocra, library) {
+  library.def("kernel_level() -> str", [] { return std::string(kernels() == nullptr ? "none" : kernels()->name); });
   library.def("conv5_relu(Tensor x, Tensor weight, Tensor? bias, bool transposed) -> Tensor", &conv5_relu);
 }
 

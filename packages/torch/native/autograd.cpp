@@ -109,7 +109,7 @@ napi_value gradFunctionName(Call& call) {
 
 /** Frees the JavaScript values made inside a callback, however it ends. */
 struct HandleScope {
-  explicit HandleScope(napi_env env) : env(env) { napi_open_handle_scope(env, &scope); }
+  explicit HandleScope(napi_env env) : env(env) { need(napi_open_handle_scope(env, &scope)); }
   ~HandleScope() { napi_close_handle_scope(env, scope); }
   napi_env env;
   napi_handle_scope scope = nullptr;
@@ -127,6 +127,7 @@ napi_value addHook(Call& call) {
   Env* env = &call.env;
   ++callbacks;
   auto function = env->retain(call[1]);
+  env->handles.tensor(call.number(0));  // strengthens the hooks it has: the new one is strong
   const unsigned position = call.tensor(0).register_hook([env, function](const at::Tensor& gradient) {
     at::Tensor replacement;
     if (!gradient.defined()) return replacement;  // no gradient reached the tensor
@@ -135,13 +136,22 @@ napi_value addHook(Call& call) {
     const auto hook = function;
     owner->onJsThread([owner, &hook, &gradient, &replacement] {
       HandleScope scope(owner->napi);
-      napi_value result = owner->call(hook, {handle(*owner, gradient)});
+      const napi_value result = owner->call(hook, {handle(*owner, gradient)});
+      if (typeOf(owner->napi, result) != napi_number) return;
       double number = 0;
-      if (napi_get_value_double(owner->napi, result, &number) == napi_ok) replacement = owner->handles.tensor(number);
+      need(napi_get_value_double(owner->napi, result, &number));
+      replacement = owner->handles.tensor(number);
     });
     return replacement;
   });
+  env->hooks.add(call.number(0), function);
   return number(call.napi, position);
+}
+
+/** weakenHooks(): to be called when tensors have been collected, which may have been the last to need another's hooks. */
+napi_value weakenHooks(Call& call) {
+  call.env.hooks.weaken();
+  return undefined(call.napi);
 }
 
 napi_value removeHook(Call& call) {
@@ -316,6 +326,7 @@ void registerAutograd(Exports& exports) {
   exports.add<gradFunctionName>("gradFunctionName");
   exports.add<addHook>("addHook");
   exports.add<removeHook>("removeHook");
+  exports.add<weakenHooks>("weakenHooks");
   exports.add<applyFunction>("applyFunction");
   exports.add<saveForBackward>("saveForBackward");
   exports.add<markDirty>("markDirty");

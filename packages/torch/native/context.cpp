@@ -6,6 +6,8 @@
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
 
+#include <mutex>
+
 #if defined(_WIN32)
 #include <windows.h>
 #else
@@ -20,7 +22,7 @@ namespace {
 
 /** setErrorClass(TorchError): what every failure is an instance of from now on */
 napi_value setErrorClass(Call& call) {
-  napi_create_reference(call.napi, call[0], 1, &call.env.errorClass);
+  need(napi_create_reference(call.napi, call[0], 1, &call.env.errorClass));
   return undefined(call.napi);
 }
 
@@ -48,8 +50,7 @@ napi_value libtorchVersion(Call& call) { return string(call.napi, TORCH_VERSION)
 napi_value accelerator(Call& call) {
   const auto type = at::getAccelerator();
   if (!type || at::accelerator::deviceCount() == 0) return null(call.napi);
-  napi_value object;
-  napi_create_object(call.napi, &object);
+  const napi_value object = throughline::object(call.napi);
   set(call.napi, object, "type", string(call.napi, c10::DeviceTypeName(*type, /*lower_case=*/true)));
   set(call.napi, object, "count", number(call.napi, at::accelerator::deviceCount()));
   return object;
@@ -61,15 +62,13 @@ napi_value synchronize(Call& call) {
 }
 
 uint64_t seedOf(Call& call, size_t i) {
-  napi_valuetype type;
-  napi_typeof(call.napi, call[i], &type);
-  if (type == napi_bigint) {
+  if (typeOf(call.napi, call[i]) == napi_bigint) {
     uint64_t value = 0;
     int64_t negative = 0;
     bool lossless = false;
-    napi_get_value_bigint_uint64(call.napi, call[i], &value, &lossless);
+    need(napi_get_value_bigint_uint64(call.napi, call[i], &value, &lossless));
     if (lossless) return value;
-    napi_get_value_bigint_int64(call.napi, call[i], &negative, &lossless);
+    need(napi_get_value_bigint_int64(call.napi, call[i], &negative, &lossless));
     if (!lossless) throw UserError("torch/argument", "a seed must fit in 64 bits");
     return static_cast<uint64_t>(negative);
   }
@@ -109,8 +108,8 @@ napi_value generatorSeed(Call& call) {
 }
 
 napi_value generatorInitialSeed(Call& call) {
-  napi_value seed;
-  napi_create_bigint_uint64(call.napi, generatorAt(call, 0).current_seed(), &seed);
+  napi_value seed = nullptr;
+  need(napi_create_bigint_uint64(call.napi, generatorAt(call, 0).current_seed(), &seed));
   return seed;
 }
 
@@ -148,9 +147,33 @@ napi_value autocastNesting(Call& call) {
   return undefined(call.napi);
 }
 
-/** loadLibrary(path): a shared library whose static initialisers register operators with TORCH_LIBRARY */
+/** A library that this process has loaded, from whichever thread. */
+struct Library {
+  std::string path, hash;
+};
+std::mutex librariesMutex;
+std::vector<Library> libraries;
+
+/** loadedLibraries() → [path, hash] of each, in the order in which they were loaded */
+napi_value loadedLibraries(Call& call) {
+  std::lock_guard<std::mutex> lock(librariesMutex);
+  std::vector<napi_value> all;
+  for (const Library& library : libraries) {
+    all.push_back(array(call.napi, {string(call.napi, library.path), string(call.napi, library.hash)}));
+  }
+  return array(call.napi, all);
+}
+
+/**
+ * loadLibrary(path, hash of its content): a shared library whose static initialisers register operators with TORCH_LIBRARY.
+ * Does nothing if it has been loaded.
+ */
 napi_value loadLibrary(Call& call) {
-  const std::string path = call.string(0);
+  const std::string path = call.string(0), hash = call.string(1);
+  std::lock_guard<std::mutex> lock(librariesMutex);
+  for (const Library& library : libraries) {
+    if (library.hash == hash) return undefined(call.napi);
+  }
 #if defined(_WIN32)
   if (LoadLibraryA(path.c_str()) == nullptr) {
     throw UserError("torch/library", "cannot load " + path + ": Windows error " + std::to_string(GetLastError()));
@@ -161,6 +184,7 @@ napi_value loadLibrary(Call& call) {
     throw UserError("torch/library", "cannot load " + path + ": " + (reason != nullptr ? reason : "unknown reason"));
   }
 #endif
+  libraries.push_back({path, hash});
   return undefined(call.napi);
 }
 
@@ -185,6 +209,7 @@ void registerContext(Exports& exports) {
   exports.add<setAutocast>("setAutocast");
   exports.add<autocastNesting>("autocastNesting");
   exports.add<loadLibrary>("loadLibrary");
+  exports.add<loadedLibraries>("loadedLibraries");
 }
 
 }  // namespace throughline

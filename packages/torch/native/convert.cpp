@@ -61,32 +61,30 @@ std::string expected(const ArgSpec& spec) {
 }
 
 std::optional<int64_t> wholeNumber(napi_env env, napi_value value) {
-  napi_valuetype type;
-  napi_typeof(env, value, &type);
+  const napi_valuetype type = typeOf(env, value);
   if (type == napi_number) {
-    double number;
-    napi_get_value_double(env, value, &number);
+    double number = 0;
+    need(napi_get_value_double(env, value, &number));
     if (std::abs(number) <= kMaxSafe && number == std::floor(number)) return static_cast<int64_t>(number);
   } else if (type == napi_bigint) {
     int64_t number = 0;
     bool lossless = false;
-    napi_get_value_bigint_int64(env, value, &number, &lossless);
+    need(napi_get_value_bigint_int64(env, value, &number, &lossless));
     if (lossless) return number;
   }
   return std::nullopt;
 }
 
 std::optional<c10::Scalar> scalar(napi_env env, napi_value value) {
-  napi_valuetype type;
-  napi_typeof(env, value, &type);
+  const napi_valuetype type = typeOf(env, value);
   if (type == napi_boolean) {
-    bool flag;
-    napi_get_value_bool(env, value, &flag);
+    bool flag = false;
+    need(napi_get_value_bool(env, value, &flag));
     return c10::Scalar(flag);
   }
   if (type == napi_number) {
-    double number;
-    napi_get_value_double(env, value, &number);
+    double number = 0;
+    need(napi_get_value_double(env, value, &number));
     // JavaScript has one kind of number: a whole one is an integer scalar, as a literal 2 is in Python. -0 is not
     // one, or its sign would be lost.
     const bool whole = std::abs(number) <= kMaxSafe && number == std::floor(number) && !(number == 0 && std::signbit(number));
@@ -97,11 +95,13 @@ std::optional<c10::Scalar> scalar(napi_env env, napi_value value) {
     return std::nullopt;
   }
   if (type == napi_object) {
-    napi_value re, im;
-    double real, imag;
-    if (napi_get_named_property(env, value, "re", &re) == napi_ok &&
-        napi_get_named_property(env, value, "im", &im) == napi_ok &&
-        napi_get_value_double(env, re, &real) == napi_ok && napi_get_value_double(env, im, &imag) == napi_ok) {
+    napi_value re = nullptr, im = nullptr;
+    need(napi_get_named_property(env, value, "re", &re));
+    need(napi_get_named_property(env, value, "im", &im));
+    double real = 0, imag = 0;
+    if (typeOf(env, re) == napi_number && typeOf(env, im) == napi_number) {
+      need(napi_get_value_double(env, re, &real));
+      need(napi_get_value_double(env, im, &imag));
       return c10::Scalar(c10::complex<double>(real, imag));
     }
   }
@@ -110,16 +110,15 @@ std::optional<c10::Scalar> scalar(napi_env env, napi_value value) {
 
 std::string text(napi_env env, napi_value value) {
   size_t length = 0;
-  napi_get_value_string_utf8(env, value, nullptr, 0, &length);
+  need(napi_get_value_string_utf8(env, value, nullptr, 0, &length));
   std::string result(length, '\0');
-  napi_get_value_string_utf8(env, value, result.data(), length + 1, &length);
+  need(napi_get_value_string_utf8(env, value, result.data(), length + 1, &length));
   return result;
 }
 
 c10::IValue single(Env& env, const ArgSpec& spec, napi_value value) {
   napi_env napi = env.napi;
-  napi_valuetype type;
-  napi_typeof(napi, value, &type);
+  const napi_valuetype type = typeOf(napi, value);
   switch (spec.kind) {
     case Kind::Tensor:
     case Kind::Generator: {
@@ -141,8 +140,8 @@ c10::IValue single(Env& env, const ArgSpec& spec, napi_value value) {
       break;
     case Kind::Float: {
       if (type != napi_number) break;
-      double number;
-      napi_get_value_double(napi, value, &number);
+      double number = 0;
+      need(napi_get_value_double(napi, value, &number));
       return number;
     }
     case Kind::Scalar:
@@ -150,8 +149,8 @@ c10::IValue single(Env& env, const ArgSpec& spec, napi_value value) {
       break;
     case Kind::Bool: {
       if (type != napi_boolean) break;
-      bool flag;
-      napi_get_value_bool(napi, value, &flag);
+      bool flag = false;
+      need(napi_get_value_bool(napi, value, &flag));
       return flag;
     }
     case Kind::String:
@@ -172,9 +171,7 @@ void each(Env& env, const ArgSpec& spec, napi_value list, Append append) {
   uint32_t length = 0;
   if (napi_get_array_length(env.napi, list, &length) != napi_ok) mismatch(spec, expected(spec));
   for (uint32_t i = 0; i < length; ++i) {
-    napi_value item;
-    if (napi_get_element(env.napi, list, i, &item) != napi_ok) throw PendingException();
-    append(item);
+    append(element(env.napi, list, i));
   }
 }
 
@@ -182,7 +179,7 @@ template <typename T>
 c10::IValue numbers(Env& env, const ArgSpec& spec, napi_value value) {
   c10::List<T> result;
   bool isArray = false;
-  napi_is_array(env.napi, value, &isArray);
+  need(napi_is_array(env.napi, value, &isArray));
   const auto append = [&](napi_value item) { result.push_back(single(env, spec, item).to<T>()); };
   if (isArray) {
     each(env, spec, value, append);
@@ -213,8 +210,7 @@ c10::IValue listOf(Env& env, const ArgSpec& spec, napi_value value) {
       if (spec.optionalElements) {
         c10::List<std::optional<at::Tensor>> result;
         each(env, spec, value, [&](napi_value item) {
-          napi_valuetype type;
-          napi_typeof(env.napi, item, &type);
+          const napi_valuetype type = typeOf(env.napi, item);
           if (type == napi_null || type == napi_undefined) {
             result.push_back(std::nullopt);
           } else {
@@ -277,8 +273,7 @@ std::string ArgSpec::code() const {
 }
 
 c10::IValue toIValue(Env& env, const ArgSpec& spec, napi_value value) {
-  napi_valuetype type;
-  napi_typeof(env.napi, value, &type);
+  const napi_valuetype type = typeOf(env.napi, value);
   if (type == napi_undefined && spec.defaultValue) return *spec.defaultValue;
   if (type == napi_undefined || type == napi_null) {
     if (spec.optional) return c10::IValue();
@@ -295,8 +290,8 @@ napi_value fromIValue(Env& env, const c10::IValue& value) {
   if (value.isInt()) {
     const int64_t number = value.toInt();
     if (std::abs(static_cast<double>(number)) <= kMaxSafe) return throughline::number(napi, static_cast<double>(number));
-    napi_value big;
-    napi_create_bigint_int64(napi, number, &big);
+    napi_value big = nullptr;
+    need(napi_create_bigint_int64(napi, number, &big));
     return big;
   }
   if (value.isDouble()) return number(napi, value.toDouble());
@@ -306,8 +301,7 @@ napi_value fromIValue(Env& env, const c10::IValue& value) {
   if (value.isNone()) return null(napi);
   if (value.isGenerator()) return number(napi, env.handles.add(value));
   if (value.isComplexDouble()) {
-    napi_value pair;
-    napi_create_object(napi, &pair);
+    const napi_value pair = object(napi);
     set(napi, pair, "re", number(napi, value.toComplexDouble().real()));
     set(napi, pair, "im", number(napi, value.toComplexDouble().imag()));
     return pair;

@@ -10,17 +10,22 @@
 
 #include "convert.h"
 #include "modules.h"
+#include "writes.h"
 
 namespace throughline {
 
 namespace {
 
 struct Operator {
-  explicit Operator(c10::OperatorHandle found) : handle(found) {
-    for (const c10::Argument& argument : found.schema().arguments()) args.emplace_back(argument);
+  explicit Operator(c10::OperatorHandle found) : handle(found), args(specsOf(found.schema())), writes(found, args) {
     for (const c10::Argument& result : found.schema().returns()) aliases.push_back(aliasedArgument(found.schema(), result));
     mayResize = found.schema().name().find("resize") != std::string::npos;
     for (const ArgSpec& spec : args) mayResize |= spec.write && spec.kwargOnly;  // an `out`
+  }
+  static std::vector<ArgSpec> specsOf(const c10::FunctionSchema& schema) {
+    std::vector<ArgSpec> specs;
+    for (const c10::Argument& argument : schema.arguments()) specs.emplace_back(argument);
+    return specs;
   }
   /** Which argument a result is (an in-place or out variant), or -1. */
   static int aliasedArgument(const c10::FunctionSchema& schema, const c10::Argument& result) {
@@ -36,6 +41,7 @@ struct Operator {
 
   c10::OperatorHandle handle;
   std::vector<ArgSpec> args;
+  Writes writes;
   std::vector<int> aliases;
   bool mayResize = false;
 };
@@ -68,16 +74,14 @@ Operator& at(size_t id) {
 
 napi_value describe(napi_env env, size_t id, Operator& op) {
   const c10::FunctionSchema& schema = op.handle.schema();
-  napi_value object;
-  napi_create_object(env, &object);
+  const napi_value object = throughline::object(env);
   set(env, object, "id", number(env, static_cast<double>(id)));
   std::ostringstream text;
   text << schema;
   set(env, object, "schema", string(env, text.str()));
   std::vector<napi_value> args;
   for (const ArgSpec& spec : op.args) {
-    napi_value arg;
-    napi_create_object(env, &arg);
+    const napi_value arg = throughline::object(env);
     set(env, arg, "name", string(env, spec.name));
     set(env, arg, "code", string(env, spec.code()));
     set(env, arg, "hasDefault", boolean(env, spec.defaultValue.has_value()));
@@ -88,8 +92,7 @@ napi_value describe(napi_env env, size_t id, Operator& op) {
   set(env, object, "args", array(env, args));
   std::vector<napi_value> returns;
   for (size_t i = 0; i < op.aliases.size(); ++i) {
-    napi_value entry;
-    napi_create_object(env, &entry);
+    const napi_value entry = throughline::object(env);
     set(env, entry, "code", string(env, ArgSpec(schema.returns()[i]).code()));
     set(env, entry, "alias", number(env, op.aliases[i]));
     returns.push_back(entry);
@@ -147,7 +150,7 @@ class ShapesBefore {
  * results become new handles; results that are arguments come back as undefined. */
 napi_value callOperator(Call& call) {
   uint32_t id = UINT32_MAX;
-  napi_get_value_uint32(call.napi, call[0], &id);
+  need(napi_get_value_uint32(call.napi, call[0], &id));
   Operator& op = throughline::at(id);
   if (call.count - 1 > op.args.size()) {
     throw UserError("torch/argument", "takes at most " + std::to_string(op.args.size()) + " arguments, got " +
@@ -161,6 +164,7 @@ napi_value callOperator(Call& call) {
   for (size_t i = 0; i < op.args.size(); ++i) {
     stack.push_back(toIValue(env, op.args[i], i + 1 < call.count ? call[i + 1] : missing));
   }
+  op.writes.prepare(stack);
   const ShapesBefore before(op, stack);
   try {
     op.handle.callBoxed(stack);

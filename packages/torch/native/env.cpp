@@ -90,7 +90,14 @@ uint32_t HandleTable::slotOf(double handle) const {
   return index;
 }
 
-const c10::IValue& HandleTable::get(double handle) const { return slots_[slotOf(handle)].value; }
+const c10::IValue& HandleTable::get(double handle) const {
+  const Slot& slot = slots_[slotOf(handle)];
+  if (slot.watched) [[unlikely]] {
+    slot.watched = false;
+    onUse(handle);
+  }
+  return slot.value;
+}
 
 const at::Tensor& HandleTable::tensor(double handle) const {
   const c10::IValue& value = get(handle);
@@ -109,7 +116,7 @@ void HandleTable::free(uint32_t index) {
   c10::IValue last = std::move(slots_[index].value);
   Slot& slot = slots_[index];
   slot.value = c10::IValue();
-  slot.used = false;
+  slot.used = slot.watched = false;
   externalDelta_ -= std::exchange(slot.externalBytes, 0);
   slot.generation = slot.generation == kMaxGeneration ? 1 : slot.generation + 1;
   freeSlots_.push_back(index);
@@ -161,7 +168,7 @@ bool HandleTable::escape(double handle, size_t levels) {
 
 Env& Env::of(napi_env env) {
   void* data = nullptr;
-  napi_get_instance_data(env, &data);
+  need(napi_get_instance_data(env, &data));
   return *static_cast<Env*>(data);
 }
 
@@ -243,7 +250,7 @@ void Env::pump(const std::function<void()>& work) {
 
 std::shared_ptr<napi_ref__> Env::retain(napi_value function) {
   napi_ref reference = nullptr;
-  if (napi_create_reference(napi, function, 1, &reference) != napi_ok) throw PendingException();
+  need(napi_create_reference(napi, function, 1, &reference));
   return std::shared_ptr<napi_ref__>(reference, [yard = graveyard_](napi_ref dead) {
     std::lock_guard<std::mutex> lock(yard->mutex);
     if (yard->closed) return;
@@ -255,8 +262,8 @@ std::shared_ptr<napi_ref__> Env::retain(napi_value function) {
 void Env::drain() {
   constexpr int64_t kWorthTelling = 1 << 20;
   if (std::abs(handles.externalDelta()) > kWorthTelling) {
-    int64_t total;
-    napi_adjust_external_memory(napi, handles.takeExternalBytes(), &total);
+    int64_t total = 0;
+    need(napi_adjust_external_memory(napi, handles.takeExternalBytes(), &total));
   }
   if (!graveyard_->any.load(std::memory_order_relaxed)) return;
   std::vector<napi_ref> dead;
@@ -265,7 +272,7 @@ void Env::drain() {
     graveyard_->any = false;
     dead.swap(graveyard_->dead);
   }
-  for (napi_ref reference : dead) napi_delete_reference(napi, reference);
+  for (napi_ref reference : dead) napi_delete_reference(napi, reference);  // at worst it goes with the environment
 }
 
 napi_value Env::deref(const std::shared_ptr<napi_ref__>& reference) const {
@@ -277,22 +284,21 @@ napi_value Env::deref(const std::shared_ptr<napi_ref__>& reference) const {
 }
 
 napi_value Env::call(const std::shared_ptr<napi_ref__>& function, const std::vector<napi_value>& args) {
-  napi_value receiver, result = nullptr;
-  napi_get_undefined(napi, &receiver);
+  napi_value receiver = nullptr, result = nullptr;
+  need(napi_get_undefined(napi, &receiver));
   const napi_status status =
       napi_call_function(napi, receiver, deref(function), args.size(), args.data(), &result);
   if (status == napi_ok) return result;
   bool pending = false;
-  napi_is_exception_pending(napi, &pending);
+  need(napi_is_exception_pending(napi, &pending));
   if (pending) {
-    napi_value error;
-    napi_get_and_clear_last_exception(napi, &error);
-    if (callbackError != nullptr) napi_delete_reference(napi, callbackError);
+    napi_value error = nullptr, box = nullptr;
+    need(napi_get_and_clear_last_exception(napi, &error));
+    if (callbackError != nullptr) napi_delete_reference(napi, std::exchange(callbackError, nullptr));
     // A thrown primitive cannot be referenced by Node-API, so the error always travels inside an object.
-    napi_value box;
-    napi_create_object(napi, &box);
-    napi_set_named_property(napi, box, "error", error);
-    napi_create_reference(napi, box, 1, &callbackError);
+    need(napi_create_object(napi, &box));
+    need(napi_set_named_property(napi, box, "error", error));
+    need(napi_create_reference(napi, box, 1, &callbackError));
   }
   throw CallbackError();
 }

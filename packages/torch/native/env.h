@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "hooks.h"
+
 namespace throughline {
 
 /** A caller's mistake, found before libtorch was asked; `code` becomes the JavaScript error's code. */
@@ -26,8 +28,19 @@ struct UserError : std::runtime_error {
   const char* code;
 };
 
-/** A JavaScript exception is already pending in the environment: unwind without touching it. */
-struct PendingException : std::exception {};
+/**
+ * A call of Node-API failed: a JavaScript exception is pending, the worker is being terminated, or, with neither, the call
+ * was not one that Node accepts. Unwinds to the guard, which adds an error only in the last case.
+ */
+struct NodeFailure : std::exception {
+  explicit NodeFailure(napi_status status) : status(status) {}
+  napi_status status;
+};
+
+/** Every call of Node-API whose result is used goes through here: one that fails leaves its result unwritten. */
+inline void need(napi_status status) {
+  if (status != napi_ok) throw NodeFailure(status);
+}
 
 /** A JavaScript callback threw while libtorch was running; the exception waits in Env::callbackError. */
 struct CallbackError : std::runtime_error {
@@ -46,6 +59,8 @@ class HandleTable {
   /** Releases the handle; false if it was released before. */
   bool release(double handle);
   bool isLive(double handle) const;
+  /** Has `onUse` called when the handle is next used. */
+  void watch(double handle) { slots_[slotOf(handle)].watched = true; }
 
   void beginScope();
   void endScope();
@@ -57,6 +72,8 @@ class HandleTable {
   int64_t takeExternalBytes() { return std::exchange(externalDelta_, 0); }
   int64_t externalDelta() const { return externalDelta_; }
 
+  std::function<void(double)> onUse;
+
  private:
   static constexpr uint32_t kNoScope = 0;
   struct Slot {
@@ -64,6 +81,7 @@ class HandleTable {
     uint32_t generation = 1;
     uint32_t scope = kNoScope;  // 1-based depth of the owning scope
     bool used = false;
+    mutable bool watched = false;
     int64_t externalBytes = 0;  // counted for the garbage collector, since only a finaliser may free it
   };
   uint32_t slotOf(double handle) const;
@@ -80,7 +98,9 @@ class HandleTable {
 
 class Env {
  public:
-  explicit Env(napi_env env) : napi(env), thread_(std::this_thread::get_id()) {}
+  explicit Env(napi_env env) : napi(env), hooks(env, handles), thread_(std::this_thread::get_id()) {
+    handles.onUse = [this](double handle) { hooks.strengthen(handle); };
+  }
   ~Env();
   static Env& of(napi_env env);
 
@@ -105,6 +125,7 @@ class Env {
 
   napi_env napi;
   HandleTable handles;
+  Hooks hooks;
   napi_ref callbackError = nullptr;
   napi_ref errorClass = nullptr;  // TorchError, once TypeScript has handed it over
   std::vector<c10::IValue> spareStack;

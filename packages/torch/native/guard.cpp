@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <new>
+#include <utility>
 
 namespace throughline {
 
@@ -9,35 +10,37 @@ namespace {
 /** Throws `new TorchError(code, message)`; a plain Error with the code until TypeScript has handed the class over. */
 void raise(Env& env, const char* code, const std::string& text) noexcept {
   bool pending = false;
-  napi_is_exception_pending(env.napi, &pending);
-  if (pending) return;
-  napi_value type, error;
-  const napi_value arguments[] = {string(env.napi, code), string(env.napi, text)};
-  if (env.errorClass != nullptr && napi_get_reference_value(env.napi, env.errorClass, &type) == napi_ok &&
+  if (napi_is_exception_pending(env.napi, &pending) != napi_ok || pending) return;
+  napi_value type = nullptr, error = nullptr, arguments[2] = {};
+  if (env.errorClass != nullptr && napi_get_reference_value(env.napi, env.errorClass, &type) == napi_ok && type != nullptr &&
+      napi_create_string_utf8(env.napi, code, NAPI_AUTO_LENGTH, &arguments[0]) == napi_ok &&
+      napi_create_string_utf8(env.napi, text.data(), text.size(), &arguments[1]) == napi_ok &&
       napi_new_instance(env.napi, type, 2, arguments, &error) == napi_ok) {
     napi_throw(env.napi, error);
   } else {
-    napi_throw_error(env.napi, code, text.c_str());
+    napi_throw_error(env.napi, code, text.c_str());  // which does nothing in a worker that is being terminated
   }
+}
+
+/** Throws again what a callback of JavaScript's threw. */
+void rethrowCallbackError(Env& env) noexcept {
+  napi_value box = nullptr, inner = nullptr;
+  const napi_ref reference = std::exchange(env.callbackError, nullptr);
+  const bool found = napi_get_reference_value(env.napi, reference, &box) == napi_ok && box != nullptr &&
+                     napi_get_named_property(env.napi, box, "error", &inner) == napi_ok;
+  napi_delete_reference(env.napi, reference);
+  if (found) napi_throw(env.napi, inner);
 }
 }  // namespace
 
 void throwCurrent(Env& env) noexcept {
   try {
     throw;
-  } catch (const PendingException&) {
-    return;
+  } catch (const NodeFailure& failure) {
+    raise(env, "torch/op", "Node-API gave the status " + std::to_string(failure.status));
   } catch (const std::exception& error) {
-    if (env.callbackError != nullptr) {
-      // The engine may have wrapped it; the JavaScript error itself is what the user must see.
-      napi_value box, inner;
-      napi_get_reference_value(env.napi, env.callbackError, &box);
-      napi_delete_reference(env.napi, env.callbackError);
-      env.callbackError = nullptr;
-      napi_get_named_property(env.napi, box, "error", &inner);
-      napi_throw(env.napi, inner);
-      return;
-    }
+    // The engine may have wrapped it; the JavaScript error itself is what the user must see.
+    if (env.callbackError != nullptr) return rethrowCallbackError(env);
     if (const auto* user = dynamic_cast<const UserError*>(&error)) return raise(env, user->code, user->what());
     if (dynamic_cast<const std::bad_alloc*>(&error)) {
       return raise(env, "torch/memory", "not enough memory");
@@ -81,14 +84,13 @@ std::string Call::string(size_t i) const {
     throw UserError("torch/argument", "expected a string as argument " + std::to_string(i));
   }
   std::string text(length, '\0');
-  napi_get_value_string_utf8(napi, values[i], text.data(), length + 1, &length);
+  need(napi_get_value_string_utf8(napi, values[i], text.data(), length + 1, &length));
   return text;
 }
 
 bool Call::isNullish(size_t i) const {
   if (i >= count) return true;
-  napi_valuetype type;
-  napi_typeof(napi, values[i], &type);
+  const napi_valuetype type = typeOf(napi, values[i]);
   return type == napi_undefined || type == napi_null;
 }
 
@@ -101,63 +103,79 @@ std::vector<at::Tensor> Call::tensors(size_t i) const {
 
 std::vector<at::Tensor> tensorsOf(Env& env, napi_value list) {
   bool isArray = false;
-  napi_is_array(env.napi, list, &isArray);
+  need(napi_is_array(env.napi, list, &isArray));
   if (!isArray) throw UserError("torch/argument", "expected a list of tensors");
   uint32_t length = 0;
-  napi_get_array_length(env.napi, list, &length);
-  std::vector<at::Tensor> result(length);
+  need(napi_get_array_length(env.napi, list, &length));
+  std::vector<at::Tensor> result;
   for (uint32_t i = 0; i < length; ++i) {
-    napi_value item;
+    const napi_value item = element(env.napi, list, i);
+    const napi_valuetype type = typeOf(env.napi, item);
+    if (type != napi_null && type != napi_number) throw UserError("torch/argument", "expected a list of tensors");
     double value = 0;
-    napi_get_element(env.napi, list, i, &item);
-    napi_valuetype type;
-    napi_typeof(env.napi, item, &type);
-    if (type == napi_null) continue;
-    if (napi_get_value_double(env.napi, item, &value) != napi_ok) throw UserError("torch/argument", "expected a list of tensors");
-    result[i] = env.handles.tensor(value);
+    if (type == napi_number) need(napi_get_value_double(env.napi, item, &value));
+    result.push_back(type == napi_null ? at::Tensor() : env.handles.tensor(value));
   }
   return result;
 }
 
+napi_valuetype typeOf(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  need(napi_typeof(env, value, &type));
+  return type;
+}
+
+napi_value element(napi_env env, napi_value list, uint32_t i) {
+  napi_value item = nullptr;
+  need(napi_get_element(env, list, i, &item));
+  return item;
+}
+
 napi_value number(napi_env env, double value) {
-  napi_value result;
-  napi_create_double(env, value, &result);
+  napi_value result = nullptr;
+  need(napi_create_double(env, value, &result));
   return result;
 }
 
 napi_value boolean(napi_env env, bool value) {
-  napi_value result;
-  napi_get_boolean(env, value, &result);
+  napi_value result = nullptr;
+  need(napi_get_boolean(env, value, &result));
   return result;
 }
 
 napi_value string(napi_env env, const std::string& value) {
-  napi_value result;
-  napi_create_string_utf8(env, value.data(), value.size(), &result);
+  napi_value result = nullptr;
+  need(napi_create_string_utf8(env, value.data(), value.size(), &result));
   return result;
 }
 
 napi_value undefined(napi_env env) {
-  napi_value result;
-  napi_get_undefined(env, &result);
+  napi_value result = nullptr;
+  need(napi_get_undefined(env, &result));
   return result;
 }
 
 napi_value null(napi_env env) {
-  napi_value result;
-  napi_get_null(env, &result);
+  napi_value result = nullptr;
+  need(napi_get_null(env, &result));
   return result;
 }
 
 napi_value array(napi_env env, const std::vector<napi_value>& items) {
-  napi_value result;
-  napi_create_array_with_length(env, items.size(), &result);
-  for (size_t i = 0; i < items.size(); ++i) napi_set_element(env, result, static_cast<uint32_t>(i), items[i]);
+  napi_value result = nullptr;
+  need(napi_create_array_with_length(env, items.size(), &result));
+  for (size_t i = 0; i < items.size(); ++i) need(napi_set_element(env, result, static_cast<uint32_t>(i), items[i]));
+  return result;
+}
+
+napi_value object(napi_env env) {
+  napi_value result = nullptr;
+  need(napi_create_object(env, &result));
   return result;
 }
 
 void set(napi_env env, napi_value object, const char* key, napi_value value) {
-  napi_set_named_property(env, object, key, value);
+  need(napi_set_named_property(env, object, key, value));
 }
 
 napi_value handle(Env& env, const at::Tensor& tensor) {

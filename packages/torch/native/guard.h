@@ -12,6 +12,7 @@ constexpr size_t kMaxArgs = 48;
 
 /** The arguments of one call from JavaScript, with conversions that throw UserError. */
 struct Call {
+  Call(napi_env napi, Env& env) : napi(napi), env(env) {}
   napi_env napi;
   Env& env;
   size_t count = kMaxArgs;
@@ -27,12 +28,15 @@ struct Call {
   std::vector<at::Tensor> tensors(size_t i) const;
 };
 
+napi_valuetype typeOf(napi_env env, napi_value value);
+napi_value element(napi_env env, napi_value list, uint32_t i);
 napi_value number(napi_env env, double value);
 napi_value boolean(napi_env env, bool value);
 napi_value string(napi_env env, const std::string& value);
 napi_value undefined(napi_env env);
 napi_value null(napi_env env);
 napi_value array(napi_env env, const std::vector<napi_value>& items);
+napi_value object(napi_env env);
 void set(napi_env env, napi_value object, const char* key, napi_value value);
 /** The handle of a tensor as a number; null for an undefined tensor. */
 napi_value handle(Env& env, const at::Tensor& tensor);
@@ -44,8 +48,10 @@ void throwCurrent(Env& env) noexcept;
 
 template <napi_value (*function)(Call&)>
 napi_value guarded(napi_env napi, napi_callback_info info) {
-  Env& env = Env::of(napi);
-  Call call{napi, env};
+  void* instance = nullptr;
+  if (napi_get_instance_data(napi, &instance) != napi_ok || instance == nullptr) return nullptr;
+  Env& env = *static_cast<Env*>(instance);
+  Call call(napi, env);
   if (napi_get_cb_info(napi, info, &call.count, call.values, nullptr, nullptr) != napi_ok) return nullptr;
   try {
     if (call.count > kMaxArgs) throw UserError("torch/argument", "more than " + std::to_string(kMaxArgs) + " arguments");

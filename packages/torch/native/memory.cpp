@@ -10,7 +10,6 @@
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cstdio>
 #include <limits>
 #include <new>
 #include <utility>
@@ -24,6 +23,7 @@
 #endif
 
 #include "modules.h"
+#include "system-memory.h"
 
 namespace throughline {
 
@@ -122,21 +122,47 @@ class BlockCache {
 // Never destroyed: tensors held by static objects are released after every destructor of ours has run.
 BlockCache& cache = *new BlockCache();
 
-/** Bytes the system could still give, where it says so cheaply. */
-size_t available() {
-#if defined(__linux__)
-  if (std::FILE* file = std::fopen("/proc/meminfo", "r")) {
-    char line[128];
-    unsigned long long kib = 0;
-    while (std::fgets(line, sizeof line, file)) {
-      if (std::sscanf(line, "MemAvailable: %llu kB", &kib) == 1) break;
-    }
-    std::fclose(file);
-    if (kib > 0) return static_cast<size_t>(kib) * 1024;
-  }
-#endif
-  return std::numeric_limits<size_t>::max();
+/** What is left for everything but tensors, above all for JavaScript's heap: a sixteenth, within reason. */
+size_t reserveOf(size_t total) {
+  constexpr size_t kMost = size_t(1) << 30, kLeast = size_t(128) << 20;
+  return std::min(kMost, std::max(total / 16, std::min(kLeast, total / 8)));
 }
+
+/**
+ * Asks the system, now and then, how much memory there is: it would kill the process rather than refuse. Each answer is
+ * good for some bytes of new memory, whatever the size of the single requests.
+ */
+class SystemCredit {
+ public:
+  /** Whether the system has `bytes` more. */
+  bool spend(size_t bytes) {
+    const auto wanted = static_cast<int64_t>(bytes);
+    if (credit_.fetch_sub(wanted, std::memory_order_relaxed) >= wanted) return true;
+    const size_t left = ask(bytes);
+    credit_ = bytes > left ? 0 : static_cast<int64_t>(std::min(kWorthAsking, (left - bytes) / 4));
+    return bytes <= left;
+  }
+
+  /** Bytes that there are now for tensors, should `wanted` be too many. */
+  static size_t ask(size_t wanted) {
+    const size_t total = totalMemory();
+    if (total == kUnknown) return kUnknown;
+    const size_t reserve = reserveOf(total);
+    const size_t available = availableMemory(wanted + reserve + kWorthAsking);
+    if (available == kUnknown) return kUnknown;
+    // Memory that tensors have but have not written to is not yet taken from the system.
+    const size_t held = inUse + cached, resident = residentMemory();
+    const size_t promised = reserve + (held > resident ? held - resident : 0);
+    return available > promised ? available - promised : 0;
+  }
+
+ private:
+  static constexpr size_t kWorthAsking = size_t(64) << 20;
+  static constexpr size_t kUnknown = std::numeric_limits<size_t>::max();
+  std::atomic<int64_t> credit_{0};
+};
+
+SystemCredit system_;
 
 void release(void* block) {
   if (block == nullptr) return;
@@ -164,17 +190,22 @@ class CountingAllocator final : public c10::Allocator {
   void copy_data(void* to, const void* from, size_t bytes) const override { default_copy_data(to, from, bytes); }
 
  private:
-  static size_t left(size_t bytes) {
-    constexpr size_t kWorthAsking = size_t(256) << 20;
+  static size_t allowed() {
     const size_t held = inUse.load(std::memory_order_relaxed) + cached.load(std::memory_order_relaxed);
     const size_t most = limit.load(std::memory_order_relaxed);
-    const size_t allowed = most > held ? most - held : 0;
-    return bytes > kWorthAsking ? std::min(allowed, available()) : allowed;
+    return most > held ? most - held : 0;
   }
 
+  static bool isThere(size_t bytes) { return bytes <= allowed() && system_.spend(bytes); }
+
   static void* fresh(size_t bytes) {
-    if (bytes > left(bytes) && cached > 0) cache.clear();
-    if (const size_t most = left(bytes); bytes > most) {
+    bool there = isThere(bytes);
+    if (!there && cached > 0) {
+      cache.clear();
+      there = isThere(bytes);
+    }
+    if (!there) {
+      const size_t most = std::min(allowed(), SystemCredit::ask(bytes));
       throw UserError("torch/memory", "not enough memory: " + std::to_string(bytes) + " bytes are wanted, " +
                                           std::to_string(most) + " are left (tensors hold " + std::to_string(inUse) + ")");
     }
@@ -202,8 +233,7 @@ napi_value memoryStats(Call& call) {
     kept = stats.reserved_bytes[kAll].current - now;
     cap = at::accelerator::getMemoryInfo(device.has_index() ? device.index() : at::accelerator::getDeviceIndex()).second;
   }
-  napi_value object;
-  napi_create_object(call.napi, &object);
+  const napi_value object = throughline::object(call.napi);
   set(call.napi, object, "allocated", number(call.napi, static_cast<double>(now)));
   set(call.napi, object, "cached", number(call.napi, static_cast<double>(kept)));
   set(call.napi, object, "peak", number(call.napi, static_cast<double>(most)));
@@ -219,10 +249,25 @@ napi_value resetPeakMemory(Call& call) {
 
 napi_value setMemoryLimit(Call& call) {
   const double bytes = call.number(0);
+  const size_t total = totalMemory();
   if (!(bytes > 0)) throw UserError("torch/argument", "a memory limit must be a positive number of bytes");
+  if (bytes > static_cast<double>(total)) {
+    throw UserError("torch/argument", "a memory limit must be at most the " + std::to_string(total) +
+                                          " bytes that the machine, or this process's cgroup, has");
+  }
   cache.clear();  // so that what is kept does not outlive the limit it was kept under
-  limit = bytes >= 9e18 ? std::numeric_limits<size_t>::max() : static_cast<size_t>(bytes);
+  limit = static_cast<size_t>(bytes);
   return undefined(call.napi);
+}
+
+/** systemMemory(root) → [total, available] in bytes, as files under another root say; Infinity where they do not. */
+napi_value systemMemory(Call& call) {
+  const std::string root = call.string(0);
+  const auto bytes = [&](size_t count) {
+    constexpr size_t kUnknown = std::numeric_limits<size_t>::max();
+    return number(call.napi, count == kUnknown ? std::numeric_limits<double>::infinity() : static_cast<double>(count));
+  };
+  return array(call.napi, {bytes(totalMemory(root)), bytes(availableMemory(std::numeric_limits<size_t>::max(), root))});
 }
 
 /** emptyCache(): gives the cached, unused memory of the CPU and of the accelerator back to the system. */
@@ -259,10 +304,15 @@ napi_value escape(Call& call) {
 
 void registerMemory(Exports& exports) {
   static std::once_flag once;
-  std::call_once(once, [] { c10::SetCPUAllocator(&allocator, 1); });
+  std::call_once(once, [] {
+    const size_t total = totalMemory();
+    limit = total - reserveOf(total);
+    c10::SetCPUAllocator(&allocator, 1);
+  });
   exports.add<memoryStats>("memoryStats");
   exports.add<resetPeakMemory>("resetPeakMemory");
   exports.add<setMemoryLimit>("setMemoryLimit");
+  exports.add<systemMemory>("systemMemory");
   exports.add<emptyCache>("emptyCache");
   exports.add<liveHandles>("liveHandles");
   exports.add<release_>("release");

@@ -10,8 +10,8 @@ struct Exports {
   napi_value object;
   template <napi_value (*function)(Call&)>
   void add(const char* name) {
-    napi_value value;
-    napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<function>, nullptr, &value);
+    napi_value value = nullptr;
+    need(napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<function>, nullptr, &value));
     set(env, object, name, value);
   }
 };

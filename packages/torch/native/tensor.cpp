@@ -1,8 +1,11 @@
 // What a tensor is (shape, dtype, device, storage) and the ways its memory meets JavaScript's and other threads'.
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <cstring>
+#include <iomanip>
 #include <mutex>
+#include <sstream>
 #include <unordered_map>
 
 #include "modules.h"
@@ -11,11 +14,13 @@ namespace throughline {
 
 namespace {
 
+constexpr uint32_t kMaxRank = 64;
+
 napi_value numbers(napi_env env, c10::IntArrayRef values) {
-  napi_value list;
-  napi_create_array_with_length(env, values.size(), &list);
+  napi_value list = nullptr;
+  need(napi_create_array_with_length(env, values.size(), &list));
   for (size_t i = 0; i < values.size(); ++i) {
-    napi_set_element(env, list, static_cast<uint32_t>(i), number(env, static_cast<double>(values[i])));
+    need(napi_set_element(env, list, static_cast<uint32_t>(i), number(env, static_cast<double>(values[i]))));
   }
   return list;
 }
@@ -38,65 +43,94 @@ napi_value isContiguous(Call& call) {
   return boolean(call.napi, call.tensor(0).is_contiguous(static_cast<c10::MemoryFormat>(call.integer(1))));
 }
 
-/** The bytes behind an ArrayBuffer, a typed array or a DataView; a detached one has none. */
-std::pair<void*, size_t> bytesOf(napi_env env, napi_value value) {
-  void* data = nullptr;
-  size_t length = 0;
-  bool is = false;
-  if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
-    napi_get_arraybuffer_info(env, value, &data, &length);
-    return {data, length};
+size_t elementSize(napi_typedarray_type type) {
+  switch (type) {
+    case napi_int16_array:
+    case napi_uint16_array: return 2;
+    case napi_int32_array:
+    case napi_uint32_array:
+    case napi_float32_array: return 4;
+    case napi_float64_array:
+    case napi_bigint64_array:
+    case napi_biguint64_array: return 8;
+    default: return 1;
   }
-  if (napi_is_typedarray(env, value, &is) == napi_ok && is) {
-    napi_typedarray_type type;
-    napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr);
-    switch (type) {
-      case napi_int16_array:
-      case napi_uint16_array: length *= 2; break;
-      case napi_int32_array:
-      case napi_uint32_array:
-      case napi_float32_array: length *= 4; break;
-      case napi_float64_array:
-      case napi_bigint64_array:
-      case napi_biguint64_array: length *= 8; break;
-      default: break;
-    }
-    return {data, length};
-  }
-  if (napi_is_dataview(env, value, &is) == napi_ok && is) {
-    napi_get_dataview_info(env, value, &length, &data, nullptr, nullptr);
-    return {data, length};
-  }
-  throw UserError("torch/argument", "expected an ArrayBuffer, a typed array or a DataView");
 }
 
-/** fromBytes(bytes, shape, dtype): a new CPU tensor holding a copy. */
-napi_value fromBytes(Call& call) {
-  const auto [data, length] = bytesOf(call.napi, call[0]);
+struct Bytes {
+  const void* data = nullptr;
+  size_t length = 0;
+};
+
+Bytes bytesOfBuffer(napi_env env, napi_value buffer) {
+  void* data = nullptr;
+  size_t length = 0;
+  need(napi_get_arraybuffer_info(env, buffer, &data, &length));
+  return {data, length};
+}
+
+/**
+ * The bytes behind an ArrayBuffer, a typed array or a DataView; a detached one has none. They hold only until JavaScript
+ * runs again, which may detach or shrink the buffer: whoever wants them reads everything else first.
+ */
+Bytes bytesOf(napi_env env, napi_value value) {
+  bool is = false;
+  need(napi_is_arraybuffer(env, value, &is));
+  if (is) return bytesOfBuffer(env, value);
+  void* data = nullptr;
+  size_t length = 0, offset = 0;
+  napi_value buffer = nullptr;
+  need(napi_is_typedarray(env, value, &is));
+  if (is) {
+    napi_typedarray_type type = napi_uint8_array;
+    need(napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, &offset));
+    length *= elementSize(type);
+  } else {
+    need(napi_is_dataview(env, value, &is));
+    if (!is) throw UserError("torch/argument", "expected an ArrayBuffer, a typed array or a DataView");
+    need(napi_get_dataview_info(env, value, &length, &data, &buffer, &offset));
+  }
+  need(napi_is_arraybuffer(env, buffer, &is));
+  if (!is) return {data, length};  // a SharedArrayBuffer, which never shrinks
+  const Bytes whole = bytesOfBuffer(env, buffer);
+  if (offset > whole.length || length > whole.length - offset) return {};  // a view whose buffer has shrunk
+  return {static_cast<const char*>(whole.data) + offset, length};
+}
+
+std::vector<int64_t> sizesOf(napi_env env, napi_value list) {
   uint32_t rank = 0;
-  if (napi_get_array_length(call.napi, call[1], &rank) != napi_ok) {
+  if (napi_get_array_length(env, list, &rank) != napi_ok) {
     throw UserError("torch/argument", "expected the shape as a list of whole numbers");
   }
+  if (rank > kMaxRank) throw UserError("torch/argument", "a shape has at most 64 dimensions");
   std::vector<int64_t> sizes(rank);
   for (uint32_t i = 0; i < rank; ++i) {
-    napi_value item;
+    const napi_value item = element(env, list, i);
     double size = -1;
-    napi_get_element(call.napi, call[1], i, &item);
-    if (napi_get_value_double(call.napi, item, &size) != napi_ok || !(size >= 0 && size <= 9007199254740991.0) || size != std::floor(size)) {
+    if (typeOf(env, item) == napi_number) need(napi_get_value_double(env, item, &size));
+    if (!(size >= 0 && size <= 9007199254740991.0) || size != std::floor(size)) {
       throw UserError("torch/argument", "a shape has whole numbers of 0 or more only");
     }
     sizes[i] = static_cast<int64_t>(size);
   }
+  return sizes;
+}
+
+/** fromBytes(bytes, shape, dtype): a new CPU tensor holding a copy. */
+napi_value fromBytes(Call& call) {
+  const std::vector<int64_t> sizes = sizesOf(call.napi, call[1]);
   const auto type = static_cast<c10::ScalarType>(call.integer(2));
+  const Bytes bytes = bytesOf(call.napi, call[0]);  // last of all: reading the shape can run code of the caller's
   double wanted = static_cast<double>(c10::elementSize(type));
   for (int64_t size : sizes) wanted *= static_cast<double>(size);
-  if (wanted != static_cast<double>(length)) {
-    throw UserError("torch/argument", "the shape needs " + std::to_string(static_cast<uint64_t>(wanted)) +
-                                          " bytes, the buffer holds " + std::to_string(length) +
-                                          (length == 0 ? " (was it transferred away?)" : ""));
+  if (wanted != static_cast<double>(bytes.length)) {
+    std::ostringstream text;
+    text << "the shape needs " << std::fixed << std::setprecision(0) << wanted << " bytes, the buffer holds " << bytes.length
+         << (bytes.length == 0 ? " (was it transferred away?)" : "");
+    throw UserError("torch/argument", text.str());
   }
   at::Tensor tensor = at::empty(sizes, at::TensorOptions().dtype(type));
-  if (length > 0) std::memcpy(tensor.mutable_data_ptr(), data, length);
+  if (bytes.length > 0) std::memcpy(tensor.mutable_data_ptr(), bytes.data, bytes.length);
   return handle(call.env, tensor);
 }
 
@@ -112,8 +146,8 @@ const at::Tensor& denseCpu(Call& call, size_t i) {
 napi_value toBytes(Call& call) {
   const at::Tensor& tensor = denseCpu(call, 0);
   void* target = nullptr;
-  napi_value buffer;
-  if (napi_create_arraybuffer(call.napi, tensor.nbytes(), &target, &buffer) != napi_ok) throw PendingException();
+  napi_value buffer = nullptr;
+  need(napi_create_arraybuffer(call.napi, tensor.nbytes(), &target, &buffer));
   if (tensor.nbytes() > 0) std::memcpy(target, tensor.const_data_ptr(), tensor.nbytes());
   return buffer;
 }
@@ -125,10 +159,10 @@ napi_value toBytes(Call& call) {
  */
 napi_value viewBytes(Call& call) {
   const at::Tensor& tensor = denseCpu(call, 0);
-  napi_value buffer;
+  napi_value buffer = nullptr;
   if (tensor.nbytes() == 0) {
-    void* nothing;
-    napi_create_arraybuffer(call.napi, 0, &nothing, &buffer);
+    void* nothing = nullptr;
+    need(napi_create_arraybuffer(call.napi, 0, &nothing, &buffer));
     return buffer;
   }
   c10::Storage storage = tensor.storage();
@@ -177,28 +211,25 @@ napi_value item(Call& call) {
   if (value.isBoolean()) return boolean(env, value.toBool());
   if (value.isFloatingPoint()) return number(env, value.toDouble());
   if (value.isComplex()) {
-    napi_value pair;
-    napi_create_object(env, &pair);
+    const napi_value pair = object(env);
     set(env, pair, "re", number(env, value.toComplexDouble().real()));
     set(env, pair, "im", number(env, value.toComplexDouble().imag()));
     return pair;
   }
   const int64_t whole = value.toLong();
   if (std::abs(static_cast<double>(whole)) <= 9007199254740991.0) return number(env, static_cast<double>(whole));
-  napi_value big;
-  napi_create_bigint_int64(env, whole, &big);
+  napi_value big = nullptr;
+  need(napi_create_bigint_int64(env, whole, &big));
   return big;
 }
 
 /** differentForm(lists) → [list, position] of a tensor whose sizes or strides are not those of the first list's, or null */
 napi_value differentForm(Call& call) {
   uint32_t count = 0;
-  napi_get_array_length(call.napi, call[0], &count);
+  need(napi_get_array_length(call.napi, call[0], &count));
   std::vector<at::Tensor> first;
   for (uint32_t i = 0; i < count; ++i) {
-    napi_value list;
-    napi_get_element(call.napi, call[0], i, &list);
-    const std::vector<at::Tensor> tensors = tensorsOf(call.env, list);
+    const std::vector<at::Tensor> tensors = tensorsOf(call.env, element(call.napi, call[0], i));
     if (i == 0) first = tensors;
     for (size_t j = 0; j < std::max(first.size(), tensors.size()); ++j) {
       const bool same = j < first.size() && j < tensors.size() && tensors[j].layout() == c10::kStrided &&

@@ -1,8 +1,9 @@
 // The Node addon: built or taken from the cache, tried, and put where packages/torch/src looks for it.
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildLibrary } from "./build-library.mjs";
 import { SetupError } from "./failure.mjs";
+import { makeFolder } from "./folders.mjs";
 import { checkLoads } from "./load-check.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -57,7 +58,7 @@ function nativeFiles(folder) {
 function writeRecord(file, ctx, libtorch, key) {
   const { version, variant, path, source, lib, include } = libtorch;
   const record = { version, variant, path, source, lib, include, key, ...flagsFor(ctx, libtorch) };
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(`${file}.${process.pid}`, file);
 }

@@ -5,15 +5,17 @@
 //   await buildLibrary(ctx, { name: "flossing", sources: [...], out: "build/flossing.so",
 //                             libtorch: await findLibtorch(ctx), openmp: true });
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCache, requireSpace, withStaging } from "./cache.mjs";
 import { compile } from "./compile.mjs";
+import { makeFolder } from "./folders.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeApiHeaders } from "./node-api.mjs";
 import { findToolchain } from "./toolchain.mjs";
+import { changeableByOthers } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 
@@ -36,7 +38,7 @@ const THIS = [RECIPE, fileURLToPath(import.meta.url), fileURLToPath(new URL("com
  * @param {Context} ctx
  * @param {Library} library
  * @returns {Promise<{ key: string, compiled: boolean }>} the key it is cached under; whether it had to be compiled
- * @throws {import("./failure.mjs").SetupError} `no-compiler`, `no-cmake`, `no-make`, `compile-failed`, `no-space` …
+ * @throws {import("./failure.mjs").SetupError} `missing-tools`, `compile-failed`, `no-space` …
  */
 export async function buildLibrary(ctx, library) {
   const tools = await findToolchain(ctx);
@@ -89,7 +91,9 @@ const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest(
 /** @param {string} file */
 function isIntact(file) {
   try {
-    return readFileSync(join(dirname(file), "sha256"), "utf8") === sha256(file);
+    const sums = join(dirname(file), "sha256");
+    if (changeableByOthers([dirname(file), file, sums])) return false;
+    return readFileSync(sums, "utf8") === sha256(file);
   } catch {
     return false;
   }
@@ -97,7 +101,7 @@ function isIntact(file) {
 
 /** Copies under a temporary name first: a process that has the old file loaded keeps it. @param {string} from @param {string} to */
 function install(from, to) {
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   const aside = `${to}.${process.pid}`;
   copyFileSync(from, aside);
   renameSync(aside, to);

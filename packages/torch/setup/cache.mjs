@@ -5,11 +5,13 @@
 //   <cache>/tmp/                                    work in progress; emptied by whoever holds the lock
 //   <cache>/logs/                                   output of the last pip, CMake and compiler runs
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { explain, SetupError } from "./failure.mjs";
+import { makeFolder } from "./folders.mjs";
 import { formatBytes } from "./progress.mjs";
+import { requireOwnCache } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 
@@ -25,20 +27,24 @@ export function cacheFolder({ env, platform }) {
   return join(env.XDG_CACHE_HOME || join(home, ".cache"), "throughline");
 }
 
+/** The folders in a cache. @param {string} cache */
+export const cacheParts = (cache) => ["libtorch", "builds", "tmp", "logs"].map((name) => join(cache, name));
+
 /**
- * Makes the cache's folders.
+ * Makes the cache's folders, and refuses those that others can change.
  * @param {Context} ctx
  * @returns {Promise<string>} the cache folder
- * @throws {SetupError} `not-writable`
+ * @throws {SetupError} `not-writable` or `unsafe-cache`
  */
 export async function openCache(ctx) {
   const folder = cacheFolder(ctx);
+  const inside = cacheParts(folder);
   try {
-    for (const name of ["libtorch", "builds", "tmp", "logs"])
-      await mkdir(join(folder, name), { recursive: true });
+    for (const each of inside) makeFolder(each, 0o755);
+    requireOwnCache(folder, inside);
     await writeFile(join(folder, "CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n");
   } catch (cause) {
-    if (explain(cause).code === "no-space") throw cause;
+    if (cause instanceof SetupError || explain(cause).code === "no-space") throw cause;
     const { code } = /** @type {NodeJS.ErrnoException} */ (cause);
     throw new SetupError(
       "not-writable",

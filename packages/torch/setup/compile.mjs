@@ -15,7 +15,7 @@ import { run } from "./tools.mjs";
  * @param {import("./toolchain.mjs").Toolchain} tools
  * @param {string} recipe CMakeLists.txt
  * @param {{ staging: string, file: string, logs: string }} places folder to work in; file to make; folder for the log
- * @throws {SetupError} `compile-failed` or `no-memory`
+ * @throws {SetupError} `compile-failed`, `no-memory` or `no-space`
  */
 export async function compile(ctx, library, tools, recipe, { staging, file, logs }) {
   const log = join(logs, `build-${library.name}.log`);
@@ -92,6 +92,12 @@ function compileFailure({ name }, output, log) {
     return new SetupError(
       "no-memory",
       `The compiler ran out of memory while compiling ${name}: close other programs, or compile one file at a time with \`THROUGHLINE_JOBS=1 npm run setup\` (its output is in ${log}).`,
+    );
+  }
+  if (lines.some((line) => /No space left on device|Disk quota exceeded/i.test(line))) {
+    return new SetupError(
+      "no-space",
+      `The disk became full while compiling ${name}: free some space in the cache and in the folder for temporary files, or set THROUGHLINE_CACHE and TMPDIR to folders on a larger disk, then run \`npm run setup\` again (the compiler's output is in ${log}).`,
     );
   }
   const at = lines.findIndex((line) => /(^|\s)(fatal )?error\b|^CMake Error/i.test(line));

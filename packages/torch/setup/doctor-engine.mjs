@@ -27,7 +27,7 @@ export async function checkEngine(ctx, packageFolder) {
       name: "package",
       status: "problem",
       detail: "not compiled",
-      advice: "run `npm run build`",
+      advice: "run `npm run setup`",
     });
   return { checks, ready: addon.works };
 }

@@ -1,11 +1,13 @@
 // The doctor's view of the machine: Node, npm, system, processor, memory, cache.
 import { existsSync, readFileSync } from "node:fs";
-import { access, constants } from "node:fs/promises";
+import { mkdtemp, rmdir } from "node:fs/promises";
 import os from "node:os";
-import { dirname } from "node:path";
-import { cacheFolder, folderSize } from "./cache.mjs";
+import { dirname, join } from "node:path";
+import { cacheFolder, cacheParts, folderSize } from "./cache.mjs";
+import { SetupError } from "./failure.mjs";
 import { formatBytes } from "./progress.mjs";
 import { findTool } from "./toolchain.mjs";
+import { requireOwnCache } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./doctor.mjs").Check} Check */
@@ -89,14 +91,20 @@ export async function checkCache(ctx) {
   let existing = folder;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
-    await access(existing, constants.W_OK);
+    if (existing === folder)
+      requireOwnCache(
+        folder,
+        cacheParts(folder).filter((each) => existsSync(each)),
+      );
+    await rmdir(await mkdtemp(join(existing, "throughline-doctor-"))); // by doing: /proc passes for writable
     const free = formatBytes(await ctx.freeBytes(existing));
     return {
       name: "cache",
       status: "ok",
       detail: `${folder}, ${formatBytes(await folderSize(folder))} used, ${free} free`,
     };
-  } catch {
+  } catch (error) {
+    if (error instanceof SetupError) return { name: "cache", status: "problem", detail: error.message };
     const advice = "make it writable, or set THROUGHLINE_CACHE to a folder you can write to";
     return { name: "cache", status: "problem", detail: `${folder} cannot be written`, advice };
   }

@@ -1,4 +1,5 @@
 // The doctor's view of the programs that set-up uses. Once the addon is there, a missing one is only a warning.
+import { howToInstall } from "./missing-tools.mjs";
 import { findPip } from "./pip.mjs";
 import { findCompiler, findTool } from "./toolchain.mjs";
 
@@ -21,24 +22,12 @@ export async function checkTools(ctx, ready) {
   return [
     ctx.platform === "win32"
       ? { name: "compiler", status: "ok", detail: "left to CMake (Visual Studio)" }
-      : check(
-          "compiler",
-          compiler,
-          absent,
-          "install one (Debian: `apt install g++`; macOS: `xcode-select --install`)",
-        ),
-    check("cmake", cmake, absent, "install it (Debian: `apt install cmake`; macOS: `brew install cmake`)"),
-    ninja || make
-      ? check("build tool", ninja ?? make, absent, "")
-      : check("build tool", undefined, absent, "install ninja (Debian: `apt install ninja-build`) or make"),
+      : check("compiler", compiler, absent, howToInstall(["compiler"])),
+    check("cmake", cmake, absent, howToInstall(["cmake"])),
+    check("build tool", ninja ?? make, absent, howToInstall(["builder"])),
     pip
       ? { name: "pip", status: "ok", detail: pip.version }
-      : check(
-          "pip",
-          undefined,
-          own ? "warning" : absent,
-          "install Python 3 with pip (Debian: `apt install python3-pip`)",
-        ),
+      : check("pip", undefined, own ? "warning" : absent, howToInstall(["pip"])),
   ];
 }
 
@@ -46,10 +35,10 @@ export async function checkTools(ctx, ready) {
  * @param {string} name
  * @param {{ path: string, version: string } | undefined} tool
  * @param {Check["status"]} absent
- * @param {string} advice
+ * @param {string} how the commands that install it
  * @returns {Check}
  */
-function check(name, tool, absent, advice) {
-  if (!tool) return { name, status: absent, detail: "not found on PATH", advice };
+function check(name, tool, absent, how) {
+  if (!tool) return { name, status: absent, detail: "not found on PATH", advice: `install it (${how})` };
   return { name, status: "ok", detail: `${tool.version} (${tool.path})` };
 }

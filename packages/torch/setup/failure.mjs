@@ -53,6 +53,7 @@ export function explain(error) {
  * @param {() => Promise<void>} main
  */
 export async function runMain(main) {
+  process.umask(process.umask() | 0o022); // set-up makes what it runs later: nobody else may write to it
   try {
     await main();
   } catch (error) {

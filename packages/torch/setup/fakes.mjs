@@ -1,8 +1,9 @@
 // Stand-ins for the tests of this folder: a tiny wheel, a pip that hands it out, tools that only state a version.
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { makeFolder } from "./folders.mjs";
 
 /** @param {string} version @returns {string} the header that states libtorch's version */
 export function versionHeader(version) {
@@ -62,7 +63,7 @@ function zip(files) {
  * @param {string} script
  */
 export function makeTool(folder, name, script) {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = join(folder, name);
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
   chmodSync(file, 0o755);

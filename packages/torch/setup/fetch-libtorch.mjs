@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { cacheFolder, openCache, requireSpace, withStaging } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
-import { pinnedWheel } from "./pin.mjs";
+import { pinnedWheel, requireHash } from "./pin.mjs";
 import { pipDownload } from "./pip.mjs";
 import { formatBytes } from "./progress.mjs";
 import { unpackWheel } from "./unpack-wheel.mjs";
-import { checkManifest, findDamaged, verifyWheel, writeManifest } from "./verify.mjs";
+import { checkManifest, findDamaged, verifyWheels, writeManifest } from "./verify.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./pin.mjs").Wheel} Wheel */
@@ -63,6 +63,7 @@ export async function discardIfDamaged(ctx, path) {
  * @param {string} logs
  */
 async function fetchInto(ctx, wheel, folder, staging, logs) {
+  requireHash(wheel);
   await requireSpace(ctx, staging, wheel.diskBytes);
   const [download, tmp, unpacked] = ["download", "tmp", "unpacked"].map((name) => join(staging, name));
   if (!download || !tmp || !unpacked) return;
@@ -79,11 +80,14 @@ async function fetchInto(ctx, wheel, folder, staging, logs) {
     );
   }
   ctx.progress.say(`Checking and unpacking ${torch} (only lib/ and include/)`);
-  await verifyWheel(join(download, torch), wheel);
+  const wanted = [torch, ...wheels.filter((name) => name.startsWith("nvidia"))].map((name) =>
+    join(download, name),
+  );
+  await verifyWheels(wanted, wheel);
   const files = {};
-  for (const name of wheels.filter((name) => name === torch || name.startsWith("nvidia"))) {
-    Object.assign(files, await unpackWheel(ctx, join(download, name), unpacked));
-    await rm(join(download, name));
+  for (const file of wanted) {
+    Object.assign(files, await unpackWheel(ctx, file, unpacked));
+    await rm(file);
   }
   writeManifest(unpacked, { version: wheel.version, source: torch, files });
   await rename(unpacked, folder);

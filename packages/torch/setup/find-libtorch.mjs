@@ -2,12 +2,13 @@
 // LIBTORCH_USE_PYTORCH=1; the copy in the user's cache, which is fetched if it is not there.
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cacheFolder } from "./cache.mjs";
+import { cacheFolder, cacheParts } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { fetchLibtorch } from "./fetch-libtorch.mjs";
 import { inspectLibtorch } from "./inspect-libtorch.mjs";
 import { PINNED, pinnedWheel } from "./pin.mjs";
 import { run, which } from "./tools.mjs";
+import { requireOwnCache } from "./trust.mjs";
 import { checkManifest } from "./verify.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -26,6 +27,16 @@ export async function findLibtorch(ctx, { wheel } = {}) {
 }
 
 /**
+ * Whether `findLibtorch` will not have to fetch one.
+ * @param {Context} ctx
+ * @param {import("./pin.mjs").Wheel} [wheel]
+ */
+export async function isLibtorchPresent(ctx, wheel) {
+  if (ctx.env.LIBTORCH || ctx.env.LIBTORCH_USE_PYTORCH === "1") return true;
+  return !("problem" in checkManifest(join(cacheFolder(ctx), "libtorch", (wheel ?? pinnedWheel(ctx)).name)));
+}
+
+/**
  * As `findLibtorch`, but never fetches: undefined if there is no libtorch yet. For the doctor.
  * @param {Context} ctx
  * @throws {SetupError} if there is one that cannot be used
@@ -35,6 +46,10 @@ export async function findPresentLibtorch(ctx) {
   if (own) return own;
   const folder = join(cacheFolder(ctx), "libtorch", pinnedWheel(ctx).name);
   if (!existsSync(folder)) return undefined;
+  requireOwnCache(
+    cacheFolder(ctx),
+    cacheParts(cacheFolder(ctx)).filter((each) => existsSync(each)),
+  );
   const state = checkManifest(folder);
   if (!("problem" in state)) return inspectCached(ctx, join(folder, "torch"));
   throw new SetupError(

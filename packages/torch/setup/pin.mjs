@@ -12,7 +12,7 @@ const PYTHON_TAG = { version: "3.11", abi: "cp311" };
 
 /**
  * On Linux the CPU build is the one with the local version `+cpu`; elsewhere it is PyPI's plain wheel.
- * SHA-256 of the whole wheel where known; each unpacked file is checked against the wheel's RECORD anyway.
+ * SHA-256 of the whole wheel where it is known; where it is not, the user has to name it.
  * @type {Record<string, { local: string, platforms: string[], sha256?: string, bytes?: number }>}
  */
 const WHEELS = {
@@ -46,8 +46,8 @@ const NVIDIA_TAGS = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "many
  * @property {string} name folder name in the cache
  * @property {string[]} pipArguments what to ask pip for, without the place to put it
  * @property {string} [index] extra package index to try if the user's own configuration lacks the wheel
- * @property {string} [sha256]
- * @property {number} [bytes] size of the wheel
+ * @property {string[]} hashes SHA-256 of the wheels that may be unpacked: the pinned one and those that the user names
+ * @property {number} [bytes] size of the wheel, if it can only be the pinned one
  * @property {number} diskBytes space needed for download and unpacked files together
  */
 
@@ -55,7 +55,7 @@ const NVIDIA_TAGS = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "many
  * The wheel for this machine; `THROUGHLINE_LIBTORCH_VARIANT` (`cpu`, `cu130`, `rocm7.1`, …) picks another build.
  * @param {import("./context.mjs").Context} ctx
  * @returns {Wheel}
- * @throws {SetupError} `unsupported-platform` or `bad-variant`
+ * @throws {SetupError} `unsupported-platform`, `bad-variant` or `bad-hash`
  */
 export function pinnedWheel({ env, platform, arch }) {
   const wheel = WHEELS[`${platform}-${arch}`];
@@ -77,6 +77,7 @@ export function pinnedWheel({ env, platform, arch }) {
   const withDependencies = variant.startsWith("cu") && platform === "linux";
   const machine = wheel.platforms[0]?.replace(/^manylinux_2_28_/, "");
   const platforms = withDependencies ? NVIDIA_TAGS.map((tag) => `${tag}_${machine}`) : wheel.platforms;
+  const named = namedHashes(env);
   return {
     version,
     name: `${version}-${platform}-${arch}`,
@@ -88,7 +89,35 @@ export function pinnedWheel({ env, platform, arch }) {
       `torch==${version}`,
     ],
     ...(version.includes("+") && { index: `https://download.pytorch.org/whl/${variant}` }),
-    ...(cpu && { sha256: wheel.sha256, bytes: wheel.bytes }),
+    hashes: [...(cpu && wheel.sha256 ? [wheel.sha256] : []), ...named],
+    ...(cpu && named.length === 0 && { bytes: wheel.bytes }),
     diskBytes: cpu ? 1.0e9 : 14e9,
   };
+}
+
+/** The user's variable for wheels whose hash is not pinned. */
+export const HASH_VARIABLE = "THROUGHLINE_LIBTORCH_SHA256";
+
+/** @param {NodeJS.ProcessEnv} env @throws {SetupError} `bad-hash` */
+function namedHashes(env) {
+  const named = (env[HASH_VARIABLE] ?? "").split(/[\s,]+/).filter(Boolean);
+  const bad = named.find((each) => !/^[0-9a-f]{64}$/i.test(each));
+  if (bad === undefined) return named.map((each) => each.toLowerCase());
+  throw new SetupError(
+    "bad-hash",
+    `${HASH_VARIABLE} holds ${JSON.stringify(bad)}, which is no SHA-256: give 64 hexadecimal digits, several with commas between them.`,
+  );
+}
+
+/**
+ * Before anything is downloaded: is there a hash to check it against?
+ * @param {Wheel} wheel
+ * @throws {SetupError} `no-hash`
+ */
+export function requireHash({ version, name, hashes, index }) {
+  if (hashes.length > 0) return;
+  throw new SetupError(
+    "no-hash",
+    `No hash is pinned for libtorch ${name}: set ${HASH_VARIABLE} to the SHA-256 of the wheel torch ${version}, which its index (${index}/torch) states behind #sha256=, and run \`npm run setup\` again, or set LIBTORCH to a libtorch you trust.`,
+  );
 }

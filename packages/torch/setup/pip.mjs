@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderSize } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
+import { missingTools } from "./missing-tools.mjs";
 import { run, versionOf, which } from "./tools.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -32,16 +33,11 @@ export async function findPip(ctx) {
  * @param {Wheel} wheel
  * @param {string} folder
  * @param {{ logs: string, tmp: string }} places folder for the log; folder for pip's temporary files
- * @throws {SetupError} `no-pip`, `no-network`, `no-space`, `wrong-hash` or `pip-failed`
+ * @throws {SetupError} `missing-tools`, `no-network`, `no-space`, `wrong-hash` or `pip-failed`
  */
 export async function pipDownload(ctx, wheel, folder, { logs, tmp }) {
   const pip = await findPip(ctx);
-  if (!pip) {
-    throw new SetupError(
-      "no-pip",
-      "No pip was found to fetch libtorch with (tried python3 -m pip, python -m pip, pip3 and pip): install Python 3 with pip (Debian: `apt install python3-pip`) and run `npm run setup` again, or set LIBTORCH to a folder that holds libtorch's lib/ and include/.",
-    );
-  }
+  if (!pip) throw missingTools(["pip"], {});
   const log = join(logs, "pip.log");
   const attempts = wheel.index ? [[], ["--extra-index-url", wheel.index]] : [[]];
   let output = "";
@@ -54,7 +50,7 @@ export async function pipDownload(ctx, wheel, folder, { logs, tmp }) {
     output += `$ ${command.join(" ")}\n${result.output}\n`;
     await writeFile(log, output);
     if (result.code === 0) return;
-    if (!isNotFound(result.output)) break;
+    if (!isNotFound(result.output) || NETWORK.test(result.output)) break;
   }
   throw pipFailure(output, wheel, log);
 }
@@ -71,7 +67,11 @@ async function watched(ctx, command, tmp, folder, total) {
   const timer = setInterval(poll, 500);
   try {
     return await run(ctx, command, {
-      env: { TMPDIR: tmp, TEMP: tmp, TMP: tmp, PIP_REQUIRE_VIRTUALENV: "0", PIP_PROGRESS_BAR: "off" },
+      env: {
+        ...{ TMPDIR: tmp, TEMP: tmp, TMP: tmp, PIP_REQUIRE_VIRTUALENV: "0", PIP_PROGRESS_BAR: "off" },
+        // An index that does not answer is said within seconds, unless the user asked for more patience.
+        ...{ PIP_RETRIES: "1", PIP_DEFAULT_TIMEOUT: "10", ...patience(ctx.env) },
+      },
     });
   } finally {
     clearInterval(timer);
@@ -79,11 +79,17 @@ async function watched(ctx, command, tmp, folder, total) {
   }
 }
 
+/** @param {NodeJS.ProcessEnv} env */
+function patience(env) {
+  const names = ["PIP_RETRIES", "PIP_DEFAULT_TIMEOUT"];
+  return Object.fromEntries(names.filter((name) => env[name]).map((name) => [name, env[name]]));
+}
+
 /** @param {string} output */
 const isNotFound = (output) => /No matching distribution|Could not find a version/.test(output);
 
 const NETWORK =
-  /NewConnectionError|NameResolutionError|Failed to establish a new connection|name resolution|Network is unreachable|Connection (refused|reset|aborted|broken)|ConnectTimeout|ReadTimeout|timed out|ProxyError|SSLError|IncompleteRead|HTTP error 5\d\d|Could not fetch URL/;
+  /NewConnectionError|NameResolutionError|Failed to establish a new connection|name resolution|Network is unreachable|Connection (refused|reset|aborted|broken)|ConnectTimeout|ReadTimeout|timed out|ProxyError|SSLError|IncompleteRead|incomplete-download|not enough bytes were received|HTTP error 5\d\d|Could not fetch URL/;
 
 /**
  * @param {string} output of all attempts

@@ -2,9 +2,11 @@
 import { buildAddon } from "./build-addon.mjs";
 import { SetupError } from "./failure.mjs";
 import { discardIfDamaged } from "./fetch-libtorch.mjs";
-import { findLibtorch } from "./find-libtorch.mjs";
+import { findLibtorch, isLibtorchPresent } from "./find-libtorch.mjs";
+import { findToolchain } from "./toolchain.mjs";
 
 /**
+ * Looks for all programs before anything is downloaded.
  * @param {import("./context.mjs").Context} ctx
  * @param {{ native: string, out: string, wheel?: import("./pin.mjs").Wheel }} options folder of the C++ sources,
  *   folder for the addon; `wheel` in place of the pinned one is for tests
@@ -12,6 +14,7 @@ import { findLibtorch } from "./find-libtorch.mjs";
  */
 export async function setUp(ctx, options) {
   const started = Date.now();
+  await findToolchain(ctx, { pip: !(await isLibtorchPresent(ctx, options.wheel)) });
   const libtorch = await findLibtorch(ctx, options);
   ctx.progress.say(`libtorch ${libtorch.version} (${libtorch.variant}) in ${libtorch.path}`);
   try {

@@ -1,6 +1,7 @@
-// The compiler, CMake and the build tool: found, or their absence put into words.
+// The compiler, CMake and the build tool, and how many files to compile at once.
 import os from "node:os";
-import { SetupError } from "./failure.mjs";
+import { missingTools } from "./missing-tools.mjs";
+import { findPip } from "./pip.mjs";
 import { versionOf, which } from "./tools.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -38,38 +39,31 @@ export async function findTool(ctx, name) {
 }
 
 /**
+ * Everything that set-up runs, looked for before anything is downloaded.
  * @param {Context} ctx
+ * @param {{ pip?: boolean }} [options] whether pip is needed too; default false
  * @returns {Promise<Toolchain>}
- * @throws {SetupError} `no-compiler`, `no-cmake` or `no-make`
+ * @throws {import("./failure.mjs").SetupError} `missing-tools`, which names all that are missing
  */
-export async function findToolchain(ctx) {
-  const windows = ctx.platform === "win32";
+export async function findToolchain(ctx, { pip = false } = {}) {
+  const windows = ctx.platform === "win32"; // CMake finds compiler and build tool by itself
   const compiler = windows ? undefined : await findCompiler(ctx);
-  if (!windows && !compiler) {
-    const wanted = ctx.env.CXX ? `CXX=${ctx.env.CXX} does not run` : "no C++ compiler was found on PATH";
-    throw missing(
-      "no-compiler",
-      `Throughline compiles a small addon, but ${wanted}`,
-      "g++",
-      "xcode-select --install",
-    );
-  }
   const cmake = await findTool(ctx, "cmake");
-  if (!cmake) throw missing("no-cmake", "CMake was not found on PATH", "cmake", "brew install cmake");
   const ninja = await findTool(ctx, "ninja");
   const make = ninja ? undefined : await findTool(ctx, "make");
-  if (!windows && !ninja && !make) {
-    throw missing("no-make", "Neither ninja nor make was found on PATH", "ninja-build", "brew install ninja");
+  /** @type {import("./missing-tools.mjs").ToolName[]} */
+  const missing = [];
+  if (!windows && !compiler) missing.push("compiler");
+  if (!cmake) missing.push("cmake");
+  if (!windows && !ninja && !make) missing.push("builder");
+  if (pip && !(await findPip(ctx))) missing.push("pip");
+  if (!cmake || missing.length > 0) {
+    throw missingTools(
+      missing,
+      ctx.env.CXX ? { compiler: `the C++ compiler that CXX=${ctx.env.CXX} names` } : {},
+    );
   }
   return { compiler, cmake, generator: ninja ? "Ninja" : make ? "Unix Makefiles" : undefined };
-}
-
-/** @param {string} code @param {string} what @param {string} debian @param {string} mac */
-function missing(code, what, debian, mac) {
-  return new SetupError(
-    code,
-    `${what}: install it (Debian or Ubuntu: \`apt install ${debian}\`; macOS: \`${mac}\`) and run \`npm run setup\` again.`,
-  );
 }
 
 /** What one compilation of a file that includes libtorch's headers may need. */

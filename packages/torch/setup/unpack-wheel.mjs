@@ -1,6 +1,6 @@
 // Takes from a wheel only what compiling and running the addon needs, and checks every file on the way.
-import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "./folders.mjs";
 import { Zip, ZipError } from "./unzip.mjs";
 import { halfDownload, parseRecord, verifyFile } from "./verify.mjs";
 
@@ -66,7 +66,7 @@ async function unpack(ctx, zip, folder) {
   for (const entry of wanted) {
     const target = join(folder, entry.name);
     const parent = dirname(target);
-    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    if (!made.has(parent)) makeFolder(parent);
     made.add(parent);
     const found = await zip.extract(entry, target, (bytes) => {
       done += bytes;

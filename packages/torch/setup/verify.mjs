@@ -1,10 +1,12 @@
-// Three checks: the wheel against its pinned hash, each unpacked file against the wheel's RECORD, and, on every
+// Three checks: the wheels against the hashes that are pinned or named, each unpacked file against the wheel's RECORD, and, on every
 // later run, the cached files against the manifest that was written once all of them had been found right.
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { SetupError } from "./failure.mjs";
+import { HASH_VARIABLE } from "./pin.mjs";
+import { changeableByOthers, whoElseWrites } from "./trust.mjs";
 
 /** @typedef {{ sha256: string, size: number }} Fingerprint hash in base64url */
 /** @typedef {{ version: string, source: string, files: Record<string, Fingerprint> }} Manifest files by their path */
@@ -13,19 +15,23 @@ const MANIFEST = "manifest.json";
 const AGAIN = "run `npm run setup` again";
 
 /**
- * @param {string} file the downloaded wheel
- * @param {Pick<import("./pin.mjs").Wheel, "sha256" | "bytes">} wheel
+ * @param {string[]} files the downloaded wheels; the first is libtorch's
+ * @param {Pick<import("./pin.mjs").Wheel, "hashes" | "bytes">} wheel
  * @throws {SetupError} `half-download` or `wrong-hash`
  */
-export async function verifyWheel(file, { sha256, bytes }) {
-  const size = statSync(file).size;
-  if (bytes !== undefined && size < bytes) throw halfDownload(file, `${size} of ${bytes} bytes`);
-  if (sha256 === undefined) return;
-  const found = (await hashFile(file)).digest("hex");
-  if (found === sha256) return;
+export async function verifyWheels(files, { hashes, bytes }) {
+  const [torch = ""] = files;
+  const { size } = statSync(torch);
+  if (bytes !== undefined && size < bytes) throw halfDownload(torch, `${size} of ${bytes} bytes`);
+  const others = [];
+  for (const file of files) {
+    const found = (await hashFile(file)).digest("hex");
+    if (!hashes.includes(found)) others.push(`${basename(file)} has SHA-256 ${found}`);
+  }
+  if (others.length === 0) return;
   throw new SetupError(
     "wrong-hash",
-    `${basename(file)} has SHA-256 ${found} where ${sha256} is expected, so it was damaged or changed on its way here: empty pip's cache (\`python3 -m pip cache purge\`) and ${AGAIN}, or set LIBTORCH to a libtorch you trust.`,
+    `${others.join(", ")} where ${hashes.join(" or ")} is expected: if it was damaged on its way here, empty pip's cache (\`python3 -m pip cache purge\`) and ${AGAIN}; if its index states this hash, add it to ${HASH_VARIABLE}; or set LIBTORCH to a libtorch you trust.`,
   );
 }
 
@@ -74,7 +80,7 @@ export function writeManifest(folder, manifest) {
 }
 
 /**
- * Reads a folder's manifest and looks at the size of each file (about 0.1 s for 9,500 files).
+ * Reads a folder's manifest and looks at the size of each file, and at who could change it (about 0.1 s for 9,500 files).
  * @param {string} folder
  * @returns {{ manifest: Manifest, digest: string } | { problem: string }}
  */
@@ -85,14 +91,28 @@ export function checkManifest(folder) {
     /** @type {Manifest} */
     const manifest = JSON.parse(text);
     for (const [name, expected] of Object.entries(manifest.files)) {
-      const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
-      if (size === undefined) return { problem: `${name} is missing` };
+      const found = statSync(join(folder, name), { throwIfNoEntry: false });
+      if (found === undefined) return { problem: `${name} is missing` };
+      const { size } = found;
       if (size !== expected.size) return { problem: `${name} has ${size} bytes instead of ${expected.size}` };
+      const why = whoElseWrites(found);
+      if (why) return { problem: `${name} can be changed by others: ${why}` };
     }
+    const changeable = changeableByOthers(foldersOf(folder, Object.keys(manifest.files)));
+    if (changeable) return { problem: changeable };
     return { manifest, digest: createHash("sha256").update(text).digest("hex") };
   } catch {
     return { problem: `${file} is missing or damaged` };
   }
+}
+
+/** A folder and all in it that hold these files. @param {string} folder @param {string[]} names */
+function foldersOf(folder, names) {
+  const found = new Set([folder]);
+  for (const name of names) {
+    for (let each = dirname(join(folder, name)); !found.has(each); each = dirname(each)) found.add(each);
+  }
+  return found;
 }
 
 /**

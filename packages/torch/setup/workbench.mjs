@@ -1,11 +1,13 @@
 // A folder of its own for each test of set-up: fake tools on PATH, a cache, a tiny wheel.
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext } from "./context.mjs";
-import { makePip, makeWheel, versionHeader } from "./fakes.mjs";
+import { makePip, makeTool, makeWheel, versionHeader } from "./fakes.mjs";
+import { makeFolder } from "./folders.mjs";
 import { pinnedWheel } from "./pin.mjs";
 import { silent } from "./progress.mjs";
 
@@ -28,11 +30,8 @@ export const FILES = {
   "torch/nn/functional.py": "python",
 };
 
-/**
- * The pinned wheel without its hash and size, so that a tiny one passes.
- * @param {import("./context.mjs").Context} ctx
- */
-export const anyWheel = (ctx) => ({ ...pinnedWheel(ctx), sha256: undefined, bytes: undefined });
+/** @param {string} file */
+export const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 /**
  * Runs Node to its end.
@@ -81,6 +80,11 @@ export class Workbench {
     return { ...createContext({ env: all, progress, ...machine, ...rest }), said };
   }
 
+  /** Puts a compiler, CMake and a build tool on PATH, which only state a version. */
+  addTools() {
+    for (const name of ["c++", "cmake", "ninja"]) makeTool(this.bin, name, 'echo "1.2.3"');
+  }
+
   /** Runs install.mjs as npm does, with only the fake tools on PATH. @param {Record<string, string>} env */
   install(env) {
     const args = [join(SETUP, "install.mjs"), "--out", join(this.here, "out")];
@@ -98,6 +102,16 @@ export class Workbench {
     makePip(this.bin, `echo asked >> ${this.here}/asked\n${before}\n/bin/cp "${this.here}/${WHEEL}" "$dest"`);
   }
 
+  /**
+   * The pinned wheel, but with the hash of the tiny one (or of other files) and of any size.
+   * @param {import("./context.mjs").Context} ctx
+   * @param {string[]} files
+   */
+  wheel(ctx, files = [WHEEL]) {
+    const hashes = files.map((name) => sha256(join(this.here, name)));
+    return { ...pinnedWheel(ctx), hashes, bytes: undefined };
+  }
+
   /** How often that pip was asked to download. */
   timesAsked() {
     return readFileSync(join(this.here, "asked"), "utf8").trim().split("\n").length;
@@ -110,7 +124,7 @@ export class Workbench {
    */
   libtorchFolder(version, libraries = ["libc10.so", "libtorch_cpu.so", "libtorch.so"]) {
     const folder = join(this.here, `libtorch-${version}`);
-    mkdirSync(join(folder, "include/torch/csrc/api/include/torch"), { recursive: true });
+    makeFolder(join(folder, "include/torch/csrc/api/include/torch"));
     mkdirSync(join(folder, "lib"));
     writeFileSync(join(folder, "include/torch/csrc/api/include/torch/version.h"), versionHeader(version));
     for (const name of libraries) writeFileSync(join(folder, "lib", name), name);

@@ -1,10 +1,12 @@
 // The one guard around the public surface. What our code could not digest (a missing argument, null for an options object,
 // a number where a list belongs) shows as a TypeError or RangeError of the JavaScript engine's deep inside; here it becomes
 // a TorchError that names the function and what it was given. A TorchError without a name gets the function's. Errors of
-// the caller's own callbacks pass through.
+// the caller's own callbacks pass through. An option that a function does not have, which JavaScript would ignore, is refused.
 import { fileURLToPath } from "node:url";
 import { show } from "./checks/show.js";
+import { suggestion } from "./checks/suggest.js";
 import { TorchError } from "./errors.js";
+import { optionNames } from "./options.generated.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: every function there is
 type AnyFunction = (...args: any[]) => unknown;
@@ -36,9 +38,11 @@ function guardExport(value: unknown, name: string): unknown {
 
 /** The class as `new` and `extends` use it; what it makes is an instance of both. */
 function guardConstructor(type: Class, name: string): Class {
+  const places = placesOf(`new ${name}`);
   const guarded = new Proxy(type, {
     construct(target, args: unknown[], newTarget) {
       try {
+        if (places !== undefined) checkNames(name, places, args);
         return Reflect.construct(target, args, newTarget) as object;
       } catch (error) {
         throw judged(error, `new ${name}`, args);
@@ -84,10 +88,12 @@ function inheritedFrom(object: object): string | undefined {
 }
 
 function guard(run: AnyFunction, name: string): AnyFunction {
+  const places = placesOf(name);
   const guarded: AnyFunction =
     run instanceof AsyncFunction
       ? async function (this: unknown, ...args) {
           try {
+            if (places !== undefined) checkNames(name, places, args);
             return await run.apply(this, args);
           } catch (error) {
             throw judged(error, name, args);
@@ -95,6 +101,7 @@ function guard(run: AnyFunction, name: string): AnyFunction {
         }
       : function (this: unknown, ...args) {
           try {
+            if (places !== undefined) checkNames(name, places, args);
             return run.apply(this, args);
           } catch (error) {
             throw judged(error, name, args);
@@ -103,6 +110,43 @@ function guard(run: AnyFunction, name: string): AnyFunction {
   Object.defineProperty(guarded, "name", { value: run.name, configurable: true });
   Object.defineProperty(guarded, "length", { value: run.length, configurable: true });
   return guarded;
+}
+
+/** The options that belong at one position of a callee's arguments. */
+interface Place {
+  readonly position: number;
+  readonly names: ReadonlySet<string>;
+}
+
+function placesOf(name: string): readonly Place[] | undefined {
+  const places = Object.hasOwn(optionNames, name) ? optionNames[name] : undefined;
+  if (places === undefined) return undefined;
+  return Object.entries(places).map(([position, names]) => ({
+    position: Number(position),
+    names: new Set(names.split(" ")),
+  }));
+}
+
+/** @throws TorchError `torch/argument` for a plain object, where options belong, that has a name which is none of them. */
+function checkNames(callee: string, places: readonly Place[], args: readonly unknown[]): void {
+  // An index, and not an iterator: this runs at every call.
+  for (let i = 0; i < places.length; i++) {
+    const { position, names } = places[i]!;
+    const options = args[position];
+    if (options === undefined || typeof options !== "object" || options === null) continue;
+    if (Object.getPrototypeOf(options) !== Object.prototype) continue;
+    for (const name in options) if (!names.has(name)) throw unknownOption(callee, name, names);
+  }
+}
+
+function unknownOption(callee: string, name: string, names: ReadonlySet<string>): TorchError {
+  return new TorchError(
+    "torch/argument",
+    `${callee}: there is no option ${name}${suggestion(name, [...names])}`,
+    {
+      op: callee,
+    },
+  );
 }
 
 function judged(error: unknown, name: string, args: readonly unknown[]): unknown {

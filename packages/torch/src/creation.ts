@@ -6,7 +6,7 @@ import type { Generator } from "./random.js";
 import type { Complex, NestedArray, Scalar, TypedArray } from "./tensor/base.js";
 import type { Tensor } from "./tensor/index.js";
 import { dtypeOfArray, fromData, tensorFromList } from "./tensor/literal.js";
-import { isTensor } from "./tensor/operand.js";
+import { isTensor, type Operand } from "./tensor/operand.js";
 
 /** What a new tensor is to be. */
 export interface TensorOptions {
@@ -142,19 +142,27 @@ export function arange(...args: (number | bigint | TensorOptions | undefined)[])
 }
 
 /** `steps` numbers evenly spaced from `start` to `end`, both included. */
-export function linspace(start: Scalar, end: Scalar, steps: number, options: TensorOptions = {}): Tensor {
-  return finish(call("aten::linspace", start, end, steps, options.dtype, undefined, options.device), options);
+export function linspace(start: Operand, end: Operand, steps: number, options: TensorOptions = {}): Tensor {
+  const name = spaced("aten::linspace", start, end);
+  return finish(call(name, start, end, steps, options.dtype, undefined, options.device), options);
+}
+
+/** The overload for ends that are numbers or tensors of one element. */
+function spaced(name: string, start: Operand, end: Operand): string {
+  if (!isTensor(start) && !isTensor(end)) return name;
+  return `${name}.${isTensor(start) ? "Tensor" : "Scalar"}_${isTensor(end) ? "Tensor" : "Scalar"}`;
 }
 
 /** `base` (10) to the powers evenly spaced from `start` to `end`, both included. */
 export function logspace(
-  start: Scalar,
-  end: Scalar,
+  start: Operand,
+  end: Operand,
   steps: number,
   options: TensorOptions & { readonly base?: number } = {},
 ): Tensor {
   const { base, dtype, device } = options;
-  return finish(call("aten::logspace", start, end, steps, base, dtype, undefined, device), options);
+  const name = spaced("aten::logspace", start, end);
+  return finish(call(name, start, end, steps, base, dtype, undefined, device), options);
 }
 
 function like(name: string, ...args: [...unknown[], LikeOptions]): Tensor {

@@ -1,12 +1,30 @@
 /**
  * Whether a callback was asynchronous or a generator, so that its body has yet to run: its result is a promise (whose
- * rejection is then taken care of) or an iterator.
+ * rejection is then taken care of) or an iterator, which gives itself when asked for one. An object that merely has a
+ * method `next` is neither.
  */
 export function isDeferred(result: unknown): boolean {
   if (typeof result !== "object" || result === null) return false;
-  if ("then" in result && typeof result.then === "function") {
-    Promise.resolve(result as PromiseLike<unknown>).catch(() => undefined);
+  if (isThenable(result)) {
+    Promise.resolve(result).catch(() => undefined);
     return true;
   }
-  return "next" in result && typeof result.next === "function";
+  return isIterator(result, Symbol.iterator) || isIterator(result, Symbol.asyncIterator);
+}
+
+function isThenable(value: object): value is PromiseLike<unknown> {
+  try {
+    return "then" in value && typeof value.then === "function";
+  } catch {
+    return false; // a getter that throws is no promise's
+  }
+}
+
+function isIterator(value: object, symbol: typeof Symbol.iterator | typeof Symbol.asyncIterator): boolean {
+  try {
+    const { next, [symbol]: iterate } = value as { next?: unknown; [key: symbol]: unknown };
+    return typeof next === "function" && typeof iterate === "function" && iterate.call(value) === value;
+  } catch {
+    return false;
+  }
 }

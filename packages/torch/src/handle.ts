@@ -1,9 +1,13 @@
 // What JavaScript holds of a native object, and when that object dies.
+import { TorchError } from "./errors.js";
 import { native } from "./native.js";
 
 // The net under the scopes: what nobody released is released when the collector finds its owner dead. Only handles
 // that no scope owns are registered, so code inside a scope never pays for it.
-const net = new FinalizationRegistry<number>((handle) => native.release(handle));
+const net = new FinalizationRegistry<number>((handle) => {
+  native.release(handle);
+  weakenHooksSoon();
+});
 // Scopes opened by TypeScript; the addon opens one of its own around the backward pass of a custom function.
 let depth = 0;
 
@@ -14,6 +18,11 @@ export abstract class Handle implements Disposable {
 
   /** @internal */
   constructor(handle: number) {
+    if (typeof handle !== "number")
+      throw new TorchError(
+        "torch/argument",
+        `new ${new.target.name}: is made by functions such as tensor(), zeros() and Generator.create(), not by new`,
+      );
     this.handle = handle;
     adopt(this);
   }
@@ -32,6 +41,32 @@ export abstract class Handle implements Disposable {
   get isDisposed(): boolean {
     return !native.isLive(this.handle);
   }
+}
+
+// What was collected may have been the last to need the hooks of a tensor that is held by nothing else but them.
+let hooked = false;
+let looking = false;
+
+function weakenHooksSoon(): void {
+  if (!hooked || looking) return;
+  looking = true;
+  queueMicrotask(() => {
+    looking = false;
+    native.weakenHooks();
+  });
+}
+
+const hooksOf = new WeakMap<Handle, Set<object>>();
+
+/**
+ * Has `owner` hold a hook of its own native tensor, which lets go of it where nothing but `owner` could reach the tensor:
+ * see native/hooks.h. @returns what ends it.
+ */
+export function holdHook(owner: Handle, hook: object): () => void {
+  hooked = true;
+  const hooks = hooksOf.get(owner) ?? new Set();
+  hooksOf.set(owner, hooks.add(hook));
+  return () => hooks.delete(hook);
 }
 
 /** Puts the net under a new owner, unless a scope owns its handle. */

@@ -74,6 +74,7 @@ export {
   vstack,
   where,
 } from "./joining.js";
+export { loadLibrary } from "./library/index.js";
 export * as linalg from "./linalg.js";
 export {
   dispose,
@@ -95,7 +96,6 @@ export {
   devices,
   getNumThreads,
   libtorchVersion,
-  loadLibrary,
   setFlushDenormal,
   setNumThreads,
   synchronize,
@@ -103,7 +103,7 @@ export {
 } from "./runtime.js";
 export { type Complex, fromBytes, type NestedArray, type Scalar, type TypedArray } from "./tensor/base.js";
 export type { ClosenessOptions } from "./tensor/comparison.js";
-export type { ToOptions } from "./tensor/conversion.js";
+export type { FormatOptions, ToOptions } from "./tensor/conversion.js";
 export { Tensor } from "./tensor/index.js";
 export type { Index, IndexList } from "./tensor/indexing.js";
 export type { AddProductOptions } from "./tensor/matrix.js";

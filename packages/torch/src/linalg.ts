@@ -1,7 +1,9 @@
 // Linear algebra (torch.linalg): matrices are the last two dimensions, everything before them is a batch.
 import { call } from "./dispatch.js";
 import type { DType } from "./dtype.js";
+import { scope } from "./memory.js";
 import type { Tensor } from "./tensor/index.js";
+import { isTensor } from "./tensor/operand.js";
 
 /**
  * A = Q R with orthonormal columns in Q and R upper triangular: [*, m, n] → Q [*, m, k], R [*, k, n], k = min(m, n).
@@ -136,21 +138,32 @@ export function invEx(A: Tensor): { inverse: Tensor; info: Tensor } {
 
 /** Below what a singular value counts as 0: max(atol, rtol · the greatest). */
 export interface RankOptions {
-  readonly atol?: number;
-  /** Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
-  readonly rtol?: number;
+  /** A tensor: one for each matrix of the batch. */
+  readonly atol?: number | Tensor;
+  /** As `atol`. Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
+  readonly rtol?: number | Tensor;
   /** Whether A is symmetric (Hermitian), which is faster. Default false. */
   readonly hermitian?: boolean;
 }
 
 /** The Moore–Penrose inverse: [*, m, n] → [*, n, m]. */
 export function pinv(A: Tensor, options: RankOptions = {}): Tensor {
-  return call("aten::linalg_pinv.atol_rtol_float", A, options.atol, options.rtol, options.hermitian);
+  return ranked("aten::linalg_pinv", A, options);
 }
 
 /** How many singular values do not count as 0, as int64. */
 export function matrixRank(A: Tensor, options: RankOptions = {}): Tensor {
-  return call("aten::linalg_matrix_rank.atol_rtol_float", A, options.atol, options.rtol, options.hermitian);
+  return ranked("aten::linalg_matrix_rank", A, options);
+}
+
+function ranked(name: string, A: Tensor, { atol, rtol, hermitian }: RankOptions): Tensor {
+  if (!isTensor(atol) && !isTensor(rtol)) return call(`${name}.atol_rtol_float`, A, atol, rtol, hermitian);
+  return scope(() => {
+    const tensors = [atol, rtol].map((bound) =>
+      typeof bound === "number" ? call("aten::scalar_tensor", bound, "float64", undefined, A.device) : bound,
+    );
+    return call(`${name}.atol_rtol_tensor`, A, ...tensors, hermitian);
+  });
 }
 
 /** Options of norms. */

@@ -1,4 +1,5 @@
 // Memory by scope: tensors made inside one are released at its end, unless they are returned or kept.
+import { show } from "./checks/show.js";
 import { isDeferred } from "./deferred.js";
 import { TorchError } from "./errors.js";
 import { beginScope, endScope, Handle, moveOut } from "./handle.js";
@@ -24,7 +25,7 @@ export function scope<T>(body: () => T): T {
           "call scope() on the synchronous stretches between its awaits",
       );
     }
-    forEachHandle(result, (handle) => moveOut(handle, 1));
+    forEachHandle(result, (handle) => moveOut(handle, 1), "scope");
     return result;
   } finally {
     endScope();
@@ -33,37 +34,49 @@ export function scope<T>(body: () => T): T {
 
 /** Takes the tensors in `value` out of every scope: they live until `dispose()` or until the collector finds them. */
 export function keep<T>(value: T): T {
-  forEachHandle(value, (handle) => moveOut(handle));
+  forEachHandle(value, (handle) => moveOut(handle), "keep");
   return value;
 }
 
 /** Releases every tensor in `value` (searched as `scope` searches a result). */
 export function dispose(value: unknown): void {
-  forEachHandle(value, (handle) => handle.dispose());
+  forEachHandle(value, (handle) => handle.dispose(), "dispose");
 }
 
-/** Calls `visit` once for each tensor or generator reachable from `value`. */
-export function forEachHandle(value: unknown, visit: (handle: Handle) => void): void {
+/**
+ * Calls `visit` once for each tensor or generator reachable from `value`, however deep.
+ * @param name who asks, for the error. @throws TorchError `torch/argument` if a property or an iterator of an object throws
+ */
+export function forEachHandle(value: unknown, visit: (handle: Handle) => void, name = "forEachHandle"): void {
   const seen = new Set<object>();
-  const walk = (node: unknown): void => {
-    if (typeof node !== "object" || node === null || seen.has(node)) return;
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (typeof node !== "object" || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (node instanceof Handle) {
-      if (!node.isDisposed) visit(node);
-    } else if (ArrayBuffer.isView(node) || node instanceof ArrayBuffer) {
-      return;
-    } else if (node instanceof Map) {
-      for (const [key, item] of node) {
-        walk(key);
-        walk(item);
-      }
-    } else if (Array.isArray(node) || node instanceof Set) {
-      for (const item of node) walk(item);
-    } else {
-      for (const item of Object.values(node)) walk(item);
-    }
-  };
-  walk(value);
+    if (!(node instanceof Handle)) push(waiting, inside(node, name));
+    else if (!node.isDisposed) visit(node);
+  }
+}
+
+/** The last first, so that they are taken in order. */
+function push(waiting: unknown[], items: readonly unknown[]): void {
+  for (let i = items.length - 1; i >= 0; i--) waiting.push(items[i]);
+}
+
+function inside(node: object, name: string): readonly unknown[] {
+  if (ArrayBuffer.isView(node) || node instanceof ArrayBuffer) return [];
+  try {
+    if (Array.isArray(node)) return node;
+    if (node instanceof Map) return [...node].flat(1);
+    return node instanceof Set ? [...node] : Object.values(node);
+  } catch (cause) {
+    throw new TorchError(
+      "torch/argument",
+      `${name}: cannot look for tensors in ${show(node)}: reading it threw ${cause instanceof Error ? cause.message : show(cause)}`,
+      { op: name, cause },
+    );
+  }
 }
 
 /** How many tensors and generators of this thread are alive: the number a leak test compares. */
@@ -79,7 +92,7 @@ export interface MemoryStats {
   readonly cached: number;
   /** The most that `allocated` has been since the start or `resetPeakMemory`. */
   readonly peak: number;
-  /** Bytes beyond which a request is refused with a TorchError `torch/memory`; on an accelerator, its size. */
+  /** Bytes beyond which tensors are refused with a TorchError `torch/memory`; on an accelerator, its size. */
   readonly limit: number;
   /** `liveTensors()` */
   readonly live: number;
@@ -100,7 +113,12 @@ export function emptyCache(): void {
   native.emptyCache();
 }
 
-/** Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the machine's memory. */
+/**
+ * Refuses CPU tensors beyond `bytes` in all with a TorchError `torch/memory`. Default: the memory of the machine, or of
+ * the smallest cgroup that this process is in, less a reserve for JavaScript (a sixteenth, from 128 MiB to 1 GiB; an eighth
+ * where there is less than 1 GiB). Below the limit, tensors are refused when the system has nothing left but that reserve.
+ * @throws TorchError `torch/argument` for more bytes than the machine or the cgroup has.
+ */
 export function setMemoryLimit(bytes: number): void {
   native.setMemoryLimit(bytes);
 }

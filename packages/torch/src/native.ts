@@ -1,8 +1,6 @@
 // The addon's interface, as packages/torch/native registers it. Handles are numbers; nothing here is public.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { totalmem } from "node:os";
-import { constrainedMemory } from "node:process";
 import { fileURLToPath } from "node:url";
 import { TorchError } from "./errors.js";
 
@@ -80,6 +78,7 @@ export interface Native {
   gradFunctionName(tensor: number): string | null;
   addHook(tensor: number, hook: (gradient: number) => number | undefined): number;
   removeHook(tensor: number, position: number): void;
+  weakenHooks(): void;
   applyFunction(
     inputs: number[],
     forward: (inputs: number[]) => number[],
@@ -106,6 +105,7 @@ export interface Native {
   };
   resetPeakMemory(): void;
   setMemoryLimit(bytes: number): void;
+  systemMemory(root: string): [total: number, available: number];
   emptyCache(): void;
   liveHandles(): number;
   release(handle: number): boolean;
@@ -131,11 +131,15 @@ export interface Native {
   setGeneratorState(generator: number, state: number): void;
   setAutocast(deviceType: string, on: boolean, dtype: number): [boolean, number];
   autocastNesting(step: 1 | -1): void;
-  loadLibrary(path: string): void;
+  loadLibrary(path: string, hash: string): void;
+  loadedLibraries(): [path: string, hash: string][];
 }
 
+/** Where the addon is. */
+export const addonPath: string = fileURLToPath(new URL("../build/throughline_torch.node", import.meta.url));
+
 function load(): Native {
-  const path = fileURLToPath(new URL("../build/throughline_torch.node", import.meta.url));
+  const path = addonPath;
   if (!existsSync(path)) {
     throw new TorchError(
       "torch/setup",
@@ -145,9 +149,6 @@ function load(): Native {
   try {
     const native = createRequire(import.meta.url)(path) as Native;
     native.setErrorClass(NativeFailure);
-    // A request that no machine could meet becomes an error here rather than a process killed by the system.
-    const constrained = constrainedMemory();
-    native.setMemoryLimit(constrained > 0 ? Math.min(constrained, totalmem()) : totalmem());
     return native;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

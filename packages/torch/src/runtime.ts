@@ -1,4 +1,4 @@
-// Process-wide settings of libtorch: threads, devices, determinism, operator libraries.
+// Process-wide settings of libtorch: threads, devices, determinism.
 import { attempt } from "./dispatch.js";
 import { native } from "./native.js";
 
@@ -41,13 +41,4 @@ export function devices(): string[] {
 /** Waits until the accelerator has done all it was given; at once on the CPU. */
 export function synchronize(): void {
   attempt("synchronize", () => native.synchronize());
-}
-
-/**
- * Loads a shared library that registers operators with TORCH_LIBRARY; they are then reachable through `ops`.
- * @param path of the `.so`, `.dylib` or `.dll`, built against the same libtorch.
- * @throws TorchError `torch/library` with the loader's reason.
- */
-export function loadLibrary(path: string): void {
-  attempt("loadLibrary", () => native.loadLibrary(path));
 }

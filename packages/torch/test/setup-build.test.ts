@@ -21,8 +21,8 @@ const setup = fileURLToPath(new URL("../setup/", import.meta.url));
 const load = (name: string) => import(/* @vite-ignore */ join(setup, `${name}.mjs`));
 const { findLibtorch } = await load("find-libtorch");
 const { setUp } = await load("set-up");
-const { makeTool } = await load("fakes");
-const { anyWheel, execute, FILES, Workbench } = await load("workbench");
+const { makePip, makeTool } = await load("fakes");
+const { execute, FILES, Workbench } = await load("workbench");
 
 let bench: InstanceType<typeof Workbench>;
 let here = "";
@@ -36,26 +36,46 @@ afterEach(() => bench.remove());
 
 describe("tools that are missing", () => {
   const version = 'echo "1.2.3"';
-  test.each([
-    [
-      [],
-      /but no C\+\+ compiler was found on PATH: install it \(Debian or Ubuntu: `apt install g\+\+`; macOS: `xcode-select --install`\) and run/,
-    ],
-    [["c++"], /CMake was not found on PATH: install it \(Debian or Ubuntu: `apt install cmake`/],
-    [
-      ["c++", "cmake"],
-      /Neither ninja nor make was found on PATH: install it \(Debian or Ubuntu: `apt install ninja-build`/,
-    ],
-  ])("with only %j on PATH", async (tools, sentence) => {
-    for (const name of tools) makeTool(bin, name, version);
-    const { code, text } = await bench.install({ LIBTORCH: bench.libtorchFolder("2.13.0") });
+  const own = () => ({ LIBTORCH: bench.libtorchFolder("2.13.0") });
+  const pip = () => makePip(bin, `echo asked > ${here}/asked; exit 1`);
+
+  test("are all named at once, with a command for each system, before anything is downloaded", async () => {
+    const { code, text } = await bench.install({});
     expect(code).toBe(1);
-    expect(text).toMatch(sentence);
+    expect(text.trim()).toBe(
+      "Throughline set-up failed. Set-up needs a C++ compiler, CMake, ninja or make and Python 3 with pip, which are not on PATH: install what is missing (Debian or Ubuntu: `apt install g++ cmake ninja-build python3-pip`; Fedora: `dnf install gcc-c++ cmake ninja-build python3-pip`; Arch: `pacman -S gcc cmake ninja python-pip`; macOS: `xcode-select --install && brew install cmake ninja python`) and run `npm run setup` again; without pip, set LIBTORCH to a folder that holds libtorch's lib/ and include/.",
+    );
+    pip();
+    expect((await bench.install({})).text).toContain(
+      "needs a C++ compiler, CMake and ninja or make, which are",
+    );
+    expect(existsSync(join(here, "asked"))).toBe(false);
   });
 
+  test.each([
+    [
+      ["cmake", "make"],
+      "needs a C++ compiler, which is not",
+      "`apt install g++`",
+      "`xcode-select --install`",
+    ],
+    [["c++", "ninja"], "needs CMake, which is not", "`dnf install cmake`", "`brew install cmake`"],
+    [["c++", "cmake"], "needs ninja or make, which is not", "`pacman -S ninja`", "`brew install ninja`"],
+    [["c++"], "needs CMake and ninja or make, which are not", "`apt install cmake ninja-build`", "macOS"],
+  ])(
+    "with only %j on PATH, and a libtorch of one's own, for which no pip is needed",
+    async (tools, ...parts) => {
+      for (const name of tools) makeTool(bin, name, version);
+      const { code, text } = await bench.install(own());
+      expect(code).toBe(1);
+      for (const part of parts) expect(text).toContain(part);
+    },
+  );
+
   test("a compiler named by CXX that does not run", async () => {
-    const { text } = await bench.install({ LIBTORCH: bench.libtorchFolder("2.13.0"), CXX: "/nowhere/c++" });
-    expect(text).toContain("but CXX=/nowhere/c++ does not run: install it");
+    for (const name of ["cmake", "make"]) makeTool(bin, name, version);
+    const { text } = await bench.install({ ...own(), CXX: "/nowhere/c++" });
+    expect(text).toContain("needs the C++ compiler that CXX=/nowhere/c++ names, which is not on PATH");
   });
 
   test("the doctor lists them and exits with 1", async () => {
@@ -79,7 +99,7 @@ describe("tools that are missing", () => {
     ]);
     for (const { advice } of problems) expect(advice).toMatch(/install|run/);
     const plain = await execute(args.slice(0, -1), { PATH: bin, THROUGHLINE_CACHE: cache });
-    expect(plain.text).toMatch(/ {2}problem {2}compiler +not found on PATH → install one/);
+    expect(plain.text).toMatch(/ {2}problem {2}compiler +not found on PATH → install it \(Debian/);
     expect(plain.text).toContain("7 problems");
   });
 });
@@ -118,7 +138,7 @@ describe("building", () => {
     writeFileSync(join(here, "native", "a.cpp"), source);
     bench.pipWith({ ...FILES, ...libraries, ...more });
     const ctx = bench.context({ PATH: `${bin}:${PATH}` });
-    const options = { native: join(here, "native"), out: join(here, "out"), wheel: anyWheel(ctx) };
+    const options = { native: join(here, "native"), out: join(here, "out"), wheel: bench.wheel(ctx) };
     return { ctx, options, go: () => setUp(ctx, options) as Promise<void> };
   }
 

@@ -2,11 +2,14 @@
 // Nothing here touches the network: pip is a script, the wheel is a few kilobytes.
 import { execFileSync, spawn } from "node:child_process";
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -22,7 +25,7 @@ const { fetchLibtorch } = await load("fetch-libtorch");
 const { findLibtorch, findPresentLibtorch } = await load("find-libtorch");
 const { pinnedWheel } = await load("pin");
 const { makePip, makeTool, makeWheel } = await load("fakes");
-const { anyWheel, execute, FILES, WHEEL, Workbench } = await load("workbench");
+const { execute, FILES, sha256, WHEEL, Workbench } = await load("workbench");
 
 let bench: InstanceType<typeof Workbench>;
 let here = "";
@@ -31,6 +34,7 @@ let cache = "";
 beforeEach(() => {
   bench = new Workbench();
   ({ here, bin, cache } = bench);
+  bench.addTools();
 });
 afterEach(() => bench.remove());
 
@@ -38,13 +42,13 @@ describe("fetching", () => {
   test("unpacks only libraries and headers, leaves no wheel, and does not ask pip again", async () => {
     bench.pipWith();
     const ctx = bench.context();
-    const found = await findLibtorch(ctx, { wheel: anyWheel(ctx) });
+    const found = await findLibtorch(ctx, { wheel: bench.wheel(ctx) });
     expect(found).toMatchObject({ version: "2.13.0", variant: "cpu", source: "cache" });
     expect(readdirSync(found.lib).sort()).toEqual(["libc10.so", "libtorch.so", "libtorch_cpu.so"]);
     expect(readdirSync(found.path).sort()).toEqual(["include", "lib", "version.py"]);
     expect(readFileSync(join(found.lib, "libtorch_cpu.so"), "utf8")).toBe(FILES["torch/lib/libtorch_cpu.so"]);
     expect(readdirSync(join(cache, "tmp"))).toEqual([]);
-    await findLibtorch(ctx, { wheel: anyWheel(ctx) });
+    await findLibtorch(ctx, { wheel: bench.wheel(ctx) });
     expect(bench.timesAsked()).toBe(1);
   });
 
@@ -93,7 +97,10 @@ describe("fetching", () => {
       "nvidia/cu13/include/x.h": "",
     });
     makePip(bin, `/bin/cp "${here}/${WHEEL}" "${here}/${nvidia}" "$dest"; echo "$args" > ${here}/args`);
-    const path = await fetchLibtorch(bench.context({ THROUGHLINE_LIBTORCH_VARIANT: "cu130" }));
+    const named = [WHEEL, nvidia].map((name) => sha256(join(here, name)));
+    const variant = { THROUGHLINE_LIBTORCH_VARIANT: "cu130" };
+    const env = { ...variant, THROUGHLINE_LIBTORCH_SHA256: `${named[0]}, ${named[1]?.toUpperCase()}` };
+    const path = await fetchLibtorch(bench.context(env));
     expect(readFileSync(join(path, "lib/../../nvidia/cu13/lib/libcudart.so.13"), "utf8")).toBe("cudart");
     expect(existsSync(join(path, "../nvidia/cu13/include"))).toBe(false);
     expect(readFileSync(join(here, "args"), "utf8")).not.toContain("--no-deps");
@@ -122,14 +129,14 @@ describe("failures of fetching are one sentence and exit code 1", () => {
     const { code, text } = await bench.install({});
     expect(code).toBe(1);
     expect(failed(text)).toMatch(
-      /^No pip was found to fetch libtorch with .*: install Python 3 with pip .* or set LIBTORCH/,
+      /^Set-up needs Python 3 with pip, which is not on PATH: install what is missing \(Debian .*; without pip, set LIBTORCH/,
     );
     expect(failed(text)).not.toContain("\n");
   });
 
   test("a python3 without pip is not pip", async () => {
     makeTool(bin, "python3", 'echo "No module named pip" >&2; exit 1');
-    expect(failed((await bench.install({})).text)).toMatch(/^No pip was found/);
+    expect(failed((await bench.install({})).text)).toMatch(/^Set-up needs Python 3 with pip/);
   });
 
   test("no network, with pip's output kept in a file", async () => {
@@ -177,7 +184,7 @@ describe("failures of fetching are one sentence and exit code 1", () => {
       writeFileSync(join(here, "part.whl"), whole.subarray(0, Math.floor(whole.length * part)));
       makePip(bin, `/bin/cp "${here}/part.whl" "$dest/${WHEEL}"`);
       const ctx = bench.context();
-      await expect(fetchLibtorch(ctx, anyWheel(ctx))).rejects.toThrow(
+      await expect(fetchLibtorch(ctx, bench.wheel(ctx, ["part.whl"]))).rejects.toThrow(
         /^The download of .* is incomplete \(it cannot be unpacked\): check the network/,
       );
     }
@@ -193,9 +200,9 @@ describe("failures of fetching are one sentence and exit code 1", () => {
   test("the wheel has another hash than the pinned one", async () => {
     bench.pipWith();
     const ctx = bench.context();
-    const wheel = { ...anyWheel(ctx), sha256: "0".repeat(64) };
+    const wheel = { ...bench.wheel(ctx), hashes: ["0".repeat(64)] };
     await expect(fetchLibtorch(ctx, wheel)).rejects.toThrow(
-      /^torch-.*\.whl has SHA-256 [0-9a-f]{64} where 0{64} is expected, so it was damaged or changed on its way here: empty pip's cache/,
+      /^torch-.*\.whl has SHA-256 [0-9a-f]{64} where 0{64} is expected: if it was damaged on its way here, empty pip's cache/,
     );
     expect(readdirSync(join(cache, "libtorch"))).toEqual([]);
   });
@@ -206,7 +213,7 @@ describe("failures of fetching are one sentence and exit code 1", () => {
   ])("a file %s the wheel's RECORD", async (how, tamper) => {
     bench.pipWith(FILES, tamper);
     const ctx = bench.context();
-    await expect(fetchLibtorch(ctx, anyWheel(ctx))).rejects.toThrow(
+    await expect(fetchLibtorch(ctx, bench.wheel(ctx))).rejects.toThrow(
       `torch/lib/libc10.so in ${WHEEL} ${how} the wheel's own RECORD of hashes, so the wheel is damaged`,
     );
     expect(readdirSync(join(cache, "libtorch"))).toEqual([]);
@@ -215,7 +222,7 @@ describe("failures of fetching are one sentence and exit code 1", () => {
   test("paths that lead out of the folder are not unpacked", async () => {
     bench.pipWith({ ...FILES, "torch/include/../../../../escaped.h": "x" });
     const ctx = bench.context();
-    await fetchLibtorch(ctx, anyWheel(ctx));
+    await fetchLibtorch(ctx, bench.wheel(ctx));
     expect(existsSync(join(cache, "escaped.h"))).toBe(false);
   });
 
@@ -228,12 +235,48 @@ describe("failures of fetching are one sentence and exit code 1", () => {
   });
 
   test("a cache folder that cannot be written", async () => {
+    bench.pipWith();
     writeFileSync(join(here, "file"), "");
     const { code, text } = await bench.install({ THROUGHLINE_CACHE: join(here, "file", "cache") });
     expect(code).toBe(1);
     expect(failed(text)).toMatch(
       /^Cannot write to the cache folder .*\/file\/cache \(ENOTDIR\): make it writable, or set THROUGHLINE_CACHE/,
     );
+  });
+
+  test.skipIf(!existsSync("/proc/self"))("a cache folder in a place without folders", async () => {
+    bench.pipWith();
+    const env = { PATH: bin, THROUGHLINE_CACHE: "/proc/nope" };
+    const { code, text } = await bench.install(env);
+    expect(code).toBe(1);
+    expect(failed(text)).toMatch(
+      /^Cannot write to the cache folder \/proc\/nope \((ENOENT|EACCES|EPERM)\): make it writable, or set/,
+    );
+    const doctor = await execute([join(setup, "doctor.mjs"), "--json"], env);
+    const { checks } = JSON.parse(doctor.text) as { checks: { name: string }[] };
+    expect(checks.find(({ name }) => name === "cache")).toMatchObject({
+      status: "problem",
+      detail: "/proc/nope cannot be written",
+    });
+  });
+
+  test("pip does not wait long for an index that is silent, unless the user is patient", async () => {
+    makePip(bin, `echo "$PIP_RETRIES $PIP_DEFAULT_TIMEOUT" >> ${here}/patience; exit 1`);
+    await bench.install({});
+    await bench.install({ PIP_RETRIES: "7" });
+    expect(readFileSync(join(here, "patience"), "utf8")).toBe("1 10\n7 10\n");
+  });
+
+  test("without network pip is asked once; a download that broke off is the network's too", async () => {
+    const unreachable = "Failed to establish a new connection: [Errno 101] Network is unreachable";
+    makePip(
+      bin,
+      `echo asked >> ${here}/asked; echo "${unreachable}"; echo "ERROR: No matching distribution found"; exit 1`,
+    );
+    expect(failed((await bench.install({})).text)).toMatch(/^pip could not reach its package index/);
+    expect(bench.timesAsked()).toBe(1);
+    makePip(bin, 'echo "error: incomplete-download"; echo "not enough bytes were received"; exit 1');
+    expect(failed((await bench.install({})).text)).toMatch(/^pip could not reach its package index/);
   });
 
   test("THROUGHLINE_DEBUG=1 adds the stack trace", async () => {
@@ -251,6 +294,148 @@ describe("failures of fetching are one sentence and exit code 1", () => {
   });
 });
 
+describe("wheels whose hash is not pinned", () => {
+  test.each([
+    ["linux", "arm64", {}, "2.13.0+cpu", "https://download.pytorch.org/whl/cpu/torch"],
+    [
+      "linux",
+      "x64",
+      { THROUGHLINE_LIBTORCH_VARIANT: "cu130" },
+      "2.13.0+cu130",
+      "https://download.pytorch.org/whl/cu130/torch",
+    ],
+    [
+      "win32",
+      "x64",
+      { THROUGHLINE_LIBTORCH_VARIANT: "xpu" },
+      "2.13.0+xpu",
+      "https://download.pytorch.org/whl/xpu/torch",
+    ],
+  ] as const)(
+    "of %s %s %j are refused before they are downloaded",
+    async (platform, arch, env, version, index) => {
+      bench.pipWith();
+      await expect(fetchLibtorch(bench.context(env, { platform, arch }))).rejects.toThrow(
+        `No hash is pinned for libtorch ${version}-${platform}-${arch}: set THROUGHLINE_LIBTORCH_SHA256 to the SHA-256 of the wheel torch ${version}, which its index (${index}) states behind #sha256=, and run`,
+      );
+      expect(existsSync(join(here, "asked"))).toBe(false);
+    },
+  );
+
+  test("are unpacked if the user names their hash, and only then", async () => {
+    bench.pipWith();
+    const named = (hash: string) =>
+      bench.context({ THROUGHLINE_LIBTORCH_SHA256: hash }, { platform: "linux", arch: "arm64" });
+    await expect(fetchLibtorch(named("a".repeat(64)))).rejects.toThrow(
+      `${WHEEL} has SHA-256 ${sha256(join(here, WHEEL))} where ${"a".repeat(64)} is expected`,
+    );
+    expect(readdirSync(join(cache, "libtorch"))).toEqual([]);
+    expect(existsSync(await fetchLibtorch(named(sha256(join(here, WHEEL)))))).toBe(true);
+  });
+
+  test("NVIDIA's beside them need a hash too", async () => {
+    makeWheel(join(here, WHEEL), FILES);
+    const nvidia = "nvidia_cuda_runtime-13.0-py3-none-manylinux2014_x86_64.whl";
+    makeWheel(join(here, nvidia), { "nvidia/cu13/lib/libcudart.so.13": "cudart" });
+    makePip(bin, `/bin/cp "${here}/${WHEEL}" "${here}/${nvidia}" "$dest"`);
+    const env = {
+      THROUGHLINE_LIBTORCH_VARIANT: "cu130",
+      THROUGHLINE_LIBTORCH_SHA256: sha256(join(here, WHEEL)),
+    };
+    await expect(fetchLibtorch(bench.context(env))).rejects.toThrow(
+      `${nvidia} has SHA-256 ${sha256(join(here, nvidia))} where ${sha256(join(here, WHEEL))} is expected`,
+    );
+  });
+
+  test("a hash that is none is refused", () => {
+    const env = { THROUGHLINE_LIBTORCH_SHA256: "sha256:12" };
+    expect(() => pinnedWheel({ env, platform: "linux", arch: "x64" })).toThrow(
+      /^THROUGHLINE_LIBTORCH_SHA256 holds "sha256:12", which is no SHA-256: give 64 hexadecimal digits/,
+    );
+  });
+});
+
+describe("a cache that others can change", () => {
+  const refused = /^The cache is not safe, because set-up runs what lies there and .*: take that right away/;
+  const attempt = () => {
+    const ctx = bench.context();
+    return fetchLibtorch(ctx, bench.wheel(ctx));
+  };
+
+  test.each([
+    ["", 0o777, "every user can write to it"],
+    ["", 0o1777, "every user can write to it"],
+    ["builds", 0o757, "every user can write to it"],
+    ["libtorch", 0o702, "every user can write to it"],
+  ])("is refused: folder '%s' with mode %o", async (folder, mode, why) => {
+    bench.pipWith();
+    await attempt();
+    const path = join(cache, folder);
+    chmodSync(path, mode);
+    await expect(attempt()).rejects.toThrow(refused);
+    await expect(attempt()).rejects.toThrow(`${path} can be changed by others: ${why}`);
+    await expect(findPresentLibtorch(bench.context())).rejects.toThrow(refused);
+    const doctor = await execute([join(setup, "doctor.mjs"), "--json"], {
+      PATH: bin,
+      THROUGHLINE_CACHE: cache,
+    });
+    expect(doctor.text).toContain("The cache is not safe");
+  });
+
+  test("is refused where everybody can write above it, but not below a folder like /tmp", async () => {
+    bench.pipWith();
+    chmodSync(here, 0o777);
+    await expect(attempt()).rejects.toThrow(`every user can write to ${here}, above it`);
+    chmodSync(here, 0o1777);
+    await attempt();
+  });
+
+  // Only root may give files away.
+  test.skipIf(process.getuid?.() !== 0)(
+    "is refused if another user owns it, or another group can write",
+    async () => {
+      bench.pipWith();
+      await attempt();
+      chownSync(cache, 12345, 0);
+      await expect(attempt()).rejects.toThrow(
+        `${cache} can be changed by others: it belongs to another user (12345)`,
+      );
+      chownSync(cache, 0, 12345);
+      await attempt();
+      chmodSync(cache, 0o770);
+      await expect(attempt()).rejects.toThrow(
+        `${cache} can be changed by others: its group (12345) can write to it`,
+      );
+      chownSync(cache, 0, 0);
+      await attempt();
+    },
+  );
+
+  test("in part is fetched again: what lay there is not used", async () => {
+    bench.pipWith();
+    const path = await attempt();
+    for (const part of ["lib/libc10.so", "lib", "include/torch"]) {
+      chmodSync(join(path, part), 0o777);
+      await expect(findPresentLibtorch(bench.context())).rejects.toThrow(
+        /can be changed by others: every user/,
+      );
+      await attempt();
+      expect(statSync(join(path, part)).mode & 0o002).toBe(0);
+    }
+    expect(bench.timesAsked()).toBe(4);
+  });
+
+  test("is not made, whatever the umask", async () => {
+    bench.pipWith();
+    const program = `process.umask(0); await import(${JSON.stringify(join(setup, "install.mjs"))});`;
+    const named = { THROUGHLINE_LIBTORCH_SHA256: sha256(join(here, WHEEL)) };
+    await execute(["--input-type=module", "-e", program], { PATH: bin, THROUGHLINE_CACHE: cache, ...named });
+    const paths = readdirSync(cache, { recursive: true, encoding: "utf8" }).map((name) => join(cache, name));
+    expect(paths.filter((path) => path.endsWith(".so"))).toHaveLength(3);
+    for (const path of [cache, ...paths]) expect(statSync(path).mode & 0o022, path).toBe(0);
+  });
+});
+
 describe("the cache", () => {
   test.each([
     ["deleted", (file: string) => rmSync(file), "torch/lib/libc10.so is missing"],
@@ -263,12 +448,12 @@ describe("the cache", () => {
   ])("is repaired when a file is %s", async (_what, damage, reason) => {
     bench.pipWith();
     const ctx = bench.context();
-    const path = await fetchLibtorch(ctx, anyWheel(ctx));
+    const path = await fetchLibtorch(ctx, bench.wheel(ctx));
     damage(join(path, "lib/libc10.so"));
     await expect(findPresentLibtorch(ctx)).rejects.toThrow(
       /^The cached libtorch is damaged \(.*\): run `npm run setup`\.$/,
     );
-    expect(await fetchLibtorch(ctx, anyWheel(ctx))).toBe(path);
+    expect(await fetchLibtorch(ctx, bench.wheel(ctx))).toBe(path);
     expect(ctx.said.join("\n")).toContain(reason);
     expect(readFileSync(join(path, "lib/libc10.so"), "utf8")).toBe("c10");
     expect(bench.timesAsked()).toBe(2);
@@ -280,8 +465,9 @@ describe("the cache", () => {
       const [{ createContext }, { fetchLibtorch }, { pinnedWheel }] =
         await Promise.all(["context", "fetch-libtorch", "pin"].map((name) => import(${JSON.stringify(setup)} + name + ".mjs")));
       const ctx = createContext({ platform: "linux", arch: "x64" });
-      console.log(await fetchLibtorch(ctx, { ...pinnedWheel(ctx), sha256: undefined, bytes: undefined }));`;
-    const env = { PATH: bin, THROUGHLINE_CACHE: cache };
+      console.log(await fetchLibtorch(ctx, { ...pinnedWheel(ctx), bytes: undefined }));`;
+    const named = { THROUGHLINE_LIBTORCH_SHA256: sha256(join(here, WHEEL)) };
+    const env = { PATH: bin, THROUGHLINE_CACHE: cache, ...named };
     const runs = Array.from({ length: 3 }, () => execute(["--input-type=module", "-e", script], env));
     const results = await Promise.all(runs);
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -298,7 +484,7 @@ describe("the cache", () => {
     const dead = Number(execFileSync(process.execPath, ["-p", "process.pid"], { encoding: "utf8" }));
     writeFileSync(join(cache, "setup.lock"), JSON.stringify({ pid: dead, host: hostname() }));
     const ctx = bench.context();
-    await fetchLibtorch(ctx, anyWheel(ctx));
+    await fetchLibtorch(ctx, bench.wheel(ctx));
     expect(readdirSync(join(cache, "tmp"))).toEqual([]);
     expect(readdirSync(cache).filter((name) => name.startsWith("setup.lock"))).toEqual([]);
   });
@@ -308,10 +494,15 @@ describe("the cache", () => {
     const child = spawn(process.execPath, [join(setup, "install.mjs")], {
       env: { PATH: bin, THROUGHLINE_CACHE: cache },
     });
-    while (!existsSync(join(here, "pid"))) await new Promise((next) => setTimeout(next, 20));
     const ended = new Promise((done) => child.on("close", done));
-    child.kill("SIGINT");
-    expect(await ended).toBe(130);
+    try {
+      while (!existsSync(join(here, "pid")) && child.exitCode === null)
+        await new Promise((next) => setTimeout(next, 20));
+      child.kill("SIGINT");
+      expect(await ended).toBe(130);
+    } finally {
+      child.kill("SIGKILL");
+    }
     expect(existsSync(join(cache, "setup.lock"))).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 // `throughline clean`: removes what is no longer wanted. Shows it first, and asks.
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
-import { resolveRun, shown } from "../run-name.js";
+import { resolvePath, shown } from "../run-name.js";
 import { note, paint, print, printJson } from "../terminal.js";
 
 interface Flags {
@@ -42,15 +42,15 @@ function size(bytes: number): string {
 /** Whether a run has nothing to lose: it never logged a step. */
 function isEmpty(run: RunRecord): boolean {
   try {
-    return readFileSync(join(run.path, "metrics.jsonl")).length === 0;
+    return statSync(join(run.path, "metrics.jsonl")).size === 0;
   } catch {
     return true;
   }
 }
 
 /** Checkpoints of a finished run, apart from the last and the best. */
-function oldCheckpoints(run: RunRecord): string[] {
-  const folder = join(run.path, "checkpoints");
+function oldCheckpoints(path: string): string[] {
+  const folder = join(path, "checkpoints");
   let names: string[];
   let kept: string;
   try {
@@ -69,25 +69,44 @@ function oldCheckpoints(run: RunRecord): string[] {
     .map((name) => join(folder, name));
 }
 
+/** How far a run has come; of one whose files cannot be understood, that. */
+async function standing(path: string): Promise<string> {
+  const { LabError, readRun } = await import("@throughline/lab/runs");
+  try {
+    return readRun(path).status;
+  } catch (error) {
+    if (error instanceof LabError && error.code !== "lab/disk") return "damaged";
+    throw error;
+  }
+}
+
 async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
-  const { listRuns, lockOwner } = await import("@throughline/lab");
+  const { listRuns, lockOwner } = await import("@throughline/lab/runs");
   const item = (path: string, why: string): Item => ({ path, why, bytes: sizeOf(path) });
   if (names.length > 0) {
-    const named: RunRecord[] = [];
-    for (const name of names) named.push(await resolveRun(name, flags.root));
-    const busy = named.find((run) => lockOwner(run.path) !== undefined);
+    const paths: string[] = [];
+    for (const name of names) paths.push(await resolvePath(name, flags.root));
+    const busy = paths.find((path) => lockOwner(path) !== undefined);
     if (busy)
-      throw new UsageError(`${busy.id} is in use by process ${lockOwner(busy.path)?.pid}; stop it first`);
+      throw new UsageError(`${basename(busy)} is in use by process ${lockOwner(busy)?.pid}; stop it first`);
     return flags.checkpoints
-      ? named.flatMap((run) => oldCheckpoints(run).map((path) => item(path, "old checkpoint")))
-      : named.map((run) => item(run.path, run.status));
+      ? paths.flatMap((path) => oldCheckpoints(path).map((old) => item(old, "old checkpoint")))
+      : await Promise.all(paths.map(async (path) => item(path, await standing(path))));
   }
+  // Of a lock that says nobody it is not known whether somebody is at work.
+  const isFree = ({ path }: RunRecord): boolean => {
+    try {
+      return lockOwner(path) === undefined;
+    } catch {
+      return false;
+    }
+  };
   const { runs } = listRuns(flags.root);
-  const free = runs.filter((run) => run.status !== "running" && lockOwner(run.path) === undefined);
+  const free = runs.filter((run) => run.status !== "running" && isFree(run));
   if (flags.checkpoints)
     return free
       .filter((run) => run.status === "finished")
-      .flatMap((run) => oldCheckpoints(run).map((path) => item(path, "old checkpoint")));
+      .flatMap((run) => oldCheckpoints(run.path).map((path) => item(path, "old checkpoint")));
   return free
     .filter((run) => run.status === "failed" || (run.status !== "finished" && isEmpty(run)))
     .map((run) => item(run.path, run.status === "failed" ? "failed" : "empty"));

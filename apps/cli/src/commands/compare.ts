@@ -21,7 +21,7 @@ interface Flags {
 
 async function printRows(title: string, rows: readonly Row[], runs: readonly RunRecord[]): Promise<void> {
   if (rows.length === 0) return;
-  const { brief } = await import("@throughline/lab");
+  const { brief } = await import("@throughline/lab/runs");
   const columns: Column[] = [
     { title },
     ...runs.map((run) => ({ title: shortId(run), right: true, shrinks: true })),
@@ -51,6 +51,10 @@ async function action(typedRuns: string[], flags: Flags): Promise<void> {
       throw new UsageError(`${name} is given twice: it is ${run.id}`);
     runs.push(run);
   }
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const run of runs)
+    for (const problem of (await legibleMetrics(run.path)).problems)
+      note(`${paint("yellow", "warning")}: ${problem}; the rest is compared`);
   const comparison = compareRuns(runs);
   const names = namesOf(runs, comparison.config);
   const wanted = flags.metric ?? [];

@@ -1,26 +1,34 @@
 // `throughline completion SHELL`: a script for the shell, which asks `throughline __complete` what fits.
+import { visibleLine } from "@throughline/lab/text";
 import { Argument, type Command } from "commander";
 import { candidates } from "../candidates.js";
 import { print } from "../terminal.js";
 
+// A candidate is a word from outside, such as the name of a folder: bash inserts it as it is, so it is quoted here; zsh and
+// fish quote what they insert.
 const scripts = {
   bash: `# throughline completion for bash; put this into ~/.bashrc:
 #   source <(throughline completion bash)
 _throughline() {
-  local IFS=$'\\n'
-  COMPREPLY=($(throughline __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
-  [[ \${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    printf -v line %q "\${line%%$'\\t'*}"
+    COMPREPLY+=("$line")
+  done < <(throughline __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
-complete -o nosort -F _throughline throughline 2>/dev/null || complete -F _throughline throughline`,
+complete -o default -o nosort -F _throughline throughline 2>/dev/null ||
+  complete -o default -F _throughline throughline`,
   zsh: `#compdef throughline
 # throughline completion for zsh; put this into ~/.zshrc, after compinit:
 #   source <(throughline completion zsh)
 _throughline() {
   local -a found
-  local line
+  local name text
   while IFS=$'\\t' read -r name text; do
+    name=\${name//\\\\/\\\\\\\\}
     found+=("\${name//:/\\\\:}\${text:+:$text}")
-  done < <(throughline __complete -- "\${words[@]:1:$((CURRENT-1))}" 2>/dev/null)
+  done < <(throughline __complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#found} )); then _describe throughline found; else _files; fi
 }
 compdef _throughline throughline`,
@@ -38,7 +46,10 @@ export function completion(program: Command): Command {
   hidden.allowUnknownOption().helpOption(false);
   hidden.action(async () => {
     const words = hidden.args[0] === "--" ? hidden.args.slice(1) : hidden.args;
-    for (const { name, text } of await candidates(program, words)) print(text ? `${name}\t${text}` : name);
+    for (const { name, text } of await candidates(program, words)) {
+      // A name that a terminal would obey is never offered.
+      if (visibleLine(name) === name) print(text ? `${name}\t${visibleLine(text)}` : name);
+    }
   });
   return program
     .command("completion")

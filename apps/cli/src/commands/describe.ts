@@ -1,5 +1,6 @@
 // `throughline describe EXPERIMENT`: what it is for and what can be set.
 import type { OptionRow } from "@throughline/lab";
+import { commandLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { load } from "../experiments.js";
 import { flagName } from "../flags.js";
@@ -54,7 +55,12 @@ async function action(name: string, options: { json?: boolean }): Promise<void> 
       "",
       paint(
         "dim",
-        `throughline run ${experiment.name}${presets.length > 0 ? ` --preset ${presets.at(-1)}` : ""}`,
+        commandLine(
+          "throughline",
+          "run",
+          experiment.name,
+          ...presets.slice(-1).flatMap((name) => ["--preset", name]),
+        ),
       ),
     ].join("\n"),
   );

@@ -78,7 +78,7 @@ function space(root: string): Check[] {
 }
 
 async function runChecks(root: string): Promise<Check[]> {
-  const { listRuns } = await import("@throughline/lab");
+  const { listRuns } = await import("@throughline/lab/runs");
   const { runs, problems } = listRuns(root);
   const count = (status: string) => runs.filter((run) => run.status === status).length;
   const parts = ["running", "interrupted", "failed", "finished"].map(
@@ -102,7 +102,8 @@ async function registered(): Promise<Check[]> {
     try {
       await entry.load();
     } catch (error) {
-      const detail = `${entry.name} cannot be loaded: ${(error as Error).message}`;
+      const { code, message } = error as Error & { code?: unknown };
+      const detail = code === "lab/registry" ? message : `${entry.name} cannot be loaded: ${message}`;
       checks.push({ name: "experiments", status: "problem", detail });
     }
   }

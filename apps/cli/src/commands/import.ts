@@ -1,6 +1,7 @@
 // `throughline import CHECKPOINT`: weights of others, such as the authors' of OCRA, as a file of ours.
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { ImportOptions } from "@throughline/ocra";
 import { type Command, Option } from "commander";
 import { asUsage, UsageError } from "../exit.js";
@@ -23,12 +24,13 @@ async function action(checkpoint: string, flags: Flags): Promise<void> {
   if (json) return printJson({ ...found, file: to });
   const what = found.kind === "autoencoder" ? "slot-attention autoencoder" : "OCRA's reasoning module";
   print(`${paint("bold", what)} of ${found.parameters.toLocaleString("en-US")} parameters`);
-  for (const [name, value] of Object.entries(found.model)) print(`  ${name.padEnd(16)} ${value}`);
+  for (const [name, value] of Object.entries(found.model))
+    print(visibleLine(`  ${name.padEnd(16)} ${value}`));
   if (found.kind === "autoencoder") print(`  ${"pixels".padEnd(16)} ${found.pixels}`);
   print(`file  ${shown(to)}`);
   if (found.kind === "autoencoder")
     print(
-      `next  throughline run ocra/task --pretrained ${shown(to)}${found.suite === "clevr" ? " --task clevr/rmts" : ""}`,
+      `next  ${commandLine("throughline", "run", "ocra/task", "--pretrained", to, ...(found.suite === "clevr" ? ["--task", "clevr/rmts"] : []))}`,
     );
 }
 

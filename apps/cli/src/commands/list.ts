@@ -1,4 +1,5 @@
 // `throughline list`: the experiments and reproductions on offer. Loads none of them.
+import { visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import { nearestName, registry } from "../registry.js";
@@ -10,8 +11,12 @@ interface Listed {
   readonly purpose: string;
 }
 
-function section(title: string, entries: readonly Listed[]): string[] {
-  if (entries.length === 0) return [];
+function section(title: string, given: readonly Listed[]): string[] {
+  if (given.length === 0) return [];
+  const entries = given.map(({ name, purpose }) => ({
+    name: visibleLine(name),
+    purpose: visibleLine(purpose),
+  }));
   const width = Math.max(...entries.map(({ name }) => name.length));
   const room = Math.max(20, widthOf(process.stdout) - width - 4);
   return [

@@ -3,7 +3,8 @@ import { basename, extname, join } from "node:path";
 import type { Spectrum, TrainedNet } from "@throughline/flossing";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { resolveWeights, type Weights } from "../checkpoint-name.js";
-import { asUsage } from "../exit.js";
+import { asUsage, UsageError } from "../exit.js";
+import { freshPath } from "../fresh-path.js";
 import { type Drive, type DriveFlags, driveOf } from "../net-drive.js";
 import { count, withJson, withRoot } from "../options.js";
 import { checkPicture, writePicture } from "../picture.js";
@@ -36,6 +37,7 @@ async function action(typed: string, flags: Flags): Promise<void> {
   const { scope } = await import("@throughline/torch");
   const { driven, lyapunovSpectrum } = await import("@throughline/flossing");
   const net = await asUsage(() => load(weights, flags), ROOMS);
+  checkCount(net, flags.k);
   const { drive, spectrum } = await asUsage(async () => {
     const drive = await driveOf(net, weights.run, flags);
     const measured = scope(() => {
@@ -51,7 +53,9 @@ async function action(typed: string, flags: Flags): Promise<void> {
   }, ROOMS);
   const subtitle = `${net.name}, driven by ${drive.what}, ${spectrum.steps} steps`;
   const stem = weights.run?.id ?? basename(weights.file, extname(weights.file));
-  const usual = weights.run ? join(weights.run.path, "figures", "lyapunov.svg") : `${stem}-lyapunov.svg`;
+  const usual = weights.run
+    ? join(weights.run.path, "figures", "lyapunov.svg")
+    : `${freshPath(`${stem}-lyapunov`, [".svg", ".png"])}.svg`;
   const figures = await writePicture(spectrumFigure(spectrum, subtitle), flags.out, usual);
   net.dispose();
   if (flags.json) {
@@ -68,12 +72,31 @@ async function action(typed: string, flags: Flags): Promise<void> {
 async function load({ file, run }: Weights, flags: Flags): Promise<TrainedNet> {
   const { loadNet } = await import("@throughline/flossing");
   const { net, layer, key, form, activation } = flags;
-  return loadNet(file, {
-    ...ofRun(run),
-    ...Object.fromEntries(
-      Object.entries({ net, layer, key, form, activation }).filter(([, value]) => value !== undefined),
-    ),
-  });
+  try {
+    return loadNet(file, {
+      ...ofRun(run),
+      ...Object.fromEntries(
+        Object.entries({ net, layer, key, form, activation }).filter(([, value]) => value !== undefined),
+      ),
+    });
+  } catch (error) {
+    throw withFlags(error as Error);
+  }
+}
+
+/** What is said of options, which stand between backticks, said of the flags that were typed. */
+function withFlags(error: Error): Error {
+  error.message = error.message.replaceAll(/`(net|layer|key|form|activation)`/g, "--$1");
+  return error;
+}
+
+/** @throws UsageError if there are not so many exponents */
+function checkCount({ cell: { stateSize } }: TrainedNet, k: number | undefined): void {
+  if (k !== undefined && k > stateSize) {
+    throw new UsageError(
+      `--k is ${k}, but the net's state has ${stateSize} dimensions; give ${stateSize} or less`,
+    );
+  }
 }
 
 /** What a run knows of its net. */
@@ -137,6 +160,9 @@ export function lyapunov(program: Command): Command {
     .option("--key <name>", "where in a .pt file the state dict stands")
     .addOption(new Option("--form <form>", "of a vanilla net").choices(["pre", "post"]))
     .addOption(new Option("--activation <name>", "of a vanilla net").choices(["tanh", "relu", "identity"]))
-    .option("--out <file>", "where the figure goes: .svg or .png");
+    .option(
+      "--out <file>",
+      "where the figure goes: .svg or .png (default: with the run, or CHECKPOINT-lyapunov here, never over a file)",
+    );
   return withJson(withRoot(command)).action(action);
 }

@@ -1,9 +1,10 @@
 // `throughline reproduce NAME`: runs what is missing, then writes the published figure or table beside ours.
 import type { PresetName, ReproduceResult } from "@throughline/lab";
+import { visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { load } from "../experiments.js";
-import { count, withJson, withRoot } from "../options.js";
+import { count, type PatienceFlags, patience, withJson, withPatience, withRoot } from "../options.js";
 import { find, type Registry, registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { type StopSignals, stopSignals } from "../signals.js";
@@ -12,7 +13,7 @@ import { work } from "../work.js";
 
 const PRESETS = ["laptop", "smoke", "paper"];
 
-interface Flags {
+interface Flags extends PatienceFlags {
   readonly root: string;
   readonly preset: string;
   readonly jobs?: number;
@@ -40,7 +41,7 @@ async function reproduceOne(
   let view: ReturnType<typeof showSweep> | undefined;
   const launch = sweepLaunch({
     launcher: processLauncher(known.modules),
-    ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill },
+    ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
     observe: (sweep) => {
       view = showSweep(sweep);
       signals.say = view.message;
@@ -63,21 +64,23 @@ async function reproduceOne(
   }
 }
 
-function say(name: string, preset: PresetName, result: ReproduceResult): void {
+async function say(name: string, preset: PresetName, result: ReproduceResult): Promise<void> {
+  const { rowTexts } = await import("@throughline/lab");
   const done = result.outcomes.filter(({ status }) => status === "finished").length;
   const mark = result.complete ? paint("green", "complete") : paint("yellow", "incomplete");
   print(
     `${mark}  ${name}: ${done} of ${result.outcomes.length} cells finished, ${result.launched} of them run now`,
   );
   for (const { label, status, problem } of result.outcomes)
-    if (status !== "finished") print(`  ${label}: ${status}: ${problem ?? ""}`);
+    if (status !== "finished") print(visibleLine(`  ${label}: ${status}: ${problem ?? ""}`));
   for (const table of result.report.tables)
     for (const row of table.rows) {
-      const ours = row.ours === undefined ? "–" : `${Number(row.ours.value.toPrecision(4))} ${row.unit}`;
-      const paper = typeof row.paper === "number" ? `${row.paper} ${row.unit}`.trim() : row.paper;
+      const [quantity, , paper, ours] = rowTexts(row);
+      const unit = row.unit === "" ? "" : ` (${row.unit})`;
       const verdict = preset === "smoke" ? "not judged: smoke proves nothing" : row.verdict.result;
-      print(`  ${row.quantity}: paper ${paper}, ours ${ours.trim()}: ${verdict}`);
+      print(visibleLine(`  ${quantity}${unit}: paper ${paper}, ours ${ours}: ${verdict}`));
     }
+  for (const warning of result.warnings) note(`${paintError("yellow", "mixed")}: ${warning}`);
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
 }
@@ -92,7 +95,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       ? known.reproductions.map((entry) => entry.name)
       : [(await find(known.reproductions, "reproduction", name)).name];
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop");
+  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
   const results: { name: string; result?: ReproduceResult; error?: string }[] = [];
   try {
     for (const one of names) {
@@ -100,7 +103,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       try {
         const result = await reproduceOne(one, known, flags, preset, signals);
         results.push({ name: one, result });
-        if (!flags.json) say(one, preset, result);
+        if (!flags.json) await say(one, preset, result);
       } catch (error) {
         // One that fails does not keep the others from being made.
         if (names.length === 1) throw error;
@@ -116,12 +119,14 @@ async function action(name: string, flags: Flags): Promise<void> {
     results.length === names.length && results.every(({ result }) => result?.complete === true);
   process.exitCode = signals.stop.aborted && !complete ? EXIT.interrupted : complete ? EXIT.ok : EXIT.failed;
   if (!flags.json) return;
+  const { processorOf } = await import("@throughline/lab");
   const list = results.map(({ name: own, result, error }) => {
     if (result === undefined) return { name: own, complete: false, error };
     const { directory, html, markdown, figures, launched, complete: whole, report } = result;
     const cells = result.outcomes.map(({ cell, status, run, problem }) => {
       const { id, experiment, config } = cell;
-      return { id, experiment, config, status, run: run?.path ?? null, problem: problem ?? null };
+      const processor = run === undefined ? null : processorOf(run);
+      return { id, experiment, config, status, run: run?.path ?? null, processor, problem: problem ?? null };
     });
     return {
       name: own,
@@ -132,6 +137,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       markdown,
       figures,
       launched,
+      warnings: result.warnings,
       cells,
       tables: report.tables,
     };
@@ -148,5 +154,5 @@ export function reproduce(program: Command): Command {
     .option("--jobs <n>", "cells at once; default: as many as there are cores for", count)
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--out <dir>", "where the pages go; default: reproductions/NAME/PRESET in the folder of runs");
-  return withJson(withRoot(command)).action(action);
+  return withJson(withRoot(withPatience(command))).action(action);
 }

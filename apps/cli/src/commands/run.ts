@@ -1,4 +1,5 @@
 // `throughline run EXPERIMENT`: one run, in this process.
+import { shellQuote } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { asUsage, UsageError } from "../exit.js";
 import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
@@ -39,15 +40,15 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   if (name === undefined) throw new UsageError("name an experiment to run", "See `throughline list`.");
   if (name.startsWith("-"))
     throw new UsageError(
-      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${name} …\``,
+      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${shellQuote(name)} …\``,
     );
   const loaded = await load(name);
   const own = command.options.map((option) => option.long ?? "");
   const resolved = await configure(loaded, rest, flags, own);
-  const { createReporter, createRun, executeRun } = await import("@throughline/lab");
-  await asUsage(() => loaded.experiment.check?.(resolved.config as never, flags.root));
+  const { createReporter, createRun, executeRun, prepareRun } = await import("@throughline/lab");
+  const prepared = await asUsage(() => prepareRun(loaded.experiment, resolved, flags.root));
   work.busy = true;
-  const path = createRun(loaded.experiment, resolved, { root: flags.root, name: flags.name });
+  const path = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
   const outcome = await executeRun(path, loaded.experiment, { reporter: createReporter("auto") });
   await conclude(outcome, flags);

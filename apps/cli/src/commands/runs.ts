@@ -89,7 +89,7 @@ export function inShort(run: RunRecord): Record<string, unknown> {
 }
 
 async function action(flags: Flags): Promise<void> {
-  const { brief, listRuns } = await import("@throughline/lab");
+  const { brief, listRuns } = await import("@throughline/lab/runs");
   const conditions = (flags.where ?? []).map(parseCondition);
   const { runs: all, problems } = listRuns(flags.root);
   for (const problem of problems) note(`${paint("yellow", "warning")}: ${problem}`);

@@ -8,7 +8,7 @@ import { filesIn, pairs, pictures } from "../outcome.js";
 import { flatten, lastMetrics } from "../query.js";
 import { resolveRun, shown } from "../run-name.js";
 import { cut, table } from "../table.js";
-import { paint, print, printJson, widthOf } from "../terminal.js";
+import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
 import { ago, inShort, statusStyle } from "./runs.js";
 
@@ -17,13 +17,14 @@ async function loops(
   run: RunRecord,
 ): Promise<{ loop: string; step: number; metrics: Record<string, unknown> }[]> {
   const last = new Map<string, { step: number; metrics: Record<string, unknown> }>();
-  for (const { loop, step, time: _, ...metrics } of await run.metrics())
+  const { legibleMetrics } = await import("@throughline/lab/runs");
+  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
     last.set(loop, { step, metrics: { ...last.get(loop)?.metrics, ...metrics } });
   return [...last].map(([loop, rest]) => ({ loop, ...rest }));
 }
 
 function versions({ environment }: RunRecord): string {
-  const { throughline, libtorch, node, git, host, cpu } = environment as Record<string, unknown> & {
+  const { throughline, libtorch, node, git, host, cpu, kernels } = environment as Record<string, unknown> & {
     git?: { commit?: string; dirty?: boolean } | null;
   };
   const commit = git?.commit ? `commit ${git.commit.slice(0, 9)}${git.dirty ? " with changes" : ""}` : "";
@@ -33,18 +34,21 @@ function versions({ environment }: RunRecord): string {
     `node ${node}`,
     commit,
   ];
-  return [...parts, `${cpu ?? ""}`, host ? `on ${host}` : ""].filter((part) => part !== "").join(", ");
+  return [...parts, `${cpu ?? ""}`, kernels ? `${kernels} kernels` : "", host ? `on ${host}` : ""]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief } = await import("@throughline/lab");
+  const { brief, loopUnits, readInputs } = await import("@throughline/lab/runs");
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", paint("bold", title), ...lines.map((line) => cut(line, width))];
+  const units = loopUnits(run.path);
   const progress = (await loops(run)).map(({ loop, step, metrics }) => {
     const values = Object.entries(metrics).map(([name, value]) => `${name} ${brief(value)}`);
-    return [loop, `step ${step}: ${values.join(", ")}`] as const;
+    return [loop, `${units[loop] ?? "step"} ${step}: ${values.join(", ")}`] as const;
   });
   const config = table(
     [{ title: "option" }, { title: "value", shrinks: true }, { title: "from", shrinks: true }],
@@ -59,12 +63,16 @@ async function text(run: RunRecord): Promise<string[]> {
     ...filesIn(run.path, "artifacts").map((name, i) => [i === 0 ? "artifacts" : "", name]),
     ...(existsSync(join(run.path, "log.txt")) ? [["log", shown(join(run.path, "log.txt"))]] : []),
   ] as [string, string][];
+  const read = Object.entries(readInputs(run.path) ?? {}).map(
+    ([name, { path, sha256 }]) => [name, `SHA-256 ${sha256.slice(0, 12)}…  ${shown(path)}`] as const,
+  );
   return [
     `${paint("bold", run.experiment)}  ${run.id}  ${status}, ${run.preset} preset, ${ago(run.created)}`,
     ...(run.error ? [paint("red", run.error)] : []),
     ...section("Result", pairs(Object.entries(run.summary).map(([name, value]) => [name, brief(value)]))),
     ...section("Last metrics", pairs(progress)),
     ...section("Options", config.slice(1)),
+    ...section("Reads", pairs(read)),
     ...section("Files", pairs(files)),
     ...section("Made with", [`  ${versions(run)}`]),
   ];
@@ -72,6 +80,9 @@ async function text(run: RunRecord): Promise<string[]> {
 
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
+  const { legibleMetrics, readInputs } = await import("@throughline/lab/runs");
+  for (const problem of (await legibleMetrics(run.path)).problems)
+    note(`${paint("yellow", "warning")}: ${problem}; the rest is shown`);
   if (!flags.json) return print((await text(run)).join("\n"));
   printJson({
     ...inShort(run),
@@ -81,6 +92,7 @@ async function action(typedRun: string, flags: { root: string; json?: boolean })
     loops: await loops(run),
     figures: filesIn(run.path, "figures").map((name) => join(run.path, "figures", name)),
     checkpoints: filesIn(run.path, "checkpoints"),
+    inputs: readInputs(run.path) ?? null,
     artifacts: filesIn(run.path, "artifacts").map((name) => join(run.path, "artifacts", name)),
   });
 }

@@ -1,10 +1,11 @@
 // `throughline solve PUZZLE.png --model RUN`: the answer of a trained model to one puzzle, and why.
-import { readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { SheetLayout } from "@throughline/ocra";
+import { readJsonFile } from "@throughline/torch/files";
 import type { Command } from "commander";
 import { gridOf } from "../data-options.js";
 import { UsageError } from "../exit.js";
+import { freshPath } from "../fresh-path.js";
 import { withJson, withRoot } from "../options.js";
 import { resolveRun, shown } from "../run-name.js";
 import { paint, print, printJson } from "../terminal.js";
@@ -23,7 +24,7 @@ function layoutOf(text: string | undefined): SheetLayout | undefined {
   const grid = gridOf(text);
   if (grid !== undefined) return grid;
   try {
-    const said = JSON.parse(readFileSync(text, "utf8")) as { layout?: SheetLayout } | null;
+    const said = readJsonFile(text) as { layout?: SheetLayout } | null;
     return said?.layout ?? (said as SheetLayout);
   } catch (error) {
     throw new UsageError(
@@ -40,7 +41,7 @@ async function action(pictures: readonly string[], flags: Flags): Promise<void> 
   const { solvePuzzle } = await import("@throughline/ocra");
   const { saveFigure } = await import("@throughline/lab");
   const { figures, answer, choice, probabilities, scores } = solvePuzzle(run, pictures, { layout });
-  const folder = flags.out ?? `${basename(pictures[0]!, extname(pictures[0]!))}-solved`;
+  const folder = flags.out ?? freshPath(`${basename(pictures[0]!, extname(pictures[0]!))}-solved`);
   const files: string[] = [];
   for (const [name, figure] of Object.entries(figures))
     files.push(...(await saveFigure(folder, name, figure)));
@@ -64,6 +65,6 @@ export function solve(program: Command): Command {
       "--layout <grid>",
       "of a sheet: ROWSxCOLUMNS or a JSON file (default: as in the training puzzles, else candidates side by side)",
     )
-    .option("--out <dir>", "where figures go (default: PUZZLE-solved)");
+    .option("--out <dir>", "where figures go (default: PUZZLE-solved, with a number if that is there)");
   return withJson(withRoot(command)).action(action);
 }

@@ -1,9 +1,19 @@
 // `throughline sweep`: a table of cells, each a process of its own.
 import { join } from "node:path";
 import type { LiveCell, SweepResult } from "@throughline/lab";
+import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
-import { collect, count, sameRoot, withJson, withRoot } from "../options.js";
+import {
+  collect,
+  count,
+  type PatienceFlags,
+  patience,
+  sameRoot,
+  withJson,
+  withPatience,
+  withRoot,
+} from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { stopSignals } from "../signals.js";
@@ -14,7 +24,7 @@ import { work } from "../work.js";
 import { asksForHelp, helpWith, withConfig } from "./run.js";
 import { statusStyle } from "./runs.js";
 
-interface Flags extends SweepFlags {
+interface Flags extends SweepFlags, PatienceFlags {
   readonly retry?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -88,20 +98,20 @@ async function conclude(result: SweepResult, name: string, flags: Flags): Promis
   const failed = cells.filter((cell) => cell.status === "failed");
   if (failed.length > 0) print(`\n${paint("red", `${failed.length} failed:`)}`);
   for (const cell of failed) {
-    print(`  ${cell.label}: ${cell.error}`);
+    print(`  ${visibleLine(`${cell.label}: ${cell.error}`)}`);
     print(paint("dim", `    ${shown(join(directory, "logs", `${cell.id}.txt`))}`));
   }
   print(`\nsweep    ${shown(directory)}`);
   const where = sameRoot(flags.root);
-  const again = `throughline sweep ${name}${where}`;
+  const again = ["sweep", name, ...where];
   const ids = cells.slice(0, 3).map((cell) => `cell-${cell.id}`.slice(0, 13));
   const then =
     result.exitCode === 130
       ? again
       : failed.length > 0
-        ? `${again} --retry`
-        : `throughline ${ids.length > 1 ? "compare" : "show"} ${ids.join(" ")}${where}`;
-  print(paint("dim", `next     ${then}`));
+        ? [...again, "--retry"]
+        : [ids.length > 1 ? "compare" : "show", ...ids, ...where];
+  print(paint("dim", `next     ${commandLine("throughline", ...then)}`));
 }
 
 async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undefined): Promise<void> {
@@ -109,7 +119,7 @@ async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undef
   const names = labels(cells);
   if (json) return printJson({ name, cells: cells.map((cell) => ({ ...cell, path: runPath(root, cell) })) });
   print(`${name}: ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`);
-  for (const cell of cells) print(`  cell-${cell.id}  ${names.get(cell.id)}`);
+  for (const cell of cells) print(visibleLine(`  cell-${cell.id}  ${names.get(cell.id)}`));
 }
 
 async function action(_names: string[], flags: Flags, command: Command): Promise<void> {
@@ -123,12 +133,12 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
   const { modules } = await registry();
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop");
+  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
   let view: ReturnType<typeof showSweep> | undefined;
   try {
     const result = await runSweep({
       ...{ name: request.name, root: request.root, cells: request.cells, jobs: request.jobs ?? flags.jobs },
-      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill },
+      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
       launcher: processLauncher(modules),
       observe: (sweep) => {
         view = showSweep(sweep);
@@ -148,8 +158,8 @@ const AFTER = `
 A table file is YAML or JSON with experiment, preset, config, grid, seeds, cells, jobs, name, or CSV with a cell a row.
 A finished cell is never run again, in whatever sweep it was; to run it anew, after a change of code say, give another
 --root. Interrupted cells go on from their checkpoints; failed ones are listed, and run again with --retry.
-Ctrl-C lets the cells checkpoint and stop; a second one ends them at once. The same command, or
-\`throughline sweep NAME\`, goes on.
+Ctrl-C lets the cells checkpoint and stop, and ends those that have not after 15 s; a second one ends them at once. The
+same command, or \`throughline sweep NAME\`, goes on.
 
   throughline sweep digits --preset smoke --grid learning-rate=0.1,0.01 --seeds 0..2
   throughline sweep table.yaml --jobs 2`;
@@ -172,7 +182,7 @@ export function sweep(program: Command): Command {
     .option("--name <name>", "name of the sweep; default: from its cells")
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--dry-run", "only list the cells");
-  return withJson(withRoot(withConfig(command)))
+  return withJson(withRoot(withConfig(withPatience(command))))
     .addHelpText("after", AFTER)
     .action(action)
     .allowExcessArguments();

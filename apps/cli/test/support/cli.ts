@@ -4,7 +4,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, afterEach, onTestFinished } from "vitest";
 
 export const bin: string = fileURLToPath(new URL("../../bin/throughline.js", import.meta.url));
 const registry = fileURLToPath(new URL("./registry.mjs", import.meta.url));
@@ -38,14 +38,24 @@ export function folder(): string {
   return path;
 }
 
-/** Starts `throughline …`. */
+/** Those that have not ended; what a test leaves running ends with it. */
+const alive = new Set<ChildProcess>();
+const endAll = (): void => {
+  for (const each of alive) each.kill("SIGKILL");
+};
+afterEach(endAll);
+afterAll(endAll);
+
+/** Starts `throughline …`, with one thread, as vitest.config.ts has it: beside other tests, two wait for each other. */
 export function start(args: readonly string[], options: CliOptions = {}): Started {
-  const { NO_COLOR: _, FORCE_COLOR: __, OMP_NUM_THREADS: ___, THROUGHLINE_RUNS: ____, ...env } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, THROUGHLINE_RUNS: ___, ...env } = process.env;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
     ...{ cwd: options.cwd, detached: options.detached },
     env: { ...env, THROUGHLINE_REGISTRY: registry, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  alive.add(child);
+  child.on("close", () => alive.delete(child));
   const text = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     text.stdout += part;
@@ -71,7 +81,7 @@ export function json<T = Record<string, unknown>>({ stdout }: Said): T {
 }
 
 /** Waits until something is so. */
-export async function until(what: string, condition: () => boolean, milliseconds = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, milliseconds = 600_000): Promise<void> {
   const began = performance.now();
   while (!condition()) {
     if (performance.now() - began > milliseconds) throw new Error(`waited in vain until ${what}`);

@@ -29,6 +29,7 @@ async function load() {
         z.boolean().default(false),
         "Whether there is a figure, which takes longer than the counting.",
       ),
+      unit: option(z.string().default("step"), "What a step is called."),
       dieAt: option(
         z.int().min(-1).default(-1),
         "The step at which the process is killed; -1: none.",
@@ -37,7 +38,7 @@ async function load() {
     },
     presets: { laptop: { steps: 50 }, smoke: { steps: 5 } },
     async run(context) {
-      const { steps, learningRate, pause, failAt, unless, dieAt } = context.config;
+      const { steps, learningRate, pause, failAt, unless, unit, dieAt } = context.config;
       const total = { value: 0 };
       context.track("total", {
         stateDict: () => ({ value: total.value }),
@@ -47,7 +48,7 @@ async function load() {
         },
       });
       const fails = failAt >= 0 && !(unless !== "" && existsSync(unless));
-      await context.loopAsync("train", { steps, checkpointEvery: 5 }, async (step) => {
+      await context.loopAsync("train", { steps, unit, checkpointEvery: 5 }, async (step) => {
         if (fails && step === failAt) throw new Error(`step ${step} went wrong`);
         if (step === dieAt) process.kill(process.pid, "SIGKILL");
         if (pause > 0) await wait(pause);

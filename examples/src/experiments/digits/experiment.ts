@@ -1,5 +1,5 @@
 // The digits example as an experiment: what can be set, and what it does.
-import { defineExperiment, option } from "@throughline/lab";
+import { defineExperiment, LabError, option } from "@throughline/lab";
 import { z } from "zod";
 
 const config = {
@@ -35,6 +35,13 @@ export const digits = defineExperiment({
   presets: {
     laptop: { steps: 250 },
     smoke: { steps: 30, batchSize: 64, trainDigits: 2000, testDigits: 200, testEvery: 10 },
+  },
+  async check({ batchSize, trainDigits }) {
+    if (batchSize <= trainDigits) return;
+    throw new LabError(
+      "lab/config",
+      `--batch-size is ${batchSize}, but there are only ${trainDigits} digits to learn from (--train-digits)`,
+    );
   },
   async run(context) {
     const { trainDigits } = await import("./run.js");

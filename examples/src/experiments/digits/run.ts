@@ -52,8 +52,6 @@ function first(digits: Digits, count: number): Digits {
 export async function trainDigits(context: RunContext<DigitsConfig>): Promise<Summary> {
   const { config } = context;
   const { steps, batchSize, learningRate, testEvery } = config;
-  if (batchSize > config.trainDigits)
-    throw new Error(`batchSize ${batchSize} is more than trainDigits ${config.trainDigits}`);
   const train = onto(context.device, loadDigits("train", config.trainDigits));
   const test = onto(context.device, loadDigits("t10k", config.testDigits));
   const glance = first(test, Math.min(GLANCE, test.length));

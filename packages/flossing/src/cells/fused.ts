@@ -25,6 +25,6 @@ export interface FusedCell extends RecurrentCell {
 
 /** Whether the kernels know a cell. */
 export function isFused(cell: RecurrentCell): cell is FusedCell {
-  const { scan, jacobians } = cell as Partial<FusedCell>;
+  const { scan, jacobians } = (cell ?? {}) as Partial<FusedCell>;
   return typeof scan === "function" && typeof jacobians === "function";
 }

@@ -1,9 +1,11 @@
 // PyTorch's GRU cell, fused.
 import { cat, nn, scope, type Tensor } from "@throughline/torch";
+import { checkOptions, wholeNumber } from "@throughline/torch/checks";
 import { recurrentScan } from "../kernels/recurrent-scan.js";
 import type { JacobianFactors } from "../kernels/tangent-scan.js";
 import { checkSequence } from "./check.js";
 import type { FusedCell } from "./fused.js";
+import { type GatedOptions, gatedRules } from "./gated.js";
 import { previousStates } from "./previous.js";
 import { stacked } from "./weights.js";
 
@@ -11,6 +13,15 @@ type Three = [Tensor, Tensor, Tensor];
 
 /** `nn.GRUCell` with its states over time and its Jacobians in the kernels. */
 export class GruCell extends nn.GRUCell implements FusedCell {
+  /** @throws TorchError for sizes that are no counts, and for options that are not accepted */
+  constructor(inputSize: number, hiddenSize: number, options: GatedOptions = {}) {
+    super(
+      wholeNumber("GruCell: inputSize", inputSize, 1),
+      wholeNumber("GruCell: hiddenSize", hiddenSize, 1),
+      checkOptions("GruCell", gatedRules, options),
+    );
+  }
+
   get stateSize(): number {
     return this.hiddenSize;
   }

@@ -1,5 +1,7 @@
 // How vanilla nets start.
 import { eye, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import { anyNumber, atLeast, checkOptions, oneOf, optional, type Rules } from "@throughline/torch/checks";
+import { aGenerator, givenTensor } from "../arguments.js";
 
 /** How the weights of a vanilla net are drawn; the defaults are the released code's. */
 export interface Initialisation {
@@ -18,6 +20,14 @@ export interface Initialisation {
   readonly generator?: Generator;
 }
 
+export const initialisationRules: Rules<Initialisation> = {
+  init: optional(oneOf(["gaussian", "orthogonal", "identity"], "gaussian")),
+  gain: optional(anyNumber(1)),
+  inputScale: optional(atLeast(0, 1)),
+  biasScale: optional(atLeast(0, 0.1)),
+  generator: aGenerator,
+};
+
 /** The parameters in question. */
 interface Weights {
   readonly weight_ih: Tensor;
@@ -27,8 +37,14 @@ interface Weights {
 
 /** Draws all weights anew, W_hh first, then W_ih and b. */
 export function initialise(cell: Weights, options: Initialisation = {}): void {
-  const { init = "gaussian", gain = 1, inputScale = 1, biasScale = 0.1, generator } = options;
-  const { weight_hh: weight } = cell;
+  const {
+    init = "gaussian",
+    gain = 1,
+    inputScale = 1,
+    biasScale = 0.1,
+    generator,
+  } = checkOptions("initialise", initialisationRules, options);
+  const weight = givenTensor("initialise: weight_hh", cell?.weight_hh);
   const units = weight.size(0);
   scope(() =>
     noGrad(() => {

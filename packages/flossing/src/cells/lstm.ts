@@ -1,9 +1,11 @@
 // PyTorch's LSTM cell, fused. Its state is h and c side by side.
 import { cat, nn, scope, type Tensor } from "@throughline/torch";
+import { checkOptions, wholeNumber } from "@throughline/torch/checks";
 import { recurrentScan } from "../kernels/recurrent-scan.js";
 import type { JacobianFactors } from "../kernels/tangent-scan.js";
 import { checkSequence } from "./check.js";
 import type { FusedCell } from "./fused.js";
+import { type GatedOptions, gatedRules } from "./gated.js";
 import { previousStates } from "./previous.js";
 import { stacked } from "./weights.js";
 
@@ -12,6 +14,15 @@ type Four = [Tensor, Tensor, Tensor, Tensor];
 
 /** `nn.LSTMCell` with its states over time and its Jacobians in the kernels; a state is [batch, 2 · hiddenSize], h then c. */
 export class LstmCell extends nn.LSTMCell implements FusedCell {
+  /** @throws TorchError for sizes that are no counts, and for options that are not accepted */
+  constructor(inputSize: number, hiddenSize: number, options: GatedOptions = {}) {
+    super(
+      wholeNumber("LstmCell: inputSize", inputSize, 1),
+      wholeNumber("LstmCell: hiddenSize", hiddenSize, 1),
+      checkOptions("LstmCell", gatedRules, options),
+    );
+  }
+
   get stateSize(): number {
     return 2 * this.hiddenSize;
   }

@@ -1,10 +1,12 @@
 // The recurrent nets of the paper: one weight matrix, one activation, with or without a leak.
 import { fullLike, nn, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
+import { between, checkOptions, oneOf, type Rules, wholeNumber } from "@throughline/torch/checks";
+import { aText } from "../arguments.js";
 import { recurrentScan } from "../kernels/recurrent-scan.js";
 import type { JacobianFactors } from "../kernels/tangent-scan.js";
-import { checkCount, checkSequence } from "./check.js";
+import { checkSequence } from "./check.js";
 import type { Coordinates, FusedCell } from "./fused.js";
-import { type Initialisation, initialise } from "./initialise.js";
+import { type Initialisation, initialisationRules, initialise } from "./initialise.js";
 import { previousStates } from "./previous.js";
 
 /** What a unit does to its input. */
@@ -27,6 +29,17 @@ export interface VanillaOptions extends Initialisation {
   readonly device?: string;
 }
 
+type Rest = "form" | "leak" | "activation" | "dtype";
+
+const rules: Rules<Required<Pick<VanillaOptions, Rest>> & Omit<VanillaOptions, Rest>> = {
+  ...initialisationRules,
+  form: oneOf(["pre", "post"], "pre"),
+  leak: between(0, 1, 1, true),
+  activation: oneOf(["tanh", "relu", "identity"], "tanh"),
+  dtype: oneOf(["float32", "float64"], "float32"),
+  device: aText,
+};
+
 /**
  * A vanilla recurrent net, `form` `pre` or `post`, leaky if `leak` is below 1. Parameters under PyTorch's names:
  * `weight_ih` [units, inputSize], `weight_hh` [units, units], `bias_ih` [units], drawn as in the released code unless told
@@ -45,12 +58,9 @@ export class VanillaCell extends nn.Module<[input: Tensor, state: Tensor], Tenso
   /** @throws TorchError for sizes that are no counts, or a leak outside (0, 1]. */
   constructor(inputSize: number, units: number, options: VanillaOptions = {}) {
     super();
-    const { form = "pre", leak = 1, activation = "tanh", dtype = "float32", device = "cpu" } = options;
-    checkCount("VanillaCell", "inputSize", inputSize);
-    checkCount("VanillaCell", "units", units);
-    if (!(leak > 0 && leak <= 1)) {
-      throw new TorchError("torch/argument", `VanillaCell: leak must be above 0 and at most 1, got ${leak}`);
-    }
+    const { form, leak, activation, dtype, device, ...drawn } = checkOptions("VanillaCell", rules, options);
+    wholeNumber("VanillaCell: inputSize", inputSize, 1);
+    wholeNumber("VanillaCell: units", units, 1);
     this.inputSize = inputSize;
     this.stateSize = units;
     this.form = form;
@@ -61,7 +71,7 @@ export class VanillaCell extends nn.Module<[input: Tensor, state: Tensor], Tenso
     this.weight_ih = empty(units, inputSize);
     this.weight_hh = empty(units, units);
     this.bias_ih = empty(units);
-    initialise(this, options);
+    initialise(this, drawn);
   }
 
   override forward(input: Tensor, state: Tensor): Tensor {

@@ -1,5 +1,7 @@
 // A trained net out of a file, ours or PyTorch's, ready to be measured.
 import { io, noGrad, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
+import { between, checkOptions, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
+import { aText, wrong } from "../arguments.js";
 import type { FusedCell } from "../cells/fused.js";
 import { GruCell } from "../cells/gru.js";
 import { LstmCell } from "../cells/lstm.js";
@@ -21,6 +23,15 @@ export interface LoadNetOptions {
   /** Of a vanilla net. Default 1. */
   readonly leak?: number;
 }
+
+const rules: Rules<LoadNetOptions> = {
+  net: aText,
+  layer: optional(whole(0, 0)),
+  key: aText,
+  form: optional(oneOf(["pre", "post"], "post")),
+  activation: optional(oneOf(["tanh", "relu", "identity"], "tanh")),
+  leak: optional(between(0, 1, 1, true)),
+};
 
 /** A net from a checkpoint, in float64. */
 export interface TrainedNet {
@@ -45,6 +56,8 @@ type Cell = VanillaCell | GruCell | LstmCell;
  *   errors of its format
  */
 export function loadNet(path: string, options: LoadNetOptions = {}): TrainedNet {
+  if (typeof path !== "string") throw wrong("loadNet: the path", path, "a text");
+  checkOptions("loadNet", rules, options);
   return scope(() => {
     const nets = findNets(io.loadStateDictFile(path, { key: options.key }));
     const found = choose(nets, options, path);

@@ -2,6 +2,7 @@
 import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
 import { threadsWorth } from "../train/threads.js";
+import { checkCondition } from "./check.js";
 
 const count = (least = 1) => z.int().min(least);
 
@@ -17,6 +18,11 @@ const options = {
   target: option(z.number().default(0), "Where it pushes them.", "nats per step"),
   steps: option(count(0).default(500), "Flossing steps."),
   lr: option(z.number().positive().default(1e-3), "Step size of Adam."),
+  clip: option(
+    z.number().min(0).default(3),
+    "Longest gradient of a flossing step, in multiples of the root mean square length of those before: it keeps a rare, " +
+      "very long one from stalling flossing. 0 does not clip, as in the released code.",
+  ),
   length: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
   skip: option(count(0).default(16), "Of which so many at its beginning do not count.", "steps"),
   measure: option(
@@ -35,12 +41,16 @@ export const conditionExperiment = defineExperiment({
   purpose: "Spectrum and condition number of a recurrent net before and after gradient flossing",
   config: options,
   presets: {
-    paper: {},
+    paper: { clip: 0 },
     laptop: { steps: 200, measure: 500 },
     smoke: { units: 12, k: 4, steps: 5, measure: 40, horizon: 10 },
   },
+  async check(config) {
+    checkCondition(config);
+  },
   threads: (config, cores) => threadsWorth({ ...config, batch: 0 }, cores),
   async run(context) {
+    checkCondition(context.config);
     const { condition } = await import("./run.js");
     return condition(context);
   },

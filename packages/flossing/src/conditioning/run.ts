@@ -2,6 +2,7 @@
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { type Generator, noGrad, randint, randn, scope, type Tensor } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
+import { kernelLevel } from "../kernels/processor.js";
 import { longTermJacobian } from "../spectrum/long-term.js";
 import { lyapunovSpectrum } from "../spectrum/lyapunov.js";
 import { driven } from "../systems/driven.js";
@@ -14,6 +15,7 @@ const SETTLING = 200;
 
 export async function condition(context: RunContext<ConditionConfig>): Promise<Summary> {
   const { config, device } = context;
+  context.environment({ kernels: kernelLevel() });
   const generator = context.generator("net");
   const cell = context.track(
     "cell",
@@ -26,10 +28,11 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
   const flosser = context.track(
     "flosser",
     new Flosser(cell, {
-      k: Math.min(config.k, cell.stateSize),
+      k: config.k,
       target: config.target,
       skip: config.skip,
       lr: config.lr,
+      clip: config.clip,
       coordinates: config.cell === "pre" ? "rate" : "state",
       generator: context.generator("frame"),
       inputs: () => bits(config.length, inputs),
@@ -45,15 +48,20 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
   });
   const after = look(cell, probe, start, config);
   context.artifact(FILE, `${JSON.stringify({ before, after })}\n`);
-  const flossed = Math.min(config.k, cell.stateSize);
   return {
     firstBefore: before.exponents[0]!,
     firstAfter: after.exponents[0]!,
-    lastBefore: before.exponents[flossed - 1]!,
-    lastAfter: after.exponents[flossed - 1]!,
-    conditionBefore: before.logConditions.at(-1)![flossed - 1]!,
-    conditionAfter: after.logConditions.at(-1)![flossed - 1]!,
+    lastBefore: before.exponents[config.k - 1]!,
+    lastAfter: after.exponents[config.k - 1]!,
+    log10ConditionBefore: log10Condition(before, config.k),
+    log10ConditionAfter: log10Condition(after, config.k),
   };
+}
+
+/** log₁₀ of σ₁ / σ_m over the longest horizon, as in the figures; null where σ_m is 0. */
+function log10Condition({ logConditions }: Look, m: number): number | null {
+  const natural = logConditions.at(-1)![m - 1]!;
+  return natural === null ? null : natural / Math.LN10;
 }
 
 function look(cell: TrainableCell, probe: Tensor, start: Tensor, config: ConditionConfig): Look {

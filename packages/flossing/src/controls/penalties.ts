@@ -1,5 +1,6 @@
 // What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
 import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
+import { wrong } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
 import { VanillaCell } from "../cells/vanilla.js";
 
@@ -19,8 +20,16 @@ export interface Trajectory {
 
 export type PenaltyKind = "spectral-norm" | "orthogonality" | "jacobian-norm" | "gradient-norm";
 
+export const penaltyKinds: readonly PenaltyKind[] = [
+  "spectral-norm",
+  "orthogonality",
+  "jacobian-norm",
+  "gradient-norm",
+];
+
 /** The penalty of a name. @throws TorchError for a cell that it is not defined for */
 export function penaltyOf(kind: PenaltyKind, trajectory: Trajectory): Tensor {
+  if (!penaltyKinds.includes(kind)) throw wrong("the penalty's kind", kind, penaltyKinds.join(", "));
   if (kind === "spectral-norm") return spectralNormPenalty(trajectory);
   if (kind === "orthogonality") return orthogonalityPenalty(trajectory);
   if (!(trajectory.cell instanceof VanillaCell)) {

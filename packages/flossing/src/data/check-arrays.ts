@@ -6,7 +6,7 @@ import type { DataOptions, SequenceArrays } from "./sequence-task.js";
 import type { Question, Sequences } from "./sequences.js";
 
 /** Most classes that are believed: beyond, the numbers are rather values. */
-const MOST_CLASSES = 10_000;
+export const MOST_CLASSES = 10_000;
 
 /** Sequences, and what is asked of them. */
 export interface Meaning {

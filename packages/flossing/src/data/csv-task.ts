@@ -1,7 +1,7 @@
 // A file of comma-separated values as a task.
 import { scope, stack } from "@throughline/torch";
+import type { TextTable } from "@throughline/torch/files";
 import type { Meaning } from "./check-arrays.js";
-import { parseCsv, type TextTable } from "./csv.js";
 import type { DataTask } from "./data-task.js";
 import type { FileOptions } from "./file.js";
 import { Problems } from "./problems.js";
@@ -10,19 +10,14 @@ import { seriesTask } from "./series-task.js";
 import { type Group, type Grouped, group, numbersOf, padded } from "./table.js";
 import { answersOf, type TableAnswers } from "./table-answers.js";
 
-/** The task of a file's text; see `taskFromFile` for what the columns mean. */
-export function csvTask(text: string, title: string, options: FileOptions): DataTask {
+/** The task of a table; see `taskFromFile` for what the columns mean. */
+export function csvTask(table: TextTable, title: string, options: FileOptions): DataTask {
   const problems = new Problems(title);
-  const table = parseCsv(text);
-  if (typeof table === "string") {
-    problems.add(table);
-    throw problems.error();
-  }
   const standardise = options.standardise ?? true;
   return scope(() => {
     checkPart(options.testPart, problems);
     const grouped = group(table, problems);
-    const features = grouped.features.map((name) => numbersOf(table, name, problems));
+    const features = grouped.features.map((column) => numbersOf(table, column, problems));
     const isSeries = !table.titles.includes("sequence") && grouped.targets.length === 0;
     if (isSeries) {
       problems.check();
@@ -30,7 +25,8 @@ export function csvTask(text: string, title: string, options: FileOptions): Data
         features.map((values) => padded(grouped.sequences, (row) => values[row]!, "float64").squeeze(0)),
         -1,
       );
-      return seriesTask({ ...options, title, standardise, series });
+      const { length, testPart } = options;
+      return seriesTask({ title, standardise, series, length, testPart });
     }
     const answers = answersTo(table, grouped, options, problems);
     problems.check();

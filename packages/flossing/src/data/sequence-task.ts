@@ -1,5 +1,7 @@
 // Arrays of sequences as a task: what the shapes say, and everything that is wrong with them.
-import { Generator, randperm, scope, type Tensor } from "@throughline/torch";
+import { Generator, randperm, scope, Tensor } from "@throughline/torch";
+import { anyNumber, checkOptions, flag, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
+import { aTensor, aText, listOf, rule } from "../arguments.js";
 import { checkArrays, type Meaning } from "./check-arrays.js";
 import { type DataTask, dataTask } from "./data-task.js";
 import { Problems } from "./problems.js";
@@ -41,18 +43,49 @@ export interface DataOptions {
   readonly seed?: number;
 }
 
+/** What is accepted of them; numbers that are out of range are named with what is wrong with the data. */
+export const rulesOfData: Rules<DataOptions> = {
+  title: aText,
+  answer: optional(oneOf(["last", "every"], "every")),
+  kind: optional(oneOf(["classification", "regression"], "regression")),
+  standardise: optional(flag(false)),
+  testPart: optional(anyNumber(0.2)),
+  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+};
+
 /** Options of `sequenceTask`. */
 export interface SequenceTaskOptions extends SequenceArrays, DataOptions {
   /** Sequences to be tested on. Default: a part of the others, see `testPart`. */
   readonly test?: SequenceArrays;
+  /** What classes are called, in the order of their numbers. Default: their numbers. */
+  readonly classes?: readonly string[];
 }
+
+const rulesOfArrays: Rules<SequenceArrays> = {
+  inputs: aTensor,
+  targets: aTensor,
+  lengths: optional(
+    rule("a tensor, or a list of numbers", (value) => value instanceof Tensor || Array.isArray(value)),
+  ),
+};
+
+const rules: Rules<SequenceTaskOptions> = {
+  ...rulesOfData,
+  ...rulesOfArrays,
+  test: optional(
+    rule("an object with inputs and targets", (value) => typeof value === "object" && value !== null),
+  ),
+  classes: optional(listOf("a list of texts", (value) => typeof value === "string")),
+};
 
 /**
  * A task over sequences in memory, for `Trainer`; its `inputs` are windows of the sequences, for `Flosser` and
  * `finiteTimeExponents`. Every training step draws its sequences anew, each from all of them.
  * @throws TorchError `flossing/data` naming everything that does not fit
  */
-export function sequenceTask(options: SequenceTaskOptions): DataTask {
+export function sequenceTask(given: SequenceTaskOptions): DataTask {
+  const options = checkOptions("sequenceTask", rules, given);
+  if (options.test !== undefined) checkOptions("sequenceTask: test", rulesOfArrays, options.test);
   return scope(() => {
     const problems = new Problems(options.title ?? "sequenceTask");
     checkPart(options.testPart, problems);

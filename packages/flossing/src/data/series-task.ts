@@ -1,10 +1,12 @@
 // One long series as a task: at every step, what comes next?
 import { keep, randint, scope, stack, type Tensor } from "@throughline/torch";
+import { anyNumber, checkOptions, optional, type Rules } from "@throughline/torch/checks";
+import { aTensor } from "../arguments.js";
 import type { SampleOptions, TaskBatch } from "../tasks/task.js";
 import type { DataTask } from "./data-task.js";
 import { Problems } from "./problems.js";
 import { type Scale, scaled, scaleOf } from "./scale.js";
-import { checkPart, type DataOptions } from "./sequence-task.js";
+import { checkPart, type DataOptions, rulesOfData } from "./sequence-task.js";
 
 /** Options of `seriesTask`. */
 export interface SeriesTaskOptions extends Pick<DataOptions, "title" | "standardise" | "testPart"> {
@@ -13,6 +15,14 @@ export interface SeriesTaskOptions extends Pick<DataOptions, "title" | "standard
   /** Steps of the windows that are learned from and tested on. Default 300, or what the series allows. */
   readonly length?: number;
 }
+
+const rules: Rules<SeriesTaskOptions> = {
+  series: aTensor,
+  length: optional(anyNumber(300)),
+  title: rulesOfData.title,
+  standardise: rulesOfData.standardise,
+  testPart: rulesOfData.testPart,
+};
 
 /** Steps of a window that a net may use to find out where it is: a quarter (our choice). */
 const UNSCORED = 0.25;
@@ -24,7 +34,11 @@ const UNSCORED = 0.25;
  * @throws TorchError `flossing/data` naming everything that does not fit
  */
 export function seriesTask(options: SeriesTaskOptions): DataTask {
-  const { title = "own series", standardise = true, testPart = 0.2 } = options;
+  const {
+    title = "own series",
+    standardise = true,
+    testPart = 0.2,
+  } = checkOptions("seriesTask", rules, options);
   const { train, test, scale, length } = scope(() => {
     const problems = new Problems(title);
     checkPart(testPart, problems);
@@ -32,9 +46,13 @@ export function seriesTask(options: SeriesTaskOptions): DataTask {
     problems.check();
     const total = series!.size(0);
     const held = Math.round(total * testPart);
-    const longest = Math.min(held, total - held) - 1;
+    const longest = longestWindow(total, testPart);
     const steps = options.length ?? Math.min(300, longest);
-    if (!Number.isInteger(steps) || steps < 2 || steps > longest) {
+    if (longest < 2) {
+      problems.add(
+        `the series has ${total} steps, of which ${held} are held out; windows of 2 steps or more, each with a step to predict, need a series of ${leastSeries(testPart)} steps or more`,
+      );
+    } else if (!Number.isInteger(steps) || steps < 2 || steps > longest) {
       problems.add(
         `windows of ${steps} steps do not fit: the series has ${total} steps, of which ${held} are held out; give a length from 2 to ${longest}, or a longer series`,
       );
@@ -47,6 +65,19 @@ export function seriesTask(options: SeriesTaskOptions): DataTask {
     return keep({ ...parts, scale: standardise ? scaleOf(parts.train) : undefined, length: steps });
   });
   return makeTask({ title, train, test, scale, length });
+}
+
+/** Steps of the longest window that fits, with a step to predict, into what is learned from and into what is held out. */
+function longestWindow(total: number, testPart: number): number {
+  const held = Math.round(total * testPart);
+  return Math.min(held, total - held) - 1;
+}
+
+/** Steps of the shortest series that can be learned from. */
+function leastSeries(testPart: number): number {
+  let total = Math.ceil(2.5 / Math.min(testPart, 1 - testPart));
+  while (longestWindow(total, testPart) < 2) total += 1;
+  return total;
 }
 
 /** [time, features] */

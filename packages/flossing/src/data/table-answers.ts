@@ -1,6 +1,7 @@
 // What the target columns of a table ask: classes or values, once in a sequence or at many steps.
 import { scope, stack, type Tensor } from "@throughline/torch";
-import type { TextTable } from "./csv.js";
+import type { TextTable } from "@throughline/torch/files";
+import { MOST_CLASSES } from "./check-arrays.js";
 import type { Problems } from "./problems.js";
 import type { DataOptions } from "./sequence-task.js";
 import { type Group, type Grouped, numberOf, padded } from "./table.js";
@@ -52,10 +53,14 @@ export function answersOf(
   const isOne = sequences.every(({ rows }) => new Set(rows.filter(isAnswered).map(key)).size === 1);
   const answer = options.answer ?? (isOne ? "last" : "every");
   const classes = kind === "classification" ? sortedClasses(texts) : [];
+  if (classes.length > MOST_CLASSES) {
+    problems.add(`there are ${classes.length} different targets; classes are ${MOST_CLASSES} at most`);
+  }
   if (classes.length === 1 && !problems.any) problems.add(`all targets are ${classes[0]}`);
   if (problems.any) return undefined;
+  const codes = new Map(classes.map((name, code) => [name, code]));
   const codeOf = (row: number, column: number): number =>
-    kind === "classification" ? classes.indexOf(cell(row, column)) : numberOf(cell(row, column));
+    kind === "classification" ? codes.get(cell(row, column))! : numberOf(cell(row, column));
   const values = (groups: readonly Group[], column: number): Tensor => {
     const value = (row: number): number => (isAnswered(row) ? codeOf(row, column) : 0);
     if (answer === "every") return padded(groups, value, kind === "classification" ? "int64" : "float64");

@@ -1,6 +1,6 @@
 // A table of text as sequences: which column is what, and everything that is wrong with its cells.
 import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
-import type { TextTable } from "./csv.js";
+import type { TextTable } from "@throughline/torch/files";
 import type { Problems } from "./problems.js";
 
 /** Columns with a meaning of their own; all others are features. */
@@ -9,7 +9,8 @@ const TARGET = /^target(_.+)?$/;
 
 /** Rows of a table, grouped. */
 export interface Grouped {
-  readonly features: readonly string[];
+  /** Numbers of their columns. */
+  readonly features: readonly number[];
   readonly targets: readonly string[];
   readonly sequences: readonly Group[];
 }
@@ -25,33 +26,48 @@ export interface Group {
 /** Groups rows by sequence, in the order of their first rows, and sorts each by time. */
 export function group(table: TextTable, problems: Problems): Grouped {
   const { titles, rows, lines } = table;
-  const twice = titles.filter((title, i) => titles.indexOf(title) !== i);
+  const seen = new Set<string>();
+  const twice = titles.filter((title) => seen.size === seen.add(title).size);
   if (twice.length > 0) problems.add(`the column ${[...new Set(twice)].join(", ")} is there more than once`);
   const uneven = rows.flatMap((row, i) => (row.length === titles.length ? [] : [lines[i]!]));
   problems.addAt(uneven, (shown) => `line ${shown} has not ${titles.length} fields as the first line has`);
-  const at = (title: string): number => titles.indexOf(title);
+  const column = titles.indexOf("sequence");
   const targets = titles.filter((title) => TARGET.test(title));
-  const features = titles.filter(
-    (title) => !TARGET.test(title) && !(SPECIAL as readonly string[]).includes(title),
-  );
+  const isFeature = (title: string): boolean =>
+    !TARGET.test(title) && !(SPECIAL as readonly string[]).includes(title);
+  const features = titles.flatMap((title, i) => (isFeature(title) ? [i] : []));
   if (features.length === 0) {
     problems.add(`there is no column of features beside ${titles.join(", ")}`);
   }
   const groups = new Map<string, number[]>();
   for (const [i, row] of rows.entries()) {
-    const id = at("sequence") < 0 ? "" : (row[at("sequence")] ?? "");
+    const id = column < 0 ? "" : (row[column] ?? "");
     const own = groups.get(id);
     if (own === undefined) groups.set(id, [i]);
     else own.push(i);
   }
   if (rows.length === 0) problems.add("there are no rows below the titles");
-  const times = at("time") < 0 ? undefined : numbersOf(table, "time", problems);
+  const time = titles.indexOf("time");
+  const times = time < 0 ? undefined : numbersOf(table, time, problems);
   const sequences = [...groups].map(([id, own]) => ({
     id,
     split: splitOf(table, id, own, problems),
     rows: times === undefined ? own : own.sort((a, b) => times[a]! - times[b]!),
   }));
+  if (times !== undefined) problems.addAt(repeated(table, sequences, times), (shown) => shown);
   return { features, targets, sequences };
+}
+
+/** Rows that have the time of the row before them: nothing says which of the two comes first. */
+function repeated(table: TextTable, sequences: readonly Group[], times: Float64Array): string[] {
+  return sequences.flatMap(({ id, rows }) =>
+    rows.flatMap((row, i) => {
+      const before = rows[i - 1];
+      if (before === undefined || times[before] !== times[row]) return [];
+      const of = table.titles.includes("sequence") ? ` of sequence ${id}` : "";
+      return [`lines ${table.lines[before]} and ${table.lines[row]}${of} have the same time ${times[row]}`];
+    }),
+  );
 }
 
 function splitOf(table: TextTable, id: string, rows: readonly number[], problems: Problems): string {
@@ -67,8 +83,8 @@ function splitOf(table: TextTable, id: string, rows: readonly number[], problems
 }
 
 /** A column as numbers, row by row. */
-export function numbersOf(table: TextTable, title: string, problems: Problems): Float64Array {
-  const column = table.titles.indexOf(title);
+export function numbersOf(table: TextTable, column: number, problems: Problems): Float64Array {
+  const title = table.titles[column]!;
   const values = Float64Array.from(table.rows, (row) => numberOf(row[column]));
   const bad = [...values].flatMap((value, i) => (Number.isFinite(value) ? [] : [i]));
   problems.addAt(

@@ -1,5 +1,6 @@
 // Looks at dynamics, drawn side by side.
 import type { Figure, LineSeries, LinesFigure, PanelsFigure } from "@throughline/lab";
+import { wholeNumber } from "@throughline/torch/checks";
 import type { Dynamics } from "./observe.js";
 
 /** A look, and when it was taken. */
@@ -32,6 +33,7 @@ export function dynamicsFigures(looks: readonly Look[], subtitle?: string): Reco
  * have the same axes, and the first look stands behind each, dashed.
  */
 export function dynamicsFigure(looks: readonly Look[], subtitle?: string): PanelsFigure {
+  checkLooks("dynamicsFigure", looks);
   const shown = pick(looks, COLUMNS);
   const first = looks[0]!;
   const panels = [spectrum, gradient, condition].flatMap((row): LinesFigure[] => {
@@ -54,6 +56,11 @@ export function dynamicsFigure(looks: readonly Look[], subtitle?: string): Panel
     columns: shown.length,
     panels,
   };
+}
+
+/** @throws TorchError unless there is a look or more */
+function checkLooks(who: string, looks: readonly Look[]): void {
+  wholeNumber(`${who}: the number of looks`, looks?.length, 1);
 }
 
 /** One row of the small multiples: its axes, and what a look has there. */
@@ -84,6 +91,7 @@ function condition({ horizons, directions, logConditions }: Look): Row {
 
 /** The same in the course of training, of looks without a label of their own: chosen exponents, gradients at chosen lags, condition numbers at the longest horizon. */
 export function courseFigure(looks: readonly Look[], subtitle?: string): PanelsFigure {
+  checkLooks("courseFigure", looks);
   const own = looks.filter(({ label }) => label === undefined);
   const x = own.map(({ epoch }) => epoch);
   const { exponents, lags, horizons, directions } = looks[0]!;

@@ -1,7 +1,8 @@
 // One look at the dynamics of a recurrent net: what its gradients can and cannot do, in numbers.
 import { noGrad, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
+import { callback, checkOptions, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
+import { aTensor, checkCell, checkDirections, givenTensor, numbers } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkCount, checkDirections } from "../cells/check.js";
 import { finiteTimeExponents } from "../floss/exponents.js";
 import { longTermJacobian } from "../spectrum/long-term.js";
 import { driven } from "../systems/driven.js";
@@ -23,6 +24,14 @@ export interface DynamicsOptions {
   /** For how many leading directions condition numbers are wanted, what is drawn first. Default: half, a quarter, all. */
   readonly directions?: readonly number[];
 }
+
+const rules: Rules<DynamicsOptions> = {
+  state: optional(aTensor),
+  skip: optional(whole(0, 0)),
+  loss: callback(),
+  horizon: optional(whole(1, 1)),
+  directions: optional(numbers),
+};
 
 /** What was seen. Means over the batch; JSON-safe, with null where a value is infinite. */
 export interface Dynamics {
@@ -61,7 +70,9 @@ export function observeDynamics(
   options: DynamicsOptions = {},
 ): Dynamics {
   const who = "observeDynamics";
-  const [steps = 0, batch = 0, features] = inputs.shape;
+  checkCell(who, cell);
+  checkOptions(who, rules, options);
+  const [steps = 0, batch = 0, features] = givenTensor(`${who}: inputs`, inputs).shape;
   if (inputs.ndim !== 3 || steps < 2 || features !== cell.inputSize) {
     throw new TorchError(
       "torch/argument",
@@ -70,9 +81,8 @@ export function observeDynamics(
   }
   const size = cell.stateSize;
   const { skip = Math.min(10 + Math.ceil(steps / 10), Math.floor(steps / 2)) } = options;
-  checkCount(who, "skip", skip, 0);
   const { horizon = steps - skip, directions = usualDirections(size) } = options;
-  checkCount(who, "horizon", horizon);
+  wholeNumber(`${who}: horizon`, horizon, 1);
   if (skip + horizon > steps) {
     throw new TorchError(
       "torch/argument",

@@ -1,7 +1,8 @@
 // Finite-time Lyapunov exponents that can be differentiated.
 import { scope, type Tensor, TorchError, zeros } from "@throughline/torch";
+import { checkOptions, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
+import { aTensor, checkCell, checkDirections, givenTensor } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkCount, checkDirections } from "../cells/check.js";
 import type { Coordinates } from "../cells/fused.js";
 import { advance } from "../systems/advance.js";
 import { driven } from "../systems/driven.js";
@@ -26,6 +27,15 @@ export interface ExponentOptions {
   readonly coordinates?: Coordinates;
 }
 
+export const exponentRules: Rules<ExponentOptions> = {
+  k: optional(whole(1, 1)),
+  skip: optional(whole(0, 0)),
+  interval: optional(whole(1, 1)),
+  state: optional(aTensor),
+  frame: optional(aTensor),
+  coordinates: optional(oneOf(["state", "rate"], "state")),
+};
+
 /**
  * The k largest Lyapunov exponents of a driven recurrent net over the steps of `inputs`, in nats per step:
  * λ_i = Σ_s ln R_ii(s) / (steps − skip), over the decompositions Q R ← D Q after `skip` (paper, algorithm 1).
@@ -43,7 +53,13 @@ export function finiteTimeExponents(
   options: ExponentOptions = {},
 ): Tensor {
   const who = "finiteTimeExponents";
-  if (inputs.ndim !== 3 || inputs.size(0) === 0 || inputs.size(2) !== cell.inputSize) {
+  checkCell(who, cell);
+  checkOptions(who, exponentRules, options);
+  if (
+    givenTensor(`${who}: inputs`, inputs).ndim !== 3 ||
+    inputs.size(0) === 0 ||
+    inputs.size(2) !== cell.inputSize
+  ) {
     throw new TorchError(
       "torch/argument",
       `${who}: expects inputs [time, batch, ${cell.inputSize}], got [${inputs.shape}]`,
@@ -53,8 +69,6 @@ export function finiteTimeExponents(
   const { k = cell.stateSize, interval = 1, coordinates = "state" } = options;
   const { skip = defaultSkip(steps, interval) } = options;
   checkDirections(who, k, cell);
-  checkCount(who, "interval", interval);
-  checkCount(who, "skip", skip, 0);
   if (skip >= steps || steps % interval !== 0 || skip % interval !== 0) {
     throw new TorchError(
       "torch/argument",

@@ -8,12 +8,31 @@ import {
   noGrad,
   optim,
   scope,
-  type Tensor,
+  Tensor,
   TorchError,
 } from "@throughline/torch";
+import {
+  atLeast,
+  checkOptions,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+  wholeNumber,
+} from "@throughline/torch/checks";
+import {
+  aFunction,
+  aGenerator,
+  checkCell,
+  checkDirections,
+  listOf,
+  returnedTensor,
+  rule,
+} from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
-import { checkDirections } from "../cells/check.js";
-import { type ExponentOptions, finiteTimeExponents } from "./exponents.js";
+import { type BoundState, GradientBound } from "./bound.js";
+import { type ExponentOptions, exponentRules, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
 import { checkTargets, flossingLoss } from "./loss.js";
 
@@ -34,15 +53,47 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   readonly parameters?: readonly Tensor[];
   /** Step size of Adam, whose other settings are its defaults. Default 1e-3, the released code's. */
   readonly lr?: number;
+  /**
+   * Longest gradient of a step, over all parameters, in multiples of the root mean square length of those before; a longer
+   * one is shortened to that. The loss has rare gradients some hundred times as long as the others, where the last flossed
+   * direction and the first that is not change places; as it is, one of them fills Adam's second moment, and the next
+   * hundreds of steps are small. Default 3; 0 leaves all as they are, as the released code does.
+   */
+  readonly clip?: number;
   /** Draws the orthonormal frame that every step starts from. Default: see `orthonormalFrame`. */
   readonly generator?: Generator;
 }
+
+const rules: Rules<FlosserOptions> = {
+  k: required(whole(1, 1)),
+  skip: exponentRules.skip,
+  interval: exponentRules.interval,
+  coordinates: exponentRules.coordinates,
+  inputs: aFunction(),
+  target: optional(
+    rule("a number, or a list of numbers", (value) => typeof value === "number" || Array.isArray(value)),
+  ),
+  state: optional(aFunction()),
+  parameters: optional(listOf("a list of tensors", (value) => value instanceof Tensor)),
+  lr: optional(positive(1e-3)),
+  clip: atLeast(0, 3),
+  generator: aGenerator,
+};
 
 /** What a flossing step found, before it changed anything. */
 export interface FlossingStep {
   readonly loss: number;
   /** Mean over the batch, [k], in nats per step. */
   readonly exponents: Float64Array;
+  /** Length of the gradient over all parameters, before it is shortened. */
+  readonly gradient: number;
+}
+
+/** What a checkpoint holds; flossers of versions without `clip` wrote no `bound`. */
+interface FlosserState {
+  readonly optimizer: never;
+  readonly bound?: BoundState;
+  readonly steps: number;
 }
 
 /**
@@ -63,10 +114,13 @@ export class Flosser {
   readonly optimizer: optim.Adam;
   readonly #options: FlosserOptions;
   readonly #frame: Tensor;
+  readonly #bound: GradientBound;
   #done = 0;
 
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
+    checkCell("Flosser", cell);
+    const { clip = 3 } = checkOptions("Flosser", rules, options);
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
@@ -80,6 +134,7 @@ export class Flosser {
     this.cell = cell;
     this.#options = options;
     this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
+    this.#bound = new GradientBound(clip);
     this.#frame = scope(() => {
       const { generator, k } = options;
       return keep(
@@ -95,10 +150,12 @@ export class Flosser {
 
   /** The exponents on fresh inputs, [batch, k]; differentiable. */
   exponents(): Tensor {
-    const { inputs, state, ...options } = this.#options;
+    const { inputs, state, k, skip, interval, coordinates } = this.#options;
+    const options = { k, skip, interval, coordinates };
     return scope(() => {
-      const sequence = inputs();
-      return finiteTimeExponents(this.cell, sequence, { ...options, state: state?.(), frame: this.#frame });
+      const sequence = returnedTensor("Flosser: inputs", inputs());
+      const start = state && returnedTensor("Flosser: state", state());
+      return finiteTimeExponents(this.cell, sequence, { ...options, state: start, frame: this.#frame });
     });
   }
 
@@ -130,7 +187,8 @@ export class Flosser {
       if (!Number.isFinite(value)) throw notFinite(means);
       this.optimizer.zeroGrad();
       loss.backward();
-      if (!isFiniteGradient(this.optimizer)) {
+      const gradient = this.#bound.apply(this.optimizer.paramGroups.flatMap(({ params }) => params));
+      if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
         throw new TorchError(
           "flossing/not-finite",
@@ -140,25 +198,27 @@ export class Flosser {
       this.optimizer.step();
       this.optimizer.zeroGrad();
       this.#done += 1;
-      return { loss: value, exponents: means };
+      return { loss: value, exponents: means, gradient };
     });
   }
 
   /** `steps` steps. @returns what the last one found; undefined if there was none */
   run(steps: number): FlossingStep | undefined {
+    wholeNumber("Flosser.run: steps", steps);
     let last: FlossingStep | undefined;
     for (let i = 0; i < steps; i++) last = this.step();
     return last;
   }
 
-  /** Adam's state and the number of steps, for checkpoints. */
+  /** Adam's state, what `clip` remembers and the number of steps, for checkpoints. */
   stateDict(): unknown {
-    return { optimizer: this.optimizer.stateDict(), steps: this.#done };
+    return { optimizer: this.optimizer.stateDict(), bound: this.#bound.stateDict(), steps: this.#done };
   }
 
-  loadStateDict(state: { readonly optimizer: never; readonly steps: number }): void {
-    this.optimizer.loadStateDict(state.optimizer);
-    this.#done = state.steps;
+  loadStateDict({ optimizer, bound, steps }: FlosserState): void {
+    this.optimizer.loadStateDict(optimizer);
+    if (bound !== undefined) this.#bound.loadStateDict(bound);
+    this.#done = steps;
   }
 
   /** Releases the frame and Adam's state, not the parameters. */
@@ -166,12 +226,6 @@ export class Flosser {
     dispose(this.#frame);
     this.optimizer.dispose();
   }
-}
-
-/** Whether the gradients of all that an optimiser changes are numbers. */
-function isFiniteGradient(optimizer: optim.Adam): boolean {
-  const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
-  return parameters.every(({ grad }) => grad === null || Number.isFinite(grad.sum().item()));
 }
 
 /** Mean over the batch. */

@@ -1,5 +1,6 @@
 // The flossing loss.
 import { scope, type Tensor, TorchError, tensor } from "@throughline/torch";
+import { givenTensor, wrong } from "../arguments.js";
 
 /**
  * (1/k) Σ_i (λ_i − target_i)², averaged over the batch (paper, algorithm 1): how far exponents are from where they should be.
@@ -9,6 +10,7 @@ import { scope, type Tensor, TorchError, tensor } from "@throughline/torch";
  * @throws TorchError if there are not as many targets as exponents
  */
 export function flossingLoss(exponents: Tensor, target: number | readonly number[] = 0): Tensor {
+  givenTensor("flossingLoss: exponents", exponents);
   return scope(() => {
     if (typeof target === "number") return (target === 0 ? exponents : exponents.sub(target)).square().mean();
     checkTargets("flossingLoss", target, exponents.shape.at(-1));
@@ -26,7 +28,12 @@ export function checkTargets(
   target: number | readonly number[] | undefined,
   k: number | undefined,
 ): void {
-  if (target === undefined || typeof target === "number" || target.length === k) return;
+  if (target === undefined) return;
+  const isList = Array.isArray(target);
+  if (!(isList ? target : [target]).every(Number.isFinite)) {
+    throw wrong(`${who}: target`, target, "a number, or one for each exponent");
+  }
+  if (!isList || target.length === k) return;
   throw new TorchError(
     "torch/argument",
     `${who}: ${target.length} targets for ${k} exponents; give one, or one for each`,

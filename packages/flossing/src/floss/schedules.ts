@@ -1,4 +1,15 @@
 // When to floss during training.
+import {
+  anyNumber,
+  checkOptions,
+  oneOf,
+  optional,
+  type Rules,
+  required,
+  whole,
+  wholeNumber,
+} from "@throughline/torch/checks";
+import { rule, wrong } from "../arguments.js";
 
 /** What a schedule may look at; each is computed only if it is asked for. */
 export interface Observations {
@@ -16,12 +27,14 @@ export interface FlossingSchedule {
 
 /** `steps` before the first epoch: preflossing. The released code's 500. */
 export function before(steps: number): FlossingSchedule {
-  return at([0], steps);
+  return at([0], wholeNumber("schedules.before: steps", steps));
 }
 
 /** `steps` before each of the given epochs. The released code: 500 before the epochs that have 99 and 199 before them. */
 export function at(epochs: readonly number[], steps: number): FlossingSchedule {
-  const chosen = new Set(epochs);
+  if (!Array.isArray(epochs)) throw wrong("schedules.at: epochs", epochs, "a list of whole numbers");
+  const chosen = new Set(epochs.map((epoch) => wholeNumber("schedules.at: an epoch", epoch)));
+  wholeNumber("schedules.at: steps", steps);
   return { due: (epoch) => (chosen.has(epoch) ? steps : 0) };
 }
 
@@ -31,11 +44,18 @@ export function periodic(
   steps: number,
   times: number = Number.POSITIVE_INFINITY,
 ): FlossingSchedule {
+  wholeNumber("schedules.periodic: every", every, 1);
+  wholeNumber("schedules.periodic: steps", steps);
+  if (times !== Number.POSITIVE_INFINITY) wholeNumber("schedules.periodic: times", times);
   return { due: (epoch) => (epoch > 0 && epoch % every === 0 && epoch / every <= times ? steps : 0) };
 }
 
 /** What several schedules ask for together. */
 export function combined(...schedules: readonly FlossingSchedule[]): FlossingSchedule {
+  for (const schedule of schedules) {
+    if (typeof schedule?.due !== "function")
+      throw wrong("schedules.combined: a schedule", schedule, "an object with `due`");
+  }
   return {
     due: (epoch, observed) => schedules.reduce((total, schedule) => total + schedule.due(epoch, observed), 0),
   };
@@ -60,6 +80,20 @@ export interface AdaptiveOptions {
   readonly budget?: number;
 }
 
+const rules: Rules<AdaptiveOptions> = {
+  watch: required(oneOf(["gradient", "exponents"], "gradient")),
+  low: optional(anyNumber(0)),
+  high: optional(anyNumber(0)),
+  every: optional(whole(1, 50)),
+  steps: optional(whole(0, 100)),
+  budget: optional(
+    rule(
+      "a whole number of at least 0",
+      (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= 0),
+    ),
+  ),
+};
+
 /** Flosses when what is watched leaves a band, and only then (our choice; the paper flosses at given epochs). */
 export class AdaptiveSchedule implements FlossingSchedule {
   readonly low: number;
@@ -70,13 +104,21 @@ export class AdaptiveSchedule implements FlossingSchedule {
   #left: number;
 
   constructor(options: AdaptiveOptions) {
-    const isGradient = options.watch === "gradient";
-    this.watch = options.watch;
-    this.low = options.low ?? (isGradient ? 1e-5 : -0.1);
-    this.high = options.high ?? (isGradient ? 10 : 0.1);
-    this.every = options.every ?? 50;
-    this.steps = options.steps ?? 100;
-    this.#left = options.budget ?? Number.POSITIVE_INFINITY;
+    const {
+      watch,
+      low,
+      high,
+      every = 50,
+      steps = 100,
+      budget,
+    } = checkOptions("AdaptiveSchedule", rules, options);
+    const isGradient = watch === "gradient";
+    this.watch = watch;
+    this.low = low ?? (isGradient ? 1e-5 : -0.1);
+    this.high = high ?? (isGradient ? 10 : 0.1);
+    this.every = every;
+    this.steps = steps;
+    this.#left = budget ?? Number.POSITIVE_INFINITY;
   }
 
   /** Flossing steps that may still be spent. */

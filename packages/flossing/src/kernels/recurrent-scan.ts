@@ -1,5 +1,6 @@
 // flossing::recurrent_scan, typed.
 import type { Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { operators } from "./library.js";
 
 /** What a scan needs of `nets` nets with `units` units each; gates as in PyTorch (GRU r, z, n; LSTM i, f, g, o). */
@@ -26,6 +27,9 @@ export interface ScanOptions {
   readonly reference?: boolean;
 }
 
+const weightNames: OptionNames<ScanWeights> = { weightIh: true, weightHh: true, biasIh: true, biasHh: true };
+const names: OptionNames<ScanOptions> = { leak: true, activation: true, drive: true, reference: true };
+
 /**
  * The states of recurrent nets over time, with d_t = W_ih s_t + b_ih (+ drive_t):
  *
@@ -48,8 +52,18 @@ export function recurrentScan(
   state: Tensor,
   options: ScanOptions = {},
 ): Tensor {
-  const { weightIh, weightHh, biasIh = null, biasHh = null } = weights;
-  const { leak = 1, activation = "tanh", drive = null, reference = false } = options;
+  const {
+    weightIh,
+    weightHh,
+    biasIh = null,
+    biasHh = null,
+  } = knownOptions("recurrentScan: weights", weightNames, weights);
+  const {
+    leak = 1,
+    activation = "tanh",
+    drive = null,
+    reference = false,
+  } = knownOptions("recurrentScan", names, options);
   const { recurrentScan: scan, recurrentScanReference } = operators();
   const operator = (reference ? recurrentScanReference : scan)!;
   return operator(cell, inputs, weightIh, weightHh, biasIh, biasHh, state, drive, leak, activation) as Tensor;

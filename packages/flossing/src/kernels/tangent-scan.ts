@@ -1,5 +1,6 @@
 // flossing::tangent_scan, typed.
 import type { Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { operators } from "./library.js";
 
 /**
@@ -36,6 +37,15 @@ export interface TangentOptions {
   readonly reference?: boolean;
 }
 
+const factorNames: OptionNames<JacobianFactors> = {
+  kind: true,
+  weight: true,
+  left: true,
+  direct: true,
+  extra: true,
+};
+const names: OptionNames<TangentOptions> = { interval: true, reference: true };
+
 /**
  * Carries tangent vectors along trajectories, Q ← D_t Q, and decomposes them at every `interval`-th step, Q R ← Q, with a
  * positive diagonal of R (Benettin et al. 1980; paper, algorithm 1). Differentiable once with respect to every tensor:
@@ -49,7 +59,14 @@ export function tangentScan(
   frame: Tensor,
   options: TangentOptions = {},
 ): TangentScan {
-  const { kind, weight, left, direct = null, extra = null } = factors;
+  const {
+    kind,
+    weight,
+    left,
+    direct = null,
+    extra = null,
+  } = knownOptions("tangentScan: factors", factorNames, factors);
+  knownOptions("tangentScan", names, options);
   const { tangentScan: scan, tangentScanReference } = operators();
   const operator = (options.reference ? tangentScanReference : scan)!;
   const [logs, last] = operator(kind, weight, left, direct, extra, frame, options.interval ?? 1) as [

@@ -10,7 +10,7 @@ import {
   standardError,
 } from "@throughline/lab";
 import { type Arm, during, none, pre } from "./arms.js";
-import { accuracies, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
+import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
@@ -112,9 +112,10 @@ function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsF
   return {
     kind: "bars",
     title: comparison.title,
-    subtitle: `delayed temporal XOR, mean and standard error of ${nets(grid.seeds.length)}`,
+    subtitle: `delayed temporal XOR; bars: mean and standard error; dots: each of ${nets(grid.seeds.length)}`,
     x: { label: "way of training" },
-    y: { label: "accuracy after training", min: 0.4, max: 1 },
+    y: { label: "accuracy after training", min: 0, max: 1.03 },
+    levels: [CHANCE],
     categories: grid.arms.map((arm) => arm.name),
     series: grid.delays.map((delay) => ({
       name: `d = ${delay}`,
@@ -126,6 +127,7 @@ function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsF
         const values = valuesOf(arm, delay);
         return values.length < 2 ? 0 : standardError(values);
       }),
+      points: grid.arms.map((arm) => valuesOf(arm, delay)),
     })),
   };
 }

@@ -13,6 +13,7 @@ import {
   type RunRecord,
 } from "@throughline/lab";
 import { readMeasurements } from "../conditioning/measurements.js";
+import { nets } from "./horizon.js";
 import { extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -36,6 +37,11 @@ function targetCells(preset: PresetName, target: number): ReproductionCell[] {
 /** k exponents pushed to 0. */
 export function countCells(preset: PresetName, k: number): ReproductionCell[] {
   return extentOf(preset).seeds.map((seed) => ({ experiment: "flossing/condition", overrides: { k }, seed }));
+}
+
+/** What lines and bands of `bandOf` are. */
+export function bandsOf(preset: PresetName): string {
+  return `lines: median; bands: quartiles of ${nets(extentOf(preset).seeds.length)}`;
 }
 
 /** Median and quartiles over runs of what each gives. */
@@ -152,7 +158,15 @@ export const fig1: Reproduction = defineReproduction({
       });
     });
     return {
-      figures: { fig1: { kind: "panels", title: "Control of Lyapunov exponents", columns: 3, panels } },
+      figures: {
+        fig1: {
+          kind: "panels",
+          title: "Control of Lyapunov exponents",
+          subtitle: bandsOf(preset),
+          columns: 3,
+          panels,
+        },
+      },
       tables: [{ title: "Exponents after flossing", rows: [...reached, ...flossed] }],
       notes: [
         notes.recalled,

@@ -9,7 +9,7 @@ import {
   type Reproduction,
 } from "@throughline/lab";
 import { type Look, type Measurements, readMeasurements } from "../conditioning/measurements.js";
-import { bandOf, countCells } from "./fig1.js";
+import { bandOf, bandsOf, countCells } from "./fig1.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 
@@ -71,7 +71,6 @@ function againstDirections(byCount: ReadonlyMap<number, readonly Measurements[]>
         "before",
         index,
         any.map(({ before }) => last(before)),
-        true,
       ),
       ...[...byCount].map(([k, all]) =>
         bandOf(
@@ -120,7 +119,13 @@ export const fig2: Reproduction = defineReproduction({
     ];
     return {
       figures: {
-        fig2: { kind: "panels", title: "Condition number of the long-term Jacobian", columns: 2, panels },
+        fig2: {
+          kind: "panels",
+          title: "Condition number of the long-term Jacobian",
+          subtitle: bandsOf(preset),
+          columns: 2,
+          panels,
+        },
       },
       tables: [{ title: "Condition numbers", rows }],
       notes: [

@@ -9,7 +9,7 @@ import {
   type Reproduction,
 } from "@throughline/lab";
 import { type Arm, during, pre } from "./arms.js";
-import { accuracies, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
+import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -87,6 +87,7 @@ export const fig5: Reproduction = defineReproduction({
               title: "Against the delay",
               x: { label: "delay d (steps)" },
               y: accuracy,
+              levels: [CHANCE],
               series: lines(map, true),
             },
             {
@@ -94,6 +95,7 @@ export const fig5: Reproduction = defineReproduction({
               title: "Against their number",
               x: { label: "flossed exponents k" },
               y: accuracy,
+              levels: [CHANCE],
               series: lines(map, false),
             },
             heatMap,
@@ -102,6 +104,7 @@ export const fig5: Reproduction = defineReproduction({
               title: "Flossing before training only",
               x: { label: "flossed exponents k" },
               y: accuracy,
+              levels: [CHANCE],
               series: lines(before, false),
             },
           ],

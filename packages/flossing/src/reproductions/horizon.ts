@@ -1,7 +1,8 @@
 // Accuracy against delay, by way of training: the shape of the paper's figures 3 to 5.
 
-import type { Estimate } from "@throughline/lab";
 import {
+  type Estimate,
+  type Level,
   type LineSeries,
   type LinesFigure,
   mean,
@@ -20,6 +21,9 @@ export const SOLVED = 0.95;
 
 /** The axis of accuracies, from chance to everything right. */
 const ACCURACIES = { min: 0.45, max: 1.02 };
+
+/** What a net that learns nothing gets: every task asks for a fair bit. */
+export const CHANCE: Level = { value: 0.5, label: "chance" };
 
 /** A grid of runs: every arm at every delay, over seeds. */
 export interface Grid {
@@ -54,7 +58,7 @@ export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
   return rateEstimate(accuracies(runs).filter((value) => value >= SOLVED).length, runs.length, runs.length);
 }
 
-/** Final accuracy against delay: the mean, a band from the 20 % to the 80 % quantile. */
+/** Final accuracy against delay: every net a dot, the mean, a band from the 20 % to the 80 % quantile. */
 export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title: string): LinesFigure {
   const series = grid.arms.flatMap((arm): LineSeries[] => {
     const points = grid.delays.flatMap((delay) => {
@@ -67,6 +71,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
         name: arm.name,
         x: points.map(({ delay }) => delay),
         y: points.map(({ values }) => mean(values)),
+        points: points.map(({ values }) => values),
         low: points.map(({ values }) => quantile(values, 0.2)),
         high: points.map(({ values }) => quantile(values, 0.8)),
         markers: true,
@@ -76,9 +81,10 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
   return {
     kind: "lines",
     title,
-    subtitle: `mean and 20 % to 80 % quantiles of ${nets(grid.seeds.length)}`,
+    subtitle: `lines: mean; bands: 20 % to 80 % quantiles; dots: each of ${nets(grid.seeds.length)}`,
     x: { label: "delay d (steps)" },
     y: { label: "accuracy after training", ...ACCURACIES },
+    levels: [CHANCE],
     series,
   };
 }
@@ -110,9 +116,10 @@ export async function courseFigure(
   return {
     kind: "lines",
     title: shown.title,
-    subtitle: `median and quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
+    subtitle: `lines: median; bands: quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
     x: { label: "training (epochs)" },
     y: { label: shown.label, scale: shown.scale, ...(shown.metric === "accuracy" && ACCURACIES) },
+    ...(shown.metric === "accuracy" && { levels: [CHANCE] }),
     series,
   };
 }

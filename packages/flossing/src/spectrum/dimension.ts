@@ -1,4 +1,5 @@
 // What follows from a spectrum: the dimension of the attractor and the rate at which it makes entropy.
+import { givenNumbers } from "../arguments.js";
 
 /**
  * Kaplan–Yorke dimension j + Σ_{i≤j} λᵢ / |λⱼ₊₁| of exponents in any order, j the largest number with Σ_{i≤j} λᵢ ≥ 0: 0 if
@@ -9,7 +10,7 @@ export function kaplanYorke(
   exponents: readonly number[],
   dimension: number = exponents.length,
 ): number | null {
-  const sorted = exponents.toSorted((a, b) => b - a);
+  const sorted = [...givenNumbers("kaplanYorke: exponents", exponents)].sort((a, b) => b - a);
   let sum = 0;
   for (const [j, exponent] of sorted.entries()) {
     if (sum + exponent < 0) return j + sum / Math.abs(exponent);
@@ -23,5 +24,8 @@ export function kaplanYorke(
  * an upper bound in general.
  */
 export function entropyRate(exponents: readonly number[]): number {
-  return exponents.reduce((sum, exponent) => sum + Math.max(0, exponent), 0);
+  return givenNumbers("entropyRate: exponents", exponents).reduce(
+    (sum, exponent) => sum + Math.max(0, exponent),
+    0,
+  );
 }

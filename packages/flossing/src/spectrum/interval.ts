@@ -1,19 +1,9 @@
 // How many steps may pass between two QRs: as many as keep the tangent vectors well-conditioned.
+import { conditionBound, strainOf } from "../systems/condition.js";
 import type { FloatType, System } from "../systems/system.js";
-
-/** Condition number of the tangent vectors that `interval: "auto"` stays below, unless the integrator's error says less. */
-export const conditionBound: Readonly<Record<FloatType, number>> = { float64: 1e7, float32: 1e3 };
-
-/** The error in ln R_ii that an integrator's relative error, times the condition number, may cause. */
-const budget: Readonly<Record<FloatType, number>> = { float64: 1e-5, float32: 1e-3 };
+import { leastResolved } from "./orbit-noise.js";
 
 const longest = 64;
-
-/** ln of the condition number to stay below: of the two bounds above the smaller one, but at least 100. */
-export function boundFor(system: System, dtype: FloatType): number {
-  const error = system.tangentError?.(dtype) ?? 0;
-  return Math.log(Math.max(100, Math.min(conditionBound[dtype], budget[dtype] / error)));
-}
 
 /** The number of steps between QRs: given, or a power of two that follows the growth of the condition number. */
 export class IntervalControl {
@@ -21,49 +11,57 @@ export class IntervalControl {
   current: number;
   /** ln of the greatest condition number seen: max ln R_ii − min ln R_ii of one member at one QR. */
   worst = 0;
+  /** ln of the condition number to stay below. */
+  readonly bound: number;
   /** Whether it may change. */
   readonly auto: boolean;
-  readonly #bound: number;
+  readonly #least: number;
 
-  /** @param bound ln of the condition number to stay below. */
-  constructor(interval: number | "auto", bound: number) {
+  /**
+   * @param bound ln of the condition number to stay below
+   * @param least the ln R_ii that an interval of several steps must not fall below, for single steps to be looked at
+   */
+  constructor(interval: number | "auto", bound: number, least: number = Number.NEGATIVE_INFINITY) {
     this.auto = interval === "auto";
     this.current = interval === "auto" ? 1 : interval;
-    this.#bound = bound;
+    this.bound = bound;
+    this.#least = least;
   }
 
   /**
-   * Takes note of ln R_ii (k for each QR and member) of QRs `steps` apart. Where the vectors became too dependent the interval
-   * is halved; where they would stay well below the bound over twice the steps, and `mayGrow`, it is doubled.
+   * Takes note of ln R_ii (k for each QR and member) of QRs `steps` apart, and says whether they may be used. Where the vectors
+   * became too dependent the interval is halved, and they may not; where the vectors would stay well below the bound over twice
+   * the steps, and `mayGrow`, it is doubled.
+   * @param worst ln of the greatest condition number, where QRs were also made between these
    */
-  observe(logs: Float64Array, k: number, steps: number, mayGrow: boolean): void {
-    const { spread, growth } = spreadOf(logs, k);
-    this.worst = Math.max(this.worst, spread);
-    if (!this.auto || steps !== this.current) return;
-    const strain = Math.max(spread, growth / 8); // and lengths far from overflow
-    if (strain > this.#bound) this.current = Math.max(1, this.current / 2);
-    else if (mayGrow && 2.5 * strain < this.#bound) this.current = Math.min(longest, 2 * this.current);
+  observe(logs: Float64Array, k: number, steps: number, mayGrow: boolean, worst?: number): boolean {
+    const { spread, strain } = strainOf(logs, k);
+    const isTooLong = strain > this.bound || finiteLeast(logs) < this.#least;
+    const isRefused = this.auto && isTooLong && steps > 1;
+    if (!isRefused) this.worst = Math.max(this.worst, worst ?? spread);
+    if (!this.auto || steps > this.current) return !isRefused;
+    if (isTooLong) this.current = Math.max(1, Math.floor(steps / 2));
+    else if (mayGrow && steps === this.current && 2.5 * strain < this.bound) {
+      this.current = Math.min(longest, 2 * this.current);
+    }
+    return !isRefused;
   }
 }
 
-/** The greatest max − min of the finite logs of one member at one QR, and the greatest |ln R_ii|. */
-function spreadOf(logs: Float64Array, k: number): { spread: number; growth: number } {
-  let spread = 0;
-  let growth = 0;
-  for (let at = 0; at < logs.length; at += k) {
-    let most = Number.NEGATIVE_INFINITY;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = at; i < at + k; i++) {
-      const value = logs[i]!;
-      if (!Number.isFinite(value)) continue;
-      most = Math.max(most, value);
-      least = Math.min(least, value);
-    }
-    if (most < least) continue;
-    spread = Math.max(spread, most - least);
-    growth = Math.max(growth, Math.abs(most), Math.abs(least));
-  }
-  return { spread, growth };
+/** The control for a system's tangent vectors in `dtype`. */
+export function controlFor(interval: number | "auto", system: System, dtype: FloatType): IntervalControl {
+  return new IntervalControl(
+    interval,
+    conditionBound(dtype, system.tangentError?.(dtype)),
+    leastResolved(system, dtype),
+  );
+}
+
+function finiteLeast(logs: Float64Array): number {
+  return logs.reduce(
+    (least, log) => (log < least && log !== Number.NEGATIVE_INFINITY ? log : least),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 /** The greatest divisor of `steps` that is not above `most`. */

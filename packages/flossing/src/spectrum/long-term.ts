@@ -1,10 +1,12 @@
 // The long-term Jacobian, its singular values and its condition number over any horizon.
-import { dispose, linalg, noGrad, scope, type Tensor } from "@throughline/torch";
-import { pushForward } from "../systems/advance.js";
-import { diverged, refuse, whole } from "../systems/refuse.js";
+import { dispose, noGrad, scope, type Tensor } from "@throughline/torch";
+import { checkOptions, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
+import { checkSystem, numbers } from "../arguments.js";
+import { pushOrthonormal } from "../systems/advance.js";
+import { diverged, refuse } from "../systems/refuse.js";
 import type { System } from "../systems/system.js";
 import { GradedProduct } from "./graded.js";
-import { type StepperOptions, startOf } from "./setup.js";
+import { type StepperOptions, startOf, stepperRules } from "./setup.js";
 
 /** Options of `longTermJacobian`. */
 export interface LongTermOptions
@@ -18,6 +20,19 @@ export interface LongTermOptions
   /** Steps taken from `initial` before τ. Default 0. */
   readonly transient?: number;
 }
+
+const rules: Rules<LongTermOptions> = {
+  initial: stepperRules.initial,
+  batch: stepperRules.batch,
+  dtype: stepperRules.dtype,
+  seed: stepperRules.seed,
+  generator: stepperRules.generator,
+  from: stepperRules.from,
+  steps: optional(whole(1, 1)),
+  horizons: optional(numbers),
+  directions: optional(whole(1, 1)),
+  transient: optional(whole(0, 0)),
+};
 
 /** Singular values of T_t(h_τ), over horizons t − τ. */
 export interface LongTermJacobian {
@@ -44,17 +59,24 @@ export interface LongTermJacobian {
  * const perMember = logCondition(15); // ln σ₁/σ₁₅ at each horizon
  */
 export function longTermJacobian(system: System, options: LongTermOptions): LongTermJacobian {
-  const horizons = horizonsOf(options);
+  checkSystem("longTermJacobian", system);
+  const {
+    steps,
+    horizons: wanted,
+    directions: most,
+    transient = 0,
+    ...start
+  } = checkOptions("longTermJacobian", rules, options);
+  const horizons = horizonsOf({ steps, horizons: wanted });
   const n = system.dimension;
-  const directions = whole("longTermJacobian", "directions", options.directions ?? n, 1, n);
-  const transient = whole("longTermJacobian", "transient", options.transient ?? 0, 0);
-  const all = noGrad(() => scope(() => collect(system, options, horizons, transient)));
+  const directions = wholeNumber("longTermJacobian: directions", most ?? n, 1, n);
+  const all = noGrad(() => scope(() => collect(system, start, horizons, transient)));
   const logSingularValues = all.map((members) => members.map((values) => values.slice(0, directions)));
   return {
     horizons,
     logSingularValues,
     logCondition(m = directions): number[][] {
-      whole("logCondition", "directions", m, 1, directions);
+      wholeNumber("logCondition: directions", m, 1, directions);
       return logSingularValues.map((members) =>
         members.map((values) => difference(values[0]!, values[m - 1]!)),
       );
@@ -66,11 +88,11 @@ function difference(largest: number, smallest: number): number {
   return smallest === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : largest - smallest;
 }
 
-function horizonsOf({ steps, horizons }: LongTermOptions): number[] {
+function horizonsOf({ steps, horizons }: Pick<LongTermOptions, "steps" | "horizons">): number[] {
   const list = [...(horizons ?? (steps === undefined ? [] : [steps]))];
   if (list.length === 0) throw refuse("longTermJacobian", "give steps, or horizons to look at");
   list.forEach((horizon, i) => {
-    whole("longTermJacobian", "a horizon", horizon, 1);
+    wholeNumber("longTermJacobian: a horizon", horizon, 1);
     if (i > 0 && horizon <= list[i - 1]!) {
       throw refuse("longTermJacobian", `horizons must ascend; ${horizon} comes after ${list[i - 1]}`);
     }
@@ -86,11 +108,11 @@ function horizonsOf({ steps, horizons }: LongTermOptions): number[] {
 
 function collect(
   system: System,
-  options: LongTermOptions,
+  options: StepperOptions,
   horizons: readonly number[],
   transient: number,
 ): Float64Array[][] {
-  const { batch, ...start } = startOf("longTermJacobian", system, { ...options });
+  const { batch, ...start } = startOf("longTermJacobian", system, options);
   const n = system.dimension;
   const last = start.from + transient + horizons.at(-1)!;
   if (system.length !== undefined && last > system.length) {
@@ -130,12 +152,13 @@ function oneStep(
   product: GradedProduct,
   nullity: number[],
 ): { state: Tensor; frame: Tensor } {
-  const pushed = pushForward(system, state, frame, t, 1);
-  const { Q, R } = linalg.qr(pushed.frame.mT);
-  const wide = R.to("float64");
-  noteRank(wide, state.dtype === "float32" ? 2 ** -23 : 2 ** -52, nullity);
-  product.multiply(wide.triu());
-  return { state: pushed.state, frame: Q.mT.contiguous() };
+  const pushed = pushOrthonormal(system, state, frame, t, 1);
+  for (const R of pushed.factors) {
+    const wide = R.to("float64");
+    noteRank(wide, state.dtype === "float32" ? 2 ** -23 : 2 ** -52, nullity);
+    product.multiply(wide.triu());
+  }
+  return { state: pushed.state, frame: pushed.frame };
 }
 
 /** For each member, the most diagonal elements of one R that are rounding noise: so many singular values are 0. */

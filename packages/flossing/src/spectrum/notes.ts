@@ -1,12 +1,21 @@
 // Remarks on a spectrum: what a reader of the numbers should know and would not see.
+import { digits } from "./numbers.js";
+import type { SumRule } from "./sum-rule.js";
 import type { Measured } from "./summary.js";
 
+/** What else has been found out. */
+export interface Findings {
+  readonly exponents: readonly number[];
+  readonly sumRule: SumRule | null;
+}
+
 /** Sentences, mostly none. */
-export function notesOn(measured: Measured, exponents: readonly number[]): string[] {
+export function notesOn(measured: Measured, { exponents, sumRule }: Findings): string[] {
   return [
     ...minusInfinity(measured),
     ...unresolved(measured),
     ...tooLong(measured),
+    ...sumViolated(sumRule),
     ...incomplete(measured, exponents),
   ];
 }
@@ -47,10 +56,26 @@ function unresolved({ rank, k }: Measured): string[] {
 }
 
 function tooLong({ rank, interval }: Measured): string[] {
-  if (!rank.overlong) return [];
+  const remedy = interval.auto ? "give `interval: 1`" : 'give a shorter interval, or "auto"';
+  if (rank.overlong) {
+    return [
+      `tangent vectors became dependent to rounding between QRs ${interval.current} steps apart, and the smallest exponents are ` +
+        `wrong; ${remedy}`,
+    ];
+  }
+  if (interval.worst <= interval.bound || interval.current === 1) return [];
   return [
-    `tangent vectors became dependent to rounding between QRs ${interval.current} steps apart, and the smallest exponents are ` +
-      'wrong; give a shorter interval, or "auto"',
+    `tangent vectors reached a condition number of ${digits(Math.exp(interval.worst))} between QRs ${interval.current} steps ` +
+      `apart, above ${digits(Math.exp(interval.bound))}, and the smallest exponents are less accurate; ${remedy}`,
+  ];
+}
+
+function sumViolated(sumRule: SumRule | null): string[] {
+  if (sumRule === null || sumRule.holds) return [];
+  return [
+    `over the intervals that were checked the exponents sum to ${sumRule.exponents.toPrecision(6)}, and the Jacobian's ` +
+      `determinant says ${sumRule.jacobian.toPrecision(6)}: the smallest exponents are wrong; give a shorter interval or smaller ` +
+      "rtol, or look at the Jacobian",
   ];
 }
 

@@ -1,17 +1,27 @@
 // Where the arithmetic could not tell a growth factor from zero.
 import type { FloatType } from "../systems/system.js";
 
-const roundings: Readonly<Record<FloatType, number>> = { float64: 2 ** -52, float32: 2 ** -23 };
+export const roundings: Readonly<Record<FloatType, number>> = { float64: 2 ** -52, float32: 2 ** -23 };
+
+/** ln of the share of the greatest R_ii of a single step below which another is rounding noise. */
+export function unresolvedBelow(dimension: number, dtype: FloatType): number {
+  return Math.log(8 * Math.sqrt(dimension) * roundings[dtype]);
+}
+
+/** How often one of the orbit's steps must be noise for the exponent to be −∞: again, so that it is no chance. */
+const recurring = 2;
 
 /**
- * Counts, for each member and exponent, QRs with R_ii = 0 and QRs one step apart with R_ii below 8 √N ε · max R: there the Jacobian
- * is singular to working precision, and R_ii is rounding noise.
+ * Counts, for each member and exponent, QRs with R_ii = 0, QRs one step apart with R_ii below 8 √N ε · max R (there the
+ * Jacobian is singular to working precision, and R_ii is rounding noise), and steps whose R_ii is noise of the orbit.
  */
 export class RankCount {
   /** R_ii was exactly 0. */
   readonly zeros: Float64Array;
   /** R_ii was 0 or at rounding level after a single step. */
   readonly unresolved: Float64Array;
+  /** R_ii of a single step was what rounding of the orbit made of it. */
+  readonly orbitNoise: Float64Array;
   /** Whether vectors became dependent to working precision over an interval of several steps. */
   overlong = false;
   /** QRs so far, of each member. */
@@ -23,31 +33,52 @@ export class RankCount {
   constructor(batch: number, k: number, dimension: number, dtype: FloatType) {
     this.#k = k;
     this.#width = batch * k;
-    this.#level = Math.log(8 * Math.sqrt(dimension) * roundings[dtype]);
+    this.#level = unresolvedBelow(dimension, dtype);
     this.zeros = new Float64Array(this.#width);
     this.unresolved = new Float64Array(this.#width);
+    this.orbitNoise = new Float64Array(this.#width);
   }
 
-  /** Takes note of ln R_ii of QRs `steps` apart. */
-  observe(logs: Float64Array, steps: number): void {
+  /**
+   * Takes note of ln R_ii of QRs `steps` apart.
+   * @param isResolved whether QRs were also made between these, so that small factors are no rounding noise
+   */
+  observe(logs: Float64Array, steps: number, isResolved = false): void {
     this.count += logs.length / this.#width;
-    for (let at = 0; at < logs.length; at += this.#k)
-      this.#observeOne(logs.subarray(at, at + this.#k), at, steps);
+    for (let at = 0; at < logs.length; at += this.#k) {
+      this.#observeOne(logs.subarray(at, at + this.#k), at % this.#width, steps, isResolved);
+    }
   }
 
-  #observeOne(logs: Float64Array, at: number, steps: number): void {
+  #observeOne(logs: Float64Array, place: number, steps: number, isResolved: boolean): void {
     const most = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const place = at % this.#width;
     logs.forEach((value, i) => {
-      if (value === Number.NEGATIVE_INFINITY) this.zeros[place + i]!++;
-      if (value > most + this.#level || most === Number.NEGATIVE_INFINITY) return;
+      const isZero = value === Number.NEGATIVE_INFINITY;
+      if (isZero) this.zeros[place + i]!++;
+      if (isResolved || (!isZero && value > most + this.#level)) return;
       if (steps === 1) this.unresolved[place + i]!++;
-      else this.overlong = true;
+      else if (!isZero) this.overlong = true;
     });
   }
 
-  /** Whether the exponent at `place` is −∞ as far as the arithmetic can tell: R_ii once 0, or mostly rounding noise. */
+  /** Takes note of steps that were noise of the orbit, member by member. */
+  observeOrbit(hits: Float64Array): void {
+    hits.forEach((count, place) => {
+      this.orbitNoise[place]! += count;
+    });
+  }
+
+  /** Whether it is only rounding beside larger factors that decides whether the exponent at `place` is −∞. */
+  isUncertain(place: number): boolean {
+    return this.unresolved[place]! > 0 && this.zeros[place] === 0 && this.orbitNoise[place]! < recurring;
+  }
+
+  /**
+   * Whether the exponent at `place` is −∞ as far as the arithmetic can tell: R_ii once 0, mostly rounding noise, or again and
+   * again noise of the orbit.
+   */
   isMinusInfinity(place: number): boolean {
-    return this.zeros[place]! > 0 || (this.count > 0 && this.unresolved[place]! >= this.count / 2);
+    if (this.zeros[place]! > 0 || this.orbitNoise[place]! >= recurring) return true;
+    return this.count > 0 && this.unresolved[place]! >= this.count / 2;
   }
 }

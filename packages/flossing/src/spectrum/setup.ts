@@ -1,7 +1,9 @@
 // Where a measurement starts: states and tangent vectors from the options.
 import { Generator, randn, stack, type Tensor } from "@throughline/torch";
-import { orthonormalise } from "../systems/advance.js";
-import { refuse, whole } from "../systems/refuse.js";
+import { oneOf, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
+import { aGenerator, aTensor, rule } from "../arguments.js";
+import { orthonormalise } from "../systems/orthonormal.js";
+import { refuse } from "../systems/refuse.js";
 import { streamSeed } from "../systems/stream.js";
 import type { FloatType, System } from "../systems/system.js";
 
@@ -33,6 +35,25 @@ export interface StepperOptions {
   readonly maxRecords?: number;
 }
 
+/** What is accepted of them; what does not go together is refused where it is resolved. */
+export const stepperRules: Rules<StepperOptions> = {
+  k: optional(whole(1, 1)),
+  interval: optional(
+    rule(
+      '"auto" or a whole number of at least 1',
+      (value) => value === "auto" || (Number.isSafeInteger(value) && Number(value) >= 1),
+    ),
+  ),
+  initial: optional(aTensor),
+  frame: optional(aTensor),
+  batch: optional(whole(1, 1)),
+  dtype: optional(oneOf(["float32", "float64"], "float64")),
+  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+  generator: aGenerator,
+  from: optional(whole(0, 0)),
+  maxRecords: optional(whole(2, 2)),
+};
+
 /** A start, checked. */
 export interface Start {
   readonly state: Tensor;
@@ -45,16 +66,16 @@ export interface Start {
 
 /** Resolves the options; `who` names the caller in errors. */
 export function startOf(who: string, system: System, options: StepperOptions): Start {
-  const n = whole(who, "the system's dimension", system.dimension);
+  const n = system.dimension;
   const dtype = dtypeOf(who, system, options);
   const batch = batchOf(who, system, options);
-  const k = whole(who, "k", options.k ?? kOf(options.frame) ?? n, 1, n);
+  const k = wholeNumber(`${who}: k`, options.k ?? kOf(options.frame) ?? n, 1, n);
   const device = options.initial?.device ?? system.device ?? "cpu";
   const generator =
     options.generator ?? Generator.create({ seed: streamSeed(options.seed ?? 0, -1), device });
   const state = stateOf(who, system, options.initial, { batch, dtype, device, generator });
   const frame = frameOf(who, options.frame, [batch, k, n], { dtype, device, generator });
-  return { state, frame, batch, k, dtype, from: whole(who, "from", options.from ?? 0, 0) };
+  return { state, frame, batch, k, dtype, from: options.from ?? 0 };
 }
 
 type How = { readonly dtype: FloatType; readonly device: string; readonly generator: Generator };
@@ -79,7 +100,7 @@ function dtypeOf(who: string, system: System, { initial, dtype }: StepperOptions
 
 function batchOf(who: string, system: System, { initial, batch }: StepperOptions): number {
   const given = initial?.ndim === 2 && initial.shape[0] !== 1 ? initial.shape[0] : undefined;
-  const found = whole(who, "batch", batch ?? given ?? system.batch ?? 1);
+  const found = batch ?? given ?? system.batch ?? 1;
   for (const [what, other] of [
     ["`initial`", given],
     ["the system's parameters", system.batch],

@@ -1,11 +1,15 @@
 // Lyapunov exponents step by step, for loops of one's own; `lyapunovSpectrum` is built on it.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { refuse, whole } from "../systems/refuse.js";
+import { checkOptions, wholeNumber } from "@throughline/torch/checks";
+import { checkSystem } from "../arguments.js";
+import { refuse } from "../systems/refuse.js";
 import type { FloatType, System } from "../systems/system.js";
-import { boundFor, divisorUpTo, IntervalControl } from "./interval.js";
+import { controlFor, divisorUpTo, type IntervalControl } from "./interval.js";
+import { looksSuperstable, unresolvedByOrbit } from "./orbit-noise.js";
 import { RankCount } from "./rank.js";
 import { defaultRecords, Series } from "./series.js";
-import { type StepperOptions, startOf } from "./setup.js";
+import { type StepperOptions, startOf, stepperRules } from "./setup.js";
+import { SumCheck } from "./sum-rule.js";
 import { type Spectrum, summarise } from "./summary.js";
 import { Trajectory } from "./trajectory.js";
 
@@ -23,6 +27,9 @@ export interface LyapunovRecord {
 const chunk = 64;
 /** The same while the interval is being found. */
 const probe = 8;
+
+/** Of so many stretches one is checked. */
+const checked = 8;
 
 /**
  * Measures Lyapunov exponents of a system along its trajectories: `settle` lets the states reach the attractor, `align` lets
@@ -48,22 +55,25 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   readonly #control: IntervalControl;
   readonly #series: Series;
   #rank: RankCount;
+  #sums: SumCheck;
   #record = 0;
+  #stretches = 0;
+  #suspicious = 0;
 
   constructor(system: System, options: StepperOptions = {}) {
-    const { interval = "auto", maxRecords } = options;
-    if (interval !== "auto") whole("LyapunovStepper", "interval", interval);
-    if (maxRecords !== undefined) whole("LyapunovStepper", "maxRecords", maxRecords, 2);
+    checkSystem("LyapunovStepper", system);
+    const { interval = "auto", maxRecords } = checkOptions("LyapunovStepper", stepperRules, options);
     const start = noGrad(() => scope(() => startOf("LyapunovStepper", system, options)));
     this.system = system;
     this.k = start.k;
     this.batch = start.batch;
     this.dtype = start.dtype;
     this.#trajectory = new Trajectory(system, start);
-    this.#control = new IntervalControl(interval, boundFor(system, start.dtype));
+    this.#control = controlFor(interval, system, start.dtype);
     const width = this.batch * this.k;
     this.#series = new Series(width, 2 * Math.ceil((maxRecords ?? defaultRecords(width)) / 2));
     this.#rank = this.#newRank();
+    this.#sums = this.#newSums();
   }
 
   /** Number of the next step. */
@@ -111,18 +121,19 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   /** Takes the states `steps` steps further, and leaves the tangent vectors as they are. */
   settle(steps: number): this {
-    this.#trajectory.checkLength(whole("settle", "steps", steps, 0));
+    this.#trajectory.checkLength(wholeNumber("settle: steps", steps, 0));
     for (let left = steps; left > 0; left -= chunk) this.#trajectory.settle(Math.min(chunk, left));
     return this;
   }
 
   /** Takes states and tangent vectors `steps` steps further without measuring, and finds the interval between QRs. */
   align(steps: number): this {
-    this.#trajectory.checkLength(whole("align", "steps", steps, 0));
+    this.#trajectory.checkLength(wholeNumber("align: steps", steps, 0));
     for (let left = steps; left > 0; ) {
       const interval = Math.min(left, this.#control.current);
       const count = interval * Math.min(this.#control.auto ? probe : chunk, Math.floor(left / interval));
-      this.#control.observe(this.#trajectory.advance(count, interval), this.k, interval, true);
+      const { logs, worst } = this.#trajectory.advance(count, interval);
+      this.#control.observe(logs, this.k, interval, true, worst);
       left -= count;
     }
     this.#control.worst = 0;
@@ -131,16 +142,20 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   /** Measures over `steps` steps more; default: one interval. */
   step(steps: number = this.#nextRecord): this {
-    this.#trajectory.checkLength(whole("step", "steps", steps));
+    this.#trajectory.checkLength(wholeNumber("step: steps", steps, 1));
     this.#record = this.#nextRecord;
     for (let left = steps; left > 0; ) {
       const record = Math.min(left, this.#record);
       const interval = divisorUpTo(record, this.#control.current);
       const most = Math.max(1, Math.floor((chunk * interval) / record));
       const records = Math.min(most, Math.floor(left / record));
-      const logs = this.#trajectory.advance(records * record, interval);
-      this.#control.observe(logs, this.k, interval, false);
-      this.#rank.observe(logs, interval);
+      const { logs, worst } = this.#trajectory.advance(records * record, interval);
+      if (!this.#control.observe(logs, this.k, interval, false, worst)) {
+        this.#trajectory.undo();
+        continue;
+      }
+      this.#rank.observe(logs, interval, worst !== undefined);
+      this.#examine(logs, records * record, interval);
       this.#collect(logs, record / interval, record * this.system.dt);
       left -= records * record;
     }
@@ -157,6 +172,7 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
       series: this.#measured(),
       rank: this.#rank,
       interval: this.#control,
+      sumRule: this.#sums.result,
     });
   }
 
@@ -164,8 +180,11 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   reset(): this {
     this.#series.clear();
     this.#rank = this.#newRank();
+    this.#sums = this.#newSums();
     this.#control.worst = 0;
     this.#record = 0;
+    this.#stretches = 0;
+    this.#suspicious = 0;
     return this;
   }
 
@@ -202,6 +221,22 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
 
   #newRank(): RankCount {
     return new RankCount(this.batch, this.k, this.system.dimension, this.dtype);
+  }
+
+  #newSums(): SumCheck {
+    return new SumCheck(this.system, this.batch, this.dtype);
+  }
+
+  /** Looks closer at some of the stretches: at the sum of all exponents, and at factors that are next to nothing. */
+  #examine(logs: Float64Array, steps: number, interval: number): void {
+    const { before } = this.#trajectory;
+    if (this.k === this.system.dimension && this.#stretches++ % checked === 0) {
+      this.#sums.check(before, before.t, interval, logs.subarray(0, this.batch * this.k));
+    }
+    if (!looksSuperstable(logs, this.system, this.dtype)) return;
+    this.#suspicious++;
+    if (this.#suspicious > checked && !Number.isInteger(Math.log2(this.#suspicious))) return;
+    this.#rank.observeOrbit(unresolvedByOrbit(this.system, before, before.t, steps, this.dtype));
   }
 
   #measured(): Series {

@@ -2,10 +2,12 @@
 import type { System } from "../systems/system.js";
 import { acrossMembers, blockedMean, type Estimate } from "./blocking.js";
 import { entropyRate, kaplanYorke } from "./dimension.js";
+import { type Grouping, groupsOf, type MemberGroup } from "./groups.js";
 import type { IntervalControl } from "./interval.js";
 import { notesOn } from "./notes.js";
 import type { RankCount } from "./rank.js";
 import type { Series } from "./series.js";
+import type { SumRule } from "./sum-rule.js";
 import { type Verdict, verdictOn } from "./verdict.js";
 
 /** Exponents and errors of each member of the batch. */
@@ -45,6 +47,11 @@ export interface Spectrum {
    */
   readonly standardErrors: readonly number[];
   readonly members: MemberExponents;
+  /**
+   * Members that agree, the largest group first: a single group unless there are several attractors, or systems that differ.
+   * Then means over the batch mean little.
+   */
+  readonly groups: readonly MemberGroup[];
   /** `"nats per step"` or `"nats per unit of time"`. */
   readonly unit: string;
   /** Kaplan–Yorke dimension of `exponents`; null if more exponents are needed to tell. */
@@ -62,7 +69,9 @@ export interface Spectrum {
   readonly duration: number;
   /** The same in steps. */
   readonly steps: number;
-  /** Steps between QRs, at the end. */
+  /** The sum of all exponents against the Jacobian's determinant, checked on a part of the run; null if k < N, or at −∞. */
+  readonly sumRule: SumRule | null;
+  /** Steps between QRs, at the end; in a flow there are more where one step is too long. */
   readonly interval: number;
   /** Greatest condition number of tangent vectors before a QR, estimated from below by max R_ii / min R_ii. */
   readonly worstCondition: number;
@@ -76,12 +85,14 @@ export interface Measured {
   readonly k: number;
   readonly rank: RankCount;
   readonly interval: IntervalControl;
+  readonly sumRule: SumRule | null;
 }
 
 /** The spectrum that was measured. */
 export function summarise(measured: Measured): Spectrum {
-  const { series, system, interval, k } = measured;
+  const { series, system, interval, k, sumRule } = measured;
   const estimates = memberEstimates(measured);
+  const grouping: Grouping = groupsOf(comparable(estimates, measured), series.duration);
   const means = Array.from({ length: k }, (_, i) => acrossMembers(estimates.map((member) => member[i]!)));
   const exponents = means.map(({ mean }) => mean);
   const unit = system.unit === "step" ? "nats per step" : "nats per unit of time";
@@ -92,13 +103,22 @@ export function summarise(measured: Measured): Spectrum {
       exponents: estimates.map((member) => member.map(({ mean }) => mean)),
       standardErrors: estimates.map((member) => member.map(({ error }) => error)),
     },
+    groups: grouping.groups,
     unit,
     kaplanYorke: kaplanYorke(exponents, system.dimension),
     entropyRate: entropyRate(exponents),
     trace: traceOf(measured),
     local: localOf(measured),
-    ...(verdictOn(means, halvesOf(measured), series.records.length, unit) satisfies Verdict),
-    notes: notesOn(measured, exponents),
+    ...(verdictOn({
+      means,
+      halves: halvesOf(measured),
+      grouping,
+      sumRule,
+      records: series.records.length,
+      unit,
+    }) satisfies Verdict),
+    notes: notesOn(measured, { exponents, sumRule }),
+    sumRule,
     duration: series.duration,
     steps: Math.round(series.duration / system.dt),
     interval: interval.current,
@@ -116,6 +136,17 @@ function memberEstimates({ series, batch, k, rank }: Measured): Estimate[][] {
       }
       const sums = Float64Array.from(series.records, (record) => record[place]!);
       return blockedMean(sums, series.durations);
+    }),
+  );
+}
+
+/** The same for telling members apart: with the error 0 of an exponent that is −∞ for certain, and Infinity of one that may be. */
+function comparable(estimates: readonly Estimate[][], { rank, k }: Measured): Estimate[][] {
+  return estimates.map((own, member) =>
+    own.map(({ mean, error }, i) => {
+      const place = member * k + i;
+      if (rank.isUncertain(place)) return { mean, error: Number.POSITIVE_INFINITY };
+      return { mean, error: mean === Number.NEGATIVE_INFINITY ? 0 : error };
     }),
   );
 }

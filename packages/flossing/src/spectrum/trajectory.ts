@@ -1,9 +1,24 @@
 // States and tangent vectors on their way, watched for leaving the finite numbers.
 import { dispose, keep, noGrad, scope, type Tensor, type TorchError } from "@throughline/torch";
 import { advance } from "../systems/advance.js";
+import { logsOf } from "../systems/condition.js";
 import { diverged, refuse } from "../systems/refuse.js";
-import type { System } from "../systems/system.js";
+import type { System, Tangent } from "../systems/system.js";
 import type { Start } from "./setup.js";
+
+/** States and tangent vectors at a step. */
+export interface Moment extends Tangent {
+  /** Number of the next step. */
+  readonly t: number;
+}
+
+/** What a stretch of the way came to. */
+export interface Stretch {
+  /** ln R_ii, k for each member and QR. */
+  readonly logs: Float64Array;
+  /** ln of the greatest condition number, where QRs were also made between these. */
+  readonly worst?: number;
+}
 
 /** Trajectories of a batch with their tangent vectors. Holds its tensors until `dispose()`. */
 export class Trajectory {
@@ -16,6 +31,8 @@ export class Trajectory {
   frame: Tensor;
   /** Number of the next step. */
   t: number;
+  /** Where the last stretch began. */
+  #before: Moment | undefined;
   readonly #start: Start;
 
   /** Takes over the start's tensors. */
@@ -42,9 +59,9 @@ export class Trajectory {
   /** Takes the states `steps` steps further, and leaves the tangent vectors as they are. */
   settle(steps: number): void {
     const state = noGrad(() => scope(() => this.#statesAfter(steps)));
-    this.#take(state, this.frame, steps);
-    const lost = finiteRows(state).indexOf(false);
-    if (lost >= 0) throw this.#lost(lost, this.t);
+    const frame = this.frame.clone();
+    this.#take({ state, frame, t: this.t + steps });
+    if (!finiteRows(state).every(Boolean)) throw this.#lost(steps);
   }
 
   #statesAfter(steps: number): Tensor {
@@ -57,51 +74,88 @@ export class Trajectory {
     return state;
   }
 
-  /** Takes everything further, with QRs `interval` steps apart; ln R_ii, k for each member and QR. */
-  advance(steps: number, interval: number): Float64Array {
-    const from = this.t;
+  /** Takes everything further, with QRs `interval` steps apart. */
+  advance(steps: number, interval: number): Stretch {
     const next = noGrad(() =>
       scope(() => {
-        const { state, frame, logs } = advance(this.system, this.state, this.frame, from, steps, interval);
-        return { state, frame, logs: Float64Array.from(logs.toTypedArray() as Float64Array) };
+        const found = advance(this.system, this.state, this.frame, this.t, steps, interval);
+        return { ...found, logs: logsOf(found.logs) };
       }),
     );
-    this.#take(next.state, next.frame, steps);
-    const bad = next.logs.findIndex((log) => Number.isNaN(log) || log === Number.POSITIVE_INFINITY);
-    const width = this.batch * this.k;
-    if (bad >= 0) {
-      throw this.#lost(Math.floor((bad % width) / this.k), from + (Math.floor(bad / width) + 1) * interval);
-    }
-    const lost = finiteRows(next.state).indexOf(false);
-    if (lost >= 0) throw this.#lost(lost, this.t);
-    return next.logs;
+    const { state, frame, logs, worst } = next;
+    this.#take({ state, frame, t: this.t + steps });
+    const isLost = logs.some((log) => Number.isNaN(log) || log === Number.POSITIVE_INFINITY);
+    if (isLost || !finiteRows(state).every(Boolean)) throw this.#lost(steps);
+    return { logs, ...(worst !== undefined && { worst }) };
+  }
+
+  /** Where the last stretch began; its tensors live until the next one. */
+  get before(): Moment {
+    if (this.#before === undefined) throw new Error("nothing has moved yet");
+    return this.#before;
+  }
+
+  /** Goes back to where the last stretch began. */
+  undo(): void {
+    const { state, frame, t } = this.before;
+    this.#take({ state: state.clone(), frame: frame.clone(), t });
   }
 
   /** Goes back to the start. */
   restart(): void {
-    this.#take(this.#start.state.clone(), this.#start.frame.clone(), this.#start.from - this.t);
+    const { state, frame, from } = this.#start;
+    this.#take({ state: state.clone(), frame: frame.clone(), t: from });
   }
 
   /** Releases the tensors. */
   dispose(): void {
     dispose([this.state, this.frame, this.#start.state, this.#start.frame]);
+    if (this.#before !== undefined) dispose([this.#before.state, this.#before.frame]);
   }
 
-  #take(state: Tensor, frame: Tensor, steps: number): void {
-    if (state !== this.state) dispose(this.state);
-    if (frame !== this.frame) dispose(this.frame);
+  #take({ state, frame, t }: Moment): void {
+    if (this.#before !== undefined) dispose([this.#before.state, this.#before.frame]);
+    this.#before = { state: this.state, frame: this.frame, t: this.t };
     this.state = keep(state);
     this.frame = keep(frame);
-    this.t += steps;
+    this.t = t;
   }
 
-  #lost(member: number, step: number): TorchError {
+  /** The error that names the first step after which a state of the last stretch was no longer finite. */
+  #lost(steps: number): TorchError {
     const { unit, dt } = this.system;
-    const who = this.batch === 1 ? "the trajectory" : `the trajectory of member ${member}`;
+    const found = firstLoss(this.system, this.before, steps);
+    const step = found?.step ?? this.t;
+    const member = found?.member ?? 0;
+    const what =
+      found === undefined
+        ? "the tangent vectors were"
+        : this.batch === 1
+          ? "the trajectory was"
+          : `the trajectory of member ${member} was`;
     const when = unit === "time" ? `step ${step} (time ${step * dt})` : `step ${step}`;
     const remedy = `start elsewhere, or look at the system's parameters${unit === "time" ? " and the integrator's step" : ""}`;
-    return diverged("LyapunovStepper", `${who} was no longer finite at ${when}; ${remedy}`);
+    return diverged("LyapunovStepper", `${what} no longer finite at ${when}; ${remedy}`);
   }
+}
+
+/** The first member whose state is not finite, and the number of steps after which it is not; undefined if all remain finite. */
+function firstLoss(
+  system: System,
+  { state, t }: Moment,
+  steps: number,
+): { readonly member: number; readonly step: number } | undefined {
+  return noGrad(() =>
+    scope(() => {
+      let now = state;
+      for (let step = t + 1; step <= t + steps; step++) {
+        now = system.step(now, step - 1);
+        const member = finiteRows(now).indexOf(false);
+        if (member >= 0) return { member, step };
+      }
+      return undefined;
+    }),
+  );
 }
 
 /** For each row, whether all its numbers are finite. */

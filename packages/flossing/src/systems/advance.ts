@@ -1,7 +1,9 @@
 // The tangent dynamics of any system: states and tangent vectors step by step, and QR every `interval` steps.
-import { dispose, jvp, linalg, scope, stack, type Tensor } from "@throughline/torch";
+import { dispose, jvp, scope, stack, type Tensor } from "@throughline/torch";
+import { checkSystem, givenTensor, returnedTensor } from "../arguments.js";
+import { decomposed, orthonormalise } from "./orthonormal.js";
 import { refuse } from "./refuse.js";
-import type { Advanced, System, Tangent } from "./system.js";
+import type { Advanced, Orthonormalised, System, Tangent } from "./system.js";
 
 /**
  * Takes states [B, N] and tangent vectors [B, k, N] through `steps` steps from step number `from` on, and every `interval`
@@ -27,19 +29,43 @@ export function advance(
   if (system.advance !== undefined) return system.advance(state, frame, from, steps, interval);
   return scope(() => {
     const logs: Tensor[] = [];
+    let worst: number | undefined;
     let now: Tangent = { state, frame };
     for (let done = 0; done < steps; done += interval) {
       const before = now;
-      const next = scope(() => {
-        const pushed = pushForward(system, before.state, before.frame, from + done, interval);
-        return { state: pushed.state, ...orthonormalise(pushed.frame) };
-      });
+      const next = scope(() => pushInterval(system, before, from + done, interval));
       now = { state: next.state, frame: next.frame };
       if (done > 0) release(before, now);
       logs.push(next.logs);
+      if (next.worst !== undefined) worst = Math.max(worst ?? 0, next.worst);
     }
-    return { ...now, logs: stack(logs) };
+    return { ...now, logs: stack(logs), ...(worst !== undefined && { worst }) };
   });
+}
+
+/** One interval and the QR at its end, and those on the way where the system places any. */
+function pushInterval(system: System, { state, frame }: Tangent, from: number, steps: number): Advanced {
+  if (system.pushOrthonormal === undefined) {
+    const pushed = pushForward(system, state, frame, from, steps);
+    return { state: pushed.state, ...orthonormalise(pushed.frame) };
+  }
+  const { factors, ...pushed } = system.pushOrthonormal(state, frame, from, steps);
+  const logs = factors.map((R) => R.diagonal({ dim1: -2, dim2: -1 }).log());
+  return { ...pushed, logs: logs.reduce((sum, own) => sum.add(own)) };
+}
+
+/** States and orthonormal tangent vectors after `steps` steps, and R of every QR: one at the end, unless the system places more. */
+export function pushOrthonormal(
+  system: System,
+  state: Tensor,
+  frame: Tensor,
+  from: number,
+  steps: number,
+): Omit<Orthonormalised, "worst"> {
+  if (system.pushOrthonormal !== undefined) return system.pushOrthonormal(state, frame, from, steps);
+  const pushed = pushForward(system, state, frame, from, steps);
+  const { Q, R } = decomposed(pushed.frame);
+  return { state: pushed.state, frame: Q, factors: [R] };
 }
 
 /** States and tangent vectors after `steps` steps, without QR: by `pushForward`, `jacobian` or forward mode. */
@@ -50,6 +76,7 @@ export function pushForward(
   from: number,
   steps: number,
 ): Tangent {
+  checkSystem("pushForward", system);
   if (system.pushForward !== undefined) return system.pushForward(state, frame, from, steps);
   return repeated(steps, { state, frame }, (now, i) =>
     system.jacobian === undefined
@@ -108,7 +135,11 @@ export function pushByJvp(
 ): Tangent {
   const [batch, k, n] = frame.shape as [number, number, number];
   const rows = repeatRows(state, k);
-  const { output, tangent } = jvp((x) => step(x, k), [rows], [frame.reshape([batch * k, n])]);
+  const { output, tangent } = jvp(
+    (x) => returnedTensor("advance: the system's step", step(x, k)),
+    [rows],
+    [frame.reshape([batch * k, n])],
+  );
   checkNext(output, [batch * k, n]);
   return {
     // Every copy of a state took the same step; going on from one of them keeps rounding from telling them apart.
@@ -118,6 +149,7 @@ export function pushByJvp(
 }
 
 function checkNext(output: Tensor, expected: readonly number[]): void {
+  returnedTensor("advance: the system's step", output);
   if (output.shape.join() === expected.join()) return;
   throw refuse("advance", `the system's step returned [${output.shape}] for states [${expected}]`);
 }
@@ -127,21 +159,11 @@ export function repeatRows(rows: Tensor, times: number): Tensor {
   return times === 1 ? rows : rows.repeatInterleave(times, { dim: 0 });
 }
 
-/** Orthonormal rows that span the same spaces, row by row, and ln R_ii [B, k] of Vᵀ = Q R with R_ii ≥ 0. */
-export function orthonormalise(frame: Tensor): { frame: Tensor; logs: Tensor } {
-  return scope(() => {
-    const { Q, R } = linalg.qr(frame.mT);
-    const diagonal = R.diagonal({ dim1: -2, dim2: -1 });
-    const signs = diagonal.detach().lt(0).to(diagonal.dtype).mul(-2).add(1);
-    return {
-      frame: Q.mul(signs.unsqueeze(-2)).mT.contiguous(),
-      logs: diagonal.abs().log(),
-    };
-  });
-}
-
 /** Refuses states and tangent vectors whose shapes do not fit the system or each other. */
 export function checkTangent(who: string, system: System, state: Tensor, frame: Tensor): void {
+  checkSystem(who, system);
+  givenTensor(`${who}: states`, state);
+  givenTensor(`${who}: tangent vectors`, frame);
   const n = system.dimension;
   const [batch, k] = frame.shape;
   const fits = frame.ndim === 3 && k! >= 1 && k! <= n && frame.shape[2] === n;

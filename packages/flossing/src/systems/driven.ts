@@ -1,5 +1,7 @@
 // Recurrent nets driven by a sequence of inputs: their conditional exponents along the driven trajectory.
 import { cat, type Tensor } from "@throughline/torch";
+import { checkOptions, oneOf, type Rules } from "@throughline/torch/checks";
+import { checkCell, givenTensor, returnedTensor } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
 import { type Coordinates, isFused } from "../cells/fused.js";
 import { fusedSteps } from "./fused.js";
@@ -15,6 +17,11 @@ export interface DrivenOptions {
   readonly coordinates?: Coordinates;
 }
 
+const rules: Rules<Required<DrivenOptions>> = {
+  repeat: oneOf(["error", "cycle"], "error"),
+  coordinates: oneOf(["state", "rate"], "state"),
+};
+
 /**
  * A recurrent net under given inputs: h(t+1) = cell.step(inputs[t], h(t)), whose exponents, in nats per step, are the
  * conditional ones of the input-driven trajectory. Cells that the kernels know run there; of others only `step` is needed.
@@ -23,8 +30,9 @@ export interface DrivenOptions {
  * @throws TorchError if inputs do not fit the cell.
  */
 export function driven(cell: RecurrentCell, inputs: Tensor, options: DrivenOptions = {}): System {
-  const { repeat = "error", coordinates = "state" } = options;
-  const { shape, dtype } = inputs;
+  checkCell("driven", cell);
+  const { repeat, coordinates } = checkOptions("driven", rules, options);
+  const { shape, dtype } = givenTensor("driven: inputs", inputs);
   const length = shape[0] ?? 0;
   if ((shape.length !== 2 && shape.length !== 3) || shape.at(-1) !== cell.inputSize || length === 0) {
     throw refuse(
@@ -34,9 +42,6 @@ export function driven(cell: RecurrentCell, inputs: Tensor, options: DrivenOptio
   }
   if (dtype !== "float32" && dtype !== "float64") {
     throw refuse("driven", `inputs are ${dtype}; give float32 or float64, as the cell's weights are`);
-  }
-  if (repeat !== "error" && repeat !== "cycle") {
-    throw refuse("driven", `repeat is ${JSON.stringify(repeat)}; give "error" or "cycle"`);
   }
   const ended = (t: number): never => {
     throw refuse(
@@ -49,7 +54,11 @@ export function driven(cell: RecurrentCell, inputs: Tensor, options: DrivenOptio
     dtype: dtype satisfies FloatType,
     device: inputs.device,
     ...(repeat === "error" && { length }),
-    step: (state, _t, input) => cell.step(input!.expand([state.shape[0]!, cell.inputSize]), state),
+    step: (state, _t, input) =>
+      returnedTensor(
+        "driven: the cell's step",
+        cell.step(input!.expand([state.shape[0]!, cell.inputSize]), state),
+      ),
     parameters: (t) => {
       if (repeat === "error" && t >= length) ended(t);
       const input = inputs.select(0, t % length);

@@ -1,11 +1,28 @@
 // Continuous-time systems: ẋ = f(x, t, parameters), with tangent vectors along the variational equation.
-import { cat, scope, type Tensor } from "@throughline/torch";
-import { membersOf, type Parameters, repeatParameters } from "./map.js";
-import { fieldOf } from "./ode/field.js";
-import { defaultTolerance, type IntegratorOptions, settingsOf } from "./ode/settings.js";
+import { cat, scope, type Tensor, zerosLike } from "@throughline/torch";
+import {
+  anyNumber,
+  callback,
+  checkOptions,
+  oneOf,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+} from "@throughline/torch/checks";
+import { aFunction, aText, returnedTensor, rule } from "../arguments.js";
+import { conditionBound } from "./condition.js";
+import { areParameters, membersOf, type Parameters, repeatParameters } from "./map.js";
+import { type Field, fieldOf, traceFieldOf } from "./ode/field.js";
+import { solveOrthonormal } from "./ode/orthonormal.js";
+import { defaultTolerance, type IntegratorOptions, integratorRules, settingsOf } from "./ode/settings.js";
 import { solve } from "./ode/solve.js";
-import { finite, positive, whole } from "./refuse.js";
+import type { Problem } from "./ode/walk.js";
 import type { FloatType, InitialOptions, System, Tangent } from "./system.js";
+
+/** Steps that adaptive integration may take in one step of a flow, if nothing else is said. */
+const usualSteps = 10_000;
 
 /** What a flow is made of, and how it is integrated. */
 export interface FlowOptions extends IntegratorOptions {
@@ -33,6 +50,18 @@ export interface FlowOptions extends IntegratorOptions {
   readonly device?: string;
 }
 
+const rules: Rules<FlowOptions> = {
+  ...integratorRules,
+  dimension: required(whole(1, 1)),
+  derivative: aFunction(),
+  parameters: optional(rule("a list of tensors", areParameters)),
+  dt: optional(positive(0.1)),
+  start: optional(anyNumber(0)),
+  initial: callback(),
+  dtype: optional(oneOf(["float32", "float64"], "float64")),
+  device: aText,
+};
+
 /**
  * A continuous-time system; exponents are in nats per unit of time. States and tangent vectors are integrated together,
  * and the step size heeds both.
@@ -42,43 +71,100 @@ export interface FlowOptions extends IntegratorOptions {
  * const oscillator = flow({ dimension: 2, derivative: (x) => x.roll(1, 1).mul(tensor([1, -1])) });
  */
 export function flow(options: FlowOptions): System {
-  const { derivative, initial, parameters = [], start = 0, dtype, device } = options;
-  const dimension = whole("flow", "dimension", options.dimension);
+  const {
+    dimension,
+    derivative,
+    initial,
+    parameters = [],
+    start = 0,
+    dtype,
+    device,
+  } = checkOptions("flow", rules, options);
   const checked = settingsOf("flow", options, dtype ?? "float64");
   const fixed = checked.method !== "dop853";
-  const dt = positive("flow", "dt", options.dt ?? (fixed ? checked.stepSize : 0.1));
-  finite("flow", "start", start);
+  const dt = options.dt ?? (fixed ? checked.stepSize : 0.1);
   const batch = membersOf("flow", parameters);
 
-  const run = (rows: Tensor, states: number, k: number, from: number, steps: number): Tensor => {
-    const rate = (x: Tensor, t: number, repeat: number): Tensor =>
-      derivative(x, t, ...repeatParameters(parameters, repeat));
-    const settings = settingsOf("flow", options, rows.dtype);
-    const times = [start + from * dt, start + (from + steps) * dt] as const;
-    return solve(fieldOf(rate, states, k), rows, ...times, settings, states).rows;
-  };
+  const rate = (x: Tensor, t: number, repeat: number): Tensor =>
+    returnedTensor("flow: derivative", derivative(x, t, ...repeatParameters(parameters, repeat)));
+  const problem: ProblemOf = (field, rows, states, from, steps) => ({
+    field,
+    rows,
+    from: start + from * dt,
+    to: start + (from + steps) * dt,
+    settings: settingsOf(
+      "flow",
+      { ...options, maxSteps: (options.maxSteps ?? usualSteps) * steps },
+      rows.dtype,
+    ),
+    batch: states,
+  });
+  const tangentError = fixed
+    ? undefined
+    : (type: FloatType): number => options.rtol ?? defaultTolerance(type);
 
   return {
     dimension,
     dt,
     unit: "time",
-    step: (state, t) => scope(() => run(state, state.shape[0]!, 0, t, 1)),
-    pushForward: (state, frame, from, steps) => scope(() => pushRows(run, state, frame, from, steps)),
+    step: (state, t) =>
+      scope(() => {
+        const states = state.shape[0]!;
+        return solve(problem(fieldOf(rate, states, 0), state, states, t, 1)).rows;
+      }),
+    pushForward: (state, frame, from, steps) =>
+      scope(() => {
+        const [states, k] = frame.shape as [number, number];
+        const { rows } = solve(problem(fieldOf(rate, states, k), stacked(state, frame), states, from, steps));
+        return unstacked(rows, frame.shape);
+      }),
+    pushOrthonormal: (state, frame, from, steps) =>
+      scope(() => {
+        const [states, k] = frame.shape as [number, number];
+        const whole = problem(fieldOf(rate, states, k), stacked(state, frame), states, from, steps);
+        const bound = conditionBound(state.dtype as FloatType, tangentError?.(state.dtype as FloatType));
+        const { rows, ...found } = solveOrthonormal(whole, bound);
+        return { ...unstacked(rows, frame.shape), ...found };
+      }),
+    ...(!fixed && {
+      logDeterminant: (state: Tensor, from: number, steps: number) =>
+        integratedTrace(rate, problem, state, from, steps),
+    }),
     ...(initial && { initial: (size: number, how: InitialOptions) => initial(size, how) }),
     ...(dtype && { dtype }),
     ...(device && { device }),
     ...(batch !== undefined && { batch }),
-    ...(!fixed && { tangentError: (type: FloatType) => options.rtol ?? defaultTolerance(type) }),
+    ...(tangentError && { tangentError }),
   };
 }
 
-type Run = (rows: Tensor, states: number, k: number, from: number, steps: number) => Tensor;
+/** The problem of rows with `states` states, from step number `from` on. */
+type ProblemOf = (field: Field, rows: Tensor, states: number, from: number, steps: number) => Problem;
 
-function pushRows(run: Run, state: Tensor, frame: Tensor, from: number, steps: number): Tangent {
+/** Liouville's formula: ln |det| of the Jacobian is the integral of the trace of ∂f/∂x. */
+function integratedTrace(
+  rate: (x: Tensor, t: number, repeat: number) => Tensor,
+  problem: ProblemOf,
+  state: Tensor,
+  from: number,
+  steps: number,
+): Tensor {
+  return scope(() => {
+    const states = state.shape[0]!;
+    const rows = cat([state, zerosLike(state)]);
+    const end = solve(problem(traceFieldOf(rate, states), rows, states, from, steps)).rows;
+    return end.narrow(0, states, states).sum({ dim: 1 });
+  });
+}
+
+function stacked(state: Tensor, frame: Tensor): Tensor {
   const [batch, k, n] = frame.shape as [number, number, number];
-  const rows = run(cat([state, frame.reshape([batch * k, n])]), batch, k, from, steps);
+  return cat([state, frame.reshape([batch * k, n])]);
+}
+
+function unstacked(rows: Tensor, [batch, k, n]: readonly number[]): Tangent {
   return {
-    state: rows.narrow(0, 0, batch).contiguous(),
-    frame: rows.narrow(0, batch, batch * k).view([batch, k, n]),
+    state: rows.narrow(0, 0, batch!).contiguous(),
+    frame: rows.narrow(0, batch!, batch! * k!).view([batch!, k!, n!]),
   };
 }

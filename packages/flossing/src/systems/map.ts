@@ -1,7 +1,17 @@
 // Discrete-time systems: x(t+1) = f(x(t), t, parameters).
-import { scope, type Tensor } from "@throughline/torch";
+import { scope, Tensor } from "@throughline/torch";
+import {
+  callback,
+  checkOptions,
+  oneOf,
+  optional,
+  type Rules,
+  required,
+  whole,
+} from "@throughline/torch/checks";
+import { aFunction, aText, returnedTensor, rule } from "../arguments.js";
 import { pushByJvp, repeated, repeatRows } from "./advance.js";
-import { refuse, whole } from "./refuse.js";
+import { refuse } from "./refuse.js";
 import type { FloatType, InitialOptions, System } from "./system.js";
 
 /** Tensors that differ between members of a batch: each [batch, …], or [1, …] for all members alike. */
@@ -34,6 +44,24 @@ export interface MapOptions {
   readonly length?: number;
 }
 
+/** Whether a value may be the parameters of a system. */
+export function areParameters(value: unknown): boolean {
+  return Array.isArray(value) && value.every((parameter) => parameter instanceof Tensor);
+}
+
+const rules: Rules<MapOptions> = {
+  dimension: required(whole(1, 1)),
+  step: aFunction(),
+  parameters: optional(
+    rule("a list of tensors, or a function", (value) => areParameters(value) || typeof value === "function"),
+  ),
+  jacobian: callback(),
+  initial: callback(),
+  dtype: optional(oneOf(["float32", "float64"], "float64")),
+  device: aText,
+  length: optional(whole(1, 1)),
+};
+
 /**
  * A discrete-time system; exponents are in nats per step.
  * @throws TorchError if `dimension` is not a whole number above 0, or parameters have different numbers of rows.
@@ -42,16 +70,26 @@ export interface MapOptions {
  * const logistic = map({ dimension: 1, step: (x) => x.mul(x.rsub(1)).mul(4) });
  */
 export function map(options: MapOptions): System {
-  const { parameters = [], initial, jacobian, step, ...rest } = options;
-  const dimension = whole("map", "dimension", options.dimension);
+  const {
+    dimension,
+    parameters = [],
+    initial,
+    jacobian,
+    dtype,
+    device,
+    length,
+  } = checkOptions("map", rules, options);
+  const step: MapOptions["step"] = (...given) => returnedTensor("map: step", options.step(...given));
   const at = typeof parameters === "function" ? parameters : () => parameters;
   const batch = typeof parameters === "function" ? undefined : membersOf("map", parameters);
 
   const system: System = {
     dt: 1,
     unit: "step",
-    ...rest,
     dimension,
+    ...(dtype && { dtype }),
+    ...(device && { device }),
+    ...(length !== undefined && { length }),
     step: (state, t) => scope(() => step(state, t, ...at(t, state.shape[0]!))),
     ...(initial && { initial: (size: number, how: InitialOptions) => initial(size, how) }),
     ...(batch !== undefined && { batch }),
@@ -59,7 +97,8 @@ export function map(options: MapOptions): System {
   if (jacobian !== undefined) {
     return {
       ...system,
-      jacobian: (state, t) => scope(() => jacobian(state, t, ...at(t, state.shape[0]!))),
+      jacobian: (state, t) =>
+        scope(() => returnedTensor("map: jacobian", jacobian(state, t, ...at(t, state.shape[0]!)))),
     };
   }
   return {

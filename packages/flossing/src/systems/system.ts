@@ -16,6 +16,16 @@ export interface Tangent {
 export interface Advanced extends Tangent {
   /** ln |R_ii| of each re-orthonormalisation, [steps / interval, batch, k]. */
   readonly logs: Tensor;
+  /** Where QRs are also made between these: ln of the greatest condition number that tangent vectors had at one. */
+  readonly worst?: number;
+}
+
+/** What `pushOrthonormal` returns: orthonormal tangent vectors, and how they came about. */
+export interface Orthonormalised extends Tangent {
+  /** R of every QR on the way, [batch, k, k] with R_ii ≥ 0, first to last. */
+  readonly factors: readonly Tensor[];
+  /** ln of the greatest condition number that tangent vectors had at a QR. */
+  readonly worst: number;
 }
 
 /** How a system's default initial states are to be made. */
@@ -46,6 +56,13 @@ export interface System {
   jacobian?(state: Tensor, t: number): Tensor;
   /** States and tangent vectors taken through steps `from` … `from + steps − 1`, without any QR. */
   pushForward?(state: Tensor, frame: Tensor, from: number, steps: number): Tangent;
+  /**
+   * As `pushForward` for orthonormal tangent vectors, with a QR at the end and as many on the way as keep them
+   * well-conditioned: for systems that have something between two steps.
+   */
+  pushOrthonormal?(state: Tensor, frame: Tensor, from: number, steps: number): Orthonormalised;
+  /** ln |det| of the Jacobian of these steps, [batch], where that is known without tangent vectors. */
+  logDeterminant?(state: Tensor, from: number, steps: number): Tensor;
   /** As the function `advance`, fused. Used in its place where present. */
   advance?(state: Tensor, frame: Tensor, from: number, steps: number, interval: number): Advanced;
 

@@ -1,8 +1,16 @@
 // The paper's tasks: what was seen d steps ago, or the parity of bits that were seen up to d steps ago.
 import { scope, type Tensor, TorchError } from "@throughline/torch";
-import { checkCount } from "../cells/check.js";
+import {
+  checkOptions,
+  oneOf,
+  optional,
+  type Rules,
+  required,
+  whole,
+  wholeNumber,
+} from "@throughline/torch/checks";
 import { bits, reals } from "./streams.js";
-import type { SampleOptions, Scoring, Task, TaskBatch } from "./task.js";
+import { checkSample, type SampleOptions, type Scoring, type Task, type TaskBatch } from "./task.js";
 
 /** Options of the delayed tasks. */
 export interface DelayOptions {
@@ -12,14 +20,22 @@ export interface DelayOptions {
   readonly scoring?: Scoring;
 }
 
+const rules: Rules<DelayOptions> = {
+  delay: required(whole(1, 1)),
+  scoring: optional(oneOf(["answerable", "released"], "answerable")),
+};
+
 /** Options of `delayedCopy`. */
 export interface CopyOptions extends DelayOptions {
   /** What is copied: fair bits (default, the released code's) or numbers uniform on [0, 1). */
   readonly values?: "bits" | "reals";
 }
 
+const copyRules: Rules<CopyOptions> = { ...rules, values: optional(oneOf(["bits", "reals"], "bits")) };
+
 /** y_t = x_{t−d} (paper, delayed copy task). Bits are scored by cross-entropy, numbers by squared error. */
-export function delayedCopy({ delay, values = "bits", scoring }: CopyOptions): Task {
+export function delayedCopy(options: CopyOptions): Task {
+  const { delay, values = "bits", scoring } = checkOptions("delayedCopy", copyRules, options);
   const isBits = values === "bits";
   return stream({
     ...{ delay, scoring, channels: 1, kind: isBits ? "binary" : "regression" },
@@ -36,13 +52,15 @@ export interface XorOptions extends DelayOptions {
   readonly level?: number;
 }
 
+const xorRules: Rules<XorOptions> = { ...rules, level: optional(whole(1, 1)) };
+
 /**
  * The parity of 2^h bits x_{t−u}, x_{t−2u}, …, x_{t−d} with u = d / 2^h (paper, delayed temporal XOR task; h = 1:
  * y_t = x_{t−d/2} ⊕ x_{t−d}).
  * @throws TorchError unless 2^h divides d
  */
-export function temporalXor({ delay, level = 1, scoring }: XorOptions): Task {
-  checkCount("temporalXor", "level", level);
+export function temporalXor(options: XorOptions): Task {
+  const { delay, level = 1, scoring } = checkOptions("temporalXor", xorRules, options);
   const count = 2 ** level;
   const unit = delay / count;
   if (!Number.isInteger(unit)) {
@@ -65,7 +83,8 @@ export function temporalXor({ delay, level = 1, scoring }: XorOptions): Task {
 }
 
 /** y_t = x¹_{t−d} ⊕ x²_{t−d} ⊕ x³_{t−d} on three channels of bits (paper, delayed spatial XOR task). */
-export function spatialXor({ delay, scoring }: DelayOptions): Task {
+export function spatialXor(options: DelayOptions): Task {
+  const { delay, scoring } = checkOptions("spatialXor", rules, options);
   return stream({
     ...{ delay, scoring, channels: 3, kind: "binary" },
     title: `delayed spatial XOR, d = ${delay}`,
@@ -96,9 +115,6 @@ interface Description {
 
 function stream(description: Description): Task {
   const { title, delay, scoring = "answerable", channels, kind, draw, unit, answer } = description;
-  if (!Number.isInteger(delay) || delay < 1) {
-    throw new TorchError("torch/argument", `a delay must be a whole number of steps from 1, got ${delay}`);
-  }
   const isReleased = scoring === "released";
   // Counted from 0, step `delay` is the first whose earliest needed input is visible.
   const firstScored = isReleased ? delay - 1 : delay;
@@ -110,14 +126,13 @@ function stream(description: Description): Task {
       if (kind === "regression") return 0;
       return isReleased ? 1 - 0.5 / (length - firstScored) : 1;
     },
-    inputs: (length, batch, options) => draw(length, batch, channels, options),
+    inputs(length, batch, options) {
+      checkSample(title, length, batch, options);
+      return draw(length, batch, channels, options);
+    },
     sample(length, batch, options): TaskBatch {
-      if (length <= firstScored) {
-        throw new TorchError(
-          "torch/argument",
-          `${title}: a sequence must have ${firstScored + 1} steps or more, got ${length}`,
-        );
-      }
+      wholeNumber(`${title}: the steps of a sequence`, length, firstScored + 1);
+      checkSample(title, length, batch, options);
       return scope(() => {
         const all = draw(length + hidden, batch, channels, options);
         const targets = answer(all, length - firstScored).squeeze(-1);

@@ -1,5 +1,7 @@
 // What a net is asked to do.
 import type { Generator, Tensor } from "@throughline/torch";
+import { checkOptions, oneOf, optional, type Rules, wholeNumber } from "@throughline/torch/checks";
+import { aGenerator } from "../arguments.js";
 
 /** Sequences and what the net should say. */
 export interface TaskBatch {
@@ -56,6 +58,18 @@ export interface SampleOptions {
   readonly generator?: Generator;
   /** Default float32. */
   readonly dtype?: "float32" | "float64";
+}
+
+const rules: Rules<SampleOptions> = {
+  generator: aGenerator,
+  dtype: optional(oneOf(["float32", "float64"], "float32")),
+};
+
+/** @throws TorchError unless `batch` sequences of `length` steps can be drawn */
+export function checkSample(title: string, length: number, batch: number, options: SampleOptions): void {
+  checkOptions(title, rules, options);
+  wholeNumber(`${title}: the steps of a sequence`, length, 1);
+  wholeNumber(`${title}: the sequences of a batch`, batch, 1);
 }
 
 /**

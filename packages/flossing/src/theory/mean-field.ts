@@ -1,5 +1,7 @@
 // Exponents of large random tanh networks x(t+1) = J tanh x(t) + ξ(t) by mean-field theory and free probability.
-import { finite, positive, refuse } from "../systems/refuse.js";
+import { anyNumber, checkOptions, positive, type Rules, required } from "@throughline/torch/checks";
+import { givenNumbers } from "../arguments.js";
+import { refuse } from "../systems/refuse.js";
 import { average, type Quadrature, quadratureFor, rootOf } from "./gaussian.js";
 
 /** The network: entries of J from N(0, g²/N), and of ξ from N(0, noise²), independent for each unit and step. */
@@ -46,7 +48,7 @@ export function meanFieldSpectrum(options: MeanFieldOptions, fractions: readonly
   const quadrature = quadratureFor(spread);
   const logW = quadrature.nodes.map((z) => 2 * logSlope(spread * z));
   const lowest = logW.reduce((a, b) => Math.min(a, b), 0);
-  return fractions.map((t) => {
+  return givenNumbers("meanFieldSpectrum: fractions", fractions).map((t) => {
     if (!(t > 0 && t < 1))
       throw refuse("meanFieldSpectrum", `a fraction is ${t}; give numbers between 0 and 1`);
     // ψ(−e^y) falls from 0 to −1 as y grows.
@@ -80,6 +82,8 @@ function varianceOf(gain: number, noise: number): number {
   );
 }
 
-function checked(who: string, { gain, noise = 0 }: MeanFieldOptions): { gain: number; noise: number } {
-  return { gain: positive(who, "gain", gain), noise: finite(who, "noise", noise) };
+const rules: Rules<Required<MeanFieldOptions>> = { gain: required(positive(1)), noise: anyNumber(0) };
+
+function checked(who: string, options: MeanFieldOptions): Required<MeanFieldOptions> {
+  return checkOptions(who, rules, options);
 }

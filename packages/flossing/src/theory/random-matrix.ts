@@ -1,6 +1,8 @@
 // Exponents of products of random matrices.
 import { scope, tensor } from "@throughline/torch";
-import { positive, refuse, whole } from "../systems/refuse.js";
+import { positiveNumber, wholeNumber } from "@throughline/torch/checks";
+import { givenNumbers } from "../arguments.js";
+import { refuse } from "../systems/refuse.js";
 
 /**
  * Exponents of the product of independent N × N matrices with entries from N(0, σ²/N), exactly:
@@ -8,8 +10,8 @@ import { positive, refuse, whole } from "../systems/refuse.js";
  * @param sigma Default 1.
  */
 export function randomMatrixSpectrum(size: number, sigma: number = 1): number[] {
-  const n = whole("randomMatrixSpectrum", "size", size);
-  positive("randomMatrixSpectrum", "sigma", sigma);
+  const n = wholeNumber("randomMatrixSpectrum: size", size, 1);
+  positiveNumber("randomMatrixSpectrum: sigma", sigma);
   const halves = Array.from({ length: n }, (_, i) => (n - i) / 2);
   const digammas = scope(() => tensor(halves, { dtype: "float64" }).digamma().toArray() as number[]);
   return digammas.map((digamma) => 0.5 * (Math.log((2 * sigma * sigma) / n) + digamma));
@@ -20,8 +22,8 @@ export function randomMatrixSpectrum(size: number, sigma: number = 1): number[] 
  * `levels` gives.
  */
 export function triangleLaw(fractions: readonly number[], sigma: number = 1): number[] {
-  positive("triangleLaw", "sigma", sigma);
-  return fractions.map((t) => {
+  positiveNumber("triangleLaw: sigma", sigma);
+  return givenNumbers("triangleLaw: fractions", fractions).map((t) => {
     if (t >= 0 && t < 1) return Math.log(sigma) + 0.5 * Math.log1p(-t);
     throw refuse("triangleLaw", `a fraction is ${t}; give numbers from 0 up to, but not including, 1`);
   });
@@ -29,6 +31,6 @@ export function triangleLaw(fractions: readonly number[], sigma: number = 1): nu
 
 /** t = (i − ½)/N, i = 1 … N: where the exponents of a net of N units lie on the curves for N → ∞. */
 export function levels(size: number): number[] {
-  const n = whole("levels", "size", size);
+  const n = wholeNumber("levels: size", size, 1);
   return Array.from({ length: n }, (_, i) => (i + 0.5) / n);
 }

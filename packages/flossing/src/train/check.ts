@@ -1,10 +1,36 @@
-// What options say together: contradictions are found before anything starts, and said all at once.
+// What options say together: contradictions are found before anything starts, and said all at once, by the flags of the
+// command line.
 import { LabError } from "@throughline/lab";
+import { levelsHere } from "../kernels/levels.js";
 import type { TrainConfig } from "./options.js";
 
-/** @throws LabError lab/config with a sentence for everything that does not go together */
-export function checkConfig(config: TrainConfig): void {
-  const problems = [...taskProblems(config), ...netProblems(config), ...flossingProblems(config)];
+/** Where each value comes from; see `Experiment.check`. */
+export type Sources = Readonly<Record<string, string>>;
+
+/**
+ * @param sources left out: nothing was asked for by name
+ * @throws LabError lab/config with a sentence for everything that does not go together
+ */
+export function checkConfig(config: TrainConfig, sources: Sources = {}): void {
+  refuseAll([
+    ...taskProblems(config, sources),
+    ...netProblems(config),
+    ...flossingProblems(config),
+    ...kernelProblems(config),
+  ]);
+}
+
+/** Linux says what its processor has; elsewhere the kernels themselves refuse, once they are there. */
+function kernelProblems({ kernels }: TrainConfig): string[] {
+  const here = levelsHere();
+  if (kernels === "auto" || process.platform !== "linux" || here.includes(kernels)) return [];
+  return [
+    `--kernels ${kernels}: this processor does not have these instructions; give auto or ${here.join(", ")}`,
+  ];
+}
+
+/** @throws LabError lab/config if there are any problems */
+export function refuseAll(problems: readonly string[]): void {
   if (problems.length === 0) return;
   const message =
     problems.length === 1 ? problems[0]! : `${problems.length} problems:\n  ${problems.join("\n  ")}`;
@@ -16,61 +42,120 @@ export function flosses({ flossBefore, flossDuring, flossWeight }: TrainConfig):
   return flossBefore > 0 || flossDuring !== "none" || flossWeight > 0;
 }
 
-function taskProblems({ task, data, delay, level, length, scoring }: TrainConfig): string[] {
+/** Steps of a sequence of psmnist: 28 × 28 pixels. */
+const PIXELS = 784;
+
+/** Whether somebody asked for a value, rather than a default or a preset. */
+function isAsked(sources: Sources, name: string): boolean {
+  const source = sources[name] ?? "default";
+  return source !== "default" && !source.startsWith("preset");
+}
+
+const flags = {
+  delay: "--delay",
+  level: "--level",
+  scoring: "--scoring",
+  permutation: "--permutation",
+  answer: "--answer",
+  kind: "--kind",
+  standardise: "--standardise",
+  testPart: "--test-part",
+} as const;
+
+function asked(sources: Sources, names: readonly (keyof typeof flags)[]): string {
+  return names
+    .filter((name) => isAsked(sources, name))
+    .map((name) => flags[name])
+    .join(", ");
+}
+
+function taskProblems(config: TrainConfig, sources: Sources): string[] {
+  const { task, data } = config;
   if (data !== "" || task === "data") {
-    if (data === "") return ["the task data needs a file: give --data FILE"];
+    if (data === "") return ["--task data needs a file: give --data FILE"];
     // Nobody need name the task as well, so its default must not contradict.
-    const isImplied = task === "data" || task === "xor";
-    return isImplied ? [] : [`the task ${task} reads no data; leave out --task, or --data`];
+    const isImplied = task === "data" || (task === "xor" && !isAsked(sources, "task"));
+    if (!isImplied) return [`--task ${task} reads no data; leave out --task, or --data`];
+    const others = asked(sources, ["delay", "level", "scoring", "permutation"]);
+    return others === "" ? [] : [`${others}: not for own data; leave it out, or --data`];
   }
-  if (task === "psmnist") return [];
+  const own = asked(sources, ["answer", "kind", "standardise", "testPart"]);
+  const problems = own === "" ? [] : [`${own}: only for own data; give --data FILE as well`];
+  return task === "psmnist" ? problems : [...problems, ...delayProblems(config)];
+}
+
+function delayProblems({ task, delay, level, length, scoring }: TrainConfig): string[] {
   const problems: string[] = [];
   const bits = 2 ** level;
   if (task === "xor" && delay % bits !== 0) {
-    problems.push(`delay must be a multiple of ${bits} for an XOR of ${bits} bits, got ${delay}`);
+    problems.push(`--delay must be a multiple of ${bits} for an XOR of ${bits} bits, got ${delay}`);
   }
   const least = scoring === "answerable" ? delay + 1 : delay;
   if (length < least) {
-    problems.push(`length must be ${least} or more for a delay of ${delay} (${scoring}), got ${length}`);
+    problems.push(`--length must be ${least} or more for a --delay of ${delay} (${scoring}), got ${length}`);
   }
   return problems;
 }
 
-function netProblems({ cell, leak, init, gain, penalty, flossWeight }: TrainConfig): string[] {
+const names = { gru: "a GRU", lstm: "an LSTM", pre: "a vanilla net", post: "a vanilla net" } as const;
+
+/** @returns what does not go with a gated cell */
+export function gateProblems({ cell, init, gain }: Pick<TrainConfig, "cell" | "init" | "gain">): string[] {
+  const isGated = cell === "gru" || cell === "lstm";
+  if (!isGated || (init === "gaussian" && gain === 1)) return [];
+  return [`--init and --gain are for vanilla nets; ${names[cell]} starts as in PyTorch`];
+}
+
+function netProblems(config: TrainConfig): string[] {
+  const { cell, leak, penalty, flossWeight } = config;
   const problems: string[] = [];
   const isGated = cell === "gru" || cell === "lstm";
-  const name = { gru: "a GRU", lstm: "an LSTM", pre: "a vanilla net", post: "a vanilla net" }[cell];
-  if (isGated && leak !== 1) problems.push(`leak is for vanilla nets; ${name} has none`);
-  if (isGated && (init !== "gaussian" || gain !== 1)) {
-    problems.push(`init and gain are for vanilla nets; ${name} starts as in PyTorch`);
-  }
+  if (isGated && leak !== 1) problems.push(`--leak is for vanilla nets; ${names[cell]} has none`);
+  problems.push(...gateProblems(config));
   if (penalty === "jacobian-norm" && isGated) {
-    problems.push(`the penalty jacobian-norm is for vanilla nets, not for ${name}`);
+    problems.push(`--penalty jacobian-norm is for vanilla nets, not for ${names[cell]}`);
   }
   if (penalty === "gradient-norm" && cell !== "pre") {
-    problems.push(`the penalty gradient-norm is for cell pre, not ${cell}`);
+    problems.push(`--penalty gradient-norm is for --cell pre, not ${cell}`);
   }
   if (penalty !== "none" && flossWeight > 0) {
-    problems.push("penalty is what is added instead of flossing; leave out penalty or flossWeight");
+    problems.push("--penalty is what is added instead of flossing; leave out --penalty or --floss-weight");
   }
   return problems;
+}
+
+/** @returns what is wrong with the number of exponents */
+export function directionProblems({ cell, units, k }: Pick<TrainConfig, "cell" | "units" | "k">): string[] {
+  const directions = cell === "lstm" ? 2 * units : units;
+  if (k <= directions) return [];
+  return [
+    `--k is ${k}, but a state of ${units} units (--units) has only ${directions} directions; give ${directions} or less`,
+  ];
 }
 
 function flossingProblems(config: TrainConfig): string[] {
   if (!flosses(config)) return [];
-  const { cell, units, k, flossLength, flossSkip, flossDuring, flossSteps, flossBudget } = config;
-  const problems: string[] = [];
-  const directions = cell === "lstm" ? 2 * units : units;
-  if (k > directions) {
-    problems.push(
-      `k is ${k}, but a state of ${units} units has only ${directions} directions; give ${directions} or less`,
-    );
-  }
+  const { task, data, flossLength, flossSkip, flossDuring, flossSteps, flossBudget } = config;
+  const problems = directionProblems(config);
   if (flossSkip >= flossLength) {
-    problems.push(`flossSkip (${flossSkip}) must be less than flossLength (${flossLength})`);
+    problems.push(`--floss-skip (${flossSkip}) must be less than --floss-length (${flossLength})`);
   }
   if (flossDuring === "periodic" && flossBudget < flossSteps) {
-    problems.push(`flossBudget (${flossBudget}) does not allow one flossing of ${flossSteps} steps`);
+    problems.push(
+      `--floss-budget (${flossBudget}) does not allow one flossing of ${flossSteps} steps (--floss-steps)`,
+    );
   }
+  if (task === "psmnist" && data === "") problems.push(...lengthProblems(config, PIXELS, "psmnist"));
   return problems;
+}
+
+/** What is wrong with the length of flossing's trajectories, where a task has no longer ones than `longest`. */
+export function lengthProblems(config: TrainConfig, longest: number | undefined, title: string): string[] {
+  const { flossLength } = config;
+  if (longest === undefined || !flosses(config) || flossLength <= longest) return [];
+  const skip = Math.min(10 + Math.ceil(longest / 10), Math.floor(longest / 2));
+  return [
+    `--floss-length is ${flossLength}, but the longest sequence of ${title} has ${longest} steps; ` +
+      `give --floss-length ${longest} --floss-skip ${skip}, say`,
+  ];
 }

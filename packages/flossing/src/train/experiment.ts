@@ -9,9 +9,17 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
   config: options,
   presets: {
-    paper: {},
+    paper: { flossClip: 0 },
     laptop: { epochs: 1001, flossBefore: 300, flossSteps: 300 },
     smoke: { epochs: 30, flossBefore: 10, flossSteps: 5, units: 16, k: 8, length: 60, delay: 4, relax: 10 },
+  },
+  async check(config, _root, sources) {
+    checkConfig(config, sources);
+    const { checkData } = await import("./check-data.js");
+    checkData(config);
+  },
+  async inputs({ data }) {
+    return { data: data === "" ? undefined : data };
   },
   threads: threadsWorth,
   async run(context) {

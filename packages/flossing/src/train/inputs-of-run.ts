@@ -1,5 +1,7 @@
 // The inputs that a training run's net was trained on, for measurements afterwards.
 import { cat, Generator, scope, type Tensor } from "@throughline/torch";
+import { wholeNumber } from "@throughline/torch/checks";
+import { wrong } from "../arguments.js";
 import { taskOf } from "./build.js";
 import { options, type TrainConfig } from "./options.js";
 
@@ -10,6 +12,9 @@ import { options, type TrainConfig } from "./options.js";
  * @throws TorchError `flossing/data` if the run's data are gone
  */
 export function inputsOfRun(config: Readonly<Record<string, unknown>>, steps: number, seed: number): Tensor {
+  if (typeof config !== "object" || config === null)
+    throw wrong("inputsOfRun: the configuration", config, "an object");
+  wholeNumber("inputsOfRun: steps", steps, 1);
   const defaults = Object.fromEntries(
     Object.entries(options).map(([name, schema]) => [name, schema.parse(undefined)]),
   );

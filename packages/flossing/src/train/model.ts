@@ -1,5 +1,15 @@
 // A recurrent net that answers at every step: a cell, a readout, and where states start.
 import { type Generator, nn, noGrad, randn, scope, stack, type Tensor, zeros } from "@throughline/torch";
+import {
+  checkOptions,
+  oneOf,
+  optional,
+  type Rules,
+  required,
+  whole,
+  wholeNumber,
+} from "@throughline/torch/checks";
+import { aGenerator, checkCell } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
 import { isFused } from "../cells/fused.js";
 
@@ -22,6 +32,14 @@ export interface ModelOptions {
   readonly generator?: Generator;
 }
 
+const rules: Rules<ModelOptions> = {
+  outputSize: required(whole(1, 1)),
+  readSize: optional(whole(1, 1)),
+  batch: required(whole(1, 1)),
+  readout: optional(oneOf(["released", "scaled"], "released")),
+  generator: aGenerator,
+};
+
 /**
  * States from a cell, y = W_r x + offset at every step. `start` [batch or 1, stateSize], the states before the first step,
  * are learned too, as in the released code.
@@ -34,7 +52,10 @@ export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module
 
   constructor(cell: Cell, options: ModelOptions) {
     super();
-    const { outputSize, readSize = cell.stateSize, batch, readout = "released", generator } = options;
+    checkCell("SequenceModel", cell as RecurrentCell);
+    const given = checkOptions("SequenceModel", rules, options);
+    const { outputSize, readSize = cell.stateSize, batch, readout = "released", generator } = given;
+    wholeNumber("SequenceModel: readSize", readSize, 1, cell.stateSize);
     this.cell = cell;
     const isReleased = readout === "released";
     this.readout = scope(() => new nn.Parameter(zeros([outputSize, readSize])));
@@ -69,7 +90,7 @@ export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module
    * anything else).
    */
   relax(steps: number): void {
-    if (steps === 0) return;
+    if (wholeNumber("SequenceModel.relax: steps", steps) === 0) return;
     scope(() =>
       noGrad(() => {
         const { dtype, device } = this.start;

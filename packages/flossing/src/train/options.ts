@@ -1,6 +1,7 @@
-// What can be set for a training run. Defaults are the released code's settings (specification 3).
+// What can be set for a training run. Defaults are the released code's settings (specification 3), but for `flossClip`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
+import { kernelLevels } from "../kernels/levels.js";
 
 const count = (least = 1) => z.int().min(least);
 
@@ -85,12 +86,22 @@ export const options = {
   ),
   flossLength: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
   flossSkip: option(count(0).default(16), "Of which so many at its beginning do not count.", "steps"),
+  flossClip: option(
+    z.number().min(0).default(3),
+    "Longest gradient of a flossing step, in multiples of the root mean square length of those before: it keeps a rare, " +
+      "very long one from stalling flossing. 0 does not clip, as in the released code.",
+  ),
   flossWeight: option(z.number().min(0).default(0), "Weight of the flossing loss in the task's loss."),
   penalty: option(
     z.enum(["none", "spectral-norm", "orthogonality", "jacobian-norm", "gradient-norm"]).default("none"),
     "A control: what is added to the task's loss instead of flossing.",
   ),
   penaltyWeight: option(z.number().positive().default(1), "Its weight."),
+  precision: option(z.enum(["float32", "float64"]).default("float32"), "What everything is computed in."),
+  kernels: option(
+    z.enum(["auto", ...kernelLevels]).default("auto"),
+    "Instructions that the flossing kernels use; auto: the best that the processor has. Results depend on it by rounding.",
+  ),
   logEvery: option(count().default(10), "How often metrics are logged.", "epochs"),
   dynamicsEvery: option(
     count(0).default(0),

@@ -1,11 +1,12 @@
 // A training run: relax, floss, train with interruptions for flossing, test.
-import { LabError, type Metrics, type RunContext, type Summary } from "@throughline/lab";
+import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { setFlushDenormal } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
 import { AdaptiveSchedule } from "../floss/schedules.js";
+import { chooseKernels } from "../kernels/processor.js";
 import type { Task } from "../tasks/task.js";
 import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
-import { flosses } from "./check.js";
+import { lengthProblems, refuseAll } from "./check.js";
 import { SequenceModel } from "./model.js";
 import { Observer } from "./observer.js";
 import type { TrainConfig } from "./options.js";
@@ -18,10 +19,11 @@ const SOLVED = 0.95;
 
 export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
   const { config } = context;
+  context.environment({ kernels: chooseKernels(config.kernels) });
   // Gradients that vanish over hundreds of steps end in numbers that processors are very slow with.
   setFlushDenormal(true);
-  const task = taskOf(config, context.seed);
-  checkTask(config, task);
+  const task = taskOf({ ...config, data: context.input("data")?.path ?? config.data }, context.seed);
+  refuseAll(lengthProblems(config, task.longestInputs, task.title));
   const { flosser, trainer, observer } = assemble(context, task);
   const schedule = scheduleOf(config);
   if (schedule instanceof AdaptiveSchedule) context.track("schedule", schedule);
@@ -31,9 +33,9 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     "floss",
     { steps: config.flossBefore, unit: "flossing step" },
     (step): Metrics | undefined => {
-      const { loss, exponents } = flosser.step();
+      const { loss, exponents, gradient } = flosser.step();
       const isDue = step % config.logEvery === 0 || step + 1 === config.flossBefore;
-      return isDue ? { loss, first: exponents[0]!, last: exponents.at(-1)! } : undefined;
+      return isDue ? { loss, first: exponents[0]!, last: exponents.at(-1)!, gradient } : undefined;
     },
   );
 
@@ -64,21 +66,10 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   };
 }
 
-/** What can only be checked once the data are there. */
-function checkTask(config: TrainConfig, task: Task): void {
-  const { longestInputs } = task;
-  if (longestInputs === undefined || !flosses(config) || config.flossLength <= longestInputs) return;
-  const skip = Math.min(10 + Math.ceil(longestInputs / 10), Math.floor(longestInputs / 2));
-  throw new LabError(
-    "lab/config",
-    `flossLength is ${config.flossLength}, but the longest sequence of ${task.title} has ${longestInputs} steps; ` +
-      `give --floss-length ${longestInputs} --floss-skip ${skip}, say`,
-  );
-}
-
 /** What a run is made of. */
 function assemble(context: RunContext<TrainConfig>, task: Task) {
   const { config, device } = context;
+  const dtype = config.precision;
   const generator = context.generator("net");
   const cell = cellOf(config, task, generator);
   const model: SequenceModel<TrainableCell> = context.track(
@@ -90,7 +81,7 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
       batch: task.heldOut === undefined ? config.batch : 1,
       readout: task.heldOut === undefined ? "released" : "scaled",
       generator,
-    }).to({ device }),
+    }).to({ device, dtype }),
   );
   model.relax(config.relax);
   const flossing = context.generator("flossing-inputs");
@@ -102,8 +93,9 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
       skip: config.flossSkip,
       coordinates: config.cell === "pre" && config.leak === 1 ? "rate" : "state",
       lr: config.lr,
+      clip: config.flossClip,
       generator: context.generator("frame"),
-      inputs: () => task.inputs(config.flossLength, 1, { generator: flossing }).to(device),
+      inputs: () => task.inputs(config.flossLength, 1, { generator: flossing, dtype }).to(device),
       // The released code flosses from the first sequence of the batch.
       state: () => model.start.detach().narrow(0, 0, 1),
     }),

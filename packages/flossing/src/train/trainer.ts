@@ -1,10 +1,31 @@
 // One training step of the paper's tasks: a fresh batch, its loss, gradients clipped array by array, Adam.
-import { type Generator, grad, noGrad, optim, scope, type Tensor, zeros } from "@throughline/torch";
-import { type PenaltyKind, penaltyOf } from "../controls/penalties.js";
-import type { Flosser } from "../floss/flosser.js";
+import {
+  Generator,
+  grad,
+  isFloatingPoint,
+  noGrad,
+  optim,
+  scope,
+  type Tensor,
+  zeros,
+} from "@throughline/torch";
+import {
+  anyNumber,
+  atLeast,
+  checkOptions,
+  oneOf,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+} from "@throughline/torch/checks";
+import { rule, wrong } from "../arguments.js";
+import { type PenaltyKind, penaltyKinds, penaltyOf } from "../controls/penalties.js";
+import { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
 import { checkFit, penalised } from "./fit.js";
-import type { SequenceModel } from "./model.js";
+import { SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
 
 /** Options of `Trainer`. */
@@ -24,6 +45,28 @@ export interface TrainerOptions {
   /** A flosser whose loss is added to the task's, and its weight. */
   readonly regulariser?: { readonly flosser: Flosser; readonly weight: number };
 }
+
+const anObject = rule<never>("an object", (value) => typeof value === "object" && value !== null);
+
+const rules: Rules<TrainerOptions> = {
+  length: optional(whole(1, 1)),
+  batch: optional(whole(1, 1)),
+  generator: rule("a Generator", (value) => value instanceof Generator),
+  lr: optional(positive(1e-3)),
+  clip: optional(atLeast(0, 0.03)),
+  penalty: optional(anObject),
+  regulariser: optional(anObject),
+};
+
+const penaltyRules: Rules<NonNullable<TrainerOptions["penalty"]>> = {
+  kind: required(oneOf(penaltyKinds, "orthogonality")),
+  weight: required(anyNumber(0)),
+};
+
+const regulariserRules: Rules<NonNullable<TrainerOptions["regulariser"]>> = {
+  flosser: rule("a Flosser", (value) => value instanceof Flosser),
+  weight: required(anyNumber(0)),
+};
 
 /** What a training step found, before it changed anything. */
 export interface TrainingStep {
@@ -50,6 +93,13 @@ export class Trainer {
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
   constructor(model: SequenceModel, task: Task, options: TrainerOptions) {
+    if (!(model instanceof SequenceModel)) throw wrong("Trainer: the model", model, "a SequenceModel");
+    if (typeof task?.sample !== "function")
+      throw wrong("Trainer: the task", task, "a task, such as delayedCopy makes");
+    checkOptions("Trainer", rules, options);
+    if (options.penalty !== undefined) checkOptions("Trainer: penalty", penaltyRules, options.penalty);
+    if (options.regulariser !== undefined)
+      checkOptions("Trainer: regulariser", regulariserRules, options.regulariser);
     this.model = model;
     this.task = task;
     this.length = options.length ?? task.length ?? 0;
@@ -98,16 +148,20 @@ export class Trainer {
     return meanOf(parts);
   }
 
-  /** A batch of training sequences where the model is. */
+  /** A batch of training sequences where the model is, in its dtype. */
   private sample(generator: Generator): TaskBatch {
     return this.placed(this.task.sample(this.length, this.batch, { generator }));
   }
 
   private placed(batch: TaskBatch): TaskBatch {
-    const { device } = this.model.start;
-    if (device === batch.inputs.device) return batch;
+    const { device, dtype } = this.model.start;
+    if (device === batch.inputs.device && dtype === batch.inputs.dtype) return batch;
     const { inputs, targets, mask } = batch;
-    return { inputs: inputs.to(device), targets: targets.to(device), ...(mask && { mask: mask.to(device) }) };
+    return {
+      inputs: inputs.to({ device, dtype }),
+      targets: isFloatingPoint(targets.dtype) ? targets.to({ device, dtype }) : targets.to(device),
+      ...(mask && { mask: mask.to({ device, dtype }) }),
+    };
   }
 
   /** Loss and accuracy on one batch, and how many answers they are of. */

@@ -13,7 +13,8 @@ import { eye, Generator, grad, gradOrNull, stack, type Tensor } from "@throughli
 import { describe, expect } from "vitest";
 import "../../../torch/test/support/close.js";
 import { scoped } from "../../../torch/test/support/scoped.js";
-import { orthonormalise, pushByJvp } from "../../dist/systems/advance.js";
+import { pushByJvp } from "../../dist/systems/advance.js";
+import { orthonormalise } from "../../dist/systems/orthonormal.js";
 import { bare, bareExponents, recipes, sequence } from "../support/cells.js";
 import { checkLeaks, own } from "../support/owned.js";
 

@@ -10,7 +10,8 @@ import { cat, eye, Generator, gradcheck, nn, randn, scope, type Tensor } from "@
 import { describe, expect } from "vitest";
 import "../../../torch/test/support/close.js";
 import { scoped } from "../../../torch/test/support/scoped.js";
-import { orthonormalise, pushByJvp } from "../../dist/systems/advance.js";
+import { pushByJvp } from "../../dist/systems/advance.js";
+import { orthonormalise } from "../../dist/systems/orthonormal.js";
 import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();

@@ -1,12 +1,12 @@
 // Tasks from files, and what files may say wrongly.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type DataTask, type FileOptions, taskFromFile } from "@throughline/flossing";
 import { arange, io, randn, type Tensor } from "@throughline/torch";
 import { afterAll, describe, expect } from "vitest";
 import { scoped } from "../../../torch/test/support/scoped.js";
-import { parseCsv } from "../../dist/data/csv.js";
 import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
@@ -53,6 +53,17 @@ describe(".npz", () => {
     expect(open(npz({ inputs: randn([8, 6]), targets: randn([8]) })).heldOut!.size).toBe(2);
   });
 
+  scoped("words are classes there too", () => {
+    const words = fileURLToPath(new URL("../fixtures/words/words.npz", import.meta.url));
+    const task = open(words);
+    expect(task).toMatchObject({ kind: "classification", classes: ["run", "sit", "walk"], outputSize: 3 });
+    const { targets } = task.heldOut!.batch(0, 2);
+    expect(targets.select(0, 0).toArray()).toEqual([2, 1]);
+    expect(() => taskFromFile(words, { kind: "regression" })).toThrow(
+      "words.npz: targets and test_targets are words; values, kind regression, are numbers",
+    );
+  });
+
   scoped("names that are missing or strange", () => {
     const path = npz({ inputs: randn([4, 3]), labels: arange(4), test_inputs: randn([4, 3]) });
     expect(() => taskFromFile(path)).toThrow(
@@ -69,6 +80,25 @@ describe(".npy", () => {
     expect(task).toMatchObject({ title: "some.npy", length: 10, inputSize: 1, kind: "regression" });
     expect(task.chance).toBeCloseTo(1, 10);
     expect(open(path, { length: 10, standardise: false }).chance).toBeGreaterThan(100);
+  });
+
+  scoped("a series that is too short says how long it must be", () => {
+    const path = join(folder, "short.npy");
+    const save = (steps: number) => io.saveNpy(path, arange(steps).to("float64"));
+    for (const [testPart, least] of [
+      [0.2, 13],
+      [0.5, 6],
+      [0.75, 11],
+    ] as const) {
+      save(least - 1);
+      expect(() => taskFromFile(path, { testPart })).toThrow(
+        `short.npy: the series has ${least - 1} steps, of which ${Math.round((least - 1) * testPart)} are held out; windows of 2 steps or more, each with a step to predict, need a series of ${least} steps or more`,
+      );
+      save(least);
+      expect(open(path, { testPart }).length).toBe(2);
+    }
+    save(5);
+    expect(() => taskFromFile(path, { length: 300 })).toThrow(/need a series of 13 steps or more/);
   });
 });
 
@@ -192,22 +222,15 @@ describe(".csv", () => {
     );
     refuse(["sequence,x"], /there are no rows below the titles/);
     refuse([""], /the file is empty/);
-    refuse(['sequence,"x', "1,2"], /the quote in line 1 is never closed/);
-  });
-});
-
-describe("reading commas", () => {
-  scoped("quotes, line ends, spaces, empty lines and a mark of byte order", () => {
-    const table = parseCsv('\ufeffa, "b ""c""\nd" ,e\r\n\r\n1,2,"x,y"\r3,,\n');
-    expect(table).toEqual({
-      titles: ["a", 'b "c"\nd', "e"],
-      rows: [
-        ["1", "2", "x,y"],
-        ["3", "", ""],
-      ],
-      lines: [4, 5],
-    });
-    expect(parseCsv('"a"b,c')).toBe("line 1 has text after a closing quote");
+    refuse(['sequence,"x', "1,2"], /the quote in line 1, column 2 is never closed/);
+    refuse(["sequence;x;target", "1;2,5;a"], /some.csv: line 1 is separated by semicolons/);
+    refuse(
+      ["sequence,time,x,target", "a,1,5,0", "b,1,6,1", "a,2,7,0", "a,1.0,8,0"],
+      "some.csv: lines 2 and 5 of sequence a have the same time 1",
+    );
+    refuse(["time,x", "1,5", "2,6", "2,7"], "some.csv: lines 3 and 4 have the same time 2");
+    const words = Array.from({ length: 10_001 }, (_, i) => `${i},1,w${i}`);
+    refuse(["sequence,x,target", ...words], /there are 10001 different targets; classes are 10000 at most/);
   });
 });
 
@@ -217,6 +240,10 @@ describe("paths", () => {
     expect(() => taskFromFile("some.xlsx")).toThrow(
       "some.xlsx is not one of .npz, .npy, .csv, which can be read",
     );
+    mkdirSync(join(folder, "folder.csv"));
+    expect(() => taskFromFile(join(folder, "folder.csv"))).toThrow(/folder.csv is a folder/);
+    const wide = csv(Array.from({ length: 100_000 }, (_, i) => `c${i}`).join(","));
+    expect(() => taskFromFile(wide)).toThrow("some.csv: line 1 has more than 10000 columns");
     writeFileSync(join(folder, "bad.npy"), "no");
     expect(() => taskFromFile(join(folder, "bad.npy"))).toThrow(/bad.npy/);
   });

@@ -78,7 +78,7 @@ describe("what is refused", () => {
       { series: randn([100]), length: 50 },
       /windows of 50 steps do not fit: the series has 100 steps, of which 20 are held out; give a length from 2 to 19/,
     );
-    refuse({ series: randn([5]) }, /or a longer series/);
+    refuse({ series: randn([5]) }, /need a series of 13 steps or more/);
     refuse({ series: randn([100]), testPart: 0 }, /testPart is 0; give a part between 0 and 1/);
   });
 });

@@ -43,6 +43,23 @@ function flosser(cell: VanillaCell, options: Partial<FlosserOptions> = {}): Flos
 const weights = (cell: VanillaCell): number[] =>
   cell.parameters().flatMap((parameter) => Array.from(parameter.detach().toTypedArray() as Float32Array));
 
+/** Of the gradient over all parameters. */
+const lengthOf = (cell: VanillaCell): number =>
+  Math.hypot(...cell.parameters().map(({ grad }) => scope(() => grad!.square().sum().sqrt().item())));
+
+/** The first sequence drawn at which the gradient is more than 100 long; at most of them it is about 3. */
+function spikeOf(cell: VanillaCell, from: Generator, draw: (from: Generator) => Tensor): Tensor {
+  const frame = orthonormalFrame(12, 8, { dtype: "float64" });
+  for (let tries = 0; tries < 2000; tries++) {
+    const inputs = draw(from);
+    flossingLoss(finiteTimeExponents(cell, inputs, { k: 8, coordinates: "rate", frame })).backward();
+    const isSpike = lengthOf(cell) > 100;
+    for (const parameter of cell.parameters()) parameter.grad = null;
+    if (isSpike) return inputs;
+  }
+  throw new Error("no sequence has a gradient that long");
+}
+
 describe("steps", () => {
   scoped("push the exponents to the target", () => {
     for (const [k, target] of [
@@ -64,10 +81,10 @@ describe("steps", () => {
     }
   });
 
-  scoped("are Adam's, on the gradient of the loss", () => {
+  scoped("are Adam's, on the gradient of the loss, bit for bit without clipping", () => {
     const [cell, copy] = [net(), net()];
     const options = { k: 8, skip: 10, coordinates: "rate", frame: orthonormalFrame(12, 8) } as const;
-    const pusher = flosser(cell, { skip: 10, lr: 0.01 });
+    const pusher = flosser(cell, { skip: 10, lr: 0.01, clip: 0 });
     const adam = own(new optim.Adam(copy.parameters(), { lr: 0.01 }));
     const inputs = bits(2);
     for (let i = 0; i < 3; i++) {
@@ -76,11 +93,86 @@ describe("steps", () => {
       const loss = flossingLoss(lambda);
       adam.zeroGrad();
       loss.backward();
+      expect(found.gradient / lengthOf(copy)).toBeCloseTo(1, 5);
       adam.step();
       expect(found.loss).toBeCloseTo(loss.item(), 6);
       expect(Array.from(found.exponents)).toEqual(lambda.detach().squeeze(0).toArray());
     }
     expect(weights(cell)).toEqual(weights(copy));
+  });
+
+  scoped(
+    "shorten a gradient to a multiple of the root mean square of those before, weighted as Adam's squares",
+    () => {
+      const [cell, copy] = [net(), net()];
+      const options = { k: 8, coordinates: "rate", frame: orthonormalFrame(12, 8) } as const;
+      const pusher = flosser(cell, { lr: 0.01, clip: 0.5 });
+      const adam = own(new optim.Adam(copy.parameters(), { lr: 0.01 }));
+      const inputs = bits(2);
+      const kept: number[] = [];
+      let shortened = 0;
+      for (let i = 0; i < 8; i++) {
+        pusher.step();
+        adam.zeroGrad();
+        flossingLoss(finiteTimeExponents(copy, inputs(), options)).backward();
+        const shares = kept.map((_, j) => 0.999 ** (kept.length - 1 - j));
+        const total = shares.reduce((sum, share) => sum + share, 0);
+        const square = kept.reduce((sum, length, j) => sum + (length ** 2 * shares[j]!) / total, 0);
+        const limit = i === 0 ? Number.POSITIVE_INFINITY : 0.5 * Math.sqrt(square);
+        const length = lengthOf(copy);
+        kept.push(Math.min(length, limit));
+        if (length > limit) {
+          shortened += 1;
+          noGrad(() => copy.parameters().forEach(({ grad }) => void grad!.mul_(limit / length)));
+        }
+        adam.step();
+      }
+      adam.zeroGrad();
+      expect(shortened).toBeGreaterThan(1);
+      const difference = weights(cell).map((value, i) => Math.abs(value - weights(copy)[i]!));
+      expect(Math.max(...difference)).toBeLessThan(1e-4);
+    },
+  );
+
+  scoped("go on after a spike of the gradient, which unclipped keeps them small", () => {
+    const float64 = { dtype: "float64" } as const;
+    const double = () =>
+      own(new VanillaCell(1, 12, { ...float64, generator: Generator.create({ seed: 1 }) }));
+    const draw = (generator: Generator) => randint(0, 2, [40, 1, 1], { ...float64, generator });
+    let spike: Tensor | undefined;
+    const begin = (clip: number): { readonly cell: VanillaCell; readonly pusher: Flosser } => {
+      const cell = double();
+      const generator = Generator.create({ seed: 3 });
+      const inputs = (): Tensor => (pusher.steps === 5 && spike !== undefined ? spike : draw(generator));
+      const pusher: Flosser = flosser(cell, { clip, inputs });
+      pusher.run(5);
+      return { cell, pusher };
+    };
+    spike = spikeOf(begin(0).cell, Generator.create({ seed: 2 }), draw);
+    const after = (clip: number): number => {
+      const { cell, pusher } = begin(clip);
+      expect(pusher.step().gradient).toBeGreaterThan(100);
+      // So long that what Adam remembers of the spike's direction has gone; its second moment has not.
+      pusher.run(40);
+      const before = weights(cell);
+      pusher.run(40);
+      return Math.hypot(...weights(cell).map((value, i) => value - before[i]!));
+    };
+    expect(after(3)).toBeGreaterThan(2 * after(0));
+  });
+
+  scoped("where the gradient is 0 change nothing", () => {
+    // One unit, h ← w h: the exponent is ln |w|, and its target what it is.
+    const cell = own(
+      new VanillaCell(1, 1, { activation: "identity", generator: Generator.create({ seed: 1 }) }),
+    );
+    const inputs = own(randn([10, 1, 1]));
+    const options = { k: 1, inputs: () => inputs } as const;
+    const [exponent = 0] = own(new Flosser(cell, options)).look();
+    const before = weights(cell);
+    const step = own(new Flosser(cell, { ...options, target: exponent })).step();
+    expect(step).toMatchObject({ loss: 0, gradient: 0 });
+    expect(weights(cell)).toEqual(before);
   });
 
   scoped("change what they are told to change, and leave no gradient behind", () => {
@@ -129,16 +221,16 @@ describe("state", () => {
   scoped("put down and taken up, flossing goes on bit for bit", () => {
     const [straight, resumed] = [net(), net()];
     const inputs = [bits(4), bits(4)] as const;
-    const one = flosser(straight, { inputs: inputs[0] });
+    const one = flosser(straight, { inputs: inputs[0], clip: 0.5 });
     one.run(12);
 
-    const two = flosser(resumed, { inputs: inputs[1] });
+    const two = flosser(resumed, { inputs: inputs[1], clip: 0.5 });
     two.run(5);
     const state = two.stateDict() as never;
     const weightsThen = resumed.stateDict();
     const fresh = net(99);
     fresh.loadStateDict(weightsThen);
-    const three = flosser(fresh, { inputs: inputs[1] });
+    const three = flosser(fresh, { inputs: inputs[1], clip: 0.5 });
     three.loadStateDict(state);
     expect(three.steps).toBe(5);
     const last = three.run(7)!;
@@ -167,6 +259,13 @@ describe("what is refused", () => {
     expect(() => new Flosser(cell, { k: 1, inputs: bits(1) })).toThrow(
       /the cell is no nn.Module with parameters; name what is to be changed in `parameters`/,
     );
+  });
+
+  scoped("a clip that is none", () => {
+    expect(() => flosser(net(), { clip: -1 })).toThrow(
+      /Flosser: clip is -1, accepted: a number of at least 0/,
+    );
+    expect(() => flosser(net(), { clip: Number.NaN })).toThrow(/clip is NaN/);
   });
 
   scoped("another number of targets", () => {

@@ -92,7 +92,7 @@ describe("flows", () => {
       duration: 150,
       transient: 40,
       alignment: 10,
-      batch: 12,
+      batch: 40,
     });
     expectPublished(spectrum, [0.0714, 0, -5.3943], 1e-4, 2.5e-2);
   });

@@ -128,17 +128,19 @@ describe("the interval", () => {
       seen.push(control.current);
     }
     expect(seen).toEqual([1, 2, 4, 8, 8, 8, 8, 8, 8]);
-    control.observe(logs(20), 2, 8, false);
+    expect(control.worst).toBe(12);
+    expect(control.observe(logs(20), 2, 8, false)).toBe(false); // to be measured again, more finely
     expect(control.current).toBe(4);
-    control.observe(logs(0.1), 2, 4, false); // it does not grow again while one measures
+    expect(control.observe(logs(0.1), 2, 4, false)).toBe(true); // it does not grow again while one measures
     expect(control.current).toBe(4);
-    expect(control.worst).toBe(20);
+    expect(control.worst).toBe(12);
   });
 
   test("stays where it was given", () => {
     const control = new IntervalControl(3, 1);
-    control.observe(logs(50), 2, 3, true);
+    expect(control.observe(logs(50), 2, 3, true)).toBe(true);
     expect(control.current).toBe(3);
+    expect(control.worst).toBe(50);
   });
 
   test("divides what is left", () => {

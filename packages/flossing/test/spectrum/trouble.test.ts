@@ -10,7 +10,7 @@ import {
   type System,
   tent,
 } from "@throughline/flossing";
-import { Generator, randn, scope, type Tensor, tensor } from "@throughline/torch";
+import { Generator, randn, scope, stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import "../../../torch/test/support/close.js";
 import { checkLeaks } from "../../../torch/test/support/leaks.js";
@@ -79,6 +79,21 @@ describe("−∞", () => {
   });
 });
 
+scoped("a row of zeros: −∞, and no word of vectors that became dependent", () => {
+  const system = map({
+    dimension: 2,
+    step: (state) => {
+      const [x, y] = state.unbind(1) as [Tensor, Tensor];
+      return stack([x.mul(x.rsub(1)).mul(3.9), y.mul(0)], 1);
+    },
+  });
+  const { exponents, notes } = lyapunovSpectrum(system, { steps: 1000, initial: tensor([0.3, 0.2], double) });
+  expect(exponents[0]).toBeGreaterThan(0.4);
+  expect(exponents[1]).toBe(Number.NEGATIVE_INFINITY);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toMatch(/^exponent 2: −∞/);
+});
+
 describe("trajectories that leave the finite numbers", () => {
   scoped("name the member and the step", () => {
     const initial = tensor([[0.1, 0.1], [5, 5]], double); // biome-ignore format: rows
@@ -94,6 +109,26 @@ describe("trajectories that leave the finite numbers", () => {
     );
     expect(error).toMatchObject({ code: "flossing/diverged", op: "LyapunovStepper" });
     expect(String(error)).toMatch(/the trajectory was no longer finite/);
+  });
+
+  scoped("at the step after which the state is no longer finite, in a transient too", () => {
+    // Hénon from (10, 10): |x| squares and grows by 1.4 at each step, and passes 2¹⁰²⁴ with the ninth.
+    const initial = tensor([10, 10], double);
+    let [x, y] = [10, 10];
+    let steps = 0;
+    for (; Number.isFinite(x); steps++) [x, y] = [1 - 1.4 * x * x + y, 0.3 * x];
+    expect(steps).toBe(9);
+    for (const lengths of [
+      { transient: 0 },
+      { transient: 0, alignment: 0 },
+      { transient: 30 },
+      { transient: 4 },
+    ]) {
+      const run = (): unknown => lyapunovSpectrum(henon(), { steps: 100, initial, ...lengths });
+      expect(run).toThrow(/at step 9;/);
+    }
+    using stepper = new LyapunovStepper(henon(), { initial, from: 5 });
+    expect(() => stepper.settle(200)).toThrow(/at step 14;/);
   });
 
   test("a flow that runs to infinity says when", () => {
@@ -143,17 +178,26 @@ describe("limits of what was asked", () => {
   test("errors that are large beside the exponents", () => {
     const { verdict } = lyapunovSpectrum(logistic({ r: 3.8 }), { steps: 30, interval: 1 });
     expect(verdict).toMatch(
-      /not converged: the largest standard error is .* nats per step \(exponent 1\), more than 5 %/,
+      /not converged: exponent 1 is 0\.4\d+ ± 0\.\d+ nats per step, and its error should be at most .* \(5 % of it\)/,
     );
   });
 
   test("an interval that lets vectors become dependent", () => {
-    const { notes, worstCondition } = lyapunovSpectrum(henon(), { steps: 400, interval: 40 });
+    const { notes, worstCondition, sumRule } = lyapunovSpectrum(henon(), { steps: 400, interval: 40 });
     expect(worstCondition).toBeGreaterThan(1e15);
+    expect(sumRule).toMatchObject({ holds: false });
+    expect(sumRule!.jacobian).toBeCloseTo(Math.log(0.3), 10);
+    expect(notes.join()).toMatch(/the exponents sum to -.*, and the Jacobian's determinant says -1.20397/);
     expect(notes.join()).toMatch(
       /dependent to rounding between QRs 40 steps apart, .* give a shorter interval/,
     );
-    expect(lyapunovSpectrum(henon(), { steps: 400 }).notes).toEqual([]);
+    expect(lyapunovSpectrum(henon(), { steps: 400, interval: 10 }).notes.join()).toMatch(
+      /tangent vectors reached a condition number of .* above 10000000, and the smallest exponents are less accurate/,
+    );
+    const automatic = lyapunovSpectrum(henon(), { steps: 400 });
+    expect(automatic.notes).toEqual([]);
+    expect(automatic.sumRule).toMatchObject({ holds: true });
+    expect(lyapunovSpectrum(henon(), { steps: 400, k: 1 }).sumRule).toBeNull();
   });
 
   test("positive exponents that are not all there", () => {

@@ -2,18 +2,20 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputsOfRun, type Look, reproductions, trainExperiment } from "@throughline/flossing";
+import { inputsOfRun, kernelLevel, type Look, reproductions, trainExperiment } from "@throughline/flossing";
 import {
   createRun,
   type Experiment,
   executeRun,
   type MetricRow,
   type Outcome,
+  prepareRun,
   type RunContext,
   resolveConfig,
 } from "@throughline/lab";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { afterAll, describe, expect, test } from "vitest";
+import { kernelLevels, levelsHere } from "../../dist/kernels/levels.js";
 import { checkConfig } from "../../dist/train/check.js";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-train-"));
@@ -189,8 +191,52 @@ test("it looks at its dynamics when it should, in a file and in figures", async 
   expect(figures).toEqual(expect.arrayContaining(["dynamics.svg", "dynamics-course.svg"]));
 });
 
+describe("what it is computed with", () => {
+  const weightsOf = ({ record }: Outcome) => {
+    const folder = join(record.path, "checkpoints");
+    const [last] = readdirSync(folder)
+      .filter((name) => name.startsWith("step-"))
+      .sort()
+      .reverse();
+    return scope(() => {
+      const all = Object.entries(io.loadSafetensors(join(folder, last!, "tensors.safetensors")));
+      return new Map(
+        all.filter(([name]) => name.startsWith("model")).map(([name, { dtype }]) => [name, dtype]),
+      );
+    });
+  };
+
+  test("everything in the precision that is asked for", async () => {
+    const dtypes = async (...options: string[]) =>
+      new Set(weightsOf(await run("epochs=2", ...options)).values());
+    expect(await dtypes()).toEqual(new Set(["float32"]));
+    expect(await dtypes("precision=float64")).toEqual(new Set(["float64"]));
+  });
+
+  test("the rule of flossing: another one comes to other numbers, and the paper's preset takes the released one", async () => {
+    const lossAfter = async (...options: string[]) =>
+      column(await (await run("epochs=0", ...options)).record.metrics(), "floss", "loss").at(-1);
+    expect(await lossAfter()).toBe(await lossAfter("flossClip=3"));
+    expect(await lossAfter()).not.toBe(await lossAfter("flossClip=0.5"));
+    const ruleOf = (preset: string) => resolveConfig(experiment, { preset }).config.flossClip;
+    expect(["paper", "laptop", "smoke"].map(ruleOf)).toEqual([0, 3, 3]);
+  });
+
+  test("the kernels, which the run keeps; those that the process cannot change to are refused", async () => {
+    const { record } = await run("epochs=0");
+    expect(record.environment.kernels).toBe(kernelLevel());
+    const other = kernelLevel() === "baseline" ? "avx2" : "baseline";
+    const { status, error } = await run("epochs=0", `kernels=${other}`);
+    expect(status).toBe("failed");
+    expect(error?.message).toMatch(
+      /the kernels of this process use \w+ already; start another process for \w+/,
+    );
+  });
+});
+
 describe("stopped and resumed, it comes to the same numbers, bit for bit", () => {
   const cases: [string, string[], string, number][] = [
+    ["while flossing, gradients clipped", ["flossClip=0.5"], "floss", 4],
     ["while flossing", ["flossDuring=at", "flossAt=[5,15]"], "floss", 4],
     ["while training, with flossing at epochs", ["flossDuring=at", "flossAt=[5,15]"], "train", 11],
     [
@@ -201,6 +247,13 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
     ],
     ["with a penalty", ["penalty=gradient-norm", "flossBefore=0"], "train", 9],
     ["with looks at its dynamics", ["dynamicsEvery=10"], "train", 14],
+    ["in float64, by the released rule", ["precision=float64", "flossClip=0"], "floss", 4],
+    [
+      "on own data in float64",
+      ["data=CSV", "flossLength=20", "flossSkip=6", "precision=float64"],
+      "train",
+      9,
+    ],
     ["on own data", ["data=CSV", "flossLength=20", "flossSkip=6", "cell=lstm"], "train", 9],
   ];
   test.each(cases)("%s", async (_, given, loop, step) => {
@@ -222,46 +275,87 @@ describe("contradictions are refused before anything is done", () => {
   };
 
   test.each<[string[], string]>([
-    [["delay=70"], "length must be 71 or more for a delay of 70 (answerable), got 60"],
+    [["delay=70"], "--length must be 71 or more for a --delay of 70 (answerable), got 60"],
     [
       ["delay=70", "scoring=released", "task=copy"],
-      "length must be 70 or more for a delay of 70 (released), got 60",
+      "--length must be 70 or more for a --delay of 70 (released), got 60",
     ],
-    [["delay=7"], "delay must be a multiple of 2 for an XOR of 2 bits, got 7"],
-    [["delay=6", "level=2"], "delay must be a multiple of 4 for an XOR of 4 bits, got 6"],
-    [["flossSkip=55"], "flossSkip (55) must be less than flossLength (55)"],
-    [["k=17"], "k is 17, but a state of 16 units has only 16 directions; give 16 or less"],
-    [["k=33", "cell=lstm"], "k is 33, but a state of 16 units has only 32 directions"],
-    [["cell=gru", "penalty=jacobian-norm"], "the penalty jacobian-norm is for vanilla nets, not for a GRU"],
-    [["cell=post", "penalty=gradient-norm"], "the penalty gradient-norm is for cell pre, not post"],
-    [["penalty=orthogonality", "flossWeight=1"], "leave out penalty or flossWeight"],
-    [["cell=lstm", "leak=0.5"], "leak is for vanilla nets; an LSTM has none"],
-    [["cell=gru", "gain=2"], "init and gain are for vanilla nets; a GRU starts as in PyTorch"],
-    [["flossDuring=periodic", "flossBudget=2"], "flossBudget (2) does not allow one flossing of 5 steps"],
-    [["task=data"], "the task data needs a file: give --data FILE"],
-    [["task=copy", "data=x.csv"], "the task copy reads no data; leave out --task, or --data"],
+    [["delay=7"], "--delay must be a multiple of 2 for an XOR of 2 bits, got 7"],
+    [["delay=6", "level=2"], "--delay must be a multiple of 4 for an XOR of 4 bits, got 6"],
+    [["flossSkip=55"], "--floss-skip (55) must be less than --floss-length (55)"],
+    [["k=17"], "--k is 17, but a state of 16 units (--units) has only 16 directions; give 16 or less"],
+    [["k=33", "cell=lstm"], "--k is 33, but a state of 16 units (--units) has only 32 directions"],
+    [["cell=gru", "penalty=jacobian-norm"], "--penalty jacobian-norm is for vanilla nets, not for a GRU"],
+    [["cell=post", "penalty=gradient-norm"], "--penalty gradient-norm is for --cell pre, not post"],
+    [["penalty=orthogonality", "flossWeight=1"], "leave out --penalty or --floss-weight"],
+    [["cell=lstm", "leak=0.5"], "--leak is for vanilla nets; an LSTM has none"],
+    [["cell=gru", "gain=2"], "--init and --gain are for vanilla nets; a GRU starts as in PyTorch"],
+    [["flossDuring=periodic", "flossBudget=2"], "--floss-budget (2) does not allow one flossing of 5 steps"],
+    [["task=data"], "--task data needs a file: give --data FILE"],
+    [["task=copy", "data=x.csv"], "--task copy reads no data; leave out --task, or --data"],
   ])("%j", (options, sentence) => {
     expect(() => checkConfig(config(options))).toThrow(
       expect.objectContaining({ code: "lab/config", message: expect.stringContaining(sentence) }),
     );
   });
 
-  test("a file that is not there", () => refused(["data=none.csv"], "there is no file none.csv"));
+  test("a file that is not there", async () => {
+    await expect(run("data=none.csv")).rejects.toThrow(
+      expect.objectContaining({
+        code: "lab/inputs",
+        message: expect.stringMatching(/none\.csv .*no such file/),
+      }),
+    );
+  });
 
   test("all at once", () =>
     refused(
       ["delay=7", "k=99", "flossSkip=80"],
       "3 problems:",
-      "delay must be",
-      "k is 99",
-      "flossSkip (80)",
+      "--delay must be",
+      "--k is 99",
+      "--floss-skip (80)",
     ));
 
   test("flossing trajectories that are longer than any sequence", () =>
     refused(
       [`data=${csvFile()}`],
-      "flossLength is 55, but the longest sequence of own.csv has 20 steps; give --floss-length 20 --floss-skip 10",
+      "--floss-length is 55, but the longest sequence of own.csv has 20 steps; give --floss-length 20 --floss-skip 10",
     ));
+
+  test.each<[string[], string]>([
+    [["task=xor", "data=CSV"], "--task xor reads no data; leave out --task, or --data"],
+    [["data=CSV", "delay=4", "permutation=0"], "--delay, --permutation: not for own data"],
+    [["answer=last", "testPart=0.5"], "--answer, --test-part: only for own data; give --data FILE as well"],
+    [
+      ["task=psmnist", "flossLength=785"],
+      "--floss-length is 785, but the longest sequence of psmnist has 784",
+    ],
+    [["data=none.csv"], "there is no file none.csv"],
+    [["data=CSV", "flossLength=21"], "the longest sequence of own.csv has 20 steps"],
+    [["data=CSV", "kind=regression", "flossLength=10", "flossSkip=2"], "has a target that is no number"],
+  ])("%j, where what was asked for is known", async (options, sentence) => {
+    const overrides = options.map((option) => option.replace("CSV", csvFile()));
+    const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
+    const before = readdirSync(root);
+    await expect(prepareRun(experiment, resolved, root)).rejects.toThrow(sentence);
+    expect(readdirSync(root)).toEqual(before);
+  });
+
+  test("own data and their options, with nothing else, are accepted", async () => {
+    const overrides = [`data=${csvFile()}`, "testPart=0.5", "flossLength=20", "flossSkip=4"];
+    const resolved = resolveConfig(experiment, { preset: "smoke", overrides });
+    const { inputs } = await prepareRun(experiment, resolved, root);
+    expect(inputs!.data!.path).toBe(csvFile());
+  });
+
+  test("kernels that the processor does not have", () => {
+    for (const kernels of kernelLevels) {
+      const check = () => checkConfig(config([`kernels=${kernels}`]));
+      if (process.platform !== "linux" || levelsHere().includes(kernels)) expect(check).not.toThrow();
+      else expect(check).toThrow(/this processor does not have these instructions; give auto or baseline/);
+    }
+  });
 
   test("what is not used is not looked at", async () => {
     const { status } = await run("flossBefore=0", "k=99", "epochs=1");

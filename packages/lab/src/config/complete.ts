@@ -1,22 +1,35 @@
 // The configuration of an older run, for the experiment as it is now.
-import type { Experiment } from "../experiment.js";
+import type { Experiment, PresetName } from "../experiment.js";
+import type { RunRecord } from "../run/record.js";
 import { completeShape, leavesOf } from "./leaves.js";
-import { assign } from "./resolve.js";
+import { assign, isPlain } from "./plain.js";
+import { resolveConfig } from "./resolve.js";
 
-/** `config` with the default of every option that did not exist when the run was made; `say` gets a sentence if so. */
+/**
+ * The configuration of a run, where an option did not exist when it was made with the value of its preset, or else the
+ * default; `say` gets a sentence if so.
+ */
 export function completeConfig(
   experiment: Experiment,
-  config: Readonly<Record<string, unknown>>,
+  { preset, config }: Pick<RunRecord, "preset" | "config">,
   say: (message: string) => void,
 ): Readonly<Record<string, unknown>> {
   const complete = structuredClone(config) as Record<string, unknown>;
-  const added = leavesOf(completeShape(experiment.config)).filter(({ path }) => !has(config, path));
-  for (const leaf of added) assign(complete, leaf.path, leaf.default);
+  const known = experiment.presets[preset as PresetName] === undefined ? {} : { preset };
+  const values = resolveConfig(experiment, known).config;
+  const added = leavesOf(completeShape(experiment.config))
+    .filter(({ path }) => !has(config, path))
+    .map(({ name, path }) => ({ name, path, value: at(values, path) }));
+  for (const { path, value } of added) assign(complete, path, value);
   if (added.length > 0) {
-    const list = added.map((leaf) => `${leaf.name}=${JSON.stringify(leaf.default)}`).join(", ");
+    const list = added.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).join(", ");
     say(`options that are new since the run was made take their defaults: ${list}`);
   }
   return complete;
+}
+
+function at(config: unknown, path: readonly string[]): unknown {
+  return path.reduce((node, key) => (isPlain(node) ? node[key] : undefined), config);
 }
 
 function has(config: unknown, path: readonly string[]): boolean {

@@ -2,7 +2,8 @@
 import type { Experiment } from "../experiment.js";
 import { accepted } from "./accepted.js";
 import { choicesOf, jsonSchema, typesOf } from "./json-schema.js";
-import { completeShape, isPlain, leavesOf } from "./leaves.js";
+import { completeShape, leavesOf } from "./leaves.js";
+import { isPlain } from "./plain.js";
 
 /** One option, described. */
 export interface OptionRow {

@@ -1,9 +1,9 @@
 // Where values come from before they are checked: presets and files are trees, flags are `key.path=value`.
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
+import { readText } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
-import { isPlain } from "./leaves.js";
+import { isPlain } from "./plain.js";
 
 /** One value given for one place, before it is known whether there is such a place. */
 export interface Given {
@@ -39,11 +39,11 @@ export function overrideLayer(overrides: readonly string[], problems: string[]):
 export function fileLayer(file: string): Given[] {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const why = code === "ENOENT" ? "there is no such file" : code;
-    throw new LabError("lab/config-file", `cannot read the configuration ${file}: ${why}`, { cause });
+    throw new LabError("lab/config-file", `cannot read the configuration ${(cause as Error).message}`, {
+      cause,
+    });
   }
   const tree = parse(file, text);
   if (tree === null || tree === undefined) return [];

@@ -1,7 +1,9 @@
 // An experiment's options as a flat list: objects are taken apart, so that `model.hidden=64` sets one value.
+
 import { z } from "zod";
 import { labOptions } from "./lab-options.js";
 import { type ConfigShape, type OptionInfo, optionInfo } from "./option.js";
+import { isPlain } from "./plain.js";
 
 /** One value that can be set. */
 export interface Leaf {
@@ -56,9 +58,4 @@ function unwrap(schema: z.ZodType): z.ZodType {
     inner = inner.def.innerType as z.ZodType;
   }
   return inner;
-}
-
-/** Whether a value is an object that holds named values, not a list or null. */
-export function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

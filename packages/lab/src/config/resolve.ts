@@ -1,14 +1,17 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
-import { nearest, suggestion } from "@throughline/torch/checks";
+import { knownOptions, nearest, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import type { Inputs } from "../run/inputs.js";
 import { accepted, show } from "./accepted.js";
 import { coerce } from "./coerce.js";
 import { jsonSchema } from "./json-schema.js";
 import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
-import { completeShape, isPlain, type Leaf, leavesOf } from "./leaves.js";
+import { completeShape, type Leaf, leavesOf } from "./leaves.js";
+import { assign, isPlain } from "./plain.js";
+import { sameTwice, spelled } from "./spelling.js";
 
 /** Where a configuration comes from; later ones win. */
 export interface ConfigRequest {
@@ -28,6 +31,8 @@ export interface ResolvedConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** Where each value came from: `default`, `preset laptop`, `file x.yaml`, `flag`; parts of objects by dotted name. */
   readonly sources: Readonly<Record<string, string>>;
+  /** What the run reads, if that was looked at; see `prepareRun`. */
+  readonly inputs?: Inputs;
 }
 
 /** A value that was asked for, and who asked. */
@@ -43,6 +48,7 @@ interface Setting {
  * the option, the value, where it came from and what would be accepted
  */
 export function resolveConfig(experiment: Experiment, request: ConfigRequest = {}): ResolvedConfig {
+  knownOptions("resolveConfig", { preset: true, file: true, overrides: true }, request);
   const shape = completeShape(experiment.config);
   const leaves = leavesOf(shape);
   const problems: string[] = [];
@@ -94,7 +100,15 @@ function layers(experiment: Experiment, request: ConfigRequest, problems: string
     }
     given.push(...treeLayer(preset, `preset ${request.preset}`));
   }
-  if (request.file !== undefined) given.push(...fileLayer(request.file));
+  if (request.file !== undefined) {
+    const layer = fileLayer(request.file);
+    refuseDoubles(
+      layer.map(({ path }) => path[0]!),
+      `file ${request.file}`,
+      problems,
+    );
+    given.push(...layer);
+  }
   given.push(...overrideLayer(request.overrides ?? [], problems));
   return given;
 }
@@ -106,7 +120,8 @@ function apply(
   settings: Map<Leaf, Setting>,
   problems: string[],
 ): void {
-  const { path, source } = given;
+  const { source } = given;
+  const path = spelled(given.path, leaves);
   const leaf = leaves.find((one) => one.path.every((key, i) => path[i] === key));
   if (leaf !== undefined) {
     const setting = settings.get(leaf)!;
@@ -123,6 +138,7 @@ function apply(
   if (inside.length > 0) {
     const value = given.isText ? coerce(String(given.value), { type: "object" }) : given.value;
     if (isPlain(value)) {
+      refuseDoubles(Object.keys(value), source, problems);
       for (const [key, part] of Object.entries(value)) {
         apply({ path: [...path, key], value: part, source, isText: false }, leaves, settings, problems);
       }
@@ -132,7 +148,7 @@ function apply(
     }
     return;
   }
-  const name = path.join(".");
+  const name = given.path.join(".");
   const names = leaves.map((one) => one.name);
   const groups = new Set(
     leaves.map((one) => one.path.slice(0, -1).join(".")).filter((group) => group !== ""),
@@ -140,6 +156,13 @@ function apply(
   const near = nearest(name, [...names, ...groups]);
   const hint = near === undefined ? suggestion(name, names) : `; did you mean ${near}?`;
   problems.push(`${name} (${source}): there is no such option${hint}`);
+}
+
+/** One option spelt in two ways would be set twice. */
+function refuseDoubles(keys: readonly string[], source: string, problems: string[]): void {
+  const twice = sameTwice(keys);
+  if (twice !== undefined)
+    problems.push(`${twice.join(" and ")} (${source}): they mean the same option; give one`);
 }
 
 /** Sets one entry of an option that holds values by free names. @returns whether the option is of that kind */
@@ -176,14 +199,4 @@ function storable(experiment: Experiment, key: string, value: unknown): unknown 
     "lab/experiment",
     `the option ${key} of ${experiment.name} becomes a value that JSON cannot hold; keep options to plain data`,
   );
-}
-
-/** Sets `tree[path]`, making the objects on the way. */
-export function assign(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  let node = tree;
-  for (const key of path.slice(0, -1)) {
-    if (!Object.hasOwn(node, key) || !isPlain(node[key])) node[key] = {};
-    node = node[key] as Record<string, unknown>;
-  }
-  node[path.at(-1)!] = value;
 }

@@ -6,12 +6,17 @@ import type {
   Figure,
   HeatMapFigure,
   ImageGridFigure,
+  Level,
+  LineSeries,
   LinesFigure,
   ScatterFigure,
 } from "./figure.js";
+import { checkNamesIn } from "./known.js";
 
 /** @throws FigureError with one sentence that names the figure, the part, what was given and what is accepted. */
 export function checkFigure(figure: Figure): void {
+  checkKind(figure);
+  checkNamesIn(figure);
   if (figure.kind === "panels") {
     positiveInteger(figure.title, "columns", figure.columns);
     if (figure.panels.length === 0) refuse("empty", figure.title, "has no panels; give at least one");
@@ -24,27 +29,54 @@ export function checkFigure(figure: Figure): void {
   else if (figure.kind === "scatter") checkScatter(figure);
   else if (figure.kind === "heat-map") checkHeatMap(figure);
   else if (figure.kind === "bars") checkBars(figure);
-  else if (figure.kind === "images") checkImages(figure);
-  else {
-    const { kind, title } = figure as { kind: unknown; title: string };
-    refuse(
-      "kind",
-      title,
-      `is of kind ${JSON.stringify(kind)}; accepted are lines, scatter, heat-map, bars, images and panels`,
-    );
-  }
+  else checkImages(figure);
+}
+
+const kinds: readonly unknown[] = ["lines", "scatter", "heat-map", "bars", "images", "panels"];
+
+function checkKind({ kind, title }: Figure): void {
+  if (kinds.includes(kind)) return;
+  refuse(
+    "kind",
+    title,
+    `is of kind ${JSON.stringify(kind)}; accepted are lines, scatter, heat-map, bars, images and panels`,
+  );
 }
 
 function refuse(code: string, title: string, problem: string): never {
   throw new FigureError(code, `figure ${JSON.stringify(title)} ${problem}`);
 }
 
+function checkLevels(title: string, levels: readonly Level[] | undefined, axis: Axis): void {
+  for (const { value, label } of levels ?? []) {
+    if (typeof label !== "string" || label.trim() === "")
+      refuse("level", title, `has a level at ${value} without a label; say what it is`);
+    if (!Number.isFinite(value))
+      refuse("level", title, `has the level ${JSON.stringify(label)} at ${value}; give a finite number`);
+    numbers(title, `at level ${JSON.stringify(label)}`, [value], axis);
+  }
+}
+
+function checkPoints(
+  title: string,
+  part: string,
+  y: readonly number[],
+  points: LineSeries["points"],
+  axis: Axis,
+): void {
+  if (points === undefined) return;
+  sameLength(title, part, { y, points });
+  for (const [at, values] of points.entries()) numbers(title, `${part}, points of ${at}`, values, axis);
+}
+
 function checkLines(figure: LinesFigure): void {
   checkAxes(figure);
   checkNames(figure);
-  for (const { name, x, y, low, high } of figure.series) {
+  checkLevels(figure.title, figure.levels, figure.y);
+  for (const { name, x, y, low, high, points } of figure.series) {
     const part = `in series ${JSON.stringify(name)}`;
     sameLength(figure.title, part, { x, y });
+    checkPoints(figure.title, part, y, points, figure.y);
     if ((low === undefined) !== (high === undefined)) {
       refuse(
         "band",
@@ -84,9 +116,11 @@ function checkBars(figure: BarsFigure): void {
   ofCategories(figure.title, "x", figure.x);
   checkNames(figure);
   const { categories } = figure;
+  checkLevels(figure.title, figure.levels, figure.y);
   if (categories.length === 0) refuse("empty", figure.title, "has no categories; give at least one");
-  for (const { name, y, error } of figure.series) {
+  for (const { name, y, error, points } of figure.series) {
     const part = `in series ${JSON.stringify(name)}`;
+    checkPoints(figure.title, part, y, points, figure.y);
     sameLength(figure.title, part, error === undefined ? { categories, y } : { categories, y, error });
     numbers(figure.title, `${part}, y`, y, figure.y);
     if (error === undefined) continue;

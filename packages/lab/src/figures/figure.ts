@@ -8,6 +8,13 @@ export interface Axis {
   readonly max?: number;
 }
 
+/** A value that readers compare with, drawn as a thin dashed line across the plot: chance, a published result. */
+export interface Level {
+  readonly value: number;
+  /** Stands on the line: `chance`. */
+  readonly label: string;
+}
+
 /** A line, with a band around it if `low` and `high` are given. */
 export interface LineSeries {
   readonly name: string;
@@ -15,6 +22,8 @@ export interface LineSeries {
   readonly y: readonly number[];
   readonly low?: readonly number[];
   readonly high?: readonly number[];
+  /** The values that each y sums up, such as one a seed: dots at its x. */
+  readonly points?: readonly (readonly number[])[];
   /** Default: a line without markers. */
   readonly markers?: boolean;
   readonly dashed?: boolean;
@@ -27,6 +36,7 @@ export interface LinesFigure {
   readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
+  readonly levels?: readonly Level[];
   readonly series: readonly LineSeries[];
 }
 
@@ -65,13 +75,19 @@ export interface BarsFigure {
   readonly subtitle?: string;
   readonly x: Axis;
   readonly y: Axis;
+  readonly levels?: readonly Level[];
   readonly categories: readonly string[];
-  /** One bar a category; `error` is the half length of its bar of error. */
-  readonly series: readonly {
-    readonly name: string;
-    readonly y: readonly number[];
-    readonly error?: readonly number[];
-  }[];
+  readonly series: readonly BarSeries[];
+}
+
+/** One bar for each category. */
+export interface BarSeries {
+  readonly name: string;
+  readonly y: readonly number[];
+  /** Half the length of the bar of error. */
+  readonly error?: readonly number[];
+  /** The values that each bar sums up, such as one a seed: dots on the bar. */
+  readonly points?: readonly (readonly number[])[];
 }
 
 /** Pictures in a grid, each with a caption: pixels row-major, grey (1 channel), RGB (3) or RGBA (4), 0 to 255. */

@@ -30,8 +30,8 @@ export function layOut(figure: Figure): Layout {
     return panelOf(each, groups.find((group) => group.panels.includes(at))?.styles ?? new Map());
   });
   const grid = arrange(panels, columns);
-  // One legend for all, unless panels show different things in the same styles.
-  const shared = groups.length <= 1;
+  // One legend for all, unless panels show different things in the same styles, or one thing in different styles.
+  const shared = groups.length <= 1 && dashedAlike(plain);
   const heading = headingOf(figure, 16, grid.width - 2 * margin, shared ? plain : []);
   const headings = several
     ? plain.map((each) => headingOf(each, 13.5, grid.column - margin, shared ? [] : [each]))
@@ -66,6 +66,13 @@ export function layOut(figure: Figure): Layout {
     legends: headed.flatMap(({ legends }) => legends),
     parts: joinParts(drawn),
   };
+}
+
+/** Whether lines of one name are dashed in all panels or in none. */
+function dashedAlike(panels: readonly PlainFigure[]): boolean {
+  const lines = panels.flatMap((panel) => (panel.kind === "lines" ? panel.series : []));
+  const dashed = new Set(lines.filter((line) => line.dashed === true).map(({ name }) => name));
+  return lines.every((line) => line.dashed === true || !dashed.has(line.name));
 }
 
 function panelOf(figure: PlainFigure, styles: ReadonlyMap<string, SeriesStyle>): Panel {

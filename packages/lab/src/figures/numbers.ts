@@ -31,6 +31,11 @@ export function grouped(text: string): string {
   return [sign + digits.replace(/\B(?=(\d{3})+$)/g, ","), ...rest].join(".");
 }
 
+/** A number as it was published: what arithmetic in binary adds at the end (19.49000000000001) is left out. */
+export function published(value: number): string {
+  return withMinus(String(Number(value.toPrecision(10))));
+}
+
 /** A number of this many significant digits, in plain figures where they stay short. */
 export function significant(value: number, digits = 3): string {
   if (Number.isNaN(value)) return "not a number";

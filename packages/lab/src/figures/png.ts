@@ -1,5 +1,6 @@
 // Figures as PNG, drawn by Skia from the SVG with the fonts that are shipped.
 import { createRequire } from "node:module";
+import { knownOptions } from "@throughline/torch/checks";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
 import { renderSvg } from "./svg.js";
@@ -15,7 +16,7 @@ export interface PngOptions {
  * @throws FigureError for a figure that cannot be drawn, or a scale that is not above 0 and at most 10
  */
 export async function renderPng(figure: string | Figure, options: PngOptions = {}): Promise<Uint8Array> {
-  const { scale = 2 } = options;
+  const { scale = 2 } = knownOptions("renderPng", { scale: true }, options);
   if (!(scale > 0 && scale <= 10)) {
     throw new FigureError("scale", `the scale of a PNG is ${scale}; give a number above 0 and at most 10`);
   }

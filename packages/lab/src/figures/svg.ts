@@ -31,9 +31,9 @@ async function load(): Promise<(chart: Chart) => string> {
     import("./options.js"),
     import("./text.js"),
   ]);
-  const { GridComponent, TitleComponent, LegendComponent, GraphicComponent } = components;
+  const { GridComponent, TitleComponent, LegendComponent, GraphicComponent, MarkLineComponent } = components;
   core.use([charts.LineChart, charts.ScatterChart, charts.CustomChart, renderers.SVGRenderer]);
-  core.use([GridComponent, TitleComponent, LegendComponent, GraphicComponent]);
+  core.use([GridComponent, TitleComponent, LegendComponent, GraphicComponent, MarkLineComponent]);
   for (const [name, mark] of Object.entries(marks)) core.registerCustomSeries(name, mark);
   core.setPlatformAPI({
     measureText: (text, font = "12px") => ({

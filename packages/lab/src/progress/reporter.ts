@@ -1,4 +1,7 @@
 // Where progress is shown: one line that is rewritten on a terminal, a line now and then elsewhere.
+import { checkOptions, oneOf } from "@throughline/torch/checks";
+
+import { visible, visibleJson, visibleLine } from "../text/visible.js";
 import type { ProgressEvent, Reporter } from "./event.js";
 import { progressText } from "./words.js";
 
@@ -22,23 +25,26 @@ const jsonEvery = 1000;
  * on a terminal, and not if the environment has NO_COLOR.
  */
 export function createReporter(mode: ProgressMode = "auto", stream: ReportStream = process.stderr): Reporter {
+  const modes = ["auto", "line", "plain", "json", "off"] as const;
+  checkOptions("createReporter", { mode: oneOf(modes, "auto") }, { mode });
   // A terminal that has gone away must not end a run.
   stream.on?.("error", () => {});
   const write = (text: string): void => void stream.write(text);
+  const say = (text: string): void => write(`${visible(text)}\n`);
   if (mode === "off") return { progress() {}, message() {}, end() {} };
   if (mode === "json") return jsonReporter(write);
   const isTerminal = stream.isTTY === true && process.env.TERM !== "dumb";
-  if (mode === "line" || (mode === "auto" && isTerminal)) return lineReporter(stream, write);
-  return plainReporter(write);
+  if (mode === "line" || (mode === "auto" && isTerminal)) return lineReporter(stream, write, say);
+  return plainReporter(say);
 }
 
-function plainReporter(write: (text: string) => void): Reporter {
+function plainReporter(say: (text: string) => void): Reporter {
   const isDue = every(plainEvery);
   return {
     progress: (event) => {
-      if (isDue(event)) write(`${progressText(event)}\n`);
+      if (isDue(event)) say(visibleLine(progressText(event)));
     },
-    message: (text) => write(`${text}\n`),
+    message: say,
     end: () => {},
   };
 }
@@ -47,9 +53,9 @@ function jsonReporter(write: (text: string) => void): Reporter {
   const isDue = every(jsonEvery);
   return {
     progress: (event) => {
-      if (isDue(event)) write(`${JSON.stringify({ kind: "progress", ...event })}\n`);
+      if (isDue(event)) write(`${visibleJson({ kind: "progress", ...event }, 0)}\n`);
     },
-    message: (text) => write(`${JSON.stringify({ kind: "message", text })}\n`),
+    message: (text) => write(`${visibleJson({ kind: "message", text }, 0)}\n`),
     end: () => {},
   };
 }
@@ -65,7 +71,11 @@ function every(milliseconds: number): (event: ProgressEvent) => boolean {
   };
 }
 
-function lineReporter(stream: ReportStream, write: (text: string) => void): Reporter {
+function lineReporter(
+  stream: ReportStream,
+  write: (text: string) => void,
+  say: (text: string) => void,
+): Reporter {
   const hasColour = (process.env.NO_COLOR ?? "") === "";
   let shown = "";
   const draw = (): void => {
@@ -79,7 +89,7 @@ function lineReporter(stream: ReportStream, write: (text: string) => void): Repo
   return {
     progress: (event) => {
       clear();
-      shown = progressText(event);
+      shown = visibleLine(progressText(event));
       draw();
       if (!event.isLast) return;
       write("\n");
@@ -87,7 +97,7 @@ function lineReporter(stream: ReportStream, write: (text: string) => void): Repo
     },
     message: (text) => {
       clear();
-      write(`${text}\n`);
+      say(text);
       draw();
     },
     end: () => {

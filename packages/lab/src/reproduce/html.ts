@@ -1,6 +1,6 @@
 // The page as one HTML file that needs nothing else.
 import { pageStyle } from "./html-style.js";
-import { facts, type PageView, presetSentence, warnings } from "./view.js";
+import { cellHeadings, cellTexts, facts, type PageView, presetSentence, warnings } from "./view.js";
 import { headings, rowTexts } from "./words.js";
 
 /** A complete HTML document: figures inline, fonts inside, no script, no request to anywhere. */
@@ -59,12 +59,7 @@ function warningBox(view: PageView): string {
 }
 
 function cellsOf({ outcomes }: PageView): string {
-  const rows = outcomes.map(({ label, status, run }) => [
-    label,
-    status,
-    run === undefined ? "–" : `${run.experiment}/${run.id}`,
-  ]);
-  return `<details><summary>All ${outcomes.length} cells</summary>\n${tableOf("", ["cell", "status", "run"], rows)}</details>`;
+  return `<details><summary>All ${outcomes.length} cells</summary>\n${tableOf("", cellHeadings, outcomes.map(cellTexts))}</details>`;
 }
 
 function tableOf(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {

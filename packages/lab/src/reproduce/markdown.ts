@@ -1,5 +1,6 @@
 // The page as Markdown, beside its figures.
-import { facts, type PageView, presetSentence, warnings } from "./view.js";
+import { visible, visibleLine } from "../text/visible.js";
+import { cellHeadings, cellTexts, facts, type PageView, presetSentence, warnings } from "./view.js";
 import { headings, rowTexts } from "./words.js";
 
 /** A Markdown document; its figures are `figures/<name>.png`, each a link to the SVG. */
@@ -7,11 +8,6 @@ export function markdownPage(view: PageView): string {
   const { reproduction, preset, figures, tables, notes, outcomes } = view;
   const { name, title, source } = reproduction;
   const [first, ...rest] = warnings(view);
-  const runs = outcomes.map(({ label, status, run }) => [
-    label,
-    status,
-    run === undefined ? "–" : `${run.experiment}/${run.id}`,
-  ]);
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     `Reproduction \`${name}\` of ${escapeMarkdown(source.figure)} in ${escapeMarkdown(source.paper)}.`,
@@ -31,7 +27,7 @@ export function markdownPage(view: PageView): string {
     ]),
     ...(notes.length === 0 ? [] : ["## Notes", ...notes.map(escapeMarkdown)]),
     "## Cells",
-    tableOf(["cell", "status", "run"], runs),
+    tableOf(cellHeadings, outcomes.map(cellTexts)),
     "## Where the numbers come from",
     facts(view)
       .map(([term, text]) => `- ${term}: ${term === "Command" ? codeSpan(text) : escapeMarkdown(text)}`)
@@ -60,14 +56,15 @@ function tableOf(columns: readonly string[], rows: readonly (readonly string[])[
 
 /** Text that Markdown shows as it is, on one line. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return visible(text)
     .replace(/\s*\n\s*/g, " ")
     .replace(/[\\`*_[\]<>|~$]/g, (sign) => `\\${sign}`)
     .replace(/^(\s*)([-+#]|\d+[.)])(?=\s)/, "$1\\$2");
 }
 
 /** Text between as many backticks as it needs. */
-function codeSpan(text: string): string {
+function codeSpan(code: string): string {
+  const text = visibleLine(code);
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";

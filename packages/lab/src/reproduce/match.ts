@@ -1,7 +1,9 @@
 // Which runs are the cells of a reproduction.
+import { isDeepStrictEqual } from "node:util";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
-import { listRuns } from "../run/read.js";
+import { fingerprints, readInputs } from "../run/inputs.js";
+import { listRuns } from "../run/list.js";
 import type { RunRecord } from "../run/record.js";
 import { type Cell, cellId, labels } from "../sweep/cell.js";
 import { resolveCells } from "../sweep/table.js";
@@ -61,22 +63,37 @@ function text(value: unknown): string {
 }
 
 /**
- * What has become of each cell: a run belongs to a cell if experiment and complete configuration are the same, whoever
- * started it and under whatever name. The number of threads is not compared: it is the machine's.
+ * The runs of a cell under `root`, oldest first: those with its experiment and complete configuration, whoever started them
+ * and under whatever name. The number of threads is not compared: it is the machine's. What was read must have had the same
+ * content, if both say what it was.
  */
-export function outcomesOf(
-  cells: readonly Cell[],
-  root: string,
-  errors: ReadonlyMap<string, string>,
-): CellOutcome[] {
+export function runsUnder(root: string): (cell: Cell) => RunRecord[] {
   const runs = new Map<string, RunRecord[]>();
   for (const run of listRuns(root).runs) {
     const key = identity(run.experiment, run.config);
     runs.set(key, [...(runs.get(key) ?? []), run]);
   }
+  return ({ experiment, config, inputs }) => {
+    const alike = runs.get(identity(experiment, config)) ?? [];
+    const wanted = fingerprints(inputs);
+    return wanted === undefined ? alike : alike.filter(({ path }) => hasRead(path, wanted));
+  };
+}
+
+function hasRead(run: string, wanted: Readonly<Record<string, string>>): boolean {
+  const inputs = readInputs(run);
+  return inputs === undefined || isDeepStrictEqual(fingerprints(inputs), wanted);
+}
+
+/** What has become of each cell. */
+export function outcomesOf(
+  cells: readonly Cell[],
+  runsOf: (cell: Cell) => readonly RunRecord[],
+  errors: ReadonlyMap<string, string>,
+): CellOutcome[] {
   const names = labels(cells);
   return cells.map((cell) => {
-    const found = runs.get(identity(cell.experiment, cell.config)) ?? [];
+    const found = runsOf(cell);
     const run = found.findLast(({ status }) => status === "finished") ?? found.at(-1);
     const status = run?.status ?? "missing";
     const problem =

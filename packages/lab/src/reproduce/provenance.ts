@@ -1,13 +1,16 @@
 // Where the numbers of a page come from.
 import { readEnvironment } from "../run/environment.js";
 import type { RunRecord } from "../run/record.js";
+import { countProcessors } from "./processor.js";
 
 export interface Provenance {
   /** What makes this page again. */
   readonly command: string;
-  /** Of this page, and of the runs where they differ. */
+  /** Throughline's: of this page, and of the runs where they differ. An installed package has its version instead. */
   readonly commits: readonly string[];
   readonly machines: readonly string[];
+  /** Processors with their kernels, and how many runs each did. */
+  readonly processors: readonly (readonly [processor: string, runs: number])[];
   readonly versions: string;
   readonly date: Date;
   readonly seeds: number;
@@ -32,6 +35,7 @@ export async function provenanceOf(
     ...known,
     commits: distinct(all.map(commit)),
     machines: distinct((runs.length > 0 ? all.slice(1) : all).map(machine)),
+    processors: countProcessors(runs),
     versions: distinct(
       all
         .slice(1)
@@ -49,9 +53,10 @@ async function workTime(run: RunRecord): Promise<number> {
   return rows.reduce((latest, row) => Math.max(latest, row.time), 0);
 }
 
-function commit({ git }: Environment): string {
+function commit({ git, throughline }: Environment): string {
   const state = git as { commit?: unknown; dirty?: unknown } | null | undefined;
-  if (typeof state?.commit !== "string") return "unknown (not in a repository)";
+  if (typeof state?.commit !== "string")
+    return `that of the package Throughline ${String(throughline ?? "")}`.trim();
   return `${state.commit.slice(0, 12)}${state.dirty === true ? " with uncommitted changes" : ""}`;
 }
 

@@ -1,4 +1,5 @@
 // A published figure or table as a value: which runs it needs, and what is made of them.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
@@ -31,6 +32,8 @@ export interface Reproduction {
   readonly title: string;
   /** Where it was published: the paper, and the figure or table in it. */
   readonly source: { readonly paper: string; readonly figure: string };
+  /** Its cells ask for several kernels on purpose, so that it is no fault if those of the runs differ. Default false. */
+  readonly comparesKernels?: boolean;
   /** The runs that it needs at a preset, all different. */
   cells(preset: PresetName): readonly ReproductionCell[];
   /** @param runs the finished ones, in the order of the cells; some may be missing, and the page will say so */
@@ -42,7 +45,15 @@ export interface Reproduction {
  * @throws LabError lab/reproduction for a name that is not `system/what`, or an empty title or source
  */
 export function defineReproduction(reproduction: Reproduction): Reproduction {
-  const { name, title, source } = reproduction;
+  const names: OptionNames<Reproduction> = {
+    name: true,
+    title: true,
+    source: true,
+    comparesKernels: true,
+    cells: true,
+    report: true,
+  };
+  const { name, title, source } = knownOptions("defineReproduction", names, reproduction);
   if (!/^[a-z0-9][\w-]*\/[\w.-]*\w$/i.test(name)) {
     throw new LabError(
       "lab/reproduction",

@@ -1,19 +1,22 @@
 // From a reproduction to its pages: runs what is missing, draws, compares, writes.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
 import { saveFigure } from "../figures/save.js";
 import { makeFolder, writeAtomic } from "../run/files.js";
+import { prepareCells } from "../sweep/prepare.js";
+import { commandLine } from "../text/shell.js";
 import { htmlPage } from "./html.js";
 import type { Launch, LaunchResult } from "./launcher.js";
 import { markdownPage } from "./markdown.js";
-import { type CellOutcome, cellsOf, outcomesOf } from "./match.js";
+import { type CellOutcome, cellsOf, outcomesOf, runsUnder } from "./match.js";
 import { provenanceOf } from "./provenance.js";
 import type { Report, Reproduction } from "./reproduction.js";
 import { unjudged } from "./table.js";
-import type { DrawnFigure, PageView } from "./view.js";
+import { type DrawnFigure, mixture, type PageView } from "./view.js";
 
 export interface ReproduceOptions {
   readonly preset: PresetName;
@@ -46,8 +49,15 @@ export interface ReproduceResult {
   readonly launched: number;
   /** Whether every cell has a finished run, and everything of the report is on the pages. */
   readonly complete: boolean;
+  /** A sentence if the runs were not all done on one kind of processor with the same kernels. */
+  readonly warnings: readonly string[];
   readonly report: Report;
 }
+
+const names: OptionNames<ReproduceOptions> = {
+  ...{ preset: true, launch: true, find: true, jobs: true },
+  ...{ root: true, out: true, command: true, date: true },
+};
 
 /**
  * Runs the cells that have no finished run, then writes figures, `report.html` and `report.md`. Cells that could not be
@@ -60,16 +70,20 @@ export async function runReproduction(
   options: ReproduceOptions,
 ): Promise<ReproduceResult> {
   const began = performance.now();
-  const { preset, launch, find, jobs, date = new Date() } = options;
+  const { preset, launch, find, jobs, date = new Date() } = knownOptions("runReproduction", names, options);
   const root = resolve(options.root ?? "runs");
   const directory = resolve(options.out ?? join(root, "reproductions", reproduction.name, preset));
+  const known = runsUnder(root);
+  const cells = await prepareCells(await cellsOf(reproduction, preset, find), {
+    ...{ find, root },
+    isDone: (cell) => known(cell).some(({ status }) => status === "finished"),
+  });
   makeFolder(directory);
-  const cells = await cellsOf(reproduction, preset, find);
-  const before = outcomesOf(cells, root, new Map());
+  const before = outcomesOf(cells, known, new Map());
   const missing = before.filter(({ status }) => status !== "finished").map(({ cell }) => cell);
   const name = `${reproduction.name.replaceAll("/", "-")}-${preset}`;
   const launched = missing.length === 0 ? [] : await launch({ name, cells: missing, root, jobs });
-  const outcomes = outcomesOf(cells, root, errorsOf(launched));
+  const outcomes = outcomesOf(cells, missing.length === 0 ? known : runsUnder(root), errorsOf(launched));
   const runs = outcomes.flatMap(({ run, status }) =>
     run !== undefined && status === "finished" ? [run] : [],
   );
@@ -98,7 +112,11 @@ export async function runReproduction(
   writeAtomic(markdown, markdownPage(view));
   const complete = runs.length === cells.length && problems.length === 0;
   const paths = figures.map((figure) => join(directory, "figures", `${figure.name}.svg`));
-  return { directory, html, markdown, figures: paths, outcomes, launched: missing.length, complete, report };
+  return {
+    ...{ directory, html, markdown, figures: paths, outcomes, complete, report },
+    launched: missing.length,
+    warnings: mixture(view),
+  };
 }
 
 function errorsOf(results: readonly LaunchResult[]): Map<string, string> {
@@ -159,13 +177,11 @@ export function withPreset(figure: Figure, preset: string): Figure {
 }
 
 function defaultCommand({ name }: Reproduction, { preset, jobs, root, out }: ReproduceOptions): string {
-  const quoted = (path: string): string =>
-    /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   const parts = [
-    `throughline reproduce ${name} --preset ${preset}`,
-    ...(jobs === undefined ? [] : [`--jobs ${jobs}`]),
-    ...(root === undefined ? [] : [`--root ${quoted(root)}`]),
-    ...(out === undefined ? [] : [`--out ${quoted(out)}`]),
+    ...["throughline", "reproduce", name, "--preset", preset],
+    ...(jobs === undefined ? [] : ["--jobs", String(jobs)]),
+    ...(root === undefined ? [] : ["--root", root]),
+    ...(out === undefined ? [] : ["--out", out]),
   ];
-  return parts.join(" ");
+  return commandLine(...parts);
 }

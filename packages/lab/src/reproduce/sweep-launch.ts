@@ -4,7 +4,10 @@ import type { Launch } from "./launcher.js";
 
 /** Runs cells by `runSweep`, in a sweep named after the reproduction and its preset. */
 export function sweepLaunch(
-  options: Pick<SweepOptions, "launcher" | "threads" | "cores" | "retry" | "stop" | "kill" | "observe">,
+  options: Pick<
+    SweepOptions,
+    "launcher" | "threads" | "cores" | "retry" | "quiet" | "timeout" | "stop" | "kill" | "observe"
+  >,
 ): Launch {
   return async ({ name, cells, root, jobs }) => {
     const { cells: ended } = await runSweep({ ...options, name, cells, root, jobs });

@@ -2,6 +2,7 @@
 import type { PresetName } from "../experiment.js";
 import { duration } from "../sweep/view/words.js";
 import type { CellOutcome } from "./match.js";
+import { processorOf, processorsText } from "./processor.js";
 import type { Provenance } from "./provenance.js";
 import type { Reproduction } from "./reproduction.js";
 import type { Table } from "./table.js";
@@ -15,7 +16,7 @@ export interface DrawnFigure {
 }
 
 export interface PageView {
-  readonly reproduction: Pick<Reproduction, "name" | "title" | "source">;
+  readonly reproduction: Pick<Reproduction, "name" | "title" | "source" | "comparesKernels">;
   readonly preset: PresetName;
   readonly figures: readonly DrawnFigure[];
   readonly tables: readonly Table[];
@@ -33,8 +34,31 @@ export function presetSentence(preset: PresetName): string {
   return "Preset smoke: proves that everything runs, and nothing about the numbers.";
 }
 
-/** Sentences that must not be overlooked: what is missing, and what failed. */
-export function warnings({ outcomes, problems }: PageView): string[] {
+/** Columns of the table of cells. */
+export const cellHeadings = ["cell", "status", "run", "processor and kernels"] as const;
+
+/** The texts of a cell under these headings. */
+export function cellTexts({ label, status, run }: CellOutcome): string[] {
+  if (run === undefined) return [label, status, "–", "–"];
+  return [label, status, `${run.experiment}/${run.id}`, processorOf(run)];
+}
+
+/** What is said where the runs of a page were not all done with the same kernels on the same processor. */
+export function mixture({
+  reproduction,
+  provenance,
+}: Pick<PageView, "reproduction" | "provenance">): string[] {
+  const { processors } = provenance;
+  if (processors.length < 2 || reproduction.comparesKernels === true) return [];
+  return [
+    `The cells were run on several processors or with several kernels (${processorsText(processors)}): rounding differs ` +
+      "between them, and what a single seed comes to may differ with it.",
+  ];
+}
+
+/** Sentences that must not be overlooked: what is missing, what failed, and what does not belong together. */
+export function warnings(view: PageView): string[] {
+  const { outcomes, problems } = view;
   const open = outcomes.filter((outcome) => outcome.status !== "finished");
   const list = open.map(
     ({ label, cell, status, problem }) => `${label} (cell ${cell.id}), ${status}: ${problem}`,
@@ -44,17 +68,22 @@ export function warnings({ outcomes, problems }: PageView): string[] {
     ...(open.length > 0 ? [`${count}; the figures and tables are made without them.`] : []),
     ...list,
     ...problems,
+    ...mixture(view),
   ];
 }
 
 /** What is said about where the numbers come from, as pairs. */
 export function facts({ provenance, outcomes }: PageView): [name: string, text: string][] {
-  const { command, commits, machines, versions, date, seeds, runs, wallTime, workTime } = provenance;
+  const { command, commits, machines, processors, versions, date, seeds, runs, wallTime, workTime } =
+    provenance;
   return [
     ["Command", command],
     ["Date", `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`],
     [commits.length > 1 ? "Commits" : "Commit", commits.join("; ")],
     [machines.length > 1 ? "Machines" : "Machine", machines.join("; ")],
+    ...(processors.length > 0
+      ? [["Processors and kernels", processorsText(processors)] as [string, string]]
+      : []),
     ["Versions", versions],
     ["Runs", `${runs} of ${outcomes.length} finished`],
     ["Seeds", String(seeds)],

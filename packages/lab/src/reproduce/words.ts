@@ -1,18 +1,18 @@
 // What stands in the cells of a table.
-import { significant, withMinus } from "../figures/numbers.js";
+import { published, significant, withMinus } from "../figures/numbers.js";
 import type { Estimate } from "./statistics/estimate.js";
 import type { TableRow } from "./table.js";
 
 /** A table as columns of text, the same on every page. */
 export const headings = ["quantity", "unit", "paper", "ours", "seeds", "difference", "verdict"] as const;
 
-/** The texts of a row under these headings. */
+/** The texts of a row under these headings: the one way numbers are written on pages, in their tables and on the terminal. */
 export function rowTexts(row: TableRow): string[] {
   const { quantity, unit, paper, ours, difference, verdict } = row;
   return [
     quantity,
     unit === "" ? "–" : unit,
-    typeof paper === "string" ? paper : withMinus(String(paper)),
+    typeof paper === "string" ? paper : published(paper),
     ours === undefined ? "–" : estimateText(ours),
     ours === undefined ? "0" : String(ours.seeds),
     difference === undefined ? "–" : signed(difference, ours),

@@ -7,20 +7,18 @@ import type { Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { guard, readJson, syncFolder, writeJson } from "./files.js";
+import { guard, syncFolder, writeJson } from "./files.js";
+import { readJson } from "./read-json.js";
+import { checkpointShape } from "./shapes.js";
+import { temporaryName } from "./temporary.js";
 
 const stateName = "state.json";
 const tensorsName = "tensors.safetensors";
 
-/** `state.json`: the checksum is of `state` as compact JSON, that of the tensors is of their file. */
-interface CheckpointFile {
-  readonly sha256: string;
-  readonly state: Cut & { readonly tensors: { readonly bytes: number; readonly sha256: string } };
-}
-
 /**
  * Writes the checkpoint `name` in `folder`: first under a temporary name, so that a checkpoint with this name is whole.
- * @throws LabError lab/disk, and then nothing of it is left behind
+ * @param check what is called last before it takes its name; if it throws, it does not
+ * @throws LabError lab/disk and what `check` throws, and then nothing of it is left behind
  */
 export function writeCheckpoint(
   engine: Engine,
@@ -28,17 +26,18 @@ export function writeCheckpoint(
   name: string,
   cut: Cut,
   tensors: Map<string, Tensor>,
+  check: () => void,
 ): void {
-  const temporary = join(folder, `.${name}.tmp`);
+  const temporary = join(folder, temporaryName(name));
   const final = join(folder, name);
   guard(final, () => {
     try {
-      rmSync(temporary, { recursive: true, force: true });
       mkdirSync(temporary);
       const file = join(temporary, tensorsName);
       engine.io.saveSafetensors(file, tensors, { format: "pt" });
       const state = { ...cut, tensors: { bytes: statSync(file).size, sha256: hashFile(file) } };
       writeJson(join(temporary, stateName), { sha256: hashText(JSON.stringify(state)), state });
+      check();
       // Only a checkpoint that was found damaged, or one that was taken again after going back, has this name already.
       if (existsSync(final)) rmSync(final, { recursive: true });
       renameSync(temporary, final);
@@ -56,21 +55,16 @@ export function writeCheckpoint(
  */
 export function readCheckpoint(folder: string, name: string): Cut {
   const path = join(folder, name);
-  const file = readJson(join(path, stateName)) as CheckpointFile | undefined;
-  if (file === undefined) throw damaged(name, "it has no state.json");
-  if (
-    typeof file.state !== "object" ||
-    file.state === null ||
-    hashText(JSON.stringify(file.state)) !== file.sha256
-  ) {
-    throw damaged(name, "its state.json does not match its checksum");
-  }
+  const file = readJson(join(path, stateName), checkpointShape);
+  if (file === undefined) throw damaged(path, "it has no state.json");
+  if (hashText(JSON.stringify(file.state)) !== file.sha256)
+    throw damaged(path, "its state.json does not match its checksum");
   const { bytes, sha256 } = file.state.tensors;
   const tensors = join(path, tensorsName);
-  if (!existsSync(tensors)) throw damaged(name, "its tensors are missing");
-  const size = statSync(tensors).size;
-  if (size !== bytes) throw damaged(name, `its tensors take ${size} bytes rather than ${bytes}`);
-  if (hashFile(tensors) !== sha256) throw damaged(name, "its tensors do not match their checksum");
+  if (!existsSync(tensors)) throw damaged(path, "its tensors are missing");
+  const size = guard(tensors, () => statSync(tensors).size);
+  if (size !== bytes) throw damaged(path, `its tensors take ${size} bytes rather than ${bytes}`);
+  if (hashFile(tensors) !== sha256) throw damaged(path, "its tensors do not match their checksum");
   return file.state;
 }
 
@@ -79,8 +73,8 @@ export function readTensors(engine: Engine, folder: string, name: string): Recor
   return engine.io.loadSafetensors(join(folder, name, tensorsName));
 }
 
-function damaged(name: string, why: string): LabError {
-  return new LabError("lab/damaged", `checkpoint ${name} is damaged: ${why}`);
+function damaged(path: string, why: string): LabError {
+  return new LabError("lab/damaged", `checkpoint ${path} is damaged: ${why}`);
 }
 
 function hashText(text: string): string {

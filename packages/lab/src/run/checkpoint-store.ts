@@ -4,19 +4,14 @@ import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
 import { readCheckpoint, readTensors, writeCheckpoint } from "./checkpoint-files.js";
-import type { BestStep, Cut } from "./cut.js";
+import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { guard, readJson, writeJson } from "./files.js";
-import { files } from "./layout.js";
-
-/** `checkpoints/pointers.json`, for people and tools; the lab itself looks at the checkpoints. */
-export interface Pointers {
-  readonly latest: string;
-  /** By loop. */
-  readonly best: Readonly<Record<string, BestStep>>;
-  /** By loop; only while the run is unfinished. */
-  readonly ends: Readonly<Record<string, string>>;
-}
+import { guard, writeJson } from "./files.js";
+import { files, type Pointers } from "./layout.js";
+import type { Lock } from "./lock.js";
+import { prefixSha256 } from "./metrics-prefix.js";
+import { readJson } from "./read-json.js";
+import { pointersShape } from "./shapes.js";
 
 /** A checkpoint that is whole. */
 export interface Found {
@@ -28,12 +23,14 @@ export interface Found {
 export class CheckpointStore {
   readonly #folder: string;
   readonly #keep: number;
+  readonly #lock: Lock;
   // Of those written or found good in this session, the last without NaN.
   #lastGood: string | undefined;
 
-  constructor(path: string, keep: number) {
+  constructor(path: string, keep: number, lock: Lock) {
     this.#folder = join(path, files.checkpoints);
-    this.#keep = Math.max(1, keep);
+    this.#keep = keep;
+    this.#lock = lock;
   }
 
   /** The last checkpoint without NaN that this session knows of. */
@@ -51,13 +48,15 @@ export class CheckpointStore {
   /**
    * The newest checkpoint that is whole and for which `metrics.jsonl` has all its lines; `tell` gets a sentence about each
    * one that is not.
+   * @param metrics path of `metrics.jsonl`
    * @param avoidTainted whether one whose tensors hold NaN is taken only if there is no other
+   * @throws LabError lab/damaged if those lines are not what they were when that checkpoint was taken
    */
-  newest(metricsBytes: number, avoidTainted: boolean, tell: (problem: string) => void): Found | undefined {
+  newest(metrics: string, avoidTainted: boolean, tell: (problem: string) => void): Found | undefined {
     let tainted: Found | undefined;
     for (const name of this.names().reverse()) {
-      const cut = this.#tryRead(name, metricsBytes, tell);
-      if (cut === undefined) continue;
+      const cut = this.#tryRead(name, tell);
+      if (cut === undefined || !this.#hasLines(name, cut, metrics, tell)) continue;
       if (!avoidTainted || cut.tainted.length === 0) {
         if (cut.tainted.length === 0) this.#lastGood = name;
         return { name, cut };
@@ -68,16 +67,31 @@ export class CheckpointStore {
     return tainted;
   }
 
-  #tryRead(name: string, metricsBytes: number, tell: (problem: string) => void): Cut | undefined {
+  #tryRead(name: string, tell: (problem: string) => void): Cut | undefined {
     try {
-      const cut = readCheckpoint(this.#folder, name);
-      if (cut.metricsBytes <= metricsBytes) return cut;
-      tell(`checkpoint ${name} cannot be used: ${files.metrics} has lost lines that belong to it`);
+      return readCheckpoint(this.#folder, name);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       tell(error.message);
     }
     return undefined;
+  }
+
+  /** Whether its lines are there. @throws LabError lab/damaged if they are not what they were */
+  #hasLines(name: string, cut: Cut, metrics: string, tell: (problem: string) => void): boolean {
+    const path = join(this.#folder, name);
+    const found = guard(metrics, () => prefixSha256(metrics, cut.metricsBytes));
+    if (found === undefined) {
+      tell(`checkpoint ${path} cannot be used: ${files.metrics} has lost lines that belong to it`);
+      return false;
+    }
+    // Earlier versions kept no checksum.
+    if (cut.metricsSha256 === undefined || found === cut.metricsSha256) return true;
+    throw new LabError(
+      "lab/damaged",
+      `${metrics} is damaged: its first ${cut.metricsBytes} bytes do not match their checksum in checkpoint ${name}; ` +
+        `put back a copy of it as it was, or remove ${path} to go on from an earlier checkpoint`,
+    );
   }
 
   /** A checkpoint and its tensors. @throws LabError lab/damaged */
@@ -89,16 +103,16 @@ export class CheckpointStore {
     };
   }
 
-  /** Writes a checkpoint; nothing is removed before `prune`. @throws LabError lab/disk */
+  /** Writes a checkpoint; nothing is removed before `prune`. @throws LabError lab/disk, lab/lock-lost */
   write(engine: Engine, name: string, cut: Cut, tensors: Map<string, Tensor>): void {
-    writeCheckpoint(engine, this.#folder, name, cut, tensors);
+    writeCheckpoint(engine, this.#folder, name, cut, tensors, this.#lock.check);
     if (cut.tainted.length === 0) this.#lastGood = name;
   }
 
   /** Notes which is which, and removes what nothing needs: all but the last few, the best, and the ends of loops. */
   prune(latest: string, best: Cut["best"], ends: Cut["ends"]): void {
     const pointers: Pointers = { latest, best, ends };
-    writeJson(join(this.#folder, files.pointers), pointers);
+    writeJson(join(this.#folder, files.pointers), pointers, this.#lock.check);
     const names = this.names();
     const special = [...Object.values(best).map((step) => step.checkpoint), ...Object.values(ends)];
     const last = names.filter((name) => !special.includes(name)).slice(-this.#keep);
@@ -109,7 +123,7 @@ export class CheckpointStore {
 
   /** The run has finished: removes the ends of its loops, which only resuming needs. Doing so again does nothing. */
   finish(): void {
-    const pointers = readJson(join(this.#folder, files.pointers)) as Pointers | undefined;
+    const pointers = readJson(join(this.#folder, files.pointers), pointersShape);
     if (pointers === undefined || Object.keys(pointers.ends).length === 0) return;
     this.prune(pointers.latest, pointers.best, {});
   }
@@ -130,6 +144,7 @@ export class CheckpointStore {
   }
 
   #remove(name: string): void {
+    this.#lock.check();
     guard(this.#folder, () => rmSync(join(this.#folder, name), { recursive: true, force: true }));
   }
 }

@@ -1,6 +1,7 @@
 // What a running experiment is given.
 import type { Generator } from "@throughline/torch";
 import type { Figure } from "../figures/figure.js";
+import type { Input } from "./inputs.js";
 
 /** A tree of tensors, numbers, strings, booleans, null, lists and objects: what a checkpoint can hold. */
 export type StateTree = unknown;
@@ -81,8 +82,18 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
     body: (step: number) => Promise<Metrics | undefined>,
   ): Promise<void>;
 
+  /**
+   * Writes into `environment.json` what the numbers depend on by rounding and only the experiment knows: `kernels`, the
+   * instructions that its kernels use on this processor. A resumed run says where it differs from what it began with.
+   */
+  environment(facts: Readonly<Record<string, string>>): void;
   /** Logs metrics beside those that the step returns; outside of loops, as a row of their own of the loop `run`. */
   log(metrics: Metrics): void;
+  /**
+   * Where something is that the experiment's `inputs` named, and the fingerprint of its content, which has not changed since
+   * the run was made. Undefined if it was not named, or in a run that a version without fingerprints began.
+   */
+  input(name: string): Input | undefined;
   /** Says something in `log.txt` and on the terminal. */
   say(message: string): void;
   /** Writes a file into `artifacts/`, atomically; `name` may have folders. @returns its path. */

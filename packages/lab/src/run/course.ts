@@ -154,12 +154,7 @@ export class Course {
    */
   save(loop: string, isEnd: boolean): void {
     const { engine, registry, store, metrics, lock } = this.#parts;
-    if (!lock.isHeld()) {
-      throw new LabError(
-        "lab/lock-lost",
-        "the run's lock was taken away; another process may be at work on it",
-      );
-    }
+    lock.check();
     metrics.sync();
     const name = checkpointName(this.#steps);
     if (isEnd) {
@@ -188,6 +183,7 @@ export class Course {
       ends: { ...this.#ends },
       best: { ...this.#best },
       metricsBytes: this.#parts.metrics.bytes,
+      metricsSha256: this.#parts.metrics.sha256,
       elapsed: this.elapsed(now),
       ...state,
     };

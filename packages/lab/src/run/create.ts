@@ -1,14 +1,19 @@
 // A new run: a directory that says what is to be done.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { completeShape, isPlain, leavesOf } from "../config/leaves.js";
+import { checkOptions, type Rules, text } from "@throughline/torch/checks";
+import { completeShape, leavesOf } from "../config/leaves.js";
+import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import { checkName } from "../text/name.js";
 import { readEnvironment } from "./environment.js";
 import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
+import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
+import { removeStaleTemporaries, temporaryName } from "./temporary.js";
 
 /** Where a run goes. */
 export interface CreateOptions {
@@ -21,32 +26,33 @@ export interface CreateOptions {
 /**
  * Makes the directory of a run, `<root>/<experiment>/<name>`: it appears complete or not at all.
  * @returns its absolute path.
- * @throws LabError lab/exists if there is one of that name, lab/disk
+ * @throws TorchError torch/argument for an unknown option; LabError lab/exists if there is one of that name, lab/disk
  */
 export function createRun(
   experiment: Experiment,
   resolved: ResolvedConfig,
   options: CreateOptions = {},
 ): string {
-  const { root = "runs" } = options;
   const created = new Date();
-  const id = options.name ?? newId(created);
-  if (id.startsWith(".") || /[/\\\0]/.test(id) || id === "") {
-    throw new LabError("lab/name", `"${id}" cannot name a run; give a name without slashes or a leading dot`);
-  }
+  const rules: Rules<Required<CreateOptions>> = { root: text("runs"), name: text(newId(created)) };
+  const { root, name: id } = checkOptions("createRun", rules, options);
+  checkName("a run", id);
   const path = resolve(root, experiment.name, id);
   if (existsSync(path))
     throw new LabError("lab/exists", `there is already a run at ${path}; give another name`);
-  const temporary = join(dirname(path), `.${id}.${randomBytes(4).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), temporaryName(id));
   makeFolder(dirname(path));
+  const config = configFile(experiment, resolved, id, created);
   guard(path, () => {
+    removeStaleTemporaries(dirname(path));
     try {
       mkdirSync(temporary);
       for (const folder of [files.checkpoints, files.figures, files.artifacts])
         mkdirSync(join(temporary, folder));
-      writeJson(join(temporary, files.config), configFile(experiment, resolved, id, created));
+      writeJson(join(temporary, files.config), config);
       writeJson(join(temporary, files.environment), readEnvironment(resolved.config));
-      writeJson(join(temporary, files.state), freshState);
+      writeJson(join(temporary, files.state), { ...freshState, config: configSha256(config) });
+      if (resolved.inputs !== undefined) writeInputs(temporary, resolved.inputs);
       writeFileSync(join(temporary, files.metrics), "");
       renameSync(temporary, path);
     } catch (error) {
@@ -59,6 +65,14 @@ export function createRun(
 }
 
 const freshState: StateFile = { status: "created", pid: null, host: null, sessions: [], error: null };
+
+/**
+ * The checksum of what `config.json` says, however it is laid out. A run keeps it in `state.json`, so that it is not gone
+ * on with after options were changed.
+ */
+export function configSha256(config: ConfigFile): string {
+  return createHash("sha256").update(JSON.stringify(config)).digest("hex");
+}
 
 function newId(now: Date): string {
   const [day, time] = now.toISOString().replace(/[-:]/g, "").split(/[T.]/);

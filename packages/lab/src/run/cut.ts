@@ -33,6 +33,8 @@ export interface Cut {
   readonly best: Readonly<Record<string, BestStep>>;
   /** How much of `metrics.jsonl` belongs to it. */
   readonly metricsBytes: number;
+  /** SHA-256 of that part of `metrics.jsonl`; none in checkpoints of earlier versions. */
+  readonly metricsSha256?: string | undefined;
   /** Seconds of work. */
   readonly elapsed: number;
   /** What was tracked, by name. */

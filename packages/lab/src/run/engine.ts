@@ -10,12 +10,15 @@ export type Engine = typeof import("@throughline/torch");
  */
 export async function startEngine(config: Readonly<Record<string, unknown>>): Promise<Engine> {
   const engine = await import("@throughline/torch");
-  const device = String(config.device);
-  const there = engine.devices();
-  if (!there.includes(device) && !there.includes(`${device}:0`)) {
-    throw new LabError("lab/device", `there is no device ${device} here; there are ${there.join(", ")}`);
-  }
+  checkDevice(engine, String(config.device));
   engine.setNumThreads(Number(config.threads));
   engine.manualSeed(Number(config.seed));
   return engine;
+}
+
+/** @throws LabError lab/device if there is no such device */
+export function checkDevice(engine: Engine, device: string): void {
+  const there = engine.devices();
+  if (there.includes(device) || there.includes(`${device}:0`)) return;
+  throw new LabError("lab/device", `there is no device ${device} here; there are ${there.join(", ")}`);
 }

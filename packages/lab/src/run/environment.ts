@@ -1,7 +1,7 @@
 // What a run ran on: versions, machine, commit.
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
+import { ownCommit, projectCommit } from "./commits.js";
 
 /** `environment.json`. */
 export type Environment = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, unknown>>;
 export function readEnvironment(config: Readonly<Record<string, unknown>>): Environment {
   return {
     ...versions(null),
-    git: gitState(),
+    ...commits(),
     cores: cpus().length,
     coresAvailable: availableParallelism(),
     memory: totalmem(),
@@ -23,26 +23,16 @@ export function readEnvironment(config: Readonly<Record<string, unknown>>): Envi
   };
 }
 
+/** `git`: Throughline's own commit; `project`: that of the working directory, where it is another repository. */
+function commits(): Environment {
+  const [git, project] = [ownCommit(), projectCommit()];
+  return project === null ? { git } : { git, project };
+}
+
 /** The version of this package. */
 export function labVersion(): string {
   const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
-}
-
-/** The commit of the working directory, and whether tracked files differ from it; null outside a repository. */
-function gitState(): { commit: string; dirty: boolean } | null {
-  const commit = git("rev-parse", "HEAD");
-  if (commit === undefined) return null;
-  return { commit, dirty: git("status", "--porcelain", "--untracked-files=no") !== "" };
-}
-
-function git(...args: readonly string[]): string | undefined {
-  const result = spawnSync("git", args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-    timeout: 10_000,
-  });
-  return result.status === 0 ? result.stdout.trim() : undefined;
 }
 
 /** What the numbers of a run depend on beside its configuration. */

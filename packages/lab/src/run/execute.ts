@@ -1,4 +1,12 @@
 // A run, done: from its beginning or from where it stopped.
+import {
+  callback,
+  checkOptions,
+  flag,
+  knownOptions,
+  type OptionNames,
+  whole,
+} from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, Summary } from "../experiment.js";
 import type { ProgressEvent, Reporter } from "../progress/event.js";
@@ -44,14 +52,18 @@ const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
 /**
  * Does a run: a new one from its beginning, an interrupted or failed one from its last good checkpoint. A finished one is
  * left as it is. One run at a time in a process.
- * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/damaged, lab/experiment-name, and lab/disk if
- * its directory cannot be written at all; what goes wrong from then on is in the outcome instead
+ * @throws TorchError torch/argument for options that are not accepted
+ * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/experiment-name, lab/config-changed if its
+ * options were edited, lab/inputs if what it reads has changed, lab/damaged if its files or the metrics before its checkpoint
+ * are not what they were, and lab/disk if its directory cannot be written at all; what goes wrong from then on is in the
+ * outcome instead. That includes errors that nobody catches while it runs: they stop it, and it has failed.
  */
 export async function executeRun(
   target: string | RunRecord,
   experiment: Experiment,
   options: ExecuteOptions = {},
 ): Promise<Outcome> {
+  checkExecuteOptions(options);
   const { path, experiment: name } = readRun(typeof target === "string" ? target : target.path);
   if (name !== experiment.name) {
     throw new LabError("lab/experiment-name", `${path} is a run of ${name}, not of ${experiment.name}`);
@@ -74,6 +86,16 @@ export async function executeRun(
   const record = readRun(path);
   const status = error !== undefined ? "failed" : record.status === "finished" ? "finished" : "interrupted";
   return { status, exitCode: exitCodes[status], summary: record.summary, error, record };
+}
+
+const names: OptionNames<ExecuteOptions> = {
+  ...{ onProgress: true, reporter: true, signal: true, handleSignals: true, keepCheckpoints: true },
+};
+
+function checkExecuteOptions(options: ExecuteOptions): void {
+  const { onProgress, handleSignals, keepCheckpoints } = knownOptions("executeRun", names, options);
+  const rules = { onProgress: callback(), handleSignals: flag(true), keepCheckpoints: whole(1, 3) };
+  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints });
 }
 
 /**

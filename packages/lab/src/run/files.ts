@@ -1,28 +1,18 @@
 // Files that are there whole or not at all, whatever happens to the process or the disk.
-import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makeFolder as makeFolders } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
+import { temporaryName } from "./temporary.js";
 
 /**
  * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in the
  * same folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
- * @throws LabError lab/disk
+ * @param check what is called last before the new content takes its place; if it throws, it does not
+ * @throws LabError lab/disk; what `check` throws
  */
-export function writeAtomic(path: string, content: string | Uint8Array): void {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`,
-  );
+export function writeAtomic(path: string, content: string | Uint8Array, check = (): void => {}): void {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
   guard(path, () => {
     try {
       const file = openSync(temporary, "wx");
@@ -32,6 +22,7 @@ export function writeAtomic(path: string, content: string | Uint8Array): void {
       } finally {
         closeSync(file);
       }
+      check();
       renameSync(temporary, path);
     } catch (cause) {
       rmSync(temporary, { force: true });
@@ -42,29 +33,13 @@ export function writeAtomic(path: string, content: string | Uint8Array): void {
 }
 
 /** `writeAtomic` of indented JSON. */
-export function writeJson(path: string, value: unknown): void {
-  writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** The value in a JSON file; undefined if there is no such file. @throws LabError lab/damaged if it is not JSON */
-export function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw diskError(path, cause, "read");
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new LabError("lab/damaged", `${path} is damaged: ${(cause as Error).message}`, { cause });
-  }
+export function writeJson(path: string, value: unknown, check?: () => void): void {
+  writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`, check);
 }
 
 /** Makes a folder and those above it. @throws LabError lab/disk */
 export function makeFolder(path: string): void {
-  guard(path, () => mkdirSync(path, { recursive: true }));
+  guard(path, () => makeFolders(path));
 }
 
 /** All of `bytes`, however many calls it takes. */
@@ -101,6 +76,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EROFS: "the disk is read-only",
   EIO: "the disk reports an error",
+  ENOENT: "there is no such folder, and none can be made there",
+  EEXIST: "there is a file of that name",
   ENOTDIR: "a part of the path is a file, not a folder",
   EMFILE: "this process has too many files open",
 };

@@ -1,13 +1,16 @@
 // What is where in a run's directory.
 import { join } from "node:path";
+import type { BestStep } from "./cut.js";
 
 /** Names inside a run's directory. */
 export const files = {
   config: "config.json",
   environment: "environment.json",
+  inputs: "inputs.json",
   state: "state.json",
   metrics: "metrics.jsonl",
   summary: "summary.json",
+  units: "units.json",
   log: "log.txt",
   lock: "lock",
   checkpoints: "checkpoints",
@@ -53,4 +56,15 @@ export interface StateFile {
   readonly host: string | null;
   readonly sessions: readonly Session[];
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Checksum of `config.json`; none in runs of earlier versions. */
+  readonly config?: string | undefined;
+}
+
+/** `checkpoints/pointers.json`, for people and tools; the lab itself looks at the checkpoints. */
+export interface Pointers {
+  readonly latest: string;
+  /** By loop. */
+  readonly best: Readonly<Record<string, BestStep>>;
+  /** By loop; only while the run is unfinished. */
+  readonly ends: Readonly<Record<string, string>>;
 }

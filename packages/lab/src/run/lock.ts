@@ -1,85 +1,119 @@
 // One process at a time: a file that names who works in a directory.
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
-import { guard, isMissing } from "./files.js";
+import { guard } from "./files.js";
+import { beginBeat, endBeat } from "./heartbeat.js";
 import { files } from "./layout.js";
-import { isAlive, processBirth } from "./process.js";
+import { type Found, isGone, type LockOwner, look, refusal, self, tokenAt } from "./owner.js";
 
-/** What a lock file says. */
-export interface LockOwner {
-  readonly pid: number;
-  readonly host: string;
-  /** ISO time, UTC. */
-  readonly started: string;
-  /** Tells this process from a later one with the same number. */
-  readonly birth: string | undefined;
-  readonly token: string;
-}
+export type { LockOwner } from "./owner.js";
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Whether it is still ours: someone may have removed the file by hand. */
+  /** Whether it is still ours: someone may have removed the file by hand, or taken us for dead. */
   isHeld(): boolean;
+  /** Call it before whatever is written. @throws LabError lab/lock-lost if it is no longer ours */
+  check(): void;
   /** Lets go. Doing so twice does nothing. */
   release(): void;
 }
 
+/** Milliseconds between two tries to take a lock that others try to take, too. */
+const PAUSE = 10;
+const MOST_TRIES = 500;
+
 /**
- * Takes the lock of a directory. One left by a process that is gone is taken over.
+ * Takes the lock of a directory, and gives signs of life while it is held. A lock that is left is taken over: of a process
+ * that can be seen from here at once when it is gone; of one in another container or PID namespace, and of one from before
+ * the machine was started again, after 120 seconds without a sign of life; of another machine never.
  * @param name of the lock's file, where a directory has several. Default: the one lock of a run
- * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/disk
+ * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/damaged for a lock file that says
+ * nobody; lab/disk
  */
 export function acquireLock(directory: string, name: string = files.lock): Lock {
   const path = join(directory, name);
   const token = randomBytes(8).toString("hex");
-  const owner: LockOwner = {
-    pid: process.pid,
-    host: hostname(),
-    started: new Date().toISOString(),
-    birth: processBirth(process.pid),
-    token,
-  };
-  while (!place(path, owner)) {
-    const found = readOwner(path);
-    if (found === undefined) continue;
-    if (!isStale(found)) throw held(directory, path, found);
-    removeStale(path, found, token);
+  const owner = self(token);
+  for (let tries = 1; !guard(path, () => take(path, owner)); tries++) {
+    const found = guard(path, () => look(path));
+    if (found !== undefined && !isGone(found)) throw refusal(directory, path, found);
+    // Another process is about to take it.
+    if (tries === MOST_TRIES) throw new LabError("lab/locked", `${directory} is being taken over just now`);
+    sleep(PAUSE);
   }
+  beginBeat(path, token);
+  const isHeld = (): boolean => guard(path, () => tokenAt(path)) === token;
   return {
-    isHeld: () => readOwner(path)?.token === token,
+    isHeld,
+    check: () => {
+      if (!isHeld()) throw lockLost();
+    },
     release: () => {
-      if (readOwner(path)?.token === token) rmSync(path, { force: true });
+      endBeat(path);
+      if (isHeld()) rmSync(path, { force: true });
     },
   };
 }
 
-/** Who holds the lock of a directory; undefined if nobody does, or only a process that is gone. */
+/**
+ * Who holds the lock of a directory; undefined if nobody does, or only a process that is gone.
+ * @throws LabError lab/damaged if the lock file says nobody
+ */
 export function lockOwner(directory: string): LockOwner | undefined {
-  const owner = readOwner(join(directory, files.lock));
-  return owner === undefined || isStale(owner) ? undefined : owner;
+  const path = join(directory, files.lock);
+  const found = guard(path, () => look(path));
+  if (found === undefined || isGone(found)) return undefined;
+  if (found.owner === undefined) throw refusal(directory, path, found);
+  return found.owner;
 }
 
-/** Puts the lock there with its content, unless there is one. */
+/** What ends the work of one whose lock is no longer its own. */
+export function lockLost(cause?: unknown): LabError {
+  const sentence = "the run's lock was taken away; another process may be at work on it";
+  return new LabError("lab/lock-lost", sentence, { cause });
+}
+
+/** Makes the file at `path` ours if there is none, or only one of an owner that is gone. */
+function take(path: string, owner: LockOwner): boolean {
+  if (place(path, owner)) return true;
+  const found = look(path);
+  return found !== undefined && isGone(found) && replace(path, found, owner);
+}
+
+/**
+ * Puts our file in the place of a stale one. Who wants to needs a lock first that has its name from the stale file: so of
+ * several processes one does it, none ever removes a file that is not the stale one, and `path` is never free meanwhile.
+ */
+function replace(path: string, stale: Found, owner: LockOwner): boolean {
+  const claim = `${path}.${stale.identity}`;
+  if (!take(claim, owner)) return false;
+  if (look(path)?.identity !== stale.identity) {
+    rmSync(claim, { force: true });
+    return false;
+  }
+  renameSync(claim, path);
+  return true;
+}
+
+/** Puts the file there with its content, unless there is one. */
 function place(path: string, owner: LockOwner): boolean {
   const text = `${JSON.stringify(owner)}\n`;
   const temporary = `${path}.${owner.token}`;
-  return guard(path, () => {
-    try {
-      writeFileSync(temporary, text);
-      linkSync(temporary, path);
-      return true;
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EEXIST") return false;
-      if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
-      return placeWithoutLinks(path, text);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  });
+  writeFileSync(temporary, text);
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // The one who has the lock has cleared our file away.
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+    return placeWithoutLinks(path, text);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** For disks without hard links. */
@@ -93,51 +127,6 @@ function placeWithoutLinks(path: string, text: string): boolean {
   }
 }
 
-/** Only a process of this machine can be known to be gone. A lock that cannot be read was never finished. */
-function isStale(owner: LockOwner): boolean {
-  return owner.pid === 0 || (owner.host === hostname() && !isAlive(owner.pid, owner.birth));
-}
-
-/** Of several processes that find the same stale lock only one moves it away; a newer lock moved by mistake returns. */
-function removeStale(path: string, stale: LockOwner, token: string): void {
-  const aside = `${path}.stale.${token}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
-  if (readOwner(aside)?.token !== stale.token) {
-    try {
-      linkSync(aside, path);
-    } catch {}
-  }
-  unlinkSync(aside);
-}
-
-function readOwner(path: string): LockOwner | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-  try {
-    return JSON.parse(text) as LockOwner;
-  } catch {
-    return { pid: 0, host: hostname(), started: "", birth: undefined, token: text };
-  }
-}
-
-function held(directory: string, path: string, owner: LockOwner): LabError {
-  const since = owner.started.slice(0, 19).replace("T", " ");
-  const elsewhere =
-    owner.host === hostname()
-      ? ""
-      : `; if that process is gone, which cannot be seen from here, remove ${path}`;
-  return new LabError(
-    "lab/locked",
-    `${directory} is in use by process ${owner.pid} on ${owner.host} since ${since} UTC${elsewhere}`,
-  );
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

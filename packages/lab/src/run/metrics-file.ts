@@ -1,6 +1,10 @@
 // metrics.jsonl: whole lines only, written in pieces large enough that logging costs next to nothing.
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import type { Hash } from "node:crypto";
+import { closeSync, fsyncSync, ftruncateSync, writeSync } from "node:fs";
+import { LabError } from "../errors.js";
 import { guard } from "./files.js";
+import type { Lock } from "./lock.js";
+import { copyPrefix } from "./metrics-prefix.js";
 
 const largestBuffer = 64 * 1024;
 const longestWait = 1000;
@@ -9,24 +13,38 @@ const longestWait = 1000;
 export class MetricsFile {
   readonly #path: string;
   readonly #file: number;
+  readonly #lock: Lock;
+  // Of what is written.
+  readonly #hash: Hash;
   #lines: string[] = [];
   #waiting = 0;
   #written: number;
   #lastFlush: number = performance.now();
+  #isClosed = false;
 
-  /** Opens the file and drops what lies beyond `keep` bytes: what was logged after the checkpoint. @throws LabError lab/disk */
-  constructor(path: string, keep: number) {
+  /**
+   * Replaces the file by a copy of its first `keep` bytes, those that belong to the checkpoint. Whoever had the run before
+   * and does not know yet that it was taken over writes into the file that is no longer there.
+   * @throws LabError lab/disk, lab/lock-lost
+   */
+  constructor(path: string, keep: number, lock: Lock) {
+    lock.check();
     this.#path = path;
+    this.#lock = lock;
     this.#written = keep;
-    this.#file = guard(path, () => openSync(path, "a"));
-    guard(path, () => {
-      if (fstatSync(this.#file).size !== keep) ftruncateSync(this.#file, keep);
-    });
+    const { file, hash } = guard(path, () => copyPrefix(path, keep));
+    this.#file = file;
+    this.#hash = hash;
   }
 
   /** Bytes logged, including those that still wait to be written. */
   get bytes(): number {
     return this.#written + this.#waiting;
+  }
+
+  /** SHA-256 of all that was logged. */
+  get sha256(): string {
+    return this.#hash.copy().update(this.#lines.join("")).digest("hex");
   }
 
   /** Adds a line. It is written when there is enough, or with the next line after a second. */
@@ -37,10 +55,15 @@ export class MetricsFile {
     if (this.#waiting >= largestBuffer || now - this.#lastFlush >= longestWait) this.flush();
   }
 
-  /** Writes what waits. If that fails, the file ends with the last whole line before. @throws LabError lab/disk */
+  /**
+   * Writes what waits. If that fails, the file ends with the last whole line before.
+   * @throws LabError lab/disk, lab/lock-lost, and lab/ended after `close`
+   */
   flush(): void {
+    if (this.#isClosed) throw new LabError("lab/ended", `${this.#path} is closed: the run has ended`);
     this.#lastFlush = performance.now();
     if (this.#waiting === 0) return;
+    this.#lock.check();
     const bytes = Buffer.from(this.#lines.join(""));
     guard(this.#path, () => {
       try {
@@ -50,6 +73,7 @@ export class MetricsFile {
         throw error;
       }
     });
+    this.#hash.update(bytes);
     this.#written += bytes.length;
     this.#lines = [];
     this.#waiting = 0;
@@ -63,6 +87,7 @@ export class MetricsFile {
 
   /** Closes the file; what waits is lost, so flush before. */
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#file);
   }
 }

@@ -1,13 +1,18 @@
 // Taking a run up again: clearing away what a killed process has left, and finding where to go on.
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { LabError } from "../errors.js";
 import type { CheckpointStore, Found } from "./checkpoint-store.js";
-import { guard, isMissing } from "./files.js";
+import { configSha256 } from "./create.js";
+import { guard } from "./files.js";
 import { files, type StateFile } from "./layout.js";
+import { readJson } from "./read-json.js";
+import { configShape } from "./shapes.js";
 
 /**
  * The checkpoint to go on from; undefined if the run starts at its beginning. `say` is told which, and why not a newer
  * one.
+ * @throws LabError lab/config-changed if the options were edited; lab/damaged if `metrics.jsonl` is not what the checkpoint was taken with: then nothing of either is touched
  */
 export function pickUp(
   path: string,
@@ -15,10 +20,12 @@ export function pickUp(
   store: CheckpointStore,
   say: (message: string) => void,
 ): Found | undefined {
+  checkConfig(path, state.config);
   tidy(path);
   store.tidy();
   const had = store.names().length > 0;
-  const found = store.newest(metricsSize(path), state.error?.code === "lab/not-finite", say);
+  const metrics = join(path, files.metrics);
+  const found = store.newest(metrics, state.error?.code === "lab/not-finite", say);
   store.removeAfter(found?.name);
   if (found !== undefined) {
     // A process that was killed may have written the checkpoint and not yet said that it is the latest.
@@ -29,6 +36,18 @@ export function pickUp(
   return found;
 }
 
+/** @throws LabError lab/config-changed */
+function checkConfig(path: string, before: string | undefined): void {
+  const file = join(path, files.config);
+  const config = readJson(file, configShape);
+  // Earlier versions kept no checksum.
+  if (config === undefined || before === undefined || before === configSha256(config)) return;
+  throw new LabError(
+    "lab/config-changed",
+    `${file} is not what it was when the run was made; put it back as it was, or start a new run with other options`,
+  );
+}
+
 /** Removes files that were never finished. */
 function tidy(path: string): void {
   guard(path, () => {
@@ -36,13 +55,4 @@ function tidy(path: string): void {
       if (/^\..*\.tmp$|^lock\../.test(name)) rmSync(join(path, name), { force: true });
     }
   });
-}
-
-function metricsSize(path: string): number {
-  try {
-    return statSync(join(path, files.metrics)).size;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
 }

@@ -1,20 +1,50 @@
-// Whether a process is the one it was: numbers of processes are used again.
-import { readFileSync } from "node:fs";
+// Whether a process is the one it was: numbers of processes are used again, and mean something else elsewhere.
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 
-/** When process `pid` began, in a form that only it has; undefined where the system does not tell. */
-export function processBirth(pid: number): string | undefined {
-  const fields = statFields(pid);
-  if (fields === undefined) return undefined;
+/** Milliseconds without a sign of life after which a process that cannot be seen from here counts as gone. */
+export const SILENCE = 120_000;
+
+/** Where numbers of processes mean the same: one start of one machine, and on it one PID namespace. */
+export interface Place {
+  /** Which machine since which start; undefined where the system does not tell. */
+  readonly machine: string | undefined;
+  /** Which of its PID namespaces, such as a container's. */
+  readonly space: string | undefined;
+}
+
+let ours: Place | undefined;
+
+/** Where this process is. */
+export function here(): Place {
+  ours ??= find();
+  return ours;
+}
+
+function find(): Place {
+  if (process.platform !== "linux") return { machine: hostname(), space: "all" };
   try {
-    // The time since the machine started, and which start of the machine that was.
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-    return `${boot}/${fields[19]}`;
+    const machine = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    // A /proc that was mounted for another namespace tells of other processes than those we can signal.
+    const isOurs = readlinkSync("/proc/self") === String(process.pid);
+    return { machine, space: isOurs ? readlinkSync("/proc/self/ns/pid") : undefined };
   } catch {
-    return undefined;
+    return { machine: undefined, space: undefined };
   }
 }
 
-/** Whether process `pid` of this machine runs; if `birth` is given, whether it is the one born then. */
+/** Whether numbers of processes of `there` mean the same here; false where that is not known. */
+export function isHere({ machine, space }: Place): boolean {
+  if (machine === undefined || space === undefined) return false;
+  return machine === here().machine && space === here().space;
+}
+
+/** When process `pid` of this place began, in a form that only it has here; undefined where the system does not tell. */
+export function processBirth(pid: number): string | undefined {
+  return statFields(pid)?.[19];
+}
+
+/** Whether process `pid` of this place runs; if `birth` is given, whether it is the one born then. */
 export function isAlive(pid: number, birth?: string): boolean {
   try {
     process.kill(pid, 0);

@@ -1,13 +1,23 @@
-// Runs read from their directories.
-import { readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+// One run, read from its directory.
 import { basename, join, resolve } from "node:path";
-import { assign } from "../config/resolve.js";
+import { assign } from "../config/plain.js";
 import { LabError } from "../errors.js";
-import { diskError, isMissing, readJson } from "./files.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import { lockOwner } from "./lock.js";
-import type { MetricRow, RunRecord, RunStatus } from "./record.js";
+import { readJson } from "./read-json.js";
+import { legibleMetrics } from "./read-metrics.js";
+import type { RunRecord } from "./record.js";
+import { configShape, environmentShape, stateShape, summaryShape } from "./shapes.js";
+
+/** What a listing needs of a run, from its small files. */
+export interface RunHead {
+  readonly experiment: string;
+  readonly preset: string;
+  readonly created: string;
+  readonly status: StateFile["status"];
+  readonly error: string | null;
+  readonly summary: RunRecord["summary"];
+}
 
 /**
  * The run in a directory, as it is now: one that was killed is `interrupted`, whatever its files say.
@@ -15,101 +25,74 @@ import type { MetricRow, RunRecord, RunStatus } from "./record.js";
  */
 export function readRun(directory: string): RunRecord {
   const path = resolve(directory);
-  const config = readJson(join(path, files.config)) as ConfigFile | undefined;
-  const state = readJson(join(path, files.state)) as StateFile | undefined;
+  const { head, config } = readFiles(path);
+  return recordOf(path, head, config);
+}
+
+/** What a listing needs of the run at `path`. @throws as `readRun` */
+export function readHead(path: string): RunHead {
+  return readFiles(path).head;
+}
+
+function readFiles(path: string): { readonly head: RunHead; readonly config: ConfigFile } {
+  const config = readJson(join(path, files.config), configShape);
+  const state = readJson(join(path, files.state), stateShape);
   if (config === undefined || state === undefined) {
     throw new LabError(
       "lab/no-run",
       `${path} is not a run: it has no ${config === undefined ? files.config : files.state}`,
     );
   }
-  if (typeof config.options !== "object" || typeof state.status !== "string") {
-    throw new LabError("lab/damaged", `${path} is damaged: config.json or state.json is not of this version`);
-  }
+  const { experiment, preset, created } = config;
+  const { status, error } = state;
+  const summary = readJson(join(path, files.summary), summaryShape) ?? {};
+  return { head: { experiment, preset, created, status, error: error?.message ?? null, summary }, config };
+}
+
+/**
+ * The run at `path` with this head.
+ * @param config its `config.json`; read when it is looked at where it is not given
+ * @throws LabError lab/damaged if its lock cannot be understood
+ */
+export function recordOf(path: string, head: RunHead, config?: ConfigFile): RunRecord {
+  const { experiment, preset, created, status, error, summary } = head;
+  let read: Pick<RunRecord, "config" | "sources"> | undefined;
+  const configured = (): typeof read & {} => {
+    read ??= configOf((config ?? readFiles(path).config).options);
+    return read;
+  };
   return {
     id: basename(path),
     path,
-    experiment: config.experiment,
-    status: statusOf(path, state),
-    preset: config.preset,
-    ...configOf(config),
-    summary: (readJson(join(path, files.summary)) ?? {}) as RunRecord["summary"],
-    environment: (readJson(join(path, files.environment)) ?? {}) as RunRecord["environment"],
-    error: state.error?.message,
-    created: new Date(config.created),
-    metrics: () => readMetrics(join(path, files.metrics)),
+    experiment,
+    status: status === "running" && lockOwner(path) === undefined ? "interrupted" : status,
+    preset,
+    get config() {
+      return configured().config;
+    },
+    get sources() {
+      return configured().sources;
+    },
+    summary,
+    get environment() {
+      return readJson(join(path, files.environment), environmentShape) ?? {};
+    },
+    error: error ?? undefined,
+    created: new Date(created),
+    async metrics() {
+      const { rows, problems } = await legibleMetrics(path);
+      if (problems.length > 0) throw new LabError("lab/damaged", problems[0]!);
+      return rows;
+    },
   };
 }
 
-function statusOf(path: string, state: StateFile): RunStatus {
-  return state.status === "running" && lockOwner(path) === undefined ? "interrupted" : state.status;
-}
-
-function configOf(file: ConfigFile): Pick<RunRecord, "config" | "sources"> {
+function configOf(options: ConfigFile["options"]): Pick<RunRecord, "config" | "sources"> {
   const config: Record<string, unknown> = {};
   const sources: Record<string, string> = {};
-  for (const [name, { value, source }] of Object.entries(file.options)) {
+  for (const [name, { value, source }] of Object.entries(options)) {
     assign(config, name.split("."), value);
     sources[name] = source;
   }
   return { config, sources };
-}
-
-async function readMetrics(path: string): Promise<MetricRow[]> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw diskError(path, cause, "read");
-  }
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
-  lines.pop();
-  return lines.map((line, i) => {
-    try {
-      return JSON.parse(line) as MetricRow;
-    } catch (cause) {
-      throw new LabError("lab/damaged", `${path} is damaged at line ${i + 1}`, { cause });
-    }
-  });
-}
-
-/** What `listRuns` found. */
-export interface RunList {
-  /** Oldest first. */
-  readonly runs: readonly RunRecord[];
-  /** A sentence for each directory that looks like a run but cannot be read. */
-  readonly problems: readonly string[];
-}
-
-/** All runs under `root`, at any depth. A folder that does not exist holds none. */
-export function listRuns(root = "runs"): RunList {
-  const runs: RunRecord[] = [];
-  const problems: string[] = [];
-  const visit = (folder: string): void => {
-    const names = entries(folder);
-    if (names.some((entry) => entry.name === files.config)) {
-      try {
-        runs.push(readRun(folder));
-      } catch (error) {
-        problems.push((error as Error).message);
-      }
-      return;
-    }
-    for (const entry of names) {
-      if (entry.isDirectory() && !entry.name.startsWith(".")) visit(join(folder, entry.name));
-    }
-  };
-  visit(resolve(root));
-  runs.sort((a, b) => a.created.getTime() - b.created.getTime() || (a.id < b.id ? -1 : 1));
-  return { runs, problems };
-}
-
-function entries(folder: string): import("node:fs").Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    if (isMissing(cause)) return [];
-    throw diskError(folder, cause, "read");
-  }
 }

@@ -14,6 +14,12 @@ export interface MetricRow {
   readonly [metric: string]: number | string;
 }
 
+/** The rows that can be read, and a sentence if there are lines that cannot. */
+export interface MetricRows {
+  readonly rows: MetricRow[];
+  readonly problems: readonly string[];
+}
+
 /** A run read from its directory, whatever state it is in. */
 export interface RunRecord {
   /** The directory's name. */
@@ -28,10 +34,11 @@ export interface RunRecord {
   readonly sources: Readonly<Record<string, string>>;
   /** Empty until the run has finished. */
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
+  /** Read when it is looked at. @throws LabError lab/damaged */
   readonly environment: Readonly<Record<string, unknown>>;
   /** The last error, for a failed run. */
   readonly error: string | undefined;
   readonly created: Date;
-  /** The rows of `metrics.jsonl`, an unfinished last line left out. */
+  /** The rows of `metrics.jsonl`, an unfinished last line left out. @throws LabError lab/damaged naming the lines that are none */
   metrics(): Promise<MetricRow[]>;
 }

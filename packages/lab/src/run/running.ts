@@ -1,25 +1,34 @@
 // The context of a running experiment.
 import { join, relative, resolve } from "node:path";
 import type { Generator } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
+import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
+import type { Input, Inputs } from "./inputs.js";
 import { files } from "./layout.js";
+import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
 import { seed32 } from "./seeds.js";
+import { noteUnit } from "./units.js";
 
 /** What a context works with. */
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;
+  readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
+  /** Notes what the numbers depend on in `environment.json`. */
+  readonly noteEnvironment: (facts: Environment) => void;
 }
 
 /** The lab's `RunContext`. */
@@ -103,6 +112,7 @@ export class RunningContext implements RunContext {
     if (!this.#course.isReplaying) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
+    noteUnit(this.path, name, options.unit ?? "step", this.#parts.lock.check);
     const driver = new LoopDriver(this.#parts, name, options, step);
     this.#loop = { name, driver };
     try {
@@ -113,6 +123,11 @@ export class RunningContext implements RunContext {
     }
   }
 
+  environment(facts: Readonly<Record<string, string>>): void {
+    this.#check();
+    this.#parts.noteEnvironment(facts);
+  }
+
   log(metrics: Metrics): void {
     this.#check();
     if (this.#loop !== undefined) this.#loop.driver.log(metrics);
@@ -121,6 +136,11 @@ export class RunningContext implements RunContext {
       const now = performance.now();
       this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);
     }
+  }
+
+  input(name: string): Input | undefined {
+    const { inputs } = this.#parts;
+    return inputs !== undefined && Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   }
 
   say(message: string): void {
@@ -136,12 +156,13 @@ export class RunningContext implements RunContext {
       throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
     }
     makeFolder(resolve(path, ".."));
-    writeAtomic(path, content);
+    writeAtomic(path, content, this.#parts.lock.check);
     return path;
   }
 
   async figure(name: string, figure: Figure): Promise<void> {
     this.#check();
+    this.#parts.lock.check();
     await writeFigure(this.path, name, figure);
   }
 
@@ -151,7 +172,9 @@ export class RunningContext implements RunContext {
 }
 
 function checkLoop(name: string, options: LoopOptions, outer: string | undefined): void {
-  const { steps, checkpointEvery } = options;
+  const names: OptionNames<LoopOptions> = { steps: true, checkpointEvery: true, unit: true, best: true };
+  const { steps, checkpointEvery, best } = knownOptions(`loop ${name}`, names, options);
+  if (best !== undefined) knownOptions(`loop ${name}: best`, { metric: true, goal: true }, best);
   const refuse = (problem: string): LabError => new LabError("lab/loop", `loop ${name}: ${problem}`);
   if (!/^[\w][\w./ -]*$/.test(name) || name === "run") {
     throw new LabError("lab/loop", `"${name}" cannot name a loop; use letters, digits, -, _ and ., not run`);

@@ -4,25 +4,29 @@ import { completeConfig } from "../config/complete.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { ProgressEvent } from "../progress/event.js";
-import { CheckpointStore } from "./checkpoint-store.js";
+import { CheckpointStore, type Found } from "./checkpoint-store.js";
 import { Course } from "./course.js";
 import { attempt, checkSummary, describeError, errorText } from "./ending.js";
 import { startEngine } from "./engine.js";
 import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
-import { readJson, writeJson } from "./files.js";
+import { writeJson } from "./files.js";
+import { type Inputs, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
-import type { Lock } from "./lock.js";
+import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 import { pickUp } from "./pick-up.js";
 import { readRun } from "./read.js";
+import { readJson } from "./read-json.js";
 import { Registry } from "./registry.js";
 import { RunLog } from "./run-log.js";
 import { RunningContext } from "./running.js";
+import { environmentShape } from "./shapes.js";
 import { listenForSignals } from "./signals.js";
 import { RunState } from "./state-file.js";
 import { StopRequest } from "./stop.js";
+import { StrayErrors } from "./stray-errors.js";
 import { stopped, untilStopped } from "./until-stopped.js";
 
 /** Everything a session works with. */
@@ -34,7 +38,9 @@ interface Session {
   readonly state: RunState;
   readonly log: RunLog;
   readonly stop: StopRequest;
+  readonly strays: StrayErrors;
   readonly store: CheckpointStore;
+  readonly inputs: Inputs | undefined;
 }
 
 /** Works on a run whose lock is held. @returns why it failed; undefined if it finished or was interrupted */
@@ -44,28 +50,37 @@ export async function workOn(
   options: ExecuteOptions,
   lock: Lock,
 ): Promise<Error | undefined> {
-  const state = new RunState(path);
+  const state = new RunState(path, lock);
   const log = new RunLog(path, options.reporter);
-  const store = new CheckpointStore(path, options.keepCheckpoints ?? 3);
+  const store = new CheckpointStore(path, options.keepCheckpoints ?? 3, lock);
   if (state.now.status === "finished") {
     // The process that finished it may have been killed in the midst of this.
     attempt(() => store.finish());
     return undefined;
   }
-  const session = { path, experiment, options, lock, state, log, stop: new StopRequest(), store };
-  const leave = listen(session);
+  const isNew = state.now.sessions.length === 0;
+  const inputs = await settleInputs(path, experiment, readRun(path).config, isNew);
+  const stop = new StopRequest();
+  const strays = new StrayErrors(stop, (text) => log.note(text));
+  const session: Session = { inputs, path, experiment, options, lock, state, log, stop, strays, store };
+  let leave = (): void => {};
   try {
-    await run(session);
-    return undefined;
-  } catch (thrown) {
-    return fail(session, thrown);
+    const from = pickUp(path, state.now, store, (message) => log.say(message));
+    leave = listen(session);
+    try {
+      await run(session, from);
+      return undefined;
+    } catch (thrown) {
+      return fail(session, thrown);
+    }
   } finally {
     leave();
+    strays.close();
     options.reporter?.end();
   }
 }
 
-/** Watches for signals, for the caller's wish to stop, and for errors that nobody catches. */
+/** Watches for signals, and for the caller's wish to stop. */
 function listen({ options, stop, log, state, lock }: Session): () => void {
   const onAbort = (): void => stop.make("asked by the program");
   options.signal?.addEventListener("abort", onAbort);
@@ -76,44 +91,39 @@ function listen({ options, stop, log, state, lock }: Session): () => void {
     attempt(() => lock.release());
     attempt(() => options.reporter?.end());
   };
-  const onCrash = (error: unknown): void => {
-    log.note(errorText(error));
-    attempt(() => state.end("failed", describeError(error)));
-    attempt(() => lock.release());
-    attempt(() => options.reporter?.end());
-  };
   const say = (message: string): void => log.say(message);
   const deafen = (options.handleSignals ?? true) ? listenForSignals(stop, say, atOnce) : undefined;
-  process.on("uncaughtExceptionMonitor", onCrash);
   return () => {
     options.signal?.removeEventListener("abort", onAbort);
-    process.off("uncaughtExceptionMonitor", onCrash);
     deafen?.();
   };
 }
 
-async function run(session: Session): Promise<void> {
-  const { path, experiment, options, state, log, stop, store, lock } = session;
+async function run(session: Session, from: Found | undefined): Promise<void> {
+  const { path, experiment, options, state, log, stop, strays, store, lock, inputs } = session;
   const say = (message: string): void => log.say(message);
-  const from = pickUp(path, state.now, store, say);
-  const config = completeConfig(experiment, readRun(path).config, say);
+  const config = completeConfig(experiment, readRun(path), say);
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
-  noteEnvironment(session, engine.libtorchVersion());
-  const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0);
+  noteEnvironment(session, versions(engine.libtorchVersion()));
+  const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0, lock);
   const registry = new Registry(engine, Number(config.seed), String(config.device));
   const course = new Course({ engine, registry, store, metrics, lock, say }, from);
   const onProgress = (event: ProgressEvent): void => {
     options.onProgress?.(event);
     options.reporter?.progress(event);
   };
-  const parts = { path, course, metrics, stop, onProgress, engine, registry, config, say };
+  const parts = {
+    ...{ path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say },
+    noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
+  };
   const context = new RunningContext(parts);
   try {
     const isInLoop = (): boolean => context.loopName !== undefined;
     const isWanted = stop.reason === undefined;
-    const summary = isWanted ? await untilStopped(experiment.run(context), stop, isInLoop) : stopped;
+    const summary = isWanted ? await untilStopped(experiment.run(context), stop, strays, isInLoop) : stopped;
+    strays.check();
     if (summary === stopped) {
       metrics.sync();
       state.end("interrupted");
@@ -122,7 +132,7 @@ async function run(session: Session): Promise<void> {
     }
     checkEnd(experiment, context, course);
     metrics.sync();
-    writeJson(join(path, files.summary), checkSummary(summary));
+    writeJson(join(path, files.summary), checkSummary(summary), lock.check);
     await drawFigures(session);
     state.end("finished");
     log.note("finished");
@@ -135,16 +145,13 @@ async function run(session: Session): Promise<void> {
   }
 }
 
-/** Completes `environment.json` in the first session, compares with it in later ones. */
-function noteEnvironment({ path, log }: Session, libtorch: string): void {
+/** Completes `environment.json` by what it does not say yet, and says where the rest differs from it. */
+function noteEnvironment({ path, log, lock }: Session, now: Environment): void {
   const file = join(path, files.environment);
-  const before = (readJson(file) ?? {}) as Environment;
-  const now = versions(libtorch);
-  if (typeof before.libtorch !== "string") {
-    writeJson(file, { ...before, ...now });
-    return;
-  }
-  const changed = differences(before, now);
+  const before: Environment = readJson(file, environmentShape) ?? {};
+  const added = Object.entries(now).filter(([name]) => (before[name] ?? null) === null);
+  if (added.length > 0) writeJson(file, { ...before, ...Object.fromEntries(added) }, lock.check);
+  const changed = differences({ ...before, ...Object.fromEntries(added) }, now);
   if (changed.length === 0) return;
   log.say(`${changed.join("; ")}: the numbers may differ from those of a run that was never stopped`);
 }
@@ -175,8 +182,10 @@ async function drawFigures({ path, experiment, log }: Session): Promise<void> {
 }
 
 /** Writes down why the run failed. @returns the error to be shown */
-function fail({ store, state, log }: Session, thrown: unknown): Error {
+function fail({ store, state, log, lock }: Session, thrown: unknown): Error {
   let error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // Whatever it stumbled over: another process had the run's files meanwhile.
+  if (!lock.isHeld()) error = lockLost(thrown);
   if (error instanceof LabError && error.code === "lab/not-finite") {
     const kept =
       store.lastGood === undefined

@@ -1,17 +1,27 @@
 // state.json as the run goes along.
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { readJson, writeJson } from "./files.js";
+import { LabError } from "../errors.js";
+import { writeJson } from "./files.js";
 import { files, type Session, type StateFile } from "./layout.js";
+import type { Lock } from "./lock.js";
+import { readJson } from "./read-json.js";
+import { stateShape } from "./shapes.js";
 
 /** Keeps `state.json` of the run that this process works on. */
 export class RunState {
   readonly #path: string;
+  readonly #lock: Lock;
   #state: StateFile;
 
-  constructor(run: string) {
+  /** @throws LabError lab/no-run, lab/damaged, lab/disk */
+  constructor(run: string, lock: Lock) {
     this.#path = join(run, files.state);
-    this.#state = readJson(this.#path) as StateFile;
+    this.#lock = lock;
+    const state = readJson(this.#path, stateShape);
+    if (state === undefined)
+      throw new LabError("lab/no-run", `${run} is not a run: it has no ${files.state}`);
+    this.#state = state;
   }
 
   /** What the file said last. */
@@ -46,8 +56,9 @@ export class RunState {
     this.#write({ status, pid: null, host: null, sessions, error });
   }
 
-  #write(state: StateFile): void {
-    this.#state = state;
-    writeJson(this.#path, state);
+  /** @throws LabError lab/lock-lost: then the file is another process's to write */
+  #write(change: Partial<StateFile>): void {
+    this.#state = { ...this.#state, ...change };
+    writeJson(this.#path, this.#state, this.#lock.check);
   }
 }

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
-import { isPlain } from "../config/leaves.js";
+import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
+import { fingerprints, type Inputs } from "../run/inputs.js";
 
 /** What is to be run. The number of threads is the sweep's to give, so it is no part of what a cell is. */
 export interface Cell {
@@ -16,6 +17,8 @@ export interface Cell {
   readonly sources: Readonly<Record<string, string>>;
   /** How many threads its work is worth, where nobody has said how many it shall have. */
   readonly worth?: number;
+  /** What it reads; left out where that was not looked at. */
+  readonly inputs?: Inputs;
 }
 
 /** The cell of a resolved configuration. */
@@ -29,13 +32,15 @@ export function cellOf(experiment: string, resolved: ResolvedConfig): Cell {
   return { id: cellId(experiment, preset, config), experiment, preset, config, sources, worth };
 }
 
-/** 48 bits of SHA-256 as hexadecimal digits. */
+/** 48 bits of SHA-256 as hexadecimal digits. What is read counts by its content alone, wherever it is. */
 export function cellId(
   experiment: string,
   preset: string,
   config: Readonly<Record<string, unknown>>,
+  inputs?: Inputs,
 ): string {
-  return createHash("sha256").update(canonical({ experiment, preset, config })).digest("hex").slice(0, 12);
+  const whole = { experiment, preset, config, inputs: fingerprints(inputs) };
+  return createHash("sha256").update(canonical(whole)).digest("hex").slice(0, 12);
 }
 
 /** The name of the directory of a cell's run. */

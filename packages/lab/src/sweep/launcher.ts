@@ -1,6 +1,8 @@
 // What starts cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must outlive
 // a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any sweep.
 
+import type { Inputs } from "../run/inputs.js";
+
 /** Everything a launcher needs to start a cell, as plain data: it can be written into a job script. */
 export interface CellJob {
   readonly id: string;
@@ -9,6 +11,8 @@ export interface CellJob {
   /** Complete, `threads` included. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
+  /** What it reads, as it must be when the run is made. */
+  readonly inputs?: Inputs;
   /** The folder of all runs, absolute. */
   readonly root: string;
   /** The name of the run's directory, which may exist already: then the run goes on from its last checkpoint. */
@@ -33,6 +37,7 @@ export interface CellProgress {
 /** How a cell ended; `busy` if another process is at its run. */
 export interface CellEnd {
   readonly status: "finished" | "interrupted" | "failed" | "busy";
+  /** Why it failed; of an interrupted one, why it could not stop by itself. */
   readonly error?: string;
 }
 
@@ -40,7 +45,7 @@ export interface CellEnd {
 export interface RunningCell {
   /** Never rejects. */
   readonly ended: Promise<CellEnd>;
-  /** Asks it to checkpoint and stop. */
+  /** Asks it to checkpoint and stop. One that does not in good time is ended, and counts as interrupted. */
   stop(): void;
   /** Ends it at once. */
   kill(): void;

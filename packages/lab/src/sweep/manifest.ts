@@ -1,7 +1,21 @@
 // A sweep as its directory tells it: which cells there are and how far each has come.
 import { join } from "node:path";
-import { LabError } from "../errors.js";
-import { readJson, writeJson } from "../run/files.js";
+import { writeJson } from "../run/files.js";
+import { inputsShape } from "../run/read-inputs.js";
+import { readJson } from "../run/read-json.js";
+import {
+  anything,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  recordOf,
+  type Shape,
+  text,
+  time,
+  whole,
+} from "../run/shape.js";
 import type { Cell } from "./cell.js";
 
 /** `pending`: not begun. `interrupted`: goes on from its checkpoint. `failed`: its last error is kept; see `retry`. */
@@ -26,17 +40,40 @@ export interface Manifest {
   readonly created: string;
   /** The folder of all runs, relative to the sweep's directory. */
   readonly root: string;
+  /** Processes at once, if a number was asked for. */
+  readonly jobs?: number;
+  /** Threads of a cell when the sweep was begun: they stay the same, so that its cells can be compared. */
+  readonly threads?: number;
   readonly cells: readonly CellState[];
 }
 
 const FILE = "manifest.json";
+const cell: Shape<CellState> = objectOf<CellState>({
+  id: text,
+  experiment: text,
+  preset: text,
+  config: recordOf(anything),
+  sources: recordOf(text),
+  inputs: optional(inputsShape),
+  worth: optional(whole),
+  status: oneOf(["pending", "running", "interrupted", "failed", "finished"]),
+  attempts: whole,
+  error: nullable(text),
+  run: text,
+});
+const shape: Shape<Manifest> = objectOf<Manifest>({
+  version: oneOf([1]),
+  name: text,
+  created: time,
+  root: text,
+  jobs: optional(whole),
+  threads: optional(whole),
+  cells: listOf(cell),
+});
 
 /** The manifest of a sweep's directory; undefined if it has none. @throws LabError lab/damaged */
 export function readManifest(directory: string): Manifest | undefined {
-  const manifest = readJson(join(directory, FILE)) as Manifest | undefined;
-  if (manifest !== undefined && (manifest.version !== 1 || !Array.isArray(manifest.cells)))
-    throw new LabError("lab/damaged", `${join(directory, FILE)} is not of this version`);
-  return manifest;
+  return readJson(join(directory, FILE), shape);
 }
 
 /** Replaces the manifest, whole or not at all. */

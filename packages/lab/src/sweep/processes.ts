@@ -1,19 +1,32 @@
 // Cells as processes of this machine.
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../run/files.js";
 import type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./launcher.js";
 import type { FromCell, ToCell } from "./protocol.js";
+import { duration } from "./view/words.js";
 
 /** Bytes of a log that are looked through for a last error. */
 const LOG_END = 4096;
+
+/** Seconds that a cell gets to checkpoint and stop. */
+export const GRACE = 15;
+
+export interface ProcessOptions {
+  /** Seconds that a cell gets to checkpoint and stop, when asked to or when the sweep is gone; then it is ended. Default 15. */
+  readonly grace?: number;
+}
 
 /**
  * Runs each cell in a process of its own.
  * @param modules URLs of the modules that register the experiments
  */
-export function processLauncher(modules: readonly string[]): Launcher {
+export function processLauncher(
+  modules: readonly string[],
+  { grace = GRACE }: ProcessOptions = {},
+): Launcher {
   const worker = fileURLToPath(new URL("./worker.js", import.meta.url));
   return {
     start(job, report): RunningCell {
@@ -23,20 +36,50 @@ export function processLauncher(modules: readonly string[]): Launcher {
       } catch (error) {
         return failed(`cannot start a process: ${(error as Error).message}`);
       }
-      const ended = endOf(child, job, report);
-      tell(child, { kind: "job", job, modules });
+      const deadline = new Deadline(child, grace);
+      const ended = endOf(child, job, report, deadline);
+      tell(child, { kind: "job", job, modules, parent: process.pid, grace });
       return {
         ended,
-        stop: () => tell(child, { kind: "stop" }),
+        stop: () => {
+          tell(child, { kind: "stop" });
+          deadline.set();
+        },
         kill: () => child.kill("SIGKILL"),
       };
     },
   };
 }
 
+/** Ends a process that was asked to stop and has not. */
+class Deadline {
+  readonly #child: ChildProcess;
+  readonly #grace: number;
+  #timer: NodeJS.Timeout | undefined;
+  /** How the process ended, if by this. */
+  end: CellEnd | undefined;
+
+  constructor(child: ChildProcess, grace: number) {
+    this.#child = child;
+    this.#grace = grace;
+  }
+
+  set(): void {
+    this.#timer ??= setTimeout(() => {
+      const error = `it was asked to stop, had not after ${duration(this.#grace)}, and was ended (SIGKILL)`;
+      this.end = { status: "interrupted", error };
+      this.#child.kill("SIGKILL");
+    }, this.#grace * 1000);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** In a session of its own, so that Ctrl-C reaches the sweep only, which then asks each cell once. */
 function spawn(worker: string, job: CellJob): ChildProcess {
-  mkdirSync(dirname(job.log), { recursive: true });
+  makeFolder(dirname(job.log));
   const log = openSync(job.log, "a");
   try {
     const threads = String(job.threads);
@@ -56,6 +99,7 @@ function endOf(
   child: ChildProcess,
   job: CellJob,
   report: (progress: CellProgress) => void,
+  deadline: Deadline,
 ): Promise<CellEnd> {
   return new Promise((resolve) => {
     let said: CellEnd | undefined;
@@ -68,9 +112,10 @@ function endOf(
         resolve({ status: "failed", error: `cannot start a process: ${error.message}` });
     });
     // `close`, not `exit`: by then the channel has been read to its end.
-    child.on("close", (code, signal) =>
-      resolve(said ?? { status: "failed", error: unsaid(job, code, signal) }),
-    );
+    child.on("close", (code, signal) => {
+      deadline.clear();
+      resolve(said ?? deadline.end ?? { status: "failed", error: unsaid(job, code, signal) });
+    });
   });
 }
 

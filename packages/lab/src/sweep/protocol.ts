@@ -3,7 +3,14 @@ import type { CellEnd, CellJob, CellProgress } from "./launcher.js";
 
 /** To the cell: its job first, then perhaps a request to checkpoint and stop. */
 export type ToCell =
-  | { readonly kind: "job"; readonly job: CellJob; readonly modules: readonly string[] }
+  | {
+      readonly kind: "job";
+      readonly job: CellJob;
+      readonly modules: readonly string[];
+      /** The sweep's process: once it is gone, the cell is ended after `grace` seconds. */
+      readonly parent: number;
+      readonly grace: number;
+    }
   | { readonly kind: "stop" };
 
 /** From the cell: progress, then how it ended. */

@@ -23,8 +23,8 @@ export interface ReproductionEntry {
   load(): Promise<Reproduction>;
 }
 
-/** A module that registers experiments exports them under this name. */
+/** A module that registers experiments or reproductions exports them under these names. */
 export interface RegistryModule {
-  readonly experiments: readonly ExperimentEntry[];
+  readonly experiments?: readonly ExperimentEntry[];
   readonly reproductions?: readonly ReproductionEntry[];
 }

@@ -1,14 +1,18 @@
 // Which cell runs when: as many at once as asked, never more threads than cores, until there is nothing left to do.
 import { join } from "node:path";
-import { lockOwner } from "../run/lock.js";
 import { readRun } from "../run/read.js";
 import { runName } from "./cell.js";
+import { type Holder, holderOf } from "./holder.js";
 import type { CellEnd, Launcher, RunningCell } from "./launcher.js";
 import { type Share, threadsOf } from "./share.js";
+import { lastSign, Silence } from "./silence.js";
 import type { LiveCell, SweepState } from "./state.js";
+import { duration } from "./view/words.js";
 
 /** Milliseconds between two looks at cells that other processes are at. */
 const LOOK_EVERY = 300;
+/** Milliseconds, at most, between two looks at cells that run. */
+const WATCH_EVERY = 1000;
 /** Milliseconds that new cells wait for the processes of a sweep that was killed, which are about to stop. */
 const HOLD = 10_000;
 
@@ -29,6 +33,10 @@ export interface ScheduleOptions {
   readonly launcher: Launcher;
   readonly share: Share;
   readonly retry: boolean;
+  /** Seconds without a sign of life after which that is said. */
+  readonly quiet: number;
+  /** Seconds that a cell may take, or be waited for. */
+  readonly timeout: number;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
   readonly observer: SweepObserver;
@@ -48,13 +56,22 @@ function summaryOf(path: string): LiveCell["summary"] {
   }
 }
 
+/** A cell at work. */
+interface Running {
+  readonly handle: RunningCell;
+  readonly threads: number;
+  readonly log: string;
+  readonly silence: Silence;
+  isTimedOut: boolean;
+}
+
 export class Schedule {
   readonly #state: SweepState;
   readonly #options: ScheduleOptions;
   readonly #queue: LiveCell[];
-  readonly #running = new Map<LiveCell, { handle: RunningCell; threads: number }>();
-  /** Cells that another process is at. */
-  readonly #waiting: Set<LiveCell>;
+  readonly #running = new Map<LiveCell, Running>();
+  /** Cells that another process is at, and since when they are waited for. */
+  readonly #waiting = new Map<LiveCell, Silence>();
   readonly #begun = performance.now();
   #wake: () => void = () => {};
 
@@ -62,7 +79,6 @@ export class Schedule {
     this.#state = state;
     this.#options = options;
     this.#queue = queueOf(state.cells, options.retry);
-    this.#waiting = new Set(state.cells.filter((cell) => cell.status === "running"));
   }
 
   /** Runs what is left. Ends early, every cell checkpointed, when asked to stop. */
@@ -77,15 +93,19 @@ export class Schedule {
     };
     stop.addEventListener("abort", onStop);
     kill.addEventListener("abort", onKill);
-    for (const cell of this.#waiting)
-      observer.message(`${cell.label}: ${this.#whoHas(cell)}; waiting for it`);
+    for (const cell of this.#state.cells) {
+      if (cell.status !== "running") continue;
+      this.#wait(cell);
+      observer.message(`${cell.label}: ${cell.holder}; waiting for it to end`);
+    }
     try {
       while (true) {
         this.#look();
+        this.#watch();
         if (!stop.aborted) this.#fill();
         if (this.#running.size === 0 && (stop.aborted || this.#queue.length + this.#waiting.size === 0))
           return;
-        await this.#pause(this.#waiting.size > 0 ? LOOK_EVERY : undefined);
+        await this.#pause();
       }
     } finally {
       stop.removeEventListener("abort", onStop);
@@ -115,64 +135,108 @@ export class Schedule {
       threads,
       started: performance.now(),
     });
-    const { id, experiment, preset, config, sources } = cell;
+    const { id, experiment, preset, config, sources, inputs } = cell;
+    const log = join(logs, `${id}.txt`);
+    const silence = new Silence(this.#options.quiet);
     const handle = launcher.start(
       {
-        ...{ id, experiment, preset, sources, threads, root },
+        ...{ id, experiment, preset, sources, inputs, threads, root },
         config: { ...config, threads },
         name: runName(cell),
-        log: join(logs, `${id}.txt`),
+        log,
       },
       (progress) => {
         cell.progress = progress;
+        cell.quiet = undefined;
+        silence.end();
         observer.progress(cell);
       },
     );
-    this.#running.set(cell, { handle, threads });
+    this.#running.set(cell, { handle, threads, log, silence, isTimedOut: false });
     observer.changed(cell);
     void handle.ended.then((end) => this.#ended(cell, end));
   }
 
   #ended(cell: LiveCell, end: CellEnd): void {
+    const isTimedOut = this.#running.get(cell)?.isTimedOut === true;
     this.#running.delete(cell);
-    const { observer, kill } = this.#options;
+    cell.quiet = undefined;
+    const { observer, kill, timeout } = this.#options;
     const seconds = (performance.now() - (cell.started ?? 0)) / 1000;
     if (end.status === "busy") {
-      this.#waiting.add(cell);
+      this.#wait(cell);
       this.#state.update(cell, { attempts: cell.attempts - 1, started: undefined });
-    } else if (end.status === "failed" && !kill.aborted) {
-      this.#state.update(cell, {
-        status: "failed",
-        error: end.error ?? "unknown",
-        seconds,
-        progress: undefined,
-      });
     } else if (end.status === "finished") {
       this.#state.update(cell, { status: "finished", seconds, summary: summaryOf(cell.path) });
-    } else this.#state.update(cell, { status: "interrupted", seconds });
+    } else if (isTimedOut || (end.status === "failed" && !kill.aborted)) {
+      const error = isTimedOut ? `timed out after ${duration(timeout)}` : (end.error ?? "unknown");
+      this.#state.update(cell, { status: "failed", error, seconds, progress: undefined });
+    } else {
+      this.#state.update(cell, { status: "interrupted", seconds });
+      if (end.error !== undefined) observer.message(`${cell.label}: ${end.error}`);
+    }
     observer.changed(cell);
     this.#wake();
   }
 
-  /** Looks whether other processes have let go of cells. */
-  #look(): void {
-    for (const cell of this.#waiting) {
-      if (lockOwner(cell.path) !== undefined) continue;
-      this.#waiting.delete(cell);
-      this.#state.refresh(cell);
-      this.#queue.unshift(...queueOf([cell], this.#options.retry));
-      this.#options.observer.changed(cell);
+  /** Looks whether the cells that run get on, and ends those that take too long. */
+  #watch(): void {
+    const { observer, timeout, stop } = this.#options;
+    for (const [cell, running] of this.#running) {
+      const { silence, handle, log } = running;
+      if (!running.isTimedOut && performance.now() - (cell.started ?? 0) >= timeout * 1000) {
+        running.isTimedOut = true;
+        observer.message(`${cell.label}: has run for ${duration(timeout)}, its time is up`);
+        handle.stop();
+      }
+      if (silence.isLong) silence.end(lastSign(cell.path, log));
+      cell.quiet = silence.isLong ? silence.seconds : undefined;
+      if (stop.aborted || running.isTimedOut || !silence.isNews()) continue;
+      observer.message(
+        `${cell.label}: no step, metric or message for ${duration(silence.seconds)}; it may hang (what it printed: ${log})`,
+      );
     }
   }
 
-  #whoHas(cell: LiveCell): string {
-    const owner = lockOwner(cell.path);
-    return owner ? `process ${owner.pid} on ${owner.host} is at it` : "another process is at it";
+  #wait(cell: LiveCell): void {
+    this.#waiting.set(cell, new Silence(this.#options.quiet));
+    cell.holder = holderOf(cell.path).words;
   }
 
-  #pause(milliseconds: number | undefined): Promise<void> {
+  /** Looks whether other processes have let go of cells. */
+  #look(): void {
+    const { retry, timeout, observer } = this.#options;
+    for (const [cell, silence] of this.#waiting) {
+      const holder = holderOf(cell.path);
+      const isTimedOut = silence.seconds >= timeout;
+      if (holder.isThere && !isTimedOut) {
+        cell.holder = holder.words;
+        if (silence.isNews())
+          observer.message(`${cell.label}: ${holder.words}; waited for ${duration(silence.seconds)} so far`);
+        continue;
+      }
+      this.#waiting.delete(cell);
+      cell.holder = undefined;
+      if (holder.isThere) this.#giveUp(cell, holder);
+      else {
+        this.#state.refresh(cell);
+        this.#queue.unshift(...queueOf([cell], retry));
+      }
+      observer.changed(cell);
+    }
+  }
+
+  #giveUp(cell: LiveCell, { words }: Holder): void {
+    const error = `timed out after ${duration(this.#options.timeout)} of waiting: ${words}`;
+    this.#state.update(cell, { status: "failed", error });
+  }
+
+  /** Until something happens, or it is time for another look. */
+  #pause(): Promise<void> {
+    const { quiet, timeout } = this.#options;
+    const watchEvery = Math.max(20, Math.min(WATCH_EVERY, 250 * quiet, 250 * timeout));
     return new Promise((resolve) => {
-      const timer = milliseconds === undefined ? undefined : setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, this.#waiting.size > 0 ? LOOK_EVERY : watchEvery);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

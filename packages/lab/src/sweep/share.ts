@@ -1,14 +1,13 @@
 // How many processes at once, with how many threads each, so that the cores are used and never fought over: two
 // processes of two threads each on two cores made 300 small recurrent steps 300 times slower.
 import { availableParallelism } from "node:os";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 
 export interface Share {
   /** Processes at once. */
   readonly jobs: number;
   /** Threads of each, at most. */
   readonly threads: number;
-  /** Whether so many were asked for; else a cell gets no more than its work is worth. */
-  readonly isAsked: boolean;
   readonly cores: number;
   /** What was asked for and not given, in sentences. */
   readonly remarks: readonly string[];
@@ -25,9 +24,11 @@ export interface ShareRequest {
   readonly onCpu?: boolean;
 }
 
+const names: OptionNames<ShareRequest> = { cells: true, jobs: true, threads: true, cores: true, onCpu: true };
+
 /** Divides the cores. Default: as many processes as there are cells and cores for them. */
 export function divide(request: ShareRequest): Share {
-  const { cells, cores = availableParallelism(), onCpu = true } = request;
+  const { cells, cores = availableParallelism(), onCpu = true } = knownOptions("divide", names, request);
   const remarks: string[] = [];
   const usual = onCpu ? Math.floor(cores / Math.min(request.threads ?? 1, cores)) : 1;
   let jobs = request.jobs ?? Math.max(1, usual);
@@ -46,16 +47,18 @@ export function divide(request: ShareRequest): Share {
     );
     threads = share;
   }
-  return { jobs, threads, isAsked: request.threads !== undefined, cores, remarks };
+  return { jobs, threads, cores, remarks };
 }
 
-/** Threads of a cell: those that its run was begun with, so that its numbers stay the same, or its part of the share. */
+/**
+ * Threads of a cell: those that its run was begun with, so that its numbers stay the same, or its part of the share, or what
+ * its work is worth, if that is less and nobody has said how many it shall have.
+ */
 export function threadsOf(
   cell: { readonly threads?: number; readonly worth?: number },
-  share: Pick<Share, "threads" | "isAsked">,
+  share: Pick<Share, "threads">,
 ): number {
-  const worth = share.isAsked ? undefined : cell.worth;
-  return cell.threads ?? Math.min(share.threads, worth ?? share.threads);
+  return cell.threads ?? Math.min(share.threads, cell.worth ?? share.threads);
 }
 
 function plural(count: number, noun: string): string {

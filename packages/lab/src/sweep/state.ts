@@ -19,6 +19,10 @@ export interface LiveCell extends Cell {
   error: string | null;
   /** Where it stands; of a running cell. */
   progress?: CellProgress;
+  /** Seconds since it last got on, once they are too many; of a running cell. */
+  quiet?: number;
+  /** Who is at its run, in words; of a cell in the hands of another process. */
+  holder?: string;
   /** Time by `performance.now()`; of a cell that this process has started. */
   started?: number;
   /** Seconds that it took; of a cell that ended in this process. */
@@ -27,6 +31,8 @@ export interface LiveCell extends Cell {
   summary?: RunRecord["summary"];
   /** Threads that its run was begun with: it keeps them, so that its numbers stay the same. */
   threads?: number;
+  /** How many threads its work is worth; undefined where somebody has said how many it shall have. */
+  worth?: number;
 }
 
 /** Where a cell stands by its run's directory; `before` is what the manifest says. */
@@ -53,18 +59,13 @@ export class SweepState {
   readonly #directory: string;
   readonly #root: string;
   readonly #created: string;
+  /** What the sweep was asked for before. */
+  share: Pick<Manifest, "jobs" | "threads">;
   #unsaved: unknown;
 
-  /** The cells as they stand; nothing is written. */
+  /** The cells as they stand; nothing is written until `save`. */
   static look(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
     return new SweepState(directory, name, root, cells);
-  }
-
-  /** The cells as they stand, written to the manifest. @throws LabError lab/disk */
-  static open(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
-    const state = new SweepState(directory, name, root, cells);
-    state.save();
-    return state;
   }
 
   private constructor(directory: string, name: string, root: string, cells: readonly Cell[]) {
@@ -73,12 +74,13 @@ export class SweepState {
     this.#directory = directory;
     this.#root = root;
     this.#created = before?.created ?? new Date().toISOString();
+    this.share = { jobs: before?.jobs, threads: before?.threads };
     const known = new Map(before?.cells.map((cell) => [cell.id, cell]));
     const names = labels(cells);
     this.cells = cells.map((cell): LiveCell => {
       const run = `${cell.experiment}/${runName(cell)}`;
       const path = resolve(root, run);
-      const { id, experiment, preset, config, sources, worth } = cell;
+      const { id, experiment, preset, config, sources, inputs } = cell;
       return {
         ...{
           id,
@@ -86,7 +88,9 @@ export class SweepState {
           preset,
           config,
           sources,
-          worth,
+          inputs,
+          // A cell that the sweep knows already keeps what it had: --threads may have left it out.
+          worth: known.has(cell.id) ? known.get(cell.id)!.worth : cell.worth,
           label: names.get(cell.id) ?? cell.id,
           path,
           run,
@@ -124,9 +128,22 @@ export class SweepState {
       name: this.name,
       created: this.#created,
       root: relative(this.#directory, this.#root) || ".",
+      ...this.share,
       cells: this.cells.map(
-        ({ id, experiment, preset, status, attempts, error, run, config, sources, worth }): CellState => ({
-          ...{ id, experiment, preset, status, attempts, error, run, config, sources, worth },
+        ({
+          id,
+          experiment,
+          preset,
+          status,
+          attempts,
+          error,
+          run,
+          config,
+          sources,
+          inputs,
+          worth,
+        }): CellState => ({
+          ...{ id, experiment, preset, status, attempts, error, run, config, sources, inputs, worth },
         }),
       ),
     };

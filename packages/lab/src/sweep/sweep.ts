@@ -1,14 +1,20 @@
 // A sweep: a table of cells, each run as a process of its own, whatever happens to one of them or to the sweep itself.
 import { resolve } from "node:path";
+import { checkOptions, knownOptions, type OptionNames, optional, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import { makeFolder } from "../run/files.js";
 import { acquireLock } from "../run/lock.js";
+import { checkName } from "../text/name.js";
 import type { Cell } from "./cell.js";
+import { changedInputs } from "./changed-inputs.js";
 import type { Launcher } from "./launcher.js";
 import { readManifest } from "./manifest.js";
 import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
 import { divide, threadsOf } from "./share.js";
 import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
+
+/** Seconds without a sign of life of a cell after which that is said. */
+export const QUIET = 300;
 
 /** How a sweep is done. */
 export interface SweepOptions {
@@ -19,14 +25,21 @@ export interface SweepOptions {
   /** What is to be run; cells that are finished, in whatever sweep under this root, are not run again. */
   readonly cells: readonly Cell[];
   readonly launcher: Launcher;
-  /** Processes at once. Default: as many as there are cores for them. */
+  /** Processes at once. Default: as when the sweep was begun, else as many as there are cores for them. */
   readonly jobs?: number;
-  /** Threads of each. Default: as many as its work is worth, at most the cores divided among the jobs. */
+  /**
+   * Threads of each. Default: as when the sweep was begun, else as many as its work is worth, at most the cores divided among
+   * the jobs.
+   */
   readonly threads?: number;
   /** Cores to be used. Default: all that the process may use. */
   readonly cores?: number;
   /** Runs failed cells again, from their last good checkpoint. */
   readonly retry?: boolean;
+  /** Seconds without a step, a metric or a message of a cell after which the observer is told. Default 300. */
+  readonly quiet?: number;
+  /** Seconds that a cell may take, or be waited for while another process is at its run; then it has failed. Default: no limit. */
+  readonly timeout?: number;
   /** Aborting it asks every cell to checkpoint and stop. */
   readonly stop?: AbortSignal;
   /** Aborting it ends every cell at once. */
@@ -52,38 +65,47 @@ export interface SweepResult {
   readonly exitCode: 0 | 1 | 130;
 }
 
+const names: OptionNames<SweepOptions> = {
+  ...{ root: true, name: true, cells: true, launcher: true, jobs: true, threads: true, cores: true },
+  ...{ retry: true, quiet: true, timeout: true, stop: true, kill: true, observe: true },
+};
+
 /**
  * Runs the cells that are not finished. Can be killed at any moment: called again, it goes on where the cells'
  * checkpoints are.
  * @throws LabError lab/locked if another process is at this sweep, lab/disk, lab/name
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
-  const { name, cells, launcher, retry = false } = options;
+  const { name, cells, launcher, retry = false } = knownOptions("runSweep", names, options);
+  const counts = { jobs: options.jobs, threads: options.threads, cores: options.cores };
+  const count = optional(whole(1, 1));
+  checkOptions("runSweep", { jobs: count, threads: count, cores: count }, counts);
   const root = resolve(options.root ?? "runs");
-  if (name === "" || name.startsWith(".") || /[/\\\0]/.test(name))
-    throw new LabError(
-      "lab/name",
-      `"${name}" cannot name a sweep; give a name without slashes or a leading dot`,
-    );
+  checkName("a sweep", name);
   const directory = sweepDirectory(root, name);
   makeFolder(directory);
   const lock = acquireLock(directory);
   try {
-    const state = SweepState.open(directory, name, root, cells);
+    const state = SweepState.look(directory, name, root, cells);
+    const asked = { jobs: options.jobs ?? state.share.jobs, threads: options.threads ?? state.share.threads };
+    if (options.threads !== undefined) for (const cell of state.cells) cell.worth = undefined;
     const queue = queueOf(state.cells, retry);
     const share = divide({
-      ...{ jobs: options.jobs, threads: options.threads, cores: options.cores },
+      ...{ ...asked, cores: options.cores },
       cells: Math.max(1, queue.length),
       onCpu: cells.every((cell) => cell.config.device === "cpu"),
     });
     const { jobs } = share;
+    if (queue.length > 0) state.share = { jobs: asked.jobs, threads: asked.threads ?? share.threads };
+    state.save();
     const threads = Math.max(1, ...queue.map((cell) => threadsOf(cell, share)));
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
-    for (const remark of share.remarks) observer.message(remark);
+    for (const remark of [...share.remarks, ...changedInputs(state.cells, root)]) observer.message(remark);
     const stop = options.stop ?? new AbortController().signal;
     const kill = options.kill ?? new AbortController().signal;
     const logs = resolve(directory, "logs");
-    await new Schedule(state, { root, logs, launcher, share, retry, stop, kill, observer }).run();
+    const limits = { quiet: options.quiet ?? QUIET, timeout: options.timeout ?? Number.POSITIVE_INFINITY };
+    await new Schedule(state, { root, logs, launcher, share, retry, ...limits, stop, kill, observer }).run();
     state.close();
     const done = state.cells.every((cell) => cell.status === "finished");
     return { directory, cells: state.cells, exitCode: done ? 0 : stop.aborted ? 130 : 1 };

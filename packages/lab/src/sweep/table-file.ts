@@ -1,12 +1,12 @@
 // A sweep written in a file: YAML or JSON with a grid or a list of cells, or a CSV table with a cell in each row.
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { suggestion } from "@throughline/torch/checks";
+import { knownOptions, suggestion } from "@throughline/torch/checks";
+import { parseTable, readText } from "@throughline/torch/files";
 import { z } from "zod";
 import { show } from "../config/accepted.js";
+import { plainName, sameTwice } from "../config/spelling.js";
 import { LabError } from "../errors.js";
-import { parseCsv } from "./csv.js";
 import { parseSeeds, parseValues } from "./grid.js";
 import { type CellRequest, gridRows } from "./table.js";
 
@@ -44,6 +44,7 @@ export function readTable(
   file: string,
   given: { experiments?: readonly string[]; preset?: string; overrides?: readonly string[] } = {},
 ): TableFile {
+  knownOptions("readTable", { experiments: true, preset: true, overrides: true }, given);
   const text = read(file);
   const tree = parse(file, text);
   const known = Object.keys(schema.shape);
@@ -57,6 +58,9 @@ export function readTable(
     throw bad(file, problems.join("; "));
   }
   const { name, jobs, preset = given.preset, config = {}, grid, seeds, cells } = parsed.data;
+  for (const part of [config, grid ?? {}, ...(cells ?? [])]) refuseDoubles(file, Object.keys(part));
+  if (seeds !== undefined && grid !== undefined && Object.keys(grid).some((key) => plainName(key) === "seed"))
+    throw bad(file, "seeds are given twice, in its grid and as seeds");
   const named = [parsed.data.experiments ?? [], parsed.data.experiment ?? []].flat();
   const experiments = named.length > 0 ? named : (given.experiments ?? []);
   const overrides = [...assignments(config), ...(given.overrides ?? [])];
@@ -79,10 +83,9 @@ export function readTable(
 
 function read(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readText(file);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw bad(file, code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`);
+    throw new LabError("lab/sweep-file", `cannot use the table ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -99,13 +102,16 @@ function parse(file: string, text: string): unknown {
 
 /** Rows under a line of titles; an empty field leaves its option as it is. */
 function csvCells(text: string): Record<string, string>[] {
-  const [titles = [], ...rows] = parseCsv(text);
-  return rows.map((row, i) => {
+  const { titles, rows, lines } = parseTable(text, (_, problem) => new Error(problem));
+  const twice = sameTwice(titles.filter((title) => title !== ""));
+  if (twice !== undefined) throw new Error(`the titles ${twice.join(" and ")} mean the same`);
+  const cells = rows.map((row, i) => {
     if (row.length > titles.length)
-      throw new Error(`row ${i + 1} has ${row.length} fields, the titles ${titles.length}`);
-    const entries = titles.map((title, k) => [title.trim(), (row[k] ?? "").trim()] as const);
+      throw new Error(`line ${lines[i]} has ${row.length} fields, the titles ${titles.length}`);
+    const entries = titles.map((title, k) => [title, row[k] ?? ""] as const);
     return Object.fromEntries(entries.filter(([, value]) => value !== ""));
   });
+  return cells.filter((cell) => Object.keys(cell).length > 0);
 }
 
 function axes(file: string, grid: Readonly<Record<string, unknown>>): Record<string, string[]> {
@@ -143,6 +149,11 @@ function cellRows(
   const own = Object.entries(cell).filter(([key]) => !reserved.includes(key));
   const overrides = [...all.overrides, ...assignments(Object.fromEntries(own))];
   return experiments.map((experiment) => ({ experiment, preset, overrides }));
+}
+
+function refuseDoubles(file: string, keys: readonly string[]): void {
+  const twice = sameTwice(keys);
+  if (twice !== undefined) throw bad(file, `${twice.join(" and ")} mean the same option; give one`);
 }
 
 function assignments(config: Readonly<Record<string, unknown>>): string[] {

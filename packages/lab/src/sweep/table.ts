@@ -1,9 +1,11 @@
 // From what was asked, a grid or a list, to complete cells; everything that is wrong is said at once.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { resolveConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { type Cell, cellOf } from "./cell.js";
 import { combinations, MOST_CELLS } from "./grid.js";
+import { ProblemCount } from "./problem-count.js";
 
 /** One row of a table, before it is checked. */
 export interface CellRequest {
@@ -29,7 +31,17 @@ export interface GridRequest {
 
 /** The rows of a grid: experiments, then the options in their order, seeds fastest. */
 export function gridRows(request: GridRequest): CellRequest[] {
-  const { experiments, preset, file, overrides = [], grid = {}, seeds } = request;
+  const names: OptionNames<GridRequest> = {
+    ...{ experiments: true, preset: true, file: true, overrides: true, grid: true, seeds: true },
+  };
+  const {
+    experiments,
+    preset,
+    file,
+    overrides = [],
+    grid = {},
+    seeds,
+  } = knownOptions("gridRows", names, request);
   const axes = seeds ? { ...grid, seed: seeds.map(String) } : grid;
   const points = combinations(axes);
   return experiments.flatMap((experiment) =>
@@ -41,9 +53,6 @@ export function gridRows(request: GridRequest): CellRequest[] {
     })),
   );
 }
-
-/** How many different problems are listed. */
-const MOST_PROBLEMS = 20;
 
 /**
  * Complete, checked cells, each once however often it is asked for.
@@ -60,7 +69,7 @@ export async function resolveCells(
   const experiments = new Map<string, Experiment>();
   for (const name of new Set(rows.map((row) => row.experiment))) experiments.set(name, await find(name));
   const cells = new Map<string, Cell>();
-  const problems = new Map<string, number>();
+  const problems = new ProblemCount();
   for (const row of rows) {
     const experiment = experiments.get(row.experiment) as Experiment;
     try {
@@ -69,25 +78,9 @@ export async function resolveCells(
       cells.set(cell.id, cell);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
-      for (const problem of problemsOf(error)) problems.set(problem, (problems.get(problem) ?? 0) + 1);
+      problems.add(error);
     }
   }
-  if (problems.size > 0) throw refuse(problems, rows.length);
+  problems.check(rows.length);
   return [...cells.values()];
-}
-
-/** The single sentences of an error about options. */
-function problemsOf(error: LabError): string[] {
-  const lines = error.message.split("\n  ");
-  return lines.length > 1 ? lines.slice(1) : lines;
-}
-
-function refuse(problems: ReadonlyMap<string, number>, rows: number): LabError {
-  const lines = [...problems].map(([text, count]) =>
-    rows > 1 ? `${text} [${count === rows ? "every cell" : `${count} of ${rows} cells`}]` : text,
-  );
-  const more = lines.length - MOST_PROBLEMS;
-  const shown = more > 0 ? [...lines.slice(0, MOST_PROBLEMS), `and ${more} more`] : lines;
-  const count = problems.size === 1 ? "1 problem" : `${problems.size} problems`;
-  return new LabError("lab/sweep", `${count} with the cells of this sweep:\n  ${shown.join("\n  ")}`);
 }

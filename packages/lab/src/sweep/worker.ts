@@ -1,5 +1,6 @@
 // The process of one cell. It is told what to do over the channel to its sweep. When the channel closes, the sweep is
-// gone: the cell checkpoints and stops, so that a restarted sweep finds a run that it can resume.
+// gone: the cell checkpoints and stops, so that a restarted sweep finds a run that it can resume. A cell that is stuck is
+// ended by the thread that watches the sweep's process.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
@@ -8,8 +9,10 @@ import type { ProgressEvent } from "../progress/event.js";
 import { createRun } from "../run/create.js";
 import { executeRun } from "../run/execute.js";
 import type { CellEnd, CellJob } from "./launcher.js";
+import { watchParent } from "./parent-watch.js";
 import type { FromCell, ToCell } from "./protocol.js";
-import type { ExperimentEntry, RegistryModule } from "./registry.js";
+import { registered } from "./registered.js";
+import type { ExperimentEntry } from "./registry.js";
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 250;
@@ -17,8 +20,9 @@ const REPORT_EVERY = 250;
 const stop = new AbortController();
 process.on("disconnect", () => stop.abort());
 process.on("message", (message: ToCell) => {
-  if (message.kind === "stop") stop.abort();
-  else void work(message.job, message.modules).then(leave);
+  if (message.kind === "stop") return stop.abort();
+  watchParent(message.parent, message.grace);
+  void work(message.job, message.modules).then(leave);
 });
 // A terminal that goes away is the sweep's to notice.
 process.on("SIGHUP", () => {});
@@ -29,8 +33,8 @@ async function work(job: CellJob, modules: readonly string[]): Promise<CellEnd> 
     if (stop.signal.aborted) return { status: "interrupted" };
     const path = join(job.root, job.experiment, job.name);
     if (!existsSync(path)) {
-      const { preset, config, sources, root, name } = job;
-      createRun(experiment, { preset, config, sources }, { root, name });
+      const { preset, config, sources, inputs, root, name } = job;
+      createRun(experiment, { preset, config, sources, inputs }, { root, name });
     }
     const reporter = { progress: () => {}, message: (text: string) => console.log(text), end: () => {} };
     const outcome = await executeRun(path, experiment, {
@@ -49,7 +53,7 @@ async function work(job: CellJob, modules: readonly string[]): Promise<CellEnd> 
 
 async function find(name: string, modules: readonly string[]): Promise<Experiment> {
   const entries: ExperimentEntry[] = [];
-  for (const module of modules) entries.push(...((await import(module)) as RegistryModule).experiments);
+  for (const module of modules) entries.push(...registered(await import(module), module).experiments);
   const entry = entries.find((one) => one.name === name);
   if (!entry)
     throw new LabError(

@@ -1,7 +1,7 @@
 // A configuration out of defaults, preset, file and flags; every problem named at once.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type ConfigRequest, defineExperiment, LabError, option, resolveConfig } from "@throughline/lab";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -241,12 +241,25 @@ test("all problems in one error, each with option, value, source, what is accept
 });
 
 test("what is wrong in a file says which file", () => {
-  const path = file("bad.yaml", "steps: lots\nmodell: {}\nlearning_rate: 1\n");
+  const path = file("bad.yaml", "steps: lots\nmodell: {}\nlearning_rat: 1\n");
   expect(problems({ file: path })).toEqual([
     "3 problems with the options of test/options:",
     `modell (file ${path}): there is no such option; did you mean model?`,
-    `learning_rate (file ${path}): there is no such option; did you mean learningRate?`,
+    `learning_rat (file ${path}): there is no such option; did you mean learningRate?`,
     `steps=lots (file ${path}): accepts a whole number from 1 (steps). How long to train.`,
+  ]);
+});
+
+test("options are known however they are spelt, and are refused where they are given twice", () => {
+  const asked = { learningRate: 0.5, model: { hidden: 3 } };
+  const path = file("spelt.yaml", "learning-rate: 0.5\nMODEL: { Hidden: 3 }\n");
+  for (const request of [{ file: path }, { overrides: ["LEARNING_RATE=0.5", "Model.HIDDEN=3"] }])
+    expect(resolveConfig(experiment, request).config).toMatchObject(asked);
+  const twice = file("twice.yaml", "learning-rate: 1\nlearningRate: 0.5\nmodel: { hidden: 1, Hidden: 2 }\n");
+  expect(problems({ file: twice })).toEqual([
+    "2 problems with the options of test/options:",
+    `learning-rate and learningRate (file ${twice}): they mean the same option; give one`,
+    `hidden and Hidden (file ${twice}): they mean the same option; give one`,
   ]);
 });
 
@@ -255,9 +268,11 @@ test("presets and files that are not there or not well-formed", () => {
   expect(problems({ preset: "huge" })).toEqual(["test/options has no preset huge; there are smoke, paper"]);
   expect(problems({ preset: "constructor" })[0]).toContain("has no preset constructor");
   expect(problems({ file: "/nowhere.yaml" })).toEqual([
-    "cannot read the configuration /nowhere.yaml: there is no such file",
+    "cannot read the configuration nowhere.yaml: cannot open /nowhere.yaml (no such file)",
   ]);
-  expect(problems({ file: folder })).toEqual([`cannot read the configuration ${folder}: EISDIR`]);
+  expect(problems({ file: folder })).toEqual([
+    `cannot read the configuration ${basename(folder)}: ${folder} is a folder; a regular file is accepted`,
+  ]);
   expect(problems({ file: file("d.yaml", "a: [1") })[0]).toMatch(/d\.yaml is not well-formed: Flow sequence/);
   expect(problems({ file: file("d.json", "{") })[0]).toMatch(
     /d\.json is not well-formed: Expected property name/,

@@ -1,7 +1,7 @@
 // Damaged checkpoints: the run goes on from the last one that is whole, says so, and ends with the same numbers.
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRun, executeRun, readRun, resolveConfig } from "@throughline/lab";
+import { createRun, executeRun, LabError, readRun, resolveConfig } from "@throughline/lab";
 import { beforeAll, expect, test } from "vitest";
 import { results, runAt, temporaryFolder } from "../support/processes.js";
 import { tiny, troubles } from "../support/tiny.mjs";
@@ -39,27 +39,30 @@ async function resumeAfter(name: string, harm: (checkpoints: string) => void): P
 }
 
 /** Turns one bit of a file around. */
-function flip(file: string, at: number): void {
+function flip(file: string, at: number, bit = 2): void {
   const bytes = readFileSync(file);
-  bytes[at]! ^= 4;
+  bytes[at]! ^= 1 << bit;
   writeFileSync(file, bytes);
 }
 
 const newest = "step-00000016";
+const at = (run: string, name: string): string => join(root, run, "checkpoints", name);
 
 test("a file of tensors that is cut short", async () => {
   const said = await resumeAfter("cut", (folder) =>
     truncateSync(join(folder, newest, "tensors.safetensors"), 1000),
   );
   expect(said[0]).toMatch(
-    /^checkpoint step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
+    /^checkpoint \S+\/checkpoints\/step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
   );
   expect(said[1]).toBe("going on from checkpoint step-00000012");
 });
 
 test("one bit of the tensors", async () => {
   const said = await resumeAfter("flip", (folder) => flip(join(folder, newest, "tensors.safetensors"), 5000));
-  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its tensors do not match their checksum");
+  expect(said[0]).toBe(
+    `checkpoint ${at("flip", newest)} is damaged: its tensors do not match their checksum`,
+  );
   expect(said[1]).toBe("going on from checkpoint step-00000012");
 });
 
@@ -69,7 +72,9 @@ test("one number of the state, and a state that is no JSON", async () => {
     writeFileSync(file, readFileSync(file, "utf8").replace('"steps": 16', '"steps": 17'));
     truncateSync(join(folder, "step-00000012", "state.json"), 100);
   });
-  expect(said[0]).toBe("checkpoint step-00000016 is damaged: its state.json does not match its checksum");
+  expect(said[0]).toBe(
+    `checkpoint ${at("state", newest)} is damaged: its state.json does not match its checksum`,
+  );
   expect(said[1]).toMatch(/step-00000012.state\.json is damaged: /);
   // The best step's, which was taken between two others.
   expect(said[2]).toBe("going on from checkpoint step-00000011");
@@ -83,9 +88,9 @@ test("metrics that are gone, files that are missing", async () => {
     rmSync(join(folder, "step-00000012", "tensors.safetensors"));
   });
   expect(said[0]).toBe(
-    "checkpoint step-00000016 cannot be used: metrics.jsonl has lost lines that belong to it",
+    `checkpoint ${at("lines", newest)} cannot be used: metrics.jsonl has lost lines that belong to it`,
   );
-  expect(said[1]).toBe("checkpoint step-00000012 is damaged: its tensors are missing");
+  expect(said[1]).toBe(`checkpoint ${at("lines", "step-00000012")} is damaged: its tensors are missing`);
   // The best step's, which was taken between two others.
   expect(said[2]).toBe("going on from checkpoint step-00000011");
 });
@@ -96,7 +101,7 @@ test("no checkpoint is whole: the run starts over", async () => {
       if (name.startsWith("step-")) rmSync(join(folder, name, "state.json"));
     }
   });
-  expect(said).toContain("checkpoint step-00000008 is damaged: it has no state.json");
+  expect(said).toContain(`checkpoint ${at("none", "step-00000008")} is damaged: it has no state.json`);
   expect(said.at(-2)).toBe("no checkpoint is left to go on from; starting over");
 });
 
@@ -112,10 +117,119 @@ test("the end of an earlier loop is damaged: the run says what that may mean and
   const reporter = { progress() {}, end() {}, message: (text: string) => void said.push(text) };
   expect((await executeRun(run, tiny, { reporter })).status).toBe("finished");
   expect(said).toContain(
-    "checkpoint step-00000020 is damaged: its tensors do not match their checksum; " +
+    `checkpoint ${join(run, "checkpoints", "step-00000020")} is damaged: its tensors do not match their checksum; ` +
       "what the code after loop first computes may differ from the first time",
   );
   expect(results(run).weights).toBe(whole.weights);
+});
+
+/** The sentence with which a copy of the broken run is refused after `harm`; nothing in it may have been touched. */
+async function refusalAfter(name: string, harm: (run: string) => void): Promise<string> {
+  const copy = join(root, name);
+  cpSync(broken, copy, { recursive: true });
+  harm(copy);
+  const before = everything(copy);
+  const error = await executeRun(copy, tiny).then(
+    () => undefined,
+    (thrown: LabError) => thrown,
+  );
+  if (error === undefined) return "it was resumed";
+  expect(error).toBeInstanceOf(LabError);
+  expect(everything(copy)).toEqual(before);
+  rmSync(copy, { recursive: true });
+  return error.message;
+}
+
+/** All files below a folder, with their contents; `log.txt` says what was found. */
+function everything(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name !== "log.txt",
+  );
+  const paths = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Object.fromEntries(paths.map((name) => [name, readFileSync(join(folder, name), "base64")]));
+}
+
+test("one bit of the metrics before the checkpoint, wherever it is: refused, with what can be done", async () => {
+  const state = readFileSync(join(broken, "checkpoints", newest, "state.json"), "utf8");
+  const { metricsBytes } = (JSON.parse(state) as { state: { metricsBytes: number } }).state;
+  expect(metricsBytes).toBeGreaterThan(1000);
+  for (let i = 0; i < 48; i++) {
+    const at = Math.floor((i * (metricsBytes - 1)) / 47);
+    const name = `metrics-${i}`;
+    const path = join(root, name);
+    expect(await refusalAfter(name, (run) => flip(join(run, "metrics.jsonl"), at, i % 8))).toBe(
+      `${join(path, "metrics.jsonl")} is damaged: its first ${metricsBytes} bytes do not match their checksum in checkpoint ` +
+        `${newest}; put back a copy of it as it was, or remove ${join(path, "checkpoints", newest)} to go on from an earlier checkpoint`,
+    );
+  }
+});
+
+test("lines after the checkpoint are not its own: whatever they say, they are logged again", async () => {
+  await resumeAfter("beyond", (checkpoints) => {
+    const metrics = join(checkpoints, "..", "metrics.jsonl");
+    writeFileSync(metrics, `${readFileSync(metrics, "utf8").replace(/"step":16,/, '"step":99,')}{"loop`);
+  });
+});
+
+test("one bit of the options, wherever it is: refused", async () => {
+  const size = statSync(join(broken, "config.json")).size;
+  for (let i = 0; i < 48; i++) {
+    const at = Math.floor((i * (size - 1)) / 47);
+    const said = await refusalAfter(`config-${i}`, (run) => flip(join(run, "config.json"), at, i % 8));
+    expect(said, `byte ${at}, bit ${i % 8}`).toMatch(
+      /config-\d+\/config\.json is (damaged: |not what it was)|has no/,
+    );
+  }
+});
+
+test("options that were edited by hand: refused, until they are as they were; another layout is no edit", async () => {
+  const edit = (run: string): void => {
+    const file = join(run, "config.json");
+    const config = JSON.parse(readFileSync(file, "utf8"));
+    config.options.learningRate.value = 0.5;
+    writeFileSync(file, JSON.stringify(config, null, 2));
+  };
+  expect(await refusalAfter("edited", edit)).toBe(
+    `${join(root, "edited", "config.json")} is not what it was when the run was made; put it back as it was, or start a ` +
+      "new run with other options",
+  );
+  await resumeAfter("layout", (checkpoints) => {
+    const file = join(checkpoints, "..", "config.json");
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, "utf8"))));
+  });
+});
+
+/** JSON that is well-formed and not what is expected. */
+const wrong = ["null", "{}", "[]", "7", '"x"', "true"];
+
+test.each(["config.json", "state.json"])("%s of a wrong shape is named, in one sentence", async (file) => {
+  for (const [i, text] of [...wrong, '{"version":1,"options":null}', '{"status":"running"}'].entries()) {
+    const name = `shape-${file}-${i}`;
+    const sentence = new RegExp(`^${join(root, name, file)} is damaged: .+ is .+, and .+ is expected$`);
+    expect(await refusalAfter(name, (run) => writeFileSync(join(run, file), text))).toMatch(sentence);
+  }
+});
+
+test.each(wrong)("%s as summary, environment, pointers or state of a checkpoint", async (text) => {
+  const copy = join(root, `others-${wrong.indexOf(text)}`);
+  cpSync(broken, copy, { recursive: true });
+  const isObject = text === "{}";
+  for (const [file, look] of [
+    ["summary.json", () => readRun(copy)],
+    ["environment.json", () => readRun(copy).environment],
+  ] as const) {
+    writeFileSync(join(copy, file), text);
+    if (isObject) expect(look()).toBeDefined();
+    else expect(look).toThrow(`${join(copy, file)} is damaged: it is ${text}, and an object is expected`);
+    rmSync(join(copy, file));
+  }
+  writeFileSync(join(copy, "checkpoints", "pointers.json"), text);
+  writeFileSync(join(copy, "checkpoints", newest, "state.json"), text);
+  const said: string[] = [];
+  const reporter = { progress() {}, end() {}, message: (message: string) => void said.push(message) };
+  expect((await executeRun(copy, tiny, { reporter })).status).toBe("finished");
+  expect(said[0]).toMatch(/step-00000016\/state\.json is damaged: .+ is expected$/);
+  expect(results(copy)).toEqual(whole);
 });
 
 test("damaged files of the run itself are named", () => {

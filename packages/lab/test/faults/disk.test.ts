@@ -2,12 +2,11 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, readRun, resolveConfig } from "@throughline/lab";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { done, results, runAt, temporaryFolder } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
 
 const root = temporaryFolder();
-vi.setConfig({ testTimeout: 180_000 });
 const options = ["steps=40", "checkpointEvery=4"];
 const preload = (name: string): string => new URL(`../support/${name}`, import.meta.url).href;
 

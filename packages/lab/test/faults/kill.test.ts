@@ -1,4 +1,3 @@
-// Killed at any moment, a run ends with the numbers of one that was never touched.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -9,9 +8,22 @@ import { done, randoms, results, runAt, start, temporaryFolder } from "../suppor
 const root = temporaryFolder();
 const options = ["steps=400", "pause=1"];
 
-test("thirty kills at random moments leave no trace in metrics and weights", {
-  timeout: 240_000,
-}, async () => {
+/** Lines of metrics so far: how far a run is, however busy the machine. */
+function rowsOf(run: string): number {
+  const file = join(run, "metrics.jsonl");
+  return existsSync(file) ? readFileSync(file, "latin1").split("\n").length - 1 : 0;
+}
+
+/** Waits until a run has this many lines of metrics, or its process has ended. */
+async function worked(run: string, rows: number, ending: Promise<unknown>): Promise<void> {
+  let ended = false;
+  void ending.then(() => {
+    ended = true;
+  });
+  while (!ended && rowsOf(run) < rows) await wait(2);
+}
+
+test("thirty kills at random moments leave no trace in metrics and weights", async () => {
   const seed = Date.now() % 1e6;
   const random = randoms(seed);
   const untouched = done(["new", root, "untouched", ...options]);
@@ -21,8 +33,8 @@ test("thirty kills at random moments leave no trace in metrics and weights", {
     // A kill before the run has its directory leaves nothing.
     const first = start(existsSync(run) ? ["resume", run] : ["new", root, "killed", ...options]);
     // Most kills hit the work itself, some the way to it.
-    if (random() < 0.85) await first.said("at work").catch(() => {});
-    await wait(random() * 150);
+    if (random() < 0.85) await worked(run, rowsOf(run) + random() * 40, first.ending);
+    await wait(random() * 5);
     first.process.kill("SIGKILL");
     const { signal, stderr } = await first.ending;
     expect(stderr).not.toMatch(/damaged|Error/);

@@ -1,10 +1,19 @@
 // One process a run: who holds it is named, who is gone does not stand in the way.
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import {
   acquireLock,
   createRun,
@@ -31,15 +40,33 @@ function goneProcess(): number {
   return spawnSync(process.execPath, ["-e", ""]).pid;
 }
 
+/** What a lock of this process says of where it is. */
+function here(): Pick<LockOwner, "machine" | "space" | "birth"> {
+  const lock = acquireLock(folder);
+  const { machine, space, birth } = lockOwner(folder) as LockOwner;
+  lock.release();
+  return { machine, space, birth };
+}
+
+/** Puts a lock there; undefined parts are left out. */
 function writeOwner(owner: Partial<LockOwner>): void {
   const whole = {
     pid: process.pid,
     host: hostname(),
     started: "2026-11-22T20:00:00.000Z",
+    beats: true,
     token: "x",
     ...owner,
   };
-  writeFileSync(join(folder, "lock"), JSON.stringify(whole));
+  writeFileSync(path(), JSON.stringify(whole));
+}
+
+const path = (): string => join(folder, "lock");
+
+/** Makes the lock's last sign of life so many seconds old. */
+function silence(seconds: number): void {
+  const then = Date.now() / 1000 - seconds;
+  utimesSync(path(), then, then);
 }
 
 test("a held lock is refused with process, host and time, and free after its release", () => {
@@ -65,8 +92,9 @@ test("executeRun refuses a run that another process is at", async () => {
   expect(readRun(path).status).toBe("created");
 });
 
-test("the lock of a process that is gone is taken over", () => {
-  writeOwner({ pid: goneProcess() });
+test("the lock of a process that is gone is taken over at once", () => {
+  const place = here();
+  writeOwner({ ...place, pid: goneProcess() });
   expect(lockOwner(folder)).toBeUndefined();
   const lock = acquireLock(folder);
   expect(lockOwner(folder)?.pid).toBe(process.pid);
@@ -74,17 +102,91 @@ test("the lock of a process that is gone is taken over", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("a process that can be seen is never robbed, however long it was silent", () => {
+  writeOwner(here());
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(/is in use by process \d+ on \S+ since 2026-11-22 20:00:00 UTC$/);
+});
+
 test.runIf(existsSync("/proc/self/stat"))(
   "a number that now belongs to another process deceives nobody",
   () => {
-    writeOwner({ birth: "another-boot/123" });
+    writeOwner({ ...here(), birth: "123" });
     acquireLock(folder).release();
   },
 );
 
-test("a lock that was never finished is no lock", () => {
-  writeFileSync(join(folder, "lock"), '{"pid": 12');
+// An owner whose number means nothing here, or may mean nothing: in another namespace, before the machine was started
+// again, of a system that does not tell.
+const unseen: readonly [string, () => Partial<LockOwner>][] = [
+  ["another PID namespace", () => ({ ...here(), space: "pid:[1]" })],
+  ["another start of the machine", () => ({ ...here(), machine: "another-boot" })],
+  ["an unknown place", () => ({})],
+  ["a container of another name", () => ({ ...here(), space: "pid:[1]", host: "c0ffee" })],
+];
+
+test.each(unseen)("in %s: alive while it beats, gone when it has been silent for two minutes", (_, owner) => {
+  // A number that is not in use here.
+  writeOwner({ ...owner(), pid: goneProcess() });
+  expect(() => acquireLock(folder)).toThrow(
+    /since 2026-11-22 20:00:00 UTC; it runs in another container or PID namespace and gave its last sign of life \d+ s ago: after 120 s of silence it counts as gone$/,
+  );
+  expect(lockOwner(folder)).toMatchObject({ token: "x" });
+  silence(100);
+  expect(() => acquireLock(folder)).toThrow(/last sign of life 10\d s ago/);
+  silence(121);
+  expect(lockOwner(folder)).toBeUndefined();
+  const lock = acquireLock(folder);
+  expect(lock.isHeld()).toBe(true);
+  lock.release();
+});
+
+test("of an owner that gives no signs of life, or is on another machine, nothing is known: it stays", () => {
+  writeOwner({ ...here(), space: "pid:[1]", beats: false });
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(
+    `if that process is gone, which cannot be seen from here, remove`,
+  );
+  rmSync(path());
+  writeOwner({ ...here(), machine: "another-boot", host: "node-17" });
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(
+    `if that process is gone, which cannot be seen from here, remove`,
+  );
+});
+
+test("signs of life do not wait for a step that takes long", () => {
+  const lock = acquireLock(folder);
+  silence(100);
+  const old = statSync(path()).mtimeMs;
+  // This thread does nothing else meanwhile.
+  for (let i = 0; i < 600 && statSync(path()).mtimeMs === old; i++)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  expect(statSync(path()).mtimeMs).toBeGreaterThan(old + 50_000);
+  lock.release();
+});
+
+const notLocks = ["", '{"pid": 12', "null", "[]", "{}", '{"pid":-1}', '"x"', "7", '{"pid":"1","host":"a"}'];
+
+test.each(notLocks)("a lock that says %j is nobody's, but may be about to be completed", (text) => {
+  writeFileSync(path(), text);
+  const sentence = new RegExp(
+    `^${path()} is damaged: .+; if no process is at work in ${folder}, remove that file$`,
+  );
+  expect(() => acquireLock(folder)).toThrow(sentence);
+  expect(() => lockOwner(folder)).toThrow(sentence);
+  silence(121);
+  expect(lockOwner(folder)).toBeUndefined();
   acquireLock(folder).release();
+});
+
+test("a folder in the lock's place is left alone", () => {
+  mkdirSync(path());
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(
+    `${path()} is damaged: it is not a regular file; if no process is`,
+  );
+  expect(existsSync(path())).toBe(true);
 });
 
 test("what another machine does cannot be seen: the sentence says what to do", () => {
@@ -106,12 +208,18 @@ test("a lock taken away is noticed, and not released over someone else's head", 
 });
 
 test("of four processes that find a stale lock, one takes it", async () => {
-  writeOwner({ pid: goneProcess() });
+  writeOwner({ ...here(), pid: goneProcess() });
   const script = fileURLToPath(new URL("../support/race.mjs", import.meta.url));
-  const begin = String(Date.now() + 1500);
-  const outputs = await Promise.all(
-    Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, [script, folder, begin])),
-  );
-  expect(outputs.map(({ stdout }) => stdout).join("")).toBe("taken\n");
+  const racers = Array.from({ length: 4 }, () => spawn(process.execPath, [script, folder]));
+  const lines = racers.map(({ stdout }) => createInterface(stdout)[Symbol.asyncIterator]());
+  const next = (): Promise<unknown[]> =>
+    Promise.all(lines.map(async (each) => (await each.next()).value as unknown));
+  try {
+    expect(await next()).toEqual(["ready", "ready", "ready", "ready"]);
+    for (const { stdin } of racers) stdin.write("go\n");
+    expect((await next()).sort()).toEqual(["refused", "refused", "refused", "taken"]);
+  } finally {
+    for (const each of racers) each.kill("SIGKILL");
+  }
   expect(JSON.parse(readFileSync(join(folder, "lock"), "utf8")).token).not.toBe("x");
 });

@@ -1,13 +1,12 @@
 // Asked to stop by a signal, a run checkpoints and stops; asked twice, it stops at once.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
 
 const root = temporaryFolder();
-vi.setConfig({ testTimeout: 180_000 });
 
 test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothing had been", async () => {
   const options = ["steps=100", "pause=3", "checkpointEvery=1000"];
@@ -15,10 +14,8 @@ test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothin
   const first = start(["new", root, "stopped", ...options]);
   await first.said("at work");
   await wait(200);
-  const asked = performance.now();
   first.process.kill("SIGINT");
   await first.said("stopped; it can be resumed from step-");
-  expect(performance.now() - asked).toBeLessThan(2000);
   const { code, stdout, stderr } = await first.ending;
   expect(code).toBe(130);
   expect(stdout).toBe("interrupted\n");
@@ -43,7 +40,7 @@ test.each(["SIGTERM", "SIGHUP", "SIGUSR1"] as const)("%s does the same", async (
 });
 
 test("twice: the process ends without finishing a checkpoint, and can be resumed", async () => {
-  const first = start(["new", root, "twice", "steps=3", "pause=700", "checkpointEvery=1"]);
+  const first = start(["new", root, "twice", "steps=3", "pause=3000", "checkpointEvery=1"]);
   await first.said("at work");
   await wait(300);
   first.process.kill("SIGINT");
@@ -56,20 +53,35 @@ test("twice: the process ends without finishing a checkpoint, and can be resumed
   expect(readRun(runAt(root, "twice")).status).toBe("interrupted");
 });
 
-test("an error that nobody catches: the run has failed, and log.txt says where", async () => {
-  const { code, stderr } = await done(["new", root, "crash", "steps=100000", "pause=2"], {
-    env: { TINY_CRASH: "700" },
-  });
-  expect(code).toBe(1);
-  expect(stderr).toContain("nobody catches this");
-  expect(readRun(runAt(root, "crash"))).toMatchObject({
-    status: "failed",
-    error: "Error: nobody catches this",
-  });
-  expect(readFileSync(join(runAt(root, "crash"), "log.txt"), "utf8")).toMatch(
-    /nobody catches this\n +at .*tiny\.mjs/,
-  );
-});
+const unnoticed: readonly [string, Record<string, string>, string][] = [
+  ["an error that nobody catches", { TINY_CRASH: "200" }, "nobody catches this"],
+  ["a rejected promise that nobody awaits", { TINY_REJECT: "200" }, "nobody awaits this"],
+  ["one at the very end", { TINY_REJECT_LAST: "1" }, "nobody awaits this"],
+  ["one that a step waits for in vain", { TINY_HANG: "1" }, "nobody catches this"],
+];
+
+test.each(unnoticed)(
+  "%s: the run has failed, and log.txt says where",
+  async (what, env, message) => {
+    const name = what.replaceAll(" ", "-");
+    const steps = name.includes("end") || name.includes("vain") ? "steps=8" : "steps=100000";
+    const run = runAt(root, name);
+    const { code, stdout, stderr } = await done(["new", root, name, steps, "pause=2"], { env });
+    expect(code).toBe(1);
+    expect(stdout).toBe("failed\n");
+    expect(stderr).toContain(`failed: ${message}`);
+    expect(readRun(run)).toMatchObject({ status: "failed", error: `Error: ${message}`, summary: {} });
+    expect(readFileSync(join(run, "log.txt"), "utf8")).toMatch(
+      new RegExp(`nobody caught this: Error: ${message}\\n +at .*tiny\\.mjs`),
+    );
+    // Nothing holds it, and what was done is not lost.
+    expect(readdirSync(run)).not.toContain("lock");
+    expect(readdirSync(join(run, "checkpoints")).some((checkpoint) => checkpoint.startsWith("step-"))).toBe(
+      true,
+    );
+  },
+  120_000,
+);
 
 test("an error in the experiment: exit code 1, its message, its stack in log.txt", async () => {
   const { code, stderr } = await done(["new", root, "throw", "steps=20"], { env: { TINY_THROW: "15" } });

@@ -22,6 +22,24 @@ const refused: readonly [what: string, figure: Figure, code: string, text: strin
   ],
   ["no series", { ...lines, series: [] }, "empty", "has no series; give at least one"],
   ["no panels", { ...panels, panels: [] }, "empty", "has no panels; give at least one"],
+  [
+    "a level without a label",
+    { ...bars, levels: [{ value: 50, label: " " }] },
+    "level",
+    "has a level at 50 without a label; say what it is",
+  ],
+  [
+    "a level nowhere",
+    { ...lines, levels: [{ value: Number.NaN, label: "chance" }] },
+    "level",
+    'has the level "chance" at NaN; give a finite number',
+  ],
+  [
+    "points for other bars",
+    { ...bars, series: [{ name: "a", y: [1, 2], points: [[1]] }] },
+    "length",
+    'has, in series "a", 2 y and 1 points; give as many of each',
+  ],
   ["no categories", { ...bars, categories: [] }, "empty", "has no categories; give at least one"],
   ["no images", { ...images, images: [] }, "empty", "has no images; give at least one"],
   [

@@ -188,6 +188,32 @@ test("bars carry bars of error, and a missing bar says so", async () => {
   expect(texts(svg).filter((text) => text === "n/a")).toHaveLength(1);
 });
 
+test("every single value of a bar and of a line is a dot", async () => {
+  const points = [
+    [97, 98, 99],
+    [81, 85, 89, 90],
+  ];
+  const circles = /<(?:circle|path) [^>]*fill="#ffffff" stroke="#000000"/g;
+  const dots = async (figure: Figure, pattern: RegExp): Promise<number> =>
+    (await renderSvg(figure)).match(pattern)?.length ?? 0;
+  const dotted = { ...bars, series: [{ ...bars.series[0]!, points }] };
+  expect(await dots(dotted, circles)).toBe(7);
+  expect(await dots({ ...bars, series: [bars.series[0]!] }, circles)).toBe(0);
+  const line = { name: "GRU", x: [1, 2], y: [98, 86] };
+  const faint = /fill-opacity="0.55"/g;
+  expect(await dots({ ...lines, series: [{ ...line, points }] }, faint)).toBe(7);
+  expect(await dots({ ...lines, series: [line] }, faint)).toBe(0);
+});
+
+test("a level is a dashed line with its label, within the axis, and not in the legend", async () => {
+  for (const figure of [bars, lines] as const) {
+    const svg = await renderSvg({ ...figure, levels: [{ value: 200, label: "chance" }] });
+    expect(texts(svg).filter((text) => text === "chance")).toHaveLength(1);
+    expect(count(svg, "path", /stroke-dasharray="3,3"/)).toBe(1);
+    expect(texts(svg)).toContain("200");
+  }
+});
+
 test("long names of categories are wrapped, then turned, and never cut", async () => {
   const name = (i: number): string => `a category with a very long name, number ${i}`;
   const three = { ...bars, categories: [0, 1, 2].map(name), series: [{ name: "", y: [1, 2, 3] }] };
@@ -220,6 +246,12 @@ test("pictures are drawn to one scale, with captions", async () => {
 test("panels share one legend, in which every name stands once", async () => {
   const twice = await renderSvg({ ...panels, panels: [lines, { ...lines, title: "again" }] });
   expect(texts(twice).filter((text) => text === "GRU")).toHaveLength(1);
+});
+
+test("panels in which a line is dashed here and solid there have their own legends", async () => {
+  const dashed = lines.series.map((line) => ({ ...line, dashed: line.dashed !== true }));
+  const svg = await renderSvg({ ...panels, panels: [lines, { ...lines, series: dashed }] });
+  expect(texts(svg).filter((text) => text === "GRU")).toHaveLength(2);
 });
 
 test("panels that show different things have their own legends, and the best colours each", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -195,6 +195,45 @@ describe("pages", () => {
     expect(text).toContain("- Runs: 4 of 4 finished");
     expect(text).toContain("- Seeds: 2");
     expect(text).toMatch(/- Wall time: \d+ s for this command; the runs took 50 s of work in all/);
+  });
+
+  /** Runs whose environment says these kernels, cell by cell; undefined: nothing, as runs of older versions. */
+  const withKernels = async (kernels: readonly (string | undefined)[], what: Reproduction = reproduction) => {
+    const first = await reproduce(recorder().launch, {}, what);
+    first.outcomes.forEach(({ run }, i) => {
+      const file = join(run!.path, "environment.json");
+      const { kernels: _, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      writeFileSync(
+        file,
+        JSON.stringify({ ...rest, cpu: "Some CPU", ...(kernels[i] && { kernels: kernels[i] }) }),
+      );
+    });
+    return reproduce(recorder().launch, {}, what);
+  };
+
+  test("say for each cell which processor and kernels it was run with; what is not recorded is unknown", async () => {
+    const { text, page } = await withKernels(["avx2", "avx2", "avx512", undefined]);
+    expect(text).toContain("| cell | status | run | processor and kernels |");
+    expect(text).toMatch(/\| cell=gru seed=0 \| finished \| \S+ \| Some CPU, avx2 kernels \|/);
+    expect(text).toMatch(/\| cell=rnn seed=1 \| finished \| \S+ \| Some CPU, unknown kernels \|/);
+    expect(text).toContain("- Processors and kernels: Some CPU, avx2 kernels: 2 cells; Some CPU, ");
+    expect(page).toContain(">Some CPU, avx512 kernels</td>");
+  });
+
+  test("warn of cells of several kinds, and only of those", async () => {
+    const mixed = await withKernels(["avx2", "avx2", "avx512", undefined]);
+    const sentence =
+      "The cells were run on several processors or with several kernels (Some CPU, avx2 kernels: 2 cells; " +
+      "Some CPU, avx512 kernels: 1 cell; Some CPU, unknown kernels: 1 cell): rounding differs between them, and what a " +
+      "single seed comes to may differ with it.";
+    expect(mixed.warnings).toEqual([sentence]);
+    expect(mixed.page).toContain(sentence);
+    expect(mixed.text).toContain(sentence);
+    expect(mixed.complete).toBe(true);
+    expect((await withKernels(["avx2", "avx2", "avx2", "avx2"])).warnings).toEqual([]);
+    expect((await withKernels([undefined, undefined, undefined, undefined])).warnings).toEqual([]);
+    const meant = { ...reproduction, comparesKernels: true };
+    expect((await withKernels(["avx2", "avx2", "avx512", "avx512"], meant)).warnings).toEqual([]);
   });
 
   test("link to figures that are there", async () => {

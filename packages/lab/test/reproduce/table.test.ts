@@ -78,6 +78,9 @@ describe("texts", () => {
       "+15.0",
       "not judged: no tolerance",
     ]);
+    // 98.3 − 78.81 in binary is 19.489999999999995.
+    const apart = compare({ quantity: "a", paper: 98.3 - 78.81, ours: estimate([-1.5]) });
+    expect(rowTexts(apart).slice(2, 6)).toEqual(["19.49", "−1.500 (one seed, no spread)", "1", "−20.99"]);
     const none = compare({ quantity: "a", paper: "read from memory: 1", ours: undefined });
     expect(rowTexts(none)).toEqual([
       "a",

@@ -24,7 +24,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 /** Does a new run of `run`. */
 async function execute(
   run: (context: RunContext) => Promise<Summary>,
-  options: ExecuteOptions & { overrides?: string[] } = {},
+  { overrides: own = [], ...options }: ExecuteOptions & { overrides?: string[] } = {},
 ): Promise<Outcome> {
   const experiment = defineExperiment({
     name: "test/context",
@@ -33,7 +33,7 @@ async function execute(
     presets: {},
     run,
   });
-  const overrides = ["threads=1", ...(options.overrides ?? [])];
+  const overrides = ["threads=1", ...own];
   return executeRun(
     createRun(experiment, resolveConfig(experiment, { overrides }), { root }),
     experiment,

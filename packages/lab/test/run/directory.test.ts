@@ -2,7 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createReporter, createRun, executeRun, listRuns, readRun, resolveConfig } from "@throughline/lab";
+import {
+  createReporter,
+  createRun,
+  executeRun,
+  legibleMetrics,
+  listRuns,
+  readRun,
+  resolveConfig,
+} from "@throughline/lab";
 import { beforeAll, expect, test } from "vitest";
 import { results, runAt, temporaryFolder } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
@@ -53,7 +61,7 @@ test("a new run is complete from the start", async () => {
     config: { steps: 5, hidden: 8, seed: 0, device: "cpu" },
     sources: { steps: "flag", hidden: "default" },
   });
-  expect(Date.now() - record.created.getTime()).toBeLessThan(60_000);
+  expect(Date.now() - record.created.getTime()).toBeLessThan(3_600_000);
   expect(await record.metrics()).toEqual([]);
 });
 
@@ -108,6 +116,7 @@ test("what a finished run leaves", async () => {
     "config.json",
     "environment.json",
     "figures",
+    "inputs.json",
     "log.txt",
     "metrics.jsonl",
     "state.json",
@@ -147,11 +156,25 @@ test("a name that is taken, and one that is no name", () => {
   expect(() => createRun(tiny, resolveConfig(tiny), { root, name: "done" })).toThrow(
     `there is already a run at ${finished}; give another name`,
   );
-  for (const name of ["../x", "", ".x", "a/b"]) {
+  for (const name of ["../x", "", ".x", "a/b", "a;touch X"]) {
     expect(() => createRun(tiny, resolveConfig(tiny), { root, name })).toThrow(
-      `"${name}" cannot name a run; give a name without slashes or a leading dot`,
+      `"${name}" cannot name a run: give letters (a to z), digits, ., _ and -`,
     );
   }
+});
+
+test("options that there are not, and values that are not accepted, are refused before anything is done", async () => {
+  const loose = (options: object): object => options;
+  expect(() => createRun(tiny, resolveConfig(tiny), loose({ root, nmae: "x" }))).toThrow(
+    "createRun: there is no option nmae; did you mean name?",
+  );
+  await expect(executeRun(finished, tiny, loose({ keepCheckpoint: 2 }))).rejects.toThrow(
+    "executeRun: there is no option keepCheckpoint; did you mean keepCheckpoints?",
+  );
+  for (const keepCheckpoints of [0, -1, 1.5, Number.NaN])
+    await expect(executeRun(finished, tiny, { keepCheckpoints })).rejects.toThrow(
+      /^executeRun: keepCheckpoints .*a whole number of at least 1$/,
+    );
 });
 
 test("an unfinished last line is left out; a damaged line is named", async () => {
@@ -161,6 +184,21 @@ test("an unfinished last line is left out; a damaged line is named", async () =>
   expect(await readRun(path).metrics()).toEqual([{ loop: "a", step: 0, time: 0 }]);
   writeFileSync(file, '{"loop":"a","step":0,"time":0}\n{"loop"\n');
   await expect(readRun(path).metrics()).rejects.toThrow(`${file} is damaged at line 2`);
+  const lines = [
+    '{"loop":"a","step":0,"time":0}',
+    "null",
+    "[]",
+    '{"loop":"a"}',
+    '{"loop":"a","step":1,"time":0}',
+  ];
+  writeFileSync(file, `${lines.join("\n")}\n{"loop":"a","step":2,"time":0,"loss":{}}\n`);
+  await expect(readRun(path).metrics()).rejects.toMatchObject({
+    code: "lab/damaged",
+    message: `${file} is damaged at lines 2, 3, 4, 6`,
+  });
+  const { rows, problems } = await legibleMetrics(path);
+  expect(rows.map(({ step }) => step)).toEqual([0, 1]);
+  expect(problems).toEqual([`${file} is damaged at lines 2, 3, 4, 6`]);
 });
 
 test("runs are found at any depth, oldest first; what cannot be read is told", () => {
@@ -174,6 +212,25 @@ test("runs are found at any depth, oldest first; what cannot be read is told", (
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain("config.json is damaged");
   expect(listRuns(join(root, "nowhere"))).toEqual({ runs: [], problems: [] });
+});
+
+test("the door to runs loads nothing but what looks at them", () => {
+  const code = `
+    import { listRuns } from "@throughline/lab/runs";
+    listRuns(${JSON.stringify(root)});`;
+  const loaded = join(root, "loaded.txt");
+  execFileSync(
+    process.execPath,
+    ["--import", new URL("../support/loaded.mjs", import.meta.url).href, "--input-type=module", "-e", code],
+    { cwd: new URL("../support/", import.meta.url), env: { ...process.env, THROUGHLINE_LOADED: loaded } },
+  );
+  const urls = readFileSync(loaded, "utf8").split("\n");
+  expect(urls.some((url) => url.endsWith("/lab/dist/run/list.js"))).toBe(true);
+  expect(
+    urls.filter((url) =>
+      /zod|echarts|yaml|lab\/dist\/(reproduce|figures)|run\/session|torch\/dist\/(?!checks|errors)/.test(url),
+    ),
+  ).toEqual([]);
 });
 
 test("the front door does not load the engine, nor YAML, nor what draws", () => {

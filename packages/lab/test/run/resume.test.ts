@@ -157,6 +157,49 @@ test("options that are new since take their defaults, and the run says so", asyn
   ]);
 });
 
+test("options that are new take the value of the run's preset, where it has one", async () => {
+  const presets = { laptop: { depth: 7 } };
+  const config = { depth: option(z.int().default(3), "New.") };
+  const old = experimentOf(
+    async () => {
+      throw new Error("stop here");
+    },
+    { presets: { laptop: {} } },
+  );
+  const run = createRun(old, resolveConfig(old, { preset: "laptop", overrides: ["threads=1"] }), { root });
+  await go(run, old);
+  let seen: unknown;
+  const now = experimentOf(
+    async (context) => {
+      seen = context.config.depth;
+      return {};
+    },
+    { config, presets },
+  );
+  const { said } = await go(run, now);
+  expect(seen).toBe(7);
+  expect(said).toContain("options that are new since the run was made take their defaults: depth=7");
+});
+
+test("what an experiment says of its surroundings is kept, and told where a resumed run finds it otherwise", async () => {
+  let kernels = "avx2";
+  let isBroken = true;
+  const experiment = experimentOf(async (context) => {
+    context.environment({ kernels });
+    if (isBroken) throw new Error("stop here");
+    return {};
+  });
+  const run = begin(experiment);
+  await go(run, experiment);
+  expect(readRun(run).environment.kernels).toBe("avx2");
+  kernels = "baseline";
+  isBroken = false;
+  expect((await go(run, experiment)).said).toContain(
+    "kernels was avx2 and is baseline: the numbers may differ from those of a run that was never stopped",
+  );
+  expect(readRun(run).environment.kernels).toBe("avx2");
+});
+
 test("another environment is told", async () => {
   let isBroken = true;
   const experiment = experimentOf(async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, afterEach } from "vitest";
 
 const child = fileURLToPath(new URL("./child.mjs", import.meta.url));
 
@@ -31,6 +31,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Those that have not ended; what a test leaves running ends with it. */
+const alive = new Set<ChildProcess>();
+afterEach(() => {
+  for (const each of alive) each.kill("SIGKILL");
+});
+
 /** Starts `child.mjs` with these arguments. */
 export function start(
   args: readonly string[],
@@ -42,6 +48,8 @@ export function start(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, OMP_NUM_THREADS: "1", ...options.env },
   });
+  alive.add(running);
+  running.on("close", () => alive.delete(running));
   let stdout = "";
   let stderr = "";
   const listeners = new Set<() => void>();
@@ -99,7 +107,7 @@ export function results(run: string): Record<string, unknown> {
     rows,
     last,
     tensors: readFileSync(join(checkpoints, last, "tensors.safetensors")).toString("base64"),
-    state: { ...state, elapsed: 0, metricsBytes: 0 },
+    state: { ...state, elapsed: 0, metricsBytes: 0, metricsSha256: "" },
     best: JSON.parse(readFileSync(join(checkpoints, "pointers.json"), "utf8")) as unknown,
     summary: JSON.parse(readFileSync(join(run, "summary.json"), "utf8")) as unknown,
     weights: readFileSync(join(run, "artifacts", "weights.txt"), "utf8"),

@@ -10,12 +10,6 @@ for (const name of ["kill", "throw", "nan"]) {
   const value = process.env[`TINY_${name.toUpperCase()}`];
   if (value !== undefined) troubles[name] = Number(value);
 }
-if (process.env.TINY_CRASH) {
-  setTimeout(() => {
-    throw new Error("nobody catches this");
-  }, Number(process.env.TINY_CRASH));
-}
-
 export const tiny = defineExperiment({
   name: "test/tiny",
   purpose: "Fit a noisy line with a small network.",
@@ -35,6 +29,14 @@ export const tiny = defineExperiment({
     const checkpointEvery = context.config.checkpointEvery || undefined;
 
     context.say("at work");
+    const { TINY_CRASH, TINY_REJECT } = process.env;
+    if (TINY_CRASH) {
+      setTimeout(() => {
+        throw new Error("nobody catches this");
+      }, Number(TINY_CRASH));
+    }
+    if (TINY_REJECT)
+      setTimeout(() => void Promise.reject(new Error("nobody awaits this")), Number(TINY_REJECT));
     const init = context.generator("data");
     const inputs = torch.randn([64, 3], { generator: init });
     const targets = inputs
@@ -110,11 +112,19 @@ export const tiny = defineExperiment({
     await context.loop("first", { steps, checkpointEvery, best }, (step) => train("first", step));
     const between = evaluate();
     context.log({ between });
-    await context.loopAsync("second", { steps, checkpointEvery }, async (step) =>
-      torch.scope(() => train("second", step)),
-    );
+    await context.loopAsync("second", { steps, checkpointEvery }, async (step) => {
+      // What it waits for comes to nothing, and is told to nobody.
+      if (process.env.TINY_HANG && step === 3) {
+        setTimeout(() => {
+          throw new Error("nobody catches this");
+        });
+        await new Promise(() => {});
+      }
+      return torch.scope(() => train("second", step));
+    });
     const after = evaluate();
     context.artifact("weights.txt", JSON.stringify(model.parameters().map((one) => one.toArray())));
+    if (process.env.TINY_REJECT_LAST) void Promise.reject(new Error("nobody awaits this"));
     return { before, between, after, best: average.best };
   },
 });

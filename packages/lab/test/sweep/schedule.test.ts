@@ -8,6 +8,7 @@ import {
   type CellJob,
   cellOf,
   type Launcher,
+  type OpenSweep,
   readManifest,
   readSweep,
   runSweep,
@@ -85,16 +86,15 @@ describe("a sweep", () => {
     expect(await given({ jobs: 1 })).toEqual(of(1, 3, 3));
     expect(await given({ jobs: 2 })).toEqual(of(1, 2, 2));
     expect(await given({ jobs: 2, threads: 2 })).toEqual(of(2, 2, 2));
-    // A sweep that goes on knows it from its manifest.
-    const folder = root();
-    await sweep(
-      folder,
-      launcher(() => ({ status: "interrupted" })),
-      { cells: worth },
-    );
-    expect(await given({ jobs: 1, cells: readSweep(join(folder, "sweeps/s")).cells }, folder)).toEqual(
-      of(1, 3, 3),
-    );
+    // A sweep that goes on knows both from its manifest.
+    const goOn = async (rest: Partial<SweepOptions>) => {
+      const folder = root();
+      const some = launcher(() => ({ status: "interrupted" }));
+      await sweep(folder, some, { cells: worth, ...rest });
+      return given({ jobs: 1, cells: readSweep(join(folder, "sweeps/s")).cells }, folder);
+    };
+    expect(await goOn({ jobs: 1 })).toEqual(of(1, 3, 3));
+    expect(await goOn({ jobs: 1, threads: 2 })).toEqual(of(2, 2, 2));
   });
 
   test("goes on when a cell fails, keeps its error in the manifest, and retries it only when asked", async () => {
@@ -135,6 +135,30 @@ describe("a sweep", () => {
     expect({ name, found }).toEqual({ name: "s", found: folder });
     expect(read.map(({ id }) => id)).toEqual(cells(7).map(({ id }) => id));
     expect(() => readSweep(folder)).toThrow(/is not a sweep: it has no manifest\.json/);
+  });
+
+  test("gone on with, keeps the jobs it was given and the threads of its cells", async () => {
+    const folder = root();
+    const stop = new AbortController();
+    const first = launcher(() => {
+      stop.abort();
+      return { status: "finished" };
+    });
+    await sweep(folder, first, { stop: stop.signal });
+    expect(readManifest(join(folder, "sweeps/s"))).toMatchObject({ jobs: 2, threads: 2 });
+    const { cells: left } = readSweep(join(folder, "sweeps/s"));
+    const again = launcher(() => ({ status: "finished" }));
+    let shown: OpenSweep | undefined;
+    const observe = (open: OpenSweep) => {
+      shown = open;
+      return { message: () => {}, changed: () => {}, progress: () => {} };
+    };
+    // One cell is left over: alone, it would have every core.
+    await sweep(folder, again, { jobs: undefined, cells: left.slice(0, 1), observe });
+    expect(shown).toMatchObject({ jobs: 1, threads: 2 });
+    expect(new Set([...first.jobs, ...again.jobs].map(({ threads }) => threads))).toEqual(new Set([2]));
+    await sweep(folder, again, { jobs: undefined, threads: 1, observe });
+    expect(shown).toMatchObject({ jobs: 2, threads: 1 });
   });
 
   test("with a name that is no folder's is refused", async () => {

@@ -14,10 +14,8 @@ import {
   readTable,
   resolveCells,
 } from "@throughline/lab";
-import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { parseCsv } from "../../src/sweep/csv.js";
 import { combinations } from "../../src/sweep/grid.js";
 
 const line = defineExperiment({
@@ -71,20 +69,6 @@ describe("lists of values", () => {
   });
 });
 
-describe("comma-separated values", () => {
-  test("what is written is read again, whatever is in it", () => {
-    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    fc.assert(
-      fc.property(fc.array(fc.array(fc.string(), { minLength: 1 }), { minLength: 1 }), (rows) => {
-        const text = rows.map((row) => row.map(quote).join(",")).join("\r\n");
-        expect(parseCsv(text)).toEqual(rows.filter((row) => row.some((cell) => cell !== "")));
-      }),
-    );
-  });
-
-  test("a quote that is never closed", () => expect(() => parseCsv('a,"b')).toThrow(/never closed/));
-});
-
 describe("cells", () => {
   test("of a grid: experiments, options in their order, seeds fastest; labels say what differs", async () => {
     const rows = gridRows({ experiments: ["line"], grid: { rate: ["0.1", "1"] }, seeds: [3, 4] });
@@ -123,6 +107,14 @@ describe("cells", () => {
     expect((await cell(undefined, "device=cuda"))?.id).not.toBe(plain?.id);
     expect((await cell("smoke", "rate=0.1"))?.id).not.toBe(plain?.id);
     expect(plain?.config).not.toHaveProperty("threads");
+  });
+
+  test("are the same however their options are spelt", async () => {
+    const grid = { MODEL: ['{"hidden":2}', '{"Hidden":3}'], Rate: ["1"] };
+    const spelt = await resolveCells(gridRows({ experiments: ["line"], grid }), find);
+    const own = { "model.hidden": ["2", "3"], rate: ["1"] };
+    const cells = await resolveCells(gridRows({ experiments: ["line"], grid: own }), find);
+    expect(spelt.map(({ id }) => id)).toEqual(cells.map(({ id }) => id));
   });
 
   test("asked for twice are run once", async () => {
@@ -179,8 +171,23 @@ cells:
     ["t.yaml", "experiment: x\njobs: 0", /jobs: .*>=1/],
     ["t.yaml", "experiment: x\nseeds: 0..y", /seeds are whole numbers/],
     ["t.yaml", "experiment: x\ngrid: { a: '1,,2' }", /grid\.a: "1,,2" has an empty value/],
+    ["t.yaml", "experiment: x\nconfig: { a-b: 1, aB: 2 }", /a-b and aB mean the same option; give one/],
+    ["t.yaml", "experiment: x\ngrid: { a_b: [1], a-b: [2] }", /a_b and a-b mean the same option/],
+    ["t.json", '[{"experiment":"x","seed":1,"SEED":2}]', /seed and SEED mean the same option/],
+    [
+      "t.yaml",
+      "experiment: x\nseeds: 0..1\ngrid: { Seed: [1] }",
+      /seeds are given twice, in its grid and as seeds/,
+    ],
+    ["t.csv", "experiment,rate,rate\nx,1,2", /the titles rate and rate mean the same/],
     ["t.json", "[]", /cells: /],
-    ["t.csv", "a\n1,2", /row 1 has 2 fields, the titles 1/],
+    ["t.csv", "a\n1,2", /line 2 has 2 fields, the titles 1/],
+    ["t.csv", "experiment;rate\nx;1", /t\.csv: it is not well-formed: line 1 is separated by semicolons/],
+    ["t.csv", 'rate\n"1', /the quote in line 2, column 1 is never closed/],
     ["t.csv", "rate\n1", /a cell names no experiment, and neither does the table/],
   ])("%s with %j is refused", (name, text, says) => expect(() => readTable(file(name, text))).toThrow(says));
+
+  test.skipIf(process.platform === "win32")("devices are refused", () => {
+    expect(() => readTable("/dev/zero")).toThrow("cannot use the table zero: /dev/zero is a device");
+  });
 });

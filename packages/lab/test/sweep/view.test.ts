@@ -50,6 +50,16 @@ describe("the live table", () => {
     expect(lines.at(-1)).toMatch(/Ctrl-C checkpoints and stops/);
   });
 
+  test("says which cells have been silent for long, and shows what a terminal would obey", () => {
+    const silent = [
+      cell(0, { status: "running", started: 0, progress, quiet: 400 }),
+      cell(1, { status: "running", started: 0, quiet: 7300, label: "name=\u001b[2J\nx" }),
+    ];
+    const lines = drawing({ ...sweep, cells: silent }, 120, 40, false);
+    expect(lines[2]).toMatch(/25 % train +nothing for 6 min 40 s +0:15$/);
+    expect(lines[3]).toMatch(/^name=␛\[2J␊x +running +starting +nothing for 2 h 01 min$/);
+  });
+
   test.each([20, 40, 60, 80])("is no wider than %d columns", (columns) => {
     for (const line of drawing(sweep, columns, 40, false)) expect(line.length).toBeLessThanOrEqual(columns);
   });

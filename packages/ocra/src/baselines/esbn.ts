@@ -1,5 +1,6 @@
 // Emergent symbols through binding (Webb, Sinha, Cohen 2021): keys and values in a memory, only keys reach the controller.
 import { cat, nn, ones, scope, stack, type Tensor, zeros } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { contextNorm, segmentedContextNorm } from "../nn/context-norm.js";
 import { expectShape } from "../nn/refuse.js";
 
@@ -16,6 +17,14 @@ export interface EsbnOptions {
   /** Lengths of the segments that are normalised each by itself. Default: the whole sequence at once. */
   readonly segments?: readonly number[];
 }
+
+const names: OptionNames<EsbnOptions> = {
+  dim: true,
+  keys: true,
+  hidden: true,
+  outputs: true,
+  segments: true,
+};
 
 /** What the controller did. */
 export interface EsbnRun {
@@ -47,6 +56,7 @@ export class EsbnController extends nn.Module<[objects: Tensor]> {
 
   constructor(options: EsbnOptions = {}) {
     super();
+    knownOptions("EsbnController", names, options);
     const { dim = 128, keys = 256, hidden = 512, outputs = 1, segments } = options;
     this.keys = keys;
     this.segments = segments ?? null;

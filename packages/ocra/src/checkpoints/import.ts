@@ -1,5 +1,7 @@
 // Checkpoints of others, such as the authors', as files of ours.
+
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import type { TransformerOptions } from "../nn/transformer.js";
 import { Ocra } from "../reasoning/ocra.js";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
@@ -35,6 +37,10 @@ export type Imported =
  *   the `io/…` errors of its format
  */
 export function importCheckpoint(path: string, to: string, options: ImportOptions = {}): Imported {
+  const names: OptionNames<ImportOptions> = {
+    ...{ key: true, suite: true, resolution: true, slots: true, pixels: true },
+  };
+  knownOptions("importCheckpoint", names, options);
   return scope(() => {
     const state = io.loadStateDictFile(path, { key: options.key });
     const found = recognise(state);

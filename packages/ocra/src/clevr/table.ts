@@ -1,5 +1,7 @@
 // Problems of CLEVR-ART as rows of object numbers: drawn anew, or read from the authors' tables.
+
 import { io, scope, type Tensor } from "@throughline/torch";
+import { checkOptions, oneOf, type Rules, required, whole } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { Random } from "../datasets/random.js";
 import { identityProblems, identitySpace } from "../tasks/identity-rules.js";
@@ -20,7 +22,13 @@ export interface ClevrTableOptions {
  * Problems of the split's 8 objects, drawn as those of ART with the `full_space` method. Object numbers are places in
  * `clevrObjects`.
  */
-export function clevrProblems(task: ClevrTaskName, { split, count, seed }: ClevrTableOptions): ProblemRow[] {
+export function clevrProblems(task: ClevrTaskName, options: ClevrTableOptions): ProblemRow[] {
+  const rules: Rules<ClevrTableOptions> = {
+    split: required(oneOf(["train", "test"], "train")),
+    count: required(whole(1, 1)),
+    seed: required(whole(0, 0)),
+  };
+  const { split, count, seed } = checkOptions("clevrProblems", rules, options);
   const objects = (split === "train" ? clevrTrainObjects : clevrTestObjects).map(clevrNumber);
   const draw = task === "rmts" ? rmtsProblems : identityProblems;
   const random = new Random("clevr table", task, split, seed);

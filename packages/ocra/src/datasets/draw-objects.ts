@@ -1,4 +1,5 @@
 // Pictures of the user's own composition, drawn as those of the tasks are.
+import { knownOptions } from "@throughline/torch/checks";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
@@ -22,6 +23,7 @@ export function drawObjects(
   placements: readonly Placement[],
   options: { readonly size?: number; readonly antialias?: boolean } = {},
 ): Float32Array {
+  knownOptions("drawObjects", { size: true, antialias: true }, options);
   const size = wholeOption("drawObjects: size", options.size, 128, 16, 320);
   const furthest = canvasSize - objectSize;
   for (const [at, { object, top, left }] of placements.entries()) {

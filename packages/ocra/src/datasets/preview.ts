@@ -1,6 +1,8 @@
 // A sheet of what a data set holds, as a figure.
+
 import type { ImageGridFigure } from "@throughline/lab";
 import { Generator, scope } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { wholeOption } from "./check.js";
 import { pictureLength } from "./collate.js";
 import type { DisplaySet, PictureShape, TaskSet } from "./types.js";
@@ -25,6 +27,8 @@ export function isTaskSet(set: DisplaySet | TaskSet): set is TaskSet {
  * by which rule. A problem of choices has a row of its own, a picture for each choice.
  */
 export function previewSheet(set: DisplaySet | TaskSet, options: PreviewOptions = {}): ImageGridFigure {
+  const names: OptionNames<PreviewOptions> = { count: true, seed: true };
+  knownOptions("previewSheet", names, options);
   const usual = isTaskSet(set) && set.form === "choice" ? 4 : 12;
   const count = wholeOption("previewSheet: count", options.count, Math.min(usual, set.length), 1, set.length);
   const seed = wholeOption("previewSheet: seed", options.seed, 0, 0);

@@ -1,8 +1,9 @@
 // Data sets that `writeDataset` wrote.
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+
 import { join } from "node:path";
 import { io, scope } from "@throughline/torch";
+import { knownOptions } from "@throughline/torch/checks";
+import { hashOf, readJsonFile, readText } from "@throughline/torch/files";
 import { z } from "zod";
 import { checkIndex, wholeOption } from "./check.js";
 import { pictureLength } from "./collate.js";
@@ -26,6 +27,7 @@ export interface ReadOptions {
  * @throws OcraDataError ocra/files for a folder that is no data set, or a file of it that is missing or was changed
  */
 export function readDataset(folder: string, options: ReadOptions = {}): DisplaySet | TaskSet {
+  knownOptions("readDataset", { count: true }, options);
   const whole = readDescription(folder);
   const count = wholeOption("readDataset: count", options.count, whole.count, 1, whole.count);
   const description = { ...whole, count };
@@ -43,11 +45,10 @@ function readDescription(folder: string): DatasetDescription {
   const path = join(folder, "dataset.json");
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = readJsonFile(path);
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const why = missing ? "does not exist; give a folder that writeDataset wrote" : "cannot be read as JSON";
-    throw new OcraDataError("files", `${path} ${why}`, { cause });
+    const message = `${folder}: ${(cause as Error).message}; give a folder that writeDataset wrote`;
+    throw new OcraDataError("files", message, { cause });
   }
   const checked = descriptionSchema.safeParse(value);
   if (checked.success) return checked.data;
@@ -84,7 +85,7 @@ class StoredFiles {
     if (this.#problems === undefined) {
       const at = this.description.files.findIndex((file) => file.name === "problems.jsonl");
       if (at < 0) throw new OcraDataError("files", `${this.#folder}: dataset.json lists no problems.jsonl`);
-      const lines = this.#bytes(at).toString("utf8").trimEnd().split("\n");
+      const lines = readText(this.#checked(at), { maxBytes: Infinity }).trimEnd().split("\n");
       this.#problems = lines.map((line) => JSON.parse(line) as ProblemDescription);
     }
     return this.#problems[index]!;
@@ -93,29 +94,30 @@ class StoredFiles {
   #part(at: number): Part {
     const known = this.#parts.get(at);
     if (known !== undefined) return known;
-    this.#bytes(at);
+    const path = this.#checked(at);
     const part = scope(() =>
       Object.fromEntries(
-        Object.entries(io.loadNpz(join(this.#folder, this.description.files[at]!.name))).map(
-          ([name, tensor]) => [name, tensor.toTypedArray() as Float32Array | Uint8Array | BigInt64Array],
-        ),
+        Object.entries(io.loadNpz(path)).map(([name, tensor]) => [
+          name,
+          tensor.toTypedArray() as Float32Array | Uint8Array | BigInt64Array,
+        ]),
       ),
     );
     this.#parts.set(at, part);
     return part;
   }
 
-  /** A file's content, if it is the one that was written. */
-  #bytes(at: number): Buffer {
+  /** The path of a file, if its content is what was written. */
+  #checked(at: number): string {
     const { name, sha256 } = this.description.files[at]!;
     const path = join(this.#folder, name);
-    let bytes: Buffer;
+    let found: string;
     try {
-      bytes = readFileSync(path);
+      found = hashOf(path);
     } catch (cause) {
-      throw new OcraDataError("files", `${path} cannot be read: ${(cause as Error).message}`, { cause });
+      throw new OcraDataError("files", (cause as Error).message, { cause });
     }
-    if (createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
+    if (found === sha256) return path;
     throw new OcraDataError("files", `${path} is not the file that was written: its SHA-256 differs`);
   }
 }

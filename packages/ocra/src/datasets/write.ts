@@ -1,9 +1,12 @@
 // Any data set as files.
+
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
 import { oneOf, wholeOption } from "./check.js";
 import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
@@ -40,6 +43,8 @@ export function writeDataset(
   folder: string,
   options: WriteOptions = {},
 ): string[] {
+  const names: OptionNames<WriteOptions> = { count: true, seed: true, precision: true, perFile: true };
+  knownOptions("writeDataset", names, options);
   const count = wholeOption("writeDataset: count", options.count, set.length, 1, set.length);
   const seed = wholeOption("writeDataset: seed", options.seed, 0, 0);
   const precision = oneOf("writeDataset: precision", options.precision, "float32", [
@@ -80,7 +85,7 @@ export function writeDataset(
 function claim(folder: string): void {
   let present: string[];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     present = readdirSync(folder);
   } catch (cause) {
     throw new OcraDataError("files", `${folder} cannot be made: ${(cause as Error).message}`, { cause });

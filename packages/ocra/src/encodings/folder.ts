@@ -1,9 +1,10 @@
 // Encodings on disk: made once, part by part, and read by every run that asks for the same.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { acquireLock, LabError, type Lock } from "@throughline/lab";
 import { cat, data, dispose, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
+import { makeFolder } from "@throughline/torch/files";
 import { collateProblems, type ProblemBatch } from "../datasets/collate.js";
 import { loadProblems } from "../datasets/load.js";
 import type { TaskSet } from "../datasets/types.js";
@@ -67,7 +68,7 @@ export class EncodingFolder {
     const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data: named, contents };
     const set = (await dataset(named)) as TaskSet;
     const path = join(folder, `${named.name.replaceAll("/", "-")}-${hashOf(key)}`);
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     writeFileSync(join(path, "key.json"), `${JSON.stringify(key, null, 2)}\n`);
     return new EncodingFolder(path, set, key, encoder, workers);
   }

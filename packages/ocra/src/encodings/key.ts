@@ -26,8 +26,11 @@ export function hashOf(key: EncodingKey): string {
 }
 
 /** The seed of the jitter and of the initial slots of one part of a draw. The weights have no influence. */
-export function partSeed({ data }: EncodingKey, draw: number, part: number): number {
-  return digest({ data, draw, part }).readUIntLE(0, 6);
+export function partSeed({ data, contents }: EncodingKey, draw: number, part: number): number {
+  // Files count by what is in them, not by where they are.
+  const named =
+    Object.keys(contents).length === 0 ? data : { ...data, options: { ...data.options, ...contents } };
+  return digest({ data: named, draw, part }).readUIntLE(0, 6);
 }
 
 function digest(value: unknown): Buffer {

@@ -1,7 +1,7 @@
 // Pictures in files: PNG, JPEG, WebP, GIF, as pixels.
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { crc32 } from "node:zlib";
+import { readBytes } from "@throughline/torch/files";
 import { OcraDataError } from "../datasets/errors.js";
 import { canvas } from "./fonts.js";
 import type { Raster } from "./raster.js";
@@ -27,7 +27,7 @@ const largest = 8192;
 
 /** @throws OcraDataError ocra/files, one sentence that names the file */
 export function readPicture(path: string): Picture {
-  const bytes = readBytes(path);
+  const bytes = bytesOf(path);
   if (isPng(bytes)) checkPng(bytes, path);
   const image = new (canvas().Image)();
   image.onerror = () => {}; // without a listener, the canvas throws what the width tells as well
@@ -58,17 +58,11 @@ export function greyOf({ width, height, rgba }: Picture): Raster {
   return { width, height, pixels };
 }
 
-function readBytes(path: string): Buffer {
+function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return Buffer.from(readBytes(path).buffer as ArrayBuffer);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const reasons: Record<string, string> = {
-      ENOENT: "does not exist",
-      EISDIR: "is a folder; give a picture",
-    };
-    const why = reasons[code ?? ""] ?? `cannot be read (${code})`;
-    throw new OcraDataError("files", `${path} ${why}`, { cause });
+    throw new OcraDataError("files", (cause as Error).message, { cause });
   }
 }
 

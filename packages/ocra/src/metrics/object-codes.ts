@@ -1,6 +1,7 @@
 // What the slots of task pictures say of the objects on them: whose picture each slot's z is, and whether equal objects have
 // more similar z than different ones.
 import { ones, scope, type Tensor, zeros } from "@throughline/torch";
+import { knownOptions } from "@throughline/torch/checks";
 import type { PlacedObject } from "../datasets/types.js";
 import { contextNorm } from "../nn/context-norm.js";
 import { refuse } from "../nn/refuse.js";
@@ -54,7 +55,8 @@ export class ObjectCodes {
   #objects = 0;
   #read = 0;
 
-  constructor({ box = 0.25, share = 0.8 }: ObjectCodesOptions = {}) {
+  constructor(options: ObjectCodesOptions = {}) {
+    const { box = 0.25, share = 0.8 } = knownOptions("ObjectCodes", { box: true, share: true }, options);
     if (!(box > 0 && box <= 1)) throw refuse("ObjectCodes", `box is ${box}; accepted: 0 < box ≤ 1`);
     if (!(share > 0 && share <= 1)) throw refuse("ObjectCodes", `share is ${share}; accepted: 0 < share ≤ 1`);
     this.#box = box;

@@ -1,6 +1,7 @@
 // The transformer that reads a set of tokens and answers with one vector: pre-norm blocks, no position embedding of the
 // tokens. The names of its parts are those of the authors' checkpoints.
 import { cat, nn, randn, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { expectShape, refuse, whole } from "./refuse.js";
 
 /** Options of `TokenTransformer`; the defaults are the paper's for ART (supplement S5). */
@@ -17,8 +18,17 @@ export interface TransformerOptions {
   readonly dropout?: number;
 }
 
-/** `options` completed. @throws TorchError for sizes that are not whole, or a dropout that is no probability below 1. */
+const names: OptionNames<TransformerOptions> = {
+  dim: true,
+  depth: true,
+  heads: true,
+  mlpDim: true,
+  dropout: true,
+};
+
+/** `options` completed. @throws TorchError for unknown options, sizes that are not whole, or a dropout that is no probability below 1. */
 export function transformerConfig(options: TransformerOptions): Required<TransformerOptions> {
+  knownOptions("TokenTransformer", names, options);
   const { dim = 64, depth = 6, heads = 8, mlpDim = 512, dropout = 0.1 } = options;
   const sizes = { dim, depth, heads, mlpDim };
   for (const [what, size] of Object.entries(sizes)) whole("TokenTransformer", what, size);

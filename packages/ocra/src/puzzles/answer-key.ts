@@ -1,9 +1,9 @@
 // The answer key of a folder of puzzles: answers.json or answers.csv.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { readJsonFile, readTable, type TextTable } from "@throughline/torch/files";
 import { z } from "zod";
 import { OcraDataError } from "../datasets/errors.js";
-import { parseCsv } from "./csv.js";
 import { layoutSchema, type SheetLayout } from "./layout.js";
 
 /** A puzzle as the key has it. */
@@ -66,9 +66,9 @@ export function readAnswerKey(folder: string): AnswerKey {
 function readJsonKey(path: string): AnswerKey {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = readJsonFile(path);
   } catch (cause) {
-    refuse(`${path} is not JSON: ${(cause as Error).message}`);
+    refuse(`${folderOf(path)}${(cause as Error).message}`);
   }
   const checked = jsonKey.safeParse(value);
   if (!checked.success) refuse(`${path}: ${z.prettifyError(checked.error)}`);
@@ -79,13 +79,16 @@ function readJsonKey(path: string): AnswerKey {
 const columns = ["file", "files", "answer", "split", "rule"];
 
 function readCsvKey(path: string): AnswerKey {
-  let rows: string[][];
+  let table: TextTable;
   try {
-    rows = parseCsv(readFileSync(path, "utf8"));
+    table = readTable(path);
   } catch (cause) {
-    refuse(`${path}: ${(cause as Error).message}`);
+    refuse(`${folderOf(path)}${(cause as Error).message}`);
   }
-  const header = (rows.shift() ?? []).map((name) => name.toLowerCase());
+  const header = table.titles.map((name) => name.toLowerCase());
+  const rows = table.rows.flatMap((row, i) =>
+    row.some((field) => field !== "") ? [{ row, line: table.lines[i]! }] : [],
+  );
   const unknown = header.filter((name) => !columns.includes(name));
   const hasFiles = header.includes("file") !== header.includes("files");
   if (unknown.length > 0 || !hasFiles || !header.includes("answer")) {
@@ -95,13 +98,13 @@ function readCsvKey(path: string): AnswerKey {
     );
   }
   const problems: string[] = [];
-  const entries = rows.map((row, at): KeyEntry => {
+  const entries = rows.map(({ row, line }): KeyEntry => {
     const cell = (name: string): string => row[header.indexOf(name)] ?? "";
     if (row.length > header.length)
-      problems.push(`${path}: row ${at + 1} has more fields than the first line`);
+      problems.push(`${path}: line ${line} has more fields than the first line`);
     const chosen = cell("split").toLowerCase();
     if (!["", "train", "test"].includes(chosen))
-      problems.push(`${path}: row ${at + 1} has split "${chosen}"; accepted: train, test`);
+      problems.push(`${path}: line ${line} has split "${chosen}"; accepted: train, test`);
     const named = header.includes("files") ? cell("files").split(/\s*;\s*/) : [cell("file")];
     return {
       files: named.filter((name) => name !== ""),
@@ -112,6 +115,11 @@ function readCsvKey(path: string): AnswerKey {
   });
   if (problems.length > 0) refuse(problems.join("\n"));
   return { path, layout: undefined, labels: undefined, entries };
+}
+
+/** What stands before the file's name in its path: errors of files begin with the name. */
+function folderOf(path: string): string {
+  return path.slice(0, path.length - basename(path).length);
 }
 
 function refuse(reason: string): never {

@@ -1,5 +1,7 @@
 // The pictures and answers of a folder of puzzles, or everything that is wrong with them.
+
 import { join } from "node:path";
+import { knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { readPicture } from "../glyphs/picture-file.js";
 import type { AnswerKey, KeyEntry } from "./answer-key.js";
@@ -107,6 +109,8 @@ export function puzzleViews(
   layout: SheetLayout | undefined,
   options: ViewOptions,
 ): Float32Array[] {
+  const names: OptionNames<ViewOptions> = { size: true, channels: true, fit: true };
+  wholeNumber("puzzleViews: size", knownOptions("puzzleViews", names, options).size, 16, 512);
   const picture = readPicture(path);
   const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
   const parts = layout === undefined ? [{ picture, area: whole }] : sheetViews(picture, layout);

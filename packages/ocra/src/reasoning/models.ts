@@ -1,4 +1,5 @@
 // Every model of the paper by name, so that one trainer can make any of them.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { OuterProduct } from "../ablations/outer-product.js";
 import { WithoutBottleneck } from "../ablations/without-bottleneck.js";
 import { WithoutFactorization } from "../ablations/without-factorization.js";
@@ -15,14 +16,17 @@ import { SlotRn } from "../baselines/slot-rn.js";
 import { SlotTransformer } from "../baselines/slot-transformer.js";
 import { refuse } from "../nn/refuse.js";
 import type { TransformerOptions } from "../nn/transformer.js";
-import type { SlotEncoderOptions } from "../slots/options.js";
+import { encoderPart, type SlotAutoencoderOptions } from "../slots/options.js";
 import { Ocra } from "./ocra.js";
 import type { Scorer, ScorerInput } from "./scorer.js";
 
 /** What models are made from; each takes what concerns it. */
 export interface ModelOptions extends TransformerOptions {
-  /** The slot encoder: its number of slots, their width, and for models of images their channels. */
-  readonly encoder?: SlotEncoderOptions;
+  /**
+   * The slot encoder: its number of slots, their width, and for models of images their channels. An autoencoder's options do
+   * too; the decoder's are not used.
+   */
+  readonly encoder?: SlotAutoencoderOptions;
   /** The residual network's size. Default `"resnet50"`. */
   readonly resnet?: ResNetSize;
 }
@@ -36,7 +40,17 @@ export interface ModelEntry {
   make(options: ModelOptions): Scorer;
 }
 
-type Make = (options: ModelOptions) => Scorer;
+type Make = (transformer: TransformerOptions, others: Pick<ModelOptions, "encoder" | "resnet">) => Scorer;
+
+const names: OptionNames<ModelOptions> = {
+  dim: true,
+  depth: true,
+  heads: true,
+  mlpDim: true,
+  dropout: true,
+  encoder: true,
+  resnet: true,
+};
 
 function entry(
   title: string,
@@ -44,7 +58,15 @@ function entry(
   make: Make,
   input: ScorerInput = "slots",
 ): ModelEntry {
-  return { title, kind, input, make };
+  return {
+    title,
+    kind,
+    input,
+    make: (options) => {
+      const { encoder, resnet, ...transformer } = knownOptions(title, names, options);
+      return make(transformer, { encoder, resnet });
+    },
+  };
 }
 
 /** Name of a model. */
@@ -75,15 +97,15 @@ const models: Readonly<Record<ModelName, ModelEntry>> = {
   "slot-corelnet": entry(
     "Slot-CoRelNet",
     "baseline",
-    ({ dim, encoder }) => new SlotCorelnet({ dim, slots: encoder?.slots }),
+    ({ dim }, { encoder }) => new SlotCorelnet({ dim, slots: encoder?.slots }),
   ),
   "slot-esbn": entry("Slot-ESBN", "baseline", (options) => new SlotEsbn(options)),
   "slot-gamr": entry("Slot-GAMR", "baseline", (options) => new SlotGamr(options)),
-  gamr: entry("GAMR", "baseline", ({ encoder }) => new Gamr({ channels: encoder?.channels }), "images"),
+  gamr: entry("GAMR", "baseline", (_, { encoder }) => new Gamr({ channels: encoder?.channels }), "images"),
   resnet: entry(
     "ResNet",
     "baseline",
-    ({ encoder, resnet }) => new ResNet({ channels: encoder?.channels, size: resnet }),
+    (_, { encoder, resnet }) => new ResNet({ channels: encoder?.channels, size: resnet }),
     "images",
   ),
   "without-slot-attention": entry(
@@ -95,7 +117,7 @@ const models: Readonly<Record<ModelName, ModelEntry>> = {
   "without-pretraining": entry(
     "w/o Pre-training",
     "ablation",
-    ({ encoder, ...options }) => new WithoutPretraining(encoder, options),
+    (options, { encoder = {} }) => new WithoutPretraining(encoderPart(encoder), options),
     "images",
   ),
   "without-relational-embeddings": entry(

@@ -12,7 +12,7 @@ import type { ModelName } from "../reasoning/models.js";
 import { runAs, titles } from "./models.js";
 import { notesOf } from "./notes.js";
 import { paper, table1 } from "./source.js";
-import { accuracies, type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
+import { accuracies, chances, type PublishedCell, runsOf, seedsOf, spreadOf, tableOf } from "./table.js";
 
 const tasks = { rmts: "RMTS", "identity-rules": "identity rules" } as const;
 type Task = keyof typeof tasks;
@@ -31,19 +31,21 @@ function cellOf(model: ModelName, task: Task): PublishedCell {
 
 const cells = taskNames.flatMap((task) => models.map((model) => cellOf(model, task)));
 
-function figure(found: readonly RunRecord[]): BarsFigure {
+function figure(found: readonly RunRecord[], preset: PresetName): BarsFigure {
   const values = (model: ModelName, task: Task) => accuracies(found, cellOf(model, task).runs);
   return {
     kind: "bars",
     title: "What each part of OCRA is worth",
-    subtitle: "mean and standard error over seeds, m = 95",
+    subtitle: `m = 95; ${spreadOf(preset, 10, "mean, standard error and each")}`,
     x: { label: "model" },
     y: { label: "accuracy (%)", min: 0, max: 100 },
+    levels: taskNames.map((task) => ({ value: chances[`art/${task}`], label: `chance of ${tasks[task]}` })),
     categories: models.map((model) => titles[model]),
     series: taskNames.map((task) => ({
       name: tasks[task],
       y: models.map((model) => (values(model, task).length === 0 ? Number.NaN : mean(values(model, task)))),
       error: models.map((model) => (values(model, task).length < 2 ? 0 : standardError(values(model, task)))),
+      points: models.map((model) => values(model, task)),
     })),
   };
 }
@@ -54,7 +56,7 @@ export const table1Reproduction: Reproduction = defineReproduction({
   source: { paper, figure: "table 1" },
   cells: (preset) => runsOf(cells, preset, seedsOf(preset, 10)),
   report: (found, preset) => ({
-    figures: { ablations: figure(found) },
+    figures: { ablations: figure(found, preset) },
     tables: [tableOf("Ablations at m = 95", cells, found, preset)],
     notes: notesOf(
       preset,

@@ -4,6 +4,7 @@ import { table1Reproduction } from "./ablations.js";
 import { accuracyFigure, artReproductions, artTables } from "./art.js";
 import { sceneReproductions } from "./scenes.js";
 import { paper } from "./source.js";
+import { spreadOf } from "./table.js";
 
 /** One by one, in the paper's order. */
 export const parts: readonly Reproduction[] = [
@@ -23,12 +24,12 @@ const all = defineReproduction({
   async report(found, preset) {
     const reports: Report[] = await Promise.all(parts.map((part) => part.report(found, preset)));
     const panels = artTables
-      .map((table) => accuracyFigure(table, found))
+      .map((table) => accuracyFigure(table, found, preset))
       .filter(({ series }) => series.length > 0);
     const accuracy: PanelsFigure = {
       kind: "panels",
       title: "Accuracy against the number of objects held out",
-      subtitle: "mean and standard error over seeds",
+      subtitle: spreadOf(preset, 10, "mean, standard error and each"),
       columns: 2,
       panels,
     };

@@ -20,11 +20,20 @@ import {
   rmts,
   sameDifferent,
 } from "./source.js";
-import { accuracies, difference, type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
+import {
+  accuracies,
+  chances,
+  difference,
+  type PublishedCell,
+  runsOf,
+  seedsOf,
+  spreadOf,
+  tableOf,
+} from "./table.js";
 
 interface ArtTable {
   readonly name: string;
-  readonly task: string;
+  readonly task: keyof typeof chances;
   readonly title: string;
   readonly figure: string;
   readonly published: Published<Regime>;
@@ -86,7 +95,11 @@ function cellsOf(table: ArtTable): PublishedCell[] {
 }
 
 /** Accuracy against m, a line for each model that was run. */
-export function accuracyFigure(table: ArtTable, found: readonly RunRecord[]): LinesFigure {
+export function accuracyFigure(
+  table: ArtTable,
+  found: readonly RunRecord[],
+  preset: PresetName,
+): LinesFigure {
   const models = Object.keys(table.published) as ModelName[];
   const series = models.flatMap((model) => {
     const points = allRegimes.flatMap((m) => {
@@ -103,6 +116,7 @@ export function accuracyFigure(table: ArtTable, found: readonly RunRecord[]): Li
         y,
         low: y.map((value, i) => value - half[i]!),
         high: y.map((value, i) => value + half[i]!),
+        points: points.map(({ values }) => values),
         markers: true,
       },
     ];
@@ -110,9 +124,10 @@ export function accuracyFigure(table: ArtTable, found: readonly RunRecord[]): Li
   return {
     kind: "lines",
     title: table.title,
-    subtitle: "mean and standard error over seeds",
+    subtitle: spreadOf(preset, 10, "mean, standard error and each"),
     x: { label: "objects of 100 that were never trained on" },
     y: { label: "accuracy (%)", max: 100 },
+    levels: [{ value: chances[table.task], label: "chance" }],
     series,
   };
 }
@@ -129,7 +144,7 @@ export const artReproductions: readonly Reproduction[] = artTables.map((table) =
         [cellOf(table, "ocra", "95"), cellOf(table, "slot-transformer", "95")],
         found,
       );
-      const figure = accuracyFigure(table, found);
+      const figure = accuracyFigure(table, found, preset);
       return {
         figures: figure.series.length === 0 ? {} : { [`${table.task.replace("art/", "")}-accuracy`]: figure },
         tables: [

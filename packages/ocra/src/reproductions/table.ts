@@ -29,6 +29,20 @@ export function seedsOf(preset: PresetName, published: number): number[] {
   return Array.from({ length: count }, (_, seed) => seed);
 }
 
+/** Chance in percent: two answers, or one of four. */
+export const chances = {
+  "art/same-different": 50,
+  "art/rmts": 50,
+  "art/distribution-of-3": 25,
+  "art/identity-rules": 25,
+} as const;
+
+/** What a figure's lines, bars and marks are. */
+export function spreadOf(preset: PresetName, published: number, marks: string): string {
+  const seeds = seedsOf(preset, published).length;
+  return `${marks} of ${seeds} seed${seeds === 1 ? "" : "s"}`;
+}
+
 /** The runs of a table at a preset, each once. */
 export function runsOf(
   cells: readonly PublishedCell[],

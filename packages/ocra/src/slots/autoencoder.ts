@@ -2,7 +2,7 @@
 import { nn, scope, type Tensor } from "@throughline/torch";
 import { BroadcastDecoder, type DecodedSlots } from "./decoder.js";
 import { type EncodedImages, SlotEncoder } from "./encoder.js";
-import { autoencoderConfig, type SlotAutoencoderOptions } from "./options.js";
+import { autoencoderConfig, encoderPart, type SlotAutoencoderOptions } from "./options.js";
 import type { SlotDraw } from "./slot-attention.js";
 
 /** Slots, attention and what the decoder draws of them. */
@@ -19,7 +19,7 @@ export class SlotAutoencoder extends SlotEncoder {
 
   constructor(options: SlotAutoencoderOptions = {}) {
     const config = autoencoderConfig(options);
-    super(options);
+    super(encoderPart(options));
     this.decoder_cnn = new BroadcastDecoder(config);
   }
 

@@ -32,12 +32,12 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
   constructor(options: SlotEncoderOptions = {}) {
     super();
     const config = encoderConfig(options);
-    const { dim } = config;
+    const { slots, dim, iterations, learnInitialSlots, arithmetic } = config;
     this.config = config;
     this.encoder_cnn = new EncoderCnn(config);
     this.fc1 = new nn.Linear(dim, dim);
     this.fc2 = new nn.Linear(dim, dim);
-    this.slot_attention = new SlotAttention(config);
+    this.slot_attention = new SlotAttention({ slots, dim, iterations, learnInitialSlots, arithmetic });
   }
 
   /** What slot attention attends to: MLP(LN(features + positions)), [B, h · w, D]. */

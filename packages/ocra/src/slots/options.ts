@@ -1,4 +1,5 @@
 // What a slot-attention autoencoder is made of.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { refuse, whole } from "../nn/refuse.js";
 
@@ -84,10 +85,40 @@ export interface SlotAutoencoderConfig extends SlotEncoderConfig {
   readonly start: readonly [height: number, width: number];
 }
 
+const encoderNames: OptionNames<SlotEncoderOptions> = {
+  resolution: true,
+  channels: true,
+  slots: true,
+  iterations: true,
+  starts: true,
+  dim: true,
+  encoderChannels: true,
+  encoderStrides: true,
+  learnInitialSlots: true,
+  blankWeight: true,
+  readout: true,
+  blankLevel: true,
+  arithmetic: true,
+};
+
+const autoencoderNames: OptionNames<SlotAutoencoderOptions> = {
+  ...encoderNames,
+  decoderChannels: true,
+  decoderStrides: true,
+  decoderPixels: true,
+};
+
 type Size = readonly [number, number];
 
-/** `options` completed. @throws TorchError for sizes that are not whole, or strides that do not divide the resolution. */
-export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"): SlotEncoderConfig {
+/**
+ * `options` completed.
+ * @throws TorchError for unknown options, sizes that are not whole, or strides that do not divide the resolution
+ */
+export function encoderConfig(options: SlotEncoderOptions): SlotEncoderConfig {
+  return completed("SlotEncoder", knownOptions("SlotEncoder", encoderNames, options));
+}
+
+function completed(who: string, options: SlotEncoderOptions): SlotEncoderConfig {
   const { resolution = 128, channels = 1, slots = 6, iterations = 3, starts = 1, dim = 64 } = options;
   const {
     encoderChannels = dim,
@@ -125,13 +156,23 @@ export function encoderConfig(options: SlotEncoderOptions, who = "SlotEncoder"):
 /** As `encoderConfig`, with the decoder's options. */
 export function autoencoderConfig(options: SlotAutoencoderOptions): SlotAutoencoderConfig {
   const who = "SlotAutoencoder";
-  const config = encoderConfig(options, who);
+  const config = completed(who, knownOptions(who, autoencoderNames, options));
   const { decoderChannels = config.dim, decoderStrides = [1, 1, 1, 1, 1], decoderPixels = 1 } = options;
   whole(who, "decoderChannels", decoderChannels);
   whole(who, "decoderPixels", decoderPixels);
   const grid = divided(who, "decoderPixels", config.resolution, [decoderPixels]);
   const start = divided(who, "decoderStrides", grid, decoderStrides);
   return { ...config, decoderChannels, decoderStrides, decoderPixels, start };
+}
+
+/** An autoencoder's options without its decoder's. */
+export function encoderPart({
+  decoderChannels: _channels,
+  decoderStrides: _strides,
+  decoderPixels: _pixels,
+  ...encoder
+}: SlotAutoencoderOptions): SlotEncoderOptions {
+  return encoder;
 }
 
 function divided(who: string, what: string, size: Size, strides: readonly number[]): Size {

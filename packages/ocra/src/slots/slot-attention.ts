@@ -1,5 +1,6 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
 import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { weightedMeans } from "../nn/precision.js";
 import { expectShape, whole } from "../nn/refuse.js";
@@ -68,6 +69,14 @@ export interface SlotAttentionOptions {
   readonly arithmetic?: Arithmetic;
 }
 
+const names: OptionNames<SlotAttentionOptions> = {
+  slots: true,
+  dim: true,
+  iterations: true,
+  learnInitialSlots: true,
+  arithmetic: true,
+};
+
 /** Keys and values, as what is asked of them. */
 interface Memory {
   /** q · kᵀ: [B, K, D] → [B, K, N]. */
@@ -107,6 +116,7 @@ export class SlotAttention extends nn.Module<
 
   constructor(options: SlotAttentionOptions = {}) {
     super();
+    knownOptions("SlotAttention", names, options);
     const { slots = 6, dim = 64, iterations = 3, learnInitialSlots = false } = options;
     this.numSlots = whole("SlotAttention", "slots", slots);
     this.dim = whole("SlotAttention", "dim", dim);

@@ -1,4 +1,5 @@
 // The pictures of a problem by split, label and number.
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { oneOf, wholeOption } from "../datasets/check.js";
 import { Random } from "../datasets/random.js";
 import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
@@ -26,6 +27,10 @@ export interface SvrtPictureOptions {
  * @throws OcraDataError ocra/argument for an option that is not accepted
  */
 export function svrtPicture(options: SvrtPictureOptions): SvrtPicture {
+  const names: OptionNames<SvrtPictureOptions> = {
+    ...{ problem: true, label: true, split: true, seed: true, number: true },
+  };
+  knownOptions("svrtPicture", names, options);
   const problem = svrtGenerator(options.problem);
   const label = oneOf<Label>("svrtPicture: label", options.label, 0, [0, 1]);
   const split = oneOf("svrtPicture: split", options.split, "train", svrtSplits);

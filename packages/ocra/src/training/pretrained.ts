@@ -1,8 +1,9 @@
 // A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { shellQuote } from "@throughline/lab/text";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
+import { hashOf, readStart } from "@throughline/torch/files";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { seePixels } from "./pixels.js";
@@ -47,8 +48,7 @@ export function loadPretrained(path: string, suite: Suite = "art", device = "cpu
   const notes = notesOf(path, suite);
   const autoencoder = new SlotAutoencoder(notes.model);
   autoencoder.loadStateDict(io.loadSafetensors(path) as never);
-  const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
-  return { ...notes, autoencoder: frozen(autoencoder, device), hash, path };
+  return { ...notes, autoencoder: frozen(autoencoder, device), hash: hashOf(path), path };
 }
 
 /** An autoencoder of random weights in place of a trained one: for plumbing. */
@@ -76,10 +76,11 @@ function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
 }
 
 function notesOf(path: string, suite: Suite): PretrainedNotes {
-  if (isZip(path)) {
+  // As zip archives begin, which .pt files are.
+  if (Buffer.from(readStart(path, 4)).toString("latin1") === "PK\x03\x04") {
     throw new TorchError(
       "io/format",
-      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${path}`,
+      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${shellQuote(path)}`,
     );
   }
   using file = io.openSafetensors(path);
@@ -109,16 +110,6 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
     );
   }
   return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, pixels: view };
-}
-
-/** Whether a file begins as zip archives do, which .pt files are. */
-function isZip(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const start = Buffer.alloc(4);
-  const file = openSync(path, "r");
-  readSync(file, start);
-  closeSync(file);
-  return start.toString("latin1") === "PK\x03\x04";
 }
 
 /** The run's folder for a file in a run's artifacts, else the file's own folder with the file's name. */

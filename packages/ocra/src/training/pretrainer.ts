@@ -1,8 +1,10 @@
 // Pre-training steps of a slot-attention autoencoder, and how well its slots separate the objects of displays.
 import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
+import { refuse } from "../nn/refuse.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { enlarge } from "../slots/explain.js";
 import { mixed } from "./mixed.js";
@@ -26,6 +28,18 @@ export interface PretrainerOptions extends Schedule {
   readonly generator: Generator;
 }
 
+const names: OptionNames<PretrainerOptions> = {
+  phases: true,
+  warmup: true,
+  decay: true,
+  encoderRate: true,
+  clip: true,
+  pixels: true,
+  precision: true,
+  device: true,
+  generator: true,
+};
+
 /** What displays that were not trained on show. */
 export interface Validation {
   /** Mean squared error of the reconstruction. */
@@ -43,7 +57,11 @@ export class Pretrainer {
   readonly #options: PretrainerOptions;
   readonly #parameters: readonly nn.Parameter[];
 
+  /** @throws TorchError for unknown options, or a schedule without phases */
   constructor(model: SlotAutoencoder, options: PretrainerOptions) {
+    knownOptions("Pretrainer", names, options);
+    if (options.phases.length === 0)
+      throw refuse("Pretrainer", "phases is empty; accepted: one phase or more");
     this.model = model;
     this.#options = options;
     this.#parameters = [...model.parameters()];

@@ -1,5 +1,6 @@
 // What the slots of a pre-trained encoder say of the objects in the tasks' own pictures.
 import { Generator, noGrad, scope } from "@throughline/torch";
+import { checkOptions, oneOf, type Rules, whole } from "@throughline/torch/checks";
 import { type ClevrTaskName, clevrTaskNames } from "../clevr/layouts.js";
 import { clevrTask } from "../clevr/task.js";
 import { collateProblems } from "../datasets/collate.js";
@@ -10,7 +11,7 @@ import { svrtTask } from "../svrt/task.js";
 import { artTask } from "../tasks/art-task.js";
 import { type ArtTaskName, artTaskNames } from "../tasks/regime.js";
 import { type Pretrained, seenBy } from "./pretrained.js";
-import type { Suite } from "./settings.js";
+import { type Suite, suites } from "./settings.js";
 
 /** Problems in a batch. */
 const BATCH = 16;
@@ -57,12 +58,18 @@ const coded: Readonly<Record<Suite, Coded>> = {
   },
 };
 
+const rules: Rules<Required<TaskCodesOptions>> = {
+  suite: oneOf(suites, "art"),
+  problems: whole(1, 96),
+  seed: whole(0, 0),
+};
+
 /** `ObjectCodes` of each task's test pictures, in evaluation mode; ART's with 95 of its objects. */
 export function taskCodes<S extends Suite = "art">(
   encoder: Pick<Pretrained, "autoencoder" | "pixels">,
   options: TaskCodesOptions<S> = {},
 ): Record<CodedTasks[S], ObjectCodeScores> {
-  const { suite = "art", problems = 96, seed = 0 } = options;
+  const { suite, problems, seed } = checkOptions("taskCodes", rules, options);
   const { tasks, box, set } = coded[suite];
   const [size] = encoder.autoencoder.config.resolution;
   const scores = evaluating(encoder.autoencoder, () =>

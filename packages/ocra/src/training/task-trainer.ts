@@ -1,5 +1,6 @@
 // Trains a model of a task, and tests it.
 import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { knownOptions, type OptionNames, positiveNumber, wholeNumber } from "@throughline/torch/checks";
 import type { Scorer } from "../reasoning/scorer.js";
 import { mixed } from "./mixed.js";
 import type { Precision } from "./precision.js";
@@ -21,6 +22,15 @@ export interface TaskTrainerOptions {
   readonly device?: string;
 }
 
+const names: OptionNames<TaskTrainerOptions> = {
+  form: true,
+  lr: true,
+  warmup: true,
+  generator: true,
+  precision: true,
+  device: true,
+};
+
 /** Mean loss and share of right answers. */
 export interface TaskScore {
   readonly loss: number;
@@ -33,7 +43,11 @@ export class TaskTrainer {
   readonly optimizer: optim.Adam;
   readonly #options: TaskTrainerOptions;
 
+  /** @throws TorchError for unknown options, a step size that is not above 0, or a warm-up that is no whole number */
   constructor(model: Scorer, options: TaskTrainerOptions) {
+    knownOptions("TaskTrainer", names, options);
+    positiveNumber("TaskTrainer: lr", options.lr);
+    wholeNumber("TaskTrainer: warmup", options.warmup ?? 0);
     this.model = model;
     this.#options = options;
     this.optimizer = new optim.Adam([...(model as nn.AnyModule).parameters()], { lr: options.lr });

@@ -37,6 +37,7 @@ for (const [name, options] of Object.entries(variants)) {
       scope(() => {
         using model = new Esbn(options);
         model.loadStateDict(formulaTensors(reference.formula));
+        model.to({ dtype: reference.dtype });
         const raw = model.encode(reference.tensor("inputs.x"));
         reference.check("outputs.z_raw", raw);
         reference.check("outputs.z", model.normalize(raw));

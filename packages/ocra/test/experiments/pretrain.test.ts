@@ -12,14 +12,16 @@ import {
 } from "@throughline/ocra";
 import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { artifact, interrupted, metricsOf, smoke } from "./runs.js";
+import { nativeKernelLevel } from "../../dist/nn/native.js";
+import { artifact, interrupted, metricsOf, sharedSmoke, smoke } from "./runs.js";
 
 describe("ocra/pretrain", () => {
   test("leaves weights that can be used, scores of unseen displays, and figures", async () => {
-    const outcome = await smoke(pretrainExperiment, []);
+    const outcome = await sharedSmoke(pretrainExperiment, []);
     const { record, summary } = outcome;
     expect(outcome.status).toBe("finished");
     expect(summary).toMatchObject({ steps: 6 });
+    expect(record.environment.kernels).toBe(nativeKernelLevel());
     for (const name of ["owned", "ownedByAttention", "taskObjectsOwned"]) {
       expect(summary[name]).toBeGreaterThanOrEqual(0);
       expect(summary[name]).toBeLessThanOrEqual(1);
@@ -56,7 +58,8 @@ describe("ocra/pretrain", () => {
   });
 
   test("displays drawn ahead by workers are the same displays", async () => {
-    const [none, two] = [await smoke(pretrainExperiment, []), await smoke(pretrainExperiment, ["workers=2"])];
+    const none = await sharedSmoke(pretrainExperiment, []);
+    const two = await smoke(pretrainExperiment, ["workers=2"]);
     expect(await metricsOf(two)).toEqual(await metricsOf(none));
     const weights = "autoencoder.safetensors";
     expect(artifact(two, weights).equals(artifact(none, weights))).toBe(true);
@@ -82,7 +85,7 @@ describe("ocra/pretrain", () => {
     const file = join(mkdtempSync(join(tmpdir(), "own-")), "own.npy");
     scope(() => io.saveNpy(file, rand([8, 32, 32]).mul(255).to("uint8")));
     const [pool, own, unlike] = [
-      await smoke(pretrainExperiment, []),
+      await sharedSmoke(pretrainExperiment, []),
       await smoke(pretrainExperiment, [`objects=${file}`]),
       await smoke(pretrainExperiment, [`unlike=${file}`]),
     ];

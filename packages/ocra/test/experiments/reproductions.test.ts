@@ -78,6 +78,9 @@ describe("what is reported", () => {
     expect(lead.ours!.value).toBeCloseTo(20, 10);
     expect(lead.paper).toBeCloseTo(11.32, 10);
     const line = figures["rmts-accuracy"] as LinesFigure;
+    expect(line.subtitle).toBe("mean, standard error and each of 3 seeds");
+    expect(line.levels).toEqual([{ value: 50, label: "chance" }]);
+    expect(line.series[0]!.points!.map((values) => values.length)).toEqual([3, 3]);
     expect(line.series[0]).toMatchObject({ name: "OCRA", x: [50, 95] });
     expect(line.series[0]!.y[1]).toBeCloseTo(85, 10);
   });

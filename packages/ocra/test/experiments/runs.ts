@@ -25,6 +25,19 @@ export async function smoke<Shape extends ConfigShape>(
   return executeRun(newRun(experiment, overrides, root), experiment as unknown as Experiment);
 }
 
+const done = new Map<string, Outcome>();
+
+/** A smoke run that several tests of a file look at and none changes: done once, and again only if it did not finish. */
+export async function sharedSmoke<Shape extends ConfigShape>(
+  experiment: Experiment<Shape>,
+  overrides: readonly string[],
+): Promise<Outcome> {
+  const key = JSON.stringify([experiment.name, overrides]);
+  const found = done.get(key) ?? (await smoke(experiment, overrides));
+  if (found.status === "finished") done.set(key, found);
+  return found;
+}
+
 /** The same, stopped after `steps` steps of the loop `loop`, then resumed. */
 export async function interrupted<Shape extends ConfigShape>(
   experiment: Experiment<Shape>,

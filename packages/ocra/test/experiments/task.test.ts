@@ -15,7 +15,7 @@ import {
 import { scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { taskModels } from "../../src/experiments/task/options.js";
-import { artifact, interrupted, metricsOf, newRoot, smoke } from "./runs.js";
+import { artifact, interrupted, metricsOf, newRoot, sharedSmoke, smoke } from "./runs.js";
 
 test("the option `model` names every model", () => {
   expect([...taskModels]).toEqual([...modelNames]);
@@ -87,7 +87,7 @@ describe("ocra/task", () => {
     ["train", "model=without-pretraining"],
   ])("stopped in the loop %s it comes to the same end: %s", async (loop, model) => {
     const overrides = [model, "task=art/rmts", "steps=200", "testEvery=100"];
-    const whole = await smoke(taskExperiment, overrides);
+    const whole = await sharedSmoke(taskExperiment, overrides);
     const { first, last } = await interrupted(taskExperiment, overrides, { loop, steps: 1 });
     expect(first.status).toBe("interrupted");
     expect(last.status).toBe("finished");
@@ -97,18 +97,21 @@ describe("ocra/task", () => {
     expect(artifact(last, weights).equals(artifact(whole, weights))).toBe(true);
   });
 
-  test.each(["slot-transformer", "without-pretraining"])("%s in mixed precision", async (model) => {
-    const options = [`model=${model}`, "draws=0", "steps=4"];
-    const [whole, mixed] = [
-      await smoke(taskExperiment, options),
-      await smoke(taskExperiment, [...options, "precision=bfloat16"]),
-    ];
-    expect(mixed.status, mixed.error?.message).toBe("finished");
-    const losses = async (of: typeof whole) => (await metricsOf(of)).map((row) => Number(row.loss));
-    const [exact, rough] = [await losses(whole), await losses(mixed)];
-    expect(rough).not.toEqual(exact);
-    for (const [at, loss] of exact.entries()) expect(Math.abs(loss - rough[at]!)).toBeLessThan(0.1);
-  });
+  test.each(["slot-transformer", "slot-esbn", "without-pretraining"])(
+    "%s in mixed precision",
+    async (model) => {
+      const options = [`model=${model}`, "draws=0", "steps=4"];
+      const [whole, mixed] = [
+        await smoke(taskExperiment, options),
+        await smoke(taskExperiment, [...options, "precision=bfloat16"]),
+      ];
+      expect(mixed.status, mixed.error?.message).toBe("finished");
+      const losses = async (of: typeof whole) => (await metricsOf(of)).map((row) => Number(row.loss));
+      const [exact, rough] = [await losses(whole), await losses(mixed)];
+      expect(rough).not.toEqual(exact);
+      for (const [at, loss] of exact.entries()) expect(Math.abs(loss - rough[at]!)).toBeLessThan(0.1);
+    },
+  );
 
   test("says what is missing", async () => {
     const none = await smoke(taskExperiment, ["pretrained=auto"]);

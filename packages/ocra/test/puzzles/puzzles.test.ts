@@ -231,7 +231,7 @@ describe("refusals", () => {
       /b\.png is cut short$/,
       /^puzzle 2 of .* names 1 file; all name 2$/,
       /^puzzle 3 of .* has the answer "3"; give the number of the right choice, 1 to 2$/,
-      /c\.png does not exist$/,
+      /c\.png: cannot open .*c\.png \(no such file\)$/,
       /^puzzle 4 of .* has the answer "first"; give the number of the right choice, 1 to 2$/,
       /text\.png is no picture that can be read; accepted: \.png/,
     ];
@@ -263,15 +263,15 @@ describe("refusals", () => {
     ],
     [
       "a stray quote",
-      () => folder({ "answers.csv": 'file,answer\na"b.png,1\n' }),
+      () => folder({ "answers.csv": 'file,answer\n"a"b.png,1\n' }),
       {},
-      /line 2 has a quote in the wrong/,
+      /line 2, column 1 has text after a closing quote/,
     ],
     [
       "an unknown split",
       () => folder({ "answers.csv": "file,answer,split\na.png,1,dev\n" }),
       {},
-      /row 1 has split "dev"; accepted: train, test/,
+      /line 2 has split "dev"; accepted: train, test/,
     ],
     [
       "a split for some",
@@ -285,7 +285,7 @@ describe("refusals", () => {
       {},
       /has the answer "maybe"; accepted: 0 or no or false, 1 or yes or true/,
     ],
-    ["broken JSON", () => folder({ "answers.json": "{" }), {}, /answers\.json is not JSON/],
+    ["broken JSON", () => folder({ "answers.json": "{" }), {}, /answers\.json: is not JSON/],
     [
       "JSON of another form",
       () => folder({ "answers.json": { puzzles: [{ image: "a.png" }] } }),

@@ -34,6 +34,7 @@ for (const [name, options] of Object.entries(sizes)) {
     const run = (body: (model: Ocra, encoding: SlotEncoding) => void): void =>
       scope(() => {
         using model = new Ocra(options);
+        model.to({ dtype: reference.dtype });
         model.loadStateDict(reference.group("weights."));
         model.eval();
         body(model, encodingOf(reference));

@@ -27,6 +27,7 @@ for (const [name, options] of Object.entries(sizes)) {
     ) =>
       scope(() => {
         using model = new SlotAutoencoder({ ...options, learnInitialSlots });
+        model.to({ dtype: reference.dtype });
         model.loadStateDict(reference.group("weights."));
         body(model, reference.tensor("inputs.image"), reference.tensor("inputs.slot_noise"));
       });

@@ -25,6 +25,7 @@ describeReference("ocra", "slot_attention", (reference) => {
   const run = (learnInitialSlots: boolean, body: (model: SlotAttention, inputs: Tensor[]) => void): void => {
     scope(() => {
       using model = new SlotAttention({ learnInitialSlots });
+      model.to({ dtype: reference.dtype });
       model.loadStateDict(reference.group("weights."));
       const inputs = ["inputs", "feats", "pos"].map((key) =>
         reference.tensor(`inputs.${key}`).requiresGrad_(),

@@ -3,6 +3,11 @@ import { native } from "../native.js";
 
 let depth = 0;
 
+/** Whether autocast was turned on, or off, by a region that has not ended. */
+export function insideRegion(): boolean {
+  return depth > 0;
+}
+
 /** Notes that a region begins. */
 export function enterRegion(): void {
   depth++;

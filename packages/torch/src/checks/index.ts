@@ -16,6 +16,7 @@ export {
   type Rules,
   refusal,
   required,
+  text,
   whole,
 } from "./options.js";
 export { show } from "./show.js";

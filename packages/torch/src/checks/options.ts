@@ -63,6 +63,11 @@ export function callback<T>(): Rule<T | undefined> {
   };
 }
 
+/** Text. */
+export function text(initial: string): Rule<string> {
+  return { initial, accepted: "text", accepts: (value) => typeof value === "string" };
+}
+
 /** true or false. */
 export function flag(initial: boolean): Rule<boolean> {
   return { initial, accepted: "true or false", accepts: (value) => typeof value === "boolean" };

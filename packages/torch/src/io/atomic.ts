@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { TorchError } from "../errors.js";
-import { fileRefuser, reason } from "./source.js";
+import { fileRefuser, reason } from "../files/open.js";
 
 /**
  * Writes a file so that `path` holds either its old content or all of the new one, also after a crash:

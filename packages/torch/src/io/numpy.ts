@@ -1,9 +1,10 @@
+import { fileRefuser } from "../files/open.js";
 import type { Tensor } from "../tensor/index.js";
 import { writeAtomic } from "./atomic.js";
 import { NpzReader, npzInputs } from "./npy/npz.js";
 import { readNpy } from "./npy/read.js";
 import { npyChunks } from "./npy/write.js";
-import { fileRefuser, withFile } from "./source.js";
+import { type ByteSource, fileSource, withFile } from "./source.js";
 import {
   checkTensor,
   type DeviceOptions,
@@ -53,6 +54,61 @@ export function loadNpz(path: string, options: NpzOptions = {}): Record<string, 
     const reader = new NpzReader(source, options.maxBytes);
     return loadNamed(reader.names, (name) => fromRaw(reader.read(name), options.device));
   });
+}
+
+/**
+ * An open .npz archive, of which only the directory has been read; arrays are read when they are asked for. Close it with
+ * `close()` or a `using` declaration.
+ */
+export class NpzFile implements Disposable {
+  readonly #source: ByteSource;
+  readonly #reader: NpzReader;
+
+  /** @internal */
+  constructor(source: ByteSource, maxBytes: number | undefined) {
+    this.#source = source;
+    this.#reader = new NpzReader(source, maxBytes);
+  }
+
+  /** The names of the arrays, in the order of the file. */
+  get names(): readonly string[] {
+    return this.#reader.names;
+  }
+
+  /** Whether an array holds text (NumPy's `U` or `S`), to be read by `texts`. @throws as `loadNpz` */
+  isText(name: string): boolean {
+    return this.#reader.isText(name);
+  }
+
+  /** An array of numbers. @throws as `loadNpz`; io/missing */
+  get(name: string, options: DeviceOptions = {}): Tensor {
+    return fromRaw(this.#reader.read(name), options.device);
+  }
+
+  /** An array of text, its elements row by row. @throws as `loadNpz`; io/missing; io/dtype if it holds none */
+  texts(name: string): { readonly shape: readonly number[]; readonly values: readonly string[] } {
+    return this.#reader.readTexts(name);
+  }
+
+  /** Closes the file; what was read stays. Closing it twice does nothing. */
+  close(): void {
+    this.#source.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Opens an .npz archive and reads its directory. @throws as `loadNpz` */
+export function openNpz(path: string, options: Pick<NpzOptions, "maxBytes"> = {}): NpzFile {
+  const source = fileSource(path, "openNpz");
+  try {
+    return new NpzFile(source, options.maxBytes);
+  } catch (error) {
+    source.close();
+    throw error;
+  }
 }
 
 /**

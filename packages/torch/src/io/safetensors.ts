@@ -1,9 +1,10 @@
 import type { DType } from "../dtype.js";
+import { fileRefuser } from "../files/open.js";
 import type { Tensor } from "../tensor/index.js";
 import { writeAtomic } from "./atomic.js";
 import { SafetensorsReader } from "./safetensors/read.js";
 import { safetensorsChunks } from "./safetensors/write.js";
-import { type ByteSource, fileRefuser, fileSource, withFile } from "./source.js";
+import { type ByteSource, fileSource, withFile } from "./source.js";
 import { type DeviceOptions, fromRaw, loadNamed, type NamedTensors, namedRaw } from "./tensors.js";
 
 /**

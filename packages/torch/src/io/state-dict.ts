@@ -1,9 +1,9 @@
 import { extname } from "node:path";
+import { fileRefuser } from "../files/open.js";
 import type { Tensor } from "../tensor/index.js";
 import { loadPtStateDict, type PtOptions } from "./pt.js";
 import { quote } from "./refuse.js";
 import { loadSafetensors } from "./safetensors.js";
-import { fileRefuser } from "./source.js";
 
 /** How a file that holds a state dict is read. */
 export interface StateDictFileOptions extends PtOptions {

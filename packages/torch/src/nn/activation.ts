@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/index.js";
 import type { InplaceOptions } from "./functional/activation.js";
 import * as functional from "./functional/activation.js";
 import { Module } from "./module.js";
-import type { FactoryOptions } from "./options.js";
+import { type FactoryOptions, refuse } from "./options.js";
 import { fullParameter, type Parameter } from "./parameter.js";
 import { float } from "./text.js";
 
@@ -138,6 +138,8 @@ export class Hardtanh extends Inplace {
     super(options);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
+    if (!(this.minVal < this.maxVal))
+      throw refuse("Hardtanh", `minVal ${this.minVal} must be below maxVal ${this.maxVal}`);
   }
 
   override forward(x: Tensor): Tensor {

@@ -4,15 +4,21 @@ import { isFloatingPoint } from "../dtype.js";
 import type { Tensor } from "../tensor/index.js";
 import { refuse } from "./options.js";
 
-/** What a query may not see. Bool masks are true there; floating ones are added to the scores. */
+/**
+ * What a query may not see. Bool masks are true there; floating ones are added to the scores. As in PyTorch, a mask does not
+ * hide NaN: one in a key or value becomes NaN in every query's result, masked or not (NaN − ∞ and 0 · NaN are NaN), so fill
+ * what is hidden with finite numbers. A query that may see no key at all has NaN for its result.
+ */
 export interface Masks {
   /** [L, S], or [N · heads, L, S]. Default none. */
   readonly attnMask?: Tensor | null;
   /** [N, S], or [S] without a batch: keys that no query sees. Default none. */
   readonly keyPaddingMask?: Tensor | null;
   /**
-   * Query i sees keys 0 … i only. It needs no `attnMask`; where one is given it is taken to be this mask, and may be
-   * left out of the computation. Default false.
+   * Query i sees keys 0 … i only, counted from the first of each also where there are more keys than queries. It needs no
+   * `attnMask`; where one is given it is taken to be this mask, and may be left out of the computation. The keys that
+   * `addBiasKv` and `addZeroAttn` append are seen by every query (PyTorch hides them if neither weights nor a padding mask
+   * are wanted). Default false.
    */
   readonly isCausal?: boolean;
 }

@@ -5,6 +5,7 @@ import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type CrossEntropyOptions,
+  type CtcLengths,
   type CtcLossOptions,
   crossEntropy,
   ctcLoss,
@@ -153,7 +154,7 @@ export class MultiLabelSoftMarginLoss extends Loss {
 
 /** −log P(target | x) under connectionist temporal classification (Graves et al. 2006). */
 export class CTCLoss extends Loss<
-  [logProbs: Tensor, targets: Tensor, inputLengths: readonly number[], targetLengths: readonly number[]]
+  [logProbs: Tensor, targets: Tensor, inputLengths: CtcLengths, targetLengths: CtcLengths]
 > {
   readonly blank: number;
   readonly zeroInfinity: boolean;
@@ -167,8 +168,8 @@ export class CTCLoss extends Loss<
   override forward(
     logProbs: Tensor,
     targets: Tensor,
-    inputLengths: readonly number[],
-    targetLengths: readonly number[],
+    inputLengths: CtcLengths,
+    targetLengths: CtcLengths,
   ): Tensor {
     return ctcLoss(logProbs, targets, inputLengths, targetLengths, this);
   }

@@ -1,4 +1,5 @@
 // Distances between vectors and losses on them, as layers; the formulas are in `functional`.
+import { positiveNumber } from "../checks/index.js";
 import type { Tensor } from "../tensor/index.js";
 import {
   cosineEmbeddingLoss,
@@ -91,7 +92,10 @@ export class HingeEmbeddingLoss extends Loss {
   }
 }
 
-/** max(0, d(anchor, positive) − d(anchor, negative) + margin). Default margin: 1. */
+/**
+ * max(0, d(anchor, positive) − d(anchor, negative) + margin). Default margin: 1.
+ * @throws TorchError `torch/argument` unless `margin` is above 0.
+ */
 export class TripletMarginLoss extends Loss<[anchor: Tensor, positive: Tensor, negative: Tensor]> {
   readonly margin: number;
   readonly p: number;
@@ -100,7 +104,7 @@ export class TripletMarginLoss extends Loss<[anchor: Tensor, positive: Tensor, n
 
   constructor(options: TripletMarginLossOptions = {}) {
     super(options);
-    this.margin = options.margin ?? 1;
+    this.margin = positiveNumber("TripletMarginLoss: margin", options.margin ?? 1);
     this.p = options.p ?? 2;
     this.eps = options.eps ?? 1e-6;
     this.swap = options.swap ?? false;

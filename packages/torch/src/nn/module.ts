@@ -79,13 +79,14 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   namedModules(): [string, AnyModule][] {
     const found: [string, AnyModule][] = [];
     const seen = new Set<AnyModule>();
-    const visit = (module: AnyModule, path: string): void => {
+    const visit = (module: AnyModule, path: string, depth: number): void => {
       if (seen.has(module)) return;
+      checkDepth(this, path, depth);
       seen.add(module);
       found.push([path, module]);
-      for (const [name, child] of module.namedChildren()) visit(child, join(path, name));
+      for (const [name, child] of module.namedChildren()) visit(child, join(path, name), depth + 1);
     };
-    visit(this, "");
+    visit(this, "", 0);
     return found;
   }
 
@@ -158,8 +159,12 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
 
   /** Calls `fn` with every module in this one, children before their parent. */
   apply(fn: (module: AnyModule) => void): this {
-    for (const child of this.children()) child.apply(fn);
-    fn(this);
+    const visit = (module: AnyModule, depth: number): void => {
+      checkDepth(this, "", depth);
+      for (const child of module.children()) visit(child, depth + 1);
+      fn(module);
+    };
+    visit(this, 0);
     return this;
   }
 
@@ -190,13 +195,14 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   }
 
   /** @internal The tensors of the state dict themselves; a shared one under each of its keys. */
-  stateEntries(prefix = ""): [string, Parameter | Buffer][] {
+  stateEntries(prefix = "", depth = 0): [string, Parameter | Buffer][] {
+    checkDepth(this, prefix, depth);
     const members = this.members();
     const own = members.filter(([, value]) => value instanceof Parameter);
     own.push(...members.filter(([, value]) => value instanceof Buffer && value.persistent));
     const entries = own.map(([name, value]) => [prefix + name, value] as [string, Parameter | Buffer]);
     for (const [name, value] of members) {
-      if (value instanceof Module) entries.push(...value.stateEntries(`${prefix}${name}.`));
+      if (value instanceof Module) entries.push(...value.stateEntries(`${prefix}${name}.`, depth + 1));
     }
     return entries;
   }
@@ -213,7 +219,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
 
   /**
    * A deep copy: new tensors with the same elements, shared ones shared alike; no random numbers are drawn.
-   * Not for classes with `#private` fields of their own.
+   * Not for classes with `#private` fields of their own. @throws TorchError beyond 1,000 objects in each other.
    */
   clone(): this {
     return clone(this, (value) => value instanceof Module);
@@ -269,6 +275,18 @@ function collect<T extends Tensor>(
     }
   }
   return Array.from(found, ([tensor, name]) => [name, tensor]);
+}
+
+/** No model is so deep; only one that contains itself seems to be. */
+const DEEPEST = 1000;
+
+function checkDepth(module: AnyModule, path: string, depth: number): void {
+  if (depth <= DEEPEST) return;
+  const where = path === "" ? "" : `, at ${path.slice(0, 40)}…`;
+  throw refuse(
+    module.constructor.name,
+    `modules are nested more than ${DEEPEST} deep${where}; a module that contains itself cannot be gone through`,
+  );
 }
 
 function join(path: string, name: string): string {

@@ -1,4 +1,6 @@
 // Options and argument shapes that many layers share.
+
+import { show } from "../checks/show.js";
 import type { DType } from "../dtype.js";
 import { TorchError } from "../errors.js";
 
@@ -30,5 +32,5 @@ export function refuse(who: string, reason: string): TorchError {
 /** `value`, if it is one of `accepted`. @throws TorchError that lists them. */
 export function oneOf<T extends string>(who: string, what: string, value: T, accepted: readonly T[]): T {
   if (accepted.includes(value)) return value;
-  throw refuse(who, `${what} ${JSON.stringify(value)} is not one of ${accepted.join(", ")}`);
+  throw refuse(who, `${what} ${show(value)} is not one of ${accepted.join(", ")}`);
 }

@@ -1,5 +1,6 @@
 // What recurrent layers share: weights by layer and direction, checks, repr.
-import type { Tensor } from "../tensor/index.js";
+import { show } from "../checks/index.js";
+import { Tensor } from "../tensor/index.js";
 import { uniform_ } from "./init/fill.js";
 import { Module } from "./module.js";
 import { type FactoryOptions, refuse } from "./options.js";
@@ -18,6 +19,12 @@ export interface RecurrentOptions extends FactoryOptions {
   readonly dropout?: number;
   /** Whether a second set of weights reads the sequence backwards; states are joined. Default false. */
   readonly bidirectional?: boolean;
+}
+
+/** @throws TorchError unless the state of an LSTM is a pair. */
+export function checkPair(who: string, state: unknown): void {
+  if (Array.isArray(state) && state.length === 2) return;
+  throw refuse(who, `expects its state as a pair [h, c] of tensors, got ${show(state)}`);
 }
 
 /**
@@ -124,6 +131,8 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
 
   /** @throws TorchError unless the state has this shape. */
   protected checkState(state: Tensor, shape: readonly number[], what: string): void {
+    if (!(state instanceof Tensor))
+      throw refuse(this.constructor.name, `expects ${what} as a Tensor, got ${show(state)}`);
     const given = state.shape;
     if (String(given) === String(shape)) return;
     throw refuse(this.constructor.name, `expects ${what} [${shape}], got [${given}]`);

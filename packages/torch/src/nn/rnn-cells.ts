@@ -7,6 +7,7 @@ import { Module } from "./module.js";
 import { type FactoryOptions, oneOf, refuse } from "./options.js";
 import { emptyParameter, type Parameter } from "./parameter.js";
 import type { LstmState } from "./rnn.js";
+import { checkPair } from "./rnn-base.js";
 
 /** Options of recurrent cells. */
 export interface CellOptions extends FactoryOptions {
@@ -130,6 +131,7 @@ export class LSTMCell extends Cell<[x: Tensor, state?: Readonly<LstmState>], Lst
    * @returns the next (h, c). @throws TorchError if the sizes do not fit.
    */
   override forward(x: Tensor, state?: Readonly<LstmState>): LstmState {
+    if (state !== undefined) checkPair("LSTMCell", state);
     if (this.isBatch(x) && state !== undefined) return this.next(x, state);
     return scope((): LstmState => {
       if (x.ndim === 2) return this.next(x, [this.zeros(x), this.zeros(x)]);

@@ -2,8 +2,9 @@
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
+import { inSinglePrecision, leavesAutocast } from "./lstm-half.js";
 import { oneOf } from "./options.js";
-import { Recurrent, type RecurrentOptions } from "./rnn-base.js";
+import { checkPair, Recurrent, type RecurrentOptions } from "./rnn-base.js";
 
 type Single = [x: Tensor, state?: Tensor];
 type SingleOut = [output: Tensor, state: Tensor];
@@ -88,6 +89,8 @@ type LstmOut = [output: Tensor, state: LstmState];
 /**
  * i, f, o = σ(W x + b + W′ h + b′), g = tanh(W x + b + W′ h + b′), c′ = f · c + i · g, h′ = o · tanh(c′)
  * (Hochreiter & Schmidhuber 1997; Gers et al. 2000). The rows of the weights are in the order i, f, g, o.
+ *
+ * Inside CPU autocast it computes in half precision if the processor has an LSTM in it, else in float32, with a warning.
  */
 export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], LstmOut> {
   constructor(inputSize: number, hiddenSize: number, options: LstmOptions = {}) {
@@ -102,6 +105,7 @@ export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], Ls
    * @throws TorchError if the sizes do not fit.
    */
   override forward(x: Tensor, state?: Readonly<LstmState>): LstmOut {
+    if (state !== undefined) checkPair("LSTM", state);
     const { batchFirst, hiddenSize, projSize } = this;
     const shapes = [this.stateShape(x, projSize || hiddenSize), this.stateShape(x, hiddenSize)];
     state?.forEach((part, i) => {
@@ -118,8 +122,14 @@ export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], Ls
   }
 
   private run(x: Tensor, state: readonly Tensor[], batchFirst: boolean): LstmOut {
-    const operator = "aten::lstm.input";
-    const [output, h, c] = call<[Tensor, Tensor, Tensor]>(operator, x, state, ...this.settings(batchFirst));
-    return [output, [h, c]];
+    const settings = this.settings(batchFirst);
+    if (this.projSize > 0 || !leavesAutocast(x)) return lstm(x, state, settings);
+    const [weights, ...rest] = settings as [readonly Tensor[], ...unknown[]];
+    return inSinglePrecision((widen) => lstm(widen(x), state.map(widen), [weights.map(widen), ...rest]));
   }
+}
+
+function lstm(x: Tensor, state: readonly Tensor[], settings: readonly unknown[]): LstmOut {
+  const [output, h, c] = call<[Tensor, Tensor, Tensor]>("aten::lstm.input", x, state, ...settings);
+  return [output, [h, c]];
 }

@@ -21,19 +21,23 @@ export function python(value: unknown): string {
   return String(value);
 }
 
+/** Levels of modules that are shown: one that contains itself has no end. */
+const DEEPEST = 100;
+
 /** A module and its children as `repr` shows them in PyTorch. */
-export function describe(module: AnyModule): string {
+export function describe(module: AnyModule, above: readonly AnyModule[] = []): string {
+  if (above.includes(module) || above.length > DEEPEST) return `${module.constructor.name}(…)`;
   const extra = module.extraRepr();
   const lines = extra === "" ? [] : extra.split("\n");
-  const children = childLines(module);
+  const children = childLines(module, [...above, module]);
   const name = module.constructor.name;
   if (lines.length === 1 && children.length === 0) return `${name}(${lines[0]})`;
   const all = [...lines, ...children];
   return all.length === 0 ? `${name}()` : `${name}(\n  ${all.join("\n  ")}\n)`;
 }
 
-function childLines(module: AnyModule): string[] {
-  const children = module.namedChildren().map(([name, child]) => [name, describe(child)] as const);
+function childLines(module: AnyModule, above: readonly AnyModule[]): string[] {
+  const children = module.namedChildren().map(([name, child]) => [name, describe(child, above)] as const);
   const grouped = module.foldsEqualChildren ? fold(children) : children;
   return grouped.map(([name, text]) => `(${name}): ${text.replaceAll("\n", "\n  ")}`);
 }

@@ -1,4 +1,5 @@
 // Every operator of libtorch by name, with PyTorch's schemas as TypeScript signatures.
+import { show } from "../checks/show.js";
 import { call, findOperator } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { native } from "../native.js";
@@ -56,6 +57,8 @@ function overloadsOf(qualified: string): readonly string[] | undefined {
 
 // Only the first look at a name reaches the proxy, which leaves a plain property behind.
 function namespace(name: string): UntypedNamespace {
+  if (typeof name !== "string")
+    throw new TorchError("torch/argument", `ops.namespace: expected a name, got ${show(name)}`);
   const found: Record<string, UntypedOperator> = Object.create(
     new Proxy(Object.prototype, {
       get(inherited, key, receiver) {

@@ -118,6 +118,15 @@ export abstract class ArithmeticMethods extends TensorBase {
     );
   }
 
+  /** In place: `floatPower`, of a float64 or complex128 tensor. */
+  floatPower_(exponent: Operand): Tensor {
+    return call(
+      isTensor(exponent) ? "aten::float_power_.Tensor" : "aten::float_power_.Scalar",
+      this,
+      exponent,
+    );
+  }
+
   /** |x| with the sign of `other`. */
   copysign(other: Operand): Tensor {
     return call(isTensor(other) ? "aten::copysign.Tensor" : "aten::copysign.Scalar", this, other);

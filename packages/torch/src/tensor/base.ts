@@ -1,9 +1,11 @@
 // What every tensor has: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
 import { constants } from "node:buffer";
+import { getHeapStatistics } from "node:v8";
+import { show } from "../checks/show.js";
 import { attempt, call, handleOf, handlesOf, type Layout, type MemoryFormat, wrap } from "../dispatch.js";
 import { type DType, dtypeCode, dtypeOfCode, itemSize } from "../dtype.js";
 import { TorchError } from "../errors.js";
-import { Handle, moveOut } from "../handle.js";
+import { Handle, holdHook, moveOut } from "../handle.js";
 import { scope } from "../memory.js";
 import { native } from "../native.js";
 import type { Tensor } from "./index.js";
@@ -59,11 +61,11 @@ export abstract class TensorBase extends Handle {
   /** The size of dimension `dim`; negative counts from the last. @throws TorchError if there is none. */
   size(dim: number): number {
     const { shape } = this;
-    const size = Number.isInteger(dim) ? shape.at(dim) : undefined;
-    if (size === undefined || dim < -shape.length) {
+    const size = Number.isInteger(dim) && dim >= -shape.length ? shape.at(dim) : undefined;
+    if (size === undefined) {
       throw new TorchError(
         "torch/argument",
-        `size: dimension ${dim} of a tensor with ${shape.length} dimensions`,
+        `size: dimension ${show(dim)} of a tensor with ${shape.length} dimensions`,
       );
     }
     return size;
@@ -163,9 +165,13 @@ export abstract class TensorBase extends Handle {
     return new arrays[this.dtype](attempt("memory", () => native.viewBytes(this.handle)));
   }
 
-  /** The elements as nested lists of numbers; bool as booleans, complex as {re, im}, int64 beyond ±2⁵³ as bigint. */
+  /**
+   * The elements as nested lists of numbers; bool as booleans, complex as {re, im}, int64 beyond ±2⁵³ as bigint.
+   * @throws TorchError `torch/memory` if lists and elements would not fit in what is left of JavaScript's heap.
+   */
   toArray(): NestedArray<number> {
     const { shape, dtype } = this;
+    refuseManyLists(shape);
     return nest(elements(this.self, dtype), shape) as NestedArray<number>;
   }
 
@@ -255,11 +261,15 @@ export abstract class TensorBase extends Handle {
   /**
    * Calls `hook` with this tensor's gradient in every backward pass; a tensor that it returns takes the gradient's
    * place. It is not called where no gradient arrives. The gradients belong to the scope around the backward pass; `keep`
-   * what you store. @returns a function that removes the hook.
+   * what you store. The hook lasts as long as the tensor or a graph that it is part of; it may use the tensor itself.
+   * @returns a function that removes the hook.
    */
   registerHook(hook: (gradient: Tensor) => Tensor | undefined): () => void {
-    const position = attempt("registerHook", () => native.addHook(this.handle, nativeHook(hook)));
+    const run = nativeHook(hook);
+    const position = attempt("registerHook", () => native.addHook(this.handle, run));
+    const letGo = holdHook(this, run);
     return () => {
+      letGo();
       if (!this.isDisposed) native.removeHook(this.handle, position);
     };
   }
@@ -283,6 +293,30 @@ function refuseOversize(tensor: Tensor, name: string): void {
     "torch/argument",
     `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; take it in parts, such as with narrow`,
     { op: name },
+  );
+}
+
+// What V8 takes, at least: a list with its header and elements, and an element in the list it lies in and in the flat one.
+const LIST_BYTES = 32;
+const ELEMENT_BYTES = 16;
+
+/** The heap's end would be the process's. */
+function refuseManyLists(shape: readonly number[]): void {
+  let lists = 0;
+  let inner = 1;
+  for (const size of shape) {
+    lists += inner;
+    inner *= size;
+  }
+  const bytes = lists * LIST_BYTES + inner * ELEMENT_BYTES;
+  if (bytes < 2 ** 26) return; // any heap has that, and asking takes longer than a small tensor
+  const { heap_size_limit, used_heap_size } = getHeapStatistics();
+  const left = heap_size_limit - used_heap_size;
+  if (bytes < left / 2) return;
+  throw new TorchError(
+    "torch/memory",
+    `toArray: ${lists} lists of ${inner} elements in all do not fit in JavaScript's memory; take the tensor in parts, or use toTypedArray()`,
+    { op: "toArray" },
   );
 }
 

@@ -1,6 +1,8 @@
 // Other dtypes, other devices, and filling with given values.
+import { show } from "../checks/show.js";
 import { call, type MemoryFormat } from "../dispatch.js";
 import { type DType, isDType } from "../dtype.js";
+import { TorchError } from "../errors.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
@@ -17,6 +19,12 @@ export interface ToOptions {
   readonly copy?: boolean;
 }
 
+/** Options of the conversions that are named after a dtype. */
+export interface FormatOptions {
+  /** How the elements of the result lie in memory. Default: as here. */
+  readonly memoryFormat?: MemoryFormat;
+}
+
 export abstract class ConversionMethods extends RandomFillMethods {
   /**
    * This tensor in another dtype, on another device, or in another memory format: the same memory under a new Tensor if
@@ -24,6 +32,12 @@ export abstract class ConversionMethods extends RandomFillMethods {
    */
   to(target: ToOptions | DType | (string & {})): Tensor {
     if (typeof target === "string") return this.to(isDType(target) ? { dtype: target } : { device: target });
+    if (typeof target !== "object" || target === null) {
+      throw new TorchError(
+        "torch/argument",
+        `to: expected a dtype, a device or options, got ${show(target)}`,
+      );
+    }
     const { dtype = this.dtype, device, memoryFormat, nonBlocking, copy } = target;
     if (device === undefined) return call("aten::to.dtype", this, dtype, nonBlocking, copy, memoryFormat);
     return call("aten::to.device", this, device, dtype, nonBlocking, copy, memoryFormat);
@@ -40,48 +54,48 @@ export abstract class ConversionMethods extends RandomFillMethods {
   }
 
   /** As float64. */
-  double(): Tensor {
-    return call("aten::to.dtype", this, "float64");
+  double(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "float64", memoryFormat: options.memoryFormat });
   }
 
   /** As float32. */
-  float(): Tensor {
-    return call("aten::to.dtype", this, "float32");
+  float(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "float32", memoryFormat: options.memoryFormat });
   }
 
   /** As float16. */
-  half(): Tensor {
-    return call("aten::to.dtype", this, "float16");
+  half(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "float16", memoryFormat: options.memoryFormat });
   }
 
   /** As bfloat16. */
-  bfloat16(): Tensor {
-    return call("aten::to.dtype", this, "bfloat16");
+  bfloat16(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "bfloat16", memoryFormat: options.memoryFormat });
   }
 
   /** As int64; fractions are cut off. */
-  long(): Tensor {
-    return call("aten::to.dtype", this, "int64");
+  long(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "int64", memoryFormat: options.memoryFormat });
   }
 
   /** As int32; fractions are cut off. */
-  int(): Tensor {
-    return call("aten::to.dtype", this, "int32");
+  int(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "int32", memoryFormat: options.memoryFormat });
   }
 
   /** As int16; fractions are cut off. */
-  short(): Tensor {
-    return call("aten::to.dtype", this, "int16");
+  short(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "int16", memoryFormat: options.memoryFormat });
   }
 
   /** As uint8; fractions are cut off. */
-  byte(): Tensor {
-    return call("aten::to.dtype", this, "uint8");
+  byte(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "uint8", memoryFormat: options.memoryFormat });
   }
 
   /** As bool: false where 0. */
-  bool(): Tensor {
-    return call("aten::to.dtype", this, "bool");
+  bool(options: FormatOptions = {}): Tensor {
+    return this.to({ dtype: "bool", memoryFormat: options.memoryFormat });
   }
 
   /** Copied to page-locked memory, from which copies to an accelerator can overlap with work. */

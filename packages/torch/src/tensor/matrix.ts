@@ -81,6 +81,11 @@ export abstract class MatrixMethods extends OrderingMethods {
     return call("aten::addr", this, vec1, vec2, options.beta, options.alpha);
   }
 
+  /** In place: `addr`. */
+  addr_(vec1: Tensor, vec2: Tensor, options: AddProductOptions = {}): Tensor {
+    return call("aten::addr_", this, vec1, vec2, options.beta, options.alpha);
+  }
+
   /** beta · x + alpha · batch1 · batch2 for each matrix of the batch. */
   baddbmm(batch1: Tensor, batch2: Tensor, options: AddProductOptions = {}): Tensor {
     return call("aten::baddbmm", this, batch1, batch2, options.beta, options.alpha);
@@ -94,6 +99,11 @@ export abstract class MatrixMethods extends OrderingMethods {
   /** beta · x + alpha · Σ batch1ᵢ · batch2ᵢ over the batch. */
   addbmm(batch1: Tensor, batch2: Tensor, options: AddProductOptions = {}): Tensor {
     return call("aten::addbmm", this, batch1, batch2, options.beta, options.alpha);
+  }
+
+  /** In place: `addbmm`. */
+  addbmm_(batch1: Tensor, batch2: Tensor, options: AddProductOptions = {}): Tensor {
+    return call("aten::addbmm_", this, batch1, batch2, options.beta, options.alpha);
   }
 
   /** The Kronecker product: every element of x times all of `other`. */

@@ -19,9 +19,9 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::select.int", this, dim, index);
   }
 
-  /** Entries start, …, start + length − 1 along `dim`; a view. @throws TorchError beyond the end. */
-  narrow(dim: number, start: number, length: number): Tensor {
-    return call("aten::narrow", this, dim, start, length);
+  /** Entries start (a number, or a tensor of one), …, start + length − 1 along `dim`; a view. @throws TorchError beyond the end. */
+  narrow(dim: number, start: number | Tensor, length: number): Tensor {
+    return call(isTensor(start) ? "aten::narrow.Tensor" : "aten::narrow", this, dim, start, length);
   }
 
   /** Pieces along `dim` (0) of `size` each, the last perhaps smaller, or of the sizes in a list; views. */
@@ -34,8 +34,12 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::chunk", this, chunks, dim);
   }
 
-  /** Exactly `sections` pieces along `dim` (0) whose sizes differ by 1 at most, or pieces cut before given indices. */
-  tensorSplit(sections: number | readonly number[], dim?: number): Tensor[] {
+  /**
+   * Exactly `sections` pieces along `dim` (0) whose sizes differ by 1 at most, or pieces cut before given indices: a number
+   * or an int64 tensor of no dimensions, or a list or an int64 vector.
+   */
+  tensorSplit(sections: number | readonly number[] | Tensor, dim?: number): Tensor[] {
+    if (isTensor(sections)) return call("aten::tensor_split.tensor_indices_or_sections", this, sections, dim);
     const name = typeof sections === "number" ? "aten::tensor_split.sections" : "aten::tensor_split.indices";
     return call(name, this, sections, dim);
   }

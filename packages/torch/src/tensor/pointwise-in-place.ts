@@ -231,6 +231,16 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::nan_to_num_", this, options.nan, options.posinf, options.neginf);
   }
 
+  /** In place: `mvlgamma`. */
+  mvlgamma_(p: number): Tensor {
+    return call("aten::mvlgamma_", this, p);
+  }
+
+  /** In place: `polygamma`. */
+  polygamma_(n: number): Tensor {
+    return call("aten::polygamma_", this, n);
+  }
+
   /** In place: the complex conjugate. */
   conjPhysical_(): Tensor {
     return call("aten::conj_physical_", this);

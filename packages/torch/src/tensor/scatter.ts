@@ -113,6 +113,17 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call("aten::index_reduce", this, dim, index, source, reduce, options.includeSelf);
   }
 
+  /** In place: `indexReduce`. */
+  indexReduce_(
+    dim: number,
+    index: Tensor,
+    source: Tensor,
+    reduce: Exclude<Reduction, "sum">,
+    options: { readonly includeSelf?: boolean } = {},
+  ): Tensor {
+    return call("aten::index_reduce_", this, dim, index, source, reduce, options.includeSelf);
+  }
+
   /** The elements of the flattened tensor that `index` (int64) names, in the shape of `index`. */
   take(index: Tensor): Tensor {
     return call("aten::take", this, index);

@@ -169,7 +169,7 @@ describe("ending", () => {
     ["throw", "sample 9 of Noise: RangeError: nothing at 9\nthrow 2\n"],
   ])("the process ends after: %s", async (how, output) => {
     const script = fileURLToPath(moduleOf("leave.mjs"));
-    const { stdout } = await run(process.execPath, [script, how], { timeout: 30_000 });
+    const { stdout } = await run(process.execPath, [script, how], { timeout: 600_000 });
     expect(stdout).toBe(output);
   });
 });

@@ -23,7 +23,7 @@ describe("code in a pickle is refused by name and never run", () => {
     ["torch.storage", "_load_from_bytes"],
     ["torch", "load"],
     ["torch._utils", "_rebuild_device_tensor_from_numpy"],
-    ["numpy.core.multiarray", "_reconstruct"],
+    ["numpy.core.multiarray", "fromfile"],
     ["collections", "defaultdict"],
     ["__proto__", "x"],
     ["", "constructor"],
@@ -51,6 +51,14 @@ describe("code in a pickle is refused by name and never run", () => {
       "its pickle calls 'torch.FloatStorage', which is accepted as a name only",
     );
     expectRefusal(() => load(call("torch", "float32")), "io/format", "calls something that is not a global");
+    for (const type of ["numpy.ndarray", "torch.nn.parameter.Buffer", "torch.Tensor"]) {
+      const [, module = "", name = ""] = /(.*)\.(.*)/.exec(type) ?? [];
+      expectRefusal(
+        () => load(call(module, name)),
+        "io/unsafe",
+        `calls '${type}', which is accepted as a name only`,
+      );
+    }
   });
 
   test("state on an object", () => {
@@ -247,7 +255,7 @@ describe("small pickles that ask for much", () => {
     const before = process.memoryUsage().rss;
     const started = process.cpuUsage();
     run();
-    expect(millisecondsSince(started)).toBeLessThan(1000);
+    expect(millisecondsSince(started)).toBeLessThan(5000);
     expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
   };
 
@@ -284,10 +292,27 @@ describe("small pickles that ask for much", () => {
     );
   });
 
+  // A file of 5 MB could make 5 million of each; what is refused has made a million at most.
+  const many = 2_000_000;
+  const floods: Record<string, [Buffer, RegExp]> = {
+    lists: [repeat(p.emptyList, many), /more than a million lists/],
+    "empty tuples": [repeat(p.emptyTuple, many), /more than a million lists/],
+    dicts: [repeat(p.emptyDict, many), /more than a million lists/],
+    "lists in lists": [
+      Buffer.concat([repeat(p.emptyList, 900_000), repeat(p.append, 899_999)]),
+      /nested more than 200 levels/,
+    ],
+    "tuples in tuples": [Buffer.concat([p.none, repeat(p.tuple1, many)]), /nested more than 200 levels/],
+    marks: [repeat(p.mark, many), /nested more than 200 levels/],
+  };
+  for (const [what, [data, text]] of Object.entries(floods)) {
+    test(`too many ${what}`, () => expectRefusal(() => load(data), "io/limit", text));
+  }
+
   test("more than ten million instructions", () => {
     const data = pickle(p.none, repeat(hex("4e30"), 5_000_001));
     const started = process.cpuUsage();
     expectRefusal(() => read(data), "io/limit", "its pickle has more than 10 million instructions");
-    expect(millisecondsSince(started)).toBeLessThan(10_000);
+    expect(millisecondsSince(started)).toBeLessThan(60_000);
   });
 });

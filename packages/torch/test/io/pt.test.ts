@@ -4,7 +4,7 @@ import type { PtDict, PtValue } from "../../src/io/pt/value.js";
 import type { RawTensor } from "../../src/io/raw.js";
 import { zipChunks } from "../../src/io/zip/write.js";
 import { expectRefusal, facts, fixture, source } from "./helpers.js";
-import { checkpoint, floats, p, pickle, storage, tensor } from "./pickle.js";
+import { checkpoint, floats, ints, p, pickle, storage, tensor } from "./pickle.js";
 
 const open = (bytes: Uint8Array, maxBytes?: number): PtReader => new PtReader(source(bytes), maxBytes);
 const tree = (bytes: Uint8Array): PtValue => open(bytes).tree((raw) => raw);
@@ -220,17 +220,91 @@ describe("tensors", () => {
     expectRefusal(() => tree(damaged), "io/format", "entry 'archive/data/0': its checksum is");
   });
 
-  test("other dtypes and lazy conjugates", () => {
+  test("a dtype that has no name here", () => {
+    const dtype = p.global("torch", "float8_e5m2");
+    const args = [p.mark, storage(6), p.int(0), ints([6]), ints([1]), p.false, p.none, dtype, p.tuple];
+    const eighth = Buffer.concat([p.global("torch._utils", "_rebuild_tensor_v3"), ...args, p.reduce]);
     expectRefusal(
-      () => tree(fixture("uint16.pt")),
+      () => tree(checkpoint(pickle(eighth), data)),
       "io/dtype",
-      "holds a tensor of dtype uint16, which is not supported; cast it",
+      "holds a tensor of dtype float8_e5m2, which is not supported; cast it",
     );
-    expectRefusal(
-      () => tree(fixture("conj.pt")),
-      "io/dtype",
-      "call resolve_conj() and resolve_neg() before saving",
-    );
+  });
+
+  test("lazily negated and conjugated tensors, as the numbers they stand for", () => {
+    const lazy = (...names: string[]): Buffer =>
+      Buffer.concat([p.emptyDict, ...names.flatMap((name) => [p.text(name), p.true, p.setItem])]);
+    const read = (type: string, ...names: string[]): number[] => {
+      const bytes = Buffer.from(Float32Array.from([1, -2, 3, -4]).buffer);
+      const count = type === "FloatStorage" ? 4 : 2;
+      const view = [
+        p.mark,
+        storage(count, { type }),
+        p.int(0),
+        ints([count]),
+        ints([1]),
+        p.false,
+        p.none,
+        lazy(...names),
+        p.tuple,
+      ];
+      const built = Buffer.concat([p.global("torch._utils", "_rebuild_tensor_v2"), ...view, p.reduce]);
+      const raw = tree(checkpoint(pickle(built), { "data/0": bytes })) as RawTensor;
+      return Array.from(new Float32Array(raw.bytes.slice().buffer));
+    };
+    expect(read("FloatStorage", "neg")).toEqual([-1, 2, -3, 4]);
+    expect(read("ComplexFloatStorage", "conj")).toEqual([1, 2, 3, 4]);
+    expect(read("ComplexFloatStorage", "neg")).toEqual([-1, 2, -3, 4]);
+    expect(read("ComplexFloatStorage", "conj", "neg")).toEqual([-1, -2, -3, -4]);
+    expectRefusal(() => read("FloatStorage", "conj"), "io/format", "a tensor with malformed arguments");
+    expectRefusal(() => read("FloatStorage", "zero"), "io/dtype", "the property 'zero'");
+  });
+
+  test("an nn.Buffer, which is a tensor with attributes", () => {
+    // What torch.save writes for torch.nn.Buffer(torch.tensor([…])): its class, what makes its tensor, and its __dict__.
+    const plain = tensor(storage(6), 0, [2, 3], [3, 1]);
+    const args = plain.subarray(plain.indexOf("("), plain.length - 1);
+    const state = [p.emptyDict, p.text("persistent"), p.true, p.setItem];
+    const buffer = (type: Buffer, func: Buffer): Buffer =>
+      Buffer.concat([
+        p.global("torch._tensor", "_rebuild_from_type_v2"),
+        ...[p.mark, func, type, args, ...state, p.tuple, p.reduce],
+      ]);
+    const rebuild = p.global("torch._utils", "_rebuild_tensor_v2");
+    for (const type of [p.global("torch.nn.parameter", "Buffer"), p.global("torch", "Tensor")]) {
+      expect(tree(checkpoint(pickle(buffer(type, rebuild)), data))).toEqual(
+        tree(checkpoint(pickle(plain), data)),
+      );
+    }
+    for (const wrong of [
+      buffer(p.global("collections", "OrderedDict"), rebuild),
+      buffer(p.global("torch", "Tensor"), p.global("collections", "OrderedDict")),
+    ]) {
+      expectRefusal(
+        () => tree(checkpoint(pickle(wrong), data)),
+        "io/format",
+        "a tensor with malformed arguments",
+      );
+    }
+  });
+
+  test("scalars of NumPy are numbers", () => {
+    for (const protocol of [2, 5]) {
+      expect(tree(fixture(`numpy-scalars${protocol}.pt`))).toEqual(
+        Object.assign(Object.create(null), {
+          f8: 0.1,
+          f4: 0.5,
+          f2: -1.5,
+          i8: -(2n ** 62n),
+          i4: -7,
+          u2: 65535,
+          u4: 2 ** 32 - 1,
+          u1: 200,
+          b1: true,
+          c16: { kind: "complex", re: 1, im: -2 },
+        }),
+      );
+    }
   });
 });
 

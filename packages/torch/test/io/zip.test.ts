@@ -259,7 +259,7 @@ describe("damaged or hostile zip archives", () => {
       "io/format",
       "entry 'bomb': inflates to more than the 1000 bytes it declares",
     );
-    expect(millisecondsSince(started)).toBeLessThan(1000);
+    expect(millisecondsSince(started)).toBeLessThan(5000);
   });
 
   test("a compressed entry where only stored ones are accepted", () => {

@@ -94,3 +94,58 @@ describe("entry.generated.ts", () => {
     expect((await generateEntry()) === committed, "run: npm run generate -w packages/torch").toBe(true);
   });
 });
+
+describe("options.generated.ts", () => {
+  test("is what the types say", async () => {
+    const generator = "../../scripts/generate-options.mjs" as string;
+    const { generateOptions } = (await import(generator)) as { generateOptions(): string };
+    const committed = readFileSync(new URL("../../src/options.generated.ts", import.meta.url), "utf8");
+    expect(generateOptions() === committed, "run: npm run generate -w packages/torch").toBe(true);
+  });
+
+  const loose = entry as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const layers = entry.nn as unknown as Record<string, new (...args: unknown[]) => unknown>;
+  const square = entry.ones([4, 4]) as unknown as Record<string, (...args: unknown[]) => unknown>;
+  test.each<[string, () => unknown, string]>([
+    [
+      "a function",
+      () => loose.randn!([2], { dtpye: "float64" }),
+      "randn: there is no option dtpye; did you mean dtype?",
+    ],
+    ["a method", () => square.sum!({ dims: 0 }), "Tensor.sum: there is no option dims; did you mean dim?"],
+    [
+      "a constructor",
+      () => new layers.Linear!(2, 3, { bais: false }),
+      "nn.Linear: there is no option bais; did you mean bias?",
+    ],
+    [
+      "an inherited method",
+      () =>
+        entry.nn.Module.prototype.parameters.call(new entry.nn.Linear(1, 1), { recursive: false } as object),
+      "Module.parameters: there is no option recursive; did you mean recurse?",
+    ],
+    [
+      "a later argument",
+      () => loose.linspace!(0, 1, 3, { requires_grads: true }),
+      "linspace: there is no option requires_grads; did you mean requiresGrad?",
+    ],
+    [
+      "a function of a namespace",
+      () => (entry.linalg as unknown as typeof loose).svd!(square, { full: true }),
+      "linalg.svd: there is no option full; did you mean fullMatrices?",
+    ],
+    [
+      "a class that has rules",
+      () => new (entry.optim as unknown as typeof layers).Adam!([entry.ones([1])], { lrr: 1 }),
+      "Adam: there is no option lrr; did you mean lr?",
+    ],
+  ])("a misspelt option of %s is refused", (_, run, message) => {
+    expect(run).toThrow(expect.objectContaining({ code: "torch/argument", message }));
+  });
+
+  test("what is no plain object is no options object", () => {
+    expect(() => entry.ones([2]).sub(entry.ones([2]))).not.toThrow();
+    expect(() => entry.zeros([2], undefined)).not.toThrow();
+    expect(() => entry.zeros([2], Object.create({ dtype: "float64" }))).not.toThrow();
+  });
+});

@@ -1,18 +1,44 @@
 // Classic flows, for tests, pages and first steps.
 import { stack, type Tensor } from "@throughline/torch";
+import { anyNumber, checkOptions, optional, positive, type Rules, whole } from "@throughline/torch/checks";
 import { type FlowOptions, flow } from "../flow.js";
-import { whole } from "../refuse.js";
+import { integratorRules } from "../ode/settings.js";
 import type { System } from "../system.js";
 import { near } from "./start.js";
 
 /** How the flow is integrated; see `flow`. */
 export type FlowSettings = Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" | "stepSize" | "maxSteps">;
 
+const settingRules: Rules<FlowSettings> = { ...integratorRules, dt: optional(positive(0.1)) };
+
+/** Options of a flow with parameters of its own. */
+type With<P> = FlowSettings & Partial<P>;
+
+const lorenzRules: Rules<With<{ readonly sigma: number; readonly rho: number; readonly beta: number }>> = {
+  ...settingRules,
+  sigma: optional(anyNumber(10)),
+  rho: optional(anyNumber(28)),
+  beta: optional(anyNumber(8 / 3)),
+};
+
+const rosslerRules: Rules<With<{ readonly a: number; readonly b: number; readonly c: number }>> = {
+  ...settingRules,
+  a: optional(anyNumber(0.2)),
+  b: optional(anyNumber(0.2)),
+  c: optional(anyNumber(5.7)),
+};
+
+const lorenz96Rules: Rules<With<{ readonly dimension: number; readonly forcing: number }>> = {
+  ...settingRules,
+  dimension: optional(whole(4, 40)),
+  forcing: optional(anyNumber(8)),
+};
+
 /** Lorenz 1963: ẋ = σ(y − x), ẏ = x(ρ − z) − y, ż = xy − βz (10, 28, 8/3); the exponents sum to −(σ + 1 + β) exactly. */
 export function lorenz(
   options: FlowSettings & { readonly sigma?: number; readonly rho?: number; readonly beta?: number } = {},
 ): System {
-  const { sigma = 10, rho = 28, beta = 8 / 3, ...settings } = options;
+  const { sigma = 10, rho = 28, beta = 8 / 3, ...settings } = checkOptions("lorenz", lorenzRules, options);
   return flow({
     ...settings,
     dimension: 3,
@@ -28,7 +54,7 @@ export function lorenz(
 export function rossler(
   options: FlowSettings & { readonly a?: number; readonly b?: number; readonly c?: number } = {},
 ): System {
-  const { a = 0.2, b = 0.2, c = 5.7, ...settings } = options;
+  const { a = 0.2, b = 0.2, c = 5.7, ...settings } = checkOptions("rossler", rosslerRules, options);
   return flow({
     ...settings,
     dimension: 3,
@@ -47,8 +73,7 @@ export function rossler(
 export function lorenz96(
   options: FlowSettings & { readonly dimension?: number; readonly forcing?: number } = {},
 ): System {
-  const { forcing = 8, ...settings } = options;
-  const dimension = whole("lorenz96", "dimension", options.dimension ?? 40, 4);
+  const { dimension = 40, forcing = 8, ...settings } = checkOptions("lorenz96", lorenz96Rules, options);
   return flow({
     ...settings,
     dimension,

@@ -1,8 +1,18 @@
 // Random networks and matrix products with known spectra. Their matrices live until `dispose(system)`.
 import { dispose, Generator, keep, randn, scope, type Tensor, zeros } from "@throughline/torch";
+import {
+  anyNumber,
+  checkOptions,
+  oneOf,
+  optional,
+  positive,
+  type Rules,
+  required,
+  whole,
+} from "@throughline/torch/checks";
 import { type FlowOptions, flow } from "../flow.js";
 import { map } from "../map.js";
-import { finite, positive, whole } from "../refuse.js";
+import { integratorRules } from "../ode/settings.js";
 import { streamSeed } from "../stream.js";
 import type { FloatType, System } from "../system.js";
 
@@ -24,10 +34,32 @@ export interface NetworkOptions {
   readonly dtype?: FloatType;
 }
 
+const rules: Rules<NetworkOptions> = {
+  size: required(whole(1, 1)),
+  gain: optional(positive(1)),
+  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+  dtype: optional(oneOf(["float32", "float64"], "float64")),
+};
+
+const tanhRules: Rules<NetworkOptions & { readonly noise?: number }> = {
+  ...rules,
+  noise: optional(anyNumber(0)),
+};
+
+type ScsOptions = NetworkOptions &
+  Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" | "stepSize" | "maxSteps">;
+
+const scsRules: Rules<ScsOptions> = { ...rules, ...integratorRules, dt: optional(positive(0.1)) };
+
+const productRules: Rules<Omit<NetworkOptions, "gain"> & { readonly sigma?: number }> = {
+  size: rules.size,
+  seed: rules.seed,
+  dtype: rules.dtype,
+  sigma: optional(positive(1)),
+};
+
 /** Entries from N(0, g²/N). */
-function gaussian(who: string, { size, gain = 1, seed = 0, dtype = "float64" }: NetworkOptions): Tensor {
-  const n = whole(who, "size", size);
-  positive(who, "gain", gain);
+function gaussian({ size: n, gain = 1, seed = 0, dtype = "float64" }: NetworkOptions): Tensor {
   return scope(() =>
     randn([n, n], { generator: Generator.create({ seed: streamSeed(seed, 0) }), dtype }).mul(
       gain / Math.sqrt(n),
@@ -45,9 +77,8 @@ function noiseAt(seed: number, t: number, shape: readonly number[], dtype: Float
  * of the batch: the discrete-time network of `meanFieldSpectrum`. Self-couplings are kept.
  */
 export function tanhNetwork(options: NetworkOptions & { readonly noise?: number }): NetworkSystem {
-  const { size, seed = 0, dtype = "float64", noise = 0 } = options;
-  finite("tanhNetwork", "noise", noise);
-  const weights = keep(gaussian("tanhNetwork", options));
+  const { size, seed = 0, dtype = "float64", noise = 0 } = checkOptions("tanhNetwork", tanhRules, options);
+  const weights = keep(gaussian(options));
   const system = map({
     dimension: size,
     dtype,
@@ -66,9 +97,7 @@ export function tanhNetwork(options: NetworkOptions & { readonly noise?: number 
  * diagonal; time in units of τ = 1. The mean exponent is −1 and the spectrum symmetric about −1, up to the time step
  * (Engelken, Wolf, Abbott 2020). By default Euler steps of 0.1 as there; `method: "dop853"` integrates it accurately.
  */
-export function scsNetwork(
-  options: NetworkOptions & Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" | "stepSize">,
-): NetworkSystem {
+export function scsNetwork(options: ScsOptions): NetworkSystem {
   const {
     size,
     gain: _gain,
@@ -77,8 +106,8 @@ export function scsNetwork(
     method = "euler",
     stepSize = 0.1,
     ...rest
-  } = options;
-  const weights = keep(scope(() => gaussian("scsNetwork", options).fillDiagonal_(0)));
+  } = checkOptions("scsNetwork", scsRules, options);
+  const weights = keep(scope(() => gaussian(options).fillDiagonal_(0)));
   const system = flow({
     ...rest,
     method,
@@ -97,9 +126,12 @@ export function scsNetwork(
 export function randomMatrixProduct(
   options: Omit<NetworkOptions, "gain"> & { readonly sigma?: number },
 ): System {
-  const { seed = 0, sigma = 1, dtype = "float64" } = options;
-  const size = whole("randomMatrixProduct", "size", options.size);
-  positive("randomMatrixProduct", "sigma", sigma);
+  const {
+    size,
+    seed = 0,
+    sigma = 1,
+    dtype = "float64",
+  } = checkOptions("randomMatrixProduct", productRules, options);
   return map({
     dimension: size,
     dtype,

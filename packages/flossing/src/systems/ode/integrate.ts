@@ -1,8 +1,10 @@
 // Initial value problems ẋ = f(x, t), with or without the variational equation along the solution.
 import { cat, dispose, noGrad, scope, stack, type Tensor } from "@throughline/torch";
-import { diverged, finite, refuse } from "../refuse.js";
+import { checkOptions, finiteNumber, optional, type Rules } from "@throughline/torch/checks";
+import { aTensor, givenTensor, returnedTensor, rule, wrong } from "../../arguments.js";
+import { diverged, refuse } from "../refuse.js";
 import { type Field, fieldOf } from "./field.js";
-import { type IntegratorOptions, type Settings, settingsOf } from "./settings.js";
+import { type IntegratorOptions, integratorRules, type Settings, settingsOf } from "./settings.js";
 import { solve } from "./solve.js";
 
 /** Options of `integrate`. */
@@ -12,6 +14,12 @@ export interface IntegrateOptions extends IntegratorOptions {
   /** Tangent vectors [batch, k, N] (of a single state [k, N]) to be carried along by v̇ = ∂f/∂x · v. */
   readonly frame?: Tensor;
 }
+
+const rules: Rules<IntegrateOptions> = {
+  ...integratorRules,
+  times: optional(rule("a list of times", Array.isArray)),
+  frame: optional(aTensor),
+};
 
 /** What `integrate` returns. */
 export interface Integrated {
@@ -46,21 +54,28 @@ export function integrate(
   span: readonly [number, number],
   options: IntegrateOptions = {},
 ): Integrated {
-  const settings = settingsOf("integrate", options, state.dtype);
+  checkOptions("integrate", rules, options);
+  if (typeof derivative !== "function") throw wrong("integrate: the derivative", derivative, "a function");
+  const settings = settingsOf("integrate", options, givenTensor("integrate: the state", state).dtype);
   const stops = stopsOf(span, options.times ?? []);
   return scope(() =>
     noGrad(() => {
       const { rows, batch, k } = stackRows(state, options.frame);
-      const field = fieldOf((x, t) => derivative(x, t), batch, k);
+      const rate = (x: Tensor, t: number): Tensor =>
+        returnedTensor("integrate: the derivative", derivative(x, t));
+      const field = fieldOf(rate, batch, k);
       const run = runThrough(field, rows, span[0], stops, settings, batch);
       return unstack(run, state, options, batch);
     }),
   );
 }
 
-function stopsOf([from, to]: readonly [number, number], times: readonly number[]): number[] {
-  const stops = [...times, to].map((time) => finite("integrate", "a time", time));
-  const direction = Math.sign(to - finite("integrate", "the start", from));
+function stopsOf(span: readonly [number, number], times: readonly number[]): number[] {
+  if (!Array.isArray(span) || span.length !== 2)
+    throw wrong("integrate: the span", span, "two times, [start, end]");
+  const [from, to] = span;
+  const stops = [...times, to].map((time) => finiteNumber("integrate: a time", time));
+  const direction = Math.sign(to - finiteNumber("integrate: the start", from));
   stops.reduce((before, time) => {
     if ((time - before) * direction >= 0 && (direction !== 0 || time === from)) return time;
     throw refuse("integrate", `times must go from ${from} to ${to} in order; ${time} comes after ${before}`);
@@ -109,7 +124,7 @@ function runThrough(
   let t = from;
   stops.forEach((stop, i) => {
     const before = rows;
-    const part = solve(field, rows, t, stop, settings, batch);
+    const part = solve({ field, rows, from: t, to: stop, settings, batch });
     rows = part.rows;
     t = stop;
     counts.steps += part.steps;

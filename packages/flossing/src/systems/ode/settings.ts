@@ -1,6 +1,7 @@
 // What integrators are told: the method and its accuracy.
 import type { DType } from "@throughline/torch";
-import { positive, refuse, whole } from "../refuse.js";
+import { oneOf, optional, positive, type Rules, whole } from "@throughline/torch/checks";
+import { refuse } from "../refuse.js";
 
 /** Options that every integration shares. */
 export interface IntegratorOptions {
@@ -22,6 +23,15 @@ export interface IntegratorOptions {
   readonly maxSteps?: number;
 }
 
+/** What is accepted of them. */
+export const integratorRules: Rules<IntegratorOptions> = {
+  method: optional(oneOf(["dop853", "rk4", "euler"], "dop853")),
+  rtol: optional(positive(1e-9)),
+  atol: optional(positive(1e-9)),
+  stepSize: optional(positive(1)),
+  maxSteps: optional(whole(1, 100_000)),
+};
+
 /** Options with everything filled in. */
 export interface Settings {
   readonly method: "dop853" | "rk4" | "euler";
@@ -34,28 +44,25 @@ export interface Settings {
 /** The least relative error that adaptive steps can keep: a few roundings. */
 const least = { float64: 1e-14, float32: 1e-6 };
 
-/** Checks the options and fills in defaults. */
+/** Checks how options that are accepted go together, and fills in defaults. */
 export function settingsOf(who: string, options: IntegratorOptions, dtype: DType): Settings {
   const { method = "dop853", maxSteps = 100_000 } = options;
   if (dtype !== "float64" && dtype !== "float32") {
     throw refuse(who, `states are ${dtype}; give float32 or float64`);
   }
-  if (method !== "dop853" && method !== "rk4" && method !== "euler") {
-    throw refuse(who, `method is ${JSON.stringify(method)}; give "dop853", "rk4" or "euler"`);
-  }
   if (method !== "dop853" && options.stepSize === undefined) {
     throw refuse(who, `method "${method}" takes fixed steps; give their length as stepSize`);
   }
-  const rtol = positive(who, "rtol", options.rtol ?? defaultTolerance(dtype));
+  const rtol = options.rtol ?? defaultTolerance(dtype);
   if (rtol < least[dtype]) {
     throw refuse(who, `rtol is ${rtol}; ${dtype} cannot keep errors below ${least[dtype]}`);
   }
   return {
     method,
     rtol,
-    atol: positive(who, "atol", options.atol ?? rtol),
-    stepSize: positive(who, "stepSize", options.stepSize ?? 1),
-    maxSteps: whole(who, "maxSteps", maxSteps),
+    atol: options.atol ?? rtol,
+    stepSize: options.stepSize ?? 1,
+    maxSteps,
   };
 }
 

@@ -2,20 +2,28 @@
 import { drawnIndices } from "../decimate.js";
 import type { LineSeries, LinesFigure } from "../figure.js";
 import { bandSeries } from "../marks/band.js";
+import { levelSeries, levelValues, roomForLevels } from "../marks/level.js";
 import type { Panel, Part } from "../parts.js";
 import { longDash, type SeriesStyle } from "../styles.js";
 import { planePanel } from "./plane.js";
 
 export function linesPanel(figure: LinesFigure, styles: ReadonlyMap<string, SeriesStyle>): Panel {
-  const { x, y, series } = figure;
+  const { x, y, levels, series } = figure;
   const plane = {
     x,
     y,
     xs: series.map((line) => line.x),
-    ys: series.flatMap((line) => [line.y, line.low, line.high]),
+    ys: [
+      ...series.flatMap((line) => [line.y, line.low, line.high, line.points?.flat()]),
+      levelValues(levels),
+    ],
+    right: roomForLevels(levels),
     padding: { x: 0.015, y: 0.05 },
   };
-  return planePanel(plane, (grid) => series.flatMap((line) => draw(line, styles.get(line.name)!, grid)));
+  return planePanel(plane, (grid) => [
+    ...series.flatMap((line) => draw(line, styles.get(line.name)!, grid)),
+    ...levelSeries(levels, grid),
+  ]);
 }
 
 function draw(line: LineSeries, style: SeriesStyle, grid: number): Part[] {
@@ -37,10 +45,12 @@ function draw(line: LineSeries, style: SeriesStyle, grid: number): Part[] {
     silent: true,
     z: 3,
   };
-  if (line.low === undefined || line.high === undefined) return [curve];
+  const dots = line.points === undefined ? [] : [dotsOf(line.x, line.points, style, grid)];
+  if (line.low === undefined || line.high === undefined) return [curve, ...dots];
   const { low, high } = line;
   return [
     curve,
+    ...dots,
     bandSeries(
       line.name,
       kept.map((at) => [line.x[at]!, low[at]!, high[at]!]),
@@ -48,6 +58,27 @@ function draw(line: LineSeries, style: SeriesStyle, grid: number): Part[] {
       grid,
     ),
   ];
+}
+
+/** Single values, as small dots without a name of their own in the legend. */
+function dotsOf(
+  x: readonly number[],
+  points: readonly (readonly number[])[],
+  style: SeriesStyle,
+  grid: number,
+): Part {
+  return {
+    type: "scatter",
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    data: points.flatMap((values, at) => values.filter(Number.isFinite).map((value) => [x[at]!, value])),
+    symbol: "circle",
+    symbolSize: 4.5,
+    itemStyle: { color: style.colour, opacity: 0.55 },
+    clip: true,
+    silent: true,
+    z: 2,
+  };
 }
 
 /** Whether any point of a line gets a marker. */

@@ -10,6 +10,8 @@ export interface Plane {
   /** All numbers along x and along y, to choose the axes by. */
   readonly xs: readonly (readonly number[] | undefined)[];
   readonly ys: readonly (readonly number[] | undefined)[];
+  /** Room that is needed to the right of the plot, pixels. */
+  readonly right?: number;
   /** Room around the data, as a part of the axis. */
   readonly padding: { readonly x: number; readonly y: number };
 }
@@ -29,7 +31,8 @@ export function planePanel(plane: Plane, series: (grid: number) => readonly Part
   return {
     measure: (width, height, atLeast = 0): Room => {
       const left = Math.max(atLeast, roomBeside(yPlan(height)));
-      const right = 16 + Math.max(0, overhang(xPlan(width - left - 16), width - left - 16).right - 12);
+      const beyond = 16 + Math.max(0, overhang(xPlan(width - left - 16), width - left - 16).right - 12);
+      const right = Math.max(beyond, plane.right ?? 0);
       return { left, right, bottom: roomUnder(xPlan(width - left - right)), height };
     },
     draw: (box, grid): Parts => {

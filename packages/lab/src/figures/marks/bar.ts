@@ -1,8 +1,8 @@
 // A bar with its bar of error.
-import type { BarsFigure } from "../figure.js";
+import type { BarSeries } from "../figure.js";
 import { ink, type Part, quiet } from "../parts.js";
 import { fontFamily } from "../text.js";
-import { type Drawn, group, type Mark, type MarkParams, markSeries, numberAt } from "./mark.js";
+import { type Drawn, group, type Mark, type MarkApi, type MarkParams, markSeries, numberAt } from "./mark.js";
 
 export interface BarPlace {
   readonly colour: string;
@@ -18,8 +18,8 @@ export interface BarPlace {
 const filled = 0.74;
 const apart = 0.08;
 
-/** One bar a category. A datum is [category, value, error, slot, slots, base]. */
-export function barSeries(bars: BarsFigure["series"][number], place: BarPlace): Part {
+/** One bar a category. A datum is [category, value, error, slot, slots, base, ...points]. */
+export function barSeries(bars: BarSeries, place: BarPlace): Part {
   const known = (value: number | undefined): number | null =>
     value === undefined || Number.isNaN(value) ? null : value;
   return markSeries("throughline-bar", place.grid, {
@@ -31,11 +31,21 @@ export function barSeries(bars: BarsFigure["series"][number], place: BarPlace): 
       place.slot,
       place.slots,
       place.base,
+      ...(bars.points?.[at] ?? []).filter(Number.isFinite),
     ]),
     encode: { x: 0, y: 1 },
+    // Rows differ in length: without this ECharts keeps as many values as the first row has.
+    dimensions: Array.from({ length: FIRST_POINT + longest(bars) }, (_, i) => `v${i}`),
     itemStyle: { color: place.colour },
     z: 3,
   });
+}
+
+/** The place in a datum where its points begin. */
+const FIRST_POINT = 6;
+
+function longest({ points = [] }: BarSeries): number {
+  return Math.max(0, ...points.map(({ length }) => length));
 }
 
 export const barMark: Mark = (params, api): Drawn => {
@@ -60,13 +70,35 @@ export const barMark: Mark = (params, api): Drawn => {
     shape,
     style: { fill: String(api.visual("color")), stroke: ink, lineWidth: 0.75 },
   };
-  if (Number.isNaN(error) || error === 0) return group([bar]);
+  const dots = dotsOf(api, category!, x, width);
+  if (Number.isNaN(error) || error === 0) return group([bar, ...dots]);
   const ends = [
     api.coord([category!, value! + error!])[1]!,
     api.coord([category!, value! - error!])[1]!,
   ] as const;
-  return group([bar, ...whisker(x, ends[0], ends[1], Math.min(6, width / 3))]);
+  return group([bar, ...whisker(x, ends[0], ends[1], Math.min(6, width / 3)), ...dots]);
 };
+
+/** Single values side by side over the bar, in the order given, so that equal ones can be counted. */
+function dotsOf(api: MarkApi, category: number, x: number, width: number): Part[] {
+  const values: number[] = [];
+  for (let at = FIRST_POINT; ; at++) {
+    const value = numberAt(api, at);
+    if (Number.isNaN(value)) break;
+    values.push(value);
+  }
+  const step = values.length > 1 ? (0.8 * width) / (values.length - 1) : 0;
+  const radius = Math.max(1.4, Math.min(2.6, step / 2));
+  return values.map((value, at) => ({
+    type: "circle",
+    shape: {
+      cx: x + (at - (values.length - 1) / 2) * step,
+      cy: api.coord([category, value])[1]!,
+      r: radius,
+    },
+    style: { fill: "#ffffff", stroke: "#000000", lineWidth: 1 },
+  }));
+}
 
 /** Black on white, so that it shows on dark bars too. */
 function whisker(x: number, y1: number, y2: number, cap: number): Part[] {

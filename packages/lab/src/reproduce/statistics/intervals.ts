@@ -1,4 +1,5 @@
 // How far the truth may be from what was measured.
+import { between, callback, checkOptions, type Rules, whole } from "@throughline/torch/checks";
 import { LabError } from "../../errors.js";
 import { checkSample, type Interval, mean, quantile, standardError } from "./describe.js";
 import { normalQuantile, tQuantile } from "./distributions.js";
@@ -54,7 +55,11 @@ export interface BootstrapOptions {
  * fewer than about ten values. @throws LabError lab/sample for fewer than two values
  */
 export function bootstrapInterval(values: readonly number[], options: BootstrapOptions = {}): Interval {
-  const { level = 0.95, statistic = mean, resamples = 10_000, seed = 0 } = options;
+  const rules: Rules<Required<BootstrapOptions>> = {
+    ...{ level: between(0, 1, 0.95), statistic: { ...callback(), initial: mean } },
+    ...{ resamples: whole(1, 10_000), seed: whole(0, 0) },
+  };
+  const { level, statistic, resamples, seed } = checkOptions("bootstrapInterval", rules, options);
   checkSample("a bootstrap interval", values, 2);
   checkLevel(level);
   const random = randomSource(seed);

@@ -1,5 +1,6 @@
 // A sweep as a table that is drawn again and again at the bottom of a terminal.
 import { clock } from "../../progress/words.js";
+import { visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
@@ -41,7 +42,8 @@ function bar(done: number): string {
 
 /** Status, progress, loss and time left of one cell; without a bar where there is little room. */
 function fields(cell: LiveCell, wide: boolean): [string, string, string, string] {
-  const { progress } = cell;
+  const { progress, quiet } = cell;
+  const silent = quiet === undefined ? "" : `nothing for ${duration(quiet)}`;
   if (cell.status === "running" && progress) {
     const metric = mainMetric(progress.metrics);
     const done = progress.step / Math.max(1, progress.steps);
@@ -49,7 +51,7 @@ function fields(cell: LiveCell, wide: boolean): [string, string, string, string]
     return [
       "running",
       wide ? `${bar(done)} ${percent.padStart(5)} ${progress.loop}` : percent,
-      metric ? `${metric[0]} ${brief(metric[1])}` : "",
+      silent || (metric ? `${metric[0]} ${brief(metric[1])}` : ""),
       progress.eta === undefined ? "" : clock(progress.eta),
     ];
   }
@@ -57,7 +59,7 @@ function fields(cell: LiveCell, wide: boolean): [string, string, string, string]
     return ["finished", "", merits(cell.summary), cell.seconds ? `took ${duration(cell.seconds)}` : ""];
   if (cell.status === "failed") return ["failed", "", (cell.error ?? "").split("\n")[0] ?? "", ""];
   if (cell.status === "running")
-    return ["running", cell.started === undefined ? "in another process" : "starting", "", ""];
+    return ["running", cell.holder === undefined ? "starting" : "in another process", silent, ""];
   return [cell.status, "", "", ""];
 }
 
@@ -66,7 +68,7 @@ export function drawing(sweep: OpenSweep, columns: number, rows: number, colour:
   const { shown, hidden } = chosen(sweep.cells, Math.max(3, rows - 4));
   const left = remaining(sweep.cells, sweep.jobs);
   const title = `${sweep.name}: ${tally(sweep.cells)}${left ? `, about ${duration(left)} left` : ""}`;
-  const table = shown.map((cell) => [cell.label, ...fields(cell, columns >= WIDE)]);
+  const table = shown.map((cell) => [cell.label, ...fields(cell, columns >= WIDE)].map(visibleLine));
   const titles = ["cell", "status", "progress", "", "time left"];
   const widths = titles.map((text, i) => Math.max(text.length, ...table.map((row) => row[i]?.length ?? 0)));
   const total = () =>
@@ -130,7 +132,7 @@ export function liveView(
   draw();
   return {
     message: (text) => {
-      terminal.write(`${erase()}${text}\n`);
+      terminal.write(`${erase()}${visibleLine(text)}\n`);
       drawn = 0;
       draw();
     },

@@ -12,7 +12,7 @@ export function sentence(cell: LiveCell, threads: number): string {
   const took = cell.seconds === undefined ? "" : ` after ${duration(cell.seconds)}`;
   switch (cell.status) {
     case "running":
-      if (cell.started === undefined) return `${cell.label}: in the hands of another process; waiting`;
+      if (cell.holder !== undefined) return `${cell.label}: ${cell.holder}; waiting for it to end`;
       return `${cell.label}: running (${cell.threads ?? threads} ${(cell.threads ?? threads) === 1 ? "thread" : "threads"})`;
     case "finished": {
       const what = merits(cell.summary, 3);

@@ -2,13 +2,24 @@
 import { OcraDataError } from "../../datasets/errors.js";
 import { dataset } from "../../datasets/worker-entry.js";
 import { autoencoderConfig } from "../../slots/options.js";
+import { askedFlags, type Sources } from "../asked.js";
 import type { PretrainConfig } from "./options.js";
 import { displaysOf, resolvePretraining } from "./resolve.js";
 
-/** @throws OcraDataError or TorchError, in a sentence, for sizes, files and objects that the run could not use */
-export async function checkPretraining(config: PretrainConfig): Promise<void> {
-  const { model, batch, train, validation } = resolvePretraining(config);
-  autoencoderConfig(model);
+/**
+ * @param sources see `Experiment.check`
+ * @throws OcraDataError or TorchError, in a sentence, for sizes, files and objects that the run could not use
+ */
+export async function checkPretraining(config: PretrainConfig, sources: Sources): Promise<void> {
+  const { model, batch, train, validation, pixels } = resolvePretraining(config);
+  refuseUnused(config, sources);
+  const { channels } = autoencoderConfig(model);
+  if (pixels === "without-scenery" && channels !== 3) {
+    throw new OcraDataError(
+      "argument",
+      `--pixels without-scenery is for pictures of CLEVR, in colour; those of --dataset ${config.dataset} are not`,
+    );
+  }
   const { length } = await dataset(displaysOf(config, model, "train", train));
   await dataset(displaysOf(config, model, "validation", validation));
   if (length >= batch) return;
@@ -16,4 +27,15 @@ export async function checkPretraining(config: PretrainConfig): Promise<void> {
     "argument",
     `there are ${length} training displays and a batch has ${batch}; accepted: as many displays as a batch has, or more`,
   );
+}
+
+/** Refuses what was asked for and would be passed over in silence. */
+function refuseUnused({ dataset: suite, path }: PretrainConfig, sources: Sources): void {
+  const asked = askedFlags(sources, path === "" ? ["objects", "unlike"] : ["objects", "unlike", "displays"]);
+  if (asked === "" || (path === "" && suite === "art")) return;
+  const why =
+    path === ""
+      ? `--dataset ${suite} has objects of its own`
+      : "--path names displays that are drawn already";
+  throw new OcraDataError("argument", `${why}; leave out ${asked}`);
 }

@@ -15,9 +15,16 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { setting: "laptop", workers: 1 },
     smoke: { setting: "smoke", logEvery: 1 },
   },
-  async check(config) {
+  async check(config, _root, sources) {
     const { checkPretraining } = await import("./check.js");
-    await checkPretraining(config);
+    await checkPretraining(config, sources);
+  },
+  async inputs({ path, objects, unlike }) {
+    const { pathInputs, objectInput } = await import("../inputs.js");
+    return {
+      ...pathInputs(path, ["train", "validation"]),
+      ...{ objects: objectInput(objects), unlike: objectInput(unlike) },
+    };
   },
   threads(config, cores) {
     const { model, batch } = pretrainingSetting(config.setting, config.dataset, config.displays);

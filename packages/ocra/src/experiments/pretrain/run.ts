@@ -5,6 +5,7 @@ import { type data, Generator, scope, setFlushDenormal } from "@throughline/torc
 import type { DisplayBatch } from "../../datasets/collate.js";
 import { loadDisplays } from "../../datasets/load.js";
 import type { Display } from "../../datasets/types.js";
+import { nativeKernelLevel } from "../../nn/native.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
@@ -14,6 +15,7 @@ import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import type { PretrainingSetting } from "../../training/pretraining-settings.js";
 import { type Suite, stepsOf } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
+import { located } from "../inputs.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
 import { displaysOf, resolvePretraining } from "./resolve.js";
@@ -26,18 +28,22 @@ const VALIDATION_BATCH = 32;
 const SHOWN = 6;
 
 export async function pretrain(context: RunContext<PretrainConfig>): Promise<Summary> {
-  const { config, device } = context;
+  const { device } = context;
+  const config = located(context);
   setFlushDenormal(true);
+  context.environment({ kernels: nativeKernelLevel() });
   const setting = resolvePretraining(config);
   context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
-  const train = context.track("displays", await trainingDisplays(context, setting));
+  const train = context.track("displays", await trainingDisplays(context, config, setting));
   const unseen = await unseenDisplays(config, setting);
   const made = new SlotAutoencoder(setting.model);
   initialiseEncoder(made, setting.initialisation);
   const model = context.track("model", made.to({ device }) as SlotAutoencoder);
   const { precision } = config;
   const generator = context.generator("slots");
-  const pretrainer = new Pretrainer(model, { ...setting, precision, device, generator });
+  const { phases, warmup, decay, encoderRate, clip, pixels } = setting;
+  const schedule = { phases, warmup, decay, encoderRate, clip };
+  const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator });
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
 
@@ -55,9 +61,12 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   await batches.return();
 
   best.give(model);
-  const { model: options, pixels } = setting;
   const { dataset: suite } = config;
-  savePretrained(join(context.path, "artifacts", pretrainedFile), model, { suite, model: options, pixels });
+  savePretrained(join(context.path, "artifacts", pretrainedFile), model, {
+    suite,
+    model: setting.model,
+    pixels,
+  });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));
@@ -68,9 +77,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
 
 function trainingDisplays(
   context: RunContext<PretrainConfig>,
+  config: PretrainConfig,
   { train, batch, model }: PretrainingSetting,
 ): Promise<Loader> {
-  const { config } = context;
   const seed = context.seedFor("displays");
   return loadDisplays(displaysOf(config, model, "train", train), {
     batchSize: batch,
@@ -131,7 +140,9 @@ async function finalScores(
 function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
   const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
-      Object.entries({ read, complete, auc }).map(([what, value]) => [`${task} ${what}`, value] as const),
+      Object.entries({ read, complete, auc }).map(
+        ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,
+      ),
   );
   return Object.fromEntries(entries);
 }

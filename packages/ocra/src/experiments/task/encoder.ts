@@ -23,37 +23,43 @@ interface EncoderRequest {
   readonly pictures: number;
   /** The folder of all runs. */
   readonly root: string;
-  readonly device: string;
 }
 
-/** The encoder that a run of this configuration uses. @param wanted in place of the configuration's. */
+/** The file of the encoder that a run of this configuration uses; undefined for random weights. @throws LabError ocra/pretrained */
+export function encoderFile(config: TaskConfig, root: string): string | undefined {
+  const request = requestOf(config, root);
+  if (request.wanted === "none") return undefined;
+  return request.wanted === "auto" ? latest(request) : named(request);
+}
+
+/** The encoder of this configuration, frozen. @param file see `encoderFile` @throws LabError ocra/pretrained if it does not fit */
 export function encoderOf(
   config: TaskConfig,
   root: string,
-  { device = "cpu", wanted = config.pretrained }: { readonly device?: string; readonly wanted?: string } = {},
+  {
+    device = "cpu",
+    file = encoderFile(config, root),
+  }: { readonly device?: string; readonly file?: string } = {},
 ): Pretrained {
-  const { task, setting, pictures } = config;
-  const suite = suiteOf(task);
-  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
-  return openEncoder({ wanted, suite, channels, pictures, setting, root: resolve(root), device });
-}
-
-/** Opens it, frozen. @throws LabError ocra/pretrained if there is none */
-function openEncoder(request: EncoderRequest): Pretrained {
-  const { wanted, suite, setting, device } = request;
-  if (wanted === "none") {
+  const { suite, setting, channels } = requestOf(config, root);
+  if (file === undefined) {
     const { model, pixels } = pretrainingSetting(setting, suite);
     return untrained({ suite, model, pixels }, device);
   }
-  const file = wanted === "auto" ? latest(request) : named(request);
   const found = loadPretrained(file, suite, device);
-  const [has, needed] = [found.model.channels ?? 1, request.channels];
-  if (needed === undefined || has === needed) return found;
+  const has = found.model.channels ?? 1;
+  if (channels === undefined || has === channels) return found;
   throw new LabError(
     "ocra/pretrained",
     `${file} is an encoder of ${found.suite} pictures with ${has} channel${has === 1 ? "" : "s"}, and the task's pictures ` +
-      `have ${needed}; give --pretrained an encoder of ${suite}`,
+      `have ${channels}; give --pretrained an encoder of ${suite}`,
   );
+}
+
+function requestOf({ task, setting, pictures, pretrained }: TaskConfig, root: string): EncoderRequest {
+  const suite = suiteOf(task);
+  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
+  return { wanted: pretrained, suite, channels, pictures, setting, root: resolve(root) };
 }
 
 /** The latest, of SVRT rather one that saw as many pictures of each problem. */

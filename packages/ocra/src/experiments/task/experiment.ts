@@ -11,9 +11,20 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     laptop: { setting: "laptop" },
     smoke: { setting: "smoke", pretrained: "none", logEvery: 1 },
   },
-  async check({ seed, ...config }, root) {
+  async check({ seed, ...config }, root, sources) {
     const { checkTask } = await import("./check.js");
-    await checkTask(config, root, seed);
+    await checkTask(config, { root, seed, sources });
+  },
+  async inputs(config, root) {
+    const { encoderFile } = await import("./encoder.js");
+    const { pathInputs, objectInput } = await import("../inputs.js");
+    const { task, path, objects } = config;
+    const splits = task === "svrt/problem" ? ["train", "validation", "test"] : ["train", "test"];
+    return {
+      encoder: encoderFile(config, root),
+      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splits)),
+      objects: objectInput(objects),
+    };
   },
   threads: ({ setting }, cores) => (setting === "smoke" ? 1 : cores),
   async run(context) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
+import { nativeKernelLevel } from "../../nn/native.js";
 import { makeModel, modelEntry } from "../../reasoning/models.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { BestWeights } from "../../training/best-weights.js";
@@ -22,6 +23,7 @@ import { openStreams, type TaskStreams } from "./streams.js";
 export async function runTask(context: RunContext<TaskConfig>): Promise<Summary> {
   const { config, device } = context;
   setFlushDenormal(true);
+  context.environment({ kernels: nativeKernelLevel() });
   const setting = resolveTask(config);
   const encoder = encoderOfRun(context);
   const { input, title } = modelEntry(config.model);
@@ -73,10 +75,17 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 }
 
 /** The encoder that the run began with, also if there is a later one when it is resumed. */
-function encoderOfRun({ config, path, device }: RunContext<TaskConfig>): Pretrained {
+function encoderOfRun(context: RunContext<TaskConfig>): Pretrained {
+  const { config, path, device } = context;
+  const file = context.input("encoder")?.path ?? notedEncoder(path);
+  return encoderOf(config, join(path, "../../.."), { device, file });
+}
+
+/** What a run of a version noted that kept no inputs. */
+function notedEncoder(path: string): string | undefined {
   const file = join(path, "artifacts", NOTES);
-  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) : null;
-  return encoderOf(config, join(path, "../../.."), { device, wanted: before ?? config.pretrained });
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")).encoder as string | null) ?? undefined;
 }
 
 const NOTES = "setting.json";

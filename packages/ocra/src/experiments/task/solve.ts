@@ -1,8 +1,10 @@
 // One puzzle answered by a trained run, and why.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BarsFigure, Figure, RunRecord } from "@throughline/lab";
 import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { OcraDataError } from "../../datasets/errors.js";
 import { layoutSchema, type SheetLayout } from "../../puzzles/layout.js";
 import { puzzleViews } from "../../puzzles/read-puzzles.js";
@@ -32,6 +34,8 @@ export interface Solution extends Answer {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
+const optionNames: OptionNames<SolveOptions> = { layout: true, fit: true, seed: true };
+
 /** Candidates of each task, for runs that do not say how many their problems have. */
 const candidates: Readonly<Record<string, number>> = {
   "art/same-different": 1,
@@ -53,6 +57,7 @@ export function solvePuzzle(
   pictures: readonly string[],
   options: SolveOptions = {},
 ): Solution {
+  knownOptions("solvePuzzle", optionNames, options);
   const { encoder, model, config, notes } = open(run);
   const { resolution, channels } = encoder.autoencoder.config;
   const wanted = notes.views ?? candidates[config.task];

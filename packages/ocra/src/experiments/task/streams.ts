@@ -9,6 +9,7 @@ import type { ScorerInput } from "../../reasoning/scorer.js";
 import { besidePretrained, type Pretrained } from "../../training/pretrained.js";
 import type { TaskSetting } from "../../training/task-settings.js";
 import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
+import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
 import { problemsOf, type Split } from "./resolve.js";
 
@@ -69,7 +70,7 @@ export function dataOf(
       `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
     );
   }
-  return problemsOf(context.config, setting, { width, channels }, split, context.seed);
+  return problemsOf(located(context), setting, { width, channels }, split, context.seed);
 }
 
 async function onTheWay(

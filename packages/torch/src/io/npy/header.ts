@@ -2,14 +2,16 @@ import { view } from "../bytes.js";
 import { byteLength } from "../raw.js";
 import type { Refuse } from "../refuse.js";
 import { type NpyType, parseType } from "./dtypes.js";
-import { parseLiteral } from "./literal.js";
+import { type HeaderFacts, parseLiteral } from "./literal.js";
 
-export interface NpyHeader {
-  readonly type: NpyType;
-  readonly fortranOrder: boolean;
-  readonly shape: readonly number[];
+/** What a header says, and where it ends. */
+export interface NpyFacts extends HeaderFacts {
   /** Where the elements begin, in bytes from the start of the file. */
   readonly dataStart: number;
+}
+
+export interface NpyHeader extends Omit<NpyFacts, "descr"> {
+  readonly type: NpyType;
   /** Bytes the elements take in the file. */
   readonly dataSize: number;
 }
@@ -27,6 +29,13 @@ export const headerReach: number = 12 + longestHeader;
  *   Source: numpy.lib.format
  */
 export function parseNpyHeader(start: Uint8Array, refuse: Refuse): NpyHeader {
+  const { descr, fortranOrder, shape, dataStart } = parseNpyFacts(start, refuse);
+  const type = parseType(descr, refuse);
+  return { type, fortranOrder, shape, dataStart, dataSize: byteLength(shape, type.itemSize, refuse) };
+}
+
+/** As `parseNpyHeader`, with the type as it is written. */
+export function parseNpyFacts(start: Uint8Array, refuse: Refuse): NpyFacts {
   if (magic.some((byte, at) => at < start.length && start[at] !== byte)) {
     throw refuse("format", "does not start with '\\x93NUMPY'; this is not an .npy file");
   }
@@ -45,12 +54,8 @@ export function parseNpyHeader(start: Uint8Array, refuse: Refuse): NpyHeader {
       "truncated",
       `announces a header of ${length} bytes, but ${start.length - textStart} follow`,
     );
-  const { descr, fortranOrder, shape } = parseLiteral(
-    decodeText(start.subarray(textStart, dataStart), version, refuse),
-    refuse,
-  );
-  const type = parseType(descr, refuse);
-  return { type, fortranOrder, shape, dataStart, dataSize: byteLength(shape, type.itemSize, refuse) };
+  const text = decodeText(start.subarray(textStart, dataStart), version, refuse);
+  return { ...parseLiteral(text, refuse), dataStart };
 }
 
 function decodeText(bytes: Uint8Array, version: number, refuse: Refuse): string {

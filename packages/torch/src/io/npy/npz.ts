@@ -6,8 +6,9 @@ import { readDirectory, type ZipEntry } from "../zip/directory.js";
 import { inEntry, readStored } from "../zip/entry.js";
 import { inflateAll, inflateStart } from "../zip/inflate.js";
 import type { ZipInput } from "../zip/write.js";
-import { headerReach, parseNpyHeader } from "./header.js";
+import { headerReach, parseNpyFacts, parseNpyHeader } from "./header.js";
 import { checkSize, decodedSize, readNpy } from "./read.js";
+import { type NpyTexts, parseNpyTexts, textWidth } from "./text.js";
 import { npyChunks } from "./write.js";
 
 const suffix = ".npy";
@@ -53,17 +54,35 @@ export class NpzReader {
 
   /** Reads one array. @throws io/missing, io/truncated, io/format, io/dtype, io/unsafe, io/limit */
   read(name: string): RawTensor {
-    const entry = this.#entries.get(name + suffix);
-    if (!entry)
-      throw this.#source.refuse(
-        "missing",
-        `there is no array ${quote(name)}; the file has ${quoteSome(this.names)}`,
-      );
-    return readNpy(memorySource(this.#unpack(entry), inEntry(this.#source, entry)));
+    const entry = this.#entry(name);
+    const refuse = inEntry(this.#source, entry);
+    return readNpy(memorySource(this.#unpack(entry), refuse));
   }
 
-  #unpack(entry: ZipEntry): Uint8Array {
-    if (entry.method === 0) return readStored(this.#source, entry);
+  /** Whether the elements of an array are text. @throws as `read` */
+  isText(name: string): boolean {
+    const entry = this.#entry(name);
+    const start = entry.method === 0 ? readStored(this.#source, entry) : this.#start(entry);
+    return textWidth(parseNpyFacts(start, inEntry(this.#source, entry)).descr) !== undefined;
+  }
+
+  /** Reads one array of text. @throws as `read` */
+  readTexts(name: string): NpyTexts {
+    const entry = this.#entry(name);
+    return parseNpyTexts(this.#unpack(entry), inEntry(this.#source, entry));
+  }
+
+  #entry(name: string): ZipEntry {
+    const entry = this.#entries.get(name + suffix);
+    if (entry !== undefined) return entry;
+    throw this.#source.refuse(
+      "missing",
+      `there is no array ${quote(name)}; the file has ${quoteSome(this.names)}`,
+    );
+  }
+
+  /** The beginning of a compressed entry, which its header does not go beyond. */
+  #start(entry: ZipEntry): Uint8Array {
     const refuse = inEntry(this.#source, entry);
     if (entry.method !== 8) {
       throw refuse(
@@ -77,9 +96,19 @@ export class NpzReader {
         `declares ${entry.size} bytes, more than its ${entry.packedSize} compressed bytes can hold`,
       );
     }
-    const header = parseNpyHeader(inflateStart(this.#source, entry, headerReach), refuse);
-    checkSize(header, entry.size, refuse);
-    this.#spend(entry.size + decodedSize(header, refuse), refuse);
+    return inflateStart(this.#source, entry, headerReach);
+  }
+
+  #unpack(entry: ZipEntry): Uint8Array {
+    if (entry.method === 0) return readStored(this.#source, entry);
+    const refuse = inEntry(this.#source, entry);
+    const start = this.#start(entry);
+    if (textWidth(parseNpyFacts(start, refuse).descr) !== undefined) this.#spend(2 * entry.size, refuse);
+    else {
+      const header = parseNpyHeader(start, refuse);
+      checkSize(header, entry.size, refuse);
+      this.#spend(entry.size + decodedSize(header, refuse), refuse);
+    }
     return inflateAll(this.#source, entry);
   }
 

@@ -1,8 +1,13 @@
 import type { Refuse } from "../refuse.js";
+import type { PyContainer } from "./objects.js";
+
+/** Levels of containers in containers below the outermost. */
+export const deepest = 200;
 
 /** Caps what a small file can make the reader do. Each limit that is passed is an `io/limit` error. */
 export class Budget {
   #operations = 10_000_000;
+  #containers = 1_000_000;
   #copied: number;
   #tensorBytes: number;
   readonly #refuse: Refuse;
@@ -21,6 +26,18 @@ export class Budget {
   step(): void {
     if (--this.#operations < 0)
       throw this.#refuse("limit", "its pickle has more than 10 million instructions");
+  }
+
+  /** Counts a container that was made, or grew; refused before there are too many, or before it is too deep to read out. */
+  container({ depth }: PyContainer, isNew: boolean): void {
+    if (depth > deepest + 1) throw this.#refuse("limit", `is nested more than ${deepest} levels deep`);
+    if (isNew && --this.#containers < 0)
+      throw this.#refuse("limit", "its pickle has more than a million lists, tuples, dicts and sets");
+  }
+
+  /** Looks at how many marks wait for their values. */
+  marks(open: number): void {
+    if (open > 5 * deepest) throw this.#refuse("limit", `is nested more than ${deepest} levels deep`);
   }
 
   /** Counts bytes, or items, that an instruction copies. */

@@ -39,7 +39,7 @@ function makeSet(args: readonly PyValue[], budget: Budget): PySet | undefined {
   if (!items || args.length > 1) return undefined;
   budget.copy(items.length);
   const set = new PySet();
-  for (const item of items) set.items.push(item);
+  for (const item of items) set.add(item);
   return set;
 }
 

@@ -1,5 +1,8 @@
 import { quote, type Refuse } from "../refuse.js";
+import { deepest } from "./budget.js";
+import { NumpyArray, NumpyType } from "./numpy.js";
 import {
+  type PyBuilt,
   PyDict,
   type PyGlobal,
   PyList,
@@ -10,8 +13,6 @@ import {
   type PyValue,
 } from "./objects.js";
 import type { PtValue } from "./value.js";
-
-const deepest = 200;
 
 /**
  * Turns what the pickle described into plain values; every object becomes one object, however often it is referred to.
@@ -48,10 +49,12 @@ class Converter<T> {
   }
 
   #make(
-    value: PyList | PyTuple | PyDict | PySet | PyStorage | PyTensor | PyGlobal,
+    value: PyList | PyTuple | PyDict | PySet | PyStorage | PyTensor | PyBuilt | PyGlobal,
     depth: number,
   ): PtValue<T> {
     if (value instanceof PyTensor) return this.#leaf(value);
+    if (value instanceof NumpyArray) return this.#leaf(value.tensor);
+    if (value instanceof NumpyType) return { kind: "dtype", name: value.elements.dtype };
     if (value instanceof PyDict) return this.#dict(value, depth);
     if (value instanceof PySet) return new Set(value.items.map((item) => this.#key(item, depth)));
     if (value instanceof PyList || value instanceof PyTuple)
@@ -59,7 +62,7 @@ class Converter<T> {
     const what =
       value instanceof PyStorage
         ? "a storage outside a tensor"
-        : `the global ${quote(value.name)} as a value`;
+        : `the global ${quote((value as PyGlobal).name)} as a value`;
     throw this.#refuse("format", `holds ${what}, which has no counterpart here`);
   }
 

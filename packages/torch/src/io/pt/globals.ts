@@ -1,8 +1,16 @@
 import { quote, type Refuse } from "../refuse.js";
 import type { Budget } from "./budget.js";
 import { containerCalls } from "./containers.js";
+import { numpyCalls } from "./numpy.js";
 import { PyGlobal, type PyValue } from "./objects.js";
-import { rebuildParameter, rebuildTensor, rebuildTyped, storageTypes } from "./tensor.js";
+import {
+  rebuildFromType,
+  rebuildParameter,
+  rebuildTensor,
+  rebuildTyped,
+  storageTypes,
+  tensorTypes,
+} from "./tensor.js";
 import { dtypeNames } from "./types.js";
 
 /**
@@ -14,12 +22,19 @@ export function allowList(budget: Budget, refuse: Refuse): ReadonlyMap<string, P
   for (const [name, call] of containerCalls(budget, refuse)) names.set(name, new PyGlobal(name, call));
   for (const [name, dtype] of storageTypes) names.set(name, new PyGlobal(name, undefined, dtype));
   for (const name of dtypeNames) names.set(`torch.${name}`, { kind: "dtype", name });
+  for (const [name, call] of numpyCalls(budget, refuse)) names.set(name, new PyGlobal(name, call));
+  for (const name of tensorTypes) names.set(name, new PyGlobal(name));
   const tensors = [
-    ["torch._utils._rebuild_tensor_v2", (args: readonly PyValue[]) => rebuildTensor(args, budget, refuse)],
-    ["torch._utils._rebuild_tensor_v3", (args: readonly PyValue[]) => rebuildTyped(args, budget, refuse)],
-    ["torch._utils._rebuild_parameter", (args: readonly PyValue[]) => rebuildParameter(args, refuse)],
+    ["_rebuild_tensor_v2", (args: readonly PyValue[]) => rebuildTensor(args, budget, refuse)],
+    ["_rebuild_tensor_v3", (args: readonly PyValue[]) => rebuildTyped(args, budget, refuse)],
+    ["_rebuild_parameter", (args: readonly PyValue[]) => rebuildParameter(args, refuse)],
+    ["_rebuild_parameter_with_state", (args: readonly PyValue[]) => rebuildParameter(args, refuse)],
   ] as const;
-  for (const [name, call] of tensors) names.set(name, new PyGlobal(name, call));
+  const rebuild = tensors.map(([name, call]) => new PyGlobal(`torch._utils.${name}`, call));
+  for (const global of rebuild) names.set(global.name, global);
+  const typed = new Set<PyValue>(rebuild);
+  const fromType = "torch._tensor._rebuild_from_type_v2";
+  names.set(fromType, new PyGlobal(fromType, (args) => rebuildFromType(args, typed, refuse)));
   return names;
 }
 

@@ -1,7 +1,7 @@
 import { quote, type Refuse } from "../refuse.js";
 import type { Budget } from "./budget.js";
 import { Cursor } from "./cursor.js";
-import { PyDict, PyGlobal, PyList, PySet, PyTuple, type PyValue } from "./objects.js";
+import { PyBuilt, PyContainer, PyDict, PyGlobal, PyList, PySet, PyTuple, type PyValue } from "./objects.js";
 import { op, refused } from "./opcodes.js";
 import { Stack } from "./stack.js";
 
@@ -23,7 +23,7 @@ export function unpickle(bytes: Uint8Array, world: World, budget: Budget, refuse
 class Machine {
   readonly #cursor: Cursor;
   readonly #stack: Stack;
-  readonly #memo = new Map<number, PyValue>();
+  readonly #memo: PyValue[] = []; // with holes only if the file leaves numbers out
   readonly #world: World;
   readonly #budget: Budget;
   readonly #refuse: Refuse;
@@ -108,21 +108,21 @@ class Machine {
     const stack = this.#stack;
     switch (code) {
       case op.emptyTuple:
-        return this.#push(new PyTuple([]));
+        return this.#made(new PyTuple([]));
       case op.tuple1:
-        return this.#push(new PyTuple(stack.take(1)));
+        return this.#made(new PyTuple(stack.take(1)));
       case op.tuple2:
-        return this.#push(new PyTuple(stack.take(2)));
+        return this.#made(new PyTuple(stack.take(2)));
       case op.tuple3:
-        return this.#push(new PyTuple(stack.take(3)));
+        return this.#made(new PyTuple(stack.take(3)));
       case op.tuple:
-        return this.#push(new PyTuple(stack.takeToMark()));
+        return this.#made(new PyTuple(stack.takeToMark()));
       case op.emptyList:
-        return this.#push(new PyList());
+        return this.#made(new PyList());
       case op.emptyDict:
-        return this.#push(new PyDict());
+        return this.#made(new PyDict());
       case op.emptySet:
-        return this.#push(new PySet());
+        return this.#made(new PySet());
       case op.append:
         return this.#extend(stack.take(1), PyList, "APPEND");
       case op.appends:
@@ -144,7 +144,7 @@ class Machine {
     const cursor = this.#cursor;
     switch (code) {
       case op.mark:
-        this.#stack.mark();
+        this.#budget.marks(this.#stack.mark());
         return true;
       case op.pop:
         this.#stack.drop();
@@ -161,7 +161,7 @@ class Machine {
       case op.longBinPut:
         return this.#put(cursor.u32());
       case op.memoize:
-        return this.#put(this.#memo.size);
+        return this.#put(this.#memo.length);
       case op.binGet:
         return this.#get(cursor.u8());
       case op.longBinGet:
@@ -196,16 +196,22 @@ class Machine {
     return true;
   }
 
+  #made(value: PyValue & PyContainer): true {
+    this.#budget.container(value, true);
+    return this.#push(value);
+  }
+
   #extend(values: PyValue[], kind: typeof PyList | typeof PySet, name: string): true {
     const target = this.#stack.top();
     if (!(target instanceof kind))
       throw this.#refuse("format", `its pickle applies ${name} to something else`);
-    for (const value of values) target.items.push(value);
+    for (const value of values) target.add(value);
+    this.#budget.container(target, false);
     return true;
   }
 
   #frozenSet(values: PyValue[]): true {
-    this.#push(new PySet());
+    this.#made(new PySet());
     return this.#extend(values, PySet, "FROZENSET");
   }
 
@@ -216,6 +222,7 @@ class Machine {
     if (values.length % 2 !== 0)
       throw this.#refuse("format", "its pickle gives a dict a key without a value");
     for (let at = 0; at < values.length; at += 2) target.set(values[at]!, values[at + 1]!);
+    this.#budget.container(target, false);
     return true;
   }
 
@@ -230,12 +237,12 @@ class Machine {
   }
 
   #put(index: number): true {
-    this.#memo.set(index, this.#stack.top());
+    this.#memo[index] = this.#stack.top();
     return true;
   }
 
   #get(index: number): true {
-    const value = this.#memo.get(index);
+    const value = this.#memo[index];
     if (value === undefined)
       throw this.#refuse("format", `its pickle refers to memo ${index}, which was never set`);
     return this.#push(value);
@@ -269,13 +276,16 @@ class Machine {
         `its pickle calls ${quote(callee.name)}, which is accepted as a name only`,
       );
     this.#budget.copy(args.items.length);
-    return this.#push(callee.call(args.items));
+    const result = callee.call(args.items);
+    return result instanceof PyContainer ? this.#made(result) : this.#push(result);
   }
 
-  /** Attributes of an OrderedDict, such as the `_metadata` of a state dict, are read and dropped. */
+  /** Attributes of an OrderedDict, such as the `_metadata` of a state dict, are read and dropped; NumPy's objects take theirs. */
   #build(): true {
-    this.#stack.pop();
-    if (this.#stack.top() instanceof PyDict) return true;
+    const state = this.#stack.pop();
+    const target = this.#stack.top();
+    if (target instanceof PyBuilt) target.build(state);
+    if (target instanceof PyDict || target instanceof PyBuilt) return true;
     throw this.#refuse(
       "unsafe",
       "its pickle sets the state of an object that is not a dict, which would run code of its class",

@@ -6,7 +6,8 @@ import { Budget } from "./budget.js";
 import { convert } from "./convert.js";
 import { allowList, findGlobal } from "./globals.js";
 import { unpickle } from "./machine.js";
-import { PyDict, PyTensor, type PyValue } from "./objects.js";
+import { tensorOf } from "./numpy.js";
+import { PyDict, type PyTensor, type PyValue } from "./objects.js";
 import { Storages } from "./storage.js";
 import type { PtValue } from "./value.js";
 
@@ -55,10 +56,10 @@ export class PtReader {
   stateDict<T>(leaf: Leaf<T>, key?: string): Map<string, T> {
     const dict = pickStateDict(this.#root, key, this.#refuse);
     const read = this.#reader(tensorsUnder(dict), leaf);
-    const made = new Map<PyValue, T>();
+    const made = new Map<PyTensor, T>();
     const result = new Map<string, T>();
     dict.keys.forEach((name, at) => {
-      const tensor = dict.values[at] as PyTensor;
+      const tensor = tensorOf(dict.values[at]!)!;
       const value = made.get(tensor) ?? read(tensor);
       made.set(tensor, value);
       result.set(name as string, value);
@@ -89,7 +90,8 @@ function tensorsUnder(root: PyValue): ReadonlySet<PyTensor> {
   for (let value = todo.pop(); value !== undefined; value = todo.pop()) {
     if (value === null || typeof value !== "object" || seen.has(value)) continue;
     seen.add(value);
-    if (value instanceof PyTensor) tensors.add(value);
+    const tensor = tensorOf(value);
+    if (tensor !== undefined) tensors.add(tensor);
     else for (const child of children(value)) todo.push(child);
   }
   return tensors;
@@ -106,7 +108,7 @@ function pickStateDict(root: PyValue, key: string | undefined, refuse: Refuse): 
   if (!(root instanceof PyDict))
     throw refuse("format", "holds no dict, so there is no state dict in it; loadPt reads any value");
   if (key !== undefined) return checkStateDict(root.get(key), key, root, refuse);
-  if (root.values.some((value) => value instanceof PyTensor))
+  if (root.values.some((value) => tensorOf(value) !== undefined))
     return checkStateDict(root, undefined, root, refuse);
   const usual = usualKeys.find((name) => root.get(name) instanceof PyDict);
   return usual === undefined
@@ -126,7 +128,7 @@ function checkStateDict(
   if (!(dict instanceof PyDict))
     throw refuse("missing", `has no dict under ${where}; its keys are ${quoteSome(names(root))}`);
   const strangers = dict.keys.filter(
-    (name, at) => typeof name !== "string" || !(dict.values[at] instanceof PyTensor),
+    (name, at) => typeof name !== "string" || tensorOf(dict.values[at]!) === undefined,
   );
   if (strangers.length === 0) return dict;
   const shown = quoteSome(

@@ -15,8 +15,9 @@ export class Stack {
     this.#values.push(value);
   }
 
-  mark(): void {
-    this.#marks.push(this.#values.length);
+  /** @returns how many marks there are now */
+  mark(): number {
+    return this.#marks.push(this.#values.length);
   }
 
   pop(): PyValue {

@@ -37,14 +37,15 @@ export class Storages {
   }
 
   /** A tensor's elements, contiguous and little-endian. @throws io/format for a damaged record, io/truncated, io/limit */
-  read({ storage, dtype, shape, strides, offset }: PyTensor): RawTensor {
+  read({ storage, type, shape, strides, offset }: PyTensor): RawTensor {
     const refuse = within(this.#refuse, `storage ${quote(storage.key)}`);
-    const size = itemSize(dtype);
-    const stored = gather(this.#load(storage.key), size, shape, strides, offset, (length) =>
+    const { dtype, itemSize: size } = type;
+    const stored = gather(storage.bytes ?? this.#load(storage.key), size, shape, strides, offset, (length) =>
       allocate(length, refuse),
     );
     const width = isComplex(dtype) ? size / 2 : size;
-    const bytes = this.#archive.bigEndian ? swapBytes(stored, width) : stored;
+    const swapped = this.#archive.bigEndian && storage.bytes === undefined;
+    const bytes = type.decode(swapped ? swapBytes(stored, width) : stored, refuse);
     if (dtype === "bool") checkBool(bytes, refuse);
     return { dtype, shape, bytes };
   }

@@ -35,7 +35,8 @@ export interface PtDict<T = RawTensor> {
  * | list, tuple, torch.Size | array |
  * | dict, OrderedDict, Counter | object without prototype if all keys are strings, else Map |
  * | set, frozenset | Set |
- * | Tensor, Parameter | T |
+ * | Tensor, Parameter, Buffer, NumPy array | T; uint16 as int32, uint32 and uint64 as int64 |
+ * | NumPy scalar | number, bigint beyond ±(2⁵³−1), boolean, PtComplex |
  *
  * What is one object in the file is one object here. In an object, keys that look like array indices ("0", "12")
  * come first, as in every JavaScript object.

@@ -2,6 +2,7 @@
 import { call } from "../../dispatch.js";
 import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
+import { refuse } from "../options.js";
 
 /** An option of activations that can overwrite their argument. */
 export interface InplaceOptions {
@@ -109,7 +110,9 @@ export function hardtanh(
   x: Tensor,
   options: InplaceOptions & { readonly minVal?: number; readonly maxVal?: number } = {},
 ): Tensor {
-  return call(options.inplace ? "aten::hardtanh_" : "aten::hardtanh", x, options.minVal, options.maxVal);
+  const { inplace, minVal = -1, maxVal = 1 } = options;
+  if (minVal > maxVal) throw refuse("hardtanh", `minVal ${minVal} is above maxVal ${maxVal}`);
+  return call(inplace ? "aten::hardtanh_" : "aten::hardtanh", x, minVal, maxVal);
 }
 
 /** x · relu6(x + 3) / 6 */

@@ -8,7 +8,10 @@ export interface AttentionOptions {
   readonly attnMask?: Tensor | null;
   /** The probability that an attention weight is dropped; give 0 outside training. Default 0. */
   readonly dropoutP?: number;
-  /** Query i sees keys 0 … i only; not together with `attnMask`. Default false. */
+  /**
+   * Query i sees keys 0 … i only, counted from the first of each also where there are more keys than queries; not together
+   * with `attnMask`. Default false.
+   */
   readonly isCausal?: boolean;
   /** What scores are multiplied with. Default 1 / √E. */
   readonly scale?: number;

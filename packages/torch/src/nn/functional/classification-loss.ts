@@ -2,6 +2,8 @@
 import { call } from "../../dispatch.js";
 import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
+import { tensorFromList } from "../../tensor/literal.js";
+import { isTensor } from "../../tensor/operand.js";
 import { type LossOptions, type Reduction, reduce, reductionCode } from "./reduction.js";
 
 /** Options of `nllLoss` and `crossEntropy`. */
@@ -134,27 +136,29 @@ export interface CtcLossOptions extends LossOptions {
   readonly zeroInfinity?: boolean;
 }
 
+/** How long each example's input or target is. */
+export type CtcLengths = readonly number[] | Tensor;
+
 /**
  * −log P(target | x) under connectionist temporal classification (Graves et al. 2006).
- * @param logProbs [T, N, C]; @param targets [N, S] or all in one row; lengths: one for each example.
+ * @param logProbs [T, N, C]; @param targets [N, S] or all in one row; lengths: one for each example, as lists or as
+ * tensors of integers.
  */
 export function ctcLoss(
   logProbs: Tensor,
   targets: Tensor,
-  inputLengths: readonly number[],
-  targetLengths: readonly number[],
+  inputLengths: CtcLengths,
+  targetLengths: CtcLengths,
   options: CtcLossOptions = {},
 ): Tensor {
   const { blank, zeroInfinity } = options;
   const code = reductionCode(options);
-  return call(
-    "aten::ctc_loss.IntList",
-    logProbs,
-    targets,
-    inputLengths,
-    targetLengths,
-    blank,
-    code,
-    zeroInfinity,
-  );
+  return scope(() => {
+    const tensors = isTensor(inputLengths) || isTensor(targetLengths);
+    const lengths = [inputLengths, targetLengths].map((given) =>
+      tensors && !isTensor(given) ? tensorFromList([...given], "int64") : given,
+    );
+    const name = tensors ? "aten::ctc_loss.Tensor" : "aten::ctc_loss.IntList";
+    return call(name, logProbs, targets, ...lengths, blank, code, zeroInfinity);
+  });
 }

@@ -1,4 +1,5 @@
 // Distances between vectors, and losses on them.
+import { positiveNumber } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 import { type LossOptions, reductionCode } from "./reduction.js";
@@ -62,14 +63,15 @@ export interface TripletMarginLossOptions extends MarginOptions {
   readonly swap?: boolean;
 }
 
-/** max(0, d(anchor, positive) − d(anchor, negative) + margin). @param options `margin`: default 1. */
+/** max(0, d(anchor, positive) − d(anchor, negative) + margin). @param options `margin`: above 0, default 1. */
 export function tripletMarginLoss(
   anchor: Tensor,
   positive: Tensor,
   negative: Tensor,
   options: TripletMarginLossOptions = {},
 ): Tensor {
-  const { margin, p, eps, swap } = options;
+  const { p, eps, swap } = options;
+  const margin = positiveNumber("tripletMarginLoss: margin", options.margin ?? 1);
   const code = reductionCode(options);
   return call("aten::triplet_margin_loss", anchor, positive, negative, margin, p, eps, swap, code);
 }

@@ -14,9 +14,10 @@ export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 export function pad(
   x: Tensor,
   padding: readonly number[],
-  options: { readonly mode?: PadMode; readonly value?: number } = {},
+  options: { readonly mode?: PadMode; readonly value?: number | boolean } = {},
 ): Tensor {
-  return call("aten::pad", x, padding, options.mode, options.value);
+  const { mode, value } = options;
+  return call("aten::pad", x, padding, mode, typeof value === "boolean" ? Number(value) : value);
 }
 
 /** How `interpolate` finds values between elements; `linear` … `trilinear` are for 1, 2 and 3 spatial dimensions. */

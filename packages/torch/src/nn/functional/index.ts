@@ -31,6 +31,7 @@ export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type CrossEntropyOptions,
+  type CtcLengths,
   type CtcLossOptions,
   crossEntropy,
   ctcLoss,

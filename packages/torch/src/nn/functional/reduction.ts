@@ -1,4 +1,5 @@
 // How a loss becomes one number.
+import { show } from "../../checks/show.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 import { refuse } from "../options.js";
@@ -22,7 +23,7 @@ export function reductionCode({ reduction = "mean" }: LossOptions): number {
     case "sum":
       return 2;
     default:
-      throw refuse("loss", `reduction ${JSON.stringify(reduction)} is not one of none, mean, sum`);
+      throw refuse("loss", `reduction ${show(reduction)} is not one of none, mean, sum`);
   }
 }
 

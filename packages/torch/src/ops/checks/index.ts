@@ -3,7 +3,7 @@
 // PyTorch's own autograd calls with arguments that fit (those calls do not pass here), or kernels that read indices.
 import type { NativeOperator } from "../../native.js";
 import { attentionChecks } from "./attention.js";
-import { all, writable } from "./conditions.js";
+import { all, uncompressed } from "./conditions.js";
 import type { Check } from "./given.js";
 import { indicesChecks } from "./indices.js";
 import { loopsChecks } from "./loops.js";
@@ -30,7 +30,7 @@ export function checkOf(qualified: string, args: NativeOperator["args"]): Check 
   const results = args.filter((arg) => arg.write && arg.kwargOnly).map((arg) => arg.name);
   const own = conditionOf(qualified);
   if (results.length === 0) return own;
-  return own === undefined ? writable(...results) : all(own, writable(...results));
+  return own === undefined ? uncompressed(...results) : all(own, uncompressed(...results));
 }
 
 function conditionOf(qualified: string): Check | undefined {

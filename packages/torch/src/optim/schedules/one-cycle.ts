@@ -3,6 +3,7 @@ import { TorchError } from "../../errors.js";
 import type { Optimizer } from "../optimizer.js";
 import { FormulaScheduler } from "./formula.js";
 import { type CyclingGroup, type OneCycleLROptions, planOf, type SchedulePhase } from "./one-cycle-plan.js";
+import type { SchedulerState } from "./scheduler.js";
 
 interface Options {
   totalSteps: number;
@@ -45,6 +46,12 @@ export class OneCycleLR extends FormulaScheduler<Options> {
       planOf(optimizer, maxLr, options),
     );
     this.start();
+  }
+
+  /** PyTorch's state says which momentum is moved only where one is. */
+  override loadStateDict(state: SchedulerState): void {
+    const still = typeof state === "object" && state !== null && state.cycle_momentum === false;
+    super.loadStateDict(still ? { use_beta1: false, ...state } : state);
   }
 
   /** @internal */

@@ -11,6 +11,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const script = fileURLToPath(new URL("child.mjs", import.meta.url));
 const STEP = 250;
 const BATCH = 100;
+/** How many times longer a call may wait than it may work, before it counts as hung. */
+const PATIENCE = 30;
 
 /** @typedef {import("./run.d.mts").Outcome} Outcome */
 /** @typedef {import("./run.d.mts").Options} Options */
@@ -104,12 +106,15 @@ async function child(task, options) {
   });
   let reason = "";
   let last = "";
-  let unchanged = 0;
+  let since = { worked: 0, waited: performance.now() };
   const watch = setInterval(() => {
     const now = readFileSync(task.journal, "utf8");
-    unchanged = now === last ? unchanged + STEP : 0;
+    const worked = secondsWorked(running.pid);
+    if (now !== last) since = { worked, waited: performance.now() };
     last = now;
-    if (unchanged > (options.hangSeconds ?? 20) * 1000) reason = "HANG";
+    const hang = options.hangSeconds ?? 20;
+    if (worked - since.worked > hang) reason = "HANG";
+    if (performance.now() - since.waited > PATIENCE * hang * 1000) reason = "HANG";
     if (resident(running.pid) > (options.residentLimit ?? 3 * 2 ** 30)) reason = "MEMORY";
     if (reason !== "") running.kill("SIGKILL");
   }, STEP);
@@ -120,6 +125,18 @@ async function child(task, options) {
   const journal = readFileSync(task.journal, "utf8");
   if (code === 0) return { outcome: JSON.parse(readFileSync(task.result, "utf8")), journal, reason, stderr };
   return { outcome: undefined, journal, reason: reason || `DIED ${signal ?? code}`, stderr };
+}
+
+/** Processor time of a process: how much it has done, however busy the machine is. 0 where the system does not say. @param {number | undefined} pid */
+function secondsWorked(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
 }
 
 /** Bytes a process holds, where the system says so cheaply. @param {number | undefined} pid */

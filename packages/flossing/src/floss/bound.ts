@@ -1,0 +1,56 @@
+// How long a gradient may be beside those before it.
+import { noGrad, optim, type Tensor } from "@throughline/torch";
+
+/** Lengths are remembered for as long as Adam remembers squares: its β₂. */
+const MEMORY = 0.999;
+
+/** What a `GradientBound` remembers. */
+export interface BoundState {
+  /** Mean square length so far, weighted as Adam's second moment, not yet divided by the sum of the weights. */
+  readonly square: number;
+  /** Gradients so far. */
+  readonly count: number;
+}
+
+/**
+ * Shortens a gradient that is more than `factor` times as long as the root mean square of those before, as they were left.
+ * The mean is weighted as Adam's second moment, so no step can raise that, summed over all parameters, by much more than
+ * factor² / 1000 of itself once there have been some hundreds. The first gradient stays as it is.
+ */
+export class GradientBound {
+  readonly #factor: number;
+  #square = 0;
+  #count = 0;
+
+  /** @param factor 0: all gradients stay as they are */
+  constructor(factor: number) {
+    this.#factor = factor;
+  }
+
+  /** The longest that the next gradient may be. */
+  get #limit(): number {
+    if (this.#factor === 0 || this.#square === 0) return Number.POSITIVE_INFINITY;
+    return this.#factor * Math.sqrt(this.#square / (1 - MEMORY ** this.#count));
+  }
+
+  /** Shortens the gradients of `parameters`, all together. @returns their length before */
+  apply(parameters: readonly Tensor[]): number {
+    const limit = this.#limit;
+    // Clipped to infinity: only measured. What clips adds 1e-6 to the length, which may be more than the length is.
+    const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
+    if (!Number.isFinite(length)) return length;
+    if (length > limit) noGrad(() => parameters.forEach(({ grad }) => void grad?.mul_(limit / length)));
+    this.#square = MEMORY * this.#square + (1 - MEMORY) * Math.min(length, limit) ** 2;
+    this.#count += 1;
+    return length;
+  }
+
+  stateDict(): BoundState {
+    return { square: this.#square, count: this.#count };
+  }
+
+  loadStateDict({ square, count }: BoundState): void {
+    this.#square = square;
+    this.#count = count;
+  }
+}

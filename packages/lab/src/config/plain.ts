@@ -1,0 +1,16 @@
+// Trees of plain objects.
+
+/** Whether a value is an object that holds named values, not a list or null. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Puts a value at a place, with the objects above it. */
+export function assign(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let node = tree;
+  for (const key of path.slice(0, -1)) {
+    if (!Object.hasOwn(node, key) || !isPlain(node[key])) node[key] = {};
+    node = node[key] as Record<string, unknown>;
+  }
+  node[path.at(-1)!] = value;
+}

@@ -1,0 +1,89 @@
+// What a run reads of files that are not its own: where each is, and the fingerprint of its content.
+import { join, resolve } from "node:path";
+import { hashOf } from "@throughline/torch/files";
+import { LabError } from "../errors.js";
+import type { Experiment } from "../experiment.js";
+import { writeJson } from "./files.js";
+import { files } from "./layout.js";
+import { type Input, type Inputs, readInputs } from "./read-inputs.js";
+
+export { type Input, type Inputs, readInputs } from "./read-inputs.js";
+
+/** What a run of this configuration would read, as it is now. @throws LabError lab/inputs if it cannot be read */
+export async function findInputs(
+  experiment: Experiment,
+  config: Readonly<Record<string, unknown>>,
+  root: string,
+): Promise<Inputs> {
+  const named = (await experiment.inputs?.(config as never, root)) ?? {};
+  const inputs = Object.entries(named).flatMap(([name, path]): [string, Input][] =>
+    path === undefined ? [] : [[name, { path: resolve(path), sha256: hashed(name, path) }]],
+  );
+  return Object.fromEntries(inputs);
+}
+
+function hashed(name: string, path: string): string {
+  try {
+    return hashOf(path);
+  } catch (cause) {
+    throw new LabError("lab/inputs", `${name} ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Keeps what a run reads in its directory. */
+export function writeInputs(run: string, inputs: Inputs): void {
+  writeJson(join(run, files.inputs), inputs);
+}
+
+/**
+ * @param whose what read them before, such as `the run x`
+ * @throws LabError lab/inputs, in a sentence, unless everything is as it was
+ */
+export function checkInputs(inputs: Inputs, whose: string): void {
+  for (const [name, { path, sha256 }] of Object.entries(inputs)) {
+    const now = hashed(name, path);
+    if (now === sha256) continue;
+    throw new LabError(
+      "lab/inputs",
+      `${path} (${name}) is not what ${whose} began with: its SHA-256 was ${brief(sha256)} and is ${brief(now)}; put the old content back, or begin anew`,
+    );
+  }
+}
+
+/** Enough of a fingerprint to tell it from others. */
+export function brief(sha256: string): string {
+  return `${sha256.slice(0, 12)}…`;
+}
+
+/** Fingerprints by name, which are part of what a run is; undefined where it reads nothing. */
+export function fingerprints(inputs: Inputs | undefined): Readonly<Record<string, string>> | undefined {
+  const entries = Object.entries(inputs ?? {}).map(([name, { sha256 }]) => [name, sha256] as const);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/**
+ * What a run that is about to be worked on reads: as it was when the run was made, or found now for a run that was made
+ * without looking. Undefined for a run that an earlier version began.
+ * @throws LabError lab/inputs if it is not as it was
+ */
+export async function settleInputs(
+  run: string,
+  experiment: Experiment,
+  config: Readonly<Record<string, unknown>>,
+  isNew: boolean,
+): Promise<Inputs | undefined> {
+  const before = readInputs(run);
+  if (before !== undefined) {
+    checkInputs(before, "the run");
+    return before;
+  }
+  if (!isNew) return undefined;
+  const inputs = await findInputs(experiment, config, rootOf(run, experiment));
+  writeInputs(run, inputs);
+  return inputs;
+}
+
+/** The folder of all runs: a run's directory is the experiment's name and one more below it. */
+function rootOf(run: string, { name }: Experiment): string {
+  return resolve(run, "..", ...name.split("/").map(() => ".."));
+}

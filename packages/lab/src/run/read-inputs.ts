@@ -1,0 +1,31 @@
+// `inputs.json`: what a run reads of files that are not its own.
+import { join } from "node:path";
+import { files } from "./layout.js";
+import { readJson } from "./read-json.js";
+import { objectOf, recordOf, type Shape, text, where } from "./shape.js";
+
+/** A file, or a folder with all that is in it. */
+export interface Input {
+  /** Absolute. */
+  readonly path: string;
+  /** SHA-256 of its content; of a folder, of the names and contents of its files. */
+  readonly sha256: string;
+}
+
+/** What a run reads, by the experiment's names for it. */
+export type Inputs = Readonly<Record<string, Input>>;
+
+const sha256: Shape<string> = where(
+  "a SHA-256",
+  (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+);
+/** `inputs.json` */
+export const inputsShape: Shape<Inputs> = recordOf(objectOf<Input>({ path: text, sha256 }));
+
+/**
+ * What the run in a directory reads; undefined for runs of versions that did not keep it.
+ * @throws LabError lab/damaged
+ */
+export function readInputs(run: string): Inputs | undefined {
+  return readJson(join(run, files.inputs), inputsShape);
+}

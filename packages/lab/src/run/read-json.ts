@@ -1,0 +1,57 @@
+// The one door through which the lab reads JSON: a regular file of bounded size, well-formed, of the shape that is expected.
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { LabError } from "../errors.js";
+import { diskError, isMissing } from "./files.js";
+import type { Shape } from "./shape.js";
+
+/** What one file may hold at most: more would not fit into one text of Node's. */
+const MOST_BYTES = 480 * 2 ** 20;
+
+/**
+ * The value in a JSON file; undefined if there is no such file.
+ * @throws LabError lab/damaged naming the file and what is wrong with it, lab/disk if it cannot be read
+ */
+export function readJson<T>(path: string, shape: Shape<T>): T | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : parseJson(path, text, shape);
+}
+
+/** The value in the text of `path`. @throws LabError lab/damaged */
+export function parseJson<T>(path: string, text: string, shape: Shape<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new LabError("lab/damaged", `${path} is damaged: ${(cause as Error).message}`, { cause });
+  }
+  const problem = shape(value, "");
+  if (problem !== undefined) throw new LabError("lab/damaged", `${path} is damaged: ${problem}`);
+  return value as T;
+}
+
+/**
+ * The text of a regular file; undefined if there is none.
+ * @throws LabError lab/damaged for a folder, a device, a pipe, and for a file of more than 480 MiB; lab/disk
+ */
+export function readText(path: string): string | undefined {
+  let file: number;
+  try {
+    // Without waiting: a pipe that nobody writes to would hold us up for ever.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw diskError(path, cause, "read");
+  }
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new LabError("lab/damaged", `${path} is damaged: it is not a regular file`);
+    if (stat.size > MOST_BYTES) {
+      throw new LabError("lab/damaged", `${path} is damaged: it takes ${stat.size} bytes`);
+    }
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw diskError(path, cause, "read");
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,43 @@
+// Names of what is being made, beside the place where it will be. They say who makes it, so that what a killed process has
+// left can be told from what another one is still at.
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { here, isAlive, processBirth, SILENCE } from "./process.js";
+
+/** Earlier versions named no maker. */
+const FORM = /^\..+\.(?:(\d+)-(\d+)-([0-9a-f]{8})-)?[0-9a-f]{8}\.tmp$/;
+const UNKNOWN = "00000000";
+
+/** A hidden name that nothing else has, for what will be called `name`. */
+export function temporaryName(name: string): string {
+  const { pid } = process;
+  return `.${name}.${pid}-${processBirth(pid) ?? 0}-${placeMark()}-${randomBytes(4).toString("hex")}.tmp`;
+}
+
+/**
+ * Removes what processes that are gone were making in a folder: at once if they ran here, else when nothing was written to
+ * it for 120 seconds.
+ */
+export function removeStaleTemporaries(folder: string): void {
+  for (const entry of readdirSync(folder)) {
+    if (!entry.startsWith(".") || !isStale(join(folder, entry), entry)) continue;
+    rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+function isStale(path: string, entry: string): boolean {
+  const [whole, pid, birth, place] = FORM.exec(entry) ?? [];
+  if (whole === undefined) return false;
+  if (pid !== undefined && place !== UNKNOWN && place === placeMark())
+    return !isAlive(Number(pid), birth === "0" ? undefined : birth);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > SILENCE;
+}
+
+/** Stands for the place where the number of a process counts. */
+function placeMark(): string {
+  const { machine, space } = here();
+  if (machine === undefined || space === undefined) return UNKNOWN;
+  return createHash("sha256").update(`${machine}/${space}`).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,12 @@
+// A second door, to what looks at runs: it loads neither zod nor what trains, draws or sweeps, so that a listing is there at
+// once.
+export { nearest } from "@throughline/torch/checks";
+export { LabError } from "./errors.js";
+export { listRuns, type RunList, runFolders } from "./run/list.js";
+export { type LockOwner, lockOwner } from "./run/lock.js";
+export { readRun } from "./run/read.js";
+export { readInputs } from "./run/read-inputs.js";
+export { legibleMetrics } from "./run/read-metrics.js";
+export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
+export { loopUnits } from "./run/units.js";
+export { brief, duration } from "./sweep/view/words.js";

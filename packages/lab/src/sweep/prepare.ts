@@ -1,0 +1,79 @@
+// Everything about the cells of a sweep that can be known before any of them starts.
+import { existsSync } from "node:fs";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import type { Experiment } from "../experiment.js";
+import { findInputs, type Inputs } from "../run/inputs.js";
+import { checkRun } from "../run/prepare.js";
+import { readRun } from "../run/read.js";
+import { type Cell, cellId, runPath } from "./cell.js";
+import { ProblemCount } from "./problem-count.js";
+
+/** How cells are prepared. */
+export interface PrepareOptions {
+  /** The experiment of a name. */
+  readonly find: (name: string) => Promise<Experiment>;
+  /** The folder of all runs. */
+  readonly root: string;
+  /** Whether a cell need not be run, and so not be checked. Default: its run under `root` has finished. */
+  readonly isDone?: (cell: Cell) => boolean;
+}
+
+/**
+ * The cells with the fingerprints of what they read, which are part of their ids; those that are still to be run are checked
+ * as `prepareRun` does, one seed of each configuration.
+ * @throws LabError lab/sweep listing every different problem; what is thrown without a code
+ */
+export async function prepareCells(cells: readonly Cell[], options: PrepareOptions): Promise<Cell[]> {
+  const names: OptionNames<PrepareOptions> = { find: true, root: true, isDone: true };
+  const {
+    find,
+    root,
+    isDone = (cell: Cell) => isFinished(cell, root),
+  } = knownOptions("prepareCells", names, options);
+  const problems = new ProblemCount();
+  const checked = new Map<string, Error | undefined>();
+  const prepared: Cell[] = [];
+  for (const cell of cells) {
+    const experiment = await find(cell.experiment);
+    const found = await attempt(() => findInputs(experiment, cell.config, root));
+    const own = found instanceof Error ? cell : withInputs(cell, found);
+    prepared.push(own);
+    if (isDone(own)) continue;
+    const { seed: _, ...config } = cell.config;
+    const key = cellId(cell.experiment, "", config);
+    if (!checked.has(key)) {
+      const error = await attempt(() => checkRun(experiment, cell, root));
+      checked.set(key, error instanceof Error ? error : undefined);
+    }
+    const problem = checked.get(key) ?? (found instanceof Error ? found : undefined);
+    if (problem !== undefined) problems.add(problem);
+  }
+  problems.check(cells.length);
+  return prepared;
+}
+
+/** The same cell, reading these. */
+export function withInputs(cell: Cell, inputs: Inputs): Cell {
+  const { experiment, preset, config } = cell;
+  return { ...cell, id: cellId(experiment, preset, config, inputs), inputs };
+}
+
+function isFinished(cell: Cell, root: string): boolean {
+  const path = runPath(root, cell);
+  try {
+    return existsSync(path) && readRun(path).status === "finished";
+  } catch {
+    return false;
+  }
+}
+
+/** What `work` gives, or its error if that says by a code what it is. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (error instanceof Error && typeof code === "string" && code.includes("/")) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+// How long a cell has shown no sign of life.
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { files } from "../run/layout.js";
+
+/** The time since the last sign of life. It is news when it gets long, and again whenever it has doubled. */
+export class Silence {
+  readonly #long: number;
+  #since: number = Date.now();
+  #news: number;
+
+  /** @param long seconds that are worth a word */
+  constructor(long: number) {
+    this.#long = long;
+    this.#news = long;
+  }
+
+  get seconds(): number {
+    return Math.max(0, (Date.now() - this.#since) / 1000);
+  }
+
+  get isLong(): boolean {
+    return this.seconds >= this.#long;
+  }
+
+  /** There was a sign of life at a time, in milliseconds since 1970. */
+  end(at: number = Date.now()): void {
+    if (at <= this.#since) return;
+    this.#since = at;
+    this.#news = this.#long;
+  }
+
+  /** Whether there is something to be said. */
+  isNews(): boolean {
+    const { seconds } = this;
+    if (seconds < this.#news) return false;
+    this.#news = 2 * seconds;
+    return true;
+  }
+}
+
+/** When a cell last logged, said or checkpointed anything, in milliseconds since 1970; 0 if it never has. */
+export function lastSign(run: string, log: string): number {
+  const signs = [log, ...[files.metrics, files.log, files.checkpoints].map((name) => join(run, name))];
+  return Math.max(...signs.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+}

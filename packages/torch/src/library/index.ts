@@ -1,0 +1,81 @@
+// Libraries of operators. What the system's loader does with a bad one ends the process, so each is looked at first.
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { show } from "../checks/index.js";
+import { attempt } from "../dispatch.js";
+import { TorchError } from "../errors.js";
+import { native } from "../native.js";
+import { checkElf } from "./elf.js";
+import { probe } from "./probe.js";
+
+/**
+ * Loads a shared library that registers operators with TORCH_LIBRARY; they are then reachable through `ops`. A library
+ * with the content of one that is loaded, from whatever path or thread, is not loaded again. One that `npm run setup` did
+ * not build is first loaded in a process of its own, once for each process that uses it.
+ * @param path of the `.so`, `.dylib` or `.dll`, built against the same libtorch.
+ * @throws TorchError `torch/library` if it is no whole shared library, if it ends the process that tries it (an operator
+ * that is registered already, an initialiser that throws), or with the loader's reason.
+ */
+export function loadLibrary(path: string): void {
+  const { file, hash } = inspect(path);
+  const loaded = native.loadedLibraries();
+  if (loaded.some(([, known]) => known === hash)) return;
+  if (loaded.some(([known]) => known === file))
+    throw refuse(path, "it has changed since this process loaded it; start the process anew");
+  const isNew = loaded.every(([known]) => basename(known) !== basename(file));
+  if (!(isNew && wasBuiltBySetup(file, hash))) {
+    const reason = probe([...loaded.map(([known]) => known), file]);
+    if (reason !== undefined) throw refuse(path, reason);
+  }
+  attempt("loadLibrary", () => native.loadLibrary(file, hash));
+}
+
+function refuse(path: unknown, reason: string, cause?: unknown): TorchError {
+  const shown = typeof path === "string" ? path : show(path);
+  return new TorchError("torch/library", `loadLibrary: cannot load ${shown}: ${reason}`, {
+    op: "loadLibrary",
+    cause,
+  });
+}
+
+/** Where the file is, and its hash. @throws TorchError unless it is a regular file, whole as far as its headers say */
+function inspect(path: string): { file: string; hash: string } {
+  if (typeof path !== "string") throw refuse(path, "a path is a string");
+  try {
+    const file = realpathSync(path);
+    if (!statSync(file).isFile()) throw refuse(path, "it is not a regular file");
+    const descriptor = openSync(file, "r");
+    try {
+      const problem =
+        process.platform === "linux" ? checkElf(descriptor, fstatSync(descriptor).size) : undefined;
+      if (problem !== undefined) throw refuse(path, problem);
+      return { file, hash: hashOf(descriptor) };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (cause) {
+    if (cause instanceof TorchError) throw cause;
+    throw refuse(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function hashOf(descriptor: number): string {
+  const hash = createHash("sha256");
+  const part = Buffer.alloc(2 ** 20);
+  for (let at = 0; ; ) {
+    const length = readSync(descriptor, part, 0, part.length, at);
+    if (length === 0) return hash.digest("hex");
+    hash.update(part.subarray(0, length));
+    at += length;
+  }
+}
+
+/** Whether setup/build-library.mjs wrote down that it built this very content. */
+function wasBuiltBySetup(file: string, hash: string): boolean {
+  try {
+    return readFileSync(`${file}.sha256`, "utf8").trim() === hash;
+  } catch {
+    return false;
+  }
+}
