@@ -4,6 +4,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join("bench", ".venv");
+/** What holds our kernels, PyTorch with its libraries, and JAX to AVX2: `--avx2`. */
+export const avx2 = {
+  THROUGHLINE_KERNELS: "avx2",
+  ATEN_CPU_CAPABILITY: "avx2",
+  ONEDNN_MAX_CPU_ISA: "AVX2",
+  MKL_ENABLE_INSTRUCTIONS: "AVX2",
+  XLA_FLAGS: "--xla_cpu_max_isa=AVX2",
+};
+
 const packages = ["torch==2.13.0", "numpy", "jax==0.10.2"];
 
 /** The path of a Python that has the peers; makes it if need be. @returns {string} */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRun, defineExperiment, executeRun, resolveConfig } from "@throughline/lab";
 import { scope } from "@throughline/torch";
+import { now } from "./clock.js";
 import { makeWork, steps } from "./lab-step.js";
 import { serve } from "./serve.js";
 
@@ -19,9 +20,9 @@ const experiment = defineExperiment({
   async run(context) {
     context.track("model", work.model);
     context.track("optimizer", work.optimizer);
-    const start = performance.now();
+    const start = now();
     await context.loop("train", { steps }, work.step);
-    ms = (performance.now() - start) / steps;
+    ms = (now() - start) / steps;
     return {};
   },
 });
@@ -38,9 +39,9 @@ async function insideRun(): Promise<number> {
 }
 
 function bare(): number {
-  const start = performance.now();
+  const start = now();
   for (let i = 0; i < steps; i++) scope(work.step);
-  return (performance.now() - start) / steps;
+  return (now() - start) / steps;
 }
 
 await serve(async ({ side }) => ({ ms: side === "peer" ? bare() : await insideRun() }));

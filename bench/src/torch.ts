@@ -1,6 +1,7 @@
 // Our side of `npm run bench -- torch`: the same work as peers/torch_engine.py, through the public API only.
 import * as torch from "@throughline/torch";
 import { liveTensors, nn, optim, scope, type Tensor } from "@throughline/torch";
+import { now } from "./clock.js";
 import { serve } from "./serve.js";
 
 torch.setNumThreads(Number(process.argv[2] ?? 1));
@@ -162,9 +163,9 @@ const ready = new Map<string, Case>();
 function sample(name: string): { ms: number } {
   const entry = ready.get(name) ?? cases[name]!();
   ready.set(name, entry);
-  const start = performance.now();
+  const start = now();
   entry.run();
-  return { ms: (performance.now() - start) / entry.repeats };
+  return { ms: (now() - start) / entry.repeats };
 }
 
 await serve((request) => (request.case === undefined ? memory() : sample(request.case)));

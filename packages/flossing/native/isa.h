@@ -70,6 +70,16 @@ TL_INLINE int64_t rounded(int64_t size) {
   return (size + kWidth<T> - 1) / kWidth<T> * kWidth<T>;
 }
 
+/**
+ * Numbers between two rows of `size` numbers: whole vectors, but no multiple of 1 KiB, at which the rows of a matrix would
+ * share a few sets of the first-level cache.
+ */
+template <class T>
+TL_INLINE int64_t spacing(int64_t size) {
+  const int64_t whole = rounded<T>(size);
+  return whole * static_cast<int64_t>(sizeof(T)) % 1024 == 0 ? whole + 64 / static_cast<int64_t>(sizeof(T)) : whole;
+}
+
 template <class T, int Bytes>
 struct Halves {
   typedef T vector __attribute__((vector_size(Bytes)));

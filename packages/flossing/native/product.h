@@ -101,10 +101,10 @@ struct Pool {
   /** Calls body(context, from, to) for parts of [0, count), at once if it can. */
   void (*run)(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
 
-  /** Shares [0, count) if there is enough to do: `work` multiplications of vectors for each. */
+  /** Shares [0, count) if there is enough to do: `work` multiplications of numbers for each. */
   template <class Body>
   TL_INLINE void share(int64_t count, int64_t work, Body&& body) const {
-    constexpr int64_t kWorthIt = 1 << 15;  // tens of microseconds, many times what waking a thread takes
+    constexpr int64_t kWorthIt = 1 << 20;  // tens of microseconds, many times what waking a thread takes
     if (run == nullptr || count * work < kWorthIt) return body(0, count);
     using Plain = typename Bare<Body>::type;
     run(count, [](void* context, int64_t from, int64_t to) { (*static_cast<Plain*>(context))(from, to); }, &body);

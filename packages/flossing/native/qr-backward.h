@@ -11,16 +11,21 @@
 
 namespace throughline::flossing::TL_LEVEL {
 
+/** Vectors in a block of columns that is solved for at once: so many that its products fill the registers of a tile. */
+inline constexpr int64_t kSolved = TL_BYTES >= 64 ? 1 : 2;
+
 /** What the derivative of n × k decompositions needs. */
 template <class T>
 struct QrBackwardWorkspace {
   int64_t n, k, ld;
   T* symmetric;  // [ld][ld]
   T* turned;     // [ld][ld]: R transposed
-  T* inverse;    // [w][w]
+  T* inverse;    // [block][block] with block = kSolved · w
 
-  static int64_t size(int64_t k) { return 2 * rounded<T>(k) * rounded<T>(k) + kWidth<T> * kWidth<T>; }
-  QrBackwardWorkspace(T* memory, int64_t n, int64_t k) : n(n), k(k), ld(rounded<T>(k)) {
+  static int64_t size(int64_t k) {
+    return 2 * spacing<T>(k) * spacing<T>(k) + kSolved * kSolved * kWidth<T> * kWidth<T>;
+  }
+  QrBackwardWorkspace(T* memory, int64_t n, int64_t k) : n(n), k(k), ld(spacing<T>(k)) {
     symmetric = memory;
     turned = symmetric + ld * ld;
     inverse = turned + ld * ld;
@@ -49,25 +54,35 @@ TL_INLINE void makeSymmetric(const T* q, const T* gradQ, const T* gradLogs, cons
   }
 }
 
-/** X ← X L⁻¹ for the block of columns [j, j + w), L = R_JJᵀ. Columns of length 0 carry no gradient. */
-template <class T>
+/** X ← X L⁻¹ for the block of columns [j, j + Height · w), L = R_JJᵀ. Columns of length 0 carry no gradient. */
+template <class T, int Height>
 TL_INLINE void solveBlock(T* x, const T* r, int64_t j, T smallest, const QrBackwardWorkspace<T>& work) {
-  constexpr int64_t w = kWidth<T>;
-  const int64_t ld = work.ld, width = work.k - j < w ? work.k - j : w;
+  constexpr int64_t w = kWidth<T>, block = Height * w;
+  const int64_t ld = work.ld, width = work.k - j < block ? work.k - j : block;
   T* z = work.inverse;  // row l: L⁻¹[l, ·]
   for (int64_t l = 0; l < width; ++l) {
-    Vector<T> row{}, other{};
-    row[l] = 1;
-    for (int64_t m = 0; m < l; ++m) {
-      const Vector<T> term = load(z + m * w) * r[(j + m) * ld + j + l];
-      if (m & 1) other -= term;
-      else row -= term;
-    }
-    const T diagonal = r[(j + l) * ld + j + l];
-    store(z + l * w, (row + other) * (diagonal > smallest ? 1 / diagonal : T(0)));
+    Vector<T> row[Height]{}, other[Height]{};
+    row[l / w][l % w] = 1;
+    for (int64_t m = 0; m < l; ++m)
+      for (int v = 0; v < Height; ++v) {
+        const Vector<T> term = load(z + m * block + v * w) * r[(j + m) * ld + j + l];
+        if (m & 1) other[v] -= term;
+        else row[v] -= term;
+      }
+    const T diagonal = r[(j + l) * ld + j + l], inverse = diagonal > smallest ? 1 / diagonal : T(0);
+    for (int v = 0; v < Height; ++v) store(z + l * block + v * w, (row[v] + other[v]) * inverse);
   }
   // In place: a tile of the product is written after its rows have been read.
-  product<T, Into::set>({z, w, x + j, 1, ld, x + j, ld}, 1, work.n, width);
+  product<T, Into::set>({z, block, x + j, 1, ld, x + j, ld}, Height, work.n, width);
+}
+
+/** The same, with what the columns after the block have in it taken away first. */
+template <class T, int Height>
+TL_INLINE void solveColumns(T* x, const T* r, int64_t j, T smallest, const QrBackwardWorkspace<T>& work) {
+  const int64_t ld = work.ld, after = j + Height * kWidth<T>;
+  if (after < work.k)
+    product<T, Into::subtract>({work.turned + after * ld + j, ld, x + after, 1, ld, x + j, ld}, Height, work.n, work.k - after);
+  solveBlock<T, Height>(x, r, j, smallest, work);
 }
 
 /**
@@ -84,12 +99,9 @@ void decomposeBackward(const T* q, const T* r, const T* gradLogs, T* gradQ, T sm
   product<T, Into::subtract>({work.symmetric, ld, q, 1, ld, gradQ, ld}, ld / w, n, k);
   for (int64_t j = 0; j < ld; j += w)
     transpose<T>(r + j, ld, j + w < k ? j + w : k, 1, work.turned + j * ld, ld);
-  for (int64_t j = ld - w; j >= 0; j -= w) {
-    const int64_t after = j + w;
-    if (after < k)
-      product<T, Into::subtract>({work.turned + after * ld + j, ld, gradQ + after, 1, ld, gradQ + j, ld}, 1, n, k - after);
-    solveBlock<T>(gradQ, r, j, smallest, work);
-  }
+  int64_t j = ld;
+  for (; j >= kSolved * w; j -= kSolved * w) solveColumns<T, kSolved>(gradQ, r, j - kSolved * w, smallest, work);
+  if (j > 0) solveColumns<T, 1>(gradQ, r, 0, smallest, work);
 }
 
 }  // namespace throughline::flossing::TL_LEVEL

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "product.h"
+#include "transpose.h"
 
 namespace throughline::flossing::TL_LEVEL {
 
@@ -31,18 +32,18 @@ struct QrWorkspace {
   T* tau;            // [k]
   T* signs;          // [k]
   T* reflectors;     // [k][length]: u of each reflection H = I − τ u uᵀ, zeros before its first row
-  T* triangles;      // [k][kPanel]: T of each panel, by rows
+  T* triangles;      // [k][kPanel]: T of each panel, by columns
   T* dots;           // [kPanel][ld]
   T* mixed;          // [kPanel][ld]
-  T* copy;           // [n][kPanel]
+  T* copy;           // [length][kPanel]: a panel of the matrix, or of reflections as columns
   const Pool* pool;
 
   static int64_t size(int64_t n, int64_t k) {
-    const int64_t ld = rounded<T>(k);
-    return 2 * ld + k * rounded<T>(n) + (ld + kPanel) * kPanel + 2 * kPanel * ld + n * kPanel;
+    const int64_t ld = spacing<T>(k), length = spacing<T>(n);
+    return 2 * ld + k * length + (ld + kPanel) * kPanel + 2 * kPanel * ld + length * kPanel;
   }
   QrWorkspace(T* memory, int64_t n, int64_t k, const Pool* pool)
-      : n(n), k(k), ld(rounded<T>(k)), length(rounded<T>(n)), pool(pool) {
+      : n(n), k(k), ld(spacing<T>(k)), length(spacing<T>(n)), pool(pool) {
     tau = memory;
     signs = tau + ld;
     reflectors = signs + ld;
@@ -258,47 +259,45 @@ void factorCopy(T* a, int64_t n, int64_t ld, int64_t begin, int64_t end, T* copy
   copyColumns<T>(copy, width, a + begin, ld, n, width / w);
 }
 
-/** T of the panel [begin, end): H_begin … H_end−1 = I − V T Vᵀ, T upper triangular. */
+/** The reflections of a whole panel as columns of `copy`, from row `begin` on: what the products read lies together. */
 template <class T>
-void makeTriangle(int64_t begin, int64_t end, const QrWorkspace<T>& work) {
-  constexpr int64_t w = kWidth<T>;
-  const int64_t width = end - begin, first = begin / w * w;
+TL_INLINE void turnPanel(int64_t begin, const QrWorkspace<T>& work) {
+  transpose<T>(work.reflectors + begin * work.length + begin, work.length, kPanel, rounded<T>(work.n - begin) / kWidth<T>,
+               work.copy, kPanel);
+}
+
+/** T of the whole panel at `begin`, turned: H_begin … H_begin+kPanel−1 = I − V T Vᵀ, T upper triangular. */
+template <class T>
+void makeTriangle(int64_t begin, const QrWorkspace<T>& work) {
+  constexpr int64_t w = kWidth<T>, height = kPanel / w;
+  T inner[kPanel * kPanel];
+  product<T, Into::set>({work.copy, kPanel, work.copy, kPanel, 1, inner, kPanel}, height, kPanel, work.n - begin);
   T* triangle = work.triangles + begin * kPanel;
-  for (int64_t i = 0; i < kPanel * kPanel; ++i) triangle[i] = 0;
-  T inner[kPanel];
-  for (int64_t c = 0; c < width; ++c) {
-    const T* v = work.reflectors + (begin + c) * work.length;
+  for (int64_t c = 0; c < kPanel; ++c) {
     const T tau = work.tau[begin + c];
-    for (int64_t i = 0; i < c; ++i) {
-      const T* u = work.reflectors + (begin + i) * work.length;
-      Vector<T> dot{};
-      for (int64_t l = first; l < work.length; l += w) dot += load(u + l) * load(v + l);
-      inner[i] = sum<T>(dot);
-    }
-    for (int64_t i = 0; i < c; ++i) {
-      T total = 0;
-      for (int64_t l = i; l < c; ++l) total += triangle[i * kPanel + l] * inner[l];
-      triangle[i * kPanel + c] = -tau * total;
-    }
+    Vector<T> column[height]{};
+    for (int64_t l = 0; l < c; ++l)
+      for (int64_t v = 0; v < height; ++v)
+        column[v] -= load(triangle + l * kPanel + v * w) * (tau * inner[c * kPanel + l]);
+    for (int64_t v = 0; v < height; ++v) store(triangle + c * kPanel + v * w, column[v]);
     triangle[c * kPanel + c] = tau;
   }
 }
 
-/** The columns of `a` from `end` on ← (I − V T Vᵀ) a, or with Tᵀ, for the reflections [begin, end). */
+/** The columns of `a` after the whole panel at `begin` ← (I − V T Vᵀ) a, or with Tᵀ; V is in `copy`. */
 template <class T>
-void applyPanel(T* a, int64_t begin, int64_t end, bool transposed, const QrWorkspace<T>& work) {
+void applyPanel(T* a, int64_t begin, bool transposed, const QrWorkspace<T>& work) {
   constexpr int64_t w = kWidth<T>;
-  const int64_t width = end - begin, count = work.n - begin, ld = work.ld;
-  const int64_t down = transposed ? kPanel : 1, across = transposed ? 1 : kPanel;
-  const T* v = work.reflectors + begin * work.length + begin;
-  const T* triangle = work.triangles + begin * kPanel;
-  work.pool->share((ld - end) / w, count * width, [=, &work](int64_t from, int64_t to) {
+  const int64_t end = begin + kPanel, count = work.n - begin, ld = work.ld;
+  const int64_t down = transposed ? 1 : kPanel, across = transposed ? kPanel : 1;
+  const T *v = work.copy, *triangle = work.triangles + begin * kPanel;
+  work.pool->share((ld - end) / w, 2 * w * count * kPanel, [=, &work](int64_t from, int64_t to) {
     const int64_t at = end + from * w, vectors = to - from;
     T* rows = a + begin * ld + at;
     T *dots = work.dots + at, *mixed = work.mixed + at;
-    product<T, Into::set>({rows, ld, v, 1, work.length, dots, ld}, vectors, width, count);
-    product<T, Into::set>({dots, ld, triangle, down, across, mixed, ld}, vectors, width, width);
-    product<T, Into::subtract>({mixed, ld, v, work.length, 1, rows, ld}, vectors, count, width);
+    product<T, Into::set>({rows, ld, v, kPanel, 1, dots, ld}, vectors, kPanel, count);
+    product<T, Into::set>({dots, ld, triangle, down, across, mixed, ld}, vectors, kPanel, kPanel);
+    product<T, Into::subtract>({mixed, ld, v, 1, kPanel, rows, ld}, vectors, count, kPanel);
   });
 }
 
@@ -313,8 +312,9 @@ void factor(T* a, int64_t panel, const QrWorkspace<T>& work) {
     if (panel >= k) return factorPanel<T>(a, n, ld, begin, end, 0, work);
     factorCopy<T>(a, n, ld, begin, end, work.copy, work);
     if (end == k) return;
-    makeTriangle<T>(begin, end, work);
-    applyPanel<T>(a, begin, end, true, work);
+    turnPanel<T>(begin, work);
+    makeTriangle<T>(begin, work);
+    applyPanel<T>(a, begin, true, work);
   }
 }
 
@@ -410,7 +410,9 @@ void formQ(T* a, int64_t panel, const QrWorkspace<T>& work) {
     copyColumns<T>(a + begin, ld, work.copy, between, n, between / w);
     reflectWithin(work.copy, between, begin, end, work);
     copyColumns<T>(work.copy, between, a + begin, ld, n, between / w);
-    if (end < k) applyPanel<T>(a, begin, end, false, work);
+    if (end == k) continue;
+    turnPanel<T>(begin, work);
+    applyPanel<T>(a, begin, false, work);
   }
 }
 

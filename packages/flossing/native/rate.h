@@ -5,10 +5,12 @@
 
 namespace throughline::flossing::TL_LEVEL {
 
-/** `rounds` times 16 multiply-adds of vectors that do not wait for each other. @returns something that depends on them all */
+/** Sums side by side: enough to hide the latency of a multiply-add, few enough to stay in the registers. */
+inline constexpr int kChains = TL_BYTES >= 64 ? 16 : 12;
+
+/** `rounds` times `kChains` multiply-adds of vectors that do not wait for each other. @returns something that depends on them all */
 template <class T>
 __attribute__((noinline)) T multiplyAdd(int64_t rounds) {
-  constexpr int kChains = 16;
   Vector<T> chains[kChains];
 #pragma GCC unroll 16
   for (int c = 0; c < kChains; ++c) chains[c] = broadcast<T>(T(c + 1));
@@ -26,7 +28,7 @@ __attribute__((noinline)) T multiplyAdd(int64_t rounds) {
 /** Floating-point operations of a round. */
 template <class T>
 constexpr int64_t operationsOfRound() {
-  return 2 * 16 * kWidth<T>;
+  return 2 * kChains * kWidth<T>;
 }
 
 }  // namespace throughline::flossing::TL_LEVEL

@@ -11,7 +11,7 @@ namespace throughline::flossing::TL_LEVEL {
 
 template <class T>
 constexpr Kernels<T> kernelsFor() {
-  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return rounded<T>(k); },
+  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return spacing<T>(k); },
           multiplyAdd<T>, operationsOfRound<T>()};
 }
 

@@ -18,14 +18,15 @@ namespace throughline::flossing::TL_LEVEL {
 template <class T>
 TL_INLINE void pad(const T* from, int64_t n, int64_t k, T* to) {
   constexpr int64_t w = kWidth<T>;
+  const int64_t ld = spacing<T>(k);
   for (int64_t i = 0; i < n; ++i)
-    for (int64_t j = 0; j < k; j += w)
-      store(to + i * rounded<T>(k) + j, j + w <= k ? load(from + i * k + j) : loadPart(from + i * k + j, k - j));
+    for (int64_t j = 0; j < ld; j += w)
+      store(to + i * ld + j, j + w <= k ? load(from + i * k + j) : j < k ? loadPart(from + i * k + j, k - j) : Vector<T>{});
 }
 template <class T>
 TL_INLINE void unpad(const T* from, int64_t n, int64_t k, T* to) {
   for (int64_t i = 0; i < n; ++i)
-    for (int64_t j = 0; j < k; ++j) to[i * k + j] = from[i * rounded<T>(k) + j];
+    for (int64_t j = 0; j < k; ++j) to[i * k + j] = from[i * spacing<T>(k) + j];
 }
 
 /** row ← Σ factors · rows, of `ld` numbers. */
@@ -47,7 +48,7 @@ TL_INLINE T dot(const T* a, const T* b, int64_t ld) {
 /** to ← D from; `products` gets P. */
 template <class T>
 void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* to, T* scaled, const Pool& pool) {
-  const int64_t n = task.n, ld = rounded<T>(task.k), k = task.k;
+  const int64_t n = task.n, ld = spacing<T>(task.k), k = task.k;
   const T* left = task.left + t * task.leftStep;
   const T* direct = task.direct == nullptr ? nullptr : task.direct + t * task.unitStep;
   const T* extra = task.extra == nullptr ? nullptr : task.extra + t * task.unitStep;
@@ -57,7 +58,7 @@ void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* 
     for (int64_t i = 0; i < n; ++i) scale<T>(scaled + i * ld, from + i * ld, extra[i], ld);
     factor = scaled;
   }
-  pool.share(task.gates * n, ld / kWidth<T> * n, [&](int64_t begin, int64_t end) {
+  pool.share(task.gates * n, ld * n, [&](int64_t begin, int64_t end) {
     product<T, Into::set>({factor, ld, task.weight + begin * n, 1, n, products + begin * ld, ld}, ld / kWidth<T>,
                           end - begin, n);
   });
@@ -83,7 +84,7 @@ void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* 
 template <class T>
 void tangent(const TangentTask<T>& task, RunShared shared) {
   const Pool pool{shared};
-  const int64_t ld = rounded<T>(task.k), size = task.rows * ld, productSize = task.gates * task.n * ld;
+  const int64_t ld = spacing<T>(task.k), size = task.rows * ld, productSize = task.gates * task.n * ld;
   const bool isKept = task.frames != nullptr;
   Memory<T> memory((isKept ? 0 : 2 * size + productSize + task.k * ld) + task.n * ld +
                    QrWorkspace<T>::size(task.rows, task.k));
@@ -120,7 +121,7 @@ struct BackwardRoom {
 /** One step back: `gradient` (of D Q) becomes that of Q. */
 template <class T>
 void pull(const TangentTask<T>& task, const TangentGradients<T>& out, int64_t t, BackwardRoom<T>& room) {
-  const int64_t n = task.n, ld = rounded<T>(task.k), ldn = rounded<T>(n), rows = task.gates * n;
+  const int64_t n = task.n, ld = spacing<T>(task.k), ldn = spacing<T>(n), rows = task.gates * n;
   const T* frame = task.frames + t * task.rows * ld;
   const T* products = task.products + t * rows * ld;
   const T* left = task.left + t * task.leftStep;
@@ -184,7 +185,7 @@ void pull(const TangentTask<T>& task, const TangentGradients<T>& out, int64_t t,
 
 template <class T>
 void tangentBackward(const TangentTask<T>& task, const TangentGradients<T>& out) {
-  const int64_t ld = rounded<T>(task.k), ldn = rounded<T>(task.n), rows = task.gates * task.n, size = task.rows * ld;
+  const int64_t ld = spacing<T>(task.k), ldn = spacing<T>(task.n), rows = task.gates * task.n, size = task.rows * ld;
   Memory<T> memory(2 * size + rows * ld + 2 * ldn * ld + ld * ldn + rows * ldn + QrBackwardWorkspace<T>::size(task.k));
   BackwardRoom<T> room{memory.take(size), memory.take(rows * ld), nullptr, nullptr, nullptr};
   room.other = memory.take(size);

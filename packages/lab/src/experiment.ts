@@ -50,6 +50,12 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
     config: ConfigOf<Shape> & { readonly seed: number },
     root: string,
   ): Promise<Readonly<Record<string, string | undefined>>>;
+  /**
+   * How many threads an operation of this work is worth, of the `cores` that the process may use: 1 where operations are so
+   * small that waking a second thread takes longer than it saves. Asked once, before the run exists; `threads` of the user,
+   * a file or OMP_NUM_THREADS wins. Left out: all cores.
+   */
+  threads?(config: ConfigOf<Shape>, cores: number): number;
   /** Does it. What it returns becomes the summary. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */
@@ -58,7 +64,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
 
 const names: OptionNames<Experiment> = {
   ...{ name: true, purpose: true, config: true, presets: true },
-  ...{ check: true, inputs: true, run: true, figures: true },
+  ...{ check: true, inputs: true, threads: true, run: true, figures: true },
 };
 
 /**

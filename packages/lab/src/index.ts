@@ -77,7 +77,7 @@ export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
 export { processLauncher } from "./sweep/processes.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";
-export { divide, type Share, type ShareRequest } from "./sweep/share.js";
+export { divide, type Share, type ShareRequest, threadsOf } from "./sweep/share.js";
 export { type LiveCell, sweepDirectory } from "./sweep/state.js";
 export { type OpenSweep, readSweep, runSweep, type SweepOptions, type SweepResult } from "./sweep/sweep.js";
 export { type CellRequest, type GridRequest, gridRows, resolveCells } from "./sweep/table.js";

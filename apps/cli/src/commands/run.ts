@@ -60,7 +60,10 @@ export function withConfig(command: Command): Command {
     .option("--config <file>", "YAML or JSON file of options")
     .option("--seed <n>", "every source of randomness is derived from it")
     .option("--device <name>", "cpu, cuda, cuda:1, mps")
-    .option("--threads <n>", "threads of one operation on the CPU");
+    .option(
+      "--threads <n>",
+      "threads of one operation on the CPU; default: as many as the work is worth, at most all",
+    );
 }
 
 export function run(program: Command): Command {

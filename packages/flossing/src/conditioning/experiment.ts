@@ -1,6 +1,7 @@
 // Flossing by itself: what it does to the exponents and to the condition number of the long-term Jacobian.
 import { defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
+import { threadsWorth } from "../train/threads.js";
 import { checkCondition } from "./check.js";
 
 const count = (least = 1) => z.int().min(least);
@@ -47,6 +48,7 @@ export const conditionExperiment = defineExperiment({
   async check(config) {
     checkCondition(config);
   },
+  threads: (config, cores) => threadsWorth({ ...config, batch: 0 }, cores),
   async run(context) {
     checkCondition(context.config);
     const { condition } = await import("./run.js");

@@ -2,6 +2,7 @@
 import { defineExperiment, type Experiment } from "@throughline/lab";
 import { checkConfig } from "./check.js";
 import { options } from "./options.js";
+import { threadsWorth } from "./threads.js";
 
 export const trainExperiment: Experiment<typeof options> = defineExperiment({
   name: "flossing/train",
@@ -20,6 +21,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   async inputs({ data }) {
     return { data: data === "" ? undefined : data };
   },
+  threads: threadsWorth,
   async run(context) {
     checkConfig(context.config);
     const { train } = await import("./run.js");

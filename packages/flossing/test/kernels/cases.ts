@@ -157,7 +157,7 @@ export const scanCases: readonly ScanCase[] = [
   { cell: "lstm", steps: 9, nets: 1, batch: 17, units: 33, features: 7 },
 ];
 
-/** Tangent scans likewise: square frames, intervals, every factor, matrices of one panel and of several. */
+/** Tangent scans likewise: square frames, intervals, every factor, matrices of one panel and of several, rows of 1 KiB. */
 export const tangentCases: readonly TangentCase[] = [
   { kind: "gated", gates: 1, steps: 6, nets: 1, batch: 1, units: 5, vectors: 3, interval: 1 },
   {
@@ -206,6 +206,9 @@ export const tangentCases: readonly TangentCase[] = [
   },
   { kind: "gated", gates: 1, steps: 4, nets: 1, batch: 1, units: 130, vectors: 130, interval: 1 },
   { kind: "gated", gates: 1, steps: 4, nets: 1, batch: 1, units: 130, vectors: 100, interval: 4 },
+  // Rows of 1 KiB, which are spaced out: all of them, and those of the units alone.
+  { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 256, interval: 1 },
+  { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 97, interval: 1 },
   { kind: "gated", gates: 1, steps: 3, nets: 1, batch: 2, units: 1, vectors: 1, interval: 1 },
   {
     kind: "lstm",

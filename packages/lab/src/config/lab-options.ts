@@ -19,7 +19,7 @@ export const labOptions: ConfigShape = {
       .min(1)
       .max(1024)
       .default(() => defaultThreads().value),
-    "How many threads one operation may use on the CPU; default: all the process may use.",
+    "How many threads one operation may use on the CPU; default: as many as the work is worth, at most all the process may use.",
     "threads",
   ),
 };

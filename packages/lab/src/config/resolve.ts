@@ -42,8 +42,8 @@ interface Setting {
 }
 
 /**
- * The configuration of an experiment: its defaults and the lab's (seed 0, device cpu, all threads), then the preset, the
- * file, the overrides.
+ * The configuration of an experiment: its defaults and the lab's (seed 0, device cpu, as many threads as its work is worth),
+ * then the preset, the file, the overrides.
  * @throws LabError lab/preset for an unknown preset, lab/config-file for a bad file, lab/config listing every problem:
  * the option, the value, where it came from and what would be accepted
  */
@@ -73,8 +73,20 @@ export function resolveConfig(experiment: Experiment, request: ConfigRequest = {
     }
   }
   if (problems.length > 0) throw refuse(experiment, problems);
+  if (settings.get(threads)!.source === "default") config.threads = worthOf(experiment, config);
   const sources = Object.fromEntries(Array.from(settings, ([leaf, { source }]) => [leaf.name, source]));
   return { preset: request.preset ?? "default", config, sources };
+}
+
+/** How many threads the work is worth. @throws LabError lab/experiment if the experiment answers with no such number */
+function worthOf(experiment: Experiment, config: Record<string, unknown>): number {
+  const cores = defaultThreads().value;
+  const worth = experiment.threads?.(config, cores) ?? cores;
+  if (Number.isInteger(worth) && worth >= 1) return Math.min(worth, cores);
+  throw new LabError(
+    "lab/experiment",
+    `threads() of ${experiment.name} returned ${worth}; it must return a whole number from 1`,
+  );
 }
 
 function layers(experiment: Experiment, request: ConfigRequest, problems: string[]): Given[] {

@@ -15,18 +15,21 @@ export interface Cell {
   /** Complete, `threads` left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
+  /** How many threads its work is worth, where nobody has said how many it shall have. */
+  readonly worth?: number;
   /** What it reads; left out where that was not looked at. */
   readonly inputs?: Inputs;
 }
 
 /** The cell of a resolved configuration. */
 export function cellOf(experiment: string, resolved: ResolvedConfig): Cell {
-  const { threads: _, ...config } = resolved.config;
+  const { threads, ...config } = resolved.config;
   const sources = Object.fromEntries(
     Object.entries(resolved.sources).map(([name, source]) => [name, source === "flag" ? "sweep" : source]),
   );
   const { preset } = resolved;
-  return { id: cellId(experiment, preset, config), experiment, preset, config, sources };
+  const worth = sources.threads === "default" ? Number(threads) : undefined;
+  return { id: cellId(experiment, preset, config), experiment, preset, config, sources, worth };
 }
 
 /** 48 bits of SHA-256 as hexadecimal digits. What is read counts by its content alone, wherever it is. */

@@ -55,6 +55,7 @@ const cell: Shape<CellState> = objectOf<CellState>({
   config: recordOf(anything),
   sources: recordOf(text),
   inputs: optional(inputsShape),
+  worth: optional(whole),
   status: oneOf(["pending", "running", "interrupted", "failed", "finished"]),
   attempts: whole,
   error: nullable(text),

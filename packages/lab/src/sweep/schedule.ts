@@ -4,7 +4,7 @@ import { readRun } from "../run/read.js";
 import { runName } from "./cell.js";
 import { type Holder, holderOf } from "./holder.js";
 import type { CellEnd, Launcher, RunningCell } from "./launcher.js";
-import type { Share } from "./share.js";
+import { type Share, threadsOf } from "./share.js";
 import { lastSign, Silence } from "./silence.js";
 import type { LiveCell, SweepState } from "./state.js";
 import { duration } from "./view/words.js";
@@ -118,7 +118,7 @@ export class Schedule {
     if (this.#waiting.size > 0 && performance.now() - this.#begun < HOLD) return;
     while (this.#queue.length > 0 && this.#running.size < share.jobs) {
       const cell = this.#queue[0] as LiveCell;
-      const threads = cell.threads ?? share.threads;
+      const threads = threadsOf(cell, share);
       const used = [...this.#running.values()].reduce((sum, each) => sum + each.threads, 0);
       if (used > 0 && used + threads > share.cores) return;
       this.#queue.shift();

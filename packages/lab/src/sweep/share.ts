@@ -6,7 +6,7 @@ import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 export interface Share {
   /** Processes at once. */
   readonly jobs: number;
-  /** Threads of each. */
+  /** Threads of each, at most. */
   readonly threads: number;
   readonly cores: number;
   /** What was asked for and not given, in sentences. */
@@ -48,6 +48,17 @@ export function divide(request: ShareRequest): Share {
     threads = share;
   }
   return { jobs, threads, cores, remarks };
+}
+
+/**
+ * Threads of a cell: those that its run was begun with, so that its numbers stay the same, or its part of the share, or what
+ * its work is worth, if that is less and nobody has said how many it shall have.
+ */
+export function threadsOf(
+  cell: { readonly threads?: number; readonly worth?: number },
+  share: Pick<Share, "threads">,
+): number {
+  return cell.threads ?? Math.min(share.threads, cell.worth ?? share.threads);
 }
 
 function plural(count: number, noun: string): string {

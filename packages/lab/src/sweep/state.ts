@@ -31,6 +31,8 @@ export interface LiveCell extends Cell {
   summary?: RunRecord["summary"];
   /** Threads that its run was begun with: it keeps them, so that its numbers stay the same. */
   threads?: number;
+  /** How many threads its work is worth; undefined where somebody has said how many it shall have. */
+  worth?: number;
 }
 
 /** Where a cell stands by its run's directory; `before` is what the manifest says. */
@@ -87,6 +89,8 @@ export class SweepState {
           config,
           sources,
           inputs,
+          // A cell that the sweep knows already keeps what it had: --threads may have left it out.
+          worth: known.has(cell.id) ? known.get(cell.id)!.worth : cell.worth,
           label: names.get(cell.id) ?? cell.id,
           path,
           run,
@@ -126,8 +130,20 @@ export class SweepState {
       root: relative(this.#directory, this.#root) || ".",
       ...this.share,
       cells: this.cells.map(
-        ({ id, experiment, preset, status, attempts, error, run, config, sources, inputs }): CellState => ({
-          ...{ id, experiment, preset, status, attempts, error, run, config, sources, inputs },
+        ({
+          id,
+          experiment,
+          preset,
+          status,
+          attempts,
+          error,
+          run,
+          config,
+          sources,
+          inputs,
+          worth,
+        }): CellState => ({
+          ...{ id, experiment, preset, status, attempts, error, run, config, sources, inputs, worth },
         }),
       ),
     };

@@ -10,7 +10,7 @@ import { changedInputs } from "./changed-inputs.js";
 import type { Launcher } from "./launcher.js";
 import { readManifest } from "./manifest.js";
 import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
-import { divide } from "./share.js";
+import { divide, threadsOf } from "./share.js";
 import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
 
 /** Seconds without a sign of life of a cell after which that is said. */
@@ -27,7 +27,10 @@ export interface SweepOptions {
   readonly launcher: Launcher;
   /** Processes at once. Default: as when the sweep was begun, else as many as there are cores for them. */
   readonly jobs?: number;
-  /** Threads of each. Default: as when the sweep was begun, else the cores, divided among the jobs. */
+  /**
+   * Threads of each. Default: as when the sweep was begun, else as many as its work is worth, at most the cores divided among
+   * the jobs.
+   */
   readonly threads?: number;
   /** Cores to be used. Default: all that the process may use. */
   readonly cores?: number;
@@ -85,15 +88,17 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   try {
     const state = SweepState.look(directory, name, root, cells);
     const asked = { jobs: options.jobs ?? state.share.jobs, threads: options.threads ?? state.share.threads };
+    if (options.threads !== undefined) for (const cell of state.cells) cell.worth = undefined;
+    const queue = queueOf(state.cells, retry);
     const share = divide({
       ...{ ...asked, cores: options.cores },
-      cells: Math.max(1, queueOf(state.cells, retry).length),
+      cells: Math.max(1, queue.length),
       onCpu: cells.every((cell) => cell.config.device === "cpu"),
     });
-    const { jobs, threads } = share;
-    if (queueOf(state.cells, retry).length > 0)
-      state.share = { jobs: asked.jobs, threads: asked.threads ?? threads };
+    const { jobs } = share;
+    if (queue.length > 0) state.share = { jobs: asked.jobs, threads: asked.threads ?? share.threads };
     state.save();
+    const threads = Math.max(1, ...queue.map((cell) => threadsOf(cell, share)));
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
     for (const remark of [...share.remarks, ...changedInputs(state.cells, root)]) observer.message(remark);
     const stop = options.stop ?? new AbortController().signal;

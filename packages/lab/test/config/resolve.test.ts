@@ -101,6 +101,43 @@ test("threads follow OMP_NUM_THREADS, which the sources say", () => {
   expect(resolve("threads=2").threads).toBe(2);
 });
 
+describe("an experiment that says how many threads its work is worth", () => {
+  const by = (threads: (config: { size: number }, cores: number) => number) =>
+    defineExperiment({
+      name: "test/worth",
+      purpose: "Ask for threads.",
+      config: { size: option(z.int().min(0).default(1), "How much there is to do.") },
+      presets: { smoke: { size: 0 } },
+      threads,
+      run: async () => ({}),
+    });
+  const cores = availableParallelism();
+  const wanted = by(({ size }) => Math.max(1, size));
+  const threadsOf = (...overrides: string[]) => {
+    const { config, sources } = resolveConfig(wanted, { overrides });
+    return [config.threads, sources.threads];
+  };
+
+  test("is asked with the complete configuration, and gets no more than there are cores", () => {
+    expect(threadsOf()).toEqual([1, "default"]);
+    expect(threadsOf(`size=${cores}`)).toEqual([cores, "default"]);
+    expect(threadsOf(`size=${cores + 1}`)).toEqual([cores, "default"]);
+    expect(resolveConfig(by((_, all) => all)).config.threads).toBe(cores);
+  });
+
+  test("is not asked where somebody has said how many", () => {
+    expect(threadsOf("threads=7")).toEqual([7, "flag"]);
+    process.env.OMP_NUM_THREADS = "3";
+    expect(threadsOf()).toEqual([3, "OMP_NUM_THREADS"]);
+  });
+
+  test.each([0, 1.5, Number.NaN])("may not answer %s", (answer) => {
+    expect(() => by(() => answer)).toThrow(
+      `threads() of test/worth returned ${answer}; it must return a whole number from 1`,
+    );
+  });
+});
+
 test("preset, then file, then flags; the last one wins and is named", () => {
   const path = file("a.yaml", "learningRate: 5e-2 # half of the default\nseed: 7\nmodel:\n  cell: lstm\n");
   const { config, sources, preset } = resolveConfig(experiment, {
@@ -199,7 +236,7 @@ test("all problems in one error, each with option, value, source, what is accept
     "seed=-1 (flag): accepts a whole number from 0. Every source of randomness is derived from it.",
     "device=GPU 1 (flag): accepts text matching ^(cpu|cuda|mps)(:[0-9]+)?$. Where tensors are: cpu, cuda, cuda:1, mps.",
     "threads=0 (flag): accepts a whole number from 1 to 1024 (threads). How many threads one operation may use on the " +
-      "CPU; default: all the process may use.",
+      "CPU; default: as many as the work is worth, at most all the process may use.",
   ]);
 });
 

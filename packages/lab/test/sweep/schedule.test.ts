@@ -75,6 +75,28 @@ describe("a sweep", () => {
     );
   });
 
+  test("gives a cell no more threads than its work is worth, unless so many are asked for", async () => {
+    const worth = cells(3).map((cell, i) => ({ ...cell, worth: i === 0 ? 1 : 3 }));
+    const given = async (rest: Partial<SweepOptions>, folder = root()) => {
+      const some = launcher(() => ({ status: "finished" }));
+      await sweep(folder, some, { cells: worth, ...rest });
+      return some.jobs.map(({ threads, config }) => [threads, config.threads]);
+    };
+    const of = (...threads: number[]) => threads.map((count) => [count, count]);
+    expect(await given({ jobs: 1 })).toEqual(of(1, 3, 3));
+    expect(await given({ jobs: 2 })).toEqual(of(1, 2, 2));
+    expect(await given({ jobs: 2, threads: 2 })).toEqual(of(2, 2, 2));
+    // A sweep that goes on knows both from its manifest.
+    const goOn = async (rest: Partial<SweepOptions>) => {
+      const folder = root();
+      const some = launcher(() => ({ status: "interrupted" }));
+      await sweep(folder, some, { cells: worth, ...rest });
+      return given({ jobs: 1, cells: readSweep(join(folder, "sweeps/s")).cells }, folder);
+    };
+    expect(await goOn({ jobs: 1 })).toEqual(of(1, 3, 3));
+    expect(await goOn({ jobs: 1, threads: 2 })).toEqual(of(2, 2, 2));
+  });
+
   test("goes on when a cell fails, keeps its error in the manifest, and retries it only when asked", async () => {
     const folder = root();
     const some = launcher(({ config }) =>

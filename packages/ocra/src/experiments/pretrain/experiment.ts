@@ -1,6 +1,10 @@
 // Pre-training of slot attention as an experiment.
 import { defineExperiment, type Experiment } from "@throughline/lab";
+import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import { options } from "./options.js";
+
+/** Pixels of a batch from which convolutions are worth all cores: their operations then take milliseconds. */
+const MANY = 8192;
 
 export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
   name: "ocra/pretrain",
@@ -21,6 +25,11 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
       ...pathInputs(path, ["train", "validation"]),
       ...{ objects: objectInput(objects), unlike: objectInput(unlike) },
     };
+  },
+  threads(config, cores) {
+    const { model, batch } = pretrainingSetting(config.setting, config.dataset, config.displays);
+    const [height, width] = [config.resolution || (model.resolution ?? 128)].flat();
+    return (config.batch || batch) * height! * (width ?? height!) < MANY ? 1 : cores;
   },
   async run(context) {
     const { pretrain } = await import("./run.js");

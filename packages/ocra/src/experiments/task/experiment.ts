@@ -26,6 +26,7 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
       objects: objectInput(objects),
     };
   },
+  threads: ({ setting }, cores) => (setting === "smoke" ? 1 : cores),
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);
