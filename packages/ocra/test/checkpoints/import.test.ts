@@ -108,7 +108,7 @@ describeReference("ocra", "autoencoder_gray", (reference) => {
   scoped("the authors' weights give the authors' slots and features", () => {
     const to = file("gray-imported.safetensors");
     importCheckpoint(save("gray.safetensors", reference.group("weights.")), to, { resolution: 32 });
-    const { autoencoder } = loadPretrained(to);
+    const autoencoder = loadPretrained(to).autoencoder.to({ dtype: reference.dtype });
     const draw = { noise: reference.tensor("inputs.slot_noise") };
     const found = autoencoder.encode(reference.tensor("inputs.image"), draw);
     reference.check("outputs.slots", found.slots);

@@ -114,9 +114,9 @@ describe("ocra/task", () => {
   );
 
   test("says what is missing", async () => {
-    const none = await smoke(taskExperiment, ["pretrained=auto"]);
-    expect(none.status).toBe("failed");
-    expect(none.error?.message).toMatch(/no finished pre-training of art at smoke .*run ocra\/pretrain/);
+    await expect(smoke(taskExperiment, ["pretrained=auto"])).rejects.toThrow(
+      /no finished pre-training of art at smoke .*run ocra\/pretrain/,
+    );
     const colour = join(mkdtempSync(join(tmpdir(), "colour-")), "colour.safetensors");
     const { model, pixels } = pretrainingSetting("smoke", "clevr");
     scope(() => savePretrained(colour, new SlotAutoencoder(model), { suite: "clevr", model, pixels }));
@@ -124,7 +124,8 @@ describe("ocra/task", () => {
     expect(other.error?.message).toMatch(
       /colour.safetensors is an encoder of clevr pictures with 3 channels, and the task's pictures have 1; give --pretrained an encoder of art/,
     );
-    const wrong = await smoke(taskExperiment, ["pretrained=nowhere"]);
-    expect(wrong.error?.message).toMatch(/there is no run and no file nowhere/);
+    await expect(smoke(taskExperiment, ["pretrained=nowhere"])).rejects.toThrow(
+      /there is no run and no file nowhere/,
+    );
   });
 });

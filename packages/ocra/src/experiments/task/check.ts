@@ -5,7 +5,7 @@ import { dataset } from "../../datasets/worker-entry.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { encoderOf } from "./encoder.js";
 import type { TaskConfig } from "./options.js";
-import { problemsOf, resolveTask } from "./resolve.js";
+import { problemsOf, resolveTask, splitsOf } from "./resolve.js";
 
 interface Surroundings {
   /** The folder of all runs. */
@@ -21,11 +21,7 @@ export async function checkTask(config: TaskConfig, { root, seed, sources }: Sur
   const setting = resolveTask(config);
   const { autoencoder } = encoderOf(config, root);
   const { channels, resolution } = autoencoder.config;
-  const splits =
-    setting.selection === "validation"
-      ? (["train", "validation", "test"] as const)
-      : (["train", "test"] as const);
-  for (const split of splits) {
+  for (const split of splitsOf(setting)) {
     await dataset(problemsOf(config, setting, { width: resolution[1], channels }, split, seed));
   }
   autoencoder.dispose();

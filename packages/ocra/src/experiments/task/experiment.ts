@@ -18,11 +18,11 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
   async inputs(config, root) {
     const { encoderFile } = await import("./encoder.js");
     const { pathInputs, objectInput } = await import("../inputs.js");
+    const { resolveTask, splitsOf } = await import("./resolve.js");
     const { task, path, objects } = config;
-    const splits = task === "svrt/problem" ? ["train", "validation", "test"] : ["train", "test"];
     return {
       encoder: encoderFile(config, root),
-      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splits)),
+      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splitsOf(resolveTask(config)))),
       objects: objectInput(objects),
     };
   },

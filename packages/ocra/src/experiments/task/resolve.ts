@@ -30,6 +30,11 @@ export function resolveTask(config: TaskConfig): TaskSetting {
 /** Which problems of a task. */
 export type Split = "train" | "validation" | "test";
 
+/** The splits that a run with this setting uses. */
+export function splitsOf({ selection }: TaskSetting): readonly Split[] {
+  return selection === "validation" ? ["train", "test", "validation"] : ["train", "test"];
+}
+
 /**
  * The problems of a run. ART's objects are divided anew for each seed, as in the paper; the other tasks have one set of
  * problems for all seeds.

@@ -11,7 +11,7 @@ import type { TaskSetting } from "../../training/task-settings.js";
 import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
 import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
-import { problemsOf, type Split } from "./resolve.js";
+import { problemsOf, type Split, splitsOf } from "./resolve.js";
 
 /** What a run learns from and is tested on. */
 export interface TaskStreams {
@@ -40,15 +40,12 @@ const TEST_BATCH = 50;
 export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
   const { setting, context, input } = parts;
   const set = (await dataset(dataOf(parts, "train"))) as TaskSet;
-  const isSelected = setting.selection === "validation";
   const seed = context.seedFor("order");
   const shuffled = { batchSize: setting.batch, shuffle: true, seed };
   const plain = { batchSize: TEST_BATCH, seed: 0 };
-  const wanted: readonly [Split, number, typeof plain][] = [
-    ["train", setting.draws, shuffled],
-    ["test", 1, plain],
-    ...(isSelected ? [["validation", 1, plain] as [Split, number, typeof plain]] : []),
-  ];
+  const wanted = splitsOf(setting).map((split): [Split, number, typeof plain] =>
+    split === "train" ? [split, setting.draws, shuffled] : [split, 1, plain],
+  );
   const made =
     input === "images" || setting.draws === 0
       ? wanted.map(([split, , options]) => onTheWay(parts, split, options))
