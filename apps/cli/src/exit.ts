@@ -19,15 +19,16 @@ export class UsageError extends Error {
 
 /**
  * Does `work`; what a package finds wrong with what was typed becomes the command line's fault.
- * @param rooms whose errors those are, such as `io` for `io/open`; default: all that have a code like that
+ * @param rooms whose errors those are, such as `io` for `io/open`, or whole codes; default: all that have a code like that
  */
 export async function asUsage<T>(work: () => T | Promise<T>, rooms?: readonly string[]): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code, message } = error as { code?: unknown; message: string };
-    const room = typeof code === "string" ? /^([^/]*)\//.exec(code)?.[1] : undefined;
-    if (room !== undefined && (rooms?.includes(room) ?? true)) throw new UsageError(message);
+    const isTheirs = (room: string): boolean => code === room || String(code).startsWith(`${room}/`);
+    const hasCode = typeof code === "string" && code.includes("/");
+    if (hasCode && (rooms?.some(isTheirs) ?? true)) throw new UsageError(message);
     throw error;
   }
 }

@@ -137,7 +137,7 @@ describe("solve", () => {
   test.each([
     [["solve", "puzzle.png"], /--model/],
     [["solve", "puzzle.png", "--model", ""], /name a run: a directory, an id/],
-    [["solve", ".", "--model", "rmts"], /is a folder; give a picture/],
+    [["solve", ".", "--model", "rmts"], /is a folder; a regular file is accepted/],
     [
       ["solve", "puzzle.png", "--model", "rmts", "--layout", "0x0"],
       /rows and columns are whole numbers from 1 to 64/,

@@ -13,6 +13,7 @@ export const aTensor: Rule<Tensor> = rule("a tensor", (value) => value instanceo
 export const aGenerator: Rule<Generator | undefined> = optional(
   rule<Generator>("a Generator", (value) => value instanceof Generator),
 );
+export const aSeed: Rule<number | undefined> = optional(rule<number>("a whole number", Number.isSafeInteger));
 export const aText: Rule<string | undefined> = optional(
   rule<string>("a text", (value) => typeof value === "string"),
 );
@@ -77,7 +78,11 @@ export function checkCell(who: string, cell: RecurrentCell): void {
 
 /** @throws TorchError unless `k` is a count of directions that a state has */
 export function checkDirections(who: string, k: number, cell: { readonly stateSize: number }): void {
-  wholeNumber(`${who}: k`, k, 1, cell.stateSize);
+  if (wholeNumber(`${who}: k`, k, 1) <= cell.stateSize) return;
+  throw new TorchError(
+    "torch/argument",
+    `${who}: k is ${k}, but the state has only ${cell.stateSize} directions`,
+  );
 }
 
 /** @throws TorchError unless `system` is a dynamical system */

@@ -29,7 +29,7 @@ interface Flags extends DriveFlags {
 const SHOWN = 10;
 
 /** Whose errors are the command line's fault. */
-const ROOMS = ["io", "flossing"];
+const ROOMS = ["io", "flossing", "torch/argument"];
 
 async function action(typed: string, flags: Flags): Promise<void> {
   checkPicture(flags.out);

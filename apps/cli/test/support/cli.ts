@@ -43,7 +43,8 @@ const alive = new Set<ChildProcess>();
 const endAll = (): void => {
   for (const each of alive) each.kill("SIGKILL");
 };
-afterEach(endAll);
+// Of tests that run side by side each would end the others'.
+afterEach(({ task }) => (task.concurrent ? undefined : endAll()));
 afterAll(endAll);
 
 /** Starts `throughline …`, with one thread, as vitest.config.ts has it: beside other tests, two wait for each other. */

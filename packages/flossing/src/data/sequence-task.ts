@@ -1,7 +1,7 @@
 // Arrays of sequences as a task: what the shapes say, and everything that is wrong with them.
 import { Generator, randperm, scope, Tensor } from "@throughline/torch";
-import { anyNumber, checkOptions, flag, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
-import { aTensor, aText, listOf, rule } from "../arguments.js";
+import { anyNumber, checkOptions, flag, oneOf, optional, type Rules } from "@throughline/torch/checks";
+import { aSeed, aTensor, aText, listOf, rule } from "../arguments.js";
 import { checkArrays, type Meaning } from "./check-arrays.js";
 import { type DataTask, dataTask } from "./data-task.js";
 import { Problems } from "./problems.js";
@@ -50,7 +50,7 @@ export const rulesOfData: Rules<DataOptions> = {
   kind: optional(oneOf(["classification", "regression"], "regression")),
   standardise: optional(flag(false)),
   testPart: optional(anyNumber(0.2)),
-  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+  seed: aSeed,
 };
 
 /** Options of `sequenceTask`. */

@@ -1,7 +1,7 @@
 // Where a measurement starts: states and tangent vectors from the options.
 import { Generator, randn, stack, type Tensor } from "@throughline/torch";
 import { oneOf, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
-import { aGenerator, aTensor, rule } from "../arguments.js";
+import { aGenerator, aSeed, aTensor, rule } from "../arguments.js";
 import { orthonormalise } from "../systems/orthonormal.js";
 import { refuse } from "../systems/refuse.js";
 import { streamSeed } from "../systems/stream.js";
@@ -48,7 +48,7 @@ export const stepperRules: Rules<StepperOptions> = {
   frame: optional(aTensor),
   batch: optional(whole(1, 1)),
   dtype: optional(oneOf(["float32", "float64"], "float64")),
-  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+  seed: aSeed,
   generator: aGenerator,
   from: optional(whole(0, 0)),
   maxRecords: optional(whole(2, 2)),

@@ -1,5 +1,6 @@
 // States and tangent vectors on their way, watched for leaving the finite numbers.
 import { dispose, keep, noGrad, scope, type Tensor, type TorchError } from "@throughline/torch";
+import { returnedTensor } from "../arguments.js";
 import { advance } from "../systems/advance.js";
 import { logsOf } from "../systems/condition.js";
 import { diverged, refuse } from "../systems/refuse.js";
@@ -68,7 +69,7 @@ export class Trajectory {
     let state = this.state.clone();
     for (let i = 0; i < steps; i++) {
       const before = state;
-      state = scope(() => this.system.step(before, this.t + i));
+      state = scope(() => returnedTensor("settle: the system's step", this.system.step(before, this.t + i)));
       if (before !== state) dispose(before);
     }
     return state;

@@ -71,8 +71,8 @@ function bySize({ means, halves, unit }: Evidence, finite: readonly number[]): V
   return {
     converged: true,
     verdict:
-      `converged: the halves of the run agree within ${digits(worstShift)} standard errors, and every error is small enough: ` +
-      `the least accurate, ${value}, may have ${bound}`,
+      `converged: the halves of the run agree within ${digits(worstShift)} standard errors, and no error is too large: beside ` +
+      `what it may be it is largest where ${value}, with at most ${bound}`,
   };
 }
 

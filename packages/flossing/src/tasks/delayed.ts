@@ -1,14 +1,6 @@
 // The paper's tasks: what was seen d steps ago, or the parity of bits that were seen up to d steps ago.
 import { scope, type Tensor, TorchError } from "@throughline/torch";
-import {
-  checkOptions,
-  oneOf,
-  optional,
-  type Rules,
-  required,
-  whole,
-  wholeNumber,
-} from "@throughline/torch/checks";
+import { checkOptions, oneOf, optional, type Rules, required, whole } from "@throughline/torch/checks";
 import { bits, reals } from "./streams.js";
 import { checkSample, type SampleOptions, type Scoring, type Task, type TaskBatch } from "./task.js";
 
@@ -131,8 +123,13 @@ function stream(description: Description): Task {
       return draw(length, batch, channels, options);
     },
     sample(length, batch, options): TaskBatch {
-      wholeNumber(`${title}: the steps of a sequence`, length, firstScored + 1);
       checkSample(title, length, batch, options);
+      if (length <= firstScored) {
+        throw new TorchError(
+          "torch/argument",
+          `${title}: a sequence must have ${firstScored + 1} steps or more, got ${length}`,
+        );
+      }
       return scope(() => {
         const all = draw(length + hidden, batch, channels, options);
         const targets = answer(all, length - firstScored).squeeze(-1);

@@ -178,10 +178,12 @@ describe("what is refused", () => {
   });
 
   scoped("sizes, leaks and coordinates that make no sense", () => {
-    expect(() => new VanillaCell(0, 4)).toThrow(/inputSize must be a whole number from 1, got 0/);
-    expect(() => new VanillaCell(1, 2.5)).toThrow(/units must be a whole number from 1, got 2.5/);
-    expect(() => new VanillaCell(1, 2, { leak: 0 })).toThrow(/leak must be above 0 and at most 1, got 0/);
-    expect(() => new VanillaCell(1, 2, { leak: Number.NaN })).toThrow(/got NaN/);
+    expect(() => new VanillaCell(0, 4)).toThrow(/inputSize is 0, accepted: a whole number/);
+    expect(() => new VanillaCell(1, 2.5)).toThrow(/units is 2.5, accepted: a whole number/);
+    expect(() => new VanillaCell(1, 2, { leak: 0 })).toThrow(
+      /leak is 0, accepted: a number above 0 and at most 1/,
+    );
+    expect(() => new VanillaCell(1, 2, { leak: Number.NaN })).toThrow(/leak is NaN/);
     const cell = own(new VanillaCell(2, 4, { form: "post" }));
     const { inputs, state } = sequence(3, 1, 4, "float32");
     expect(() => cell.jacobians(inputs, state, cell.scan(inputs, state), "rate")).toThrow(

@@ -251,7 +251,7 @@ describe("state", () => {
 describe("what is refused", () => {
   scoped("more exponents than directions, and no exponents", () => {
     expect(() => flosser(net(), { k: 13 })).toThrow(/Flosser: k is 13, but the state has only 12 directions/);
-    expect(() => flosser(net(), { k: 0 })).toThrow(/k must be a whole number from 1, got 0/);
+    expect(() => flosser(net(), { k: 0 })).toThrow(/k is 0, accepted: a whole number/);
   });
 
   scoped("a cell whose parameters it cannot know", () => {

@@ -142,7 +142,7 @@ describe("fixed points, ln |eigenvalue|", () => {
 
   scoped("Euler steps of a leaky net: ln |1 − δ + δ · eigenvalue|", () => {
     const network = scsNetwork({ size: 12, gain: 0.8, stepSize: 0.2, seed: 5 });
-    const spectrum = lyapunovSpectrum(network, { steps: 3000, alignment: 600, transient: 600 });
+    const spectrum = lyapunovSpectrum(network, { duration: 600, alignment: 600, transient: 600 });
     const perTime = eulerSpectrum(network.weights, 0.2).map((value) => value / 0.2);
     expectEigenvalues(spectrum, perTime, 1e-2); // O(1/T), T = 600
     dispose(network);

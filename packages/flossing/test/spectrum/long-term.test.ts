@@ -209,7 +209,11 @@ describe("what does not fit is refused", () => {
     ["horizons out of order", { horizons: [5, 3] }, /horizons must ascend; 3 comes after 5/],
     ["a horizon of 0", { horizons: [0] }, /a horizon is 0/],
     ["both, not agreeing", { horizons: [5], steps: 6 }, /steps is 6 and the last horizon 5/],
-    ["too many directions", { steps: 3, directions: 3 }, /directions is 3; give a whole number from 1 to 2/],
+    [
+      "too many directions",
+      { steps: 3, directions: 3 },
+      /directions is 3, accepted: a whole number from 1 to 2/,
+    ],
   ])("%s", (_name, options, message) => {
     expect(() => longTermJacobian(henon(), options)).toThrow(message);
   });
@@ -222,7 +226,7 @@ describe("what does not fit is refused", () => {
   });
   test("more directions afterwards", () => {
     expect(() => longTermJacobian(henon(), { steps: 5, directions: 1 }).logCondition(2)).toThrow(
-      /directions is 2; give a whole number from 1 to 1/,
+      /directions is 2, accepted: a whole number from 1 to 1/,
     );
   });
 });

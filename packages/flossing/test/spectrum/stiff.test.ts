@@ -72,7 +72,7 @@ describe("right values at the default step of 0.1", () => {
     const mix = tensor([[1, 0.5, 0.2], [0, 1, 0.7], [0, 0, 1]], double); // biome-ignore format: a matrix
     const A = mix.mul(rates).mm(linalg.inv(mix));
     const system = flow({ dimension: 3, rtol: 1e-6, derivative: (x) => x.mm(A.t()) });
-    const options = { steps: 1, transient: 0, alignment: 0.1, batch: 2 };
+    const options = { duration: 0.1, transient: 0, alignment: 0.1, batch: 2 };
     const { exponents } = lyapunovSpectrum(system, options);
     expect(exponents).toBeClose([0.5, -30, -1500], {
       rtol: 1e-4,
@@ -91,7 +91,7 @@ describe("right values at the default step of 0.1", () => {
       dt: 0.5,
       derivative: (x) => x.mm(A.t()),
     });
-    const { exponents } = lyapunovSpectrum(system, { steps: 8, transient: 0, alignment: 0.5 });
+    const { exponents } = lyapunovSpectrum(system, { duration: 4, transient: 0, alignment: 0.5 });
     // A step of length 0.01 multiplies by 1 + z + z²/2 + z³/6 + z⁴/24 at z = −1, which is 0.375.
     expect(exponents).toBeClose([-0.1, Math.log(0.375) / 0.01], {
       rtol: 0,

@@ -224,19 +224,27 @@ describe("what does not fit is refused", () => {
     () =>
       lyapunovSpectrum(system, options);
   test.each([
-    ["no length", measure({}), /has no end; give steps or duration/],
-    ["two lengths", measure({ steps: 1, duration: 1 }), /give steps or duration, not both/],
-    ["no steps", measure({ steps: 0 }), /steps is 0; give a whole number of at least 1/],
+    ["no length", measure({}), /has no end; give the steps/],
+    ["two lengths", measure({ steps: 1, duration: 1 }), /measured over steps; give steps: 1, not a duration/],
+    ["no steps", measure({ steps: 0 }), /steps is 0, accepted: a whole number of at least 1/],
     ["half a step", measure({ steps: 2.5 }), /steps is 2.5/],
     [
       "a negative transient",
       measure({ steps: 5, transient: -1 }),
-      /transient is -1; give a time of 0 or more/,
+      /transient is -1, accepted: a number of at least 0/,
     ],
-    ["more exponents than variables", measure({ steps: 5, k: 3 }), /k is 3; give a whole number from 1 to 2/],
+    [
+      "more exponents than variables",
+      measure({ steps: 5, k: 3 }),
+      /k is 3, accepted: a whole number from 1 to 2/,
+    ],
     ["an interval of 0", measure({ steps: 5, interval: 0 }), /interval is 0/],
-    ["another word", measure({ steps: 5, interval: "often" as "auto" }), /interval is often/],
-    ["another dtype", measure({ steps: 5, dtype: "int64" as "float64" }), /dtype int64 is not accepted/],
+    [
+      "another word",
+      measure({ steps: 5, interval: "often" as "auto" }),
+      /interval is "often", accepted: "auto" or a whole number/,
+    ],
+    ["another dtype", measure({ steps: 5, dtype: "int64" as "float64" }), /dtype is "int64", accepted/],
     [
       "states of another size",
       () => measure({ steps: 5, initial: normal([3], 1) })(),
@@ -257,7 +265,7 @@ describe("what does not fit is refused", () => {
       measure({ steps: 5 }, { ...still, initial: () => normal([2], 1) }),
       /initial states are \[2\] instead of \[1,2\]/,
     ],
-    ["a seed that is no number", measure({ steps: 5, seed: 0.5 }), /0.5 is not a whole number/],
+    ["a seed that is no number", measure({ steps: 5, seed: 0.5 }), /seed is 0.5, accepted: a whole number/],
     ["one record", measure({ steps: 5, maxRecords: 1 }), /maxRecords is 1/],
   ])("%s", (_name, run, message) => {
     scope(() => expect(run).toThrow(message));

@@ -194,12 +194,12 @@ describe("what does not fit is refused", () => {
     [
       "no dimension",
       () => map({ dimension: 0, step: (x) => x }),
-      /map: dimension is 0; give a whole number of at least 1/,
+      /map: dimension is 0, accepted: a whole number of at least 1/,
     ],
     [
       "a flow that goes nowhere",
       () => flow({ dimension: 1, dt: 0, derivative: (x) => x }),
-      /flow: dt is 0; give a finite number above 0/,
+      /flow: dt is 0, accepted: a number above 0/,
     ],
   ] as const)("%s", (_name, attempt, message) => {
     scope(() => expect(attempt).toThrow(message));

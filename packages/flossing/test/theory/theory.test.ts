@@ -135,7 +135,7 @@ describe("mean field", () => {
   });
 
   test("what does not fit is refused", () => {
-    expect(() => meanField({ gain: 0 })).toThrow(/gain is 0; give a finite number above 0/);
+    expect(() => meanField({ gain: 0 })).toThrow(/gain is 0, accepted: a number above 0/);
     expect(() => meanField({ gain: 1, noise: Number.NaN })).toThrow(/noise is NaN/);
     expect(() => meanFieldSpectrum({ gain: 1 }, [1])).toThrow(
       /a fraction is 1; give numbers between 0 and 1/,

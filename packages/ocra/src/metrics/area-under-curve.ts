@@ -1,8 +1,9 @@
 /**
  * Area under the receiver operating characteristic: the chance that a number of `high` is larger than one of `low`, ties
- * half (Mann–Whitney U / (n · m)). NaN if either is empty.
+ * half (Mann–Whitney U / (n · m)). NaN if either is empty or holds a NaN.
  */
 export function areaUnderCurve(high: readonly number[], low: readonly number[]): number {
+  if (high.some(Number.isNaN) || low.some(Number.isNaN)) return Number.NaN;
   const sorted = Float64Array.from(low).sort();
   let sum = 0;
   for (const value of high) sum += (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2;

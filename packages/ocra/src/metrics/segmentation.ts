@@ -1,4 +1,6 @@
 // How well slots separate the objects of a display.
+import { TorchError } from "@throughline/torch";
+import { show } from "@throughline/torch/checks";
 
 /** What one display's slots come to. */
 export interface Segmentation {
@@ -24,10 +26,19 @@ export interface Segmentation {
  * 1 for equal partitions, 0 on average for unrelated ones. Source: Hubert and Arabie 1985; foreground only as in Greff et al.
  * 2019 and Locatello et al. 2020.
  * @param owners 0 where no object is, else the object's number
- * @param slots the slot of each pixel, from 0
- * @param share at least ½, so that no two slots can own one object; default ½
+ * @param slots the slot of each pixel, from 0; as many as owners, and at least one
+ * @param share from ½ to below 1, so that no two slots can own one object; default ½
+ * @throws TorchError `torch/argument` unless both give each pixel a whole number from 0
  */
 export function segmentation(owners: ArrayLike<number>, slots: ArrayLike<number>, share = 0.5): Segmentation {
+  checkLabels("owners", owners);
+  checkLabels("slots", slots);
+  checkShare("segmentation", share);
+  if (owners.length !== slots.length || owners.length === 0) {
+    throw refuse(
+      `there are owners for ${owners.length} pixels and slots for ${slots.length}; give both for the same, at least one`,
+    );
+  }
   const table = contingency(owners, slots);
   const objects = table.slice(1).filter((row) => total(row) > 0);
   const owner = objects.map((row) => row.findIndex((pixels) => pixels > share * total(row)));
@@ -42,19 +53,42 @@ export function segmentation(owners: ArrayLike<number>, slots: ArrayLike<number>
   };
 }
 
-/** table[owner][slot]: how many pixels of the one went to the other. */
+function checkLabels(what: string, labels: ArrayLike<number>): void {
+  const length: unknown = labels?.length;
+  if (typeof length !== "number") throw refuse(`${what} are ${show(labels)}; give a number for each pixel`);
+  for (let at = 0; at < length; at++) {
+    const label = labels[at];
+    if (Number.isSafeInteger(label) && label! >= 0) continue;
+    throw refuse(`${what} have ${show(label)} at pixel ${at}; give whole numbers from 0`);
+  }
+}
+
+/** @throws TorchError unless `share` is from ½ to below 1 */
+export function checkShare(who: string, share: number): void {
+  if (share >= 0.5 && share < 1) return;
+  throw new TorchError("torch/argument", `${who}: share is ${show(share)}; give a number from 0.5 below 1`);
+}
+
+function refuse(reason: string): TorchError {
+  return new TorchError("torch/argument", `segmentation: ${reason}`);
+}
+
+/** table[owner][slot]: how many pixels of the one went to the other; owner 0 comes first, the others as they are met. */
 function contingency(owners: ArrayLike<number>, slots: ArrayLike<number>): number[][] {
-  const rows = largest(owners) + 1;
-  const columns = largest(slots) + 1;
-  const table = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
-  for (let at = 0; at < owners.length; at++) table[owners[at]!]![slots[at]!]!++;
+  const rows = placesOf(owners, [0]);
+  const columns = placesOf(slots, []);
+  const table = Array.from({ length: rows.size }, () => new Array<number>(columns.size).fill(0));
+  for (let at = 0; at < owners.length; at++) table[rows.get(owners[at]!)!]![columns.get(slots[at]!)!]!++;
   return table;
 }
 
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let at = 0; at < values.length; at++) most = Math.max(most, values[at]!);
-  return most;
+/** A place in the table for each label: those of `first`, then the others. */
+function placesOf(labels: ArrayLike<number>, first: readonly number[]): Map<number, number> {
+  const places = new Map(first.map((label, place) => [label, place]));
+  for (let at = 0; at < labels.length; at++) {
+    if (!places.has(labels[at]!)) places.set(labels[at]!, places.size);
+  }
+  return places;
 }
 
 function adjustedRand(table: readonly (readonly number[])[]): number {

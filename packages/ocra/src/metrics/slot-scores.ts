@@ -1,6 +1,7 @@
 // The same for a batch of masks, and over many displays.
 import { scope, type Tensor, TorchError } from "@throughline/torch";
-import { type Segmentation, segmentation } from "./segmentation.js";
+import { knownOptions } from "@throughline/torch/checks";
+import { checkShare, type Segmentation, segmentation } from "./segmentation.js";
 
 /** What slots come to over many displays. */
 export interface SlotScores {
@@ -41,13 +42,8 @@ export function slotSegmentations(
         "[batch, slots, height, width] of the same batch and size",
     );
   }
-  const { share = 0.5 } = options;
-  if (!(share >= 0.5 && share < 1)) {
-    throw new TorchError(
-      "torch/argument",
-      `slotSegmentations: share is ${share}; give a number from 0.5 below 1`,
-    );
-  }
+  const { share = 0.5 } = knownOptions("slotSegmentations", { share: true }, options);
+  checkShare("slotSegmentations", share);
   return scope(() => {
     const slots = masks.detach().argmax({ dim: 1 }).to({ device: "cpu" }).contiguous().toTypedArray();
     const owner = owners.to({ device: "cpu", dtype: "int32" }).contiguous().toTypedArray();

@@ -73,6 +73,28 @@ describe("by hand", () => {
   });
 });
 
+describe("what is refused", () => {
+  test.each([
+    ["fewer slots than owners", [1, 2], [1], /owners for 2 pixels and slots for 1/],
+    ["no pixels", [], [], /owners for 0 pixels and slots for 0; give both for the same, at least one/],
+    ["a negative owner", [-1, 2], [1, 1], /owners have -1 at pixel 0; give whole numbers from 0/],
+    ["half a slot", [1, 2], [1, 0.5], /slots have 0.5 at pixel 1/],
+    ["no number", [1, Number.NaN], [1, 1], /owners have NaN at pixel 1/],
+  ] as [string, number[], number[], RegExp][])("%s", (_name, owners, slots, message) => {
+    expect(() => segmentation(owners, slots)).toThrow(message);
+  });
+
+  test("shares that let two slots own an object, and lists that are none", () => {
+    expect(() => segmentation([1], [1], 0.2)).toThrow("segmentation: share is 0.2");
+    expect(() => segmentation([1], undefined as unknown as number[])).toThrow("slots are undefined");
+  });
+
+  test("numbers may be as large as they like", () => {
+    const far = 2 ** 40;
+    expect(segmentation([0, far, far, 3], [far, 7, 7, 1])).toEqual(segmentation([0, 1, 1, 2], [0, 1, 1, 2]));
+  });
+});
+
 test("random partitions: the index is that of pairs of pixels", () => {
   const random = new Random("partitions");
   for (let trial = 0; trial < 50; trial++) {

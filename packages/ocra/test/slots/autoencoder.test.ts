@@ -5,7 +5,18 @@ import {
   SlotAutoencoder,
   type SlotAutoencoderOptions,
 } from "@throughline/ocra";
-import { amp, liveTensors, optim, rand, randn, scope, stack, type Tensor, zeros } from "@throughline/torch";
+import {
+  amp,
+  liveTensors,
+  manualSeed,
+  optim,
+  rand,
+  randn,
+  scope,
+  stack,
+  type Tensor,
+  zeros,
+} from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { checkLeaks, describeReference, difference, expectClose, scoped } from "../support/models.js";
 
@@ -108,28 +119,33 @@ describe("autoencoder", () => {
 
   scoped("fast arithmetic gives the same numbers and gradients, up to rounding", () => {
     const options = { resolution: [12, 16], slots: 3, dim: 16 } as const;
-    using direct = new SlotAutoencoder(options);
-    using fast = new SlotAutoencoder({ ...options, arithmetic: "fast" });
-    fast.loadStateDict(direct.stateDict());
-    const [images, noise] = [randn([2, 1, 12, 16]), randn([2, 3, 16])];
-    const run = (model: SlotAutoencoder) => {
-      const out = model.forward(images, { noise });
-      reconstructionLoss(out, images).backward();
-      return out;
-    };
-    const [wanted, found] = [run(direct), run(fast)];
-    for (const part of ["features", "slots", "masks", "reconstructions", "image"] as const) {
-      expectClose(found[part], wanted[part], 1e-4, part);
-    }
-    const gradients = Object.fromEntries(direct.namedParameters());
-    for (const [key, parameter] of fast.namedParameters()) {
-      const expected = gradients[key]!.grad;
-      if (expected === null) expect(parameter.grad, key).toBe(null);
-      else
-        expect(difference(parameter.grad!, expected), key).toBeLessThan(
-          1e-3 * expected.abs().max().item() + 1e-6,
-        );
-    }
+    // A draw in which some ReLU's input is within rounding of 0 has gradients up to a hundredth apart, and which it is hangs
+    // on the processor: one in forty. The median of five hangs on none.
+    const apart = [1, 2, 3, 4, 5].map((seed) => {
+      manualSeed(seed);
+      using direct = new SlotAutoencoder(options);
+      using fast = new SlotAutoencoder({ ...options, arithmetic: "fast" });
+      fast.loadStateDict(direct.stateDict());
+      const [images, noise] = [randn([2, 1, 12, 16]), randn([2, 3, 16])];
+      const run = (model: SlotAutoencoder) => {
+        const out = model.forward(images, { noise });
+        reconstructionLoss(out, images).backward();
+        return out;
+      };
+      const [wanted, found] = [run(direct), run(fast)];
+      for (const part of ["features", "slots", "masks", "reconstructions", "image"] as const) {
+        expectClose(found[part], wanted[part], 1e-4, part);
+      }
+      const gradients = Object.fromEntries(direct.namedParameters());
+      return fast.namedParameters().map(([key, { grad }]) => {
+        const expected = gradients[key]!.grad;
+        expect(grad === null, key).toBe(expected === null);
+        if (grad === null || expected === null) return 0;
+        return difference(grad, expected) / (expected.abs().max().item() + 1e-3);
+      });
+    });
+    const worst = apart.map((each) => Math.max(...each)).sort((a, b) => a - b);
+    expect(worst[2]).toBeLessThan(1e-4);
   });
 
   scoped("blank places count as little as asked, in cells of any size; a blank image has averages", () => {

@@ -1,5 +1,4 @@
 // Every initialisation equals PyTorch's for the same seed, and draws exactly as many random numbers.
-import { readFileSync } from "node:fs";
 import {
   type DType,
   full,
@@ -15,6 +14,7 @@ import { describe, expect, test } from "vitest";
 import "../support/close.js";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
 import { checkLeaks } from "../support/leaks.js";
+import { hasAvx2Kernels } from "../support/processor.js";
 import { build, camel, camelKeys } from "./build.js";
 
 checkLeaks();
@@ -31,8 +31,7 @@ interface InitCase extends FixtureCase {
 const { cases, tensor } = loadFixture<InitCase>("init");
 
 /** Without AVX2 other kernels draw: the last bits differ (fixtures/README.md). */
-const hasAvx2 = process.arch === "x64" && /\bavx2\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
-const tolerance = hasAvx2
+const tolerance = hasAvx2Kernels
   ? { rtol: 0, atol: 0 }
   : { rtol: 1e-6, atol: 1e-6, because: "without AVX2 other kernels draw the normals" };
 

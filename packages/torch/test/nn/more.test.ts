@@ -107,7 +107,14 @@ describe("equal to PyTorch's", () => {
       );
       if (parts.length === 0) return;
       cat(parts).sum().backward();
-      const gradient = { rtol: 1e-9, atol: 1e-12 };
+      const single = outputs.some((output) => output?.dtype === "float32");
+      const gradient = single
+        ? {
+            rtol: 1e-6,
+            atol: 1e-6,
+            because: "it passes through float32, whose last bits are the processor's",
+          }
+        : { rtol: 1e-9, atol: 1e-12 };
       entry.grads!.inputs.forEach((name, i) => {
         if (name !== null) expect(inputs[i]!.grad).toBeClose(tensor(name), gradient);
       });

@@ -4,6 +4,7 @@ import { arange, linspace, ones, scope, type Tensor, TorchError, tensor } from "
 import { describe, expect, test } from "vitest";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
 import { checkLeaks } from "../support/leaks.js";
+import { hasAvx2Kernels } from "../support/processor.js";
 
 checkLeaks();
 
@@ -47,7 +48,9 @@ function build({ args }: PrintingCase): Tensor {
 }
 
 describe("toString is PyTorch's repr", () => {
-  test.each(cases)("$name", (entry) => {
+  // Without AVX2 the middle of a linspace from -1 to 1 is not exactly 0, and a repr shows that.
+  const same = cases.filter(({ args }) => hasAvx2Kernels || args.recipe?.kind !== "linspace");
+  test.each(same)("$name", (entry) => {
     expect(scope(() => build(entry).toString())).toBe(entry.text);
   });
 });

@@ -1,5 +1,4 @@
 // The same seed gives PyTorch's numbers, bit for bit, from the default generator and from one's own.
-import { readFileSync } from "node:fs";
 import {
   type DType,
   empty,
@@ -17,6 +16,7 @@ import { describe, expect, test } from "vitest";
 import "../support/close.js";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
 import { checkLeaks } from "../support/leaks.js";
+import { hasAvx2Kernels } from "../support/processor.js";
 import { run } from "./pytorch-calls.js";
 
 checkLeaks();
@@ -35,18 +35,9 @@ interface RandomCase extends FixtureCase {
 
 const { cases, tensor, argument } = loadFixture<RandomCase>("random");
 
-/** libtorch draws float32 normals eight at a time where the processor has AVX2; elsewhere the last bits differ. */
-const bitwise = (() => {
-  try {
-    return readFileSync("/proc/cpuinfo", "utf8").includes("avx2");
-  } catch {
-    return false;
-  }
-})();
-
 function expectSame(actual: Tensor, expected: Tensor): void {
   expect([actual.dtype, actual.shape]).toEqual([expected.dtype, expected.shape]);
-  if (bitwise) expect(Buffer.from(actual.toBytes())).toEqual(Buffer.from(expected.toBytes()));
+  if (hasAvx2Kernels) expect(Buffer.from(actual.toBytes())).toEqual(Buffer.from(expected.toBytes()));
   else expect(actual).toBeClose(expected, { rtol: 1e-6, atol: 1e-6, because: "this processor lacks AVX2" });
 }
 

@@ -10,6 +10,7 @@ import {
   required,
   whole,
 } from "@throughline/torch/checks";
+import { aSeed } from "../../arguments.js";
 import { type FlowOptions, flow } from "../flow.js";
 import { map } from "../map.js";
 import { integratorRules } from "../ode/settings.js";
@@ -37,7 +38,7 @@ export interface NetworkOptions {
 const rules: Rules<NetworkOptions> = {
   size: required(whole(1, 1)),
   gain: optional(positive(1)),
-  seed: optional(whole(Number.MIN_SAFE_INTEGER, 0)),
+  seed: aSeed,
   dtype: optional(oneOf(["float32", "float64"], "float64")),
 };
 
