@@ -1,5 +1,5 @@
-// Where the rare, very long gradients of the flossing loss come from: the last flossed direction and the first that is not
-// change places. Float64, the released code's setting and rule.
+// Finds where long gradients of the flossing loss come from: the last flossed direction and the next change places.
+// Float64, the released code's setting and rule.
 import {
   advance,
   driven,
