@@ -47,7 +47,7 @@ export async function driveOf(
   );
 }
 
-/** Where a run's own data are, if they are what it read. @throws LabError lab/inputs if they have changed */
+/** Place of a run's own data, if they are what it read. @throws LabError lab/inputs if they have changed */
 async function ownData(run: RunRecord): Promise<{ readonly data?: string }> {
   const { checkInputs, readInputs } = await import("@throughline/lab");
   const inputs = readInputs(run.path);

@@ -12,7 +12,7 @@ export function withRoot(command: Command): Command {
   return command.option("--root <dir>", "folder of all runs", usualRoot());
 }
 
-/** What a command that is suggested must be given to look in the same folder: nothing, or `--root DIR`. */
+/** Flags that a suggested command needs to look in the same folder: none, or `--root DIR`. */
 export function sameRoot(root: string): string[] {
   return root === usualRoot() ? [] : ["--root", root];
 }
@@ -21,7 +21,7 @@ export function withJson(command: Command): Command {
   return command.option("--json", "print JSON");
 }
 
-/** How long a cell may take, and how long it may be silent. */
+/** Limits on the time that a cell takes, and on its silence. */
 export interface PatienceFlags {
   readonly cellTimeout?: number;
   readonly warnAfter?: number;

@@ -69,7 +69,7 @@ function oldCheckpoints(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** How far a run has come; of one whose files cannot be understood, that. */
+/** Status of a run, or that its files cannot be understood. */
 async function standing(path: string): Promise<string> {
   const { LabError, readRun } = await import("@throughline/lab/runs");
   try {
@@ -93,7 +93,7 @@ async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
       ? paths.flatMap((path) => oldCheckpoints(path).map((old) => item(old, "old checkpoint")))
       : await Promise.all(paths.map(async (path) => item(path, await standing(path))));
   }
-  // Of a lock that says nobody it is not known whether somebody is at work.
+  // A lock without an owner does not tell whether somebody is at work.
   const isFree = ({ path }: RunRecord): boolean => {
     try {
       return lockOwner(path) === undefined;

@@ -84,7 +84,7 @@ async function load({ file, run }: Weights, flags: Flags): Promise<TrainedNet> {
   }
 }
 
-/** What is said of options, which stand between backticks, said of the flags that were typed. */
+/** Rewrites a sentence about options in backticks for the flags as they are typed. */
 function withFlags(error: Error): Error {
   error.message = error.message.replaceAll(/`(net|layer|key|form|activation)`/g, "--$1");
   return error;
