@@ -1,7 +1,7 @@
 // An experiment is a value: what it is for, what can be set, and what it does.
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { checkExperiment } from "./config/check.js";
-import type { ConfigOf, ConfigShape } from "./config/option.js";
+import type { AskedOf, ConfigOf, ConfigShape } from "./config/option.js";
 import type { Figure } from "./figures/figure.js";
 import type { RunContext } from "./run/context.js";
 import type { RunRecord } from "./run/record.js";
@@ -9,7 +9,21 @@ import type { RunRecord } from "./run/record.js";
 /** The sizes an experiment comes in; see docs: `paper` is exactly the published setting, `smoke` proves plumbing only. */
 export type PresetName = "paper" | "laptop" | "smoke";
 
-export { type ConfigOf, type ConfigShape, type OptionInfo, option, optionInfo } from "./config/option.js";
+export {
+  type AskedOf,
+  type ConfigOf,
+  type ConfigShape,
+  type OptionInfo,
+  option,
+  optionInfo,
+} from "./config/option.js";
+
+/** Values that `complete` gives. */
+export interface Completion<Shape extends ConfigShape = ConfigShape> {
+  readonly values: Partial<ConfigOf<Shape>>;
+  /** Where they come from, such as `art/rmts, m 95`: shown beside each value. */
+  readonly from: string;
+}
 
 /** What `run` may return: the figures of merit that go into `summary.json`. */
 export type Summary = Readonly<Record<string, number | string | boolean | null>>;
@@ -23,10 +37,21 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   readonly name: string;
   /** One line. */
   readonly purpose: string;
-  /** Every option, with a default each. `seed`, `device` and `threads` are the lab's and need not be declared. */
+  /**
+   * Every option. One without a default gets its value from `complete`, or may be left out if its schema is optional. `seed`,
+   * `device` and `threads` are the lab's and need not be declared.
+   */
   readonly config: Shape;
   /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
+  /**
+   * Values of options that follow from others, such as a learning rate for each task. What was asked for stands; the rest
+   * is taken from here, and kept in the run's configuration, so that it is part of what the run is. Other values in a table of
+   * settings make other runs.
+   * @param asked defaults, and what preset, file and flags say
+   * @param preset undefined if none was named
+   */
+  complete?(asked: AskedOf<Shape>, preset: PresetName | undefined): Completion<Shape>;
   /**
    * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
    * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
@@ -64,7 +89,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
 
 const names: OptionNames<Experiment> = {
   ...{ name: true, purpose: true, config: true, presets: true },
-  ...{ check: true, inputs: true, threads: true, run: true, figures: true },
+  ...{ complete: true, check: true, inputs: true, threads: true, run: true, figures: true },
 };
 
 /**

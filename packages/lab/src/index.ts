@@ -1,11 +1,27 @@
 // The front door: this list is the public API. Importing it does not load the engine.
 
 export { nearest, suggestion } from "@throughline/torch/checks";
+export { PartCache, type PartCacheOptions } from "./cache/parts.js";
+export { canonicalJson, canonicalSha256 } from "./config/canonical.js";
+export { isAsked } from "./config/complete.js";
 export { describeConfig, type OptionRow } from "./config/describe.js";
-export { type ConfigOf, type ConfigShape, type OptionInfo, option, optionInfo } from "./config/option.js";
+export {
+  type AskedOf,
+  type ConfigOf,
+  type ConfigShape,
+  type OptionInfo,
+  option,
+  optionInfo,
+} from "./config/option.js";
 export { type ConfigRequest, type ResolvedConfig, resolveConfig } from "./config/resolve.js";
 export { LabError } from "./errors.js";
-export { defineExperiment, type Experiment, type PresetName, type Summary } from "./experiment.js";
+export {
+  type Completion,
+  defineExperiment,
+  type Experiment,
+  type PresetName,
+  type Summary,
+} from "./experiment.js";
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
@@ -57,6 +73,7 @@ export {
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
 export { rowTexts } from "./reproduce/words.js";
+export { type Artifact, artifactPath, type LinesArtifact, readArtifact } from "./run/artifacts.js";
 export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree } from "./run/context.js";
 export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";

@@ -69,7 +69,17 @@ export { type WriteOptions, writeDataset } from "./datasets/write.js";
 export { type EncodedInput, encodeProblems } from "./encodings/encode.js";
 export { EncodingFolder, type Encodings } from "./encodings/folder.js";
 export { pretrainExperiment } from "./experiments/pretrain/experiment.js";
+export { architectureOf, phasesOf, slotModel } from "./experiments/pretrain/model.js";
+export type { Architecture } from "./experiments/pretrain/options.js";
+export { type PretrainingSetting, pretrainingSetting } from "./experiments/pretrain/settings.js";
 export { taskExperiment } from "./experiments/task/experiment.js";
+export {
+  suiteOf,
+  type TaskName,
+  type TaskSetting,
+  taskNames,
+  taskSetting,
+} from "./experiments/task/settings.js";
 export { type Solution, type SolveOptions, solvePuzzle } from "./experiments/task/solve.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
@@ -128,11 +138,12 @@ export { BroadcastDecoder, type DecodedSlots } from "./slots/decoder.js";
 export { type EncodedImages, encodeFrozen, SlotEncoder } from "./slots/encoder.js";
 export { EncoderCnn, type FeatureMap } from "./slots/encoder-cnn.js";
 export { explainSlots, type SlotExplanation } from "./slots/explain.js";
-export type {
-  SlotAutoencoderConfig,
-  SlotAutoencoderOptions,
-  SlotEncoderConfig,
-  SlotEncoderOptions,
+export {
+  autoencoderConfig,
+  type SlotAutoencoderConfig,
+  type SlotAutoencoderOptions,
+  type SlotEncoderConfig,
+  type SlotEncoderOptions,
 } from "./slots/options.js";
 export {
   type AttendedSlots,
@@ -171,26 +182,18 @@ export {
   untrained,
 } from "./training/pretrained.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
-export { type PretrainingSetting, pretrainingSetting } from "./training/pretraining-settings.js";
 export {
   type Initialisation,
   learningRate,
   type Phase,
   type PixelView,
+  published,
   type Schedule,
-  type Setting,
   type Suite,
   stepsOf,
 } from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
 export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
-export {
-  suiteOf,
-  type TaskName,
-  type TaskSetting,
-  taskNames,
-  taskSetting,
-} from "./training/task-settings.js";
 export {
   encodedStream,
   frozenStream,

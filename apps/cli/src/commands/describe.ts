@@ -9,7 +9,16 @@ import { paint, print, printJson, widthOf } from "../terminal.js";
 
 /** A value as it would be typed. */
 export function typed(value: unknown): string {
+  if (value === undefined) return "not set";
   return typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+}
+
+/** Characters of a value that a line of help shows. */
+const SHOWN = 60;
+
+function brief(value: unknown): string {
+  const text = typed(value);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
 }
 
 /** The options in lines: flag, default and presets; what is accepted; what it does. */
@@ -18,8 +27,11 @@ export function optionLines(rows: readonly OptionRow[], width: number): string[]
     const unit = row.unit === undefined ? "" : ` ${row.unit}`;
     const presets = Object.entries(row.presets)
       .filter(([, value]) => JSON.stringify(value) !== JSON.stringify(row.default))
-      .map(([preset, value]) => `${preset} ${typed(value)}`);
-    const values = [`default ${typed(row.default)}${unit}`, ...presets].join(" · ");
+      .map(([preset, value]) => `${preset} ${brief(value)}`);
+    const usual = row.default === undefined ? "not set by default" : `default ${brief(row.default)}${unit}`;
+    const values = [usual, ...presets, ...(row.isCompleted ? ["follows from other options"] : [])].join(
+      " · ",
+    );
     const says = `${row.sentence.replace(/\.$/, "")}. Accepts ${row.type}.`;
     return [
       `  ${paint("cyan", flagName(row.name))}  ${paint("dim", values)}`,

@@ -19,14 +19,15 @@ export function checkExperiment(experiment: Experiment): void {
       problems.push(`the option ${key} is the lab's and need not be declared`);
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key))
       problems.push(`the option ${key} must be one word of letters and digits`);
-    if (!schema.safeParse(undefined).success) problems.push(`the option ${key} has no default`);
+    if (experiment.complete === undefined && !schema.safeParse(undefined).success)
+      problems.push(`the option ${key} has no default, and there is no complete() to give it a value`);
   }
   for (const leaf of leavesOf(experiment.config)) {
     if (leaf.info === undefined)
       problems.push(`the option ${leaf.name} has no sentence; call option(…) last`);
   }
   if (problems.length === 0) {
-    for (const preset of Object.keys(experiment.presets)) {
+    for (const preset of [undefined, ...Object.keys(experiment.presets)]) {
       try {
         resolveConfig(experiment, { preset });
       } catch (error) {

@@ -1,42 +1,52 @@
-// The configuration of an older run, for the experiment as it is now.
-import type { Experiment, PresetName } from "../experiment.js";
-import type { RunRecord } from "../run/record.js";
-import { completeShape, leavesOf } from "./leaves.js";
-import { assign, isPlain } from "./plain.js";
-import { resolveConfig } from "./resolve.js";
+// Values that an experiment works out from others: the part of a configuration that nobody asked for.
+import { LabError } from "../errors.js";
+import type { Completion, Experiment, PresetName } from "../experiment.js";
+import { completeShape } from "./leaves.js";
+import { isPlain } from "./plain.js";
+import { type Settings, treeOf } from "./settings.js";
 
 /**
- * The configuration of a run, where an option did not exist when it was made with the value of its preset, or else the
- * default; `say` gets a sentence if so.
+ * Fills the options that have no value yet from the experiment's `complete`.
+ * @throws LabError lab/experiment if it gives options that there are none of, or leaves one open that must have a value
  */
-export function completeConfig(
-  experiment: Experiment,
-  { preset, config }: Pick<RunRecord, "preset" | "config">,
-  say: (message: string) => void,
-): Readonly<Record<string, unknown>> {
-  const complete = structuredClone(config) as Record<string, unknown>;
-  const known = experiment.presets[preset as PresetName] === undefined ? {} : { preset };
-  const values = resolveConfig(experiment, known).config;
-  const added = leavesOf(completeShape(experiment.config))
-    .filter(({ path }) => !has(config, path))
-    .map(({ name, path }) => ({ name, path, value: at(values, path) }));
-  for (const { path, value } of added) assign(complete, path, value);
-  if (added.length > 0) {
-    const list = added.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).join(", ");
-    say(`options that are new since the run was made take their defaults: ${list}`);
+export function complete(experiment: Experiment, preset: string | undefined, settings: Settings): void {
+  const open = [...settings].filter(([, { value }]) => value === undefined);
+  if (open.length === 0) return;
+  const { values, from } = completionOf(experiment, preset, settings);
+  for (const [leaf, setting] of open) {
+    const value = leaf.path.reduce<unknown>((node, key) => (isPlain(node) ? node[key] : undefined), values);
+    if (value === undefined) continue;
+    setting.value = value;
+    setting.source = `table: ${from}`;
   }
-  return complete;
+  const missing = open.filter(
+    ([leaf, { value }]) => value === undefined && !leaf.schema.safeParse(undefined).success,
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(([{ name }]) => name).join(", ");
+  throw mistaken(
+    experiment,
+    `leaves ${names} without a value; give the option a default, or complete() a value for it`,
+  );
 }
 
-function at(config: unknown, path: readonly string[]): unknown {
-  return path.reduce((node, key) => (isPlain(node) ? node[key] : undefined), config);
+function completionOf(experiment: Experiment, preset: string | undefined, settings: Settings): Completion {
+  const none: Completion = { values: {}, from: "" };
+  // Options of the lab, such as the seed, are there for it to look at as well.
+  const completion =
+    experiment.complete?.(treeOf(settings) as never, preset as PresetName | undefined) ?? none;
+  const unknown = Object.keys(completion.values).filter(
+    (name) => !Object.hasOwn(completeShape(experiment.config), name),
+  );
+  if (unknown.length === 0) return completion;
+  throw mistaken(experiment, `completes ${unknown.join(", ")}, which it does not declare`);
 }
 
-function has(config: unknown, path: readonly string[]): boolean {
-  let node = config;
-  for (const key of path) {
-    if (typeof node !== "object" || node === null || !Object.hasOwn(node, key)) return false;
-    node = (node as Record<string, unknown>)[key];
-  }
-  return true;
+function mistaken({ name }: Experiment, what: string): LabError {
+  return new LabError("lab/experiment", `the experiment ${name} ${what}`);
+}
+
+/** Whether somebody asked for a value: it is neither a default nor a preset's, nor completed from a table. */
+export function isAsked(source: string): boolean {
+  return !/^(default$|preset |table: )/.test(source);
 }

@@ -4,6 +4,7 @@ import { accepted } from "./accepted.js";
 import { choicesOf, jsonSchema, typesOf } from "./json-schema.js";
 import { completeShape, leavesOf } from "./leaves.js";
 import { isPlain } from "./plain.js";
+import { type ResolvedConfig, resolveConfig } from "./resolve.js";
 
 /** One option, described. */
 export interface OptionRow {
@@ -15,7 +16,10 @@ export interface OptionRow {
   readonly isBoolean: boolean;
   /** The values there are, for completion; undefined if they cannot be listed. */
   readonly choices: readonly string[] | undefined;
+  /** Undefined if the option may be left out, and is unless somebody asks for it. */
   readonly default: unknown;
+  /** Whether the default follows from other options; it and the presets' values are then those beside all other defaults. */
+  readonly isCompleted: boolean;
   readonly sentence: string;
   readonly unit: string | undefined;
   /** The value of each preset that differs from the default. */
@@ -26,28 +30,51 @@ export interface OptionRow {
 
 /** The options of an experiment, then those of the lab. */
 export function describeConfig(experiment: Experiment): OptionRow[] {
+  const completed = completions(experiment);
   return leavesOf(completeShape(experiment.config)).map((leaf) => {
     const schema = jsonSchema(leaf.schema);
+    const isCompleted =
+      leaf.default === undefined &&
+      completed.some(({ sources }) => sources[leaf.name]?.startsWith("table: "));
     return {
       name: leaf.name,
       type: accepted(schema),
       isBoolean: typesOf(schema).join() === "boolean",
       choices: choicesOf(schema)?.map(String),
-      default: leaf.default,
+      default: isCompleted ? valueAt(completed[0]!.config, leaf.path) : leaf.default,
+      isCompleted,
       sentence: leaf.info?.sentence ?? "",
       unit: leaf.info?.unit,
-      presets: presetValues(experiment, leaf.path),
+      presets: isCompleted
+        ? Object.fromEntries(
+            completed.slice(1).map(({ preset, config }) => [preset, valueAt(config, leaf.path)]),
+          )
+        : presetValues(experiment, leaf.path),
       isLab: !Object.hasOwn(experiment.config, leaf.path[0]!),
     };
   });
 }
 
+/** The configurations without a preset and with each, of an experiment that completes them. */
+function completions(experiment: Experiment): readonly ResolvedConfig[] {
+  if (experiment.complete === undefined) return [];
+  return [undefined, ...Object.keys(experiment.presets)].map((preset) =>
+    resolveConfig(experiment, { preset }),
+  );
+}
+
+function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (node, key) => (isPlain(node) && Object.hasOwn(node, key) ? node[key] : undefined),
+    tree,
+  );
+}
+
 function presetValues(experiment: Experiment, path: readonly string[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [preset, tree] of Object.entries(experiment.presets)) {
-    let node: unknown = tree;
-    for (const key of path) node = isPlain(node) && Object.hasOwn(node, key) ? node[key] : undefined;
-    if (node !== undefined) values[preset] = node;
+    const value = valueAt(tree, path);
+    if (value !== undefined) values[preset] = value;
   }
   return values;
 }

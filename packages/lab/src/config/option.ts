@@ -6,6 +6,13 @@ export type ConfigShape = Readonly<Record<string, z.ZodType>>;
 /** What a configuration of this shape holds once it is complete. */
 export type ConfigOf<Shape extends ConfigShape> = z.output<z.ZodObject<Shape>>;
 
+/** What is there before a configuration is complete: options with a default always, others if somebody asked for them. */
+export type AskedOf<Shape extends ConfigShape> = {
+  readonly [Name in keyof Shape]: undefined extends z.input<Shape[Name]>
+    ? z.output<Shape[Name]>
+    : z.output<Shape[Name]> | undefined;
+};
+
 /** What is known of one option beside its schema. */
 export interface OptionInfo {
   /** One sentence. */
@@ -18,7 +25,7 @@ export interface OptionInfo {
 export const optionInfo: z.core.$ZodRegistry<OptionInfo> = z.registry<OptionInfo>();
 
 /**
- * An option: a zod schema with a default, one sentence, and its unit. Call it last: what a schema's methods return is
+ * An option: a zod schema, one sentence, and its unit. Call it last: what a schema's methods return is
  * another schema, without the sentence.
  */
 export function option<Schema extends z.ZodType>(schema: Schema, sentence: string, unit?: string): Schema {

@@ -1,17 +1,24 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
-import { knownOptions, nearest, suggestion } from "@throughline/torch/checks";
+import { knownOptions, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Inputs } from "../run/inputs.js";
 import { accepted, show } from "./accepted.js";
-import { coerce } from "./coerce.js";
+import { complete } from "./complete.js";
 import { jsonSchema } from "./json-schema.js";
 import { defaultThreads } from "./lab-options.js";
 import { fileLayer, type Given, overrideLayer, treeLayer } from "./layers.js";
 import { completeShape, type Leaf, leavesOf } from "./leaves.js";
-import { assign, isPlain } from "./plain.js";
-import { sameTwice, spelled } from "./spelling.js";
+import {
+  apply,
+  defaultSettings,
+  refuseDoubles,
+  type Setting,
+  type Settings,
+  sourceOf,
+  treeOf,
+} from "./settings.js";
 
 /** Where a configuration comes from; later ones win. */
 export interface ConfigRequest {
@@ -27,55 +34,52 @@ export interface ConfigRequest {
 export interface ResolvedConfig {
   /** The preset's name; `default` without one. */
   readonly preset: string;
-  /** Every option of the experiment and of the lab. */
+  /** Every option of the experiment and of the lab; one that may be left out and was is not there. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where each value came from: `default`, `preset laptop`, `file x.yaml`, `flag`; parts of objects by dotted name. */
+  /**
+   * Where each value came from, parts of objects by dotted name: `default`, `preset laptop`, `file x.yaml`, `flag`, or what the
+   * experiment completed it from, as `table: art/rmts, m 95`.
+   */
   readonly sources: Readonly<Record<string, string>>;
   /** What the run reads, if that was looked at; see `prepareRun`. */
   readonly inputs?: Inputs;
 }
 
-/** A value that was asked for, and who asked. */
-interface Setting {
-  value: unknown;
-  source: string;
-}
-
 /**
  * The configuration of an experiment: its defaults and the lab's (seed 0, device cpu, as many threads as its work is worth),
- * then the preset, the file, the overrides.
+ * then the preset, the file, the overrides; what is still open then is the experiment's to complete.
  * @throws LabError lab/preset for an unknown preset, lab/config-file for a bad file, lab/config listing every problem:
  * the option, the value, where it came from and what would be accepted
  */
 export function resolveConfig(experiment: Experiment, request: ConfigRequest = {}): ResolvedConfig {
   knownOptions("resolveConfig", { preset: true, file: true, overrides: true }, request);
-  const shape = completeShape(experiment.config);
-  const leaves = leavesOf(shape);
   const problems: string[] = [];
-  const settings = new Map<Leaf, Setting>(
-    leaves.map((leaf) => [leaf, { value: leaf.default, source: "default" }]),
-  );
-  const threads = leaves.find((leaf) => leaf.name === "threads")!;
-  settings.get(threads)!.source = defaultThreads().source;
-  for (const given of layers(experiment, request, problems)) apply(given, leaves, settings, problems);
-  for (const [leaf, setting] of settings) checkLeaf(leaf, setting, problems);
-  const raw: Record<string, unknown> = {};
-  for (const [leaf, { value }] of settings) assign(raw, leaf.path, value);
-  const config: Record<string, unknown> = {};
-  if (problems.length === 0) {
-    for (const [key, schema] of Object.entries(shape)) {
-      const parsed = schema.safeParse(raw[key]);
-      if (parsed.success) config[key] = storable(experiment, key, parsed.data);
-      else
-        problems.push(
-          ...parsed.error.issues.map((issue) => `${[key, ...issue.path].join(".")}: ${issue.message}`),
-        );
-    }
-  }
+  const settings = defaultSettings(leavesOf(completeShape(experiment.config)));
+  for (const given of layers(experiment, request, problems)) apply(given, settings, problems);
+  const given = [...settings].filter(([, { value }]) => value !== undefined);
+  problems.push(...given.flatMap((one) => mistake(...one)));
   if (problems.length > 0) throw refuse(experiment, problems);
-  if (settings.get(threads)!.source === "default") config.threads = worthOf(experiment, config);
+  complete(experiment, request.preset, settings);
+  const config = parsed(experiment, settings);
+  if (sourceOf(settings, "threads") === "default") config.threads = worthOf(experiment, config);
   const sources = Object.fromEntries(Array.from(settings, ([leaf, { source }]) => [leaf.name, source]));
   return { preset: request.preset ?? "default", config, sources };
+}
+
+/** The values as their schemas read them. @throws LabError lab/config */
+function parsed(experiment: Experiment, settings: Settings): Record<string, unknown> {
+  const problems = [...settings].flatMap((one) => mistake(...one));
+  const config: Record<string, unknown> = {};
+  if (problems.length > 0) throw refuse(experiment, problems);
+  const raw = treeOf(settings);
+  for (const [key, schema] of Object.entries(completeShape(experiment.config))) {
+    const { data, error } = schema.safeParse(raw[key]);
+    const issues = error?.issues ?? [];
+    problems.push(...issues.map(({ path, message }) => `${[key, ...path].join(".")}: ${message}`));
+    if (data !== undefined) config[key] = storable(experiment, key, data);
+  }
+  if (problems.length > 0) throw refuse(experiment, problems);
+  return config;
 }
 
 /** How many threads the work is worth. @throws LabError lab/experiment if the experiment answers with no such number */
@@ -113,75 +117,15 @@ function layers(experiment: Experiment, request: ConfigRequest, problems: string
   return given;
 }
 
-/** Puts one given value where it belongs: into a leaf, into parts of an object, or among the problems. */
-function apply(
-  given: Given,
-  leaves: readonly Leaf[],
-  settings: Map<Leaf, Setting>,
-  problems: string[],
-): void {
-  const { source } = given;
-  const path = spelled(given.path, leaves);
-  const leaf = leaves.find((one) => one.path.every((key, i) => path[i] === key));
-  if (leaf !== undefined) {
-    const setting = settings.get(leaf)!;
-    const rest = path.slice(leaf.path.length);
-    if (rest.length === 0) {
-      setting.value = given.isText ? coerce(String(given.value), jsonSchema(leaf.schema)) : given.value;
-    } else if (!setInside(leaf, setting, rest, given)) {
-      problems.push(`${path.join(".")}: ${leaf.name} has no parts to be set (${source})`);
-    }
-    setting.source = source;
-    return;
-  }
-  const inside = leaves.filter((one) => path.every((key, i) => one.path[i] === key));
-  if (inside.length > 0) {
-    const value = given.isText ? coerce(String(given.value), { type: "object" }) : given.value;
-    if (isPlain(value)) {
-      refuseDoubles(Object.keys(value), source, problems);
-      for (const [key, part] of Object.entries(value)) {
-        apply({ path: [...path, key], value: part, source, isText: false }, leaves, settings, problems);
-      }
-    } else {
-      const parts = inside.map((one) => one.name).join(", ");
-      problems.push(`${path.join(".")}=${show(given.value)} (${source}): set its parts instead: ${parts}`);
-    }
-    return;
-  }
-  const name = given.path.join(".");
-  const names = leaves.map((one) => one.name);
-  const groups = new Set(
-    leaves.map((one) => one.path.slice(0, -1).join(".")).filter((group) => group !== ""),
-  );
-  const near = nearest(name, [...names, ...groups]);
-  const hint = near === undefined ? suggestion(name, names) : `; did you mean ${near}?`;
-  problems.push(`${name} (${source}): there is no such option${hint}`);
-}
-
-/** One option spelt in two ways would be set twice. */
-function refuseDoubles(keys: readonly string[], source: string, problems: string[]): void {
-  const twice = sameTwice(keys);
-  if (twice !== undefined)
-    problems.push(`${twice.join(" and ")} (${source}): they mean the same option; give one`);
-}
-
-/** Sets one entry of an option that holds values by free names. @returns whether the option is of that kind */
-function setInside(leaf: Leaf, setting: Setting, rest: readonly string[], given: Given): boolean {
-  const entries = jsonSchema(leaf.schema).additionalProperties;
-  if (typeof entries !== "object" || rest.length !== 1) return false;
-  const value = given.isText ? coerce(String(given.value), entries) : given.value;
-  setting.value = { ...(isPlain(setting.value) ? setting.value : {}), [rest[0]!]: value };
-  return true;
-}
-
-function checkLeaf(leaf: Leaf, { value, source }: Setting, problems: string[]): void {
+/** What is wrong with a value, in a sentence; nothing if it is right. */
+function mistake(leaf: Leaf, { value, source }: Setting): string[] {
   const parsed = leaf.schema.safeParse(value);
-  if (parsed.success) return;
+  if (parsed.success) return [];
   const own = parsed.error.issues.filter((issue) => issue.code === "custom").map((issue) => issue.message);
   const unit = leaf.info?.unit === undefined ? "" : ` (${leaf.info.unit})`;
   const wanted = own.length > 0 ? own.join("; ") : `accepts ${accepted(jsonSchema(leaf.schema))}${unit}`;
   const sentence = leaf.info === undefined ? "" : `. ${leaf.info.sentence}`;
-  problems.push(`${leaf.name}=${show(value)} (${source}): ${wanted}${sentence}`);
+  return [`${leaf.name}=${show(value)} (${source}): ${wanted}${sentence}`];
 }
 
 function refuse(experiment: Experiment, problems: readonly string[]): LabError {

@@ -1,6 +1,7 @@
 // What a running experiment is given.
 import type { Generator } from "@throughline/torch";
 import type { Figure } from "../figures/figure.js";
+import type { Artifact, LinesArtifact } from "./artifacts.js";
 import type { Input } from "./inputs.js";
 
 /** A tree of tensors, numbers, strings, booleans, null, lists and objects: what a checkpoint can hold. */
@@ -45,6 +46,8 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   readonly device: string;
   /** The run's directory. */
   readonly path: string;
+  /** The folder of all runs. */
+  readonly root: string;
   /** Aborted when the run is asked to stop. Loops look at it by themselves. */
   readonly signal: AbortSignal;
 
@@ -98,6 +101,13 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   say(message: string): void;
   /** Writes a file into `artifacts/`, atomically; `name` may have folders. @returns its path. */
   artifact(name: string, content: string | Uint8Array): string;
+  /** Writes a value as JSON, to be read by `readArtifact`. @returns its path. */
+  keep<T>(artifact: LinesArtifact<T>, value: readonly T[]): string;
+  keep<T>(artifact: Artifact<T>, value: T): string;
+  /** Where a file among the artifacts goes that is written by other means, such as `io.saveSafetensors`; its folder is there. */
+  artifactPath(name: string): string;
+  /** A folder under `root` for what runs share and can make again, such as encodings; see `PartCache`. */
+  cacheFolder(name: string): string;
   /** Writes a figure as SVG and PNG into `figures/`. */
   figure(name: string, figure: Figure): Promise<void>;
 }

@@ -80,7 +80,7 @@ function newId(now: Date): string {
 }
 
 function configFile(experiment: Experiment, resolved: ResolvedConfig, id: string, created: Date): ConfigFile {
-  const options: Record<string, { value: unknown; source: string }> = {};
+  const options: Record<string, { value?: unknown; source: string }> = {};
   for (const { name, path } of leavesOf(completeShape(experiment.config))) {
     let value: unknown = resolved.config;
     for (const key of path) value = isPlain(value) ? value[key] : undefined;

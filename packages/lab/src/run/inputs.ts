@@ -84,6 +84,6 @@ export async function settleInputs(
 }
 
 /** The folder of all runs: a run's directory is the experiment's name and one more below it. */
-function rootOf(run: string, { name }: Experiment): string {
+export function rootOf(run: string, { name }: Experiment): string {
   return resolve(run, "..", ...name.split("/").map(() => ".."));
 }

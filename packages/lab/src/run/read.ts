@@ -91,7 +91,7 @@ function configOf(options: ConfigFile["options"]): Pick<RunRecord, "config" | "s
   const config: Record<string, unknown> = {};
   const sources: Record<string, string> = {};
   for (const [name, { value, source }] of Object.entries(options)) {
-    assign(config, name.split("."), value);
+    if (value !== undefined) assign(config, name.split("."), value);
     sources[name] = source;
   }
   return { config, sources };

@@ -29,8 +29,9 @@ export interface RunRecord {
   readonly experiment: string;
   readonly status: RunStatus;
   readonly preset: string;
+  /** Every option that has a value. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where each value of `config` came from: `default`, `preset laptop`, `file x.yaml`, `flag`. */
+  /** Where each option's value came from; see `ResolvedConfig`. One that was left out is here, and not in `config`. */
   readonly sources: Readonly<Record<string, string>>;
   /** Empty until the run has finished. */
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;

@@ -1,9 +1,10 @@
 // The context of a running experiment.
-import { join, relative, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { Generator } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
+import { type Artifact, artifactPath, artifactText, type LinesArtifact } from "./artifacts.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
 import type { Engine } from "./engine.js";
@@ -11,7 +12,6 @@ import type { Environment } from "./environment.js";
 import { writeFigure } from "./figure-files.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Input, Inputs } from "./inputs.js";
-import { files } from "./layout.js";
 import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
@@ -25,6 +25,8 @@ export interface ContextParts extends LoopParts {
   readonly registry: Registry;
   readonly lock: Lock;
   readonly config: Readonly<Record<string, unknown>>;
+  /** The folder of all runs. */
+  readonly root: string;
   readonly inputs: Inputs | undefined;
   readonly say: (message: string) => void;
   /** Notes what the numbers depend on in `environment.json`. */
@@ -37,6 +39,7 @@ export class RunningContext implements RunContext {
   readonly seed: number;
   readonly device: string;
   readonly path: string;
+  readonly root: string;
   readonly signal: AbortSignal;
   readonly #parts: ContextParts;
   readonly #course: Course;
@@ -50,6 +53,7 @@ export class RunningContext implements RunContext {
     this.seed = Number(parts.config.seed);
     this.device = String(parts.config.device);
     this.path = parts.path;
+    this.root = parts.root;
     this.signal = parts.stop.signal;
   }
 
@@ -148,16 +152,25 @@ export class RunningContext implements RunContext {
   }
 
   artifact(name: string, content: string | Uint8Array): string {
-    this.#check();
-    const folder = join(this.path, files.artifacts);
-    const path = resolve(folder, name);
-    const inside = relative(folder, path);
-    if (name === "" || inside.startsWith("..") || inside === "" || path !== join(folder, inside)) {
-      throw new LabError("lab/artifact", `"${name}" is not a file name inside artifacts/`);
-    }
-    makeFolder(resolve(path, ".."));
+    const path = this.artifactPath(name);
     writeAtomic(path, content, this.#parts.lock.check);
     return path;
+  }
+
+  keep<T>(artifact: Artifact<T> | LinesArtifact<T>, value: T | readonly T[]): string {
+    return this.artifact(artifact.name, artifactText(artifact, value));
+  }
+
+  artifactPath(name: string): string {
+    this.#check();
+    this.#parts.lock.check();
+    const path = artifactPath(this.path, name);
+    makeFolder(dirname(path));
+    return path;
+  }
+
+  cacheFolder(name: string): string {
+    return join(this.root, "cache", name);
   }
 
   async figure(name: string, figure: Figure): Promise<void> {

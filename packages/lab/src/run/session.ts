@@ -1,6 +1,6 @@
 // What one process does of a run, from taking it up to writing down how it ended.
 import { join } from "node:path";
-import { completeConfig } from "../config/complete.js";
+import { olderConfig } from "../config/older.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { ProgressEvent } from "../progress/event.js";
@@ -12,7 +12,7 @@ import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
 import { writeJson } from "./files.js";
-import { type Inputs, settleInputs } from "./inputs.js";
+import { type Inputs, rootOf, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
@@ -40,6 +40,7 @@ interface Session {
   readonly stop: StopRequest;
   readonly strays: StrayErrors;
   readonly store: CheckpointStore;
+  readonly config: Readonly<Record<string, unknown>>;
   readonly inputs: Inputs | undefined;
 }
 
@@ -59,10 +60,23 @@ export async function workOn(
     return undefined;
   }
   const isNew = state.now.sessions.length === 0;
-  const inputs = await settleInputs(path, experiment, readRun(path).config, isNew);
+  const config = olderConfig(experiment, readRun(path), (message) => log.say(message));
+  const inputs = await settleInputs(path, experiment, config, isNew);
   const stop = new StopRequest();
   const strays = new StrayErrors(stop, (text) => log.note(text));
-  const session: Session = { inputs, path, experiment, options, lock, state, log, stop, strays, store };
+  const session: Session = {
+    config,
+    inputs,
+    path,
+    experiment,
+    options,
+    lock,
+    state,
+    log,
+    stop,
+    strays,
+    store,
+  };
   let leave = (): void => {};
   try {
     const from = pickUp(path, state.now, store, (message) => log.say(message));
@@ -100,9 +114,8 @@ function listen({ options, stop, log, state, lock }: Session): () => void {
 }
 
 async function run(session: Session, from: Found | undefined): Promise<void> {
-  const { path, experiment, options, state, log, stop, strays, store, lock, inputs } = session;
+  const { path, experiment, options, state, log, stop, strays, store, lock, config, inputs } = session;
   const say = (message: string): void => log.say(message);
-  const config = completeConfig(experiment, readRun(path), say);
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
   const engine = await startEngine(config);
@@ -116,6 +129,7 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
   };
   const parts = {
     ...{ path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say },
+    root: rootOf(path, experiment),
     noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
   };
   const context = new RunningContext(parts);

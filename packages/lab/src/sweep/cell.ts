@@ -1,7 +1,8 @@
 // One cell of a sweep: an experiment with a complete configuration, and an id that follows from both.
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
+import { canonicalJson, canonicalSha256 } from "../config/canonical.js";
+import { isAsked } from "../config/complete.js";
 import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { fingerprints, type Inputs } from "../run/inputs.js";
@@ -40,7 +41,7 @@ export function cellId(
   inputs?: Inputs,
 ): string {
   const whole = { experiment, preset, config, inputs: fingerprints(inputs) };
-  return createHash("sha256").update(canonical(whole)).digest("hex").slice(0, 12);
+  return canonicalSha256(whole).toString("hex").slice(0, 12);
 }
 
 /** The name of the directory of a cell's run. */
@@ -53,25 +54,12 @@ export function runPath(root: string, cell: Pick<Cell, "id" | "experiment">): st
   return join(root, cell.experiment, runName(cell));
 }
 
-/** JSON with sorted keys, so that equal values give equal text. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isPlain(value)) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(",")}}`;
-}
-
 /** A configuration as dotted names and values. */
 export function flatten(config: Readonly<Record<string, unknown>>, prefix = ""): [string, unknown][] {
   return Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
     isPlain(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
   );
 }
-
-/** Where values come from that no one asked for. */
-const UNASKED = new Set(["default", "preset"]);
 
 /** What tells each cell from the others, of what was asked for, in words: `learningRate=0.1 seed=3`; by id. */
 export function labels(cells: readonly Cell[]): Map<string, string> {
@@ -85,7 +73,7 @@ export function labels(cells: readonly Cell[]): Map<string, string> {
     const names = [...new Set(own.flatMap((config) => [...config.keys()]))];
     varied.set(
       experiment,
-      names.filter((name) => new Set(own.map((config) => canonical(config.get(name)))).size > 1),
+      names.filter((name) => new Set(own.map((config) => canonicalJson(config.get(name)))).size > 1),
     );
   }
   return new Map(
@@ -96,7 +84,7 @@ export function labels(cells: readonly Cell[]): Map<string, string> {
         ...(presets ? [cell.preset] : []),
         ...varied
           .get(cell.experiment)!
-          .filter((name) => config.has(name) && !UNASKED.has(cell.sources[name] ?? ""))
+          .filter((name) => config.has(name) && isAsked(cell.sources[name] ?? "sweep"))
           .map((name) => `${name}=${show(config.get(name))}`),
       ];
       return [cell.id, parts.length > 0 ? parts.join(" ") : cell.experiment];

@@ -1,10 +1,6 @@
 // Encodings on disk: made once, part by part, and read by every run that asks for the same.
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { acquireLock, LabError, type Lock } from "@throughline/lab";
+import { PartCache } from "@throughline/lab";
 import { cat, data, dispose, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
-import { makeFolder } from "@throughline/torch/files";
 import { collateProblems, type ProblemBatch } from "../datasets/collate.js";
 import { loadProblems } from "../datasets/load.js";
 import type { TaskSet } from "../datasets/types.js";
@@ -13,7 +9,7 @@ import type { SlotEncoding } from "../slots/slot-attention.js";
 import type { Pretrained } from "../training/pretrained.js";
 import { contentsOf } from "./contents.js";
 import { type EncodedInput, encodeProblems } from "./encode.js";
-import { type EncodingKey, hashOf, partSeed } from "./key.js";
+import { type EncodingKey, partSeed, VERSION } from "./key.js";
 
 /** Problems in a part: a file, and what an interruption loses at most. */
 const PART = 512;
@@ -31,21 +27,27 @@ export interface Encodings {
   readonly draws: number;
 }
 
-function nameOf(draw: number, part: number): string {
+function fileOf(draw: number, part: number): string {
   const digits = (value: number): string => String(value).padStart(4, "0");
-  return `draw-${digits(draw)}-${digits(part)}`;
+  return `draw-${digits(draw)}-${digits(part)}.safetensors`;
 }
 
 /** One data set, encoded by one encoder. A draw is one access to all problems, with its own jitter and initial slots. */
 export class EncodingFolder {
-  readonly path: string;
   readonly set: TaskSet;
+  readonly #cache: PartCache;
   readonly #key: EncodingKey;
   readonly #encoder: Pretrained;
   readonly #workers: number;
 
-  private constructor(path: string, set: TaskSet, key: EncodingKey, encoder: Pretrained, workers: number) {
-    this.path = path;
+  private constructor(
+    cache: PartCache,
+    set: TaskSet,
+    key: EncodingKey,
+    encoder: Pretrained,
+    workers: number,
+  ) {
+    this.#cache = cache;
     this.set = set;
     this.#key = key;
     this.#encoder = encoder;
@@ -67,10 +69,13 @@ export class EncodingFolder {
     const contents = contentsOf(named.options ?? {});
     const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data: named, contents };
     const set = (await dataset(named)) as TaskSet;
-    const path = join(folder, `${named.name.replaceAll("/", "-")}-${hashOf(key)}`);
-    makeFolder(path);
-    writeFileSync(join(path, "key.json"), `${JSON.stringify(key, null, 2)}\n`);
-    return new EncodingFolder(path, set, key, encoder, workers);
+    const name = named.name.replaceAll("/", "-");
+    const cache = new PartCache({ folder, name, key: { ...key }, version: VERSION });
+    return new EncodingFolder(cache, set, key, encoder, workers);
+  }
+
+  get path(): string {
+    return this.#cache.path;
   }
 
   /** Parts of one draw. */
@@ -80,24 +85,16 @@ export class EncodingFolder {
 
   /** Makes a part unless it is there; waits for a process that is making it. */
   async make(draw: number, part: number): Promise<void> {
-    while (!(await this.tryMake(draw, part))) await wait(200);
+    await this.#cache.make(fileOf(draw, part), (path) => this.#write(path, draw, part));
   }
 
   /** Makes a part unless it is there or a process is making it. @returns whether it is there */
-  async tryMake(draw: number, part: number): Promise<boolean> {
-    if (this.has(draw, part)) return true;
-    const lock = this.#tryLock(draw, part);
-    if (lock === undefined) return false;
-    try {
-      if (!this.has(draw, part)) await this.#write(draw, part);
-      return true;
-    } finally {
-      lock.release();
-    }
+  tryMake(draw: number, part: number): Promise<boolean> {
+    return this.#cache.tryMake(fileOf(draw, part), (path) => this.#write(path, draw, part));
   }
 
   has(draw: number, part: number): boolean {
-    return existsSync(this.#file(draw, part));
+    return this.#cache.has(fileOf(draw, part));
   }
 
   /** The first `draws` draws; what is missing is made. The caller owns the tensors. */
@@ -107,7 +104,7 @@ export class EncodingFolder {
     }
     return scope(() => {
       const files = Array.from({ length: draws * this.parts }, (_, at) =>
-        io.loadSafetensors(this.#file(Math.floor(at / this.parts), at % this.parts)),
+        io.loadSafetensors(this.#cache.file(fileOf(Math.floor(at / this.parts), at % this.parts))),
       );
       const joined = (name: string, from = files): Tensor => cat(from.map((file) => file[name]!));
       const [slots, z, m] = FIELDS.map((name) => joined(name)) as [Tensor, Tensor, Tensor];
@@ -116,20 +113,7 @@ export class EncodingFolder {
     });
   }
 
-  #file(draw: number, part: number): string {
-    return join(this.path, `${nameOf(draw, part)}.safetensors`);
-  }
-
-  #tryLock(draw: number, part: number): Lock | undefined {
-    try {
-      return acquireLock(this.path, `${nameOf(draw, part)}.lock`);
-    } catch (error) {
-      if (error instanceof LabError && error.code === "lab/locked") return undefined;
-      throw error;
-    }
-  }
-
-  async #write(draw: number, part: number): Promise<void> {
+  async #write(path: string, draw: number, part: number): Promise<void> {
     const seed = partSeed(this.#key, draw, part);
     const generator = Generator.create({ seed });
     const made: (SlotEncoding & { readonly target: Tensor })[] = [];
@@ -141,7 +125,7 @@ export class EncodingFolder {
         const files = [...FIELDS, "target" as const].map(
           (name) => [name, cat(made.map((one) => one[name]))] as const,
         );
-        io.saveSafetensors(this.#file(draw, part), Object.fromEntries(files));
+        io.saveSafetensors(path, Object.fromEntries(files));
       });
     } finally {
       dispose(made);
@@ -152,7 +136,7 @@ export class EncodingFolder {
   /** The problems of a part. @param seed of their jitter */
   async #batches(part: number, seed: number): Promise<AsyncIterable<ProblemBatch>> {
     const { data: named } = this.#key;
-    const sampler = new Run(part * PART, Math.min((part + 1) * PART, this.set.length));
+    const sampler = new Range(part * PART, Math.min((part + 1) * PART, this.set.length));
     const batchSize = Math.max(1, Math.floor(PICTURES / this.set.views));
     const options = { sampler, batchSize, seed };
     return this.#workers > 0
@@ -171,7 +155,7 @@ export class EncodingFolder {
 }
 
 /** The numbers from `first` to before `end`, in their order. */
-class Run extends data.Sampler {
+class Range extends data.Sampler {
   readonly length: number;
   readonly #first: number;
 

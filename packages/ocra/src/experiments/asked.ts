@@ -1,13 +1,15 @@
 // Options that somebody asked for, by their flags.
+import { isAsked } from "@throughline/lab";
 
 /** Where each value comes from; see `Experiment.check`. */
 export type Sources = Readonly<Record<string, string>>;
 
-/** Those of some options that are no defaults or a preset's, as `--objects, --unlike`; empty if there are none. */
+/** Those of some options that were asked for, as `--objects, --unlike`; empty if there are none. */
 export function askedFlags(sources: Sources, names: readonly string[]): string {
-  const isAsked = (source = "default"): boolean => source !== "default" && !source.startsWith("preset");
+  const flag = (name: string): string =>
+    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return names
-    .filter((name) => isAsked(sources[name]))
-    .map((name) => `--${name}`)
+    .filter((name) => isAsked(sources[name] ?? "default"))
+    .map(flag)
     .join(", ");
 }

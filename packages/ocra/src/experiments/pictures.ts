@@ -1,5 +1,6 @@
 // Pictures in a run's files, for figures that need no engine.
 import type { ImageGridFigure } from "@throughline/lab";
+import { z } from "zod";
 
 /** Pixels by rows, channels last, 0 to 255, as base64. */
 export interface StoredPicture {
@@ -8,6 +9,14 @@ export interface StoredPicture {
   readonly channels: 1 | 3;
   readonly pixels: string;
 }
+
+/** As files hold it. */
+export const pictureSchema: z.ZodType<StoredPicture> = z.object({
+  width: z.int(),
+  height: z.int(),
+  channels: z.literal([1, 3]),
+  pixels: z.string(),
+});
 
 type Picture = ImageGridFigure["images"][number];
 

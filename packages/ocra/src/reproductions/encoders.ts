@@ -1,8 +1,7 @@
 // Whether the runs of a table belong together.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { RunRecord } from "@throughline/lab";
-import { suiteOf, type TaskName } from "../training/task-settings.js";
+import { type RunRecord, readArtifact, readInputs } from "@throughline/lab";
+import { taskNotes } from "../experiments/task/notes.js";
+import { suiteOf, type TaskName } from "../experiments/task/settings.js";
 
 /** A sentence for each family of data whose runs had different encoders, as after a new pre-training in the same root. */
 export function mixedEncoders(found: readonly RunRecord[]): string[] {
@@ -25,9 +24,5 @@ export function mixedEncoders(found: readonly RunRecord[]): string[] {
 }
 
 function weightsOf(path: string): string | undefined {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", "setting.json"), "utf8")).weights;
-  } catch {
-    return undefined;
-  }
+  return readInputs(path)?.encoder?.sha256 ?? readArtifact(path, taskNotes)?.weights;
 }

@@ -1,14 +1,12 @@
 // A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
 import { shellQuote } from "@throughline/lab/text";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
 import { hashOf, readStart } from "@throughline/torch/files";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { seePixels } from "./pixels.js";
-import { pretrainingSetting } from "./pretraining-settings.js";
-import { type PixelView, pixelViews, type Suite, suites } from "./settings.js";
+import { type PixelView, pixelViews, published, type Suite, suites } from "./settings.js";
 
 /** What a file's notes say beside the weights. */
 export interface PretrainedNotes {
@@ -92,8 +90,7 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
     );
   }
   if (model === undefined) {
-    const { model: published } = pretrainingSetting("paper", suite);
-    return { suite, model: published, pixels: "as-they-are" };
+    return { suite, model: published[suite], pixels: "as-they-are" };
   }
   const known = suites.find((each) => each === own);
   if (known === undefined) {
@@ -110,10 +107,4 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
     );
   }
   return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, pixels: view };
-}
-
-/** The run's folder for a file in a run's artifacts, else the file's own folder with the file's name. */
-export function besidePretrained(path: string, name: string): string {
-  const folder = dirname(path);
-  return basename(folder) === "artifacts" ? join(folder, "..", name) : `${path}.${name}`;
 }

@@ -4,9 +4,12 @@
 export const suites = ["art", "svrt", "clevr"] as const;
 export type Suite = (typeof suites)[number];
 
-/** `paper`: the published setting. `laptop`: ours, for two cores. `smoke`: proves plumbing. */
-export const settings = ["paper", "laptop", "smoke"] as const;
-export type Setting = (typeof settings)[number];
+/** Colour channels of each family's pictures, and slots that the paper gives them (§4.3.2). */
+export const published: Readonly<Record<Suite, { readonly channels: 1 | 3; readonly slots: number }>> = {
+  art: { channels: 1, slots: 6 },
+  svrt: { channels: 1, slots: 6 },
+  clevr: { channels: 3, slots: 7 },
+};
 
 /** How an encoder's convolutions start. `pytorch`: as layers are made. `he`: normal with variance 2 / fan in, biases 0. */
 export const initialisations = ["pytorch", "he"] as const;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { acquireLock } from "@throughline/lab";
 import {
+  architectureOf,
   artTask,
   collateProblems,
   EncodingFolder,
@@ -12,6 +13,7 @@ import {
   encodePatches,
   encodeProblems,
   pretrainingSetting,
+  slotModel,
   untrained,
 } from "@throughline/ocra";
 import { dispose, Generator, manualSeed, scope } from "@throughline/torch";
@@ -19,7 +21,9 @@ import { describe, expect, test } from "vitest";
 import { difference, scoped } from "../support/models.js";
 
 manualSeed(5);
-const { model, pixels } = pretrainingSetting("smoke", "art");
+const setting = pretrainingSetting("smoke", "art");
+const model = slotModel(architectureOf(setting), "art");
+const { pixels } = setting;
 const encoder = untrained({ suite: "art", model, pixels });
 const data = { name: "art/rmts", options: { m: 95, split: "train", size: 32, seed: 2, count: 520 } };
 const root = (): string => mkdtempSync(join(tmpdir(), "encodings-"));
@@ -141,7 +145,7 @@ describe("a folder of encodings", () => {
 
   test("what another process is making is left to it; the next part can be made meanwhile", async () => {
     const folder = await EncodingFolder.open(encoder, "slots", data, root());
-    const other = acquireLock(folder.path, "draw-0000-0000.lock");
+    const other = acquireLock(folder.path, "draw-0000-0000.safetensors.lock");
     expect(await folder.tryMake(0, 0)).toBe(false);
     expect(await folder.tryMake(0, 1)).toBe(true);
     expect([folder.has(0, 0), folder.has(0, 1)]).toEqual([false, true]);

@@ -96,7 +96,7 @@ describe("ocra/pretrain", () => {
     expect(scenes.error?.message).toMatch(/clevr\/displays has no option "objects"/);
   });
 
-  test("takes the model's and the schedule's options over the setting's", async () => {
+  test("takes the model's and the schedule's options over the preset's", async () => {
     const overrides = [
       "dim=4",
       "slots=3",
@@ -106,9 +106,9 @@ describe("ocra/pretrain", () => {
       "pixels=as-they-are",
     ];
     const outcome = await smoke(pretrainExperiment, [...overrides, "initialSlots=constant"]);
-    const setting = JSON.parse(artifact(outcome, "setting.json").toString());
-    expect(setting).toMatchObject({ phases: [{ steps: 3, lr: 0.001 }], pixels: "as-they-are" });
-    expect(setting.model).toMatchObject({
+    const weights = join(outcome.record.path, "artifacts", "autoencoder.safetensors");
+    expect(loadPretrained(weights)).toMatchObject({ pixels: "as-they-are" });
+    expect(loadPretrained(weights).autoencoder.config).toMatchObject({
       dim: 4,
       slots: 3,
       encoderStrides: [2, 2],

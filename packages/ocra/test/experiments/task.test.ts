@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  architectureOf,
   modelNames,
   pretrainExperiment,
   pretrainingSetting,
   SlotAutoencoder,
   savePretrained,
+  slotModel,
   svrtTask,
   taskExperiment,
   writeDataset,
@@ -37,13 +39,13 @@ describe("ocra/task", () => {
     expect(artifact(outcome, "model.safetensors").length).toBeGreaterThan(1000);
   });
 
-  test("encodings beside the pre-trained weights serve every model", async () => {
+  test("cached encodings serve every model", async () => {
     const root = newRoot();
     const { record } = await smoke(pretrainExperiment, [], root);
-    const overrides = ["pretrained=auto", "task=art/rmts"];
+    const overrides = ["pretrained=smoke", "task=art/rmts"];
     const first = await smoke(taskExperiment, [...overrides, "model=ocra"], root);
     expect(JSON.parse(artifact(first, "setting.json").toString()).encoder).toContain(record.id);
-    const folder = join(record.path, "encodings");
+    const folder = join(root, "cache", "encodings");
     const files = () =>
       readdirSync(folder, { recursive: true, encoding: "utf8" })
         .filter((name) => name.endsWith(".safetensors"))
@@ -114,11 +116,13 @@ describe("ocra/task", () => {
   );
 
   test("says what is missing", async () => {
-    await expect(smoke(taskExperiment, ["pretrained=auto"])).rejects.toThrow(
-      /no finished pre-training of art at smoke .*run ocra\/pretrain/,
+    await expect(smoke(taskExperiment, ["pretrained=smoke"])).rejects.toThrow(
+      /no finished pre-training of art at the preset smoke .*run ocra\/pretrain/,
     );
     const colour = join(mkdtempSync(join(tmpdir(), "colour-")), "colour.safetensors");
-    const { model, pixels } = pretrainingSetting("smoke", "clevr");
+    const setting = pretrainingSetting("smoke", "clevr");
+    const model = slotModel(architectureOf(setting), "clevr");
+    const { pixels } = setting;
     scope(() => savePretrained(colour, new SlotAutoencoder(model), { suite: "clevr", model, pixels }));
     const other = await smoke(taskExperiment, [`pretrained=${colour}`]);
     expect(other.error?.message).toMatch(

@@ -1,5 +1,16 @@
 // The schedules of the paper's tables, and the warm-up formula.
-import { learningRate, modelNames, pretrainingSetting, stepsOf, taskSetting } from "@throughline/ocra";
+import {
+  architectureOf,
+  autoencoderConfig,
+  learningRate,
+  modelNames,
+  phasesOf,
+  pretrainingSetting,
+  published,
+  slotModel,
+  stepsOf,
+  taskSetting,
+} from "@throughline/ocra";
 import { expect, test } from "vitest";
 
 test("learning rate: i / warmup of the phase's rate at step i, then the rate of each phase", () => {
@@ -24,26 +35,42 @@ test("learning rate: a cosine goes from the phase's rate through half of it to 0
 });
 
 test("pre-training of the paper: total steps of table S4", () => {
-  const total = (suite: "art" | "svrt" | "clevr") => stepsOf(pretrainingSetting("paper", suite).phases);
+  const total = (suite: "art" | "svrt" | "clevr") => pretrainingSetting("paper", suite).steps;
   expect(total("art")).toBe(750 * 5625); // 180 000 displays in batches of 32
   expect(total("clevr")).toBe(1000 * 2812);
   expect(total("svrt")).toBe((1350 + 4620) * 179); // 11 500 displays in batches of 64, the last incomplete one dropped
-  const { phases, warmup: warm } = pretrainingSetting("paper", "svrt", 1000);
-  expect({ phases, warm }).toEqual({
+  const thousand = pretrainingSetting("paper", "svrt", 1000);
+  expect({ phases: phasesOf(thousand), warm: thousand.warmup }).toEqual({
     phases: [
       { steps: 1500 * 359, lr: 4e-4 },
       { steps: 3510 * 359, lr: 8e-5 },
     ],
     warm: 18_000,
   });
-  const { model, warmup, clip, batch } = pretrainingSetting("paper", "clevr");
-  expect({ ...model, warmup, clip, batch }).toEqual({
-    channels: 3,
-    slots: 7,
-    warmup: 90_000,
-    clip: 0,
-    batch: 32,
-  });
+  const clevr = pretrainingSetting("paper", "clevr");
+  expect(clevr).toMatchObject({ slots: 7, warmup: 90_000, clip: 0, batch: 32, displays: 90_000 });
+});
+
+test("the paper's architecture is what the autoencoder is by default", () => {
+  for (const suite of ["art", "svrt", "clevr"] as const) {
+    const model = slotModel(architectureOf(pretrainingSetting("paper", suite)), suite);
+    expect(autoencoderConfig(model)).toEqual(autoencoderConfig(published[suite]));
+  }
+});
+
+test("learning rates change at their steps, and not after the last one", () => {
+  const lrChanges: [number, number][] = [
+    [10, 0.2],
+    [30, 0.3],
+  ];
+  const first = { steps: 10, lr: 1 };
+  expect(phasesOf({ steps: 40, lr: 1, lrChanges })).toEqual([
+    first,
+    { steps: 20, lr: 0.2 },
+    { steps: 10, lr: 0.3 },
+  ]);
+  expect(phasesOf({ steps: 30, lr: 1, lrChanges })).toEqual([first, { steps: 20, lr: 0.2 }]);
+  expect(phasesOf({ steps: 5, lr: 1, lrChanges })).toEqual([{ steps: 5, lr: 1 }]);
 });
 
 test("task training of the paper: tables S5–S10", () => {
@@ -82,7 +109,8 @@ test("every model and task has a setting", () => {
   for (const setting of ["paper", "laptop", "smoke"] as const) {
     for (const model of modelNames) {
       const { steps, epochs, lr } = taskSetting(setting, "puzzles", 0, model);
-      expect(steps + epochs).toBeGreaterThan(0);
+      expect([steps, epochs].filter((value) => value !== undefined)).toHaveLength(1);
+      expect(steps ?? epochs).toBeGreaterThan(0);
       expect(lr).toBeGreaterThan(0);
     }
   }

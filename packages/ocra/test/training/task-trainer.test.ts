@@ -1,5 +1,6 @@
 // Streams of problems, and training on them.
 import {
+  architectureOf,
   artTask,
   countRight,
   type Encodings,
@@ -11,6 +12,7 @@ import {
   pretrainingSetting,
   type SlotEncoding,
   scoresOf,
+  slotModel,
   TaskTrainer,
   untrained,
 } from "@throughline/ocra";
@@ -73,7 +75,9 @@ describe("encodings as batches", () => {
 
 test("pictures on the way: encoded, or as the model of images takes them", async () => {
   manualSeed(2);
-  const { model, pixels } = pretrainingSetting("smoke", "art");
+  const setting = pretrainingSetting("smoke", "art");
+  const model = slotModel(architectureOf(setting), "art");
+  const { pixels } = setting;
   const encoder = untrained({ suite: "art", model, pixels });
   const named = { name: "art/same-different", options: { m: 50, size: 32, count: 4 } };
   const options = { batchSize: 4, seed: 1 };

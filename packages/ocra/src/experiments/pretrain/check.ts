@@ -3,25 +3,32 @@ import { OcraDataError } from "../../datasets/errors.js";
 import { dataset } from "../../datasets/worker-entry.js";
 import { autoencoderConfig } from "../../slots/options.js";
 import { askedFlags, type Sources } from "../asked.js";
+import { displaysOf } from "./displays.js";
+import { architectureOf, slotModel } from "./model.js";
 import type { PretrainConfig } from "./options.js";
-import { displaysOf, resolvePretraining } from "./resolve.js";
 
 /**
  * @param sources see `Experiment.check`
  * @throws OcraDataError or TorchError, in a sentence, for sizes, files and objects that the run could not use
  */
 export async function checkPretraining(config: PretrainConfig, sources: Sources): Promise<void> {
-  const { model, batch, train, validation, pixels } = resolvePretraining(config);
+  const { batch, pixels, lrChanges } = config;
   refuseUnused(config, sources);
-  const { channels } = autoencoderConfig(model);
+  const { channels } = autoencoderConfig(slotModel(architectureOf(config), config.dataset));
   if (pixels === "without-scenery" && channels !== 3) {
     throw new OcraDataError(
       "argument",
       `--pixels without-scenery is for pictures of CLEVR, in colour; those of --dataset ${config.dataset} are not`,
     );
   }
-  const { length } = await dataset(displaysOf(config, model, "train", train));
-  await dataset(displaysOf(config, model, "validation", validation));
+  if (lrChanges.some(([from], i) => from <= (lrChanges[i - 1]?.[0] ?? 0))) {
+    throw new OcraDataError(
+      "argument",
+      `--lr-changes ${JSON.stringify(lrChanges)}: give each a later step than the one before it`,
+    );
+  }
+  const { length } = await dataset(displaysOf(config, "train"));
+  await dataset(displaysOf(config, "validation"));
   if (length >= batch) return;
   throw new OcraDataError(
     "argument",
@@ -29,12 +36,17 @@ export async function checkPretraining(config: PretrainConfig, sources: Sources)
   );
 }
 
+const counts = ["displays", "fewest", "repeats"];
+
 /** Refuses what was asked for and would be passed over in silence. */
 function refuseUnused({ dataset: suite, path }: PretrainConfig, sources: Sources): void {
-  const asked = askedFlags(sources, path === "" ? ["objects", "unlike"] : ["objects", "unlike", "displays"]);
-  if (asked === "" || (path === "" && suite === "art")) return;
+  const asked = askedFlags(
+    sources,
+    path === undefined ? ["objects", "unlike"] : ["objects", "unlike", ...counts],
+  );
+  if (asked === "" || (path === undefined && suite === "art")) return;
   const why =
-    path === ""
+    path === undefined
       ? `--dataset ${suite} has objects of its own`
       : "--path names displays that are drawn already";
   throw new OcraDataError("argument", `${why}; leave out ${asked}`);

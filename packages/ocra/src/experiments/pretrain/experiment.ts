@@ -1,6 +1,6 @@
 // Pre-training of slot attention as an experiment.
 import { defineExperiment, type Experiment } from "@throughline/lab";
-import { pretrainingSetting } from "../../training/pretraining-settings.js";
+import { completePretraining } from "./complete.js";
 import { options } from "./options.js";
 
 /** Pixels of a batch from which convolutions are worth all cores: their operations then take milliseconds. */
@@ -11,10 +11,11 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
   purpose: "A slot-attention autoencoder learns to take displays apart into objects",
   config: options,
   presets: {
-    paper: { setting: "paper", workers: 4 },
-    laptop: { setting: "laptop", workers: 1 },
-    smoke: { setting: "smoke", logEvery: 1 },
+    paper: { workers: 4 },
+    laptop: { workers: 1 },
+    smoke: { logEvery: 1 },
   },
+  complete: completePretraining,
   async check(config, _root, sources) {
     const { checkPretraining } = await import("./check.js");
     await checkPretraining(config, sources);
@@ -26,11 +27,7 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
       ...{ objects: objectInput(objects), unlike: objectInput(unlike) },
     };
   },
-  threads(config, cores) {
-    const { model, batch } = pretrainingSetting(config.setting, config.dataset, config.displays);
-    const [height, width] = [config.resolution || (model.resolution ?? 128)].flat();
-    return (config.batch || batch) * height! * (width ?? height!) < MANY ? 1 : cores;
-  },
+  threads: ({ batch, resolution }, cores) => (batch * resolution ** 2 < MANY ? 1 : cores),
   async run(context) {
     const { pretrain } = await import("./run.js");
     return pretrain(context);

@@ -1,99 +1,126 @@
-// What can be set for pre-training. Where a default is 0 or empty, the setting has a value for the data; see
+// What can be set for pre-training. An option without a default has a value for each preset and family of data; see
 // `pretrainingSetting`.
-import { option } from "@throughline/lab";
+import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { precisions } from "../../training/precision.js";
-import { initialisations, mostSlots, pixelViews, settings, suites } from "../../training/settings.js";
+import { initialisations, mostSlots, pixelViews, suites } from "../../training/settings.js";
 
-const count = z.int().min(0).default(0);
-const few = z.int().min(0).max(1000).default(0);
-const strides = z.array(z.int().min(1)).default([]);
+const count = z.int().min(1);
+const strides = z.array(count).min(1);
+
+/** The slots' architecture, and how it sees pictures. */
+const architecture = {
+  resolution: option(count, "Height and width of the pictures.", "pixels"),
+  slots: option(
+    z.int().min(2).max(mostSlots),
+    "Number of slots, at least one more than a picture has objects.",
+  ),
+  dim: option(count, "Width of features and slots."),
+  iterations: option(count.max(1000), "Iterations of slot attention."),
+  starts: option(
+    count.max(1000),
+    "Number of random restarts of slot attention per image outside training; the one with the most compact slots is kept.",
+  ),
+  encoderChannels: option(
+    count,
+    "Channels of the encoder's convolutions before the last one, which has `dim`.",
+  ),
+  encoderStrides: option(strides, "Stride of each of the encoder's convolutions."),
+  decoderChannels: option(count, "Channels of the decoder's convolutions."),
+  decoderStrides: option(strides, "Stride of each of the decoder's transposed 5×5 convolutions."),
+  decoderPixels: option(count, "Upsampling factor of the decoder's last, sub-pixel convolution; 1: none."),
+  initialSlots: option(
+    z.enum(["constant", "learned"]),
+    "Mean and spread of the initial slots: learned, or constant as in the authors' code.",
+  ),
+  arithmetic: option(
+    z.enum(["direct", "fast"]),
+    "Convolutions operator by operator as in PyTorch, or by cheaper algorithms that are equal up to rounding.",
+  ),
+  pixels: option(
+    z.enum(pixelViews),
+    "Input of the model: pixels, 1 − pixels, or pixels minus those of CLEVR's empty scene.",
+  ),
+  blankWeight: option(
+    z.number().gt(0).max(1),
+    "Weight of a blank position in the slot updates, against 1 for a position with something on it.",
+  ),
+  readout: option(
+    z.enum(["all", "ink"]),
+    "Positions that a slot's features are averaged over: all it attends to, or those with ink.",
+  ),
+  blankLevel: option(z.number().min(0), "Largest absolute pixel value of a blank position."),
+} as const;
 
 /** Options of `ocra/pretrain`. */
 export const options = {
-  dataset: option(z.enum(suites).default("art"), "Which displays to take apart."),
-  setting: option(z.enum(settings).default("paper"), "Where the values come from that are not given."),
-  resolution: option(count, "Side of the pictures; 0: the setting's.", "pixels"),
-  slots: option(
-    z.literal(0).or(z.int().min(2).max(mostSlots)).default(0),
-    "How many slots; 0: the setting's.",
-  ),
-  dim: option(count, "Width of features and slots; 0: the setting's."),
-  iterations: option(few, "Iterations of slot attention; 0: the setting's."),
-  starts: option(
-    few,
-    "Starts of slot attention an image outside training, of which the most compact is kept; 0: the setting's.",
-  ),
-  encoderChannels: option(count, "Channels of the encoder's convolutions but the last; 0: the setting's."),
-  encoderStrides: option(strides, "A stride for each of the encoder's convolutions; []: the setting's."),
-  decoderChannels: option(count, "Channels of the decoder's convolutions; 0: the setting's."),
-  decoderStrides: option(strides, "A stride for each of the decoder's 5×5 convolutions; []: the setting's."),
-  decoderPixels: option(count, "Pixels across that the last convolution draws a cell; 0: the setting's."),
-  initialSlots: option(
-    z.enum(["setting", "constant", "learned"]).default("setting"),
-    "Whether mean and spread of the initial slots are learned; the authors' code leaves them constant.",
-  ),
-  arithmetic: option(
-    z.enum(["setting", "direct", "fast"]).default("setting"),
-    "As PyTorch's, or by cheaper algorithms with the same results up to rounding.",
-  ),
-  pixels: option(
-    z.enum(["setting", ...pixelViews]).default("setting"),
-    "What the model sees: pixels, 1 − pixels, or pixels minus those of CLEVR's empty scene.",
-  ),
-  blankWeight: option(
-    z.number().min(0).max(1).default(0),
-    "How much a blank place counts in slot attention, against 1 for one with something on it; 0: the setting's.",
-  ),
-  readout: option(
-    z.enum(["setting", "all", "ink"]).default("setting"),
-    "Which places features and positions are averages over: all that a slot attends to, or those with ink.",
-  ),
-  blankLevel: option(
-    z.number().min(0).default(0),
-    "Up to what absolute value a place counts as blank; 0: the setting's.",
-  ),
+  dataset: option(z.enum(suites).default("art"), "Family of displays to train on."),
+  ...architecture,
   initialisation: option(
-    z.enum(["setting", ...initialisations]).default("setting"),
-    "How the encoder's convolutions start: as PyTorch's, or by He et al. (2015).",
+    z.enum(initialisations),
+    "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. (2015).",
   ),
-  steps: option(count, "Training steps in all; 0: the setting's.", "steps"),
-  batch: option(count, "Displays in a step; 0: the setting's."),
-  lr: option(z.number().min(0).default(0), "Step size of Adam, of all phases; 0: the setting's."),
-  warmup: option(z.int().min(-1).default(-1), "Steps of linear warm-up; −1: the setting's.", "steps"),
-  decay: option(
-    z.enum(["setting", "none", "cosine"]).default("setting"),
-    "Whether the learning rate falls to 0 by a cosine.",
+  steps: option(count, "Training steps.", "steps"),
+  batch: option(count, "Displays in a step."),
+  lr: option(z.number().positive(), "Learning rate of Adam."),
+  lrChanges: option(
+    z.array(z.tuple([count, z.number().positive()])),
+    "Later learning rates, as [first step, learning rate] pairs.",
   ),
+  warmup: option(z.int().min(0), "Steps of linear warm-up of the learning rate.", "steps"),
+  decay: option(z.enum(["none", "cosine"]), "Decay of the learning rate over training."),
   encoderRate: option(
-    z.number().min(-1).default(-1),
-    "Step size of the encoder's convolutions as a share of the others'; −1: the setting's.",
+    z.number().min(0),
+    "Learning rate of the encoder's convolutions, as a fraction of the others'.",
   ),
-  clip: option(
-    z.number().min(-1).default(-1),
-    "Largest norm of the gradient, 0 for no limit; −1: the setting's.",
+  clip: option(z.number().min(0), "Largest norm of the gradient; 0: no clipping."),
+  displays: option(
+    count.optional(),
+    "Number of training displays, of each problem for SVRT; left out: all of a --path.",
   ),
-  displays: option(count, "Training displays, of each problem for SVRT; 0: the setting's."),
+  validationDisplays: option(
+    count,
+    "Number of drawn displays to validate on, of each problem for SVRT; beside a --path, of the tasks' objects (ART).",
+  ),
+  fewest: option(
+    count.max(6).optional(),
+    "Fewest objects of a training display (ART and CLEVR, drawn displays).",
+  ),
+  repeats: option(
+    z.number().min(0).max(1).optional(),
+    "Probability that an object of a training display repeats an earlier one (ART, drawn displays).",
+  ),
   objects: option(
-    z.string().default(""),
-    "ART's objects: tasks, pool, a folder of pictures or an .npy file; empty: the pool.",
+    z.string().min(1).optional(),
+    "ART's objects: tasks, pool, a folder of pictures or an .npy file; left out: the pool.",
   ),
   unlike: option(
-    z.string().default(""),
-    "Leave out of ART's objects what looks like one of these: the objects of a task of yours. The pool is unlike tasks.",
+    z.string().min(1).optional(),
+    "Objects of a task of yours, in a folder or an .npy file: look-alikes are left out of training. The pool has none of the built-in tasks'.",
   ),
   path: option(
-    z.string().default(""),
-    "A folder with `train` and `validation`, each as `throughline data write` leaves it; empty: displays are drawn.",
+    z.string().min(1).optional(),
+    "A folder with `train` and `validation`, each written by `throughline data write`; left out: displays are drawn.",
   ),
-  validateEvery: option(count, "Steps between two validations; 0: the setting's.", "steps"),
+  validateEvery: option(count, "Steps between two validations.", "steps"),
   precision: option(
     z.enum(precisions).default("float32"),
-    "What products are computed in; bfloat16 is mixed precision, for GPUs.",
+    "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",
   ),
   workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),
-  logEvery: option(z.int().min(1).default(20), "Steps between two logged losses.", "steps"),
+  logEvery: option(count.default(20), "Steps between two logged losses.", "steps"),
 } as const;
 
 /** What the experiment's code is given. */
-export type PretrainConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };
+export type PretrainConfig = ConfigOf<typeof options>;
+
+/** An encoder that is not trained: the architecture as one value. */
+export const architectureSchema: z.ZodType<Architecture, Architecture> = z.object(architecture);
+
+/** The options of the slots' architecture. */
+export type Architecture = Pick<PretrainConfig, keyof typeof architecture>;
+
+/** The names of those options. */
+export const architectureNames: readonly (keyof Architecture)[] = Object.keys(
+  architecture,
+) as (keyof Architecture)[];

@@ -1,7 +1,7 @@
 // The file of a pre-training run that shows what its slots make of some unseen displays.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { StoredPicture } from "../pictures.js";
+import { type Artifact, readArtifact } from "@throughline/lab";
+import { z } from "zod";
+import { pictureSchema, type StoredPicture } from "../pictures.js";
 
 /** One display. */
 export interface DisplayPictures {
@@ -15,14 +15,22 @@ export interface DisplayPictures {
   readonly owned: number;
 }
 
-/** Its name among the run's artifacts. */
-export const picturesFile = "slots.json";
+/** The file among the run's artifacts. */
+export const picturesArtifact: Artifact<readonly DisplayPictures[]> = {
+  name: "slots.json",
+  schema: z.array(
+    z.object({
+      input: pictureSchema,
+      reconstruction: pictureSchema,
+      masks: z.array(pictureSchema),
+      attention: z.array(pictureSchema),
+      objects: z.number(),
+      owned: z.number(),
+    }),
+  ),
+};
 
-/** The pictures of a run; none if it has not come so far. */
-export function readPictures(path: string): DisplayPictures[] {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", picturesFile), "utf8")) as DisplayPictures[];
-  } catch {
-    return [];
-  }
+/** The pictures of a run; none if it has not come so far. @throws LabError lab/damaged */
+export function readPictures(path: string): readonly DisplayPictures[] {
+  return readArtifact(path, picturesArtifact) ?? [];
 }

@@ -7,11 +7,11 @@ import { explainSlots } from "../../slots/explain.js";
 import { seePixels, showPixels } from "../../training/pixels.js";
 import type { PixelView } from "../../training/settings.js";
 import { storePicture } from "../store-picture.js";
-import { type DisplayPictures, picturesFile } from "./picture-file.js";
+import { type DisplayPictures, picturesArtifact } from "./picture-file.js";
 
 /** @param images [B, C, H, W], 0 to 1; @param owners [≥ B, H, W]; @param view what the model sees of the images */
 export function writePictures(
-  context: Pick<RunContext, "artifact">,
+  context: Pick<RunContext, "keep">,
   model: SlotAutoencoder,
   images: Tensor,
   owners: Tensor,
@@ -35,5 +35,5 @@ export function writePictures(
       owned,
     };
   });
-  context.artifact(picturesFile, `${JSON.stringify(displays)}\n`);
+  context.keep(picturesArtifact, displays);
 }

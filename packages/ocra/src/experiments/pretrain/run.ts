@@ -1,5 +1,4 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
-import { join } from "node:path";
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { type data, Generator, scope, setFlushDenormal } from "@throughline/torch";
 import type { DisplayBatch } from "../../datasets/collate.js";
@@ -12,13 +11,13 @@ import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
-import type { PretrainingSetting } from "../../training/pretraining-settings.js";
-import { type Suite, stepsOf } from "../../training/settings.js";
+import type { PixelView, Suite } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
 import { located } from "../inputs.js";
+import { displaysOf } from "./displays.js";
+import { architectureOf, phasesOf, slotModel } from "./model.js";
 import type { PretrainConfig } from "./options.js";
 import { writePictures } from "./pictures.js";
-import { displaysOf, resolvePretraining } from "./resolve.js";
 
 type Loader = data.DataLoader<Display, DisplayBatch>;
 
@@ -32,27 +31,25 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const config = located(context);
   setFlushDenormal(true);
   context.environment({ kernels: nativeKernelLevel() });
-  const setting = resolvePretraining(config);
-  context.artifact("setting.json", `${JSON.stringify(setting, null, 2)}\n`);
-  const train = context.track("displays", await trainingDisplays(context, config, setting));
-  const unseen = await unseenDisplays(config, setting);
-  const made = new SlotAutoencoder(setting.model);
-  initialiseEncoder(made, setting.initialisation);
+  const { dataset: suite, steps, pixels, precision, validateEvery } = config;
+  const train = context.track("displays", await trainingDisplays(context, config));
+  const unseen = await unseenDisplays(config);
+  const options = slotModel(architectureOf(config), suite);
+  const made = new SlotAutoencoder(options);
+  initialiseEncoder(made, config.initialisation);
   const model = context.track("model", made.to({ device }) as SlotAutoencoder);
-  const { precision } = config;
   const generator = context.generator("slots");
-  const { phases, warmup, decay, encoderRate, clip, pixels } = setting;
-  const schedule = { phases, warmup, decay, encoderRate, clip };
+  const { warmup, decay, encoderRate, clip } = config;
+  const schedule = { phases: phasesOf(config), warmup, decay, encoderRate, clip };
   const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator });
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
 
-  const steps = stepsOf(setting.phases);
   const batches = endless(train);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const { image } = await nextOf(batches);
     const loss = pretrainer.step(image, step);
-    const isDue = (step + 1) % setting.validateEvery === 0 || step + 1 === steps;
+    const isDue = (step + 1) % validateEvery === 0 || step + 1 === steps;
     if (!isDue) return (step + 1) % config.logEvery === 0 ? { loss } : undefined;
     const found = await validate(pretrainer, unseen);
     best.offer(found.loss, step + 1, model);
@@ -61,38 +58,30 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   await batches.return();
 
   best.give(model);
-  const { dataset: suite } = config;
-  savePretrained(join(context.path, "artifacts", pretrainedFile), model, {
-    suite,
-    model: setting.model,
-    pixels,
-  });
+  savePretrained(context.artifactPath(pretrainedFile), model, { suite, model: options, pixels });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);
   const count = Math.min(SHOWN, image.size(0));
   scope(() => writePictures(context, model, image.narrow(0, 0, count).to({ device }), owners, pixels));
   await shown.return();
-  return { ...(await finalScores(config, setting, pretrainer, unseen)), bestStep: best.step, steps };
+  return { ...(await finalScores(config, pretrainer, unseen)), bestStep: best.step, steps };
 }
 
-function trainingDisplays(
-  context: RunContext<PretrainConfig>,
-  config: PretrainConfig,
-  { train, batch, model }: PretrainingSetting,
-): Promise<Loader> {
+function trainingDisplays(context: RunContext<PretrainConfig>, config: PretrainConfig): Promise<Loader> {
   const seed = context.seedFor("displays");
-  return loadDisplays(displaysOf(config, model, "train", train), {
-    batchSize: batch,
+  const { batch: batchSize, workers } = config;
+  return loadDisplays(displaysOf(config, "train"), {
+    batchSize,
     shuffle: true,
     dropLast: true,
     seed,
-    workers: config.workers,
+    workers,
   });
 }
 
 /** Displays that are not trained on, always in the same order. */
-function unseenDisplays(config: PretrainConfig, { validation, model }: PretrainingSetting): Promise<Loader> {
-  return loadDisplays(displaysOf(config, model, "validation", validation), { batchSize: VALIDATION_BATCH });
+function unseenDisplays(config: PretrainConfig): Promise<Loader> {
+  return loadDisplays(displaysOf(config, "validation"), { batchSize: VALIDATION_BATCH });
 }
 
 /** Always with the same initial slots, so that two validations differ in the weights alone. */
@@ -116,16 +105,11 @@ function metricsOf({ loss, masks, attention }: Validation): Metrics {
 }
 
 /** The best weights on unseen displays, for ART on displays of the tasks' own objects too, and on the tasks' pictures. */
-async function finalScores(
-  config: PretrainConfig,
-  setting: PretrainingSetting,
-  pretrainer: Pretrainer,
-  unseen: Loader,
-): Promise<Summary> {
+async function finalScores(config: PretrainConfig, pretrainer: Pretrainer, unseen: Loader): Promise<Summary> {
   const found = metricsOf(await validate(pretrainer, unseen));
-  const codes = codesOf(pretrainer.model, setting, config.dataset);
+  const codes = codesOf(pretrainer.model, config);
   if (config.dataset !== "art") return { ...found, ...codes };
-  const tasks = await unseenDisplays({ ...config, objects: "tasks", unlike: "", path: "" }, setting);
+  const tasks = await unseenDisplays({ ...config, objects: "tasks", unlike: undefined, path: undefined });
   const { masks, attention } = await validate(pretrainer, tasks);
   return {
     ...found,
@@ -137,7 +121,10 @@ async function finalScores(
 }
 
 /** What a reasoner can know of the objects in the tasks' pictures: `identity-rules auc` and the like. */
-function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
+function codesOf(
+  autoencoder: SlotAutoencoder,
+  { pixels, dataset: suite }: { readonly pixels: PixelView; readonly dataset: Suite },
+): Summary {
   const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
     ([task, { read, complete, auc }]) =>
       Object.entries({ read, complete, auc }).map(

@@ -5,7 +5,7 @@ import { dataset } from "../../datasets/worker-entry.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { encoderOf } from "./encoder.js";
 import type { TaskConfig } from "./options.js";
-import { problemsOf, resolveTask, splitsOf } from "./resolve.js";
+import { problemsOf, splitsOf } from "./problems.js";
 
 interface Surroundings {
   /** The folder of all runs. */
@@ -18,24 +18,38 @@ interface Surroundings {
 /** @throws OcraDataError, LabError or TorchError, in a sentence, for files, folders and objects that the run could not use */
 export async function checkTask(config: TaskConfig, { root, seed, sources }: Surroundings): Promise<void> {
   checkFiles(config, sources);
-  const setting = resolveTask(config);
   const { autoencoder } = encoderOf(config, root);
   const { channels, resolution } = autoencoder.config;
-  for (const split of splitsOf(setting)) {
-    await dataset(problemsOf(config, setting, { width: resolution[1], channels }, split, seed));
+  for (const split of splitsOf(config)) {
+    const { length } = await dataset(problemsOf(config, { width: resolution[1], channels }, split, seed));
+    if (split === "test") checkTestProblems(config, sources, length);
   }
   autoencoder.dispose();
 }
 
-function checkFiles({ task, path, encodings }: TaskConfig, sources: Sources): void {
-  const refuse = (sentence: string): never => {
-    throw new OcraDataError("argument", sentence);
-  };
-  if (task === "puzzles" && path === "") refuse("--task puzzles needs --path: the folder of your puzzles");
+function refuse(sentence: string): never {
+  throw new OcraDataError("argument", sentence);
+}
+
+/** What was asked for must be there; a preset's number is a limit. */
+function checkTestProblems({ task, testProblems = 0 }: TaskConfig, sources: Sources, length: number): void {
+  const asked = askedFlags(sources, ["testProblems"]);
+  if (asked === "" || length >= testProblems) return;
+  refuse(`${asked} is ${testProblems}, and ${task} has ${length} test problems; accepted: 1 to ${length}`);
+}
+
+function checkFiles(config: TaskConfig, sources: Sources): void {
+  const { task, path, encodings, epochs, steps, pretrained, untrained } = config;
+  if (epochs !== undefined && steps !== undefined) refuse("--epochs and --steps were both given; give one");
+  if (pretrained !== "none" && untrained !== undefined)
+    refuse(`--untrained is for encoders with random weights; leave it out, or give --pretrained none`);
+  if (task === "puzzles" && path === undefined)
+    refuse("--task puzzles needs --path: the folder of your puzzles");
   const asked = askedFlags(sources, ["objects"]);
-  if (asked !== "" && path !== "") refuse(`--path names problems that are there already; leave out ${asked}`);
+  if (asked !== "" && path !== undefined)
+    refuse(`--path names problems that are there already; leave out ${asked}`);
   if (asked !== "" && !task.startsWith("art/"))
     refuse(`--task ${task} has objects of its own; leave out ${asked}`);
-  const kept = encodings === "" ? undefined : statSync(encodings, { throwIfNoEntry: false });
+  const kept = encodings === undefined ? undefined : statSync(encodings, { throwIfNoEntry: false });
   if (kept?.isDirectory() === false) refuse(`--encodings ${encodings} is no folder`);
 }

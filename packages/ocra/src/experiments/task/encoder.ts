@@ -1,15 +1,12 @@
 // Which pre-trained encoder a run uses.
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { LabError, listRuns } from "@throughline/lab";
+import { artifactPath, LabError, listRuns, type PresetName } from "@throughline/lab";
 import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
-import { pretrainingSetting } from "../../training/pretraining-settings.js";
-import type { Setting, Suite } from "../../training/settings.js";
-import { suiteOf } from "../../training/task-settings.js";
+import { published, type Suite } from "../../training/settings.js";
+import { slotModel } from "../pretrain/model.js";
 import type { TaskConfig } from "./options.js";
-
-/** Pictures of each SVRT problem that a pre-training has unless it says otherwise. */
-const USUAL = 500;
+import { suiteOf } from "./settings.js";
 
 /** Where to look and what for. */
 interface EncoderRequest {
@@ -18,7 +15,6 @@ interface EncoderRequest {
   readonly suite: Suite;
   /** Colour channels of the task's pictures; undefined for the user's own, which are read as the encoder takes them. */
   readonly channels: number | undefined;
-  readonly setting: Setting;
   /** Training pictures of an SVRT problem. */
   readonly pictures: number;
   /** The folder of all runs. */
@@ -29,7 +25,8 @@ interface EncoderRequest {
 export function encoderFile(config: TaskConfig, root: string): string | undefined {
   const request = requestOf(config, root);
   if (request.wanted === "none") return undefined;
-  return request.wanted === "auto" ? latest(request) : named(request);
+  const preset = presets.find((each) => each === request.wanted);
+  return preset === undefined ? named(request) : latest(request, preset);
 }
 
 /** The encoder of this configuration, frozen. @param file see `encoderFile` @throws LabError ocra/pretrained if it does not fit */
@@ -41,10 +38,10 @@ export function encoderOf(
     file = encoderFile(config, root),
   }: { readonly device?: string; readonly file?: string } = {},
 ): Pretrained {
-  const { suite, setting, channels } = requestOf(config, root);
+  const { suite, channels } = requestOf(config, root);
   if (file === undefined) {
-    const { model, pixels } = pretrainingSetting(setting, suite);
-    return untrained({ suite, model, pixels }, device);
+    const architecture = config.untrained!;
+    return untrained({ suite, model: slotModel(architecture, suite), pixels: architecture.pixels }, device);
   }
   const found = loadPretrained(file, suite, device);
   const has = found.model.channels ?? 1;
@@ -56,26 +53,28 @@ export function encoderOf(
   );
 }
 
-function requestOf({ task, setting, pictures, pretrained }: TaskConfig, root: string): EncoderRequest {
+function requestOf({ task, pictures, pretrained }: TaskConfig, root: string): EncoderRequest {
   const suite = suiteOf(task);
-  const channels = task === "puzzles" ? undefined : pretrainingSetting(setting, suite).model.channels;
-  return { wanted: pretrained, suite, channels, pictures, setting, root: resolve(root) };
+  const channels = task === "puzzles" ? undefined : published[suite].channels;
+  return { wanted: pretrained, suite, channels, pictures, root: resolve(root) };
 }
 
+const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
+
 /** The latest, of SVRT rather one that saw as many pictures of each problem. */
-function latest({ root, suite, setting, pictures }: EncoderRequest): string {
+function latest({ root, suite, pictures }: EncoderRequest, preset: PresetName): string {
   const { runs } = listRuns(join(root, "ocra", "pretrain"));
+  const names: readonly string[] = preset === "paper" ? ["paper", "default"] : [preset];
   const fitting = runs.filter(
-    ({ status, config }) => status === "finished" && config.dataset === suite && config.setting === setting,
+    ({ status, config, preset: own }) =>
+      status === "finished" && config.dataset === suite && names.includes(own),
   );
-  const alike = fitting.filter(
-    ({ config }) => suite !== "svrt" || (Number(config.displays) || USUAL) === pictures,
-  );
+  const alike = fitting.filter(({ config }) => suite !== "svrt" || config.displays === pictures);
   const run = alike.at(-1) ?? fitting.at(-1);
-  if (run !== undefined) return join(run.path, "artifacts", pretrainedFile);
+  if (run !== undefined) return artifactPath(run.path, pretrainedFile);
   throw new LabError(
     "ocra/pretrained",
-    `no finished pre-training of ${suite} at ${setting} in ${root}; run ocra/pretrain --preset ${setting} ` +
+    `no finished pre-training of ${suite} at the preset ${preset} in ${root}; run ocra/pretrain --preset ${preset} ` +
       `--dataset ${suite} first, or name a run or a file of weights`,
   );
 }
@@ -90,7 +89,7 @@ function named({ wanted, root }: EncoderRequest): string {
     );
   }
   if (!statSync(found).isDirectory()) return found;
-  const file = join(found, "artifacts", pretrainedFile);
+  const file = artifactPath(found, pretrainedFile);
   if (existsSync(file)) return file;
   throw new LabError(
     "ocra/pretrained",

@@ -1,16 +1,21 @@
 // Training on a task as an experiment: one task, one number of held-out objects, one model.
 import { defineExperiment, type Experiment } from "@throughline/lab";
+import { completeTask } from "./complete.js";
 import { options } from "./options.js";
+
+/** Problems in a step from which operations are worth all cores. */
+const MANY = 8;
 
 export const taskExperiment: Experiment<typeof options> = defineExperiment({
   name: "ocra/task",
   purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
   config: options,
   presets: {
-    paper: { setting: "paper", workers: 4 },
-    laptop: { setting: "laptop" },
-    smoke: { setting: "smoke", pretrained: "none", logEvery: 1 },
+    paper: { workers: 4 },
+    laptop: {},
+    smoke: { pretrained: "none", logEvery: 1 },
   },
+  complete: completeTask,
   async check({ seed, ...config }, root, sources) {
     const { checkTask } = await import("./check.js");
     await checkTask(config, { root, seed, sources });
@@ -18,15 +23,15 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
   async inputs(config, root) {
     const { encoderFile } = await import("./encoder.js");
     const { pathInputs, objectInput } = await import("../inputs.js");
-    const { resolveTask, splitsOf } = await import("./resolve.js");
+    const { splitsOf } = await import("./problems.js");
     const { task, path, objects } = config;
     return {
       encoder: encoderFile(config, root),
-      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splitsOf(resolveTask(config)))),
+      ...(task === "puzzles" ? { puzzles: path } : pathInputs(path, splitsOf(config))),
       objects: objectInput(objects),
     };
   },
-  threads: ({ setting }, cores) => (setting === "smoke" ? 1 : cores),
+  threads: ({ batch }, cores) => (batch < MANY ? 1 : cores),
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);

@@ -1,8 +1,8 @@
 // The file of a task run that says why its model answers as it does.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { type Artifact, readArtifact } from "@throughline/lab";
+import { z } from "zod";
 import type { ProblemDescription } from "../../datasets/types.js";
-import type { StoredPicture } from "../pictures.js";
+import { pictureSchema, type StoredPicture } from "../pictures.js";
 
 /** One candidate picture of a problem. */
 export interface ViewExplanation {
@@ -34,14 +34,26 @@ export interface RelationPoint {
   readonly isSame: boolean;
 }
 
-/** Its name among the run's artifacts. */
-export const explanationsFile = "explanations.json";
+const view: z.ZodType<ViewExplanation> = z.object({
+  picture: pictureSchema,
+  score: z.number(),
+  attention: z.array(pictureSchema),
+  masks: z.array(pictureSchema).optional(),
+  relations: z.array(z.array(z.number())).nullable(),
+});
 
-/** What a run has explained; nothing if it has not come so far. */
+/** The file among the run's artifacts. */
+export const explanationsArtifact: Artifact<Explanations> = {
+  name: "explanations.json",
+  schema: z.object({
+    problems: z.array(
+      z.object({ description: z.custom<ProblemDescription>(), choice: z.number(), views: z.array(view) }),
+    ),
+    points: z.array(z.object({ x: z.number(), y: z.number(), isSame: z.boolean() })),
+  }),
+};
+
+/** What a run has explained; nothing if it has not come so far. @throws LabError lab/damaged */
 export function readExplanations(path: string): Explanations {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", explanationsFile), "utf8")) as Explanations;
-  } catch {
-    return { problems: [], points: [] };
-  }
+  return readArtifact(path, explanationsArtifact) ?? { problems: [], points: [] };
 }

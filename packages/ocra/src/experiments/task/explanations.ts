@@ -7,11 +7,10 @@ import { dataset } from "../../datasets/worker-entry.js";
 import { type Answer, explainPuzzle, explainRelations } from "../../reasoning/explain.js";
 import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
 import { type Pretrained, seenBy } from "../../training/pretrained.js";
-import type { TaskSetting } from "../../training/task-settings.js";
 import { storePicture } from "../store-picture.js";
 import {
   type Explanations,
-  explanationsFile,
+  explanationsArtifact,
   type ProblemExplanation,
   type RelationPoint,
   type ViewExplanation,
@@ -23,7 +22,6 @@ import { dataOf } from "./streams.js";
 /** What explanations are made from. */
 export interface ExplanationParts {
   readonly context: RunContext<TaskConfig>;
-  readonly setting: TaskSetting;
   readonly encoder: Pretrained;
   readonly model: Scorer;
 }
@@ -42,7 +40,7 @@ export async function writeExplanations(parts: ExplanationParts): Promise<void> 
     const problems = Array.from({ length: shown }, (_, at) => explain(parts, model, set, at, generator));
     return { problems, points: points(encoder, model, set, generator) };
   });
-  context.artifact(explanationsFile, `${JSON.stringify(explanations)}\n`);
+  context.keep(explanationsArtifact, explanations);
 }
 
 function explain(

@@ -1,10 +1,11 @@
-// What can be set for training on a task. Where a default is 0 or −1, the setting has a value for task, m and model; see
+// What can be set for training on a task. An option without a default has a value for each preset, task, m and model; see
 // `taskSetting`.
-import { option } from "@throughline/lab";
+import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { precisions } from "../../training/precision.js";
-import { settings } from "../../training/settings.js";
-import { taskNames } from "../../training/task-settings.js";
+import { initialisations } from "../../training/settings.js";
+import { architectureSchema } from "../pretrain/options.js";
+import { taskNames } from "./settings.js";
 
 /** Names of models, here without the engine; a test compares them with `modelNames`. */
 export const taskModels = [
@@ -27,60 +28,78 @@ export const taskModels = [
   "without-transformer",
 ] as const;
 
-const count = z.int().min(0).default(0);
-const unless = z.int().min(-1).default(-1);
+const count = z.int().min(1);
+const steps = z.int().min(0);
 
 /** Options of `ocra/task`. */
 export const options = {
-  task: option(z.enum(taskNames).default("art/rmts"), "What is to be learned."),
-  m: option(z.int().min(0).max(98).default(95), "Objects of 100 that only the test has (ART)."),
-  model: option(z.enum(taskModels).default("ocra"), "What is trained."),
-  setting: option(z.enum(settings).default("paper"), "Where the values come from that are not given."),
+  task: option(z.enum(taskNames).default("art/rmts"), "Task to learn."),
+  m: option(
+    z.int().min(0).max(98).default(95),
+    "Number of ART's 100 objects that are held out for the test.",
+  ),
+  model: option(z.enum(taskModels).default("ocra"), "Model to train."),
   pretrained: option(
-    z.string().default("auto"),
-    "The slot encoder: a run of ocra/pretrain (its name or path), a file of weights, auto for the latest finished run " +
-      "of the setting and the task's data, or none for random weights.",
+    z.string().min(1),
+    "Slot encoder: the name or path of an ocra/pretrain run, a file of weights, none for random weights, or a preset for " +
+      "its latest finished run on the task's data.",
+  ),
+  untrained: option(
+    architectureSchema.optional(),
+    "Architecture of the encoder with random weights; only beside --pretrained none.",
+  ),
+  initialisation: option(
+    z.enum(initialisations),
+    "Initial weights of the encoder's convolutions in the ablation without pre-training: PyTorch's, or those of He et al. (2015).",
   ),
   objects: option(
-    z.string().default("tasks"),
+    z.string().min(1).default("tasks"),
     "ART's objects: tasks, pool, a folder of pictures or an .npy file.",
   ),
-  problem: option(z.int().min(1).max(23).default(1), "Which problem of SVRT."),
+  problem: option(z.int().min(1).max(23).default(1), "SVRT problem."),
   pictures: option(
     z.int().min(2).default(500),
-    "Training pictures of an SVRT problem: 500 or 1000 in the paper.",
+    "Number of training pictures of an SVRT problem: 500 or 1000 in the paper.",
   ),
   path: option(
-    z.string().default(""),
-    "The folder of the task `puzzles`. Of other tasks: a folder with `train`, `test` and, for SVRT, `validation`, each as " +
-      "`throughline data write` leaves it; by default problems are drawn.",
+    z.string().min(1).optional(),
+    "Folder of the task `puzzles`. Of other tasks: a folder with `train`, `test` and, for SVRT, `validation`, each written by " +
+      "`throughline data write`; left out: problems are drawn.",
   ),
-  epochs: option(count, "Passes over the training problems; 0: the setting's steps or epochs.", "epochs"),
-  steps: option(count, "Training steps, whatever the epochs; 0: the setting's.", "steps"),
-  batch: option(count, "Problems in a step; 0: the setting's."),
-  lr: option(z.number().min(0).default(0), "Step size of Adam; 0: the setting's."),
-  warmup: option(unless, "Steps of linear warm-up; −1: the setting's.", "steps"),
-  depth: option(z.int().min(0).max(1000).default(0), "Blocks of the transformer; 0: the setting's."),
-  heads: option(count, "Heads of its attention, each 64 wide; 0: the setting's."),
-  mlpDim: option(count, "Hidden units of its feed-forward parts; 0: the setting's."),
-  dropout: option(z.number().min(-1).lt(1).default(-1), "Its dropout; −1: the setting's."),
+  epochs: option(count.optional(), "Passes over the training problems; give these or --steps.", "epochs"),
+  steps: option(count.optional(), "Training steps; give these or --epochs.", "steps"),
+  batch: option(count, "Problems in a step."),
+  lr: option(z.number().positive(), "Learning rate of Adam."),
+  warmup: option(steps, "Steps of linear warm-up of the learning rate.", "steps"),
+  depth: option(count.max(1000), "Number of transformer blocks."),
+  heads: option(count, "Attention heads of each block, each 64 wide."),
+  mlpDim: option(count, "Hidden units of each block's feed-forward part."),
+  dropout: option(z.number().min(0).lt(1), "Dropout of the transformer."),
   draws: option(
-    z.int().min(-1).max(10_000).default(-1),
-    "Accesses to the training problems that are encoded beforehand, 0 to encode on the way; −1: the setting's.",
+    z.int().min(0).max(10_000),
+    "Number of times the training problems are drawn and encoded before training, each with its own jitter and initial slots; " +
+      "0: pictures are encoded during training.",
   ),
-  encodings: option(z.string().default(""), "Folder of encodings. Default: beside the encoder's weights."),
+  encodings: option(
+    z.string().min(1).optional(),
+    "Folder of cached encodings; left out: cache/encodings in the folder of runs.",
+  ),
   precision: option(
     z.enum(precisions).default("float32"),
-    "What products are computed in, of the model and of slots that are encoded on the way; bfloat16 is for GPUs.",
+    "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",
   ),
-  testProblems: option(count, "Test problems; 0: the setting's."),
-  testEvery: option(unless, "Steps between two tests on the way, 0 for none; −1: the setting's.", "steps"),
-  logEvery: option(z.int().min(1).default(20), "Steps over which loss and accuracy are averaged.", "steps"),
+  testProblems: option(count.optional(), "Number of test problems; left out: all."),
+  testEvery: option(steps, "Steps between two tests during training; 0: only at the end.", "steps"),
+  selection: option(
+    z.enum(["last", "validation"]),
+    "Weights that are tested: the last, or the best on the validation problems (SVRT).",
+  ),
+  logEvery: option(count.default(20), "Steps over which loss and accuracy are averaged.", "steps"),
   workers: option(
     z.int().min(0).max(64).default(0),
-    "Threads that draw pictures ahead of their encoding; worth it where a core is idle and scenes are slow to draw.",
+    "Threads that draw pictures in the background; worth it with a free core and pictures that are slow to draw.",
   ),
 } as const;
 
 /** What the experiment's code is given. */
-export type TaskConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };
+export type TaskConfig = ConfigOf<typeof options>;

@@ -1,8 +1,6 @@
 // One puzzle answered by a trained run, and why.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { BarsFigure, Figure, RunRecord } from "@throughline/lab";
+import { artifactPath, type BarsFigure, type Figure, type RunRecord, readArtifact } from "@throughline/lab";
 import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { OcraDataError } from "../../datasets/errors.js";
@@ -12,10 +10,11 @@ import type { Answer } from "../../reasoning/explain.js";
 import { makeModel } from "../../reasoning/models.js";
 import { SlotScorer } from "../../reasoning/scorer.js";
 import { loadPretrained, type Pretrained } from "../../training/pretrained.js";
-import { suiteOf } from "../../training/task-settings.js";
 import { viewsOf } from "./explanations.js";
 import { relationsOf, slotsOf } from "./figures.js";
+import { type TaskNotes, taskNotes } from "./notes.js";
 import type { TaskConfig } from "./options.js";
+import { suiteOf } from "./settings.js";
 
 /** Options of `solvePuzzle`. */
 export interface SolveOptions {
@@ -121,7 +120,7 @@ function open(run: RunRecord): {
   encoder: Pretrained;
   model: SlotScorer;
   config: TaskConfig;
-  notes: Notes;
+  notes: TaskNotes;
 } {
   const refuse = (why: string): never => {
     throw new OcraDataError(
@@ -131,7 +130,7 @@ function open(run: RunRecord): {
   };
   if (run.experiment !== "ocra/task") refuse(`is a run of ${run.experiment}`);
   const config = run.config as unknown as TaskConfig;
-  const notes = notesOf(run.path) ?? refuse(`is ${run.status}`);
+  const notes = readArtifact(run.path, taskNotes) ?? refuse(`is ${run.status}`);
   if (run.status !== "finished") refuse(`is ${run.status}`);
   if (notes.encoder === null) refuse("was made with random slots");
   const encoder = loadPretrained(notes.encoder!, suiteOf(config.task));
@@ -142,36 +141,14 @@ function open(run: RunRecord): {
     );
   }
   const { slots, dim } = encoder.autoencoder.config;
-  const { depth, heads, mlpDim, dropout } = notes;
+  const { depth, heads, mlpDim, dropout } = { ...config, ...notes };
   const transformer = { depth, heads, mlpDim, dropout, dim };
   const model = makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
   if (!(model instanceof SlotScorer))
     return refuse(`has the model ${config.model}, which answers without slots`);
-  model.loadStateDict(io.loadSafetensors(join(run.path, "artifacts", "model.safetensors")) as never);
+  model.loadStateDict(io.loadSafetensors(artifactPath(run.path, "model.safetensors")) as never);
   model.eval();
   return { encoder, model, config, notes };
-}
-
-interface Notes {
-  readonly encoder: string | null;
-  /** SHA-256 of the encoder's file. */
-  readonly weights?: string;
-  readonly depth: number;
-  readonly heads: number;
-  readonly mlpDim: number;
-  readonly dropout: number;
-  readonly views?: number;
-  /** Of puzzles: where the choices are on a sheet, and what 0 and 1 are called. */
-  readonly layout?: SheetLayout;
-  readonly labels?: readonly [string, string];
-}
-
-function notesOf(path: string): Notes | undefined {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", "setting.json"), "utf8")) as Notes;
-  } catch {
-    return undefined;
-  }
 }
 
 function layoutOf(

@@ -6,12 +6,11 @@ import type { TaskSet } from "../../datasets/types.js";
 import { dataset, type NamedDataSet } from "../../datasets/worker-entry.js";
 import { EncodingFolder } from "../../encodings/folder.js";
 import type { ScorerInput } from "../../reasoning/scorer.js";
-import { besidePretrained, type Pretrained } from "../../training/pretrained.js";
-import type { TaskSetting } from "../../training/task-settings.js";
+import type { Pretrained } from "../../training/pretrained.js";
 import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
 import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
-import { problemsOf, type Split, splitsOf } from "./resolve.js";
+import { problemsOf, type Split, splitsOf } from "./problems.js";
 
 /** What a run learns from and is tested on. */
 export interface TaskStreams {
@@ -26,7 +25,6 @@ export interface TaskStreams {
 /** What streams are made of. */
 export interface StreamParts {
   readonly context: RunContext<TaskConfig>;
-  readonly setting: TaskSetting;
   readonly encoder: Pretrained;
   readonly input: ScorerInput;
   /** Draws the initial slots of training pictures that are encoded on the way. */
@@ -38,16 +36,17 @@ const TEST_BATCH = 50;
 
 /** Encodings are made, or found, first. */
 export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
-  const { setting, context, input } = parts;
+  const { context, input } = parts;
+  const { batch, draws } = context.config;
   const set = (await dataset(dataOf(parts, "train"))) as TaskSet;
   const seed = context.seedFor("order");
-  const shuffled = { batchSize: setting.batch, shuffle: true, seed };
+  const shuffled = { batchSize: batch, shuffle: true, seed };
   const plain = { batchSize: TEST_BATCH, seed: 0 };
-  const wanted = splitsOf(setting).map((split): [Split, number, typeof plain] =>
-    split === "train" ? [split, setting.draws, shuffled] : [split, 1, plain],
+  const wanted = splitsOf(context.config).map((split): [Split, number, typeof plain] =>
+    split === "train" ? [split, draws, shuffled] : [split, 1, plain],
   );
   const made =
-    input === "images" || setting.draws === 0
+    input === "images" || draws === 0
       ? wanted.map(([split, , options]) => onTheWay(parts, split, options))
       : await encoded(parts, wanted);
   const [train, test, validation] = await Promise.all(made);
@@ -56,7 +55,7 @@ export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
 
 /** The run's data set of a split, at the encoder's resolution. */
 export function dataOf(
-  { context, setting, encoder }: Omit<StreamParts, "generator" | "input">,
+  { context, encoder }: Omit<StreamParts, "generator" | "input">,
   split: Split,
 ): NamedDataSet {
   const { channels, resolution } = encoder.autoencoder.config;
@@ -67,7 +66,7 @@ export function dataOf(
       `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
     );
   }
-  return problemsOf(located(context), setting, { width, channels }, split, context.seed);
+  return problemsOf(located(context), { width, channels }, split, context.seed);
 }
 
 async function onTheWay(
@@ -92,11 +91,8 @@ async function encoded(
   wanted: readonly (readonly [Split, number, { readonly batchSize: number; readonly seed: number }])[],
 ): Promise<TaskStream[]> {
   const { context, encoder, input } = parts;
-  const { workers } = context.config;
+  const { workers, encodings: where = context.cacheFolder("encodings") } = context.config;
   const kind = input === "patches" ? "patches" : "slots";
-  const beside =
-    encoder.path === null ? `${context.path}/encodings` : besidePretrained(encoder.path, "encodings");
-  const where = context.config.encodings || beside;
   const folders = await Promise.all(
     wanted.map(async ([split, draws, options]) => ({
       folder: await EncodingFolder.open(encoder, kind, dataOf(parts, split), where, workers),

@@ -1,6 +1,7 @@
 // How long, how fast and on how much each model is trained for each task: the paper's tables, and ours for a laptop.
-import type { ModelName } from "../reasoning/models.js";
-import type { Setting, Suite } from "./settings.js";
+import type { PresetName } from "@throughline/lab";
+import type { ModelName } from "../../reasoning/models.js";
+import type { Initialisation, Suite } from "../../training/settings.js";
 
 /** The tasks that models are trained for; `puzzles` are the user's own. */
 export const taskNames = [
@@ -17,12 +18,15 @@ export type TaskName = (typeof taskNames)[number];
 
 /** How a model is trained for a task. */
 export interface TaskSetting {
-  /** Passes over the training problems; as many steps as they take, unless `steps` says how many. */
-  readonly epochs: number;
-  /** Steps in all; 0: as many as the epochs take. */
-  readonly steps: number;
+  /** Passes over the training problems, where there is no number of steps. */
+  readonly epochs?: number;
+  /** Training steps, where there is no number of epochs. */
+  readonly steps?: number;
+  /** Problems in a step. */
   readonly batch: number;
+  /** Learning rate of Adam. */
   readonly lr: number;
+  /** Steps of linear warm-up. */
   readonly warmup: number;
   /** Of the transformer: see `TransformerOptions`. */
   readonly depth: number;
@@ -31,12 +35,14 @@ export interface TaskSetting {
   readonly dropout: number;
   /** Accesses to the training problems that are encoded beforehand; 0: pictures are encoded as they are needed. */
   readonly draws: number;
-  /** Test problems; 0: all. */
-  readonly testProblems: number;
+  /** Number of test problems. Default all. */
+  readonly testProblems?: number;
   /** Steps between two tests on the way; 0: none. */
   readonly testEvery: number;
   /** Whether the weights are those of the best validation, as for SVRT, or the last ones. */
   readonly selection: "last" | "validation";
+  /** Initial weights of the encoder that the ablation without pre-training trains. */
+  readonly initialisation: Initialisation;
 }
 
 /** Epochs at m = 0, 50, 85, 95. */
@@ -88,17 +94,16 @@ const gamrRates: Readonly<Record<ArtTask, ByRegime>> = {
 const base = {
   heads: 8,
   mlpDim: 512,
-  steps: 0,
   warmup: 0,
   draws: 0,
-  testProblems: 0,
   testEvery: 0,
   selection: "last",
+  initialisation: "pytorch",
 } as const;
 /** Paper, §4.3.2 and tables S5 and S10. */
 const art = { ...base, batch: 16, lr: 8e-5, depth: 6, dropout: 0.1 };
 const clevr = { ...base, batch: 16, lr: 8e-5, depth: 24, dropout: 0 };
-const svrt: TaskSetting = {
+const svrt = {
   ...base,
   epochs: 2000,
   batch: 32,
@@ -106,7 +111,7 @@ const svrt: TaskSetting = {
   depth: 24,
   dropout: 0,
   selection: "validation",
-};
+} as const;
 
 /** ESBN and GAMR have batches of their own (supplement S3), and for ART schedules too. */
 function paper(task: TaskName, m: number, model: ModelName): TaskSetting {
@@ -143,10 +148,9 @@ const laptopSteps: Readonly<Record<TaskName, readonly [steps: number, draws: num
  */
 function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
   const [steps, draws] = laptopSteps[task];
-  const { batch, epochs, lr } = paper(task, m, model);
+  const { batch, lr } = paper(task, m, model);
   const usual = paper(task, m, "ocra").batch;
   return {
-    epochs,
     steps: (steps * usual) / batch,
     batch,
     lr: lr < 2e-4 ? 5e-4 : lr,
@@ -159,14 +163,15 @@ function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
     testProblems: 2000,
     testEvery: 500,
     selection: "last",
+    initialisation: "he",
   };
 }
 
-/** The setting of a task, at m held-out objects, for a model. */
-export function taskSetting(setting: Setting, task: TaskName, m: number, model: ModelName): TaskSetting {
-  if (setting === "paper") return paper(task, m, model);
+/** The setting of a task at a preset, at m held-out objects, for a model. */
+export function taskSetting(preset: PresetName, task: TaskName, m: number, model: ModelName): TaskSetting {
+  if (preset === "paper") return paper(task, m, model);
   const own = laptop(task, m, model);
-  if (setting === "laptop") return own;
+  if (preset === "laptop") return own;
   return {
     ...own,
     steps: 4,

@@ -1,0 +1,81 @@
+// What is dear to make and can be made again, kept on disk part by part for every run that wants the same.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { canonicalSha256 } from "../config/canonical.js";
+import { LabError } from "../errors.js";
+import { makeFolder, writeAtomic } from "../run/files.js";
+import { acquireLock, type Lock } from "../run/lock.js";
+
+/** Which parts. */
+export interface PartCacheOptions {
+  /** Where caches are; see `RunContext.cacheFolder`. */
+  readonly folder: string;
+  /** Begins the name of the cache's own folder; the rest is the hash of the key. */
+  readonly name: string;
+  /** Plain data: everything that decides what is in a part, but the part's name. Kept as `key.json`. */
+  readonly key: Readonly<Record<string, unknown>>;
+  /** Raised when files of an older form can no longer be used. */
+  readonly version: number;
+}
+
+const names: OptionNames<PartCacheOptions> = { folder: true, name: true, key: true, version: true };
+
+/** Milliseconds between two looks at what another process is making. */
+const PATIENCE = 200;
+
+/** A folder of files with one key. Several processes may use it at once: each part is made by the first that wants it. */
+export class PartCache {
+  /** The folder. */
+  readonly path: string;
+
+  /** @throws LabError lab/disk */
+  constructor(options: PartCacheOptions) {
+    const { folder, name, key, version } = knownOptions("PartCache", names, options);
+    const hash = canonicalSha256({ VERSION: version, ...key }).toString("hex");
+    this.path = join(folder, `${name}-${hash.slice(0, 16)}`);
+    makeFolder(this.path);
+    const file = join(this.path, "key.json");
+    if (!existsSync(file)) writeAtomic(file, `${JSON.stringify(key, null, 2)}\n`);
+  }
+
+  /** Where a part is, whether it is there or not. */
+  file(part: string): string {
+    return join(this.path, part);
+  }
+
+  has(part: string): boolean {
+    return existsSync(this.file(part));
+  }
+
+  /**
+   * Makes a part unless it is there; waits for a process that is making it.
+   * @param write writes the whole file under its own name, atomically
+   */
+  async make(part: string, write: (path: string) => Promise<void>): Promise<void> {
+    while (!(await this.tryMake(part, write))) await wait(PATIENCE);
+  }
+
+  /** Makes a part unless it is there or a process is making it. @returns whether it is there */
+  async tryMake(part: string, write: (path: string) => Promise<void>): Promise<boolean> {
+    if (this.has(part)) return true;
+    const lock = this.#tryLock(part);
+    if (lock === undefined) return false;
+    try {
+      if (!this.has(part)) await write(this.file(part));
+      return true;
+    } finally {
+      lock.release();
+    }
+  }
+
+  #tryLock(part: string): Lock | undefined {
+    try {
+      return acquireLock(this.path, `${part}.lock`);
+    } catch (error) {
+      if (error instanceof LabError && error.code === "lab/locked") return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// The configuration of an older run, for the experiment as it is now.
+import { LabError } from "../errors.js";
+import type { Experiment, PresetName } from "../experiment.js";
+import type { RunRecord } from "../run/record.js";
+import { completeShape, leavesOf } from "./leaves.js";
+import { assign, isPlain } from "./plain.js";
+import { resolveConfig } from "./resolve.js";
+
+/**
+ * The configuration of a run, where an option did not exist when it was made with the value of its preset, or else the
+ * default; `say` gets a sentence if so.
+ * @throws LabError lab/changed if values mean nothing to the experiment any more
+ */
+export function olderConfig(
+  experiment: Experiment,
+  { preset, config, sources }: Pick<RunRecord, "preset" | "config" | "sources">,
+  say: (message: string) => void,
+): Readonly<Record<string, unknown>> {
+  const complete = structuredClone(config) as Record<string, unknown>;
+  checkOlder(experiment, complete);
+  const known = experiment.presets[preset as PresetName] === undefined ? {} : { preset };
+  const values = resolveConfig(experiment, known).config;
+  const added = leavesOf(completeShape(experiment.config))
+    .filter(({ name, path }) => !has(config, path) && !Object.hasOwn(sources, name))
+    .map(({ name, path }) => ({ name, path, value: at(values, path) }))
+    .filter(({ value }) => value !== undefined);
+  for (const { path, value } of added) assign(complete, path, value);
+  if (added.length > 0) {
+    const list = added.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).join(", ");
+    say(`options that are new since the run was made take their defaults: ${list}`);
+  }
+  return complete;
+}
+
+/** Options that are gone, or accept other values than they did, cannot be guessed at. */
+function checkOlder(experiment: Experiment, config: Readonly<Record<string, unknown>>): void {
+  const shape = completeShape(experiment.config);
+  const gone = Object.keys(config).filter((name) => !Object.hasOwn(shape, name));
+  const wrong = Object.entries(shape).filter(
+    ([name, schema]) => config[name] !== undefined && !schema.safeParse(config[name]).success,
+  );
+  const names = [...gone, ...wrong.map(([name]) => name)];
+  if (names.length === 0) return;
+  const shown = names.map((name) => `${name}=${JSON.stringify(config[name])}`).join(", ");
+  throw new LabError(
+    "lab/changed",
+    `the options of ${experiment.name} have changed since the run was made: ${shown} mean nothing to it now; start a new run`,
+  );
+}
+
+function at(config: unknown, path: readonly string[]): unknown {
+  return path.reduce((node, key) => (isPlain(node) ? node[key] : undefined), config);
+}
+
+function has(config: unknown, path: readonly string[]): boolean {
+  let node = config;
+  for (const key of path) {
+    if (typeof node !== "object" || node === null || !Object.hasOwn(node, key)) return false;
+    node = (node as Record<string, unknown>)[key];
+  }
+  return true;
+}
