@@ -1,9 +1,9 @@
-// What is measured before and after, kept in a file of the run so that figures need no engine.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// Measurements before and after flossing, kept in a file of the run so that figures need no engine.
+import { type Artifact, readArtifact } from "@throughline/lab";
+import { z } from "zod";
 
-/** One look at a net. */
-export interface Look {
+/** One measurement of a net. */
+export interface Measurement {
   /** λ₁ … λ_N in nats per step. */
   readonly exponents: readonly number[];
   /** t − τ, in steps. */
@@ -13,17 +13,25 @@ export interface Look {
 }
 
 export interface Measurements {
-  readonly before: Look;
-  readonly after: Look;
+  readonly before: Measurement;
+  readonly after: Measurement;
 }
 
-export const FILE = "measurements.json";
+// JSON holds an infinite number as null.
+const number = z.number().nullable() as z.ZodType<number>;
+const measurement: z.ZodType<Measurement> = z.object({
+  exponents: z.array(number),
+  horizons: z.array(z.number()),
+  logConditions: z.array(z.array(z.number().nullable())),
+});
 
-/** The measurements of a run; undefined if it has not come so far. */
+/** The file among the run's artifacts. */
+export const measurementsArtifact: Artifact<Measurements> = {
+  name: "measurements.json",
+  schema: z.object({ before: measurement, after: measurement }),
+};
+
+/** The measurements of a run; undefined if it has not come so far. @throws LabError lab/damaged */
 export function readMeasurements(path: string): Measurements | undefined {
-  try {
-    return JSON.parse(readFileSync(join(path, "artifacts", FILE), "utf8")) as Measurements;
-  } catch {
-    return undefined;
-  }
+  return readArtifact(path, measurementsArtifact);
 }

@@ -8,7 +8,7 @@ import { lyapunovSpectrum } from "../spectrum/lyapunov.js";
 import { driven } from "../systems/driven.js";
 import { cellOf, type TrainableCell } from "../train/build.js";
 import type { ConditionConfig } from "./experiment.js";
-import { FILE, type Look } from "./measurements.js";
+import { type Measurement, measurementsArtifact } from "./measurements.js";
 
 /** Steps before anything is measured. */
 const SETTLING = 200;
@@ -41,13 +41,13 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
   );
   // The same inputs before and after.
   const probe = bits(SETTLING + config.measure, context.generator("probe"));
-  const before = look(cell, probe, start, config);
+  const before = measure(cell, probe, start, config);
   await context.loop("floss", { steps: config.steps, unit: "flossing step" }, (): Metrics => {
     const { loss, exponents } = flosser.step();
     return { loss, first: exponents[0]!, last: exponents.at(-1)! };
   });
-  const after = look(cell, probe, start, config);
-  context.artifact(FILE, `${JSON.stringify({ before, after })}\n`);
+  const after = measure(cell, probe, start, config);
+  context.keep(measurementsArtifact, { before, after });
   return {
     firstBefore: before.exponents[0]!,
     firstAfter: after.exponents[0]!,
@@ -59,12 +59,12 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
 }
 
 /** log₁₀ of σ₁ / σ_m over the longest horizon, as in the figures; null where σ_m is 0. */
-function log10Condition({ logConditions }: Look, m: number): number | null {
+function log10Condition({ logConditions }: Measurement, m: number): number | null {
   const natural = logConditions.at(-1)![m - 1]!;
   return natural === null ? null : natural / Math.LN10;
 }
 
-function look(cell: TrainableCell, probe: Tensor, start: Tensor, config: ConditionConfig): Look {
+function measure(cell: TrainableCell, probe: Tensor, start: Tensor, config: ConditionConfig): Measurement {
   return noGrad(() =>
     scope(() => {
       const wide = probe.to({ dtype: "float64" });

@@ -8,7 +8,7 @@ import {
   type PresetName,
   type Reproduction,
 } from "@throughline/lab";
-import { type Look, type Measurements, readMeasurements } from "../conditioning/measurements.js";
+import { type Measurement, type Measurements, readMeasurements } from "../conditioning/measurements.js";
 import { bandOf, bandsOf, countCells } from "./fig1.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -16,10 +16,12 @@ import { notes, paper, recalled } from "./source.js";
 const counts = (preset: PresetName): number[] => (preset === "smoke" ? [4] : [15, 40, 75]);
 
 /** log₁₀ κ of the m leading directions over horizons: as measured, and exp((λ₁ − λ_m)(t − τ)). */
-const measured = (look: Look, m: number): number[] =>
-  look.logConditions.map((row) => (row[m - 1] ?? Number.NaN) / Math.LN10);
-const predicted = (look: Look, m: number): number[] =>
-  look.horizons.map((t) => ((look.exponents[0]! - look.exponents[m - 1]!) * t) / Math.LN10);
+const measured = (measurement: Measurement, m: number): number[] =>
+  measurement.logConditions.map((row) => (row[m - 1] ?? Number.NaN) / Math.LN10);
+const predicted = (measurement: Measurement, m: number): number[] =>
+  measurement.horizons.map(
+    (t) => ((measurement.exponents[0]! - measurement.exponents[m - 1]!) * t) / Math.LN10,
+  );
 
 function againstHorizon(all: readonly Measurements[], m: number): LinesFigure {
   const x = all[0]?.before.horizons ?? [];
@@ -59,8 +61,8 @@ function againstHorizon(all: readonly Measurements[], m: number): LinesFigure {
 function againstDirections(byCount: ReadonlyMap<number, readonly Measurements[]>): LinesFigure {
   const any = [...byCount.values()].find((all) => all.length > 0) ?? [];
   const index = any[0]?.before.exponents.map((_, i) => i + 1) ?? [];
-  const last = (look: Look): number[] =>
-    index.map((m) => (look.logConditions.at(-1)![m - 1] ?? Number.NaN) / Math.LN10);
+  const last = (measurement: Measurement): number[] =>
+    index.map((m) => (measurement.logConditions.at(-1)![m - 1] ?? Number.NaN) / Math.LN10);
   return {
     kind: "lines",
     title: `Horizon of ${any[0]?.before.horizons.at(-1) ?? 0} steps`,

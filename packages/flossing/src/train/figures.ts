@@ -1,8 +1,15 @@
 // The figures of a training run, from its files alone.
 import { basename } from "node:path";
-import type { Figure, LineSeries, LinesFigure, MetricRow, RunRecord } from "@throughline/lab";
+import {
+  type Figure,
+  type LineSeries,
+  type LinesFigure,
+  type MetricRow,
+  type RunRecord,
+  readArtifact,
+} from "@throughline/lab";
+import { looksArtifact } from "../dynamics/artifact.js";
 import { dynamicsFigures } from "../dynamics/figures.js";
-import { readLooks } from "../dynamics/record.js";
 
 /** Values of a metric over the steps of a loop. */
 export function curve(
@@ -56,7 +63,7 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
       ],
     };
   }
-  Object.assign(figures, dynamicsFigures(readLooks(run.path), subtitle));
+  Object.assign(figures, dynamicsFigures(readArtifact(run.path, looksArtifact) ?? [], subtitle));
   const first = curve(rows, "floss", "first");
   if (first.x.length > 1) {
     figures.flossing = {

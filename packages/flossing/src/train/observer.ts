@@ -1,9 +1,10 @@
 // Looks at a training net's dynamics, on the same inputs each time; part of checkpoints.
 import type { RunContext } from "@throughline/lab";
 import { scope, type Tensor } from "@throughline/torch";
+import { looksArtifact } from "../dynamics/artifact.js";
 import type { Look } from "../dynamics/figures.js";
 import { observeDynamics } from "../dynamics/observe.js";
-import { FILE, linesOf } from "../dynamics/record.js";
+
 import type { Task } from "../tasks/task.js";
 import type { TrainableCell } from "./build.js";
 import type { SequenceModel } from "./model.js";
@@ -57,7 +58,7 @@ export class Observer {
       return seen;
     });
     this.#looks.push({ epoch, ...(label !== undefined && { label }), ...dynamics });
-    this.#context.artifact(FILE, linesOf(this.#looks));
+    this.#context.keep(looksArtifact, this.#looks);
   }
 
   stateDict(): unknown {
