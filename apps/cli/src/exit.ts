@@ -1,4 +1,5 @@
 // How the command ends: exit codes, and errors that know theirs.
+import { problemList } from "@throughline/torch/checks";
 
 /** What the shell is told. The same table is in `throughline --help` and in the docs. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -10,7 +11,7 @@ export class UsageError extends Error {
 
   constructor(problems: string | readonly string[], hint?: string) {
     const list = typeof problems === "string" ? [problems] : problems;
-    const all = list.length === 1 ? (list[0] ?? "") : `${list.length} problems:\n  ${list.join("\n  ")}`;
+    const all = problemList(list);
     super(hint ? `${all}\n${hint}` : all);
     this.name = "UsageError";
     this.problems = list;

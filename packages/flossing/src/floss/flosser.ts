@@ -64,7 +64,10 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   readonly generator?: Generator;
 }
 
-const rules: Rules<FlosserOptions> = {
+/** Options with the defaults that have a value. */
+type Settings = FlosserOptions & Required<Pick<FlosserOptions, "lr" | "clip">>;
+
+const rules: Rules<Settings> = {
   k: required(whole(1, 1)),
   skip: exponentRules.skip,
   interval: exponentRules.interval,
@@ -75,7 +78,7 @@ const rules: Rules<FlosserOptions> = {
   ),
   state: optional(aFunction()),
   parameters: optional(listOf("a list of tensors", (value) => value instanceof Tensor)),
-  lr: optional(positive(1e-3)),
+  lr: positive(1e-3),
   clip: atLeast(0, 3),
   generator: aGenerator,
 };
@@ -120,7 +123,7 @@ export class Flosser {
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
     checkCell("Flosser", cell);
-    const { clip = 3 } = checkOptions("Flosser", rules, options);
+    const { clip, lr } = checkOptions("Flosser", rules, options);
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
@@ -133,7 +136,7 @@ export class Flosser {
     const { dtype, device } = parameters[0]!;
     this.cell = cell;
     this.#options = options;
-    this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
+    this.optimizer = new optim.Adam([...parameters], { lr });
     this.#bound = new GradientBound(clip);
     this.#frame = scope(() => {
       const { generator, k } = options;

@@ -48,11 +48,11 @@ export interface TrainerOptions {
 
 const anObject = rule<never>("an object", (value) => typeof value === "object" && value !== null);
 
-const rules: Rules<TrainerOptions> = {
+const rules: Rules<TrainerOptions & { readonly lr: number }> = {
   length: optional(whole(1, 1)),
   batch: optional(whole(1, 1)),
   generator: rule("a Generator", (value) => value instanceof Generator),
-  lr: optional(positive(1e-3)),
+  lr: positive(1e-3),
   clip: optional(atLeast(0, 0.03)),
   penalty: optional(anObject),
   regulariser: optional(anObject),
@@ -96,7 +96,7 @@ export class Trainer {
     if (!(model instanceof SequenceModel)) throw wrong("Trainer: the model", model, "a SequenceModel");
     if (typeof task?.sample !== "function")
       throw wrong("Trainer: the task", task, "a task, such as delayedCopy makes");
-    checkOptions("Trainer", rules, options);
+    const { lr } = checkOptions("Trainer", rules, options);
     if (options.penalty !== undefined) checkOptions("Trainer: penalty", penaltyRules, options.penalty);
     if (options.regulariser !== undefined)
       checkOptions("Trainer: regulariser", regulariserRules, options.regulariser);
@@ -107,7 +107,7 @@ export class Trainer {
     checkFit(this, options.penalty !== undefined);
     this.#options = options;
     this.#parameters = model.parameters();
-    this.optimizer = new optim.Adam([...this.#parameters], { lr: options.lr ?? 1e-3 });
+    this.optimizer = new optim.Adam([...this.#parameters], { lr });
   }
 
   /** One step. @param reports whether what it found is wanted: asking costs a little */

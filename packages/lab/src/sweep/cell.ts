@@ -1,6 +1,6 @@
 // One cell of a sweep: an experiment with a complete configuration, and an id that follows from both.
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { hashOfContent } from "@throughline/torch/files";
 import { show } from "../config/accepted.js";
 import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
@@ -40,7 +40,7 @@ export function cellId(
   inputs?: Inputs,
 ): string {
   const whole = { experiment, preset, config, inputs: fingerprints(inputs) };
-  return createHash("sha256").update(canonical(whole)).digest("hex").slice(0, 12);
+  return hashOfContent(canonical(whole)).slice(0, 12);
 }
 
 /** The name of the directory of a cell's run. */

@@ -1,7 +1,9 @@
 // Which pre-trained encoder a run uses.
+
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LabError, listRuns } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
 import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import type { Setting, Suite } from "../../training/settings.js";
@@ -51,7 +53,7 @@ export function encoderOf(
   if (channels === undefined || has === channels) return found;
   throw new LabError(
     "ocra/pretrained",
-    `${file} is an encoder of ${found.suite} pictures with ${has} channel${has === 1 ? "" : "s"}, and the task's pictures ` +
+    `${file} is an encoder of ${found.suite} pictures with ${plural(has, "channel")}, and the task's pictures ` +
       `have ${channels}; give --pretrained an encoder of ${suite}`,
   );
 }
