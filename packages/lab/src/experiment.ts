@@ -30,12 +30,12 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /**
    * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
    * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
-   * @param config the experiment's options, and the lab's seed
+   * @param config the experiment's options, and the lab's seed and device
    * @param root the folder of all runs
    * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
    */
   check?(
-    config: ConfigOf<Shape> & { readonly seed: number },
+    config: ConfigOf<Shape> & { readonly seed: number; readonly device: string },
     root: string,
     sources: Readonly<Record<string, string>>,
   ): Promise<void>;

@@ -1,8 +1,10 @@
 // What a pre-training run will need, looked at before there is a run.
+import { checkMemory } from "@throughline/lab";
 import { OcraDataError } from "../../datasets/errors.js";
 import { dataset } from "../../datasets/worker-entry.js";
 import { autoencoderConfig } from "../../slots/options.js";
 import { askedFlags, type Sources } from "../asked.js";
+import { pretrainingMemory } from "./memory.js";
 import type { PretrainConfig } from "./options.js";
 import { displaysOf, resolvePretraining } from "./resolve.js";
 
@@ -10,8 +12,12 @@ import { displaysOf, resolvePretraining } from "./resolve.js";
  * @param sources see `Experiment.check`
  * @throws OcraDataError or TorchError, in a sentence, for sizes, files and objects that the run could not use
  */
-export async function checkPretraining(config: PretrainConfig, sources: Sources): Promise<void> {
-  const { model, batch, train, validation, pixels } = resolvePretraining(config);
+export async function checkPretraining(
+  config: PretrainConfig & { readonly device: string },
+  sources: Sources,
+): Promise<void> {
+  const setting = resolvePretraining(config);
+  const { model, batch, train, validation, pixels } = setting;
   refuseUnused(config, sources);
   const { channels } = autoencoderConfig(model);
   if (pixels === "without-scenery" && channels !== 3) {
@@ -20,6 +26,7 @@ export async function checkPretraining(config: PretrainConfig, sources: Sources)
       `--pixels without-scenery is for pictures of CLEVR, in colour; those of --dataset ${config.dataset} are not`,
     );
   }
+  await checkMemory(pretrainingMemory(setting, config.precision), config.device);
   const { length } = await dataset(displaysOf(config, model, "train", train));
   await dataset(displaysOf(config, model, "validation", validation));
   if (length >= batch) return;
