@@ -1,8 +1,10 @@
 // What a sweep is asked to do: words, flags or a file become a name and a table of checked cells.
+
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import type { Cell, CellRequest, Experiment, OptionRow } from "@throughline/lab";
 import { checkName, nameFrom } from "@throughline/lab/text";
+import { ThroughlineError } from "@throughline/torch/errors";
 import { hashOfContent } from "@throughline/torch/files";
 import { UsageError } from "./exit.js";
 import { type ConfigFlags, labAssignments, load } from "./experiments.js";
@@ -193,7 +195,8 @@ async function usage<T>(where: string, work: () => T): Promise<T> {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`${where}: ${error.message}`);
+    if (error instanceof ThroughlineError && error.code === "lab/grid")
+      throw new UsageError(`${where}: ${error.message}`);
     throw error;
   }
 }

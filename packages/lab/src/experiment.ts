@@ -28,8 +28,8 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
   /**
-   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
-   * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
+   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. A
+   * `ThroughlineError` that it throws is said to the user as it is, and nothing is started.
    * @param config the experiment's options, and the lab's seed and device
    * @param root the folder of all runs
    * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
@@ -44,7 +44,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    * what a configuration does not read. Their
    * contents are part of what the run is: it keeps their fingerprints, is not gone on with if they have changed, and a sweep
    * takes other contents for other cells. `context.input(name)` says where each was.
-   * @throws errors with a `code`, such as `ocra/files`, if it cannot be known
+   * @throws ThroughlineError if it cannot be known
    */
   inputs?(
     config: ConfigOf<Shape> & { readonly seed: number },

@@ -4,7 +4,7 @@ export { nearest, suggestion } from "@throughline/torch/checks";
 export { describeConfig, type OptionRow } from "./config/describe.js";
 export { type ConfigOf, type ConfigShape, type OptionInfo, option, optionInfo } from "./config/option.js";
 export { type ConfigRequest, type ResolvedConfig, resolveConfig } from "./config/resolve.js";
-export { LabError } from "./errors.js";
+export { type LabCode, LabError } from "./errors.js";
 export { defineExperiment, type Experiment, type PresetName, type Summary } from "./experiment.js";
 export { FigureError } from "./figures/errors.js";
 export type {

@@ -1,7 +1,7 @@
 // From a TypeScript call to libtorch's dispatcher and back.
 import { show, shownAs } from "./checks/show.js";
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
-import { TorchError } from "./errors.js";
+import { isTorchCode, TorchError } from "./errors.js";
 import { beginScope, endScope, Handle, isHandle } from "./handle.js";
 import { NativeFailure, type NativeOperator, native } from "./native.js";
 import { type Check, Given } from "./ops/checks/given.js";
@@ -213,8 +213,7 @@ export function attempt<R>(name: string, run: () => R): R {
 }
 
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "torch/op";
+  const code = error instanceof TorchError && isTorchCode(error.code) ? error.code : "torch/op";
   const reason = firstSentences(error instanceof Error ? error.message : show(error));
   const given =
     args === undefined || op === undefined ? "" : `; given ${showArguments(args, op) || "nothing"}`;

@@ -1,7 +1,8 @@
 // All that is wrong with data, said at once.
 
-import { TorchError } from "@throughline/torch";
+import type { TorchError } from "@throughline/torch";
 import { problemList } from "@throughline/torch/checks";
+import { FlossingError } from "../errors.js";
 
 /** Collects sentences; the same kind of problem is said with its first places and a count. */
 export class Problems {
@@ -35,6 +36,6 @@ export class Problems {
 
   /** What was added, as one error. */
   error(): TorchError {
-    return new TorchError("flossing/data", `${this.#what}: ${problemList(this.#list)}`);
+    return new FlossingError("flossing/data", `${this.#what}: ${problemList(this.#list)}`);
   }
 }

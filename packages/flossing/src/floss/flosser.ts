@@ -1,4 +1,5 @@
 // Gradient flossing as an optimisation of its own, before training and between its epochs.
+
 import {
   dispose,
   type Generator,
@@ -31,6 +32,7 @@ import {
   rule,
 } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
+import { FlossingError } from "../errors.js";
 import { type BoundState, GradientBound } from "./bound.js";
 import { type ExponentOptions, exponentRules, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
@@ -193,7 +195,7 @@ export class Flosser {
       const gradient = this.#bound.apply(this.optimizer.paramGroups.flatMap(({ params }) => params));
       if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
-        throw new TorchError(
+        throw new FlossingError(
           "flossing/not-finite",
           "Flosser: the gradient of the flossing loss is not finite: tangent vectors have collapsed on the way; floss fewer exponents, or over fewer steps",
         );
@@ -247,5 +249,5 @@ function notFinite(exponents: Float64Array): TorchError {
     value === Number.NEGATIVE_INFINITY
       ? `directions from ${first + 1} on collapse within a step (saturated units): floss fewer exponents than ${exponents.length}`
       : "the trajectory or the weights have left the range of numbers";
-  return new TorchError("flossing/not-finite", `Flosser: exponent ${first + 1} is ${value}: ${reason}`);
+  return new FlossingError("flossing/not-finite", `Flosser: exponent ${first + 1} is ${value}: ${reason}`);
 }

@@ -2,8 +2,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { LabError, listRuns } from "@throughline/lab";
+import { listRuns } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
+import { OcraDataError } from "../../datasets/errors.js";
 import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
 import { pretrainingSetting } from "../../training/pretraining-settings.js";
 import type { Setting, Suite } from "../../training/settings.js";
@@ -27,14 +28,14 @@ interface EncoderRequest {
   readonly root: string;
 }
 
-/** The file of the encoder that a run of this configuration uses; undefined for random weights. @throws LabError ocra/pretrained */
+/** The file of the encoder that a run of this configuration uses; undefined for random weights. @throws OcraDataError ocra/pretrained */
 export function encoderFile(config: TaskConfig, root: string): string | undefined {
   const request = requestOf(config, root);
   if (request.wanted === "none") return undefined;
   return request.wanted === "auto" ? latest(request) : named(request);
 }
 
-/** The encoder of this configuration, frozen. @param file see `encoderFile` @throws LabError ocra/pretrained if it does not fit */
+/** The encoder of this configuration, frozen. @param file see `encoderFile` @throws OcraDataError ocra/pretrained if it does not fit */
 export function encoderOf(
   config: TaskConfig,
   root: string,
@@ -51,8 +52,8 @@ export function encoderOf(
   const found = loadPretrained(file, suite, device);
   const has = found.model.channels ?? 1;
   if (channels === undefined || has === channels) return found;
-  throw new LabError(
-    "ocra/pretrained",
+  throw new OcraDataError(
+    "pretrained",
     `${file} is an encoder of ${found.suite} pictures with ${plural(has, "channel")}, and the task's pictures ` +
       `have ${channels}; give --pretrained an encoder of ${suite}`,
   );
@@ -75,8 +76,8 @@ function latest({ root, suite, setting, pictures }: EncoderRequest): string {
   );
   const run = alike.at(-1) ?? fitting.at(-1);
   if (run !== undefined) return join(run.path, "artifacts", pretrainedFile);
-  throw new LabError(
-    "ocra/pretrained",
+  throw new OcraDataError(
+    "pretrained",
     `no finished pre-training of ${suite} at ${setting} in ${root}; run ocra/pretrain --preset ${setting} ` +
       `--dataset ${suite} first, or name a run or a file of weights`,
   );
@@ -86,16 +87,16 @@ function named({ wanted, root }: EncoderRequest): string {
   const folders = [resolve(wanted), join(root, "ocra", "pretrain", wanted), join(root, wanted)];
   const found = folders.find((folder) => existsSync(folder));
   if (found === undefined) {
-    throw new LabError(
-      "ocra/pretrained",
+    throw new OcraDataError(
+      "pretrained",
       `there is no run and no file ${wanted}, looked for at ${folders.join(", ")}`,
     );
   }
   if (!statSync(found).isDirectory()) return found;
   const file = join(found, "artifacts", pretrainedFile);
   if (existsSync(file)) return file;
-  throw new LabError(
-    "ocra/pretrained",
+  throw new OcraDataError(
+    "pretrained",
     `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`,
   );
 }
