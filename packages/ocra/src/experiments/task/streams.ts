@@ -1,6 +1,8 @@
 // The batches of a task run, as its model takes them.
-import { LabError, type RunContext } from "@throughline/lab";
+
+import type { RunContext } from "@throughline/lab";
 import type { Generator } from "@throughline/torch";
+import { OcraDataError } from "../../datasets/errors.js";
 import { loadProblems } from "../../datasets/load.js";
 import type { TaskSet } from "../../datasets/types.js";
 import { dataset, type NamedDataSet } from "../../datasets/worker-entry.js";
@@ -61,8 +63,8 @@ export function dataOf(
   const { channels, resolution } = encoder.autoencoder.config;
   const [height, width] = resolution;
   if (height !== width) {
-    throw new LabError(
-      "ocra/pretrained",
+    throw new OcraDataError(
+      "pretrained",
       `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
     );
   }
