@@ -4,11 +4,11 @@ import { io, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import type { TransformerOptions } from "../nn/transformer.js";
+import { type PretrainedNotes, savePretrained } from "../pretrained/pretrained.js";
+import { mostSlots, type PixelView, type Suite } from "../pretrained/suites.js";
 import { Ocra } from "../reasoning/ocra.js";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
-import { type PretrainedNotes, savePretrained } from "../training/pretrained.js";
-import { mostSlots, type PixelView, type Suite } from "../training/settings.js";
 import { type Recognised, recognise } from "./recognise.js";
 
 /** What a checkpoint does not say of itself. */

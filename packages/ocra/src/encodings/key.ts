@@ -1,7 +1,7 @@
 // What encodings are a function of.
 import { canonicalHash } from "@throughline/lab";
-import type { NamedDataSet } from "../datasets/worker-entry.js";
-import type { PixelView } from "../training/settings.js";
+import type { NamedDataSet } from "../datasets/types.js";
+import type { PixelView } from "../pretrained/suites.js";
 import type { EncodedInput } from "./encode.js";
 
 /** All that decides what is in a folder of encodings, but how many draws there are. */

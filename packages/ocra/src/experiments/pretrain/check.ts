@@ -1,7 +1,7 @@
 // What a pre-training run will need, looked at before there is a run.
 import { checkMemory } from "@throughline/lab";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { dataset } from "../../datasets/worker-entry.js";
 import { autoencoderConfig } from "../../slots/options.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { displaysOf } from "./displays.js";

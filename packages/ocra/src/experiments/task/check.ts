@@ -2,8 +2,8 @@
 
 import { statSync } from "node:fs";
 import { checkMemory } from "@throughline/lab";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { dataset } from "../../datasets/worker-entry.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { encoderOf } from "./encoder.js";
 import { taskMemory } from "./memory.js";

@@ -1,5 +1,6 @@
 // What a step of training on a task holds in memory at the least.
 import type { MemoryNeed } from "@throughline/lab";
+import { models } from "../../catalogue/model-names.js";
 import { HEAD_DIM } from "../../nn/transformer.js";
 import type { SlotAutoencoderConfig } from "../../slots/options.js";
 import type { TaskConfig } from "./options.js";
@@ -10,20 +11,6 @@ const FLOAT32 = 4;
 /** Width of the transformer's tokens. */
 const TOKEN = 64;
 
-/** Models that read no tokens by a transformer. */
-const others: ReadonlySet<string> = new Set([
-  ...[
-    "slot-rn",
-    "slot-in",
-    "slot-corelnet",
-    "slot-esbn",
-    "slot-gamr",
-    "gamr",
-    "resnet",
-    "without-transformer",
-  ],
-]);
-
 /** Slots of a batch of problems, of one picture each at the least, and the weights of the transformer. */
 export function taskMemory(
   { batch, depth, heads, mlpDim, model }: Pick<TaskConfig, "batch" | "depth" | "heads" | "mlpDim" | "model">,
@@ -31,7 +18,7 @@ export function taskMemory(
 ): MemoryNeed[] {
   const block = TOKEN * (4 * heads * HEAD_DIM + 2 * mlpDim);
   const problems = { what: `a step of ${batch} problems (--batch)`, bytes: batch * slots * dim * FLOAT32 };
-  if (others.has(model)) return [problems];
+  if (!models[model].transformer) return [problems];
   return [
     problems,
     { what: "the weights of the transformer (--depth, --heads, --mlp-dim)", bytes: depth * block * WEIGHT },

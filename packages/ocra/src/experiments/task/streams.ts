@@ -2,13 +2,13 @@
 
 import type { RunContext } from "@throughline/lab";
 import type { Generator } from "@throughline/torch";
+import { loadProblems } from "../../catalogue/load.js";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { loadProblems } from "../../datasets/load.js";
-import type { TaskSet } from "../../datasets/types.js";
-import { dataset, type NamedDataSet } from "../../datasets/worker-entry.js";
+import type { NamedDataSet, TaskSet } from "../../datasets/types.js";
 import { EncodingFolder } from "../../encodings/folder.js";
+import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { ScorerInput } from "../../reasoning/scorer.js";
-import type { Pretrained } from "../../training/pretrained.js";
 import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
 import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";

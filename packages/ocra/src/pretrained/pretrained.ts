@@ -5,7 +5,7 @@ import { hashOf, hashOfContent, readStart } from "@throughline/torch/files";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { seePixels } from "./pixels.js";
-import { type PixelView, pixelViews, published, type Suite, suites } from "./settings.js";
+import { type PixelView, pixelViews, published, type Suite, suites } from "./suites.js";
 
 /** What a file's notes say beside the weights. */
 export interface PretrainedNotes {
