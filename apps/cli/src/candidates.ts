@@ -75,7 +75,7 @@ async function valuesOfFlag(before: readonly string[]): Promise<Candidate[] | un
 }
 
 async function operandsOf(command: Command, before: readonly string[]): Promise<Candidate[]> {
-  const { experiments, reproductions } = await registry();
+  const { experiments, reproductions, commands } = await registry();
   switch (command.name()) {
     case "describe":
     case "run":
@@ -90,10 +90,11 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "compare":
     case "figures":
     case "clean":
-    case "lyapunov":
       return runsIn(before, command);
     default:
-      return [];
+      return commands.some(({ name, operand }) => name === command.name() && operand.isRun)
+        ? runsIn(before, command)
+        : [];
   }
 }
 

@@ -1,7 +1,9 @@
-// A data set and its options, as they are typed: `ocra/rmts --m 95 --size 64`.
+// A data set and its options, as they are typed: `art/rmts --m 95 --size 64`.
 
+import type { DataSetEntry } from "@throughline/lab";
 import { UsageError } from "./exit.js";
 import { flagName } from "./flags.js";
+import { find } from "./registry.js";
 
 /** What a data set can be asked for, and what each means. */
 type OptionTexts = Readonly<Record<string, string>>;
@@ -29,17 +31,11 @@ export async function dataOptions(
     } else if (value === undefined || (rest.length === 0 && value.startsWith("--"))) {
       problems.push(`--${typed} needs a value: ${known[name]}`);
       continue;
-    } else found[name] = (name === "layout" ? gridOf(value) : undefined) ?? parsed(value);
+    } else found[name] = parsed(value);
     if (isFlag && rest.length === 0) i++;
   }
   if (problems.length > 0) throw new UsageError(problems.join("; "));
   return found;
-}
-
-/** `1x2` as rows and columns of a sheet. */
-export function gridOf(text: string): { rows: number; columns: number } | undefined {
-  const grid = /^(\d+)x(\d+)$/.exec(text);
-  return grid === null ? undefined : { rows: Number(grid[1]), columns: Number(grid[2]) };
 }
 
 function parsed(text: string): unknown {
@@ -55,12 +51,9 @@ function parsed(text: string): unknown {
   return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** Names by which a data set may be meant: `ocra/rmts` is ART's, whose task it was first. */
-export function dataSetName(typed: string, names: readonly string[]): string {
-  const bare = typed.replace(/^ocra\//, "");
-  const meant = [typed, bare, `art/${bare}`];
-  const whole = meant.find((name) => names.includes(name));
-  if (whole !== undefined) return whole;
-  const tails = names.filter((name) => name.endsWith(`/${bare}`));
-  return tails.length === 1 ? tails[0]! : typed;
+/** The data set that a name means: its own, another of its names, or what follows its slash where that is enough. */
+export async function findDataSet(entries: readonly DataSetEntry[], typed: string): Promise<DataSetEntry> {
+  const also = entries.find(({ name, aliases = [] }) => name !== typed && aliases.includes(typed));
+  const isOwn = entries.some(({ name }) => name === typed);
+  return also === undefined || isOwn ? find(entries, "data set", typed) : also;
 }

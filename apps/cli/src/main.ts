@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { ending } from "./exit.js";
 import { watchOutput } from "./output.js";
 import { createProgram, translate } from "./program.js";
+import { registry } from "./registry.js";
 import { note, paintError } from "./terminal.js";
 
 /** Says what went wrong. @returns the exit code */
@@ -26,8 +27,9 @@ function askedOf(program: Command, argv: readonly string[]): string[] {
 /** Carries out a command line; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput();
-  const program = createProgram();
+  let program = createProgram([]);
   try {
+    program = createProgram((await registry()).commands);
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(askedOf(program, argv), { from: "user" });
   } catch (error) {

@@ -1,4 +1,5 @@
 // The command tree. Every command's work is imported when it is carried out, so that help is there at once.
+import type { CommandEntry } from "@throughline/lab";
 import { Command, CommanderError } from "commander";
 import { clean } from "./commands/clean.js";
 import { compare } from "./commands/compare.js";
@@ -7,17 +8,15 @@ import { data } from "./commands/data.js";
 import { describe } from "./commands/describe.js";
 import { doctor } from "./commands/doctor.js";
 import { figures } from "./commands/figures.js";
-import { importWeights } from "./commands/import.js";
 import { list } from "./commands/list.js";
-import { lyapunov } from "./commands/lyapunov.js";
 import { reproduce } from "./commands/reproduce.js";
 import { resume } from "./commands/resume.js";
 import { run } from "./commands/run.js";
 import { runs } from "./commands/runs.js";
 import { show } from "./commands/show.js";
-import { solve } from "./commands/solve.js";
 import { sweep } from "./commands/sweep.js";
 import { UsageError } from "./exit.js";
+import { offer } from "./offered.js";
 import { mayColour, paint, printable, widthOf } from "./terminal.js";
 import { version } from "./version.js";
 
@@ -54,8 +53,8 @@ export function translate(error: unknown, program: Command, argv: readonly strin
   return new UsageError(sentence(error.message), `See \`throughline ${name ? `${name} ` : ""}--help\`.`);
 }
 
-/** Everything `throughline` can do. */
-export function createProgram(): Command {
+/** Everything `throughline` can do. @param offered verbs of the systems */
+export function createProgram(offered: readonly CommandEntry[]): Command {
   const program = new Command("throughline")
     .description("Run and study experiments on learners that carry structure over a long horizon.")
     .usage("COMMAND [options]")
@@ -84,10 +83,14 @@ export function createProgram(): Command {
   const groups: [string, ((parent: Command) => Command)[]][] = [
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
-    ["Results:", [runs, show, compare, figures, lyapunov, solve]],
-    ["House-keeping:", [importWeights, doctor, clean, completion]],
+    ["Results:", [runs, show, compare, figures]],
+    ["House-keeping:", [doctor, clean, completion]],
   ];
-  for (const [heading, commands] of groups) for (const define of commands) define(program).helpGroup(heading);
+  for (const [heading, commands] of groups) {
+    for (const define of commands) define(program).helpGroup(heading);
+    for (const entry of offered.filter(({ group }) => `${group}:` === heading))
+      offer(program, entry).helpGroup(heading);
+  }
   program.commandsGroup("House-keeping:");
   return program;
 }

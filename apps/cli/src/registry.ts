@@ -1,87 +1,32 @@
-// What the systems offer, named here and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
-// separated as in PATH) are offered too: they export `experiments`, `reproductions` or both.
+// What the systems offer, named by them and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
+// separated as in PATH) are offered too: they export what `RegistryModule` lists.
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ExperimentEntry, RegistryModule, Reproduction, ReproductionEntry } from "@throughline/lab";
+import * as examples from "@throughline/examples/registry";
+import * as flossing from "@throughline/flossing/registry";
+import type {
+  CommandEntry,
+  DataSetEntry,
+  ExperimentEntry,
+  RegistryModule,
+  ReproductionEntry,
+} from "@throughline/lab";
+import * as ocra from "@throughline/ocra/registry";
 import { UsageError } from "./exit.js";
 
-/** Listed by name; a test compares names and purposes with what is loaded. */
-export const experiments: readonly ExperimentEntry[] = [
-  {
-    name: "flossing/condition",
-    purpose: "Spectrum and condition number of a recurrent net before and after gradient flossing",
-    load: async () => (await import("@throughline/flossing")).conditionExperiment,
-  },
-  {
-    name: "flossing/train",
-    purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
-    load: async () => (await import("@throughline/flossing")).trainExperiment,
-  },
-  {
-    name: "ocra/pretrain",
-    purpose: "A slot-attention autoencoder learns to take displays apart into objects",
-    load: async () => (await import("@throughline/ocra")).pretrainExperiment,
-  },
-  {
-    name: "ocra/task",
-    purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
-    load: async () => (await import("@throughline/ocra")).taskExperiment,
-  },
-  {
-    name: "examples/digits",
-    purpose: "A small convolutional net learns to read handwritten digits",
-    load: async () => (await import("@throughline/examples")).digits,
-  },
-];
+const systems: readonly RegistryModule[] = [flossing, ocra, examples];
 
-/** Of a package whose reproductions are one list. */
-function listed(load: () => Promise<{ readonly reproductions: readonly Reproduction[] }>) {
-  return (name: string, purpose: string): ReproductionEntry => ({
-    name,
-    purpose,
-    load: async () => (await load()).reproductions.find((one) => one.name === name)!,
-  });
-}
-
-const flossing = listed(() => import("@throughline/flossing"));
-const ocra = listed(() => import("@throughline/ocra"));
-
-export const reproductions: readonly ReproductionEntry[] = [
-  flossing("flossing/all", "Gradient flossing: every figure, the appendix and the controls"),
-  flossing("flossing/fig1", "Gradient flossing controls Lyapunov exponents"),
-  flossing("flossing/fig2", "Flossing tames the condition number of the long-term Jacobian"),
-  flossing("flossing/fig3", "Flossing before training lets nets learn longer delays"),
-  flossing("flossing/fig4", "Flossing during training bridges longer delays still"),
-  flossing("flossing/fig5", "Longer delays need more flossed exponents"),
-  flossing("flossing/orthogonal", "Orthogonal nets gain from flossing too"),
-  flossing("flossing/throughout", "Flossing that never stops"),
-  flossing("flossing/gradient", "Gradients reach the initial state"),
-  flossing("flossing/gru", "Flossing GRUs"),
-  flossing("flossing/lstm", "Flossing LSTMs"),
-  flossing("flossing/controls", "Controls at equal compute"),
-  flossing("flossing/adaptive", "When to floss during training"),
-  flossing("flossing/robustness", "Whether flossing depends on rounding"),
-  ocra("ocra/all", "OCRA: tables 1 and S11 to S17"),
-  ocra("ocra/table-1", "What each part of OCRA is worth"),
-  ocra("ocra/s11", "Same or different: accuracy by objects held out"),
-  ocra("ocra/s12", "Relational match-to-sample: accuracy by objects held out"),
-  ocra("ocra/s13", "Distribution of 3: accuracy by objects held out"),
-  ocra("ocra/s14", "Identity rules: accuracy by objects held out"),
-  ocra("ocra/s15", "CLEVR-ART: rendered scenes"),
-  ocra("ocra/s16", "SVRT: same and different"),
-  ocra("ocra/s17", "SVRT: spatial relations"),
-  {
-    name: "examples/digits",
-    purpose: "What dropout does to reading digits",
-    load: async () => (await import("@throughline/examples")).digitsReproduction,
-  },
-];
+// What cells' own processes find under this module's URL.
+export const experiments: readonly ExperimentEntry[] = systems.flatMap((one) => one.experiments ?? []);
+export const reproductions: readonly ReproductionEntry[] = systems.flatMap((one) => one.reproductions ?? []);
 
 /** Everything on offer, and the modules a cell's own process must import to find it. */
 export interface Registry {
   readonly experiments: readonly ExperimentEntry[];
   readonly reproductions: readonly ReproductionEntry[];
+  readonly dataSets: readonly DataSetEntry[];
+  readonly commands: readonly CommandEntry[];
   readonly modules: readonly string[];
 }
 
@@ -89,13 +34,17 @@ export interface Registry {
 export async function registry(): Promise<Registry> {
   const named = (process.env.THROUGHLINE_REGISTRY ?? "").split(delimiter).filter((path) => path !== "");
   const paths = [...new Set(named.map((path) => resolve(path)))];
-  const loaded = await Promise.all(paths.map(registeredBy));
+  const modules = [...systems, ...(await Promise.all(paths.map(registeredBy)))];
   const all = {
-    experiments: [...experiments, ...loaded.flatMap((module) => module.experiments)],
-    reproductions: [...reproductions, ...loaded.flatMap((module) => module.reproductions)],
+    experiments: modules.flatMap((module) => module.experiments ?? []),
+    reproductions: modules.flatMap((module) => module.reproductions ?? []),
+    dataSets: modules.flatMap((module) => module.dataSets ?? []),
+    commands: modules.flatMap((module) => module.commands ?? []),
   };
   refuseDoubles("experiment", all.experiments);
   refuseDoubles("reproduction", all.reproductions);
+  refuseDoubles("data set", all.dataSets);
+  refuseDoubles("command", all.commands);
   return { ...all, modules: [import.meta.url, ...paths.map((path) => pathToFileURL(path).href)] };
 }
 
@@ -128,7 +77,7 @@ function refuseDoubles(what: string, entries: readonly { readonly name: string }
  */
 export async function find<Entry extends { readonly name: string }>(
   entries: readonly Entry[],
-  what: "experiment" | "reproduction",
+  what: "experiment" | "reproduction" | "data set",
   name: string,
 ): Promise<Entry> {
   const whole = entries.find((entry) => entry.name === name);
@@ -141,7 +90,10 @@ export async function find<Entry extends { readonly name: string }>(
   }
   const near = await nearestName(name, entries);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new UsageError(`there is no ${what} ${name}${hint}`, "See `throughline list`.");
+  throw new UsageError(
+    `there is no ${what} ${name}${hint}`,
+    what === "data set" ? "See `throughline data list`." : "See `throughline list`.",
+  );
 }
 
 /** The name that was meant, compared with whole names and with what follows their slashes. */

@@ -80,14 +80,14 @@ describe("data", () => {
     const seen = json(await throughline(["data", "preview", "folder", "--path", "pairs", "--json"], { cwd }));
     expect(seen).toMatchObject({ samples: 5 });
     const again = await throughline(args, { cwd });
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("pairs") });
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("pairs") });
   });
 
   test.each([
     [["preview"], /name a data set first\nSee `throughline data list`/],
     [["preview", "svrt/displays", "--problems", "3"], /problems is 3; give a list of numbers from 1 to 23/],
     [["preview", "svrt/displays", "--problems", "[3"], /\[3 is not JSON/],
-    [["preview", "rmtz"], /there is no data set "rmtz"/],
+    [["preview", "rmtz"], /there is no data set rmtz/],
     [["preview", "ocra/rmts", "--sise", "32"], /there is no option --sise; did you mean --size\?/],
     [["preview", "ocra/rmts", "--m"], /--m needs a value/],
     [["preview", "ocra/rmts", "--m", "200"], /m is 200/],

@@ -4,16 +4,15 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../dist/program.js";
+import { registry } from "../dist/registry.js";
 import { folder, throughline } from "./support/cli.js";
 
-const commands = [
-  ...["list", "describe", "run", "resume", "sweep", "reproduce", "runs", "show", "compare", "figures"],
-  "lyapunov",
-  ...["doctor", "clean", "completion"],
-];
+const program = createProgram((await registry()).commands);
+const commands = program.commands.map((command) => command.name()).filter((name) => !name.startsWith("__"));
 
 describe("help", () => {
   test("names every command, the exit codes and where to begin", async () => {
+    expect(commands).toHaveLength(17);
     const { code, stdout, stderr } = await throughline(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, "m"));
@@ -28,7 +27,7 @@ describe("help", () => {
   });
 
   test.each(commands)("of %s says how to use it and what each option does", (name) => {
-    const command = createProgram().commands.find((one) => one.name() === name);
+    const command = program.commands.find((one) => one.name() === name);
     const text = command?.helpInformation() ?? "";
     expect(text).toContain(`Usage: throughline ${name}`);
     expect(command?.description()).not.toBe("");
@@ -64,7 +63,7 @@ describe("help", () => {
 describe("start-up loads", () => {
   /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values, files. */
   const light =
-    /packages\/(lab\/dist\/(text\/|errors|sweep\/registered)|torch\/dist\/(checks\/|errors|files\/|io\/(refuse|bytes)))/;
+    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/|io\/(refuse|bytes)))|examples\/dist\/(registry|.*\/name)\.js/;
 
   const preload = pathToFileURL(fileURLToPath(new URL("./support/loaded.mjs", import.meta.url))).href;
 
@@ -84,7 +83,10 @@ describe("start-up loads", () => {
       const urls = await loaded(args);
       expect(urls.length).toBeGreaterThan(10);
       const heavy = urls.filter(
-        (url) => /packages\/(lab|torch)\/|examples\/|echarts|zod|canvas|yaml/.test(url) && !light.test(url),
+        (url) =>
+          /packages\/(lab|torch)\/|(flossing|ocra)\/dist\/index|examples\/|echarts|zod|canvas|yaml/.test(
+            url,
+          ) && !light.test(url),
       );
       expect(heavy).toEqual([]);
     },

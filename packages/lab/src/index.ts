@@ -37,13 +37,18 @@ export type {
   PlainFigure,
   ScatterFigure,
 } from "./figures/figure.js";
+export { freshFigure, freshPath } from "./figures/fresh-path.js";
 export { figureFromJson, figureToJson } from "./figures/json.js";
+export { checkPicture, writePicture } from "./figures/picture-file.js";
 export { type PngOptions, renderPng } from "./figures/png.js";
 export { saveFigure } from "./figures/save.js";
 export { renderSvg } from "./figures/svg.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";
+export type { CommandCall, CommandEntry, CommandResult, FlagEntry, Verb } from "./registry/command.js";
+export type { DataSetEntry, OpenDataSet, SampleRequest } from "./registry/data-set.js";
+export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./registry/entries.js";
 export type { Launch, LaunchRequest, LaunchResult } from "./reproduce/launcher.js";
 export type { CellOutcome } from "./reproduce/match.js";
 export { processorOf } from "./reproduce/processor.js";
@@ -93,7 +98,6 @@ export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sw
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
 export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
 export { processLauncher } from "./sweep/processes.js";
-export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./sweep/registry.js";
 export type { SweepObserver } from "./sweep/schedule.js";
 export { divide, type Share, type ShareRequest, threadsOf } from "./sweep/share.js";
 export { type LiveCell, sweepDirectory } from "./sweep/state.js";

@@ -1,6 +1,7 @@
 // The digits example as an experiment: what can be set, and what it does.
 import { defineExperiment, LabError, option } from "@throughline/lab";
 import { z } from "zod";
+import { name } from "./name.js";
 
 const config = {
   steps: option(
@@ -29,8 +30,7 @@ const config = {
 export type DigitsConfig = { readonly [name in keyof typeof config]: number };
 
 export const digits = defineExperiment({
-  name: "examples/digits",
-  purpose: "A small convolutional net learns to read handwritten digits",
+  ...name,
   config,
   presets: {
     laptop: { steps: 250 },

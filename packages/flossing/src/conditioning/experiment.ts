@@ -4,6 +4,7 @@ import { z } from "zod";
 import { weightsMemory } from "../train/memory.js";
 import { threadsWorth } from "../train/threads.js";
 import { checkCondition } from "./check.js";
+import { name } from "./name.js";
 
 const count = (least = 1) => z.int().min(least);
 
@@ -38,8 +39,7 @@ const options = {
 export type ConditionConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };
 
 export const conditionExperiment = defineExperiment({
-  name: "flossing/condition",
-  purpose: "Spectrum and condition number of a recurrent net before and after gradient flossing",
+  ...name,
   config: options,
   presets: {
     paper: { clip: 0 },

@@ -10,6 +10,7 @@ import { fig5 } from "./fig5.js";
 import { robustness } from "./robustness.js";
 import { Runs } from "./runs.js";
 import { paper } from "./source.js";
+import { named } from "./titles.js";
 
 /** One by one, in the paper's order. */
 export const parts: readonly Reproduction[] = [
@@ -23,8 +24,7 @@ export const parts: readonly Reproduction[] = [
 ];
 
 export const all: Reproduction = defineReproduction({
-  name: "flossing/all",
-  title: "Gradient flossing: every figure, the appendix and the controls",
+  ...named("flossing/all"),
   source: { paper, figure: "figures 1 to 5, appendix" },
   cells: (preset) =>
     Runs.distinct(

@@ -13,6 +13,7 @@ import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate 
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 /** Flossing that never stops: 100 steps after every 100 epochs. */
 const throughout: Arm = {
@@ -46,8 +47,7 @@ const seedsOf = (preset: PresetName): readonly number[] => extentOf(preset).seed
 
 const points: readonly Point[] = [
   {
-    name: "flossing/orthogonal",
-    title: "Orthogonal nets gain from flossing too",
+    ...named("flossing/orthogonal"),
     figure: "appendix, orthogonal initialisation",
     paper: "orthogonal initialisation also benefits",
     grid: (preset) => ({
@@ -59,8 +59,7 @@ const points: readonly Point[] = [
     notes: ["Recurrent weights start as a random orthogonal matrix (released code: IC = 3)."],
   },
   {
-    name: "flossing/throughout",
-    title: "Flossing that never stops",
+    ...named("flossing/throughout"),
     figure: "appendix, flossing throughout training",
     paper: "flossing through all of training can hurt",
     grid: (preset) => ({
@@ -76,8 +75,7 @@ const points: readonly Point[] = [
     ],
   },
   {
-    name: "flossing/gradient",
-    title: "Gradients reach the initial state",
+    ...named("flossing/gradient"),
     figure: "appendix, gradient of the initial state",
     paper: "amplified by flossing",
     grid: (preset) => ({
@@ -91,8 +89,7 @@ const points: readonly Point[] = [
   },
   ...(["gru", "lstm"] as const).map(
     (cell): Point => ({
-      name: `flossing/${cell}`,
-      title: `Flossing ${cell.toUpperCase()}s`,
+      ...named(`flossing/${cell}`),
       figure: `appendix, ${cell.toUpperCase()}`,
       paper: "flossing works for gated nets too (settings not known)",
       grid: (preset) => ({

@@ -16,6 +16,7 @@ import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from ".
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
+import { named } from "./titles.js";
 
 /** A flossing step costs about as much time as so many training epochs (`npm run bench -- flossing`). */
 const EPOCHS_PER_STEP = 2;
@@ -75,8 +76,7 @@ interface Comparison {
 
 const comparisons: readonly Comparison[] = [
   {
-    name: "flossing/controls",
-    title: "Controls at equal compute",
+    ...named("flossing/controls"),
     figure: "not in the paper: controls of our own",
     arms: [none, pre, during, ...controls],
     delays: [40],
@@ -86,8 +86,7 @@ const comparisons: readonly Comparison[] = [
       "flossing/gru and flossing/lstm.",
   },
   {
-    name: "flossing/adaptive",
-    title: "When to floss during training",
+    ...named("flossing/adaptive"),
     figure: "not in the paper: schedules of our own",
     arms: schedules,
     delays: [60],

@@ -18,6 +18,7 @@ import { readMeasurements } from "../conditioning/measurements.js";
 import { extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 const TARGETS = [-1, -0.5, 0];
 const counts = (preset: PresetName): number[] => (preset === "smoke" ? [1, 4] : [1, 16, 32]);
@@ -127,8 +128,7 @@ function spectrumFigure(runs: Runs, preset: PresetName): LinesFigure {
 }
 
 export const fig1: Reproduction = defineReproduction({
-  name: "flossing/fig1",
-  title: "Gradient flossing controls Lyapunov exponents",
+  ...named("flossing/fig1"),
   source: { paper, figure: "figure 1" },
   cells: (preset) => [
     ...TARGETS.flatMap((target) => targetCells(preset, target)),

@@ -12,6 +12,7 @@ import { type Measurement, type Measurements, readMeasurements } from "../condit
 import { bandOf, bandsOf, countCells } from "./fig1.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 const counts = (preset: PresetName): number[] => (preset === "smoke" ? [4] : [15, 40, 75]);
 
@@ -86,8 +87,7 @@ function againstDirections(byCount: ReadonlyMap<number, readonly Measurements[]>
 }
 
 export const fig2: Reproduction = defineReproduction({
-  name: "flossing/fig2",
-  title: "Flossing tames the condition number of the long-term Jacobian",
+  ...named("flossing/fig2"),
   source: { paper, figure: "figure 2" },
   cells: (preset) => counts(preset).flatMap((k) => countCells(preset, k)),
   report(found, preset) {

@@ -5,6 +5,7 @@ import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate 
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 const grid = (preset: PresetName, task: string): Grid => ({
   ...extentOf(preset),
@@ -17,8 +18,7 @@ const tasks = [
 ] as const;
 
 export const fig3: Reproduction = defineReproduction({
-  name: "flossing/fig3",
-  title: "Flossing before training lets nets learn longer delays",
+  ...named("flossing/fig3"),
   source: { paper, figure: "figure 3" },
   cells: (preset) => tasks.flatMap(({ task }) => gridCells(preset, grid(preset, task))),
   async report(found, preset) {

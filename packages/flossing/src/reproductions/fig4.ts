@@ -5,6 +5,7 @@ import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate 
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 /** Every delay for the temporal task, every other one for the spatial. */
 function grid(preset: PresetName, task: string): Grid {
@@ -19,8 +20,7 @@ const tasks = [
 ] as const;
 
 export const fig4: Reproduction = defineReproduction({
-  name: "flossing/fig4",
-  title: "Flossing during training bridges longer delays still",
+  ...named("flossing/fig4"),
   source: { paper, figure: "figure 4" },
   cells: (preset) => tasks.flatMap(({ task }) => gridCells(preset, grid(preset, task))),
   async report(found, preset) {

@@ -15,6 +15,7 @@ import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from ".
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
+import { named } from "./titles.js";
 
 const counts = (preset: PresetName): number[] =>
   preset === "paper" ? [1, 20, 40, 60, 75] : preset === "laptop" ? [1, 20, 75] : [1, 8];
@@ -34,8 +35,7 @@ function grid(preset: PresetName, arm: Arm, delays: readonly number[]): Grid {
 }
 
 export const fig5: Reproduction = defineReproduction({
-  name: "flossing/fig5",
-  title: "Longer delays need more flossed exponents",
+  ...named("flossing/fig5"),
   source: { paper, figure: "figure 5" },
   cells: (preset) => [
     ...gridCells(preset, grid(preset, during, mapDelays(preset))),

@@ -17,6 +17,7 @@ import { pre, trainingCell } from "./arms.js";
 import { solvedRate } from "./horizon.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
+import { named } from "./titles.js";
 
 const rules = [
   { clip: 3, short: "clipped", name: "clipped (default)" },
@@ -118,8 +119,7 @@ async function lossFigure(runs: Runs, preset: PresetName): Promise<ScatterFigure
 }
 
 export const robustness: Reproduction = defineReproduction({
-  name: "flossing/robustness",
-  title: "Whether flossing depends on rounding",
+  ...named("flossing/robustness"),
   source: { paper, figure: "not in the paper: a check of our own" },
   comparesKernels: true,
   cells: (preset) =>

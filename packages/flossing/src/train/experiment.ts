@@ -2,12 +2,12 @@
 import { checkMemory, defineExperiment, type Experiment } from "@throughline/lab";
 import { checkConfig } from "./check.js";
 import { trainingMemory } from "./memory.js";
+import { name } from "./name.js";
 import { options } from "./options.js";
 import { threadsWorth } from "./threads.js";
 
 export const trainExperiment: Experiment<typeof options> = defineExperiment({
-  name: "flossing/train",
-  purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
+  ...name,
   config: options,
   presets: {
     paper: { flossClip: 0 },

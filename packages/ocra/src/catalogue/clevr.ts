@@ -1,7 +1,7 @@
 // CLEVR-ART's data sets by name.
 
 import type { ClevrTaskName } from "../clevr/layouts.js";
-import type { DataSetEntry } from "./data-sets.js";
+import type { DataSetEntry } from "./entry.js";
 
 const size = "pixels of a picture's side, 16 to 320 (default 128)";
 const seed = "what contents are a function of (default 0)";

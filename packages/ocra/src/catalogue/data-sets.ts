@@ -1,23 +1,8 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
-import { suggestion } from "@throughline/lab";
-import { knownOptions, pathOption } from "../datasets/check.js";
-import { OcraDataError } from "../datasets/errors.js";
-import type { DisplaySet, TaskSet } from "../datasets/types.js";
+import type { SheetLayout } from "../puzzles/layout.js";
 import { clevrEntries } from "./clevr.js";
+import type { DataSetEntry } from "./entry.js";
 import { svrtEntries } from "./svrt.js";
-
-/** A data set that can be made by name. */
-export interface DataSetEntry {
-  readonly name: string;
-  /** One line. */
-  readonly purpose: string;
-  /** `either` for what a folder may hold. */
-  readonly kind: "displays" | "task" | "either";
-  /** Its options, a line for each. */
-  readonly options: Readonly<Record<string, string>>;
-  /** @throws OcraDataError for options that are not accepted */
-  make(options: Readonly<Record<string, unknown>>): Promise<DisplaySet | TaskSet>;
-}
 
 const size = "pixels of a picture's side (default 128)";
 const seed = "what contents are a function of (default 0)";
@@ -78,6 +63,7 @@ export const dataSets: readonly DataSetEntry[] = [
     kind: "either",
     options: { path: "the folder", count: "samples, from the first (default all)" },
     make: async ({ path, ...rest }) => {
+      const { knownOptions, pathOption } = await import("../datasets/check.js");
       knownOptions("folder", rest, ["count"]);
       return (await import("../datasets/read.js")).readDataset(pathOption("folder: path", path), rest);
     },
@@ -96,15 +82,15 @@ export const dataSets: readonly DataSetEntry[] = [
       fit: "pad or stretch (default pad)",
       layout: "where the choices are on a sheet: ROWSxCOLUMNS, or JSON",
     },
-    make: async ({ path, ...rest }) =>
-      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathOption("puzzles: path", path), rest),
+    make: async ({ path, layout, ...rest }) => {
+      const { pathOption } = await import("../datasets/check.js");
+      const { gridOf } = await import("../puzzles/layout.js");
+      const { puzzlesFrom } = await import("../puzzles/puzzle-set.js");
+      const grid = typeof layout === "string" ? (gridOf(layout) ?? layout) : layout;
+      return puzzlesFrom(pathOption("puzzles: path", path), {
+        ...rest,
+        ...(grid !== undefined && { layout: grid as SheetLayout }),
+      });
+    },
   },
 ];
-
-/** The entry of a name. @throws OcraDataError ocra/argument, with the nearest name */
-export function dataSetEntry(name: string): DataSetEntry {
-  const entry = dataSets.find((candidate) => candidate.name === name);
-  if (entry !== undefined) return entry;
-  const names = dataSets.map((candidate) => candidate.name);
-  throw new OcraDataError("argument", `there is no data set "${name}"${suggestion(name, names)}`);
-}

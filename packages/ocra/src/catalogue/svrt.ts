@@ -1,5 +1,5 @@
 // SVRT's data sets by name.
-import type { DataSetEntry } from "./data-sets.js";
+import type { DataSetEntry } from "./entry.js";
 
 const shared = {
   size: "pixels of a picture's side, 16 to 128 (default 128)",

@@ -1,7 +1,7 @@
 // What a loader's worker threads import: data sets by name, and how their samples become batches.
 
 import type { DisplaySet, NamedDataSet, TaskSet } from "../datasets/types.js";
-import { dataSetEntry } from "./data-sets.js";
+import { dataSetEntry } from "./data-set-entry.js";
 
 export { collateDisplays, collateProblems } from "../datasets/collate.js";
 

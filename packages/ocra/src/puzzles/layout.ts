@@ -43,6 +43,12 @@ export const layoutSchema: z.ZodType<SheetLayout> = z.union([grid, insertion], {
   error: "a layout has rows and columns, or matrix, missing and choices",
 });
 
+/** `1x2`, rows by columns, as a layout; undefined for other texts. */
+export function gridOf(text: string): SheetLayout | undefined {
+  const found = /^(\d+)x(\d+)$/.exec(text);
+  return found === null ? undefined : { rows: Number(found[1]), columns: Number(found[2]) };
+}
+
 /** How many choices a sheet of this layout has. */
 export function choicesOf(layout: SheetLayout): number {
   return "rows" in layout ? layout.rows * layout.columns : layout.choices.length;

@@ -13,6 +13,7 @@ import { runAs, titleOf } from "./models.js";
 import { notesOf } from "./notes.js";
 import { paper, table1 } from "./source.js";
 import { accuracies, chances, type PublishedCell, runsOf, seedsOf, spreadOf, tableOf } from "./table.js";
+import { named } from "./titles.js";
 
 const tasks = { rmts: "RMTS", "identity-rules": "identity rules" } as const;
 type Task = keyof typeof tasks;
@@ -51,8 +52,7 @@ function figure(found: readonly RunRecord[], preset: PresetName): BarsFigure {
 }
 
 export const table1Reproduction: Reproduction = defineReproduction({
-  name: "ocra/table-1",
-  title: "What each part of OCRA is worth",
+  ...named("ocra/table-1"),
   source: { paper, figure: "table 1" },
   cells: (preset) => runsOf(cells, preset, seedsOf(preset, 10)),
   report: (found, preset) => ({

@@ -5,6 +5,7 @@ import { accuracyFigure, artReproductions, artTables } from "./art.js";
 import { sceneReproductions } from "./scenes.js";
 import { paper } from "./source.js";
 import { spreadOf } from "./table.js";
+import { named } from "./titles.js";
 
 /** One by one, in the paper's order. */
 export const parts: readonly Reproduction[] = [
@@ -14,8 +15,7 @@ export const parts: readonly Reproduction[] = [
 ];
 
 const all = defineReproduction({
-  name: "ocra/all",
-  title: "OCRA: tables 1 and S11 to S17",
+  ...named("ocra/all"),
   source: { paper, figure: "table 1, tables S11 to S17" },
   cells(preset) {
     const cells = parts.flatMap((part) => part.cells(preset));

@@ -30,9 +30,10 @@ import {
   spreadOf,
   tableOf,
 } from "./table.js";
+import { named, type ReproductionName } from "./titles.js";
 
 interface ArtTable {
-  readonly name: string;
+  readonly name: ReproductionName;
   readonly task: keyof typeof chances;
   readonly title: string;
   readonly figure: string;
@@ -134,8 +135,7 @@ export function accuracyFigure(
 
 export const artReproductions: readonly Reproduction[] = artTables.map((table) =>
   defineReproduction({
-    name: table.name,
-    title: `${table.title}: accuracy by objects held out`,
+    ...named(table.name),
     source: { paper, figure: table.figure },
     cells: (preset) => runsOf(cellsOf(table), preset, seedsOf(preset, 10)),
     report(found, preset) {

@@ -5,6 +5,7 @@ import { titleOf } from "./models.js";
 import { notesOf } from "./notes.js";
 import { clevr, type Pictures, paper, svrt, svrtProblems } from "./source.js";
 import { type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
+import { named, type ReproductionName } from "./titles.js";
 
 /** On a laptop: OCRA and Slot-Transformer. */
 function isOne(preset: PresetName, model: ModelName): boolean {
@@ -25,8 +26,7 @@ const clevrCells = Object.entries(clevrTasks).flatMap(([task, title]) =>
 );
 
 const s15 = defineReproduction({
-  name: "ocra/s15",
-  title: "CLEVR-ART: rendered scenes",
+  ...named("ocra/s15"),
   source: { paper, figure: "table S15" },
   cells: (preset) => runsOf(clevrCells, preset, seedsOf(preset, 5)),
   report: (found, preset) => ({
@@ -65,10 +65,9 @@ function svrtCells(kind: Kind, preset: PresetName): PublishedCell[] {
   );
 }
 
-function svrtReproduction(name: string, kind: Kind, title: string, figure: string): Reproduction {
+function svrtReproduction(name: ReproductionName, kind: Kind, title: string, figure: string): Reproduction {
   return defineReproduction({
-    name,
-    title: `SVRT: ${title}`,
+    ...named(name),
     source: { paper, figure },
     cells: (preset) => runsOf(svrtCells(kind, preset), preset, seedsOf(preset, 1)),
     report: (found, preset) => ({

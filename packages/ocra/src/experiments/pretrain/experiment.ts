@@ -1,14 +1,14 @@
 // Pre-training of slot attention as an experiment.
 import { defineExperiment, type Experiment } from "@throughline/lab";
 import { completePretraining } from "./complete.js";
+import { name } from "./name.js";
 import { options } from "./options.js";
 
 /** Pixels of a batch from which convolutions are worth all cores: their operations then take milliseconds. */
 const MANY = 8192;
 
 export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
-  name: "ocra/pretrain",
-  purpose: "A slot-attention autoencoder learns to take displays apart into objects",
+  ...name,
   config: options,
   presets: {
     paper: { workers: 4 },

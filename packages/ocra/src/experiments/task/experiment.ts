@@ -1,14 +1,14 @@
 // Training on a task as an experiment: one task, one number of held-out objects, one model.
 import { defineExperiment, type Experiment } from "@throughline/lab";
 import { completeTask } from "./complete.js";
+import { name } from "./name.js";
 import { options } from "./options.js";
 
 /** Problems in a step from which operations are worth all cores. */
 const MANY = 8;
 
 export const taskExperiment: Experiment<typeof options> = defineExperiment({
-  name: "ocra/task",
-  purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
+  ...name,
   config: options,
   presets: {
     paper: { workers: 4 },

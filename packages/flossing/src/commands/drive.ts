@@ -1,10 +1,12 @@
 // What drives a net that is measured: a file, its own task, or a stream.
 import { extname } from "node:path";
-import type { TrainedNet } from "@throughline/flossing";
-import type { RunRecord } from "@throughline/lab";
-import type { Tensor } from "@throughline/torch";
-import { UsageError } from "./exit.js";
+import { checkInputs, type RunRecord, readInputs } from "@throughline/lab";
+import { Generator, io, randint, randn, scope, type Tensor, zeros } from "@throughline/torch";
+import type { TrainedNet } from "../checkpoints/load.js";
+import { FlossingError } from "../errors.js";
+import { inputsOfRun } from "../train/inputs-of-run.js";
 
+/** What was asked for. */
 export interface DriveFlags {
   readonly inputs?: string;
   readonly drive?: "task" | "noise" | "bits" | "zeros";
@@ -24,45 +26,33 @@ const STEPS = 1200;
 /** Sequences of an .npz that are used. */
 const MOST = 8;
 
-/** @throws UsageError if a file does not fit the net, or there is no task */
-export async function driveOf(
-  net: TrainedNet,
-  run: RunRecord | undefined,
-  flags: DriveFlags,
-): Promise<Drive> {
+/** @throws FlossingError flossing/argument if a file does not fit the net, or there is no task */
+export function driveOf(net: TrainedNet, run: RunRecord | undefined, flags: DriveFlags): Drive {
   if (flags.inputs !== undefined) {
-    if (flags.drive !== undefined) throw new UsageError("give --inputs or --drive, not both");
+    if (flags.drive !== undefined) throw refuse("give --inputs or --drive, not both");
     return fromFile(net, flags.inputs, flags.steps);
   }
   const { steps = STEPS, seed } = flags;
   const hasTask = run?.experiment === "flossing/train";
   const drive = flags.drive ?? (hasTask ? "task" : "noise");
   if (drive !== "task") return stream(net, drive, steps, seed);
-  if (!hasTask) throw new UsageError("--drive task needs a run of flossing/train; give noise, bits or zeros");
-  const { inputsOfRun } = await import("@throughline/flossing");
-  const inputs = inputsOfRun({ ...run.config, ...(await ownData(run)) }, steps, seed);
+  if (!hasTask) throw refuse("--drive task needs a run of flossing/train; give noise, bits or zeros");
+  const inputs = inputsOfRun({ ...run.config, ...ownData(run) }, steps, seed);
   if (inputs.size(2) === net.inputSize) return { inputs, what: "its task's inputs" };
-  throw new UsageError(
+  throw refuse(
     `the net reads ${net.inputSize} features, and its task has ${inputs.size(2)}; give --drive or --inputs`,
   );
 }
 
 /** Place of a run's own data, if they are what it read. @throws LabError lab/inputs if they have changed */
-async function ownData(run: RunRecord): Promise<{ readonly data?: string }> {
-  const { checkInputs, readInputs } = await import("@throughline/lab");
+function ownData(run: RunRecord): { readonly data?: string } {
   const inputs = readInputs(run.path);
   if (inputs?.data === undefined) return {};
   checkInputs(inputs, `the run ${run.id}`);
   return { data: inputs.data.path };
 }
 
-async function stream(
-  net: TrainedNet,
-  drive: "noise" | "bits" | "zeros",
-  steps: number,
-  seed: number,
-): Promise<Drive> {
-  const { Generator, randint, randn, zeros } = await import("@throughline/torch");
+function stream(net: TrainedNet, drive: "noise" | "bits" | "zeros", steps: number, seed: number): Drive {
   using generator = Generator.create({ seed });
   const shape = [steps, 1, net.inputSize];
   const options = { dtype: "float64", generator } as const;
@@ -72,15 +62,13 @@ async function stream(
 }
 
 /** [time, features] or [time, batch, features] of an .npy; of an .npz `inputs`, [sequences, time, features]. */
-async function fromFile(net: TrainedNet, file: string, steps: number | undefined): Promise<Drive> {
-  const { io, scope } = await import("@throughline/torch");
+function fromFile(net: TrainedNet, file: string, steps: number | undefined): Drive {
   const ending = extname(file).toLowerCase();
-  if (ending !== ".npy" && ending !== ".npz")
-    throw new UsageError(`--inputs ${file} is neither .npy nor .npz`);
+  if (ending !== ".npy" && ending !== ".npz") throw refuse(`--inputs ${file} is neither .npy nor .npz`);
   /** Of the others some may be words. */
   const inputsIn = (archive: string): Tensor => {
     using opened = io.openNpz(archive);
-    if (!opened.names.includes("inputs")) throw new UsageError(`${archive} has no array inputs`);
+    if (!opened.names.includes("inputs")) throw refuse(`${archive} has no array inputs`);
     return opened.get("inputs");
   };
   const inputs = scope(() => {
@@ -96,12 +84,14 @@ async function fromFile(net: TrainedNet, file: string, steps: number | undefined
             ? wide.unsqueeze(1)
             : wide;
     if (timed.ndim !== 3 || timed.size(2) !== net.inputSize) {
-      throw new UsageError(
-        `${file} holds [${raw.shape}], and the net reads ${net.inputSize} features at each step`,
-      );
+      throw refuse(`${file} holds [${raw.shape}], and the net reads ${net.inputSize} features at each step`);
     }
     const length = Math.min(steps ?? timed.size(0), timed.size(0));
     return timed.narrow(0, 0, length).contiguous();
   });
   return { inputs, what: file };
+}
+
+function refuse(message: string): FlossingError {
+  return new FlossingError("flossing/argument", message);
 }

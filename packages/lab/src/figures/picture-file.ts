@@ -1,14 +1,16 @@
 // Figures that a command draws into files.
 import { writeFileSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import type { Figure } from "@throughline/lab";
 import { makeFolder } from "@throughline/torch/files";
-import { UsageError } from "./exit.js";
+import { FigureError } from "./errors.js";
+import type { Figure } from "./figure.js";
+import { renderPng } from "./png.js";
+import { renderSvg } from "./svg.js";
 
-/** Refuses names that are no pictures. @throws UsageError */
+/** Refuses names that are no pictures. @throws FigureError figure/name */
 export function checkPicture(out: string | undefined): void {
   if (out !== undefined && ![".svg", ".png", ""].includes(extname(out).toLowerCase()))
-    throw new UsageError(`--out ${out}: figures are .svg or .png`);
+    throw new FigureError("name", `--out ${out}: figures are .svg or .png`);
 }
 
 /**
@@ -21,7 +23,6 @@ export async function writePicture(
   usual: string,
 ): Promise<string[]> {
   checkPicture(out);
-  const { renderPng, renderSvg } = await import("@throughline/lab");
   const target = out ?? usual;
   const kind = extname(target).toLowerCase();
   const stem = target.slice(0, target.length - kind.length);

@@ -1,8 +1,10 @@
-// Experiments and reproductions as they are registered: named and described at once, loaded when needed. What a cell's
-// own process is told is the modules that register experiments, since a value with functions cannot cross to another
+// Experiments, reproductions, data sets and verbs as they are registered: named and described at once, loaded when needed.
+// What a cell's own process is told is the modules that register experiments, since a value with functions cannot cross to another
 // process.
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
+import type { CommandEntry } from "./command.js";
+import type { DataSetEntry } from "./data-set.js";
 
 /** An experiment before it is loaded. */
 export interface ExperimentEntry {
@@ -23,8 +25,10 @@ export interface ReproductionEntry {
   load(): Promise<Reproduction>;
 }
 
-/** A module that registers experiments or reproductions exports them under these names. */
+/** What a module registers, exported under these names. */
 export interface RegistryModule {
   readonly experiments?: readonly ExperimentEntry[];
   readonly reproductions?: readonly ReproductionEntry[];
+  readonly dataSets?: readonly DataSetEntry[];
+  readonly commands?: readonly CommandEntry[];
 }

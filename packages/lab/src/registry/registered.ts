@@ -3,10 +3,34 @@
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
-import type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./registry.js";
+import type { CommandEntry, Verb } from "./command.js";
+import type { DataSetEntry } from "./data-set.js";
+import type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./entries.js";
 
 const NAME = /^[a-z0-9][\w-]*(\/[\w-][\w.-]*)+$/i;
-const LISTS = ["experiments", "reproductions"] as const;
+const WORD = /^[a-z][a-z0-9-]*$/;
+
+/** What entries of a list must be. */
+interface Kind {
+  readonly isName: (name: string) => boolean;
+  readonly example: string;
+  /** The function that each has. */
+  readonly does: string;
+  /** Objects that each has besides. */
+  readonly has: readonly string[];
+}
+
+const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
+  experiments: { isName: (name) => NAME.test(name), example: "system/what", does: "load", has: [] },
+  reproductions: { isName: (name) => NAME.test(name), example: "system/what", does: "load", has: [] },
+  dataSets: {
+    isName: (name) => NAME.test(name) || WORD.test(name),
+    example: "family/what",
+    does: "open",
+    has: ["options"],
+  },
+  commands: { isName: (name) => WORD.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,33 +42,40 @@ type Fields = Readonly<Record<string, unknown>>;
 export function registered(module: object, where: string): Required<RegistryModule> {
   const given = module as Fields;
   const problems: string[] = [];
-  if (LISTS.every((list) => given[list] === undefined))
+  const lists = Object.entries(LISTS);
+  if (lists.every(([list]) => given[list] === undefined))
     problems.push(
       `it exports ${Object.keys(given).join(", ") || "nothing"}; write \`export const experiments = [{ name, purpose, load }]\``,
     );
-  for (const list of LISTS) problems.push(...problemsOf(given[list] ?? [], list));
+  for (const [list, kind] of lists) problems.push(...problemsOf(given[list] ?? [], list, kind));
   if (problems.length > 0)
     throw new LabError("lab/registry", `${where} cannot be used as a registry: ${problems.join("; ")}`);
-  const { experiments = [], reproductions = [] } = module as Partial<RegistryModule>;
+  const { experiments = [], reproductions = [], dataSets = [], commands = [] } = module as RegistryModule;
   return {
     experiments: experiments.map((entry) => guarded(entry, where, whatIsNoExperiment)),
     reproductions: reproductions.map((entry) => guarded(entry, where, whatIsNoReproduction)),
+    dataSets: dataSets.map((entry): DataSetEntry => ({ ...entry })),
+    commands: commands.map((entry) => guardedCommand(entry, where)),
   };
 }
 
-function problemsOf(list: unknown, called: string): string[] {
+function problemsOf(list: unknown, called: string, { isName, example, does, has }: Kind): string[] {
   if (!Array.isArray(list)) return [`${called} is ${said(list)}, not a list`];
   return list.flatMap((entry: unknown, i) => {
     const at = `${called}[${i}]`;
-    if (!isObject(entry)) return [`${at} is ${said(entry)}; give { name, purpose, load }`];
-    const { name, purpose, load } = entry;
+    if (!isObject(entry))
+      return [`${at} is ${said(entry)}; give { ${["name", "purpose", ...has, does].join(", ")} }`];
+    const { name, purpose } = entry;
     const problems: string[] = [];
-    const isNamed = typeof name === "string" && NAME.test(name);
-    if (!isNamed) problems.push(`${at} has the name ${said(name)}; give one like system/what`);
+    const isNamed = typeof name === "string" && isName(name);
+    if (!isNamed) problems.push(`${at} has the name ${said(name)}; give one like ${example}`);
     const who = isNamed ? name : at;
     if (typeof purpose !== "string" || purpose.trim() === "" || purpose.includes("\n"))
       problems.push(`${who} has ${said(purpose)} as its purpose; give one line of text`);
-    if (typeof load !== "function") problems.push(`${who} has ${said(load)} as load; give a function`);
+    for (const part of has)
+      if (!isObject(entry[part])) problems.push(`${who} has ${said(entry[part])} as ${part}; give an object`);
+    if (typeof entry[does] !== "function")
+      problems.push(`${who} has ${said(entry[does])} as ${does}; give a function`);
     return problems;
   });
 }
@@ -55,23 +86,43 @@ function guarded<Entry extends ExperimentEntry | ReproductionEntry>(
   where: string,
   mistake: (value: unknown) => string | undefined,
 ): Entry {
-  const refuse = (why: string, cause?: unknown): LabError =>
-    new LabError("lab/registry", `${entry.name} cannot be loaded: ${why} (registered by ${where})`, {
-      cause,
-    });
   const load = async (): Promise<Experiment | Reproduction> => {
-    let value: Experiment | Reproduction;
-    try {
-      value = await entry.load();
-    } catch (error) {
-      throw refuse(`${error instanceof Error ? `${error.message}${place(error)}` : String(error)}`, error);
-    }
+    const value = await loaded<Experiment | Reproduction>(entry, where);
     const wrong = mistake(value);
-    if (wrong !== undefined) throw refuse(`its load() gives ${wrong}`);
-    if (value.name !== entry.name) throw refuse(`its load() gives ${value.name}, which has another name`);
+    if (wrong !== undefined) throw refuse(entry, where, `its load() gives ${wrong}`);
+    if (value.name !== entry.name)
+      throw refuse(entry, where, `its load() gives ${value.name}, which has another name`);
     return value;
   };
   return { ...entry, load };
+}
+
+function guardedCommand(entry: CommandEntry, where: string): CommandEntry {
+  const load = async (): Promise<Verb> => {
+    const verb = await loaded<Verb>(entry, where);
+    if (typeof verb === "function") return verb;
+    throw refuse(entry, where, `its load() gives ${said(verb)}; give a function`);
+  };
+  return { ...entry, load };
+}
+
+/** An entry before it is loaded. */
+interface Loading {
+  readonly name: string;
+  load(): Promise<unknown>;
+}
+
+async function loaded<T>(entry: Loading, where: string): Promise<T> {
+  try {
+    return (await entry.load()) as T;
+  } catch (error) {
+    const why = error instanceof Error ? `${error.message}${place(error)}` : String(error);
+    throw refuse(entry, where, why, error);
+  }
+}
+
+function refuse({ name }: Loading, where: string, why: string, cause?: unknown): LabError {
+  return new LabError("lab/registry", `${name} cannot be loaded: ${why} (registered by ${where})`, { cause });
 }
 
 /** Where an error was thrown, for the one who has to mend it. */

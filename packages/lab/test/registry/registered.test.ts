@@ -43,6 +43,23 @@ describe("a module", () => {
     [{ experiments: [{ ...good, name: "../x", load }] }, /has the name "\.\.\/x"/],
     [{ experiments: [good] }, /mine\/first has nothing as load; give a function/],
     [{ reproductions: 3 }, /reproductions is 3, not a list/],
+    [{ dataSets: [null] }, /dataSets\[0\] is null; give \{ name, purpose, options, open \}/],
+    [
+      { dataSets: [{ name: "dice", purpose: "Throws.", open: load }] },
+      /dice has nothing as options; give an object/,
+    ],
+    [
+      { dataSets: [{ name: "a b", purpose: "Throws.", options: {}, open: load }] },
+      /has the name "a b"; give one like family\/what/,
+    ],
+    [
+      { commands: [{ name: "two/words", purpose: "x", operand: {}, flags: {}, load }] },
+      /has the name "two\/words"; give one like verb/,
+    ],
+    [
+      { commands: [{ name: "bet", purpose: "x", load }] },
+      /bet has nothing as operand; .*bet has nothing as flags/,
+    ],
   ])("%j is refused in a sentence", (module, sentence) => expect(refusal(module)).toMatch(sentence));
 
   test("is told everything at once", () => {
@@ -90,4 +107,17 @@ describe("an entry whose load", () => {
       /gives mine\/second, which has another name/,
     ],
   ])("%s is told in a sentence", async (_, from, sentence) => expect(await thrown(from)).toMatch(sentence));
+});
+
+test("a verb whose load gives no function, or throws, says so", async () => {
+  const verb = { name: "bet", purpose: "x", group: "Results", operand: {}, flags: {} };
+  const load = (from: unknown) =>
+    registered({ commands: [{ ...verb, load: async () => from }] }, "mine.js").commands[0]!.load();
+  await expect(load(3)).rejects.toThrow(/bet cannot be loaded: its load\(\) gives 3; give a function/);
+  const broken = { ...verb, load: () => Promise.reject(new Error("no")) };
+  await expect(registered({ commands: [broken] }, "mine.js").commands[0]!.load()).rejects.toThrow(
+    /bet cannot be loaded: no/,
+  );
+  const done = async () => ({ heading: "x", json: {} });
+  expect(await load(done)).toBe(done);
 });

@@ -1,6 +1,6 @@
 // A Lyapunov spectrum as a figure.
-import type { Spectrum } from "@throughline/flossing";
 import type { PanelsFigure } from "@throughline/lab";
+import type { Spectrum } from "../spectrum/summary.js";
 
 /** The exponents with their errors, and how the first, middle and last came about. */
 export function spectrumFigure(spectrum: Spectrum, subtitle: string): PanelsFigure {

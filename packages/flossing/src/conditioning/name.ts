@@ -1,0 +1,5 @@
+// What the experiment is called, without what it imports.
+export const name = {
+  name: "flossing/condition",
+  purpose: "Spectrum and condition number of a recurrent net before and after gradient flossing",
+} as const;

@@ -1,0 +1,5 @@
+// What the experiment is called, without what it imports.
+export const name = {
+  name: "flossing/train",
+  purpose: "A recurrent net learns a task with a long time horizon, with or without gradient flossing",
+} as const;

@@ -1,0 +1,70 @@
+// Verbs of the command that a system offers, described so that help lists them without loading the system.
+import type { RunRecord } from "../run/record.js";
+
+/** One flag of a verb. Its name is the key in camelCase, as `testShare` of `--test-share`. */
+export interface FlagEntry {
+  /** What it does, with its default. */
+  readonly sentence: string;
+  /** What stands for its value in help, such as `file`. */
+  readonly value: string;
+  /** `text`; `count`, a whole number from 1; `whole`, one from 0. Default `text`. */
+  readonly kind?: "text" | "count" | "whole";
+  /** The values there are. */
+  readonly choices?: readonly string[];
+  readonly default?: string | number;
+  readonly isRequired?: boolean;
+}
+
+/** A verb before it is loaded. */
+export interface CommandEntry {
+  /** One word. */
+  readonly name: string;
+  /** One line. */
+  readonly purpose: string;
+  /** Under which heading of `--help` it stands. */
+  readonly group: "Look" | "Results" | "House-keeping";
+  /** What follows its name. */
+  readonly operand: {
+    readonly name: string;
+    readonly sentence: string;
+    readonly isVariadic?: boolean;
+    /** Whether it may name a run, for completion. */
+    readonly isRun?: boolean;
+  };
+  /** `--json` is there always, `--root` if it reads runs. */
+  readonly flags: Readonly<Record<string, FlagEntry>>;
+  readonly readsRuns?: boolean;
+  load(): Promise<Verb>;
+}
+
+/** What was asked of a verb. */
+export interface CommandCall {
+  readonly operands: readonly string[];
+  /** By name; numbers where the flag's kind says so; undefined for what was not given. */
+  readonly flags: Readonly<Record<string, string | number | undefined>>;
+  /**
+   * The run that a text means: a directory, an id, the beginning of one, or `latest`.
+   * @param latest which of all runs, oldest first, `latest` is; default the last one
+   */
+  findRun(text: string, latest?: (runs: readonly RunRecord[]) => RunRecord | undefined): Promise<RunRecord>;
+}
+
+/** What a verb has found. */
+export interface CommandResult {
+  /** Printed first, in bold. */
+  readonly heading: string;
+  /** What stands after the heading on its line. */
+  readonly detail?: string;
+  readonly lines?: readonly string[];
+  /** Files that were written, each with what it is, such as `figure`. */
+  readonly files?: readonly { readonly what: string; readonly path: string }[];
+  /** Said beside the result. */
+  readonly notes?: readonly string[];
+  /** Words of a command that is worth typing next. */
+  readonly next?: readonly string[];
+  /** What `--json` prints instead. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Does it. @throws ThroughlineError, whose fault says how the command ends */
+export type Verb = (call: CommandCall) => Promise<CommandResult>;

@@ -1,0 +1,5 @@
+// What the experiment is called, without what it imports.
+export const name = {
+  name: "ocra/task",
+  purpose: "OCRA, an ablation or a baseline learns an abstract reasoning task on frozen slots",
+} as const;
