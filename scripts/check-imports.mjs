@@ -1,7 +1,9 @@
 // The direction of the arrows: torch ← lab ← {flossing, ocra, cec} ← apps. A workspace may import only those before it,
-// must name what it imports in its package.json, and reaches another only through its public entry.
+// must name what it imports in its package.json, and reaches another only through its public entry. Within a workspace no
+// files (types aside) and no folders import each other in a circle.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { circleProblems } from "./import-graph.mjs";
 
 /** Which of our packages each may import. `*` may import all. @type {Record<string, readonly string[] | "*">} */
 const allowed = {
@@ -20,11 +22,20 @@ function sources(folder) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The module names in a source's import and export statements and import() calls. @param {string} source */
+/**
+ * The modules that a source names in its import and export statements and import() calls.
+ * @param {string} source
+ * @returns {{ target: string, isType: boolean, isLazy: boolean }[]}
+ */
 function imports(source) {
-  const statements = /^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/gm;
+  const statements = /^\s*(?:import|export)\s(type\s)?(?:[^"';]*?\sfrom\s)?\s*"([^"]+)"/gm;
   const calls = /\bimport\(\s*"([^"]+)"\s*\)/g;
-  return [...source.matchAll(statements), ...source.matchAll(calls)].map((match) => match[1] ?? "");
+  return [
+    ...Array.from(source.matchAll(statements), ([, type, target = ""]) => ({
+      ...{ target, isType: type !== undefined, isLazy: false },
+    })),
+    ...Array.from(source.matchAll(calls), ([, target = ""]) => ({ target, isType: false, isLazy: true })),
+  ];
 }
 
 /** Whether a package exports what is imported of it. @param {string} target @param {string} packageName */
@@ -43,12 +54,17 @@ for (const group of ["packages", "apps"]) {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
     const mayImport = group === "apps" ? "*" : (allowed[manifest.name] ?? []);
+    /** @type {import("./import-graph.mjs").Edge[]} */
+    const edges = [];
     for (const file of sources(join(root, "src"))) {
       files++;
-      for (const target of imports(readFileSync(file, "utf8"))) {
+      for (const { target, isType, isLazy } of imports(readFileSync(file, "utf8"))) {
         const where = relative(".", file);
         if (target.startsWith(".")) {
-          if (!join(file, "..", target).startsWith(`${join(root, "src")}/`)) {
+          const to = join(file, "..", target);
+          // What is loaded when it is needed does not wait for who loads it.
+          if (!isLazy) edges.push({ from: file, to: to.replace(/\.js$/, ".ts"), isType });
+          if (!to.startsWith(`${join(root, "src")}/`)) {
             problems.push(`${where} imports ${target}, which lies outside its package's src`);
           }
           continue;
@@ -70,6 +86,7 @@ for (const group of ["packages", "apps"]) {
         }
       }
     }
+    problems.push(...circleProblems(join(root, "src"), edges));
   }
 }
 
