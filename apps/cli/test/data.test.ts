@@ -80,7 +80,7 @@ describe("data", () => {
     const seen = json(await throughline(["data", "preview", "folder", "--path", "pairs", "--json"], { cwd }));
     expect(seen).toMatchObject({ samples: 5 });
     const again = await throughline(args, { cwd });
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("pairs") });
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("pairs") });
   });
 
   test.each([

@@ -1,6 +1,8 @@
 // Table 1, "w/o Slot Attention": a fixed grid of patches stands for the objects.
+
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { refuse, whole } from "../nn/refuse.js";
+import { wholeNumber } from "@throughline/torch/checks";
+import { refuse } from "../nn/refuse.js";
 import { Ocra } from "../reasoning/ocra.js";
 import type { SlotEncoder } from "../slots/encoder.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
@@ -18,7 +20,7 @@ export class WithoutSlotAttention extends Ocra {
  */
 export function encodePatches(encoder: SlotEncoder, images: Tensor, size = 4): SlotEncoding {
   const [height, width] = encoder.config.grid;
-  if (height % whole("encodePatches", "size", size) !== 0 || width % size !== 0) {
+  if (height % wholeNumber("encodePatches: size", size, 1) !== 0 || width % size !== 0) {
     throw refuse(
       "encodePatches",
       `${size} patches a side do not divide the feature map [${height}, ${width}]`,

@@ -1,8 +1,9 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
+
 import { suggestion } from "@throughline/lab";
+import { knownOptions, pathText } from "@throughline/torch/checks";
 import { clevrEntries } from "../clevr/catalogue.js";
 import { svrtEntries } from "../svrt/catalogue.js";
-import { knownOptions, pathOption } from "./check.js";
 import { OcraDataError } from "./errors.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -78,8 +79,8 @@ export const dataSets: readonly DataSetEntry[] = [
     kind: "either",
     options: { path: "the folder", count: "samples, from the first (default all)" },
     make: async ({ path, ...rest }) => {
-      knownOptions("folder", rest, ["count"]);
-      return (await import("./read.js")).readDataset(pathOption("folder: path", path), rest);
+      knownOptions("folder", { count: true }, rest);
+      return (await import("./read.js")).readDataset(pathText("folder: path", path), rest);
     },
   },
   {
@@ -97,7 +98,7 @@ export const dataSets: readonly DataSetEntry[] = [
       layout: "where the choices are on a sheet: ROWSxCOLUMNS, or JSON",
     },
     make: async ({ path, ...rest }) =>
-      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathOption("puzzles: path", path), rest),
+      (await import("../puzzles/puzzle-set.js")).puzzlesFrom(pathText("puzzles: path", path), rest),
   },
 ];
 
