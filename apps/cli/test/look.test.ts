@@ -69,7 +69,7 @@ describe("describe", () => {
 
   test("an experiment that cannot be loaded fails with its reason", async () => {
     const { code, stderr } = await throughline(["describe", "broken"]);
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(stderr).toContain("this module is broken");
   });
 });

@@ -56,7 +56,7 @@ function guarded<Entry extends ExperimentEntry | ReproductionEntry>(
   mistake: (value: unknown) => string | undefined,
 ): Entry {
   const refuse = (why: string, cause?: unknown): LabError =>
-    new LabError("lab/registry", `${entry.name} cannot be loaded: ${why} (registered by ${where})`, {
+    new LabError("lab/load", `${entry.name} cannot be loaded: ${why} (registered by ${where})`, {
       cause,
     });
   const load = async (): Promise<Experiment | Reproduction> => {
