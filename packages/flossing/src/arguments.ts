@@ -1,6 +1,14 @@
 // Arguments that only this package has: tensors, functions that give some, cells and systems.
 import { Generator, Tensor, TorchError } from "@throughline/torch";
-import { optional, type Rule, required, show, wholeNumber } from "@throughline/torch/checks";
+import {
+  notAccepted,
+  optional,
+  positiveNumber,
+  type Rule,
+  required,
+  show,
+  wholeNumber,
+} from "@throughline/torch/checks";
 import type { RecurrentCell } from "./cells/cell.js";
 import type { System } from "./systems/system.js";
 
@@ -32,15 +40,10 @@ export const numbers: Rule<readonly number[]> = listOf("a list of numbers", (val
   Number.isFinite(value),
 );
 
-/** The error for an argument. */
-export function wrong(what: string, value: unknown, accepted: string): TorchError {
-  return new TorchError("torch/argument", `${what} is ${show(value)}, accepted: ${accepted}`);
-}
-
 /** `value`, if it is a tensor. @param what such as `driven: inputs` */
 export function givenTensor(what: string, value: unknown): Tensor {
   if (value instanceof Tensor) return value;
-  throw wrong(what, value, "a tensor");
+  throw notAccepted(what, value, "a tensor");
 }
 
 /** What a function of the user's returned, if it is a tensor. @param what such as `map: step` */
@@ -59,7 +62,7 @@ export function givenNumbers(what: string, value: unknown): readonly number[] {
     const list = Array.from(value as ArrayLike<unknown>);
     if (list.every((item) => typeof item === "number" && !Number.isNaN(item))) return list as number[];
   }
-  throw wrong(what, value, "a list of numbers");
+  throw notAccepted(what, value, "a list of numbers");
 }
 
 /** @throws TorchError unless `cell` is a recurrent cell */
@@ -96,6 +99,5 @@ export function checkSystem(who: string, system: System): void {
     );
   }
   wholeNumber(`${who}: the system's dimension`, system.dimension, 1);
-  if (!(Number.isFinite(system.dt) && system.dt > 0))
-    throw wrong(`${who}: the system's dt`, system.dt, "a number above 0");
+  positiveNumber(`${who}: the system's dt`, system.dt);
 }

@@ -19,6 +19,7 @@ export const labFaults = {
   "lab/figure": "input",
   "lab/grid": "input",
   "lab/inputs": "input",
+  "lab/load": "environment",
   "lab/lock-lost": "environment",
   "lab/locked": "environment",
   "lab/loop": "input",

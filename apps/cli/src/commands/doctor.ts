@@ -105,7 +105,7 @@ async function registered(): Promise<Check[]> {
       await entry.load();
     } catch (error) {
       const { code, message } = error as Error & { code?: unknown };
-      const detail = code === "lab/registry" ? message : `${entry.name} cannot be loaded: ${message}`;
+      const detail = code === "lab/load" ? message : `${entry.name} cannot be loaded: ${message}`;
       checks.push({ name: "experiments", status: "problem", detail });
     }
   }

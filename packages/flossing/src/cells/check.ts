@@ -1,5 +1,7 @@
 // What cells refuse.
-import { type Tensor, TorchError } from "@throughline/torch";
+
+import type { Tensor } from "@throughline/torch";
+import { checkShape, notAccepted } from "@throughline/torch/checks";
 
 /** @throws TorchError unless inputs are [time, batch, inputSize] with a step or more, and the state [batch, stateSize]. */
 export function checkSequence(
@@ -11,8 +13,7 @@ export function checkSequence(
   const [time = 0, batch, features] = inputs.shape;
   const fits = inputs.ndim === 3 && time > 0 && features === cell.inputSize;
   if (fits && String(state.shape) === String([batch, cell.stateSize])) return;
-  throw new TorchError(
-    "torch/argument",
-    `${who}: expects inputs [time, batch, ${cell.inputSize}] and a state [batch, ${cell.stateSize}], got [${inputs.shape}] and [${state.shape}]`,
-  );
+  checkShape(`${who}: inputs`, inputs.shape, ["time", "batch", cell.inputSize]);
+  checkShape(`${who}: the state`, state.shape, [batch ?? 0, cell.stateSize]);
+  throw notAccepted(`${who}: inputs`, inputs.shape, "a step or more");
 }

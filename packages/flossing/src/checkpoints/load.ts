@@ -1,8 +1,16 @@
 // A trained net out of a file, ours or PyTorch's, ready to be measured.
 
 import { io, noGrad, scope, type Tensor, type TorchError, zeros } from "@throughline/torch";
-import { between, checkOptions, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
-import { aText, wrong } from "../arguments.js";
+import {
+  between,
+  checkOptions,
+  notAccepted,
+  oneOf,
+  optional,
+  type Rules,
+  whole,
+} from "@throughline/torch/checks";
+import { aText } from "../arguments.js";
 import type { FusedCell } from "../cells/fused.js";
 import { GruCell } from "../cells/gru.js";
 import { LstmCell } from "../cells/lstm.js";
@@ -58,7 +66,7 @@ type Cell = VanillaCell | GruCell | LstmCell;
  *   errors of its format
  */
 export function loadNet(path: string, options: LoadNetOptions = {}): TrainedNet {
-  if (typeof path !== "string") throw wrong("loadNet: the path", path, "a text");
+  if (typeof path !== "string") throw notAccepted("loadNet: the path", path, "a text");
   checkOptions("loadNet", rules, options);
   return scope(() => {
     const nets = findNets(io.loadStateDictFile(path, { key: options.key }));

@@ -1,6 +1,7 @@
 // What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
+
 import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
-import { wrong } from "../arguments.js";
+import { notAccepted } from "@throughline/torch/checks";
 import type { RecurrentCell } from "../cells/cell.js";
 import { VanillaCell } from "../cells/vanilla.js";
 
@@ -29,7 +30,7 @@ export const penaltyKinds: readonly PenaltyKind[] = [
 
 /** The penalty of a name. @throws TorchError for a cell that it is not defined for */
 export function penaltyOf(kind: PenaltyKind, trajectory: Trajectory): Tensor {
-  if (!penaltyKinds.includes(kind)) throw wrong("the penalty's kind", kind, penaltyKinds.join(", "));
+  if (!penaltyKinds.includes(kind)) throw notAccepted("the penalty's kind", kind, penaltyKinds.join(", "));
   if (kind === "spectral-norm") return spectralNormPenalty(trajectory);
   if (kind === "orthogonality") return orthogonalityPenalty(trajectory);
   if (!(trajectory.cell instanceof VanillaCell)) {

@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { io, scope } from "@throughline/torch";
-import { anyNumber, checkOptions, optional, type Rules } from "@throughline/torch/checks";
+import { anyNumber, checkOptions, notAccepted, optional, type Rules } from "@throughline/torch/checks";
 import { readTable, type TableLimits } from "@throughline/torch/files";
-import { rule, wrong } from "../arguments.js";
+import { rule } from "../arguments.js";
 import { FlossingError } from "../errors.js";
 import { csvTask } from "./csv-task.js";
 import type { DataTask } from "./data-task.js";
@@ -48,7 +48,7 @@ export const endings: readonly string[] = [".npz", ".npy", ".csv"];
  * @throws TorchError `flossing/data` naming everything that is wrong with the file, or the `io/…` errors of its format
  */
 export function taskFromFile(path: string, given: FileOptions = {}): DataTask {
-  if (typeof path !== "string") throw wrong("taskFromFile: the path", path, "a text");
+  if (typeof path !== "string") throw notAccepted("taskFromFile: the path", path, "a text");
   const { limits, ...options } = checkOptions("taskFromFile", rules, given);
   const title = basename(path);
   const ending = extname(path).toLowerCase();

@@ -1,6 +1,8 @@
 // The flossing loss.
+
 import { scope, type Tensor, TorchError, tensor } from "@throughline/torch";
-import { givenTensor, wrong } from "../arguments.js";
+import { notAccepted } from "@throughline/torch/checks";
+import { givenTensor } from "../arguments.js";
 
 /**
  * (1/k) Σ_i (λ_i − target_i)², averaged over the batch (paper, algorithm 1): how far exponents are from where they should be.
@@ -31,7 +33,7 @@ export function checkTargets(
   if (target === undefined) return;
   const isList = Array.isArray(target);
   if (!(isList ? target : [target]).every(Number.isFinite)) {
-    throw wrong(`${who}: target`, target, "a number, or one for each exponent");
+    throw notAccepted(`${who}: target`, target, "a number, or one for each exponent");
   }
   if (!isList || target.length === k) return;
   throw new TorchError(

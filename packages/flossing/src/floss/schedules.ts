@@ -2,6 +2,7 @@
 import {
   anyNumber,
   checkOptions,
+  notAccepted,
   oneOf,
   optional,
   type Rules,
@@ -9,7 +10,7 @@ import {
   whole,
   wholeNumber,
 } from "@throughline/torch/checks";
-import { rule, wrong } from "../arguments.js";
+import { rule } from "../arguments.js";
 
 /** What a schedule may look at; each is computed only if it is asked for. */
 export interface Observations {
@@ -32,7 +33,7 @@ export function before(steps: number): FlossingSchedule {
 
 /** `steps` before each of the given epochs. The released code: 500 before the epochs that have 99 and 199 before them. */
 export function at(epochs: readonly number[], steps: number): FlossingSchedule {
-  if (!Array.isArray(epochs)) throw wrong("schedules.at: epochs", epochs, "a list of whole numbers");
+  if (!Array.isArray(epochs)) throw notAccepted("schedules.at: epochs", epochs, "a list of whole numbers");
   const chosen = new Set(epochs.map((epoch) => wholeNumber("schedules.at: an epoch", epoch)));
   wholeNumber("schedules.at: steps", steps);
   return { due: (epoch) => (chosen.has(epoch) ? steps : 0) };
@@ -54,7 +55,7 @@ export function periodic(
 export function combined(...schedules: readonly FlossingSchedule[]): FlossingSchedule {
   for (const schedule of schedules) {
     if (typeof schedule?.due !== "function")
-      throw wrong("schedules.combined: a schedule", schedule, "an object with `due`");
+      throw notAccepted("schedules.combined: a schedule", schedule, "an object with `due`");
   }
   return {
     due: (epoch, observed) => schedules.reduce((total, schedule) => total + schedule.due(epoch, observed), 0),

@@ -1,5 +1,5 @@
 // Independent streams of random numbers from one seed.
-import { refuse } from "./refuse.js";
+import { notAccepted } from "@throughline/torch/checks";
 
 const mask = (1n << 64n) - 1n;
 
@@ -13,6 +13,6 @@ function mix(value: bigint): bigint {
 
 /** The seed of stream number `index` of `seed`; numbers of different streams have nothing in common. */
 export function streamSeed(seed: number, index: number): bigint {
-  if (!Number.isSafeInteger(seed)) throw refuse("seed", `${seed} is not a whole number`);
+  if (!Number.isSafeInteger(seed)) throw notAccepted("seed", seed, "a whole number");
   return mix(mix(BigInt.asUintN(64, BigInt(seed))) + BigInt(index)) >> 1n;
 }

@@ -1,7 +1,6 @@
 // The inputs that a training run's net was trained on, for measurements afterwards.
 import { cat, Generator, scope, type Tensor } from "@throughline/torch";
-import { wholeNumber } from "@throughline/torch/checks";
-import { wrong } from "../arguments.js";
+import { notAccepted, wholeNumber } from "@throughline/torch/checks";
 import { taskOf } from "./build.js";
 import { options, type TrainConfig } from "./options.js";
 
@@ -13,7 +12,7 @@ import { options, type TrainConfig } from "./options.js";
  */
 export function inputsOfRun(config: Readonly<Record<string, unknown>>, steps: number, seed: number): Tensor {
   if (typeof config !== "object" || config === null)
-    throw wrong("inputsOfRun: the configuration", config, "an object");
+    throw notAccepted("inputsOfRun: the configuration", config, "an object");
   wholeNumber("inputsOfRun: steps", steps, 1);
   const defaults = Object.fromEntries(
     Object.entries(options).map(([name, schema]) => [name, schema.parse(undefined)]),

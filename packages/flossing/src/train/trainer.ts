@@ -13,6 +13,7 @@ import {
   anyNumber,
   atLeast,
   checkOptions,
+  notAccepted,
   oneOf,
   optional,
   positive,
@@ -20,7 +21,7 @@ import {
   required,
   whole,
 } from "@throughline/torch/checks";
-import { rule, wrong } from "../arguments.js";
+import { rule } from "../arguments.js";
 import { type PenaltyKind, penaltyKinds, penaltyOf } from "../controls/penalties.js";
 import { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
@@ -94,9 +95,9 @@ export class Trainer {
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
   constructor(model: SequenceModel, task: Task, options: TrainerOptions) {
-    if (!(model instanceof SequenceModel)) throw wrong("Trainer: the model", model, "a SequenceModel");
+    if (!(model instanceof SequenceModel)) throw notAccepted("Trainer: the model", model, "a SequenceModel");
     if (typeof task?.sample !== "function")
-      throw wrong("Trainer: the task", task, "a task, such as delayedCopy makes");
+      throw notAccepted("Trainer: the task", task, "a task, such as delayedCopy makes");
     const { lr, clip } = checkOptions("Trainer", rules, options);
     if (options.penalty !== undefined) checkOptions("Trainer: penalty", penaltyRules, options.penalty);
     if (options.regulariser !== undefined)

@@ -1,4 +1,5 @@
 // Everything that can be wrong with a figure is refused before anything is drawn.
+import { refusal, whole } from "@throughline/torch/checks";
 import { FigureError, type FigureProblem } from "./errors.js";
 import type {
   Axis,
@@ -276,6 +277,6 @@ function numbers(title: string, part: string, values: readonly number[], axis: A
 }
 
 function positiveInteger(title: string, part: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1)
-    refuse("count", title, `has ${value} for ${part}; give a whole number of at least 1`);
+  const problem = refusal(part, value, whole(1, 1));
+  if (problem !== undefined) throw new FigureError("count", `figure ${JSON.stringify(title)}: ${problem}`);
 }

@@ -122,7 +122,7 @@ async function loaded<T>(entry: Loading, where: string): Promise<T> {
 }
 
 function refuse({ name }: Loading, where: string, why: string, cause?: unknown): LabError {
-  return new LabError("lab/registry", `${name} cannot be loaded: ${why} (registered by ${where})`, { cause });
+  return new LabError("lab/load", `${name} cannot be loaded: ${why} (registered by ${where})`, { cause });
 }
 
 /** Where an error was thrown, for the one who has to mend it. */

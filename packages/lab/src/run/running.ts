@@ -1,7 +1,7 @@
 // The context of a running experiment.
 import { dirname, join } from "node:path";
 import type { Generator } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { knownOptions, type OptionNames, optional, refusal, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
 import { type Artifact, artifactPath, artifactText, type LinesArtifact } from "./artifacts.js";
@@ -193,9 +193,8 @@ function checkLoop(name: string, options: LoopOptions, outer: string | undefined
     throw new LabError("lab/loop", `"${name}" cannot name a loop; use letters, digits, -, _ and ., not run`);
   }
   if (outer !== undefined) throw refuse(`it begins before loop ${outer} has ended; await that one first`);
-  if (!Number.isSafeInteger(steps) || steps < 0)
-    throw refuse(`steps is ${steps}; a whole number from 0 is accepted`);
-  if (checkpointEvery !== undefined && (!Number.isSafeInteger(checkpointEvery) || checkpointEvery < 1)) {
-    throw refuse(`checkpointEvery is ${checkpointEvery}; a whole number from 1 is accepted`);
-  }
+  const problem =
+    refusal("steps", steps, whole(0, 0)) ??
+    refusal("checkpointEvery", checkpointEvery, optional(whole(1, 1)));
+  if (problem !== undefined) throw refuse(problem);
 }

@@ -151,7 +151,7 @@ const refused: readonly [what: string, figure: Figure, code: string, text: strin
     "channels",
     'has 2 channels in image 0 ("grey"); accepted are 1, 3 and 4',
   ],
-  ["no columns", { ...images, columns: 0 }, "count", "has 0 for columns; give a whole number of at least 1"],
+  ["no columns", { ...images, columns: 0 }, "count", "columns is 0, accepted: a whole number of at least 1"],
   [
     "panels in panels",
     { ...panels, panels: [panels] } as unknown as Figure,

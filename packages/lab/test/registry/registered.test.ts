@@ -75,7 +75,7 @@ describe("an entry whose load", () => {
     try {
       await experiments[0]?.load();
     } catch (error) {
-      expect((error as LabError).code).toBe("lab/registry");
+      expect((error as LabError).code).toBe("lab/load");
       return (error as LabError).message;
     }
     return "accepted";

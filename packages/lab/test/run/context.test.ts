@@ -164,12 +164,12 @@ test.each<[string, (context: RunContext) => Promise<unknown>, string]>([
   [
     "half a step",
     (c) => c.loop("a", { steps: 1.5 }, step),
-    "loop a: steps is 1.5; a whole number from 0 is accepted",
+    "loop a: steps is 1.5, accepted: a whole number of at least 0",
   ],
   [
     "checkpoints every 0 steps",
     (c) => c.loop("a", { steps: 1, checkpointEvery: 0 }, step),
-    "loop a: checkpointEvery is 0; a whole number from 1 is accepted",
+    "loop a: checkpointEvery is 0, accepted: a whole number of at least 1",
   ],
   [
     "the lab's loop",

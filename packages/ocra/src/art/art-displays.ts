@@ -1,6 +1,5 @@
 // Random multi-object displays, which slot attention is pre-trained with.
-
-import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { checkIndex, choice, knownOptions, numberBetween, wholeNumber } from "@throughline/torch/checks";
 import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
@@ -63,25 +62,29 @@ class ArtDisplays implements DisplaySet {
 
   constructor(options: ArtDisplayOptions) {
     const what = "art/displays";
-    knownOptions(what, options, [
-      "size",
-      "split",
-      "count",
-      "seed",
-      "fewest",
-      "most",
-      "objects",
-      "unlike",
-      "repeats",
-    ]);
-    const size = wholeOption(`${what}: size`, options.size, 128, 16, 320);
-    const split = oneOf(`${what}: split`, options.split, "train", splits);
-    const seed = wholeOption(`${what}: seed`, options.seed, 0, 0);
+    knownOptions(
+      what,
+      {
+        size: true,
+        split: true,
+        count: true,
+        seed: true,
+        fewest: true,
+        most: true,
+        objects: true,
+        unlike: true,
+        repeats: true,
+      },
+      options,
+    );
+    const size = wholeNumber(`${what}: size`, options.size ?? 128, 16, 320);
+    const split = choice(`${what}: split`, options.split ?? "train", splits);
+    const seed = wholeNumber(`${what}: seed`, options.seed ?? 0, 0);
     this.#key = [what, split, seed];
-    this.length = wholeOption(`${what}: count`, options.count, split === "train" ? 180_000 : 20_000, 1);
-    this.#most = wholeOption(`${what}: most`, options.most, 6, 1, 6);
-    this.#fewest = wholeOption(`${what}: fewest`, options.fewest, 1, 1, this.#most);
-    this.#repeats = fraction(`${what}: repeats`, options.repeats, 0);
+    this.length = wholeNumber(`${what}: count`, options.count ?? (split === "train" ? 180_000 : 20_000), 1);
+    this.#most = wholeNumber(`${what}: most`, options.most ?? 6, 1, 6);
+    this.#fewest = wholeNumber(`${what}: fewest`, options.fewest ?? 1, 1, this.#most);
+    this.#repeats = numberBetween(`${what}: repeats`, options.repeats ?? 0, 0, 1);
     const { objects = "pool", unlike } = options;
     this.#objects = unlike === undefined ? objectsFrom(objects) : objectsUnlike(objects, unlike);
     this.#painter = new CanvasPainter(this.#objects, size);

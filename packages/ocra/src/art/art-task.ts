@@ -1,6 +1,7 @@
 // The Abstract Reasoning Tasks as data sets.
+
 import type { Generator } from "@throughline/torch";
-import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { checkIndex, choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
@@ -42,7 +43,9 @@ export interface ArtTaskOptions {
 
 const splits = ["train", "test"] as const;
 const methods = ["subsample", "full_space"] as const;
-const optionNames = ["m", "split", "seed", "size", "count", "atMost", "method", "objects"];
+const optionNames: OptionNames<ArtTaskOptions> = {
+  ...{ m: true, split: true, seed: true, size: true, count: true, atMost: true, method: true, objects: true },
+};
 
 /** Jitter: whole numbers from −5 to 4. Source: the authors' code. */
 const jitterLow = -5;
@@ -77,12 +80,12 @@ class ArtTask implements TaskSet {
   readonly #painter: CanvasPainter;
 
   constructor(task: ArtTaskName, options: ArtTaskOptions) {
-    this.#layout = layouts[oneOf("artTask: task", task, task, artTaskNames)];
+    this.#layout = layouts[choice("artTask: task", task, artTaskNames)];
     this.name = `art/${task}`;
     this.form = this.#layout.form;
     this.views = this.#layout.views;
-    knownOptions(this.name, options, optionNames);
-    const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
+    knownOptions(this.name, optionNames, options);
+    const size = wholeNumber(`${this.name}: size`, options.size ?? 128, 16, 320);
     this.shape = { channels: 1, height: size, width: size };
     const { objects = "tasks" } = options;
     this.#objects = objectsFrom(objects);
@@ -136,8 +139,8 @@ function hasMethods(task: ArtTaskName): boolean {
 
 function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, objects: number): Regime {
   const needed = neededObjects[task];
-  const m = wholeOption(`${name}: m`, options.m, 0, 0);
-  const split = oneOf(`${name}: split`, options.split, "train", splits);
+  const m = wholeNumber(`${name}: m`, options.m ?? 0, 0);
+  const split = choice(`${name}: split`, options.split ?? "train", splits);
   if (m > objects) {
     throw new OcraDataError(
       "argument",
@@ -152,23 +155,24 @@ function regimeOf(task: ArtTaskName, name: string, options: ArtTaskOptions, obje
     );
   }
   const usual = m > 0 && split === "train" && has <= 15 ? "full_space" : "subsample";
-  const method = oneOf(`${name}: method`, options.method, usual, methods);
+  const method = choice(`${name}: method`, options.method ?? usual, methods);
   if (options.method !== undefined && !hasMethods(task)) {
     throw new OcraDataError("argument", `${name} takes no method; accepted: rmts and identity-rules do`);
   }
   if (m === 0 && method === "full_space") {
     throw new OcraDataError("argument", `${name}: method is full_space at m = 0; accepted there: subsample`);
   }
-  const count = options.count === undefined ? undefined : wholeOption(`${name}: count`, options.count, 1, 1);
+  const count =
+    options.count === undefined ? undefined : wholeNumber(`${name}: count`, options.count ?? 1, 1);
   const atMost =
-    options.atMost === undefined ? undefined : wholeOption(`${name}: atMost`, options.atMost, 1, 1);
+    options.atMost === undefined ? undefined : wholeNumber(`${name}: atMost`, options.atMost ?? 1, 1);
   return {
     task,
     objects,
     m,
     split,
     atMost,
-    seed: wholeOption(`${name}: seed`, options.seed, 0, 0),
+    seed: wholeNumber(`${name}: seed`, options.seed ?? 0, 0),
     count,
     method,
   };

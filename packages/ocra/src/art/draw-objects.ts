@@ -1,6 +1,5 @@
 // Pictures of the user's own composition, drawn as those of the tasks are.
-import { knownOptions } from "@throughline/torch/checks";
-import { wholeOption } from "../datasets/check.js";
+import { knownOptions, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
@@ -24,13 +23,13 @@ export function drawObjects(
   options: { readonly size?: number; readonly antialias?: boolean } = {},
 ): Float32Array {
   knownOptions("drawObjects", { size: true, antialias: true }, options);
-  const size = wholeOption("drawObjects: size", options.size, 128, 16, 320);
+  const size = wholeNumber("drawObjects: size", options.size ?? 128, 16, 320);
   const furthest = canvasSize - objectSize;
   for (const [at, { object, top, left }] of placements.entries()) {
     const what = `drawObjects: placements[${at}]`;
-    wholeOption(`${what}.object`, object, -1, 0, objects.names.length - 1);
-    wholeOption(`${what}.top`, top, -1, 0, furthest);
-    wholeOption(`${what}.left`, left, -1, 0, furthest);
+    wholeNumber(`${what}.object`, object, 0, objects.names.length - 1);
+    wholeNumber(`${what}.top`, top, 0, furthest);
+    wholeNumber(`${what}.left`, left, 0, furthest);
     const under = placements.findIndex((other) => meet(other, placements[at]!));
     if (under < at)
       throw new OcraDataError("argument", `${what} lies over placements[${under}]; objects may not overlap`);

@@ -1,6 +1,7 @@
 // The whole ESBN of its own paper: one image for each object, a small convolutional encoder, the controller.
+
 import { nn, scope, type Tensor } from "@throughline/torch";
-import { expectShape } from "../nn/refuse.js";
+import { checkShape } from "@throughline/torch/checks";
 import { EsbnController, type EsbnOptions } from "./esbn.js";
 
 /** 32×32 images → three 4×4 convolutions of stride 2 and 32 channels → 256 → 128, with ReLU after each. */
@@ -34,7 +35,7 @@ export class Esbn extends EsbnController {
 
   /** What the encoder makes of each image, before TCN. @param images [B, T, 32, 32]; @returns [B, T, 128]. */
   encode(images: Tensor): Tensor {
-    expectShape("Esbn", "images", images, ["B", "T", 32, 32]);
+    checkShape("Esbn: images", images.shape, ["B", "T", 32, 32]);
     const [batch, steps] = images.shape as [number, number];
     return scope(() => this.encoder.forward(images.reshape([-1, 1, 32, 32])).view([batch, steps, -1]));
   }

@@ -1,8 +1,7 @@
 // Emergent symbols through binding (Webb, Sinha, Cohen 2021): keys and values in a memory, only keys reach the controller.
 import { cat, nn, ones, scope, stack, type Tensor, zeros } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { checkShape, knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { contextNorm, segmentedContextNorm } from "../nn/context-norm.js";
-import { expectShape } from "../nn/refuse.js";
 
 /** Options of `EsbnController`; the defaults are the authors'. */
 export interface EsbnOptions {
@@ -79,7 +78,7 @@ export class EsbnController extends nn.Module<[objects: Tensor]> {
 
   /** @param objects [B, T, dim] */
   run(objects: Tensor): EsbnRun {
-    expectShape("Esbn", "objects", objects, ["B", "T", this.gamma.size(0)]);
+    checkShape("Esbn: objects", objects.shape, ["B", "T", this.gamma.size(0)]);
     const [batch, steps] = objects.shape as [number, number];
     return scope(() => {
       const z = this.normalize(objects);

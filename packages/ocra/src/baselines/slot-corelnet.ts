@@ -1,8 +1,9 @@
 // CoRelNet over slots (Kerg et al. 2022): nothing but the matrix of similarities.
+
 import { type nn, scope, type Tensor } from "@throughline/torch";
+import { checkShape, wholeNumber } from "@throughline/torch/checks";
 import { ContextNorm } from "../nn/context-norm.js";
 import { mlp } from "../nn/mlp.js";
-import { expectShape, whole } from "../nn/refuse.js";
 import { SlotScorer } from "../reasoning/scorer.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
 
@@ -20,14 +21,14 @@ export class SlotCorelnet extends SlotScorer {
   constructor(options: { readonly slots?: number; readonly dim?: number } = {}) {
     super();
     const { slots = 6, dim = 64 } = options;
-    this.slots = whole("SlotCorelnet", "slots", slots, 2);
+    this.slots = wholeNumber("SlotCorelnet: slots", slots, 2);
     this.dim = dim;
     this.norm = new ContextNorm(dim);
     this.readout = mlp([slots * slots, 256, 1]);
   }
 
   override forward({ slots }: SlotEncoding): Tensor {
-    expectShape("SlotCorelnet", "slots", slots, ["B", this.slots, this.dim]);
+    checkShape("SlotCorelnet: slots", slots.shape, ["B", this.slots, this.dim]);
     return scope(() => {
       const s = this.norm.forward(slots);
       const matrix = s.matmul(s.transpose(1, 2)).softmax(-1);

@@ -1,4 +1,5 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
+import { knownOptions, pathText } from "@throughline/torch/checks";
 import type { SheetLayout } from "../puzzles/layout.js";
 import { clevrEntries } from "./clevr.js";
 import type { DataSetEntry } from "./entry.js";
@@ -63,9 +64,8 @@ export const dataSets: readonly DataSetEntry[] = [
     kind: "either",
     options: { path: "the folder", count: "samples, from the first (default all)" },
     make: async ({ path, ...rest }) => {
-      const { knownOptions, pathOption } = await import("../datasets/check.js");
-      knownOptions("folder", rest, ["count"]);
-      return (await import("../datasets/read.js")).readDataset(pathOption("folder: path", path), rest);
+      knownOptions("folder", { count: true }, rest);
+      return (await import("../datasets/read.js")).readDataset(pathText("folder: path", path), rest);
     },
   },
   {
@@ -83,11 +83,10 @@ export const dataSets: readonly DataSetEntry[] = [
       layout: "where the choices are on a sheet: ROWSxCOLUMNS, or JSON",
     },
     make: async ({ path, layout, ...rest }) => {
-      const { pathOption } = await import("../datasets/check.js");
       const { gridOf } = await import("../puzzles/layout.js");
       const { puzzlesFrom } = await import("../puzzles/puzzle-set.js");
       const grid = typeof layout === "string" ? (gridOf(layout) ?? layout) : layout;
-      return puzzlesFrom(pathOption("puzzles: path", path), {
+      return puzzlesFrom(pathText("puzzles: path", path), {
         ...rest,
         ...(grid !== undefined && { layout: grid as SheetLayout }),
       });

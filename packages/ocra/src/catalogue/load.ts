@@ -1,5 +1,7 @@
 // Batches of the data sets that have a name, made ahead of training by worker threads.
+
 import { data } from "@throughline/torch";
+import { ThroughlineError } from "@throughline/torch/errors";
 import type { DisplayBatch, ProblemBatch } from "../datasets/collate.js";
 import { OcraDataError } from "../datasets/errors.js";
 import { isTaskSet } from "../datasets/preview.js";
@@ -56,6 +58,6 @@ async function made<T, B>(
     });
   } catch (error) {
     const { cause } = error as Error;
-    throw cause instanceof OcraDataError ? cause : error; // the module is ours: what it says is enough
+    throw cause instanceof ThroughlineError ? cause : error; // the module is ours: what it says is enough
   }
 }

@@ -1,5 +1,5 @@
 // Random scenes of CLEVR's objects, which slot attention is pre-trained with.
-import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { checkIndex, choice, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import { Memo } from "../datasets/memo.js";
 import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
@@ -49,16 +49,23 @@ class ClevrDisplays implements DisplaySet {
   );
 
   constructor(options: ClevrDisplayOptions) {
-    knownOptions(this.name, options, ["split", "count", "seed", "size", "fewest", "most"]);
-    const split = oneOf(`${this.name}: split`, options.split, "train", ["train", "validation"]);
-    this.length = wholeOption(`${this.name}: count`, options.count, split === "train" ? 90_000 : 10_000, 1);
-    const seed = wholeOption(`${this.name}: seed`, options.seed, 0, 0);
-    const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
-    this.#most = wholeOption(`${this.name}: most`, options.most, 6, 1, 6);
-    this.#fewest = wholeOption(
+    knownOptions(
+      this.name,
+      { split: true, count: true, seed: true, size: true, fewest: true, most: true },
+      options,
+    );
+    const split = choice(`${this.name}: split`, options.split ?? "train", ["train", "validation"]);
+    this.length = wholeNumber(
+      `${this.name}: count`,
+      options.count ?? (split === "train" ? 90_000 : 10_000),
+      1,
+    );
+    const seed = wholeNumber(`${this.name}: seed`, options.seed ?? 0, 0);
+    const size = wholeNumber(`${this.name}: size`, options.size ?? 128, 16, 320);
+    this.#most = wholeNumber(`${this.name}: most`, options.most ?? 6, 1, 6);
+    this.#fewest = wholeNumber(
       `${this.name}: fewest`,
-      options.fewest,
-      Math.min(1, this.#most),
+      options.fewest ?? Math.min(1, this.#most),
       1,
       this.#most,
     );

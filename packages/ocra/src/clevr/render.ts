@@ -1,6 +1,6 @@
 // Scenes into pictures.
 
-import { wholeOption } from "../datasets/check.js";
+import { wholeNumber } from "@throughline/torch/checks";
 import { camera, ray } from "./camera.js";
 import { type ClevrScene, checkScene } from "./scene.js";
 import { mostSolids, Surfaces } from "./surface.js";
@@ -25,8 +25,8 @@ const fineness = 3;
  */
 export function renderScene(scene: ClevrScene, width: number, height: number = width): ClevrPicture {
   checkScene(scene);
-  wholeOption("renderScene: width", width, width, 1, 4096);
-  wholeOption("renderScene: height", height, height, 1, 4096);
+  wholeNumber("renderScene: width", width, 1, 4096);
+  wholeNumber("renderScene: height", height, 1, 4096);
   return new Rendering(scene, width, height).picture();
 }
 

@@ -1,7 +1,6 @@
 // The tasks of CLEVR-ART as data sets.
-
+import { checkIndex, choice, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import type { ProblemRow } from "../art/problem-table.js";
-import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";
@@ -51,16 +50,16 @@ class ClevrTask implements TaskSet {
   readonly #key: readonly (string | number)[];
 
   constructor(task: ClevrTaskName, options: ClevrTaskOptions) {
-    this.#task = oneOf("clevrTask: task", task, task, clevrTaskNames);
+    this.#task = choice("clevrTask: task", task, clevrTaskNames);
     this.name = `clevr/${task}`;
     this.views = clevrLayouts[task].views;
-    knownOptions(this.name, options, ["split", "count", "seed", "size", "table"]);
-    const split = oneOf(`${this.name}: split`, options.split, "train", ["train", "test"]);
-    const seed = wholeOption(`${this.name}: seed`, options.seed, 0, 0);
-    const size = wholeOption(`${this.name}: size`, options.size, 128, 16, 320);
+    knownOptions(this.name, { split: true, count: true, seed: true, size: true, table: true }, options);
+    const split = choice(`${this.name}: split`, options.split ?? "train", ["train", "test"]);
+    const seed = wholeNumber(`${this.name}: seed`, options.seed ?? 0, 0);
+    const size = wholeNumber(`${this.name}: size`, options.size ?? 128, 16, 320);
     const rows = options.table === undefined ? null : readClevrTable(task, options.table);
     const most = rows?.length ?? clevrLimit(task);
-    const count = wholeOption(`${this.name}: count`, options.count, Math.min(10_000, most), 1, most);
+    const count = wholeNumber(`${this.name}: count`, options.count ?? Math.min(10_000, most), 1, most);
     this.#rows = rows?.slice(0, count) ?? clevrProblems(task, { split, count, seed });
     this.length = count;
     this.shape = { channels: 3, height: size, width: size };

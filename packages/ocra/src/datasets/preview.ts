@@ -2,8 +2,7 @@
 
 import type { ImageGridFigure } from "@throughline/lab";
 import { Generator, scope } from "@throughline/torch";
-import { knownOptions, type OptionNames, plural } from "@throughline/torch/checks";
-import { wholeOption } from "./check.js";
+import { knownOptions, type OptionNames, plural, wholeNumber } from "@throughline/torch/checks";
 import { pictureLength } from "./collate.js";
 import type { DisplaySet, PictureShape, TaskSet } from "./types.js";
 
@@ -30,8 +29,13 @@ export function previewSheet(set: DisplaySet | TaskSet, options: PreviewOptions 
   const names: OptionNames<PreviewOptions> = { count: true, seed: true };
   knownOptions("previewSheet", names, options);
   const usual = isTaskSet(set) && set.form === "choice" ? 4 : 12;
-  const count = wholeOption("previewSheet: count", options.count, Math.min(usual, set.length), 1, set.length);
-  const seed = wholeOption("previewSheet: seed", options.seed, 0, 0);
+  const count = wholeNumber(
+    "previewSheet: count",
+    options.count ?? Math.min(usual, set.length),
+    1,
+    set.length,
+  );
+  const seed = wholeNumber("previewSheet: seed", options.seed ?? 0, 0);
   return scope(() => {
     const rng = Generator.create({ seed });
     const images = Array.from({ length: count }, (_, index) =>

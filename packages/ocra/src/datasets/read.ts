@@ -2,10 +2,9 @@
 
 import { join } from "node:path";
 import { io, scope } from "@throughline/torch";
-import { knownOptions } from "@throughline/torch/checks";
+import { checkIndex, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import { hashOf, readJsonFile, readText } from "@throughline/torch/files";
 import { z } from "zod";
-import { checkIndex, wholeOption } from "./check.js";
 import { pictureLength } from "./collate.js";
 import { type DatasetDescription, descriptionSchema } from "./description.js";
 import { OcraDataError } from "./errors.js";
@@ -29,7 +28,7 @@ export interface ReadOptions {
 export function readDataset(folder: string, options: ReadOptions = {}): DisplaySet | TaskSet {
   knownOptions("readDataset", { count: true }, options);
   const whole = readDescription(folder);
-  const count = wholeOption("readDataset: count", options.count, whole.count, 1, whole.count);
+  const count = wholeNumber("readDataset: count", options.count ?? whole.count, 1, whole.count);
   const description = { ...whole, count };
   const files = new StoredFiles(folder, description);
   const isFlipped = description.config.flips === true;

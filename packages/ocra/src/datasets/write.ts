@@ -4,10 +4,9 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { hashOf, makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
-import { oneOf, wholeOption } from "./check.js";
 import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
 import { type DatasetDescription, formatVersion, type StoredFile } from "./description.js";
 import { OcraDataError } from "./errors.js";
@@ -44,16 +43,16 @@ export function writeDataset(
 ): string[] {
   const names: OptionNames<WriteOptions> = { count: true, seed: true, precision: true, perFile: true };
   knownOptions("writeDataset", names, options);
-  const count = wholeOption("writeDataset: count", options.count, set.length, 1, set.length);
-  const seed = wholeOption("writeDataset: seed", options.seed, 0, 0);
-  const precision = oneOf("writeDataset: precision", options.precision, "float32", [
+  const count = wholeNumber("writeDataset: count", options.count ?? set.length, 1, set.length);
+  const seed = wholeNumber("writeDataset: seed", options.seed ?? 0, 0);
+  const precision = choice("writeDataset: precision", options.precision ?? "float32", [
     "float32",
     "uint8",
   ] as const);
   claim(folder);
   const pictures = isTaskSet(set) ? set.views : 1;
   const usual = Math.max(1, Math.floor(usualFileBytes / (4 * pictures * pictureLength(set.shape))));
-  const perFile = wholeOption("writeDataset: perFile", options.perFile, usual, 1);
+  const perFile = wholeNumber("writeDataset: perFile", options.perFile ?? usual, 1);
   const files: StoredFile[] = [];
   const add = (name: string, samples: number): void => {
     files.push({ name, sha256: hashOf(join(folder, name)), samples });

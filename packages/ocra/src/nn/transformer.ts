@@ -1,8 +1,8 @@
 // The transformer that reads a set of tokens and answers with one vector: pre-norm blocks, no position embedding of the
 // tokens. The names of its parts are those of the authors' checkpoints.
 import { cat, nn, randn, scope, type Tensor } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
-import { expectShape, refuse, whole } from "./refuse.js";
+import { checkShape, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
+import { refuse } from "./refuse.js";
 
 /** Options of `TokenTransformer`; the defaults are the paper's for ART (supplement S5). */
 export interface TransformerOptions {
@@ -31,7 +31,7 @@ export function transformerConfig(options: TransformerOptions): Required<Transfo
   knownOptions("TokenTransformer", names, options);
   const { dim = 64, depth = 6, heads = 8, mlpDim = 512, dropout = 0.1 } = options;
   const sizes = { dim, depth, heads, mlpDim };
-  for (const [what, size] of Object.entries(sizes)) whole("TokenTransformer", what, size);
+  for (const [what, size] of Object.entries(sizes)) wholeNumber(`TokenTransformer: ${what}`, size, 1);
   if (dropout >= 0 && dropout < 1) return { ...sizes, dropout };
   throw refuse("TokenTransformer", `dropout is ${dropout}; accepted: 0 ≤ dropout < 1`);
 }
@@ -163,7 +163,7 @@ export class TokenTransformer extends nn.Module {
 
   /** @param tokens [B, P, dim]; @returns the CLS vector that the head reads, [B, dim]. */
   summary(tokens: Tensor): Tensor {
-    expectShape("TokenTransformer", "tokens", tokens, ["B", "P", this.dim]);
+    checkShape("TokenTransformer: tokens", tokens.shape, ["B", "P", this.dim]);
     return scope(() => {
       const cls = this.cls_token.expand([tokens.size(0), 1, this.dim]);
       return this.transformer.forward(cat([cls.to(tokens.dtype), tokens], 1)).select(1, 0);

@@ -1,7 +1,15 @@
 // A folder of the user's own puzzles as a data set.
+
 import { statSync } from "node:fs";
+import {
+  checkIndex,
+  choice,
+  knownOptions,
+  numberBetween,
+  type OptionNames,
+  wholeNumber,
+} from "@throughline/torch/checks";
 import { z } from "zod";
-import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
@@ -27,7 +35,9 @@ export interface PuzzleOptions {
   readonly layout?: SheetLayout;
 }
 
-const optionNames = ["split", "testShare", "seed", "size", "channels", "fit", "layout"];
+const optionNames: OptionNames<PuzzleOptions> = {
+  ...{ split: true, testShare: true, seed: true, size: true, channels: true, fit: true, layout: true },
+};
 const splits = ["all", "train", "test"] as const;
 
 /**
@@ -40,7 +50,7 @@ const splits = ["all", "train", "test"] as const;
  * @throws OcraDataError ocra/puzzles with every problem found, a line each; ocra/argument
  */
 export function puzzlesFrom(folder: string, options: PuzzleOptions = {}): TaskSet {
-  knownOptions("puzzlesFrom", options, optionNames);
+  knownOptions("puzzlesFrom", optionNames, options);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new OcraDataError(
       "puzzles",
@@ -61,9 +71,9 @@ class PuzzleSet implements TaskSet {
   readonly #labels: readonly [string, string];
 
   constructor(folder: string, options: PuzzleOptions) {
-    const size = wholeOption("puzzlesFrom: size", options.size, 128, 16, 512);
-    const channels = oneOf("puzzlesFrom: channels", options.channels, 1, [1, 3] as const);
-    const fit = oneOf("puzzlesFrom: fit", options.fit, "pad", ["pad", "stretch"] as const);
+    const size = wholeNumber("puzzlesFrom: size", options.size ?? 128, 16, 512);
+    const channels = choice("puzzlesFrom: channels", options.channels ?? 1, [1, 3] as const);
+    const fit = choice("puzzlesFrom: fit", options.fit ?? "pad", ["pad", "stretch"] as const);
     const key = readAnswerKey(folder);
     const kind = kindOf(key, checkedLayout(options.layout) ?? key.layout);
     this.name = `puzzles/${folder}`;
@@ -98,9 +108,9 @@ class PuzzleSet implements TaskSet {
 
 /** The numbers of the puzzles that a split has. */
 function splitOf(key: AnswerKey, options: PuzzleOptions): Set<number> {
-  const split = oneOf("puzzlesFrom: split", options.split, "all", splits);
-  const share = fraction("puzzlesFrom: testShare", options.testShare, 0.2);
-  const seed = wholeOption("puzzlesFrom: seed", options.seed, 0, 0);
+  const split = choice("puzzlesFrom: split", options.split ?? "all", splits);
+  const share = numberBetween("puzzlesFrom: testShare", options.testShare ?? 0.2, 0, 1);
+  const seed = wholeNumber("puzzlesFrom: seed", options.seed ?? 0, 0);
   const { entries, path } = key;
   const all = entries.map((_, at) => at);
   if (split === "all") return new Set(all);

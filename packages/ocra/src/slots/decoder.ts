@@ -1,9 +1,10 @@
 // The spatial broadcast decoder (Watters et al. 2019): each slot draws an image and says where it is visible.
+
 import { nn, scope, type Tensor } from "@throughline/torch";
+import { checkShape } from "@throughline/torch/checks";
 import { BroadcastConv } from "../nn/broadcast-conv.js";
 import { channelsLast, convRelu } from "../nn/conv.js";
 import { PositionEmbedding } from "../nn/position-embedding.js";
-import { expectShape } from "../nn/refuse.js";
 import type { SlotAutoencoderConfig } from "./options.js";
 
 /** What the decoder draws. */
@@ -54,7 +55,7 @@ export class BroadcastDecoder extends nn.Module<[slots: Tensor], DecodedSlots> {
   /** @param slots [B, K, D] */
   override forward(slots: Tensor): DecodedSlots {
     const { channels, dim, resolution, decoderPixels, arithmetic } = this.config;
-    expectShape("BroadcastDecoder", "slots", slots, ["B", "K", dim]);
+    checkShape("BroadcastDecoder: slots", slots.shape, ["B", "K", dim]);
     const [batch, count] = slots.shape as [number, number];
     return scope(() => {
       const [first, ...others] = this.convs as readonly [nn.ConvTranspose2d, ...nn.ConvTranspose2d[]];

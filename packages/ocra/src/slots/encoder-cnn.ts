@@ -1,8 +1,9 @@
 // The convolutional encoder: an image becomes a feature vector for each position.
+
 import { nn, scope, type Tensor } from "@throughline/torch";
+import { checkShape } from "@throughline/torch/checks";
 import { channelsLast, convRelu } from "../nn/conv.js";
 import { PositionEmbedding } from "../nn/position-embedding.js";
-import { expectShape } from "../nn/refuse.js";
 import type { SlotEncoderConfig } from "./options.js";
 
 /** What the encoder sees in images. */
@@ -40,7 +41,7 @@ export class EncoderCnn extends nn.Module<[images: Tensor], FeatureMap> {
   /** @param images [B, C, H, W]. @throws TorchError for another number of channels or another resolution. */
   override forward(images: Tensor): FeatureMap {
     const { channels, resolution, arithmetic } = this.config;
-    expectShape("EncoderCnn", "images", images, ["B", channels, ...resolution]);
+    checkShape("EncoderCnn: images", images.shape, ["B", channels, ...resolution]);
     return scope(() => {
       let x = channelsLast(images);
       for (const conv of this.convs) x = convRelu(conv, x, arithmetic);

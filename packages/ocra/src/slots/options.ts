@@ -1,7 +1,7 @@
 // What a slot-attention autoencoder is made of.
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
-import { refuse, whole } from "../nn/refuse.js";
+import { refuse } from "../nn/refuse.js";
 
 /** Options of `SlotEncoder`; the defaults are the paper's for ART (supplement S2–S4). */
 export interface SlotEncoderOptions {
@@ -138,7 +138,7 @@ function completed(who: string, options: SlotEncoderOptions): SlotEncoderConfig 
   const size: Size = typeof resolution === "number" ? [resolution, resolution] : resolution;
   const counts = { channels, slots, iterations, starts, dim, encoderChannels };
   const wholes = { height: size[0], width: size[1], ...counts };
-  for (const [what, value] of Object.entries(wholes)) whole(who, what, value);
+  for (const [what, value] of Object.entries(wholes)) wholeNumber(`${who}: ${what}`, value, 1);
   const grid = divided(who, "encoderStrides", size, encoderStrides);
   return {
     resolution: size,
@@ -158,8 +158,8 @@ export function autoencoderConfig(options: SlotAutoencoderOptions): SlotAutoenco
   const who = "SlotAutoencoder";
   const config = completed(who, knownOptions(who, autoencoderNames, options));
   const { decoderChannels = config.dim, decoderStrides = [1, 1, 1, 1, 1], decoderPixels = 1 } = options;
-  whole(who, "decoderChannels", decoderChannels);
-  whole(who, "decoderPixels", decoderPixels);
+  wholeNumber(`${who}: decoderChannels`, decoderChannels, 1);
+  wholeNumber(`${who}: decoderPixels`, decoderPixels, 1);
   const grid = divided(who, "decoderPixels", config.resolution, [decoderPixels]);
   const start = divided(who, "decoderStrides", grid, decoderStrides);
   return { ...config, decoderChannels, decoderStrides, decoderPixels, start };
@@ -177,7 +177,7 @@ export function encoderPart({
 
 function divided(who: string, what: string, size: Size, strides: readonly number[]): Size {
   if (strides.length === 0) throw refuse(who, `${what} is empty; accepted: a stride for each convolution`);
-  for (const stride of strides) whole(who, what, stride);
+  for (const stride of strides) wholeNumber(`${who}: ${what}`, stride, 1);
   const total = strides.reduce((product, stride) => product * stride, 1);
   const [height, width] = [size[0] / total, size[1] / total];
   if (Number.isInteger(height) && Number.isInteger(width)) return [height, width];

@@ -1,6 +1,7 @@
 // A fixed grid of patches in place of slots.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { refuse, whole } from "../nn/refuse.js";
+import { wholeNumber } from "@throughline/torch/checks";
+import { refuse } from "../nn/refuse.js";
 import type { SlotEncoder } from "./encoder.js";
 import type { SlotEncoding } from "./slot-attention.js";
 
@@ -12,7 +13,7 @@ import type { SlotEncoding } from "./slot-attention.js";
  */
 export function encodePatches(encoder: SlotEncoder, images: Tensor, size = 4): SlotEncoding {
   const [height, width] = encoder.config.grid;
-  if (height % whole("encodePatches", "size", size) !== 0 || width % size !== 0) {
+  if (height % wholeNumber("encodePatches: size", size, 1) !== 0 || width % size !== 0) {
     throw refuse(
       "encodePatches",
       `${size} patches a side do not divide the feature map [${height}, ${width}]`,

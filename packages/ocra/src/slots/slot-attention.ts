@@ -1,9 +1,8 @@
 // Slot attention (Locatello et al. 2020), with the two extra outputs that OCRA reasons on.
 import { type Generator, nn, randn, scope, type Tensor } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { checkShape, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { weightedMeans } from "../nn/precision.js";
-import { expectShape, whole } from "../nn/refuse.js";
 
 /** Added to every attention weight before they are normalised over the inputs. */
 const EPS = 1e-8;
@@ -118,9 +117,9 @@ export class SlotAttention extends nn.Module<
     super();
     knownOptions("SlotAttention", names, options);
     const { slots = 6, dim = 64, iterations = 3, learnInitialSlots = false } = options;
-    this.numSlots = whole("SlotAttention", "slots", slots);
-    this.dim = whole("SlotAttention", "dim", dim);
-    this.iterations = whole("SlotAttention", "iterations", iterations);
+    this.numSlots = wholeNumber("SlotAttention: slots", slots, 1);
+    this.dim = wholeNumber("SlotAttention: dim", dim, 1);
+    this.iterations = wholeNumber("SlotAttention: iterations", iterations, 1);
     this.learnInitialSlots = learnInitialSlots;
     this.arithmetic = checkArithmetic("SlotAttention", options.arithmetic ?? "direct");
     this.slots_mu = scope(() => new nn.Parameter(randn([1, 1, dim])));
@@ -140,7 +139,7 @@ export class SlotAttention extends nn.Module<
   initialSlots(batch: number, draw: SlotDraw = {}): Tensor {
     return scope(() => {
       const { generator, noise = randn([batch, this.numSlots, this.dim], { generator }) } = draw;
-      expectShape("SlotAttention", "noise", noise, [batch, "K", this.dim]);
+      checkShape("SlotAttention: noise", noise.shape, [batch, "K", this.dim]);
       const { device, dtype } = this.slots_mu;
       const [mu, sigma] = this.learnInitialSlots
         ? [this.slots_mu, this.slots_sigma]
@@ -151,7 +150,7 @@ export class SlotAttention extends nn.Module<
 
   /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */
   iterate(inputs: Tensor, draw: SlotDraw = {}, weights?: Tensor): SlotIteration[] {
-    expectShape("SlotAttention", "inputs", inputs, ["B", "N", this.dim]);
+    checkShape("SlotAttention: inputs", inputs.shape, ["B", "N", this.dim]);
     expectWeights(weights, inputs);
     return scope(() => {
       const memory = this.memory(this.norm_input.forward(inputs));
@@ -224,5 +223,5 @@ function normalised(attention: Tensor, weights: Tensor | undefined): Tensor {
 }
 
 function expectWeights(weights: Tensor | undefined, inputs: Tensor): void {
-  if (weights !== undefined) expectShape("SlotAttention", "weights", weights, inputs.shape.slice(0, 2));
+  if (weights !== undefined) checkShape("SlotAttention: weights", weights.shape, inputs.shape.slice(0, 2));
 }

@@ -1,5 +1,5 @@
 // The pictures of SVRT's problems as displays to pre-train slot attention with.
-import { checkIndex, knownOptions, wholeOption } from "../datasets/check.js";
+import { checkIndex, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { flippedDisplays } from "../datasets/flips.js";
 import { Memo } from "../datasets/memo.js";
@@ -43,10 +43,10 @@ class SvrtDisplays implements DisplaySet {
   );
 
   constructor(options: SvrtDisplayOptions) {
-    knownOptions(this.name, options, ["perProblem", "problems", ...svrtOptionNames]);
+    knownOptions(this.name, { perProblem: true, problems: true, ...svrtOptionNames }, options);
     this.#options = completeOptions(this.name, options);
     const usual = this.#options.split === "train" ? 500 : 4000;
-    const perProblem = wholeOption(`${this.name}: perProblem`, options.perProblem, usual, 1);
+    const perProblem = wholeNumber(`${this.name}: perProblem`, options.perProblem ?? usual, 1);
     this.#problems = problemNumbers(options.problems ?? svrtProblems.map(({ number }) => number));
     this.length = perProblem * this.#problems.length;
     this.shape = squareShape(this.#options.size);

@@ -1,5 +1,5 @@
 // Options that SVRT's data sets share.
-import { oneOf, wholeOption } from "../datasets/check.js";
+import { choice, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import type { PictureShape } from "../datasets/types.js";
 import { side } from "./drawing.js";
@@ -17,15 +17,15 @@ export interface SvrtOptions {
   readonly flips?: boolean;
 }
 
-export const svrtOptionNames = ["split", "size", "seed", "flips"] as const;
+export const svrtOptionNames: OptionNames<SvrtOptions> = { split: true, size: true, seed: true, flips: true };
 
 /** The options, complete. @throws OcraDataError ocra/argument for one that is not accepted */
 export function completeOptions(what: string, options: SvrtOptions): Required<SvrtOptions> {
-  const split = oneOf(`${what}: split`, options.split, "train", svrtSplits);
+  const split = choice(`${what}: split`, options.split ?? "train", svrtSplits);
   return {
     split,
-    size: wholeOption(`${what}: size`, options.size, side, 16, side),
-    seed: wholeOption(`${what}: seed`, options.seed, 0, 0),
+    size: wholeNumber(`${what}: size`, options.size ?? side, 16, side),
+    seed: wholeNumber(`${what}: seed`, options.seed ?? 0, 0),
     flips: flag(`${what}: flips`, options.flips ?? split === "train"),
   };
 }
@@ -41,7 +41,7 @@ function flag(what: string, value: unknown): boolean {
 
 /** As `wholeOption`, for an even number. */
 export function evenOption(what: string, value: number | undefined, usual: number): number {
-  const count = wholeOption(what, value, usual, 2);
+  const count = wholeNumber(what, value ?? usual, 2);
   if (count % 2 === 0) return count;
   throw new OcraDataError("argument", `${what} is ${count}; give an even number, half for each label`);
 }

@@ -1,6 +1,5 @@
 // The pictures of a problem by split, label and number.
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
-import { oneOf, wholeOption } from "../datasets/check.js";
+import { choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { Random } from "../datasets/random.js";
 import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
 import { svrtGenerator } from "./problems/index.js";
@@ -32,9 +31,9 @@ export function svrtPicture(options: SvrtPictureOptions): SvrtPicture {
   };
   knownOptions("svrtPicture", names, options);
   const problem = svrtGenerator(options.problem);
-  const label = oneOf<Label>("svrtPicture: label", options.label, 0, [0, 1]);
-  const split = oneOf("svrtPicture: split", options.split, "train", svrtSplits);
-  const seed = wholeOption("svrtPicture: seed", options.seed, 0, 0);
-  const number = wholeOption("svrtPicture: number", options.number, 0, 0);
+  const label = choice<Label>("svrtPicture: label", options.label ?? 0, [0, 1]);
+  const split = choice("svrtPicture: split", options.split ?? "train", svrtSplits);
+  const seed = wholeNumber("svrtPicture: seed", options.seed ?? 0, 0);
+  const number = wholeNumber("svrtPicture: number", options.number ?? 0, 0);
   return drawPicture(problem, label, new Random("svrt", seed, problem.number, split, label, number));
 }

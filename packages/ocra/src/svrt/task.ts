@@ -1,5 +1,5 @@
 // The problems of the Synthetic Visual Reasoning Test as data sets.
-import { checkIndex, knownOptions } from "../datasets/check.js";
+import { checkIndex, knownOptions } from "@throughline/torch/checks";
 import { flippedTask } from "../datasets/flips.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { type Placement, side } from "./drawing.js";
@@ -48,7 +48,7 @@ class SvrtTask implements TaskSet {
   readonly #drawn = new Map<number, Uint8Array>();
 
   constructor(options: SvrtTaskOptions) {
-    knownOptions(this.name, options, ["problem", "count", ...svrtOptionNames]);
+    knownOptions(this.name, { problem: true, count: true, ...svrtOptionNames }, options);
     this.#problem = svrtGenerator(options.problem ?? 1);
     this.#options = completeOptions(this.name, options);
     this.length = evenOption(`${this.name}: count`, options.count, counts[this.#options.split]);

@@ -63,7 +63,9 @@ scoped("Slot-CoRelNet: the matrix of similarities, read by place", () => {
     ).softmax(1),
   );
   expectClose(model.forward(encodingOf(slots)), model.readout.forward(cat(rows, 1)).squeeze(-1), 1e-5);
-  expect(() => model.forward(encodingOf(randn([2, 4, D])))).toThrow("slots is [2,4,4]; accepted: [B, 3, 4]");
+  expect(() => model.forward(encodingOf(randn([2, 4, D])))).toThrow(
+    "slots is [2, 4, 4], accepted: [B, 3, 4]",
+  );
 });
 
 scoped("Slot-Transformer: slots are the tokens", () => {

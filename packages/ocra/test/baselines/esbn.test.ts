@@ -72,5 +72,5 @@ scoped("what the memory holds of an object is its key: similarities decide, not 
   using bare = model.esbn.clone();
   bare.normalize = (x) => x;
   expect(difference(bare.run(values).hidden, bare.run(values.matmul(rotation)).hidden)).toBeLessThan(1e-5);
-  expect(() => model.esbn.run(randn([2, 5, 3]))).toThrow("Esbn: objects is [2,5,3]; accepted: [B, T, 4]");
+  expect(() => model.esbn.run(randn([2, 5, 3]))).toThrow("Esbn: objects is [2, 5, 3], accepted: [B, T, 4]");
 });

@@ -108,14 +108,14 @@ describe.each(["rmts", "identity-rules"] as const)("clevr/%s", (task: ClevrTaskN
     expect(clevrTask(task).length).toBe(10_000);
     if (task === "identity-rules") {
       expect(() => clevrTask(task, { count: 120_961 })).toThrow(
-        "count is 120961; give a whole number from 1 to 120960",
+        "count is 120961, accepted: a whole number from 1 to 120960",
       );
     }
     expect(() => clevrTask(task, { size: 8 })).toThrow(
-      `clevr/${task}: size is 8; give a whole number from 16 to 320`,
+      `clevr/${task}: size is 8, accepted: a whole number from 16 to 320`,
     );
     expect(() => clevrTask(task, { size: 16, count: 5 }).get(5, rng)).toThrow(
-      "there is no number 5; accepted: 0 to 4",
+      "index is 5, accepted: a whole number from 0 to 4",
     );
   });
 });
@@ -170,10 +170,10 @@ describe("clevrDisplays", () => {
     const other = clevrDisplays({ size: 32, fewest: 2, most: 2, split: "validation" });
     expect(other.get(0, rng).image.join()).not.toBe(two.get(0, rng).image.join());
     expect(() => clevrDisplays({ most: 7 })).toThrow(
-      "clevr/displays: most is 7; give a whole number from 1 to 6",
+      "clevr/displays: most is 7, accepted: a whole number from 1 to 6",
     );
     expect(() => clevrDisplays({ fewest: 4, most: 3 })).toThrow(
-      "fewest is 4; give a whole number from 1 to 3",
+      "fewest is 4, accepted: a whole number from 1 to 3",
     );
   });
 });

@@ -119,8 +119,10 @@ test("the first samples alone can be read", () => {
   const set = readDataset(folder, { count: 31 });
   expect(set.length).toBe(31);
   expect(set.get(30, rng)).toEqual(displays().get(30, rng));
-  expect(() => set.get(31, rng)).toThrow("accepted: 0 to 30");
-  expect(() => readDataset(folder, { count: 51 })).toThrow("count is 51; give a whole number from 1 to 50");
+  expect(() => set.get(31, rng)).toThrow("accepted: a whole number from 0 to 30");
+  expect(() => readDataset(folder, { count: 51 })).toThrow(
+    "count is 51, accepted: a whole number from 1 to 50",
+  );
 });
 
 test("the card says what it is, and its checksums are the files'", () => {
@@ -161,7 +163,7 @@ describe("refusals", () => {
     expect(() => writeDataset(task(), folder)).toThrow(/is not empty \(.*\); give a new folder$/);
     expect(() => writeDataset(task(), join(folder, "README.md"))).toThrow(/README\.md cannot be made: /);
     expect(() => writeDataset(task(), fresh(), { count: 10_000 })).toThrow(
-      "writeDataset: count is 10000; give a whole number from 1 to 8640",
+      "writeDataset: count is 10000, accepted: a whole number from 1 to 8640",
     );
   });
 
@@ -196,6 +198,8 @@ describe("refusals", () => {
     expect(() => readDataset(missing).get(0, rng)).toThrow(
       /part-0000\.npz: cannot open .*part-0000\.npz \(no such file\)/,
     );
-    expect(() => readDataset(missing).get(4, rng)).toThrow("there is no number 4; accepted: 0 to 3");
+    expect(() => readDataset(missing).get(4, rng)).toThrow(
+      "index is 4, accepted: a whole number from 0 to 3",
+    );
   });
 });

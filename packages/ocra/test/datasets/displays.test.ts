@@ -121,19 +121,19 @@ describe("artDisplays", () => {
   });
 
   test.each([
-    [{ size: 8 }, /^art\/displays: size is 8; give a whole number from 16 to 320$/],
-    [{ most: 7 }, /^art\/displays: most is 7; give a whole number from 1 to 6$/],
-    [{ fewest: 4, most: 3 }, /^art\/displays: fewest is 4; give a whole number from 1 to 3$/],
-    [{ split: "test" as "train" }, /^art\/displays: split is "test"; accepted: train, validation$/],
-    [{ repeats: 2 }, /^art\/displays: repeats is 2; give a number from 0 to 1$/],
-    [{ sise: 64 } as object, /^art\/displays has no option "sise"; did you mean size\?$/],
+    [{ size: 8 }, /^art\/displays: size is 8, accepted: a whole number from 16 to 320$/],
+    [{ most: 7 }, /^art\/displays: most is 7, accepted: a whole number from 1 to 6$/],
+    [{ fewest: 4, most: 3 }, /^art\/displays: fewest is 4, accepted: a whole number from 1 to 3$/],
+    [{ split: "test" as "train" }, /^art\/displays: split is "test", accepted: "train" or "validation"$/],
+    [{ repeats: 2 }, /^art\/displays: repeats is 2, accepted: a number from 0 to 1$/],
+    [{ sise: 64 } as object, /^art\/displays: there is no option sise; did you mean size\?$/],
   ])("%o is refused in a sentence", (options, sentence) => {
     expect(() => artDisplays(options)).toThrow(sentence);
   });
 
   test("a number that is not there is refused", () => {
     expect(() => artDisplays({ count: 5 }).get(5, rng)).toThrow(
-      "art/displays: there is no number 5; accepted: 0 to 4",
+      "art/displays: index is 5, accepted: a whole number from 0 to 4",
     );
   });
 });

@@ -97,15 +97,15 @@ describe("refusals", () => {
   test.each([
     [
       { object: 100, top: 0, left: 0 },
-      "drawObjects: placements[0].object is 100; give a whole number from 0 to 99",
+      "drawObjects: placements[0].object is 100, accepted: a whole number from 0 to 99",
     ],
     [
       { object: 0, top: 129, left: 0 },
-      "drawObjects: placements[0].top is 129; give a whole number from 0 to 128",
+      "drawObjects: placements[0].top is 129, accepted: a whole number from 0 to 128",
     ],
     [
       { object: 0, top: 0, left: 0.5 },
-      "drawObjects: placements[0].left is 0.5; give a whole number from 0 to 128",
+      "drawObjects: placements[0].left is 0.5, accepted: a whole number from 0 to 128",
     ],
   ])("%o", (placement, sentence) => {
     expect(() => drawObjects(objects, [placement])).toThrow(sentence);

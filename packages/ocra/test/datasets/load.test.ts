@@ -75,6 +75,6 @@ test("what is not accepted is refused in a sentence, also from the workers' modu
   );
   await expect(loadDisplays(problems)).rejects.toThrow("art/rmts is a task; load it with loadProblems");
   await expect(loadProblems({ name: "art/rmts", options: { n: 3 } })).rejects.toThrow(
-    /^art\/rmts has no option "n"/,
+    /^art\/rmts: there is no option n/,
   );
 });

@@ -55,6 +55,6 @@ test("yes/no problems: the answer; the sheet can be drawn", async () => {
 
 test("more than there is is refused", () => {
   expect(() => previewSheet(artTask("rmts", { m: 95 }), { count: 481 })).toThrow(
-    "previewSheet: count is 481; give a whole number from 1 to 480",
+    "previewSheet: count is 481, accepted: a whole number from 1 to 480",
   );
 });

@@ -93,7 +93,7 @@ describe("ocra/pretrain", () => {
     expect(await losses(own)).not.toEqual(await losses(pool));
     expect(await losses(unlike)).toEqual(await losses(pool)); // noise looks like no glyph
     const scenes = await smoke(pretrainExperiment, ["dataset=clevr", `objects=${file}`]);
-    expect(scenes.error?.message).toMatch(/clevr\/displays has no option "objects"/);
+    expect(scenes.error?.message).toMatch(/clevr\/displays: there is no option objects/);
   });
 
   test("takes the model's and the schedule's options over the preset's", async () => {

@@ -90,5 +90,5 @@ scoped("the order of tokens has no influence", () => {
   const tokens = randn([3, 7, 8]);
   const reversed = tokens.indexSelect(1, arange(6, -1, -1));
   expect(difference(model.forward(tokens), model.forward(reversed))).toBeLessThan(1e-5);
-  expect(() => model.forward(randn([3, 7, 9]))).toThrow("tokens is [3,7,9]; accepted: [B, P, 8]");
+  expect(() => model.forward(randn([3, 7, 9]))).toThrow("tokens is [3, 7, 9], accepted: [B, P, 8]");
 });

@@ -302,7 +302,7 @@ describe("refusals", () => {
       "an unknown option",
       () => folder({}),
       { sizes: 3 } as object,
-      /puzzlesFrom has no option "sizes"; did you mean size/,
+      /puzzlesFrom: there is no option sizes; did you mean size/,
     ],
   ] as const)("%s", (_, path, options, sentence) => {
     expect(() => puzzlesFrom(path(), options as PuzzleOptions)).toThrow(sentence);

@@ -163,7 +163,7 @@ describe("OCRA", () => {
   scoped("what it does not take", () => {
     using model = new Ocra({ dim: 8, depth: 1, heads: 2, mlpDim: 8 });
     expect(() => model.forward(encodings(2, 1, 8))).toThrow("accepted: [*, K, D] with K of 2 or more");
-    expect(() => new Ocra({ depth: 0 })).toThrow("depth is 0; accepted: a whole number of 1 or more");
+    expect(() => new Ocra({ depth: 0 })).toThrow("depth is 0, accepted: a whole number of at least 1");
     expect(() => new Ocra({ dropout: 1 })).toThrow("dropout is 1; accepted: 0 ≤ dropout < 1");
   });
 });

@@ -219,7 +219,9 @@ describe("autoencoder", () => {
 
   scoped("what it does not take", () => {
     using model = new SlotAutoencoder({ resolution: 8, dim: 4 });
-    expect(() => model.forward(randn([2, 3, 8, 8]))).toThrow("images is [2,3,8,8]; accepted: [B, 1, 8, 8]");
+    expect(() => model.forward(randn([2, 3, 8, 8]))).toThrow(
+      "images is [2, 3, 8, 8], accepted: [B, 1, 8, 8]",
+    );
     expect(() => new SlotAutoencoder({ resolution: 9, encoderStrides: [2] })).toThrow(
       "encoderStrides [2] do not divide the resolution [9,9]",
     );
@@ -230,7 +232,7 @@ describe("autoencoder", () => {
     expect(() => new SlotAutoencoder({ readout: "paper" as "ink" })).toThrow('accepted: "all" or "ink"');
     expect(() => new SlotAutoencoder({ blankWeight: 0 })).toThrow("accepted: 0 < blankWeight ≤ 1");
     expect(() => new SlotAutoencoder({ dim: 2.5 })).toThrow(
-      "dim is 2.5; accepted: a whole number of 1 or more",
+      "dim is 2.5, accepted: a whole number of at least 1",
     );
   });
 });

@@ -87,7 +87,7 @@ describe("slot attention", () => {
     expectClose(found.z, weights.matmul(features).div(total), 1e-6, "z");
     expectClose(found.m, weights.matmul(positions.at(0)).div(total), 1e-6, "m");
     expect(() => model.forward(x, features, positions, draw, { readout: readout.narrow(1, 0, 5) })).toThrow(
-      "weights is [2,5]; accepted: [2, 6]",
+      "weights is [2, 5], accepted: [2, 6]",
     );
     // One that counts twice is two of them, one that counts nothing is none.
     const weighted = model.forward(x, features, positions, draw, {
@@ -145,10 +145,10 @@ describe("slot attention", () => {
   scoped("noise of another width is refused", () => {
     using model = new SlotAttention({ slots: 3, dim: 4 });
     expect(() => model.initialSlots(2, { noise: randn([2, 3, 5]) })).toThrow(
-      "SlotAttention: noise is [2,3,5]; accepted: [2, K, 4]",
+      "SlotAttention: noise is [2, 3, 5], accepted: [2, K, 4]",
     );
     expect(() => new SlotAttention({ slots: 0 })).toThrow(
-      "slots is 0; accepted: a whole number of 1 or more",
+      "slots is 0, accepted: a whole number of at least 1",
     );
   });
 });

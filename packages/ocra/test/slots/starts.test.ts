@@ -113,7 +113,7 @@ describe("an encoder with starts", () => {
 
   test("refuses a number of starts that is none", () => {
     expect(() => new SlotEncoder({ starts: 0 })).toThrow(
-      "starts is 0; accepted: a whole number of 1 or more",
+      "starts is 0, accepted: a whole number of at least 1",
     );
   });
 });

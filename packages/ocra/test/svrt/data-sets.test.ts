@@ -20,7 +20,9 @@ describe("svrtTask", () => {
     const set = svrtTask({ problem: 14, count: 60, flips: false });
     const targets = Array.from({ length: 60 }, (_, i) => scope(() => set.get(i, rng).target));
     expect(targets.filter((target) => target === 1).length).toBe(30);
-    expect(() => set.get(60, rng)).toThrow("svrt/problem: there is no number 60; accepted: 0 to 59");
+    expect(() => set.get(60, rng)).toThrow(
+      "svrt/problem: index is 60, accepted: a whole number from 0 to 59",
+    );
   });
 
   test("picture i has label i mod 2 and is picture ⌊i/2⌋ of that label; each access gives the same", () => {
@@ -82,9 +84,9 @@ describe("svrtTask", () => {
 
   test.each([
     [{ count: 501 }, "svrt/problem: count is 501; give an even number, half for each label"],
-    [{ size: 200 }, "svrt/problem: size is 200; give a whole number from 16 to 128"],
+    [{ size: 200 }, "svrt/problem: size is 200, accepted: a whole number from 16 to 128"],
     [{ flips: 1 }, "svrt/problem: flips is 1; give true or false"],
-    [{ problems: 3 }, 'svrt/problem has no option "problems"; did you mean problem?'],
+    [{ problems: 3 }, "svrt/problem: there is no option problems; did you mean problem?"],
   ])("%o is refused", (options, message) => {
     expect(() => svrtTask(options as object)).toThrow(message);
   });

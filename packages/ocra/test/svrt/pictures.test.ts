@@ -1,6 +1,8 @@
 // SVRT's pictures: always the same ones, and with the frequencies that the problems' descriptions give.
+
 import { createHash } from "node:crypto";
-import { OcraDataError, type SvrtLabel, svrtOwners, svrtPicture, svrtProblems } from "@throughline/ocra";
+import { type SvrtLabel, svrtOwners, svrtPicture, svrtProblems } from "@throughline/ocra";
+import { ThroughlineError } from "@throughline/torch/errors";
 import { describe, expect, test } from "vitest";
 import { filledPixels } from "./checker/raster.js";
 import { inside, shapesOf, winding } from "./checker/shape.js";
@@ -46,11 +48,11 @@ describe("svrtPicture", () => {
   test.each([
     [{ problem: 24 }, "SVRT has no problem 24; accepted: a whole number from 1 to 23"],
     [{ problem: 1.5 }, "SVRT has no problem 1.5"],
-    [{ problem: 1, label: 2 as SvrtLabel }, "svrtPicture: label is 2; accepted: 0, 1"],
-    [{ problem: 1, number: -1 }, "svrtPicture: number is -1; give a whole number of 0 or more"],
+    [{ problem: 1, label: 2 as SvrtLabel }, "svrtPicture: label is 2, accepted: 0 or 1"],
+    [{ problem: 1, number: -1 }, "svrtPicture: number is -1, accepted: a whole number of at least 0"],
   ])("%o is refused", (options, message) => {
     expect(() => svrtPicture(options)).toThrow(message);
-    expect(() => svrtPicture(options)).toThrow(OcraDataError);
+    expect(() => svrtPicture(options)).toThrow(ThroughlineError);
   });
 });
 

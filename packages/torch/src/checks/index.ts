@@ -21,5 +21,15 @@ export {
 } from "./options.js";
 export { show } from "./show.js";
 export { nearest, suggestion } from "./suggest.js";
-export { finiteNumber, positiveNumber, wholeNumber } from "./values.js";
+export {
+  checkIndex,
+  checkShape,
+  choice,
+  finiteNumber,
+  notAccepted,
+  numberBetween,
+  pathText,
+  positiveNumber,
+  wholeNumber,
+} from "./values.js";
 export { plural, problemList } from "./words.js";

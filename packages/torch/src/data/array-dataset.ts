@@ -1,4 +1,4 @@
-import { checkIndex } from "./check.js";
+import { checkIndex } from "../checks/index.js";
 import type { Dataset } from "./dataset.js";
 
 /** The elements of an array as samples. The array is not copied. */

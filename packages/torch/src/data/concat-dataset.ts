@@ -1,5 +1,5 @@
+import { checkIndex } from "../checks/index.js";
 import type { Generator } from "../random.js";
-import { checkIndex } from "./check.js";
 import type { Dataset } from "./dataset.js";
 
 /** Several datasets one after another (`torch.utils.data.ConcatDataset`). Their lengths must not change. */

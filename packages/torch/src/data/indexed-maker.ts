@@ -1,9 +1,9 @@
 import { TorchError } from "../errors.js";
 import { Generator } from "../random.js";
-import { isPromise } from "./check.js";
 import type { Collate } from "./collate-type.js";
 import type { Dataset } from "./dataset.js";
 import { listIndices, located } from "./failure.js";
+import { isPromise } from "./is-promise.js";
 import type { Maker, Recipe, Task } from "./maker.js";
 import { epochSeed, sampleSeed } from "./seed.js";
 

@@ -2,10 +2,10 @@ import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 import { keep } from "../memory.js";
 import type { Generator } from "../random.js";
-import { isPromise } from "./check.js";
 import type { Collate } from "./collate-type.js";
 import type { IterableDataset } from "./dataset.js";
 import { listIndices, located } from "./failure.js";
+import { isPromise } from "./is-promise.js";
 import type { Maker, Recipe, Task } from "./maker.js";
 import { epochGenerator } from "./seed.js";
 

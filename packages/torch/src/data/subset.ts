@@ -1,5 +1,5 @@
+import { checkIndex } from "../checks/index.js";
 import type { Generator } from "../random.js";
-import { checkIndex } from "./check.js";
 import type { Dataset } from "./dataset.js";
 
 /** The samples of a dataset at given indices, in their order (`torch.utils.data.Subset`). */

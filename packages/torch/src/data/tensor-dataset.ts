@@ -1,10 +1,10 @@
+import { checkIndex } from "../checks/index.js";
 import { show } from "../checks/show.js";
 import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
 import { fromBytes } from "../tensor/base.js";
 import type { Tensor } from "../tensor/index.js";
-import { checkIndex } from "./check.js";
 import type { Dataset } from "./dataset.js";
 
 /**

@@ -1,4 +1,5 @@
 // Convolutional layers.
+import { choice } from "../checks/index.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
@@ -6,7 +7,7 @@ import { type PadMode, pad } from "./functional/image.js";
 import { kaimingUniform_ } from "./init/scaled.js";
 import { fillBias } from "./linear.js";
 import { Module } from "./module.js";
-import { expand, type FactoryOptions, oneOf, refuse, type Size1, type Size2, type Size3 } from "./options.js";
+import { expand, type FactoryOptions, refuse, type Size1, type Size2, type Size3 } from "./options.js";
 import { emptyParameter, type Parameter } from "./parameter.js";
 import { python } from "./text.js";
 
@@ -62,8 +63,8 @@ abstract class Conv extends Module {
     const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, paddingMode = "zeros" } = options;
     const who = `Conv${dims}d`;
     checkGroups(who, inChannels, outChannels, groups);
-    if (typeof padding === "string") oneOf(who, "padding", padding, ["same", "valid"]);
-    oneOf(who, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
+    if (typeof padding === "string") choice(`${who}: padding`, padding, ["same", "valid"]);
+    choice(`${who}: paddingMode`, paddingMode, ["zeros", "reflect", "replicate", "circular"]);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = expand(kernelSize, dims);

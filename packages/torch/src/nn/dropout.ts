@@ -1,8 +1,8 @@
 // Dropout layers: active in training only.
+import { numberBetween } from "../checks/index.js";
 import { call } from "../dispatch.js";
 import type { Tensor } from "../tensor/index.js";
 import { Module } from "./module.js";
-import { refuse } from "./options.js";
 import { python } from "./text.js";
 
 /** What dropout layers share. */
@@ -15,9 +15,7 @@ abstract class DropoutBase extends Module {
   /** @param p default 0.5; @param options `inplace`: default false. @throws TorchError unless 0 ≤ p ≤ 1. */
   constructor(p = 0.5, options: { readonly inplace?: boolean } = {}) {
     super();
-    if (!(p >= 0 && p <= 1))
-      throw refuse(new.target.name, `the probability must be between 0 and 1, got ${p}`);
-    this.p = p;
+    this.p = numberBetween(`${new.target.name}: p`, p, 0, 1);
     this.inplace = options.inplace ?? false;
   }
 

@@ -1,6 +1,5 @@
 // Options and argument shapes that many layers share.
 
-import { show } from "../checks/show.js";
 import type { DType } from "../dtype.js";
 import { TorchError } from "../errors.js";
 
@@ -27,10 +26,4 @@ export function expand(value: number | readonly number[], dims: number): number[
 /** The error for an argument that `who` does not accept. */
 export function refuse(who: string, reason: string): TorchError {
   return new TorchError("torch/argument", `${who}: ${reason}`, { op: who });
-}
-
-/** `value`, if it is one of `accepted`. @throws TorchError that lists them. */
-export function oneOf<T extends string>(who: string, what: string, value: T, accepted: readonly T[]): T {
-  if (accepted.includes(value)) return value;
-  throw refuse(who, `${what} ${show(value)} is not one of ${accepted.join(", ")}`);
 }

@@ -1,5 +1,5 @@
 // What recurrent layers share: weights by layer and direction, checks, repr.
-import { show } from "../checks/index.js";
+import { numberBetween, show, wholeNumber } from "../checks/index.js";
 import { Tensor } from "../tensor/index.js";
 import { uniform_ } from "./init/fill.js";
 import { Module } from "./module.js";
@@ -73,14 +73,10 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
   private checkSizes(): void {
     const { inputSize, hiddenSize, numLayers, dropout, projSize } = this;
     const who = this.constructor.name;
-    if (!(dropout >= 0 && dropout <= 1)) throw refuse(who, `dropout must be between 0 and 1, got ${dropout}`);
-    for (const [name, size] of Object.entries({ inputSize, hiddenSize, numLayers })) {
-      if (!Number.isInteger(size) || size < 1)
-        throw refuse(who, `${name} must be a whole number from 1, got ${size}`);
-    }
-    if (!(projSize >= 0 && projSize < hiddenSize)) {
-      throw refuse(who, `projSize must be 0 or less than hiddenSize ${hiddenSize}, got ${projSize}`);
-    }
+    numberBetween(`${who}: dropout`, dropout, 0, 1);
+    for (const [name, size] of Object.entries({ inputSize, hiddenSize, numLayers }))
+      wholeNumber(`${who}: ${name}`, size, 1);
+    wholeNumber(`${who}: projSize`, projSize, 0, hiddenSize - 1);
   }
 
   private makeWeights(rows: number, options: FactoryOptions): Record<string, Parameter> {

@@ -1,10 +1,11 @@
 // One step of a recurrent network.
+import { choice } from "../checks/index.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { uniform_ } from "./init/fill.js";
 import { Module } from "./module.js";
-import { type FactoryOptions, oneOf, refuse } from "./options.js";
+import { type FactoryOptions, refuse } from "./options.js";
 import { emptyParameter, type Parameter } from "./parameter.js";
 import type { LstmState } from "./rnn.js";
 import { checkPair } from "./rnn-base.js";
@@ -100,7 +101,7 @@ export class RNNCell extends SingleStateCell {
   protected override readonly operator: string;
 
   constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {
-    const nonlinearity = oneOf("RNNCell", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
+    const nonlinearity = choice("RNNCell: nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
     super(1, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;
     this.operator = `aten::rnn_${this.nonlinearity}_cell`;

@@ -1,9 +1,9 @@
 // Recurrent layers over whole sequences, each one operator.
+import { choice } from "../checks/index.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { inSinglePrecision, leavesAutocast } from "./lstm-half.js";
-import { oneOf } from "./options.js";
 import { checkPair, Recurrent, type RecurrentOptions } from "./rnn-base.js";
 
 type Single = [x: Tensor, state?: Tensor];
@@ -56,7 +56,7 @@ export class RNN extends SingleState {
   protected override readonly operator: string;
 
   constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
-    const nonlinearity = oneOf("RNN", "nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
+    const nonlinearity = choice("RNN: nonlinearity", options.nonlinearity ?? "tanh", ["tanh", "relu"]);
     super(1, inputSize, hiddenSize, options);
     this.nonlinearity = nonlinearity;
     this.operator = `aten::rnn_${this.nonlinearity}.input`;

@@ -22,9 +22,13 @@ test("TensorDataset: row i of each tensor; a batch in one go is the collation of
     const indices = [3, 0, 3];
     const slow = data.collate(indices.map((i) => dataset.get(i)));
     expect(freeze(dataset.getBatch(indices))).toEqual(freeze(slow));
-    expect(() => dataset.get(4)).toThrow("TensorDataset.get: index 4 of 4 samples; accepted: 0 to 3");
-    expect(() => dataset.get(-1)).toThrow("index -1");
-    expect(() => dataset.getBatch([0, 9])).toThrow("TensorDataset.getBatch: index 9 of 4 samples");
+    expect(() => dataset.get(4)).toThrow(
+      "TensorDataset.get: index is 4, accepted: a whole number from 0 to 3",
+    );
+    expect(() => dataset.get(-1)).toThrow("index is -1");
+    expect(() => dataset.getBatch([0, 9])).toThrow(
+      "TensorDataset.getBatch: index is 9, accepted: a whole number from 0 to 3",
+    );
   });
 });
 
@@ -48,10 +52,18 @@ test("ArrayDataset, map, ConcatDataset and Subset", () => {
   expect(all(both)).toEqual([...all(letters), ...all(shout)]);
   const part = new data.Subset(both, [11, 0, 6]);
   expect(all(part)).toEqual(["F5", "a", "A0"]);
-  expect(() => both.get(12, undefined as never)).toThrow("ConcatDataset.get: index 12 of 12 samples");
-  expect(() => letters.get(0.5)).toThrow("ArrayDataset.get: index 0.5 of 6 samples");
-  expect(() => part.get(3, undefined as never)).toThrow("Subset.get: index 3 of 3 samples; accepted: 0 to 2");
-  expect(() => new data.Subset(letters, [6])).toThrow("Subset: index 6 of 6 samples");
+  expect(() => both.get(12, undefined as never)).toThrow(
+    "ConcatDataset.get: index is 12, accepted: a whole number from 0 to 11",
+  );
+  expect(() => letters.get(0.5)).toThrow(
+    "ArrayDataset.get: index is 0.5, accepted: a whole number from 0 to 5",
+  );
+  expect(() => part.get(3, undefined as never)).toThrow(
+    "Subset.get: index is 3, accepted: a whole number from 0 to 2",
+  );
+  expect(() => new data.Subset(letters, [6])).toThrow(
+    "Subset: index is 6, accepted: a whole number from 0 to 5",
+  );
 });
 
 test("a Subset passes the short cut for batches on", () => {

@@ -56,7 +56,7 @@ describe("dropout", () => {
   });
 
   test("a probability outside [0, 1] is refused", () => {
-    expect(() => new nn.Dropout(1.5)).toThrow("Dropout: the probability must be between 0 and 1, got 1.5");
+    expect(() => new nn.Dropout(1.5)).toThrow("Dropout: p is 1.5, accepted: a number from 0 to 1");
   });
 });
 

@@ -100,7 +100,7 @@ describe("what does not fit is refused by name", () => {
     ],
     reduction: [
       () => F.l1Loss(ones([1]), ones([1]), { reduction: "max" as "sum" }),
-      'loss: reduction "max" is not one of none, mean, sum',
+      'loss: reduction is "max", accepted: "none" or "mean" or "sum"',
     ],
     "a negative variance": [
       () => F.gaussianNllLoss(ones([2]), ones([2]), -1),
@@ -112,7 +112,7 @@ describe("what does not fit is refused by name", () => {
     ],
     "an unknown mode": [
       () => F.interpolate(image(), { size: 2, mode: "cubic" as "bicubic" }),
-      'interpolate: mode "cubic" is not one of nearest, nearest-exact, area, linear, bilinear, bicubic, trilinear',
+      'interpolate: mode is "cubic", accepted: "nearest" or "nearest-exact" or "area" or "linear" or "bilinear" or "bicubic" or "trilinear"',
     ],
     "a mode for other dimensions": [
       () => F.interpolate(image(), { size: 2, mode: "linear" }),
@@ -137,11 +137,11 @@ describe("what does not fit is refused by name", () => {
     ],
     "sampling mode": [
       () => F.gridSample(image(), zeros([1, 2, 2, 2]), { mode: "linear" as "nearest" }),
-      'gridSample: mode "linear" is not one of bilinear, nearest, bicubic',
+      'gridSample: mode is "linear", accepted: "bilinear" or "nearest" or "bicubic"',
     ],
     "sampling padding": [
       () => F.gridSample(image(), zeros([1, 2, 2, 2]), { paddingMode: "wrap" as "zeros" }),
-      'gridSample: paddingMode "wrap" is not one of zeros, border, reflection',
+      'gridSample: paddingMode is "wrap", accepted: "zeros" or "border" or "reflection"',
     ],
     "adaptive pooling of a line": [
       () => F.adaptiveAvgPool2d(ones([3]), [null, 1]),

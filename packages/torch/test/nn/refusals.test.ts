@@ -18,30 +18,30 @@ describe("what does not fit is refused by name", () => {
     ],
     padding: [
       () => new nn.Conv1d(1, 1, 3, { padding: "full" as "same" }),
-      'Conv1d: padding "full" is not one of same, valid',
+      'Conv1d: padding is "full", accepted: "same" or "valid"',
     ],
     mode: [
       () => new nn.Conv1d(1, 1, 3, { paddingMode: "mirror" as "zeros" }),
-      'Conv1d: paddingMode "mirror" is not one of zeros, reflect, replicate, circular',
+      'Conv1d: paddingMode is "mirror", accepted: "zeros" or "reflect" or "replicate" or "circular"',
     ],
     "transposed groups": [
       () => new nn.ConvTranspose1d(3, 4, 1, { groups: 2 }),
       "ConvTranspose1d: 2 groups do not divide 3 input and 4 output channels",
     ],
     "group norm": [() => new nn.GroupNorm(3, 4), "GroupNorm: 3 groups do not divide 4 channels"],
-    hidden: [() => new nn.GRU(3, 0), "GRU: hiddenSize must be a whole number from 1, got 0"],
+    hidden: [() => new nn.GRU(3, 0), "GRU: hiddenSize is 0, accepted: a whole number of at least 1"],
     layers: [
       () => new nn.RNN(3, 2, { numLayers: 1.5 }),
-      "RNN: numLayers must be a whole number from 1, got 1.5",
+      "RNN: numLayers is 1.5, accepted: a whole number of at least 1",
     ],
-    dropout: [() => new nn.GRU(3, 2, { dropout: 2 }), "GRU: dropout must be between 0 and 1, got 2"],
+    dropout: [() => new nn.GRU(3, 2, { dropout: 2 }), "GRU: dropout is 2, accepted: a number from 0 to 1"],
     projection: [
       () => new nn.LSTM(3, 2, { projSize: 2 }),
-      "LSTM: projSize must be 0 or less than hiddenSize 2, got 2",
+      "LSTM: projSize is 2, accepted: a whole number from 0 to 1",
     ],
     nonlinearity: [
       () => new nn.RNN(3, 2, { nonlinearity: "sin" as "tanh" }),
-      'RNN: nonlinearity "sin" is not one of tanh, relu',
+      'RNN: nonlinearity is "sin", accepted: "tanh" or "relu"',
     ],
     heads: [() => new nn.MultiheadAttention(4, 3), "MultiheadAttention: 3 heads do not divide embedDim 4"],
     activation: [
@@ -50,7 +50,7 @@ describe("what does not fit is refused by name", () => {
     ],
     reduction: [
       () => new nn.MSELoss({ reduction: "max" as "sum" }),
-      'loss: reduction "max" is not one of none, mean, sum',
+      'loss: reduction is "max", accepted: "none" or "mean" or "sum"',
     ],
   };
 

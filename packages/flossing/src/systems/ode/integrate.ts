@@ -1,7 +1,7 @@
 // Initial value problems ẋ = f(x, t), with or without the variational equation along the solution.
 import { cat, dispose, noGrad, scope, stack, type Tensor } from "@throughline/torch";
-import { checkOptions, finiteNumber, optional, type Rules } from "@throughline/torch/checks";
-import { aTensor, givenTensor, returnedTensor, rule, wrong } from "../../arguments.js";
+import { checkOptions, finiteNumber, notAccepted, optional, type Rules } from "@throughline/torch/checks";
+import { aTensor, givenTensor, returnedTensor, rule } from "../../arguments.js";
 import { diverged, refuse } from "../refuse.js";
 import { type Field, fieldOf } from "./field.js";
 import { type IntegratorOptions, integratorRules, type Settings, settingsOf } from "./settings.js";
@@ -55,7 +55,8 @@ export function integrate(
   options: IntegrateOptions = {},
 ): Integrated {
   checkOptions("integrate", rules, options);
-  if (typeof derivative !== "function") throw wrong("integrate: the derivative", derivative, "a function");
+  if (typeof derivative !== "function")
+    throw notAccepted("integrate: the derivative", derivative, "a function");
   const settings = settingsOf("integrate", options, givenTensor("integrate: the state", state).dtype);
   const stops = stopsOf(span, options.times ?? []);
   return scope(() =>
@@ -72,7 +73,7 @@ export function integrate(
 
 function stopsOf(span: readonly [number, number], times: readonly number[]): number[] {
   if (!Array.isArray(span) || span.length !== 2)
-    throw wrong("integrate: the span", span, "two times, [start, end]");
+    throw notAccepted("integrate: the span", span, "two times, [start, end]");
   const [from, to] = span;
   const stops = [...times, to].map((time) => finiteNumber("integrate: a time", time));
   const direction = Math.sign(to - finiteNumber("integrate: the start", from));

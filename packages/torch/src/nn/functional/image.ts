@@ -1,7 +1,8 @@
 // Padding, resizing and rearranging of signals and images.
+import { choice } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
-import { expand, oneOf, refuse, type Size2 } from "../options.js";
+import { expand, refuse, type Size2 } from "../options.js";
 
 /** How `pad` fills. */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
@@ -60,7 +61,7 @@ const resizers: Readonly<Record<InterpolationMode, readonly (string | undefined)
 /** Resizes the spatial dimensions of x [N, C, *]. @throws TorchError if mode and number of dimensions do not fit. */
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const { mode = "nearest", alignCorners = null, antialias = false } = options;
-  oneOf("interpolate", "mode", mode, Object.keys(resizers) as InterpolationMode[]);
+  choice("interpolate: mode", mode, Object.keys(resizers) as InterpolationMode[]);
   const shape = x.shape;
   const dims = shape.length - 2;
   const operator = resizers[mode][dims - 1];
@@ -147,8 +148,8 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
   const { mode = "bilinear", paddingMode = "zeros", alignCorners = false } = options;
   const modes = ["bilinear", "nearest", "bicubic"] as const;
   const paddings = ["zeros", "border", "reflection"] as const;
-  const modeCode = modes.indexOf(oneOf("gridSample", "mode", mode, modes));
-  const paddingCode = paddings.indexOf(oneOf("gridSample", "paddingMode", paddingMode, paddings));
+  const modeCode = modes.indexOf(choice("gridSample: mode", mode, modes));
+  const paddingCode = paddings.indexOf(choice("gridSample: paddingMode", paddingMode, paddings));
   return call("aten::grid_sampler", x, grid, modeCode, paddingCode, alignCorners);
 }
 

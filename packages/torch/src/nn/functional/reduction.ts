@@ -1,8 +1,7 @@
 // How a loss becomes one number.
-import { show } from "../../checks/show.js";
+import { notAccepted } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
-import { refuse } from "../options.js";
 
 /** `"mean"` over the elements, `"sum"` of them, or `"none"`: every element. */
 export type Reduction = "none" | "mean" | "sum";
@@ -23,7 +22,7 @@ export function reductionCode({ reduction = "mean" }: LossOptions): number {
     case "sum":
       return 2;
     default:
-      throw refuse("loss", `reduction ${show(reduction)} is not one of none, mean, sum`);
+      throw notAccepted("loss: reduction", reduction, '"none" or "mean" or "sum"');
   }
 }
 
