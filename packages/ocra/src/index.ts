@@ -53,7 +53,6 @@ export { OcraDataError } from "./datasets/errors.js";
 export { type BatchOptions, loadDisplays, loadProblems } from "./datasets/load.js";
 export { type ObjectSource, objectsFrom } from "./datasets/object-source.js";
 export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
-export { Random } from "./datasets/random.js";
 export { readDataset } from "./datasets/read.js";
 export type {
   Display,

@@ -11,9 +11,9 @@ import {
   tInterval,
   wilsonInterval,
 } from "@throughline/lab";
+import { Random } from "@throughline/lab/random";
 import { describe, expect, test } from "vitest";
 import { normalQuantile, tQuantile } from "../../src/reproduce/statistics/distributions.js";
-import { randomSource } from "../../src/reproduce/statistics/random.js";
 
 const sample = [0.91, 0.87, 0.95, 0.79, 0.88, 0.93, 0.9];
 
@@ -108,8 +108,8 @@ describe("intervals", () => {
   });
 
   test("bootstrap: near the t interval for many values, the same for the same seed", () => {
-    const random = randomSource(3);
-    const many = Array.from({ length: 200 }, () => random() + random() + random());
+    const random = new Random("statistics", 3);
+    const many = Array.from({ length: 200 }, () => random.unit() + random.unit() + random.unit());
     const [t, bootstrap] = [tInterval(many), bootstrapInterval(many, { resamples: 4000 })];
     expect(Math.abs(t.low - bootstrap.low)).toBeLessThan(0.1 * (t.high - t.low));
     expect(Math.abs(t.high - bootstrap.high)).toBeLessThan(0.1 * (t.high - t.low));
@@ -134,14 +134,6 @@ describe("intervals", () => {
       "a bootstrap interval needs at least 2 values, and there is 1",
     );
   });
-});
-
-test("random numbers are even, and their bits independent of the seed's size", () => {
-  const random = randomSource(0);
-  const bins = new Array<number>(10).fill(0);
-  for (let i = 0; i < 100_000; i++) bins[Math.floor(10 * random())]!++;
-  for (const bin of bins) expect(Math.abs(bin - 10_000)).toBeLessThan(500);
-  expect(randomSource(1)()).not.toBe(randomSource(2)());
 });
 
 describe("estimates", () => {

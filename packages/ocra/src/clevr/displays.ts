@@ -1,7 +1,8 @@
 // Random scenes of CLEVR's objects, which slot attention is pre-trained with.
+
+import { Random } from "@throughline/lab/random";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { Memo } from "../datasets/memo.js";
-import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { clevrObjects, clevrShapes, clevrSizes } from "./attributes.js";
 import { holdsSphere } from "./camera.js";

@@ -1,9 +1,9 @@
 // Problems of CLEVR-ART as rows of object numbers: drawn anew, or read from the authors' tables.
 
+import { Random } from "@throughline/lab/random";
 import { io, scope, type Tensor } from "@throughline/torch";
 import { checkOptions, oneOf, type Rules, required, whole } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
 import { identityProblems, identitySpace } from "../tasks/identity-rules.js";
 import { type ProblemRow, withObjects } from "../tasks/problem-table.js";
 import { rmtsProblems } from "../tasks/rmts.js";

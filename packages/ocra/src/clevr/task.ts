@@ -1,6 +1,7 @@
 // The tasks of CLEVR-ART as data sets.
+
+import { Random } from "@throughline/lab/random";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
-import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import type { ProblemRow } from "../tasks/problem-table.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";

@@ -1,10 +1,11 @@
 // Random multi-object displays, which slot attention is pre-trained with.
+
+import { Random } from "@throughline/lab/random";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
 import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "./check.js";
 import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.js";
-import { Random } from "./random.js";
 import type { Display, DisplaySet, PictureShape } from "./types.js";
 
 /** Options of `artDisplays`; plain data, so that worker threads can be given them. */

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Random } from "@throughline/lab/random";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { makeFolder } from "@throughline/torch/files";
@@ -13,7 +14,6 @@ import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
 import { type DatasetDescription, formatVersion, type StoredFile } from "./description.js";
 import { OcraDataError } from "./errors.js";
 import { isTaskSet } from "./preview.js";
-import { Random } from "./random.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
 /** Options of `writeDataset`. */

@@ -1,9 +1,9 @@
 // A folder of the user's own puzzles as a data set.
 import { statSync } from "node:fs";
+import { Random } from "@throughline/lab/random";
 import { z } from "zod";
 import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
 import type { PictureShape, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { type AnswerKey, readAnswerKey } from "./answer-key.js";
 import { layoutSchema, type SheetLayout } from "./layout.js";

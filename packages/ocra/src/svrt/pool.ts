@@ -1,7 +1,8 @@
 // The pictures of a problem by split, label and number.
+
+import { Random } from "@throughline/lab/random";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { oneOf, wholeOption } from "../datasets/check.js";
-import { Random } from "../datasets/random.js";
 import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
 import { svrtGenerator } from "./problems/index.js";
 

@@ -1,5 +1,6 @@
 // What slots say of objects: by hand, and the area under the curve against all pairs of numbers.
-import { areaUnderCurve, ObjectCodes, type PlacedObject, Random } from "@throughline/ocra";
+import { Random } from "@throughline/lab/random";
+import { areaUnderCurve, ObjectCodes, type PlacedObject } from "@throughline/ocra";
 import { fromTypedArray, liveTensors, scope, stack, tensor, zeros } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 

@@ -1,9 +1,9 @@
 // How far the truth may be from what was measured.
 import { between, callback, checkOptions, type Rules, whole } from "@throughline/torch/checks";
 import { LabError } from "../../errors.js";
+import { Random } from "../../random/index.js";
 import { checkSample, type Interval, mean, quantile, standardError } from "./describe.js";
 import { normalQuantile, tQuantile } from "./distributions.js";
-import { randomSource } from "./random.js";
 
 /**
  * Student's interval of the mean, x̄ ± t · s/√n with n − 1 degrees of freedom: holds for samples of a normal
@@ -62,9 +62,9 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
   const { level, statistic, resamples, seed } = checkOptions("bootstrapInterval", rules, options);
   checkSample("a bootstrap interval", values, 2);
   checkLevel(level);
-  const random = randomSource(seed);
+  const random = new Random("bootstrap", seed);
   const drawn = Array.from({ length: resamples }, () =>
-    statistic(values.map(() => values[Math.floor(random() * values.length)]!)),
+    statistic(values.map(() => values[random.below(values.length)]!)),
   );
   return { low: quantile(drawn, (1 - level) / 2), high: quantile(drawn, (1 + level) / 2) };
 }
