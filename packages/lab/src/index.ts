@@ -54,22 +54,6 @@ export {
   type ReproductionCell,
 } from "./reproduce/reproduction.js";
 export { type ReproduceOptions, type ReproduceResult, runReproduction } from "./reproduce/run.js";
-export {
-  type Interval,
-  mean,
-  median,
-  quantile,
-  quartiles,
-  standardDeviation,
-  standardError,
-} from "./reproduce/statistics/describe.js";
-export { type Estimate, estimate, rateEstimate, type SpreadName } from "./reproduce/statistics/estimate.js";
-export {
-  type BootstrapOptions,
-  bootstrapInterval,
-  tInterval,
-  wilsonInterval,
-} from "./reproduce/statistics/intervals.js";
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
 export { rowTexts } from "./reproduce/words.js";
@@ -86,6 +70,26 @@ export { readRun } from "./run/read.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { loopUnits } from "./run/units.js";
+export { rocAuc, trapezoidArea } from "./statistics/areas.js";
+export {
+  type Interval,
+  interquartileMean,
+  mean,
+  median,
+  quantile,
+  quartiles,
+  standardDeviation,
+  standardError,
+} from "./statistics/describe.js";
+export { type Estimate, estimate, rateEstimate, type SpreadName } from "./statistics/estimate.js";
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type StratifiedBootstrapOptions,
+  stratifiedBootstrapInterval,
+  tInterval,
+  wilsonInterval,
+} from "./statistics/intervals.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";

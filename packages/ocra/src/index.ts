@@ -82,7 +82,6 @@ export {
 export { type Solution, type SolveOptions, solvePuzzle } from "./experiments/task/solve.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
-export { areaUnderCurve } from "./metrics/area-under-curve.js";
 export {
   type CodedPictures,
   type ObjectCodeScores,
