@@ -22,6 +22,7 @@ export {
   type PresetName,
   type Summary,
 } from "./experiment.js";
+export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
@@ -40,6 +41,13 @@ export type {
 export { figureFromJson, figureToJson } from "./figures/json.js";
 export { type PngOptions, renderPng } from "./figures/png.js";
 export { saveFigure } from "./figures/save.js";
+export {
+  pictureSchema,
+  type StoredPicture,
+  showPicture,
+  showThrough,
+  storePicture,
+} from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";

@@ -1,6 +1,8 @@
 // Figure 1: exponents can be put where one wants them.
 import {
+  type Curve,
   compare,
+  curve,
   defineReproduction,
   estimate,
   type LineSeries,
@@ -62,9 +64,8 @@ export function bandOf(
   };
 }
 
-async function firstExponents(runs: readonly RunRecord[]): Promise<number[][]> {
-  const all = await Promise.all(runs.map((run) => run.metrics()));
-  return all.map((rows) => rows.filter((row) => row.loop === "floss").map((row) => Number(row.first)));
+function firstExponents(runs: readonly RunRecord[]): Promise<Curve[]> {
+  return Promise.all(runs.map(async (run) => curve(await run.metrics(), "floss", "first")));
 }
 
 async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigure[]> {
@@ -73,13 +74,14 @@ async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigur
   for (const target of TARGETS) {
     const curves = await firstExponents(runs.all(targetCells(preset, target)));
     if (curves.length === 0) continue;
-    const steps = curves[0]!.map((_, i) => i);
-    series.push(bandOf(`target ${target}`, steps, curves));
+    const steps = curves[0]!.x;
+    const exponents = curves.map(({ y }) => y);
+    series.push(bandOf(`target ${target}`, steps, exponents));
     distance.push(
       bandOf(
         `target ${target}`,
         steps,
-        curves.map((curve) => curve.map((value) => Math.max((value - target) ** 2, 1e-12))),
+        exponents.map((values) => values.map((value) => Math.max((value - target) ** 2, 1e-12))),
       ),
     );
   }

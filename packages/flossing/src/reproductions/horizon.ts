@@ -1,6 +1,7 @@
 // Accuracy against delay, by way of training: the shape of the paper's figures 3 to 5.
 
 import {
+  curve,
   type Estimate,
   type Level,
   type LineSeries,
@@ -124,13 +125,12 @@ export async function courseFigure(
   };
 }
 
-/** A metric by epoch, every tenth logged epoch or so, floored where a logarithm needs it. */
+/** A metric by epochs done, every tenth logged epoch or so, floored where a logarithm needs it. */
 async function courseOf(run: RunRecord, metric: string): Promise<Map<number, number>> {
-  const rows = (await run.metrics()).filter((row) => row.loop === "train" && typeof row[metric] === "number");
-  const every = Math.max(1, Math.floor(rows.length / 60));
+  const { x, y } = curve(await run.metrics(), "train", metric);
+  const points = x.map((epochs, i) => [epochs, Math.max(y[i]!, 1e-30)] as const);
+  const every = Math.max(1, Math.floor(points.length / 60));
   // Epochs that were logged for a flossing only are not the same in every arm.
-  const regular = rows.filter((row) => row.step % 10 === 0 || rows.length < 60);
-  return new Map(
-    regular.filter((_, i) => i % every === 0).map((row) => [row.step, Math.max(Number(row[metric]), 1e-30)]),
-  );
+  const regular = points.filter(([epochs]) => (epochs - 1) % 10 === 0 || points.length < 60);
+  return new Map(regular.filter((_, i) => i % every === 0));
 }
