@@ -62,6 +62,7 @@ export {
   type ReproductionCell,
 } from "./reproduce/reproduction.js";
 export { type ReproduceOptions, type ReproduceResult, runReproduction } from "./reproduce/run.js";
+export { CellRuns } from "./reproduce/runs.js";
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
 export { rowTexts } from "./reproduce/words.js";

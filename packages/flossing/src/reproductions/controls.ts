@@ -1,6 +1,7 @@
 // What a sceptical reader asks: is it flossing, or would the same compute, another start or a simpler penalty do as well?
 import {
   type BarsFigure,
+  type CellRuns,
   compare,
   defineReproduction,
   estimate,
@@ -12,7 +13,6 @@ import {
 import { type Arm, during, none, pre } from "./arms.js";
 import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
 
 /** A flossing step costs about as much time as so many training epochs (`npm run bench -- flossing`). */
@@ -105,7 +105,7 @@ function gridOf(comparison: Comparison, preset: PresetName): Grid {
   };
 }
 
-function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsFigure {
+function figureOf(comparison: Comparison, preset: PresetName, runs: CellRuns): BarsFigure {
   const grid = gridOf(comparison, preset);
   const valuesOf = (arm: Arm, delay: number): number[] =>
     accuracies(runs.all(cellsAt(preset, grid, arm, delay)));
@@ -138,8 +138,7 @@ export const controlReproductions: readonly Reproduction[] = comparisons.map((co
     title: comparison.title,
     source: { paper, figure: comparison.figure },
     cells: (preset) => gridCells(preset, gridOf(comparison, preset)),
-    report(found, preset) {
-      const runs = new Runs(found, preset);
+    report(runs, preset) {
       const grid = gridOf(comparison, preset);
       const rows = grid.arms.flatMap((arm) =>
         grid.delays.flatMap((delay) => {

@@ -1,5 +1,6 @@
 // Figure 1: exponents can be put where one wants them.
 import {
+  type CellRuns,
   type Curve,
   compare,
   curve,
@@ -17,7 +18,6 @@ import {
 import { readMeasurements } from "../conditioning/measurements.js";
 import { nets } from "./horizon.js";
 import { extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 
 const TARGETS = [-1, -0.5, 0];
@@ -68,7 +68,7 @@ function firstExponents(runs: readonly RunRecord[]): Promise<Curve[]> {
   return Promise.all(runs.map(async (run) => curve(await run.metrics(), "floss", "first")));
 }
 
-async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigure[]> {
+async function targetFigures(runs: CellRuns, preset: PresetName): Promise<LinesFigure[]> {
   const series: LineSeries[] = [];
   const distance: LineSeries[] = [];
   for (const target of TARGETS) {
@@ -104,7 +104,7 @@ async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigur
   ];
 }
 
-function spectrumFigure(runs: Runs, preset: PresetName): LinesFigure {
+function spectrumFigure(runs: CellRuns, preset: PresetName): LinesFigure {
   const looks = (k: number) =>
     runs.all(countCells(preset, k)).flatMap((run) => readMeasurements(run.path) ?? []);
   const before = looks(counts(preset)[0]!).map((one) => one.before.exponents);
@@ -135,8 +135,7 @@ export const fig1: Reproduction = defineReproduction({
     ...TARGETS.flatMap((target) => targetCells(preset, target)),
     ...counts(preset).flatMap((k) => countCells(preset, k)),
   ],
-  async report(found, preset) {
-    const runs = new Runs(found, preset);
+  async report(runs, preset) {
     const panels = [...(await targetFigures(runs, preset)), spectrumFigure(runs, preset)];
     const reached = TARGETS.map((target) =>
       compare({

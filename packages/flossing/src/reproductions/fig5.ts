@@ -11,7 +11,6 @@ import {
 import { type Arm, during, pre } from "./arms.js";
 import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 
 const counts = (preset: PresetName): number[] =>
@@ -39,8 +38,7 @@ export const fig5: Reproduction = defineReproduction({
     ...gridCells(preset, grid(preset, during, mapDelays(preset))),
     ...gridCells(preset, grid(preset, pre, preDelays(preset))),
   ],
-  report(found, preset) {
-    const runs = new Runs(found, preset);
+  report(runs, preset) {
     const map = grid(preset, during, mapDelays(preset));
     const medianAt = (of: Grid, arm: Arm, delay: number): number => {
       const values = accuracies(runs.all(cellsAt(preset, of, arm, delay)));

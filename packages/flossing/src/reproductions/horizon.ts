@@ -1,6 +1,7 @@
 // Accuracy against delay, by way of training: the shape of the paper's figures 3 to 5.
 
 import {
+  type CellRuns,
   curve,
   type Estimate,
   type Level,
@@ -15,7 +16,6 @@ import {
   rateEstimate,
 } from "@throughline/lab";
 import { type Arm, trainingCell } from "./arms.js";
-import type { Runs } from "./runs.js";
 
 /** An accuracy that counts as solved. */
 export const SOLVED = 0.95;
@@ -60,7 +60,7 @@ export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
 }
 
 /** Final accuracy against delay: every net a dot, the mean, a band from the 20 % to the 80 % quantile. */
-export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title: string): LinesFigure {
+export function horizonFigure(runs: CellRuns, preset: PresetName, grid: Grid, title: string): LinesFigure {
   const series = grid.arms.flatMap((arm): LineSeries[] => {
     const points = grid.delays.flatMap((delay) => {
       const values = accuracies(runs.all(cellsAt(preset, grid, arm, delay)));
@@ -92,7 +92,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
 
 /** A metric of training against epochs, one line an arm: the median, a band of the quartiles. */
 export async function courseFigure(
-  runs: Runs,
+  runs: CellRuns,
   preset: PresetName,
   grid: Grid,
   delay: number,
