@@ -9,6 +9,7 @@ const guarded: typeof api = guardModule(api);
 export const Generator: typeof api.Generator = guarded.Generator;
 export const Slice: typeof api.Slice = guarded.Slice;
 export const Tensor: typeof api.Tensor = guarded.Tensor;
+export const ThroughlineError: typeof api.ThroughlineError = guarded.ThroughlineError;
 export const TorchError: typeof api.TorchError = guarded.TorchError;
 export const accelerator: typeof api.accelerator = guarded.accelerator;
 export const amp: typeof api.amp = guarded.amp;

@@ -55,7 +55,14 @@ export {
 export * as data from "./data/index.js";
 export type { Layout, MemoryFormat } from "./dispatch.js";
 export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } from "./dtype.js";
-export { TorchError } from "./errors.js";
+export {
+  type ErrorDetails,
+  type Fault,
+  ThroughlineError,
+  type TorchCode,
+  TorchError,
+  type TorchErrorDetails,
+} from "./errors.js";
 export * as fft from "./fft.js";
 export { type GradcheckOptions, type GradcheckReport, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as io from "./io/index.js";

@@ -198,6 +198,7 @@ export const optionNames: Readonly<Record<string, Readonly<Record<number, string
   "linspace": { 3: "device dtype requiresGrad" },
   "logspace": { 3: "base device dtype requiresGrad" },
   "meshgrid": { 1: "indexing" },
+  "new ThroughlineError": { 3: "cause" },
   "new TorchError": { 2: "cause op" },
   "new data.BatchSampler": { 2: "dropLast" },
   "new data.RandomSampler": { 1: "generator numSamples replacement seed" },

@@ -25,14 +25,14 @@ type Picture = ImageGridFigure["images"][number];
 /**
  * A tensor as a picture in a run's files.
  * @param image [H, W] or [C, H, W] with 1 or 3 channels; values outside 0 to 1 are clipped
- * @throws FigureError figure/picture for another shape
+ * @throws FigureError figure/channels for another shape
  */
 export function storePicture(image: Tensor): StoredPicture {
   const plain = image.ndim === 2 ? image.unsqueeze(0) : image;
   const [channels, height, width] = plain.shape;
   if (plain.ndim !== 3 || (channels !== 1 && channels !== 3)) {
     throw new FigureError(
-      "picture",
+      "channels",
       `a picture has the shape [${image.shape.join(", ")}], accepted: [H, W] or [C, H, W] with 1 or 3 channels`,
     );
   }

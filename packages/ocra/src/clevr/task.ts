@@ -1,9 +1,9 @@
 // The tasks of CLEVR-ART as data sets.
 
 import { Random } from "@throughline/lab/random";
+import type { ProblemRow } from "../art/problem-table.js";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
-import type { ProblemRow } from "../tasks/problem-table.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";
 import { project } from "./camera.js";
 import { type ClevrCell, type ClevrTaskName, clevrLayouts, clevrTaskNames, viewObjects } from "./layouts.js";

@@ -1,6 +1,8 @@
 // Options as the model and its schedule take them.
+
+import { published, type Suite } from "../../pretrained/suites.js";
 import type { SlotAutoencoderOptions } from "../../slots/options.js";
-import { type Phase, published, type Suite } from "../../training/settings.js";
+import type { Phase } from "../../training/settings.js";
 import { type Architecture, architectureNames, type PretrainConfig } from "./options.js";
 
 /** The autoencoder of an architecture, for a family's pictures. */

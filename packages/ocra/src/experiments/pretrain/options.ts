@@ -2,8 +2,9 @@
 // `pretrainingSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { mostSlots, pixelViews, suites } from "../../pretrained/suites.js";
 import { precisions } from "../../training/precision.js";
-import { initialisations, mostSlots, pixelViews, suites } from "../../training/settings.js";
+import { initialisations } from "../../training/settings.js";
 
 const count = z.int().min(1);
 const strides = z.array(count).min(1);

@@ -2,10 +2,10 @@
 import { type RunContext, storePicture } from "@throughline/lab";
 import { Generator, type Tensor } from "@throughline/torch";
 import { segmentation } from "../../metrics/segmentation.js";
+import { seePixels, showPixels } from "../../pretrained/pixels.js";
+import type { PixelView } from "../../pretrained/suites.js";
 import type { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { explainSlots } from "../../slots/explain.js";
-import { seePixels, showPixels } from "../../training/pixels.js";
-import type { PixelView } from "../../training/settings.js";
 import { type DisplayPictures, picturesArtifact } from "./picture-file.js";
 
 /** @param images [B, C, H, W], 0 to 1; @param owners [≥ B, H, W]; @param view what the model sees of the images */

@@ -1,12 +1,12 @@
 // Random multi-object displays, which slot attention is pre-trained with.
 
 import { Random } from "@throughline/lab/random";
+import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
-import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "./check.js";
 import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.js";
-import type { Display, DisplaySet, PictureShape } from "./types.js";
 
 /** Options of `artDisplays`; plain data, so that worker threads can be given them. */
 export interface ArtDisplayOptions {
