@@ -22,6 +22,7 @@ export {
   type PresetName,
   type Summary,
 } from "./experiment.js";
+export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {
   Axis,
@@ -42,6 +43,13 @@ export { figureFromJson, figureToJson } from "./figures/json.js";
 export { checkPicture, writePicture } from "./figures/picture-file.js";
 export { type PngOptions, renderPng } from "./figures/png.js";
 export { saveFigure } from "./figures/save.js";
+export {
+  pictureSchema,
+  type StoredPicture,
+  showPicture,
+  showThrough,
+  storePicture,
+} from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
@@ -59,22 +67,7 @@ export {
   type ReproductionCell,
 } from "./reproduce/reproduction.js";
 export { type ReproduceOptions, type ReproduceResult, runReproduction } from "./reproduce/run.js";
-export {
-  type Interval,
-  mean,
-  median,
-  quantile,
-  quartiles,
-  standardDeviation,
-  standardError,
-} from "./reproduce/statistics/describe.js";
-export { type Estimate, estimate, rateEstimate, type SpreadName } from "./reproduce/statistics/estimate.js";
-export {
-  type BootstrapOptions,
-  bootstrapInterval,
-  tInterval,
-  wilsonInterval,
-} from "./reproduce/statistics/intervals.js";
+export { CellRuns } from "./reproduce/runs.js";
 export { sweepLaunch } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
 export { rowTexts } from "./reproduce/words.js";
@@ -92,6 +85,26 @@ export { readRun } from "./run/read.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { loopUnits } from "./run/units.js";
+export { rocAuc, trapezoidArea } from "./statistics/areas.js";
+export {
+  type Interval,
+  interquartileMean,
+  mean,
+  median,
+  quantile,
+  quartiles,
+  standardDeviation,
+  standardError,
+} from "./statistics/describe.js";
+export { type Estimate, estimate, rateEstimate, type SpreadName } from "./statistics/estimate.js";
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type StratifiedBootstrapOptions,
+  stratifiedBootstrapInterval,
+  tInterval,
+  wilsonInterval,
+} from "./statistics/intervals.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
 export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";

@@ -62,7 +62,6 @@ export {
 } from "./datasets/collate.js";
 export { OcraDataError } from "./datasets/errors.js";
 export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
-export { Random } from "./datasets/random.js";
 export { readDataset } from "./datasets/read.js";
 export type {
   Display,
@@ -92,7 +91,6 @@ export {
 export { type Solution, type SolveOptions, solvePuzzle } from "./experiments/task/solve.js";
 export { type Alike, alikeFrom, lookAlikes } from "./glyphs/look-alikes.js";
 export { type GlyphSource, glyphSources, type ObjectSet, objectPixels } from "./glyphs/objects.js";
-export { areaUnderCurve } from "./metrics/area-under-curve.js";
 export {
   type CodedPictures,
   type ObjectCodeScores,

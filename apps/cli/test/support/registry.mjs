@@ -112,8 +112,8 @@ export const reproductions = [
               series: [
                 {
                   name: "total",
-                  x: runs.map((_, i) => i),
-                  y: runs.map(({ summary }) => Number(summary.total)),
+                  x: Array.from(runs, (_, i) => i),
+                  y: Array.from(runs, ({ summary }) => Number(summary.total)),
                 },
               ],
             },
@@ -125,7 +125,7 @@ export const reproductions = [
                 compare({
                   quantity: "total",
                   paper: 10,
-                  ours: estimate(runs.map(({ summary }) => Number(summary.total))),
+                  ours: estimate(Array.from(runs, ({ summary }) => Number(summary.total))),
                   tolerance: { within: 0, because: "it is exact" },
                 }),
               ],

@@ -1,28 +1,33 @@
 // What dropout does to the digits, over three seeds: a reproduction in small, of a number in this repository.
-import { type BarsFigure, compare, defineReproduction, estimate, type RunRecord } from "@throughline/lab";
+import {
+  type BarsFigure,
+  type CellRuns,
+  compare,
+  defineReproduction,
+  estimate,
+  type ReproductionCell,
+} from "@throughline/lab";
 
 const DROPOUTS = [0, 0.5];
 const SEEDS = [0, 1, 2];
 /** examples/README.md: the plain program after three passes over all digits. */
 const PUBLISHED = 99.31;
 
+/** One run a seed. */
+function cellsWith(dropout: number): ReproductionCell[] {
+  return SEEDS.map((seed) => ({ experiment: "examples/digits", overrides: { dropout }, seed }));
+}
+
 /** Test accuracies in percent, one a seed. */
-function accuracies(runs: readonly RunRecord[], dropout: number): number[] {
-  return runs
-    .filter((run) => run.config.dropout === dropout)
-    .map((run) => 100 * Number(run.summary.accuracy));
+function accuracies(runs: CellRuns, dropout: number): number[] {
+  return runs.all(cellsWith(dropout)).map((run) => 100 * Number(run.summary.accuracy));
 }
 
 export const digitsReproduction = defineReproduction({
   name: "examples/digits",
   title: "What dropout does to reading digits",
   source: { paper: "examples/README.md", figure: "test accuracy of the example `digits`" },
-  cells: (preset) =>
-    preset === "paper"
-      ? []
-      : DROPOUTS.flatMap((dropout) =>
-          SEEDS.map((seed) => ({ experiment: "examples/digits", overrides: { dropout }, seed })),
-        ),
+  cells: (preset) => (preset === "paper" ? [] : DROPOUTS.flatMap(cellsWith)),
   report(runs) {
     const found = DROPOUTS.map((dropout) => ({ dropout, ours: estimate(accuracies(runs, dropout)) }));
     const figure: BarsFigure = {

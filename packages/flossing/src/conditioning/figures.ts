@@ -1,6 +1,5 @@
 // The figures of a flossing by itself.
-import type { Figure, RunRecord } from "@throughline/lab";
-import { curve } from "../train/figures.js";
+import { curve, type Figure, type RunRecord } from "@throughline/lab";
 import { readMeasurements } from "./measurements.js";
 
 export async function conditionFigures(run: RunRecord): Promise<Record<string, Figure>> {

@@ -8,7 +8,6 @@ import { fig3 } from "./fig3.js";
 import { fig4 } from "./fig4.js";
 import { fig5 } from "./fig5.js";
 import { robustness } from "./robustness.js";
-import { Runs } from "./runs.js";
 import { paper } from "./source.js";
 import { named } from "./titles.js";
 
@@ -26,16 +25,13 @@ export const parts: readonly Reproduction[] = [
 export const all: Reproduction = defineReproduction({
   ...named("flossing/all"),
   source: { paper, figure: "figures 1 to 5, appendix" },
-  cells: (preset) =>
-    Runs.distinct(
-      parts.flatMap((part) => part.cells(preset)),
-      preset,
-    ),
-  async report(found, preset) {
+  sharesCells: true,
+  cells: (preset) => parts.flatMap((part) => part.cells(preset)),
+  async report(runs, preset) {
     const reports = await Promise.all(
       parts.map((part): Report | Promise<Report> => {
-        const runs = new Runs(found, preset).all(part.cells(preset));
-        return runs.length === 0 ? { figures: {}, tables: [], notes: [] } : part.report(runs, preset);
+        const own = runs.only(part.cells(preset));
+        return own.count === 0 ? { figures: {}, tables: [], notes: [] } : part.report(own, preset);
       }),
     );
     return {

@@ -1,5 +1,6 @@
 // The points of the paper's appendix, each with its runs and its rows.
 import {
+  type CellRuns,
   compare,
   defineReproduction,
   estimate,
@@ -11,7 +12,6 @@ import {
 import { type Arm, arms, during, pre } from "./arms.js";
 import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -108,7 +108,7 @@ const points: readonly Point[] = [
   ),
 ];
 
-function rowsOf(point: Point, preset: PresetName, runs: Runs): TableRow[] {
+function rowsOf(point: Point, preset: PresetName, runs: CellRuns): TableRow[] {
   const grid = point.grid(preset);
   return grid.arms.flatMap((arm) =>
     grid.delays.flatMap((delay) => {
@@ -138,7 +138,7 @@ function rowsOf(point: Point, preset: PresetName, runs: Runs): TableRow[] {
 }
 
 /** Accuracy against delay, and the course of training at the middle delay. */
-async function panelsOf(point: Point, preset: PresetName, runs: Runs): Promise<LinesFigure[]> {
+async function panelsOf(point: Point, preset: PresetName, runs: CellRuns): Promise<LinesFigure[]> {
   const grid = point.grid(preset);
   const shown = { metric: "accuracy", title: "Accuracy", label: "accuracy", ...point.course };
   const delays =
@@ -160,8 +160,7 @@ export const appendix: readonly Reproduction[] = points.map((point) =>
     title: point.title,
     source: { paper, figure: point.figure },
     cells: (preset) => gridCells(preset, point.grid(preset)),
-    async report(found, preset) {
-      const runs = new Runs(found, preset);
+    async report(runs, preset) {
       const panels = await panelsOf(point, preset, runs);
       return {
         figures: {

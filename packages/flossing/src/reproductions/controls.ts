@@ -2,6 +2,7 @@
 
 import {
   type BarsFigure,
+  type CellRuns,
   compare,
   defineReproduction,
   estimate,
@@ -14,7 +15,6 @@ import { plural } from "@throughline/torch/checks";
 import { type Arm, during, none, pre } from "./arms.js";
 import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
 import { named } from "./titles.js";
 
@@ -106,7 +106,7 @@ function gridOf(comparison: Comparison, preset: PresetName): Grid {
   };
 }
 
-function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsFigure {
+function figureOf(comparison: Comparison, preset: PresetName, runs: CellRuns): BarsFigure {
   const grid = gridOf(comparison, preset);
   const valuesOf = (arm: Arm, delay: number): number[] =>
     accuracies(runs.all(cellsAt(preset, grid, arm, delay)));
@@ -139,8 +139,7 @@ export const controlReproductions: readonly Reproduction[] = comparisons.map((co
     title: comparison.title,
     source: { paper, figure: comparison.figure },
     cells: (preset) => gridCells(preset, gridOf(comparison, preset)),
-    report(found, preset) {
-      const runs = new Runs(found, preset);
+    report(runs, preset) {
       const grid = gridOf(comparison, preset);
       const rows = grid.arms.flatMap((arm) =>
         grid.delays.flatMap((delay) => {

@@ -1,7 +1,10 @@
 // Figure 1: exponents can be put where one wants them.
 
 import {
+  type CellRuns,
+  type Curve,
   compare,
+  curve,
   defineReproduction,
   estimate,
   type LineSeries,
@@ -16,7 +19,6 @@ import {
 import { plural } from "@throughline/torch/checks";
 import { readMeasurements } from "../conditioning/measurements.js";
 import { extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -64,24 +66,24 @@ export function bandOf(
   };
 }
 
-async function firstExponents(runs: readonly RunRecord[]): Promise<number[][]> {
-  const all = await Promise.all(runs.map((run) => run.metrics()));
-  return all.map((rows) => rows.filter((row) => row.loop === "floss").map((row) => Number(row.first)));
+function firstExponents(runs: readonly RunRecord[]): Promise<Curve[]> {
+  return Promise.all(runs.map(async (run) => curve(await run.metrics(), "floss", "first")));
 }
 
-async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigure[]> {
+async function targetFigures(runs: CellRuns, preset: PresetName): Promise<LinesFigure[]> {
   const series: LineSeries[] = [];
   const distance: LineSeries[] = [];
   for (const target of TARGETS) {
     const curves = await firstExponents(runs.all(targetCells(preset, target)));
     if (curves.length === 0) continue;
-    const steps = curves[0]!.map((_, i) => i);
-    series.push(bandOf(`target ${target}`, steps, curves));
+    const steps = curves[0]!.x;
+    const exponents = curves.map(({ y }) => y);
+    series.push(bandOf(`target ${target}`, steps, exponents));
     distance.push(
       bandOf(
         `target ${target}`,
         steps,
-        curves.map((curve) => curve.map((value) => Math.max((value - target) ** 2, 1e-12))),
+        exponents.map((values) => values.map((value) => Math.max((value - target) ** 2, 1e-12))),
       ),
     );
   }
@@ -104,7 +106,7 @@ async function targetFigures(runs: Runs, preset: PresetName): Promise<LinesFigur
   ];
 }
 
-function spectrumFigure(runs: Runs, preset: PresetName): LinesFigure {
+function spectrumFigure(runs: CellRuns, preset: PresetName): LinesFigure {
   const looks = (k: number) =>
     runs.all(countCells(preset, k)).flatMap((run) => readMeasurements(run.path) ?? []);
   const before = looks(counts(preset)[0]!).map((one) => one.before.exponents);
@@ -134,8 +136,7 @@ export const fig1: Reproduction = defineReproduction({
     ...TARGETS.flatMap((target) => targetCells(preset, target)),
     ...counts(preset).flatMap((k) => countCells(preset, k)),
   ],
-  async report(found, preset) {
-    const runs = new Runs(found, preset);
+  async report(runs, preset) {
     const panels = [...(await targetFigures(runs, preset)), spectrumFigure(runs, preset)];
     const reached = TARGETS.map((target) =>
       compare({

@@ -10,7 +10,6 @@ import {
 } from "@throughline/lab";
 import { type Measurement, type Measurements, readMeasurements } from "../conditioning/measurements.js";
 import { bandOf, bandsOf, countCells } from "./fig1.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -90,8 +89,7 @@ export const fig2: Reproduction = defineReproduction({
   ...named("flossing/fig2"),
   source: { paper, figure: "figure 2" },
   cells: (preset) => counts(preset).flatMap((k) => countCells(preset, k)),
-  report(found, preset) {
-    const runs = new Runs(found, preset);
+  report(runs, preset) {
     const byCount = new Map(
       counts(preset).map((k) => [
         k,

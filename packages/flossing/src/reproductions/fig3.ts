@@ -3,7 +3,6 @@ import { compare, defineReproduction, type PresetName, type Reproduction } from 
 import { none, pre } from "./arms.js";
 import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -21,8 +20,7 @@ export const fig3: Reproduction = defineReproduction({
   ...named("flossing/fig3"),
   source: { paper, figure: "figure 3" },
   cells: (preset) => tasks.flatMap(({ task }) => gridCells(preset, grid(preset, task))),
-  async report(found, preset) {
-    const runs = new Runs(found, preset);
+  async report(runs, preset) {
     const shown = delaysAmong(preset, [40])[0] ?? extentOf(preset).delays[0]!;
     const courses = await Promise.all(
       tasks.map(({ task, title }) =>

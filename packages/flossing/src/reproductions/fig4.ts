@@ -3,7 +3,6 @@ import { compare, defineReproduction, type PresetName, type Reproduction } from 
 import { arms } from "./arms.js";
 import { cellsAt, courseFigure, type Grid, gridCells, horizonFigure, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -23,8 +22,7 @@ export const fig4: Reproduction = defineReproduction({
   ...named("flossing/fig4"),
   source: { paper, figure: "figure 4" },
   cells: (preset) => tasks.flatMap(({ task }) => gridCells(preset, grid(preset, task))),
-  async report(found, preset) {
-    const runs = new Runs(found, preset);
+  async report(runs, preset) {
     const shown = delaysAmong(preset, [60])[0] ?? extentOf(preset).delays[0]!;
     const panels = await Promise.all(
       tasks.flatMap(({ task, title }) => [

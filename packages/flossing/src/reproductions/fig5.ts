@@ -13,7 +13,6 @@ import { plural } from "@throughline/torch/checks";
 import { type Arm, during, pre } from "./arms.js";
 import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
-import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
 
@@ -41,8 +40,7 @@ export const fig5: Reproduction = defineReproduction({
     ...gridCells(preset, grid(preset, during, mapDelays(preset))),
     ...gridCells(preset, grid(preset, pre, preDelays(preset))),
   ],
-  report(found, preset) {
-    const runs = new Runs(found, preset);
+  report(runs, preset) {
     const map = grid(preset, during, mapDelays(preset));
     const medianAt = (of: Grid, arm: Arm, delay: number): number => {
       const values = accuracies(runs.all(cellsAt(preset, of, arm, delay)));

@@ -1,6 +1,8 @@
 // Accuracy against delay, by way of training: the shape of the paper's figures 3 to 5.
 
 import {
+  type CellRuns,
+  curve,
   type Estimate,
   type Level,
   type LineSeries,
@@ -15,7 +17,6 @@ import {
 } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
 import { type Arm, trainingCell } from "./arms.js";
-import type { Runs } from "./runs.js";
 
 /** An accuracy that counts as solved. */
 export const SOLVED = 0.95;
@@ -55,7 +56,7 @@ export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
 }
 
 /** Final accuracy against delay: every net a dot, the mean, a band from the 20 % to the 80 % quantile. */
-export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title: string): LinesFigure {
+export function horizonFigure(runs: CellRuns, preset: PresetName, grid: Grid, title: string): LinesFigure {
   const series = grid.arms.flatMap((arm): LineSeries[] => {
     const points = grid.delays.flatMap((delay) => {
       const values = accuracies(runs.all(cellsAt(preset, grid, arm, delay)));
@@ -87,7 +88,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
 
 /** A metric of training against epochs, one line an arm: the median, a band of the quartiles. */
 export async function courseFigure(
-  runs: Runs,
+  runs: CellRuns,
   preset: PresetName,
   grid: Grid,
   delay: number,
@@ -120,13 +121,12 @@ export async function courseFigure(
   };
 }
 
-/** A metric by epoch, every tenth logged epoch or so, floored where a logarithm needs it. */
+/** A metric by epochs done, every tenth logged epoch or so, floored where a logarithm needs it. */
 async function courseOf(run: RunRecord, metric: string): Promise<Map<number, number>> {
-  const rows = (await run.metrics()).filter((row) => row.loop === "train" && typeof row[metric] === "number");
-  const every = Math.max(1, Math.floor(rows.length / 60));
+  const { x, y } = curve(await run.metrics(), "train", metric);
+  const points = x.map((epochs, i) => [epochs, Math.max(y[i]!, 1e-30)] as const);
+  const every = Math.max(1, Math.floor(points.length / 60));
   // Epochs that were logged for a flossing only are not the same in every arm.
-  const regular = rows.filter((row) => row.step % 10 === 0 || rows.length < 60);
-  return new Map(
-    regular.filter((_, i) => i % every === 0).map((row) => [row.step, Math.max(Number(row[metric]), 1e-30)]),
-  );
+  const regular = points.filter(([epochs]) => (epochs - 1) % 10 === 0 || points.length < 60);
+  return new Map(regular.filter((_, i) => i % every === 0));
 }

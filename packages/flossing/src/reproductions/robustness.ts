@@ -1,6 +1,7 @@
 // Whether what flossing comes to depends on rounding: the same nets with several kernels, in both precisions, by both rules.
 
 import {
+  type CellRuns,
   compare,
   defineReproduction,
   estimate,
@@ -15,7 +16,6 @@ import { plural } from "@throughline/torch/checks";
 import { type KernelLevel, levelsHere } from "../kernels/levels.js";
 import { pre, trainingCell } from "./arms.js";
 import { solvedRate } from "./horizon.js";
-import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
 import { named } from "./titles.js";
 
@@ -71,12 +71,12 @@ async function lossOf(run: RunRecord): Promise<number[]> {
 }
 
 /** Flossing does not know the task, so one task's runs are enough. */
-async function lossesOf(runs: Runs, preset: PresetName, way: Way): Promise<number[]> {
+async function lossesOf(runs: CellRuns, preset: PresetName, way: Way): Promise<number[]> {
   const found = runs.all(cellsOf(preset, way, "xor"));
   return (await Promise.all(found.map(lossOf))).flat();
 }
 
-async function lossRow(runs: Runs, preset: PresetName, way: Way): Promise<TableRow> {
+async function lossRow(runs: CellRuns, preset: PresetName, way: Way): Promise<TableRow> {
   const losses = await lossesOf(runs, preset, way);
   const worst =
     losses.length === 0
@@ -90,7 +90,7 @@ async function lossRow(runs: Runs, preset: PresetName, way: Way): Promise<TableR
   });
 }
 
-async function lossFigure(runs: Runs, preset: PresetName): Promise<ScatterFigure> {
+async function lossFigure(runs: CellRuns, preset: PresetName): Promise<ScatterFigure> {
   const series = await Promise.all(
     rules.flatMap((rule) =>
       extentOf(preset).kernels.map(async (kernels) => {
@@ -132,8 +132,7 @@ export const robustness: Reproduction = defineReproduction({
         ),
       ),
     ),
-  async report(found, preset) {
-    const runs = new Runs(found, preset);
+  async report(runs, preset) {
     const { delay } = extentOf(preset);
     const solved = tasks.flatMap(({ task, name }) =>
       waysOf(preset).map((way) =>

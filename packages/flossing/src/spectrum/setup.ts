@@ -1,10 +1,11 @@
 // Where a measurement starts: states and tangent vectors from the options.
+
+import { streamSeed } from "@throughline/lab/random";
 import { Generator, randn, stack, type Tensor } from "@throughline/torch";
 import { oneOf, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
 import { aGenerator, aSeed, aTensor, rule } from "../arguments.js";
 import { orthonormalise } from "../systems/orthonormal.js";
 import { refuse } from "../systems/refuse.js";
-import { streamSeed } from "../systems/stream.js";
 import type { FloatType, System } from "../systems/system.js";
 
 /** Options of `LyapunovStepper`. */

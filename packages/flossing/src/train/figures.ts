@@ -1,25 +1,15 @@
 // The figures of a training run, from its files alone.
 import { basename } from "node:path";
 import {
+  curve,
   type Figure,
   type LineSeries,
   type LinesFigure,
-  type MetricRow,
   type RunRecord,
   readArtifact,
 } from "@throughline/lab";
 import { looksArtifact } from "../dynamics/artifact.js";
 import { dynamicsFigures } from "../dynamics/figures.js";
-
-/** Values of a metric over the steps of a loop. */
-export function curve(
-  rows: readonly MetricRow[],
-  loop: string,
-  metric: string,
-): { x: number[]; y: number[] } {
-  const some = rows.filter((row) => row.loop === loop && typeof row[metric] === "number");
-  return { x: some.map((row) => row.step), y: some.map((row) => Number(row[metric])) };
-}
 
 export async function trainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const rows = await run.metrics();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conditionExperiment, reproductions, trainExperiment } from "@throughline/flossing";
 import {
+  CellRuns,
   type Experiment,
   type Figure,
   type PlainFigure,
@@ -68,7 +69,10 @@ const plainOf = (figure: Figure): readonly PlainFigure[] =>
 
 describe.each(reproductions.map((one) => [one.name, one] as const))("%s", (_, reproduction) => {
   test("bands, bars of error and dots are explained, and accuracies have their chance level", async () => {
-    const { figures } = await reproduction.report(finished(reproduction), "smoke");
+    const { figures } = await reproduction.report(
+      new CellRuns(finished(reproduction), "smoke", experiments),
+      "smoke",
+    );
     expect(Object.keys(figures)).not.toHaveLength(0);
     for (const figure of Object.values(figures)) {
       for (const panel of plainOf(figure)) {

@@ -5,9 +5,10 @@ import type { Experiment, PresetName } from "../experiment.js";
 import { fingerprints, readInputs } from "../run/inputs.js";
 import { listRuns } from "../run/list.js";
 import type { RunRecord } from "../run/record.js";
-import { type Cell, cellId, labels } from "../sweep/cell.js";
+import { type Cell, labels } from "../sweep/cell.js";
 import { resolveCells } from "../sweep/table.js";
 import type { Reproduction } from "./reproduction.js";
+import { configIdentity, requestOf } from "./runs.js";
 
 /** A cell and what has become of it. */
 export interface CellOutcome {
@@ -39,16 +40,9 @@ export async function cellsOf(
       `${reproduction.name} has no cells at the preset ${preset}; give another preset`,
     );
   }
-  const rows = asked.map((cell) => ({
-    experiment: cell.experiment,
-    preset: cell.preset ?? preset,
-    overrides: [
-      ...Object.entries(cell.overrides ?? {}).map(([name, value]) => `${name}=${text(value)}`),
-      `seed=${cell.seed}`,
-    ],
-  }));
+  const rows = asked.map((cell) => requestOf(cell, preset));
   const cells = await resolveCells(rows, find);
-  if (cells.length < asked.length) {
+  if (cells.length < asked.length && reproduction.sharesCells !== true) {
     const same = asked.length - cells.length;
     throw new LabError(
       "lab/reproduction",
@@ -56,10 +50,6 @@ export async function cellsOf(
     );
   }
   return cells;
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /**
@@ -70,11 +60,11 @@ function text(value: unknown): string {
 export function runsUnder(root: string): (cell: Cell) => RunRecord[] {
   const runs = new Map<string, RunRecord[]>();
   for (const run of listRuns(root).runs) {
-    const key = identity(run.experiment, run.config);
+    const key = configIdentity(run.experiment, run.config);
     runs.set(key, [...(runs.get(key) ?? []), run]);
   }
   return ({ experiment, config, inputs }) => {
-    const alike = runs.get(identity(experiment, config)) ?? [];
+    const alike = runs.get(configIdentity(experiment, config)) ?? [];
     const wanted = fingerprints(inputs);
     return wanted === undefined ? alike : alike.filter(({ path }) => hasRead(path, wanted));
   };
@@ -109,7 +99,3 @@ const unfinished: Readonly<Record<Exclude<CellOutcome["status"], "finished">, st
   interrupted: "it was interrupted, and can be resumed",
   failed: "it failed without saying why",
 };
-
-function identity(experiment: string, { threads: _, ...config }: Readonly<Record<string, unknown>>): string {
-  return cellId(experiment, "", config);
-}

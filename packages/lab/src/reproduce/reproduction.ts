@@ -3,7 +3,7 @@ import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
-import type { RunRecord } from "../run/record.js";
+import type { CellRuns } from "./runs.js";
 import type { Table } from "./table.js";
 
 /** One run that a reproduction needs. */
@@ -34,10 +34,12 @@ export interface Reproduction {
   readonly source: { readonly paper: string; readonly figure: string };
   /** Its cells ask for several kernels on purpose, so that it is no fault if those of the runs differ. Default false. */
   readonly comparesKernels?: boolean;
-  /** The runs that it needs at a preset, all different. */
+  /** A cell may be asked for twice, as where it is made of other reproductions. Default false: that is taken for a mistake. */
+  readonly sharesCells?: boolean;
+  /** The runs that it needs at a preset. */
   cells(preset: PresetName): readonly ReproductionCell[];
-  /** @param runs the finished ones, in the order of the cells; some may be missing, and the page will say so */
-  report(runs: readonly RunRecord[], preset: PresetName): Report | Promise<Report>;
+  /** @param runs the finished ones by their cells; some may be missing, and the page will say so */
+  report(runs: CellRuns, preset: PresetName): Report | Promise<Report>;
 }
 
 /**
@@ -50,6 +52,7 @@ export function defineReproduction(reproduction: Reproduction): Reproduction {
     title: true,
     source: true,
     comparesKernels: true,
+    sharesCells: true,
     cells: true,
     report: true,
   };

@@ -15,6 +15,7 @@ import { markdownPage } from "./markdown.js";
 import { type CellOutcome, cellsOf, outcomesOf, runsUnder } from "./match.js";
 import { provenanceOf } from "./provenance.js";
 import type { Report, Reproduction } from "./reproduction.js";
+import { CellRuns } from "./runs.js";
 import { unjudged } from "./table.js";
 import { type DrawnFigure, mixture, type PageView } from "./view.js";
 
@@ -89,7 +90,7 @@ export async function runReproduction(
   );
 
   const problems: string[] = [];
-  const report = await reportOf(reproduction, preset, outcomes, problems);
+  const report = await reportOf(reproduction, { preset, find }, outcomes, problems);
   const figures = await drawAll(report.figures, preset, join(directory, "figures"), problems);
   const wallTime = (performance.now() - began) / 1000;
   const command = options.command ?? defaultCommand(reproduction, options);
@@ -128,7 +129,7 @@ function errorsOf(results: readonly LaunchResult[]): Map<string, string> {
 /** What the finished runs give; with cells missing, a report that cannot be made is a problem on the page. */
 async function reportOf(
   reproduction: Reproduction,
-  preset: PresetName,
+  { preset, find }: Pick<ReproduceOptions, "preset" | "find">,
   outcomes: readonly CellOutcome[],
   problems: string[],
 ): Promise<Report> {
@@ -138,7 +139,8 @@ async function reportOf(
   const none: Report = { figures: {}, tables: [], notes: [] };
   if (runs.length === 0) return none;
   try {
-    return await reproduction.report(runs, preset);
+    const experiments = await Promise.all([...new Set(runs.map(({ experiment }) => experiment))].map(find));
+    return await reproduction.report(new CellRuns(runs, preset, experiments), preset);
   } catch (error) {
     if (runs.length === outcomes.length) throw error;
     problems.push(`The report could not be made from the runs that finished: ${(error as Error).message}`);

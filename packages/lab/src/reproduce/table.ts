@@ -1,7 +1,7 @@
 // The paper's value beside ours.
 import { LabError } from "../errors.js";
 import { significant } from "../figures/numbers.js";
-import type { Estimate } from "./statistics/estimate.js";
+import type { Estimate } from "../statistics/estimate.js";
 
 export interface Table {
   readonly title: string;

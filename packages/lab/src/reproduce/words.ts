@@ -1,6 +1,6 @@
 // What stands in the cells of a table.
 import { published, significant, withMinus } from "../figures/numbers.js";
-import type { Estimate } from "./statistics/estimate.js";
+import type { Estimate } from "../statistics/estimate.js";
 import type { TableRow } from "./table.js";
 
 /** A table as columns of text, the same on every page. */

@@ -1,10 +1,10 @@
 // What a checkpoint holds of an experiment: its generators and the objects it tracks.
 import type { Generator, Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
+import { seed63 } from "../random/seeds.js";
 import type { Restorable, Stateful } from "./context.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { seed63 } from "./seeds.js";
 import { flatten, type Json, rebuild } from "./tree.js";
 
 /** The state of everything, taken at one moment. */

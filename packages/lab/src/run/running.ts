@@ -4,6 +4,7 @@ import type { Generator } from "@throughline/torch";
 import { knownOptions, type OptionNames, optional, refusal, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
+import { seed32 } from "../random/seeds.js";
 import { type Artifact, artifactPath, artifactText, type LinesArtifact } from "./artifacts.js";
 import type { LoopOptions, Metrics, Restorable, RunContext, Stateful } from "./context.js";
 import type { Course } from "./course.js";
@@ -16,7 +17,6 @@ import type { Lock } from "./lock.js";
 import { LoopDriver, type LoopParts } from "./loop.js";
 import type { Registry } from "./registry.js";
 import { row } from "./row.js";
-import { seed32 } from "./seeds.js";
 import { noteUnit } from "./units.js";
 
 /** What a context works with. */

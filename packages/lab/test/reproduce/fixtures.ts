@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type CellRuns,
   compare,
   createRun,
   defineExperiment,
@@ -12,7 +13,6 @@ import {
   option,
   type Reproduction,
   type ResolvedConfig,
-  type RunRecord,
   resolveConfig,
 } from "@throughline/lab";
 import { z } from "zod";
@@ -124,6 +124,6 @@ export const reproduction: Reproduction = defineReproduction({
   }),
 });
 
-function accuracies(runs: readonly RunRecord[], cell: string): number[] {
-  return runs.filter((run) => run.config.cell === cell).map((run) => Number(run.summary.accuracy));
+function accuracies(runs: CellRuns, cell: string): number[] {
+  return [...runs].filter((run) => run.config.cell === cell).map((run) => Number(run.summary.accuracy));
 }

@@ -113,6 +113,15 @@ describe("cells", () => {
     expect(asked).toEqual([]);
   });
 
+  test("that a reproduction made of others shares are run once", async () => {
+    const { launch, asked } = recorder();
+    const cell = { experiment: experiment.name, seed: 0 };
+    const cells = () => [cell, { ...cell, overrides: { delay: 20 } }];
+    const { outcomes } = await reproduce(launch, {}, { ...reproduction, cells, sharesCells: true });
+    expect(asked[0]!.configs).toHaveLength(1);
+    expect(outcomes).toHaveLength(1);
+  });
+
   test("run as a sweep, whose errors come through", async () => {
     const launcher: Launcher = {
       start({ experiment: _, preset, config, sources, root, name }) {

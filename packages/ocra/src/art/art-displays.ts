@@ -1,6 +1,6 @@
 // Random multi-object displays, which slot attention is pre-trained with.
+import { Random } from "@throughline/lab/random";
 import { checkIndex, choice, knownOptions, numberBetween, wholeNumber } from "@throughline/torch/checks";
-import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";

@@ -3,7 +3,7 @@
 import type { Generator } from "@throughline/torch";
 import { checkIndex, choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
+import { randomFrom } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
@@ -100,7 +100,7 @@ class ArtTask implements TaskSet {
 
   get(index: number, rng: Generator): Problem {
     const { objects, target } = this.#row(index);
-    const random = Random.from(rng);
+    const random = randomFrom(rng);
     const { height, width } = this.shape;
     const images = new Float32Array(this.views * height * width).fill(1);
     for (let view = 0; view < this.views; view++) {

@@ -1,5 +1,5 @@
 // Distribution of three: the second row has the objects of the first, in any order; which one is missing?
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { arrangement, arrangements, sampleRanks } from "./arrangements.js";
 import type { ProblemRow } from "./problem-table.js";
 

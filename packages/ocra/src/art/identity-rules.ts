@@ -1,5 +1,5 @@
 // Identity rules: the second row follows the first one's pattern, AAA, ABA or ABB; which object completes it?
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { arrangement, arrangements, sampleRanks } from "./arrangements.js";
 import { drawNew, type GeneratorMethod, type ProblemRow } from "./problem-table.js";
 

@@ -1,7 +1,7 @@
 // A regime: which objects are held out, and how many problems of them there are.
 
+import { Random } from "@throughline/lab/random";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
 import { distributionObjects, distributionProblems, distributionSpace } from "./distribution-of-3.js";
 import {
   identityObjects,

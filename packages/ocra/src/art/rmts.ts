@@ -1,5 +1,5 @@
 // Relational match-to-sample: which pair is related as the source pair is?
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { arrangement, arrangements, sampleRanks } from "./arrangements.js";
 import { drawNew, type GeneratorMethod, type ProblemRow } from "./problem-table.js";
 

@@ -1,5 +1,5 @@
 // Same/different: are the two objects the same one?
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { arrangement, arrangements } from "./arrangements.js";
 import type { ProblemRow } from "./problem-table.js";
 

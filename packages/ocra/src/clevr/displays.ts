@@ -1,7 +1,7 @@
 // Random scenes of CLEVR's objects, which slot attention is pre-trained with.
+import { Random } from "@throughline/lab/random";
 import { checkIndex, choice, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import { Memo } from "../datasets/memo.js";
-import { Random } from "../datasets/random.js";
 import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { clevrObjects, clevrShapes, clevrSizes } from "./attributes.js";
 import { holdsSphere } from "./camera.js";

@@ -1,6 +1,7 @@
 // What a picture shows: objects on the ground, and lamps.
+
+import type { Random } from "@throughline/lab/random";
 import { OcraDataError } from "../datasets/errors.js";
-import type { Random } from "../datasets/random.js";
 import { type ClevrObject, clevrNumber, clevrObjects } from "./attributes.js";
 import type { Vector } from "./camera.js";
 

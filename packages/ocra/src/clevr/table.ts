@@ -1,12 +1,12 @@
 // Problems of CLEVR-ART as rows of object numbers: drawn anew, or read from the authors' tables.
 
+import { Random } from "@throughline/lab/random";
 import { io, scope, type Tensor } from "@throughline/torch";
 import { checkOptions, oneOf, type Rules, required, whole } from "@throughline/torch/checks";
 import { identityProblems, identitySpace } from "../art/identity-rules.js";
 import { type ProblemRow, withObjects } from "../art/problem-table.js";
 import { rmtsProblems } from "../art/rmts.js";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
 import { clevrNumber, clevrObjects, clevrTestObjects, clevrTrainObjects } from "./attributes.js";
 import { type ClevrTaskName, rowLength } from "./layouts.js";
 import { solveClevr } from "./solve.js";

@@ -1,7 +1,7 @@
 // The tasks of CLEVR-ART as data sets.
+import { Random } from "@throughline/lab/random";
 import { checkIndex, choice, knownOptions, wholeNumber } from "@throughline/torch/checks";
 import type { ProblemRow } from "../art/problem-table.js";
-import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";
 import { project } from "./camera.js";

@@ -1,6 +1,6 @@
 // Random flips, the augmentation of SVRT's training pictures.
 import type { Generator } from "@throughline/torch";
-import { Random } from "./random.js";
+import { randomFrom } from "./random.js";
 import type { Display, DisplaySet, PictureShape, Problem, TaskSet } from "./types.js";
 
 /** Which way a picture is flipped. */
@@ -48,7 +48,7 @@ function flippedSet<S extends DisplaySet | TaskSet>(set: S) {
 }
 
 function randomFlips(rng: Generator): Flips {
-  const random = Random.from(rng);
+  const random = randomFrom(rng);
   return { across: random.below(2) === 1, down: random.below(2) === 1 };
 }
 

@@ -3,6 +3,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Random } from "@throughline/lab/random";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
 import { choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { hashOf, makeFolder } from "@throughline/torch/files";
@@ -11,7 +12,6 @@ import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
 import { type DatasetDescription, formatVersion, type StoredFile } from "./description.js";
 import { OcraDataError } from "./errors.js";
 import { isTaskSet } from "./preview.js";
-import { Random } from "./random.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
 /** Options of `writeDataset`. */

@@ -1,11 +1,11 @@
 // What the slots of task pictures say of the objects on them: whose picture each slot's z is, and whether equal objects have
 // more similar z than different ones.
+import { rocAuc } from "@throughline/lab";
 import { ones, scope, type Tensor, zeros } from "@throughline/torch";
 import { knownOptions } from "@throughline/torch/checks";
 import type { PlacedObject } from "../datasets/types.js";
 import { contextNorm } from "../nn/context-norm.js";
 import { refuse } from "../nn/refuse.js";
-import { areaUnderCurve } from "./area-under-curve.js";
 import { attentionOnObjects, slotMaps } from "./attention-on-objects.js";
 
 /** Encoded pictures, and the objects that were drawn on each. */
@@ -93,7 +93,7 @@ export class ObjectCodes {
       objects: this.#objects,
       read: this.#read / this.#objects,
       complete: this.#complete / this.#pictures,
-      auc: areaUnderCurve(this.#equal, this.#different),
+      auc: rocAuc(this.#equal, this.#different),
     };
   }
 

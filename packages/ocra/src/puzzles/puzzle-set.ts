@@ -1,6 +1,7 @@
 // A folder of the user's own puzzles as a data set.
 
 import { statSync } from "node:fs";
+import { Random } from "@throughline/lab/random";
 import {
   checkIndex,
   choice,
@@ -11,7 +12,6 @@ import {
 } from "@throughline/torch/checks";
 import { z } from "zod";
 import { OcraDataError } from "../datasets/errors.js";
-import { Random } from "../datasets/random.js";
 import type { PictureShape, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { type AnswerKey, readAnswerKey } from "./answer-key.js";
 import { layoutSchema, type SheetLayout } from "./layout.js";

@@ -1,11 +1,11 @@
 // Table 1: what each part of OCRA is worth.
 import {
   type BarsFigure,
+  type CellRuns,
   defineReproduction,
   mean,
   type PresetName,
   type Reproduction,
-  type RunRecord,
   standardError,
 } from "@throughline/lab";
 import type { ModelName } from "../catalogue/model-names.js";
@@ -32,8 +32,8 @@ function cellOf(model: ModelName, task: Task): PublishedCell {
 
 const cells = taskNames.flatMap((task) => models.map((model) => cellOf(model, task)));
 
-function figure(found: readonly RunRecord[], preset: PresetName): BarsFigure {
-  const values = (model: ModelName, task: Task) => accuracies(found, cellOf(model, task).runs);
+function figure(runs: CellRuns, preset: PresetName): BarsFigure {
+  const values = (model: ModelName, task: Task) => accuracies(runs, cellOf(model, task));
   return {
     kind: "bars",
     title: "What each part of OCRA is worth",
@@ -55,12 +55,12 @@ export const table1Reproduction: Reproduction = defineReproduction({
   ...named("ocra/table-1"),
   source: { paper, figure: "table 1" },
   cells: (preset) => runsOf(cells, preset, seedsOf(preset, 10)),
-  report: (found, preset) => ({
-    figures: { ablations: figure(found, preset) },
-    tables: [tableOf("Ablations at m = 95", cells, found, preset)],
+  report: (runs, preset) => ({
+    figures: { ablations: figure(runs, preset) },
+    tables: [tableOf("Ablations at m = 95", cells, runs, preset)],
     notes: notesOf(
       preset,
-      found,
+      runs,
       "The ablation without relational embeddings is the model Slot-Transformer: the row shows that model's runs.",
     ),
   }),

@@ -21,10 +21,10 @@ const all = defineReproduction({
     const cells = parts.flatMap((part) => part.cells(preset));
     return [...new Map(cells.map((cell) => [JSON.stringify(cell), cell])).values()];
   },
-  async report(found, preset) {
-    const reports: Report[] = await Promise.all(parts.map((part) => part.report(found, preset)));
+  async report(runs, preset) {
+    const reports: Report[] = await Promise.all(parts.map((part) => part.report(runs, preset)));
     const panels = artTables
-      .map((table) => accuracyFigure(table, found, preset))
+      .map((table) => accuracyFigure(table, runs, preset))
       .filter(({ series }) => series.length > 0);
     const accuracy: PanelsFigure = {
       kind: "panels",

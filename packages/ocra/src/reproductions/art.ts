@@ -1,11 +1,11 @@
 // Tables S11 to S14: the Abstract Reasoning Tasks.
 import {
+  type CellRuns,
   defineReproduction,
   type LinesFigure,
   mean,
   type PresetName,
   type Reproduction,
-  type RunRecord,
   standardError,
 } from "@throughline/lab";
 import type { ModelName } from "../catalogue/model-names.js";
@@ -96,15 +96,11 @@ function cellsOf(table: ArtTable): PublishedCell[] {
 }
 
 /** Accuracy against m, a line for each model that was run. */
-export function accuracyFigure(
-  table: ArtTable,
-  found: readonly RunRecord[],
-  preset: PresetName,
-): LinesFigure {
+export function accuracyFigure(table: ArtTable, runs: CellRuns, preset: PresetName): LinesFigure {
   const models = Object.keys(table.published) as ModelName[];
   const series = models.flatMap((model) => {
     const points = allRegimes.flatMap((m) => {
-      const values = accuracies(found, cellOf(table, model, m).runs);
+      const values = accuracies(runs, cellOf(table, model, m));
       return values.length === 0 ? [] : [{ m: Number(m), values }];
     });
     if (points.length === 0) return [];
@@ -138,20 +134,20 @@ export const artReproductions: readonly Reproduction[] = artTables.map((table) =
     ...named(table.name),
     source: { paper, figure: table.figure },
     cells: (preset) => runsOf(cellsOf(table), preset, seedsOf(preset, 10)),
-    report(found, preset) {
+    report(runs, preset) {
       const lead = difference(
         "OCRA minus Slot-Transformer, m = 95",
         [cellOf(table, "ocra", "95"), cellOf(table, "slot-transformer", "95")],
-        found,
+        runs,
       );
-      const figure = accuracyFigure(table, found, preset);
+      const figure = accuracyFigure(table, runs, preset);
       return {
         figures: figure.series.length === 0 ? {} : { [`${table.task.replace("art/", "")}-accuracy`]: figure },
         tables: [
-          tableOf(table.title, cellsOf(table), found, preset),
+          tableOf(table.title, cellsOf(table), runs, preset),
           { title: `${table.title}: lead`, rows: [lead] },
         ],
-        notes: notesOf(preset, found),
+        notes: notesOf(preset, runs),
       };
     },
   }),

@@ -1,12 +1,12 @@
 // Whether the runs of a table belong together.
-import { type RunRecord, readArtifact, readInputs } from "@throughline/lab";
+import { type CellRuns, readArtifact, readInputs } from "@throughline/lab";
 import { taskNotes } from "../experiments/task/notes.js";
 import { suiteOf, type TaskName } from "../experiments/task/settings.js";
 
 /** A sentence for each family of data whose runs had different encoders, as after a new pre-training in the same root. */
-export function mixedEncoders(found: readonly RunRecord[]): string[] {
+export function mixedEncoders(runs: CellRuns): string[] {
   const bySuite = new Map<string, Set<string>>();
-  for (const { path, config } of found) {
+  for (const { path, config } of runs) {
     const weights = weightsOf(path);
     if (weights === undefined) continue;
     const family = suiteOf(config.task as TaskName);

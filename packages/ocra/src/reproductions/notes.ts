@@ -1,5 +1,5 @@
 // What a reader of the pages must know.
-import type { PresetName, RunRecord } from "@throughline/lab";
+import type { CellRuns, PresetName } from "@throughline/lab";
 import { mixedEncoders } from "./encoders.js";
 
 export const notes = {
@@ -17,11 +17,7 @@ export const notes = {
 } as const;
 
 /** The notes of a preset and its runs. */
-export function notesOf(
-  preset: PresetName,
-  found: readonly RunRecord[],
-  ...more: readonly string[]
-): string[] {
+export function notesOf(preset: PresetName, runs: CellRuns, ...more: readonly string[]): string[] {
   const own = preset === "paper" ? [notes.never] : [notes.laptop, notes.absent];
-  return [...mixedEncoders(found), ...own, notes.seeds, ...more];
+  return [...mixedEncoders(runs), ...own, notes.seeds, ...more];
 }

@@ -29,10 +29,10 @@ const s15 = defineReproduction({
   ...named("ocra/s15"),
   source: { paper, figure: "table S15" },
   cells: (preset) => runsOf(clevrCells, preset, seedsOf(preset, 5)),
-  report: (found, preset) => ({
+  report: (runs, preset) => ({
     figures: {},
-    tables: [tableOf("CLEVR-ART", clevrCells, found, preset)],
-    notes: notesOf(preset, found, "Scenes are rendered by our own renderer, not by Blender."),
+    tables: [tableOf("CLEVR-ART", clevrCells, runs, preset)],
+    notes: notesOf(preset, runs, "Scenes are rendered by our own renderer, not by Blender."),
   }),
 });
 
@@ -70,12 +70,12 @@ function svrtReproduction(name: ReproductionName, kind: Kind, title: string, fig
     ...named(name),
     source: { paper, figure },
     cells: (preset) => runsOf(svrtCells(kind, preset), preset, seedsOf(preset, 1)),
-    report: (found, preset) => ({
+    report: (runs, preset) => ({
       figures: {},
-      tables: [tableOf(title, svrtCells(kind, preset), found, preset)],
+      tables: [tableOf(title, svrtCells(kind, preset), runs, preset)],
       notes: notesOf(
         preset,
-        found,
+        runs,
         `The paper's numbers are means over all ${svrtProblems[kind].length} problems of the kind` +
           (preset === "paper" ? "." : `; ours over the problems ${problemsAt(preset, kind).join(" and ")}.`),
       ),

@@ -1,6 +1,7 @@
 // A table of the paper: its cells as runs, and its numbers beside ours.
 
 import {
+  type CellRuns,
   type Comparison,
   compare,
   type Estimate,
@@ -8,10 +9,12 @@ import {
   mean,
   type PresetName,
   type ReproductionCell,
-  type RunRecord,
   type Table,
 } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
+
+/** The experiment of every cell. */
+const experiment = "ocra/task";
 
 /** One number of the paper. */
 export interface PublishedCell {
@@ -55,31 +58,21 @@ export function runsOf(
     .filter(({ isIn }) => isIn(preset))
     .flatMap(({ runs }) => runs.flatMap((overrides) => seeds.map((seed) => ({ overrides, seed }))));
   const distinct = new Map(all.map((cell) => [JSON.stringify(cell), cell]));
-  return [...distinct.values()].map((cell) => ({ experiment: "ocra/task", ...cell }));
+  return [...distinct.values()].map((cell) => ({ experiment, ...cell }));
 }
 
 /** Accuracy of each seed, in percent: of several options, the mean over them, of seeds that have them all. */
-export function accuracies(
-  found: readonly RunRecord[],
-  runs: readonly Readonly<Record<string, unknown>>[],
-): number[] {
-  return [...accuracyBySeed(found, runs).values()];
+export function accuracies(runs: CellRuns, cell: PublishedCell): number[] {
+  return [...accuracyBySeed(runs, cell).values()];
 }
 
-function accuracyBySeed(
-  found: readonly RunRecord[],
-  runs: readonly Readonly<Record<string, unknown>>[],
-): Map<unknown, number> {
-  const bySeed = new Map<unknown, number[]>();
-  for (const overrides of runs) {
-    const own = found.filter(({ config }) =>
-      Object.entries(overrides).every(([name, value]) => config[name] === value),
-    );
-    for (const { config, summary } of own) {
-      bySeed.set(config.seed, [...(bySeed.get(config.seed) ?? []), 100 * Number(summary.accuracy)]);
-    }
-  }
-  const complete = [...bySeed].filter(([, values]) => values.length === runs.length);
+function accuracyBySeed(runs: CellRuns, cell: PublishedCell): Map<number, number> {
+  const seeds = new Set([...runs].map(({ config }) => Number(config.seed)));
+  const bySeed = [...seeds].map((seed) => {
+    const own = runs.all(cell.runs.map((overrides) => ({ experiment, overrides, seed })));
+    return [seed, own.map(({ summary }) => 100 * Number(summary.accuracy))] as const;
+  });
+  const complete = bySeed.filter(([, values]) => values.length === cell.runs.length);
   return new Map(complete.map(([seed, values]) => [seed, mean(values)]));
 }
 
@@ -87,16 +80,17 @@ function accuracyBySeed(
 export function tableOf(
   title: string,
   cells: readonly PublishedCell[],
-  found: readonly RunRecord[],
+  runs: CellRuns,
   preset: PresetName,
 ): Table {
   return {
     title,
     rows: cells
       .filter(({ isIn }) => isIn(preset))
-      .map(({ quantity, paper, runs }) =>
-        compare({ quantity, unit: "%", paper, ours: ours(accuracies(found, runs)) }),
-      ),
+      .map((cell) => {
+        const { quantity, paper } = cell;
+        return compare({ quantity, unit: "%", paper, ours: ours(accuracies(runs, cell)) });
+      }),
   };
 }
 
@@ -109,9 +103,9 @@ export function ours(values: readonly number[]): Estimate | undefined {
 export function difference(
   quantity: string,
   [one, other]: readonly [PublishedCell, PublishedCell],
-  found: readonly RunRecord[],
+  runs: CellRuns,
 ): ReturnType<typeof compare> {
-  const [a, b] = [accuracyBySeed(found, one.runs), accuracyBySeed(found, other.runs)];
+  const [a, b] = [accuracyBySeed(runs, one), accuracyBySeed(runs, other)];
   const both = [...a].flatMap(([seed, value]) => (b.has(seed) ? [value - b.get(seed)!] : []));
   const row: Comparison = { quantity, unit: "points", paper: one.paper - other.paper, ours: ours(both) };
   return compare(row);

@@ -1,5 +1,5 @@
 // Random closed outlines, and their copies that are scaled, turned or mirrored.
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { Stamp } from "./stamp.js";
 
 /** A change of an outline about its centre: mirrored first (x → −x), then scaled, then turned. */

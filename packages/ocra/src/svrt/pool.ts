@@ -1,6 +1,6 @@
 // The pictures of a problem by split, label and number.
+import { Random } from "@throughline/lab/random";
 import { choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
-import { Random } from "../datasets/random.js";
 import { drawPicture, type Label, type SvrtPicture } from "./problem.js";
 import { svrtGenerator } from "./problems/index.js";
 

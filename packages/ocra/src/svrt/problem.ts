@@ -1,6 +1,6 @@
 // What a problem is, and the loop that draws pictures of it.
 
-import type { Random } from "../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { Drawing, type Placement, side } from "./drawing.js";
 import type { Outline } from "./outline.js";
 

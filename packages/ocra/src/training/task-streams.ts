@@ -2,7 +2,7 @@
 
 import { data, type Generator, scope, type Tensor } from "@throughline/torch";
 import type { ProblemBatch } from "../datasets/collate.js";
-import { Random } from "../datasets/random.js";
+import { randomFrom } from "../datasets/random.js";
 import type { Problem } from "../datasets/types.js";
 import { type EncodedInput, encodeProblems } from "../encodings/encode.js";
 import type { Encodings } from "../encodings/folder.js";
@@ -37,7 +37,7 @@ class Rows implements data.Dataset<bigint> {
   }
 
   get(index: number, rng: Generator): bigint {
-    const draw = this.#draws === 1 ? 0 : Random.from(rng).below(this.#draws);
+    const draw = this.#draws === 1 ? 0 : randomFrom(rng).below(this.#draws);
     return BigInt(draw * this.length + index);
   }
 }

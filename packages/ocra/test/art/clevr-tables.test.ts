@@ -1,5 +1,6 @@
 // The same generators with 8 objects are those of CLEVR-ART: compared with the problem tables that its authors published.
-import { identityProblems, Random, rmtsProblems } from "@throughline/ocra";
+import { Random } from "@throughline/lab/random";
+import { identityProblems, rmtsProblems } from "@throughline/ocra";
 import { io, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
 import { clevrTable, describeShared } from "../datasets/support.js";

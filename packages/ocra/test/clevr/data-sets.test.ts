@@ -1,4 +1,5 @@
 // CLEVR-ART as data sets: what pictures show is what descriptions say; displays; worker threads.
+import { Random } from "@throughline/lab/random";
 import {
   type ClevrTaskName,
   clevrColours,
@@ -9,7 +10,6 @@ import {
   loadDisplays,
   loadProblems,
   type PlacedSolid,
-  Random,
 } from "@throughline/ocra";
 import { Generator, liveTensors } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

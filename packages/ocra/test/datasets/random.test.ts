@@ -1,84 +1,12 @@
-// Random numbers: uniform, without bias, and different for different keys.
-import { Random } from "@throughline/ocra";
+// Streams that start from a generator of the engine.
 import { Generator } from "@throughline/torch";
 import { expect, test } from "vitest";
-
-/** Within five standard deviations of a binomial count. */
-function expectShare(part: number, whole: number, share: number): void {
-  expect(Math.abs(part - whole * share)).toBeLessThan(5 * Math.sqrt(whole * share * (1 - share)));
-}
-
-test("below(n) gives every number as often, also where n does not divide 2³²", () => {
-  const random = new Random("test", 1);
-  const counts = new Array<number>(7).fill(0);
-  for (let draw = 0; draw < 70_000; draw++) counts[random.below(7)]!++;
-  for (const count of counts) expectShare(count, 70_000, 1 / 7);
-  // Without rejection, the lower third of 3·2³⁰ would come twice as often as the rest.
-  const thirds = [0, 0, 0];
-  for (let draw = 0; draw < 30_000; draw++) thirds[Math.floor(random.below(3 * 2 ** 30) / 2 ** 30)]!++;
-  for (const count of thirds) expectShare(count, 30_000, 1 / 3);
-  const large = Array.from({ length: 20_000 }, () => random.below(3 * 2 ** 50));
-  expect(large.every((value) => Number.isSafeInteger(value) && value < 3 * 2 ** 50)).toBe(true);
-  expectShare(large.filter((value) => value < 2 ** 50).length, large.length, 1 / 3);
-});
-
-test("every bit is as often 0 as 1, and neighbours are unrelated", () => {
-  const random = new Random("bits");
-  const ones = new Array<number>(32).fill(0);
-  const equal = new Array<number>(32).fill(0);
-  let last = random.bits();
-  for (let draw = 0; draw < 20_000; draw++) {
-    const bits = random.bits();
-    for (let bit = 0; bit < 32; bit++) {
-      ones[bit]! += (bits >>> bit) & 1;
-      equal[bit]! += ~((bits ^ last) >>> bit) & 1;
-    }
-    last = bits;
-  }
-  for (const count of [...ones, ...equal]) expectShare(count, 20_000, 1 / 2);
-});
-
-test("streams of neighbouring keys are unrelated", () => {
-  const firsts = Array.from({ length: 20_000 }, (_, index) => new Random("displays", 3, index).bits());
-  for (let bit = 0; bit < 32; bit++) {
-    const ones = firsts.filter((bits) => (bits >>> bit) & 1).length;
-    expectShare(ones, firsts.length, 1 / 2);
-    const equal = firsts.filter(
-      (bits, at) => at > 0 && (((bits ^ firsts[at - 1]!) >>> bit) & 1) === 0,
-    ).length;
-    expectShare(equal, firsts.length - 1, 1 / 2);
-  }
-  const keys = [["a", 1], ["a", 2], ["b", 1], ["a", 2 ** 32 + 1], [1, "a"], ["a"], ["a", 1, 0]] as const;
-  expect(new Set(keys.map((key) => new Random(...key).bits())).size).toBe(keys.length);
-  expect(new Random("a", 1).bits()).toBe(new Random("a", 1).bits());
-});
-
-test("unit() is uniform on [0, 1)", () => {
-  const random = new Random("unit");
-  const values = Array.from({ length: 20_000 }, () => random.unit());
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  expect(Math.abs(mean - 0.5)).toBeLessThan((5 * Math.sqrt(1 / 12)) / Math.sqrt(20_000));
-  expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
-  expect(Math.max(...values)).toBeLessThan(1);
-});
-
-test("shuffle gives every order as often, sample every choice", () => {
-  const random = new Random("orders");
-  const orders = new Map<string, number>();
-  for (let draw = 0; draw < 12_000; draw++) {
-    const key = random.shuffle([0, 1, 2]).join();
-    orders.set(key, (orders.get(key) ?? 0) + 1);
-    const choice = `of 4: ${random.sample(4, 2).join()}`;
-    orders.set(choice, (orders.get(choice) ?? 0) + 1);
-  }
-  expect(orders.size).toBe(6 + 12);
-  for (const [key, count] of orders) expectShare(count, 12_000, key.startsWith("of") ? 1 / 12 : 1 / 6);
-});
+import { randomFrom } from "../../src/datasets/random.js";
 
 test("a stream from the engine's generator is a function of its seed", () => {
   const first = (seed: number): number => {
     using generator = Generator.create({ seed });
-    return Random.from(generator).bits();
+    return randomFrom(generator).bits();
   };
   expect(first(1)).toBe(first(1));
   expect(new Set(Array.from({ length: 100 }, (_, seed) => first(seed))).size).toBe(100);

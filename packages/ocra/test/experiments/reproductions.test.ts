@@ -1,10 +1,13 @@
 // The paper's tables: numbers beside ours, cells by preset, and the whole in one.
 
-import type { LinesFigure, RunRecord } from "@throughline/lab";
-import { reproductions } from "@throughline/ocra";
+import { CellRuns, type Experiment, type LinesFigure, type RunRecord, resolveConfig } from "@throughline/lab";
+import { reproductions, taskExperiment } from "@throughline/ocra";
 import { describe, expect, test } from "vitest";
 
 const named = (name: string) => reproductions.find((one) => one.name === name)!;
+
+const experiment = taskExperiment as unknown as Experiment;
+const cellRuns = (runs: readonly RunRecord[]) => new CellRuns(runs, "laptop", [experiment]);
 
 /** A finished run as a directory would tell it. */
 function finished(overrides: Readonly<Record<string, unknown>>, seed: number, accuracy: number): RunRecord {
@@ -14,7 +17,10 @@ function finished(overrides: Readonly<Record<string, unknown>>, seed: number, ac
     experiment: "ocra/task",
     status: "finished",
     preset: "laptop",
-    config: { ...overrides, seed },
+    config: resolveConfig(experiment, {
+      preset: "laptop",
+      overrides: Object.entries({ ...overrides, seed }).map(([name, value]) => `${name}=${value}`),
+    }).config,
     sources: {},
     summary: { accuracy },
     environment: {},
@@ -61,7 +67,7 @@ describe("what is reported", () => {
   ]);
 
   test("the mean over seeds beside the paper's value, and the lead seed by seed", async () => {
-    const { tables, figures } = await named("ocra/s12").report(runs, "laptop");
+    const { tables, figures } = await named("ocra/s12").report(cellRuns(runs), "laptop");
     const row = (quantity: string) =>
       tables.flatMap(({ rows }) => rows).find((one) => one.quantity === quantity)!;
     expect(row("OCRA, m = 95")).toMatchObject({ paper: 85.31, unit: "%" });
@@ -89,7 +95,7 @@ describe("what is reported", () => {
       sd("slot-transformer", 1, 0.6),
       sd("slot-transformer", 2, 0.5),
     ];
-    const { tables } = await named("ocra/s11").report(some, "laptop");
+    const { tables } = await named("ocra/s11").report(cellRuns(some), "laptop");
     const lead = tables.flatMap(({ rows }) => rows).find(({ quantity }) => quantity.startsWith("OCRA minus"));
     expect(lead!.ours).toMatchObject({ seeds: 1 });
     expect(lead!.ours!.value).toBeCloseTo(20, 10);
@@ -98,13 +104,16 @@ describe("what is reported", () => {
   test("a mean over problems waits for all of them", async () => {
     const svrt = (problem: number, seed: number) =>
       finished({ task: "svrt/problem", problem, pictures: 500, model: "ocra" }, seed, problem / 10);
-    const { tables } = await named("ocra/s16").report([svrt(1, 0), svrt(5, 0), svrt(1, 1)], "laptop");
+    const { tables } = await named("ocra/s16").report(
+      cellRuns([svrt(1, 0), svrt(5, 0), svrt(1, 1)]),
+      "laptop",
+    );
     const { ours } = tables[0]!.rows.find(({ quantity }) => quantity === "OCRA, 500 pictures")!;
     expect(ours).toMatchObject({ value: 30, seeds: 1 });
   });
 
   test("the whole paper: every table once", async () => {
-    const { tables, figures } = await named("ocra/all").report(runs, "laptop");
+    const { tables, figures } = await named("ocra/all").report(cellRuns(runs), "laptop");
     expect(tables.map(({ title }) => title).filter((title) => title.startsWith("table S12"))).toHaveLength(2);
     expect(Object.keys(figures)).toContain("art-accuracy");
   });

@@ -1,5 +1,5 @@
-// What slots say of objects: by hand, and the area under the curve against all pairs of numbers.
-import { areaUnderCurve, ObjectCodes, type PlacedObject, Random } from "@throughline/ocra";
+// What slots say of objects: by hand.
+import { ObjectCodes, type PlacedObject } from "@throughline/ocra";
 import { fromTypedArray, liveTensors, scope, stack, tensor, zeros } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -8,18 +8,6 @@ beforeEach(() => {
   before = liveTensors();
 });
 afterEach(() => expect(liveTensors()).toBe(before));
-
-test("the area under the curve is the share of pairs in the right order, ties half", () => {
-  const random = new Random("auc");
-  for (let trial = 0; trial < 20; trial++) {
-    const numbers = () => Array.from({ length: 1 + random.below(12) }, () => random.below(6));
-    const [high, low] = [numbers(), numbers()];
-    const pairs = high.flatMap((a) => low.map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
-    const share = pairs.reduce((sum: number, each) => sum + each, 0) / pairs.length;
-    expect(areaUnderCurve(high, low)).toBeCloseTo(share, 12);
-  }
-  expect(areaUnderCurve([], [1])).toBeNaN();
-});
 
 describe("pictures of three objects side by side, on maps of 4 × 12", () => {
   const placed = (object: number, at: number): PlacedObject => {

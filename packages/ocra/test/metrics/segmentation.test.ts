@@ -1,5 +1,6 @@
 // Scores of slots: by hand, and against a formula over pairs of pixels.
-import { Random, segmentation, slotScores, slotSegmentations } from "@throughline/ocra";
+import { Random } from "@throughline/lab/random";
+import { segmentation, slotScores, slotSegmentations } from "@throughline/ocra";
 import { fromTypedArray, liveTensors, rand, scope } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 

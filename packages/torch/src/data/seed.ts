@@ -3,6 +3,7 @@
 import { wholeNumber } from "../checks/values.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
+import { fmix32, mixWords, wordsOf } from "../mix.js";
 import { Generator } from "../random.js";
 
 /** Where a loader or a sampler takes its seed from. */
@@ -27,25 +28,14 @@ const purposes = { order: 1, sample: 2, stream: 3 } as const;
 
 type Purpose = keyof typeof purposes;
 
-/** 32 bits in which each bit depends on every bit of `h` (the finaliser of MurmurHash3: a bijection). */
-function scramble(h: number): number {
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
 /** The seed (32 bits, all that the Mersenne Twister takes) of one epoch's order, samples or stream. */
 export function epochSeed(seed: number, epoch: number, purpose: Purpose): number {
-  let h: number = purposes[purpose];
-  for (const word of [seed, Math.floor(seed / 2 ** 32), epoch, Math.floor(epoch / 2 ** 32)]) {
-    h = scramble(Math.imul(h, 31) + (word | 0));
-  }
-  return h;
+  return mixWords(purposes[purpose], [...wordsOf(seed), ...wordsOf(epoch)]);
 }
 
 /** The seed of sample `index`, given its epoch's: within an epoch no two of up to 2³² samples share one. */
 export function sampleSeed(epoch: number, index: number): number {
-  return scramble(epoch + Math.imul(index | 0, 0x9e3779b1));
+  return fmix32(epoch + Math.imul(index | 0, 0x9e3779b1));
 }
 
 /** A generator for one epoch; the caller's scope, or the caller, releases it. */

@@ -1,4 +1,6 @@
 // Random networks and matrix products with known spectra. Their matrices live until `dispose(system)`.
+
+import { streamSeed } from "@throughline/lab/random";
 import { dispose, Generator, keep, randn, scope, type Tensor, zeros } from "@throughline/torch";
 import {
   anyNumber,
@@ -14,7 +16,6 @@ import { aSeed } from "../../arguments.js";
 import { type FlowOptions, flow } from "../flow.js";
 import { map } from "../map.js";
 import { integratorRules } from "../ode/settings.js";
-import { streamSeed } from "../stream.js";
 import type { FloatType, System } from "../system.js";
 
 /** A system with a random matrix of its own, released by `dispose(system)`. */

@@ -1,7 +1,15 @@
 // The figures of a pre-training run, from its files alone.
-import type { Figure, ImageGridFigure, LineSeries, LinesFigure, RunRecord } from "@throughline/lab";
-import { curve, smooth } from "../curves.js";
-import { showPicture, showThrough } from "../pictures.js";
+import {
+  curve,
+  type Figure,
+  type ImageGridFigure,
+  type LineSeries,
+  type LinesFigure,
+  type RunRecord,
+  showPicture,
+  showThrough,
+  trailingMean,
+} from "@throughline/lab";
 import { type DisplayPictures, readPictures } from "./picture-file.js";
 
 export async function pretrainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
@@ -9,21 +17,25 @@ export async function pretrainingFigures(run: RunRecord): Promise<Record<string,
   const { dataset, seed } = run.config;
   const subtitle = `${String(dataset)} displays, ${run.preset} preset, seed ${Number(seed)}`;
   const figures: Record<string, Figure> = {};
-  const loss = curve(rows, "loss", "training");
+  const loss = curve(rows, "train", "loss");
   if (loss.x.length > 1) {
     const window = Math.max(2, Math.round(loss.x.length / 50));
-    const validation = curve(rows, "validationLoss", "unseen displays");
+    const series = (name: string, metric: string) => ({ name, ...curve(rows, "train", metric) });
+    const smooth = { name: "training", x: loss.x, y: trailingMean(loss.y, window) };
     figures.training = {
       kind: "panels",
       title: "Learning to take displays apart",
       subtitle,
       columns: 2,
       panels: [
-        panel("Reconstruction", "mean squared error", "log", [smooth(loss, window), validation]),
+        panel("Reconstruction", "mean squared error", "log", [
+          smooth,
+          series("unseen displays", "validationLoss"),
+        ]),
         panel("Unseen displays", "share", "linear", [
-          curve(rows, "owned", "objects owned by one slot, masks"),
-          curve(rows, "ownedByAttention", "objects owned by one slot, attention"),
-          curve(rows, "foregroundAri", "adjusted Rand index, objects"),
+          series("objects owned by one slot, masks", "owned"),
+          series("objects owned by one slot, attention", "ownedByAttention"),
+          series("adjusted Rand index, objects", "foregroundAri"),
         ]),
       ],
     };

@@ -1,7 +1,6 @@
 // The file of a pre-training run that shows what its slots make of some unseen displays.
-import { type Artifact, readArtifact } from "@throughline/lab";
+import { type Artifact, pictureSchema, readArtifact, type StoredPicture } from "@throughline/lab";
 import { z } from "zod";
-import { pictureSchema, type StoredPicture } from "../pictures.js";
 
 /** One display. */
 export interface DisplayPictures {

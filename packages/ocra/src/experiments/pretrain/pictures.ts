@@ -1,12 +1,11 @@
 // What the slots make of some unseen displays, kept in a file of the run.
-import type { RunContext } from "@throughline/lab";
+import { type RunContext, storePicture } from "@throughline/lab";
 import { Generator, type Tensor } from "@throughline/torch";
 import { segmentation } from "../../metrics/segmentation.js";
 import { seePixels, showPixels } from "../../pretrained/pixels.js";
 import type { PixelView } from "../../pretrained/suites.js";
 import type { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { explainSlots } from "../../slots/explain.js";
-import { storePicture } from "../store-picture.js";
 import { type DisplayPictures, picturesArtifact } from "./picture-file.js";
 
 /** @param images [B, C, H, W], 0 to 1; @param owners [≥ B, H, W]; @param view what the model sees of the images */

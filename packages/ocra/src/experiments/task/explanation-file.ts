@@ -1,8 +1,7 @@
 // The file of a task run that says why its model answers as it does.
-import { type Artifact, readArtifact } from "@throughline/lab";
+import { type Artifact, pictureSchema, readArtifact, type StoredPicture } from "@throughline/lab";
 import { z } from "zod";
 import type { ProblemDescription } from "../../datasets/types.js";
-import { pictureSchema, type StoredPicture } from "../pictures.js";
 
 /** One candidate picture of a problem. */
 export interface ViewExplanation {

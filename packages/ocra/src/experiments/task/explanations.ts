@@ -1,5 +1,5 @@
 // Why the trained model answers as it does, for some test problems: kept in a file of the run, for its figures.
-import type { RunContext } from "@throughline/lab";
+import { type RunContext, storePicture } from "@throughline/lab";
 import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { collateProblems } from "../../datasets/collate.js";
@@ -7,7 +7,6 @@ import type { TaskSet } from "../../datasets/types.js";
 import { type Pretrained, seenBy } from "../../pretrained/pretrained.js";
 import { type Answer, explainPuzzle, explainRelations } from "../../reasoning/explain.js";
 import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
-import { storePicture } from "../store-picture.js";
 import {
   type Explanations,
   explanationsArtifact,

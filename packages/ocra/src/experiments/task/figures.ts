@@ -1,15 +1,17 @@
 // The figures of a task run, from its files alone.
-import type {
-  Figure,
-  HeatMapFigure,
-  ImageGridFigure,
-  LinesFigure,
-  RunRecord,
-  ScatterFigure,
+import {
+  curve,
+  type Figure,
+  type HeatMapFigure,
+  type ImageGridFigure,
+  type LinesFigure,
+  type RunRecord,
+  type ScatterFigure,
+  type StoredPicture,
+  showPicture,
+  showThrough,
 } from "@throughline/lab";
 import type { ProblemDescription } from "../../datasets/types.js";
-import { curve } from "../curves.js";
-import { type StoredPicture, showPicture, showThrough } from "../pictures.js";
 import {
   type Explanations,
   type ProblemExplanation,
@@ -22,9 +24,9 @@ export async function taskFigures(run: RunRecord): Promise<Record<string, Figure
   const subtitle = `${String(model)} on ${String(task)}, m = ${Number(m)}, ${run.preset} preset, seed ${Number(seed)}`;
   const rows = await run.metrics();
   const figures: Record<string, Figure> = {};
-  const accuracy = curve(rows, "accuracy", "training problems");
+  const accuracy = { name: "training problems", ...curve(rows, "train", "accuracy") };
   if (accuracy.x.length > 1) {
-    const test = { ...curve(rows, "testAccuracy", "test problems"), markers: true };
+    const test = { name: "test problems", ...curve(rows, "train", "testAccuracy"), markers: true };
     const panel = (title: string, label: string, series: LinesFigure["series"]): LinesFigure => ({
       kind: "lines",
       title,
@@ -38,7 +40,9 @@ export async function taskFigures(run: RunRecord): Promise<Record<string, Figure
       subtitle,
       columns: 2,
       panels: [
-        panel("Loss", "cross entropy (nats)", [curve(rows, "loss", "training problems")]),
+        panel("Loss", "cross entropy (nats)", [
+          { name: "training problems", ...curve(rows, "train", "loss") },
+        ]),
         panel("Accuracy", "share of right answers", [accuracy, test]),
       ],
     };

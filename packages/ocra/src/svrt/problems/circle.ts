@@ -1,6 +1,6 @@
 // Problems 12 and 17: shapes on a circle.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { randomOutline } from "../outline.js";
 import { cluttered, placeAll, type SvrtGenerator } from "../problem.js";
 

@@ -1,6 +1,6 @@
 // Problems 3 and 11: shapes that touch.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import type { Drawing, Placement } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type SvrtGenerator } from "../problem.js";

@@ -1,6 +1,6 @@
 // Problems 6 and 13: distances within pairs.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import type { Drawing } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, cluttered, placeAll, type SvrtGenerator } from "../problem.js";

@@ -1,6 +1,6 @@
 // Problems 2, 4, 8 and 23: what is inside a large outline.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import type { Drawing } from "../drawing.js";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, placeAll, type SvrtGenerator } from "../problem.js";

@@ -1,6 +1,6 @@
 // Problems 9, 14 and 22: three shapes on a line.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { randomOutline } from "../outline.js";
 import { anywhere, inset, placeAll, type SvrtGenerator } from "../problem.js";
 

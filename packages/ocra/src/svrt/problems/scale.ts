@@ -1,6 +1,6 @@
 // Problems 19 and 21: copies of another size, and turned ones.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type Label, placeAll, type SvrtGenerator } from "../problem.js";
 

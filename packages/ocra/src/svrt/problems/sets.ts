@@ -1,6 +1,6 @@
 // Problems 1, 5 and 7: which outlines are copies of which, anywhere in the frame.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type Label, placeAll, type SvrtGenerator } from "../problem.js";
 

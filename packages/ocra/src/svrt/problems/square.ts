@@ -1,6 +1,6 @@
 // Problems 10 and 15: four shapes at the corners of a square.
 
-import type { Random } from "../../datasets/random.js";
+import type { Random } from "@throughline/lab/random";
 import { randomOutline } from "../outline.js";
 import { anywhere, cluttered, placeAll, type SvrtGenerator } from "../problem.js";
 

@@ -1,6 +1,8 @@
 import {
   bootstrapInterval,
   estimate,
+  type Interval,
+  interquartileMean,
   mean,
   median,
   quantile,
@@ -8,18 +10,26 @@ import {
   rateEstimate,
   standardDeviation,
   standardError,
+  stratifiedBootstrapInterval,
   tInterval,
   wilsonInterval,
 } from "@throughline/lab";
+import { Random } from "@throughline/lab/random";
 import { describe, expect, test } from "vitest";
-import { normalQuantile, tQuantile } from "../../src/reproduce/statistics/distributions.js";
-import { randomSource } from "../../src/reproduce/statistics/random.js";
+import { normalQuantile, tQuantile } from "../../src/statistics/distributions.js";
 
 const sample = [0.91, 0.87, 0.95, 0.79, 0.88, 0.93, 0.9];
 
 /** Equal to 12 digits. */
 function same(actual: number, expected: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(expected)));
+}
+
+/** Ends within a twentieth of the interval's width: both bootstraps draw. */
+function near({ low, high }: Interval, expectedLow: number, expectedHigh: number): void {
+  const room = 0.05 * (expectedHigh - expectedLow);
+  expect(Math.abs(low - expectedLow)).toBeLessThanOrEqual(room);
+  expect(Math.abs(high - expectedHigh)).toBeLessThanOrEqual(room);
 }
 
 describe("descriptions", () => {
@@ -50,6 +60,28 @@ describe("descriptions", () => {
       "the standard error needs finite values, and value 1 is NaN",
     );
     expect(() => quantile([1], 2)).toThrow("a quantile of 2 was asked for; give a part from 0 to 1");
+  });
+});
+
+describe("the interquartile mean", () => {
+  test("of a multiple of four values is SciPy's trim_mean", () => {
+    // scipy.stats.trim_mean(v, 0.25)
+    same(interquartileMean([0.91, 0.87, 0.95, 0.79, 0.88, 0.93, 0.9, 0.5]), 0.89);
+  });
+
+  test("counts values on its edges by their part inside", () => {
+    // By hand: 2¼ of nine values are left out at either end: (¾·5 + 7 + 9 + 20 + ¾·30) / 4½.
+    same(interquartileMean([50, 1, 9, 5, 40, 7, 3, 30, 20]), 62.25 / 4.5);
+    // 1¼ of five: (¾·2 + 3 + ¾·8) / 2½. ¾ of three, ½ of two, ¼ of one.
+    same(interquartileMean([1, 2, 3, 8, 100]), 10.5 / 2.5);
+    same(interquartileMean([1, 3, 11]), (1 / 4 + 3 + 11 / 4) / 1.5);
+    expect(interquartileMean([1, 3])).toBe(2);
+    expect(interquartileMean([7])).toBe(7);
+  });
+
+  test("refuses no values, and NaN", () => {
+    expect(() => interquartileMean([])).toThrow("the interquartile mean needs at least one value");
+    expect(() => interquartileMean([Number.NaN])).toThrow("needs finite values, and value 0 is NaN");
   });
 });
 
@@ -108,8 +140,8 @@ describe("intervals", () => {
   });
 
   test("bootstrap: near the t interval for many values, the same for the same seed", () => {
-    const random = randomSource(3);
-    const many = Array.from({ length: 200 }, () => random() + random() + random());
+    const random = new Random("statistics", 3);
+    const many = Array.from({ length: 200 }, () => random.unit() + random.unit() + random.unit());
     const [t, bootstrap] = [tInterval(many), bootstrapInterval(many, { resamples: 4000 })];
     expect(Math.abs(t.low - bootstrap.low)).toBeLessThan(0.1 * (t.high - t.low));
     expect(Math.abs(t.high - bootstrap.high)).toBeLessThan(0.1 * (t.high - t.low));
@@ -122,7 +154,27 @@ describe("intervals", () => {
     expect(bootstrapInterval([1, 2, 9], { statistic: median, resamples: 200 })).toEqual({ low: 1, high: 9 });
   });
 
+  // SciPy 1.17.1: stats.bootstrap(samples, statistic, n_resamples=400000, method="percentile"), which draws from each of
+  // several samples by itself; the statistic np.mean of all of them, or stats.trim_mean(…, 0.25).
+  test("bootstrap: SciPy's, of one sample and of strata", () => {
+    const one = [0.91, 0.87, 0.95, 0.79, 0.88, 0.93, 0.9, 0.5];
+    near(bootstrapInterval(one), 0.735, 0.91375);
+    const strata = [
+      [0.12, 0.31, 0.18, 0.25, 0.4],
+      [0.81, 0.77, 0.92, 0.85, 0.7, 0.88],
+      [5.1, 4.4, 4.9, 5.6],
+    ];
+    const overall = (drawn: readonly (readonly number[])[]) => mean(drawn.flat());
+    near(stratifiedBootstrapInterval(strata, { statistic: overall }), 1.6286666666666667, 1.864);
+    const fours = strata.map((values) => values.slice(0, 4));
+    near(stratifiedBootstrapInterval(fours), 1.305, 1.4666666666666668);
+  });
+
   test("refuse what they cannot hold", () => {
+    expect(() => stratifiedBootstrapInterval([])).toThrow("needs at least one stratum");
+    expect(() => stratifiedBootstrapInterval([[1, 2], [3]])).toThrow(
+      "each stratum of a bootstrap interval needs at least 2 values, and there is 1",
+    );
     expect(() => tInterval([1])).toThrow("a t interval needs at least 2 values, and there is 1");
     expect(() => tInterval([1, 2], 95)).toThrow(
       "an interval of level 95 was asked for; give a part between 0 and 1, such as 0.95",
@@ -134,14 +186,6 @@ describe("intervals", () => {
       "a bootstrap interval needs at least 2 values, and there is 1",
     );
   });
-});
-
-test("random numbers are even, and their bits independent of the seed's size", () => {
-  const random = randomSource(0);
-  const bins = new Array<number>(10).fill(0);
-  for (let i = 0; i < 100_000; i++) bins[Math.floor(10 * random())]!++;
-  for (const bin of bins) expect(Math.abs(bin - 10_000)).toBeLessThan(500);
-  expect(randomSource(1)()).not.toBe(randomSource(2)());
 });
 
 describe("estimates", () => {

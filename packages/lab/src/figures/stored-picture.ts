@@ -1,6 +1,8 @@
 // Pictures in a run's files, for figures that need no engine.
-import type { ImageGridFigure } from "@throughline/lab";
+import type { Tensor } from "@throughline/torch";
 import { z } from "zod";
+import { FigureError } from "./errors.js";
+import type { ImageGridFigure } from "./figure.js";
 
 /** Pixels by rows, channels last, 0 to 255, as base64. */
 export interface StoredPicture {
@@ -10,7 +12,7 @@ export interface StoredPicture {
   readonly pixels: string;
 }
 
-/** As files hold it. */
+/** The schema of a stored picture inside an artifact. */
 export const pictureSchema: z.ZodType<StoredPicture> = z.object({
   width: z.int(),
   height: z.int(),
@@ -20,7 +22,32 @@ export const pictureSchema: z.ZodType<StoredPicture> = z.object({
 
 type Picture = ImageGridFigure["images"][number];
 
-/** For a figure. */
+/**
+ * A tensor as a picture in a run's files.
+ * @param image [H, W] or [C, H, W] with 1 or 3 channels; values outside 0 to 1 are clipped
+ * @throws FigureError figure/channels for another shape
+ */
+export function storePicture(image: Tensor): StoredPicture {
+  const plain = image.ndim === 2 ? image.unsqueeze(0) : image;
+  const [channels, height, width] = plain.shape;
+  if (plain.ndim !== 3 || (channels !== 1 && channels !== 3)) {
+    throw new FigureError(
+      "channels",
+      `a picture has the shape [${image.shape.join(", ")}], accepted: [H, W] or [C, H, W] with 1 or 3 channels`,
+    );
+  }
+  const bytes = plain
+    .detach()
+    .permute([1, 2, 0])
+    .clamp({ min: 0, max: 1 })
+    .mul(255)
+    .round()
+    .to({ device: "cpu", dtype: "uint8" });
+  const pixels = Buffer.from(bytes.contiguous().toTypedArray() as Uint8Array).toString("base64");
+  return { width: width!, height: height!, channels, pixels };
+}
+
+/** A stored picture as an image of a figure. */
 export function showPicture({ pixels, ...rest }: StoredPicture, caption: string): Picture {
   return { ...rest, caption, pixels: bytesOf(pixels) };
 }
