@@ -24,6 +24,8 @@ export interface PretrainingSetting {
   readonly validation: Readonly<Record<string, unknown>>;
   /** Steps between two validations. */
   readonly validateEvery: number;
+  /** Problems of each task in whose pictures the finished encoder's slots are looked at; see `taskCodes`. */
+  readonly codedProblems: number;
 }
 
 /** What the data fixes: channels, and slots as in the paper (§4.3.2). */
@@ -54,6 +56,7 @@ function paper(
     train: {},
     validation: {},
     validateEvery: perEpoch,
+    codedProblems: 96,
   };
 }
 
@@ -97,6 +100,7 @@ const quick = {
   encoderRate: 0.3,
   clip: 1,
   validateEvery: 500,
+  codedProblems: 96,
 } as const;
 
 const laptop: Readonly<Record<Suite, PretrainingSetting>> = {
@@ -130,12 +134,13 @@ function smoke(suite: Suite): PretrainingSetting {
   const { model, validation } = laptop[suite];
   return {
     ...laptop[suite],
-    model: { ...model, resolution: 32, dim: 8 },
+    model: { ...model, resolution: 32, dim: 8, iterations: 2, starts: 2 },
     batch: 4,
     phases: [{ steps: 6, lr: 4e-4 }],
     warmup: 2,
     validation: suite === "svrt" ? { perProblem: 2 } : { ...validation, count: 8 },
     validateEvery: 3,
+    codedProblems: 8,
   };
 }
 

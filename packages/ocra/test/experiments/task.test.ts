@@ -86,7 +86,7 @@ describe("ocra/task", () => {
     ["train", "model=ocra"],
     ["train", "model=without-pretraining"],
   ])("stopped in the loop %s it comes to the same end: %s", async (loop, model) => {
-    const overrides = [model, "task=art/rmts", "steps=200", "testEvery=100"];
+    const overrides = [model, "task=art/rmts", "steps=100", "testEvery=50"];
     const whole = await sharedSmoke(taskExperiment, overrides);
     const { first, last } = await interrupted(taskExperiment, overrides, { loop, steps: 1 });
     expect(first.status).toBe("interrupted");

@@ -137,8 +137,9 @@ async function finalScores(
 }
 
 /** What a reasoner can know of the objects in the tasks' pictures: `identity-rules auc` and the like. */
-function codesOf(autoencoder: SlotAutoencoder, { pixels }: PretrainingSetting, suite: Suite): Summary {
-  const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
+function codesOf(autoencoder: SlotAutoencoder, setting: PretrainingSetting, suite: Suite): Summary {
+  const { pixels, codedProblems: problems } = setting;
+  const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite, problems })).flatMap(
     ([task, { read, complete, auc }]) =>
       Object.entries({ read, complete, auc }).map(
         ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,
