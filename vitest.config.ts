@@ -5,11 +5,11 @@ const all = ["{packages,apps}/*/test/**/*.test.ts", "{examples,bench,scripts}/te
 
 /**
  * Files of plain calls, which share a process with others like them: libtorch is loaded and glyphs are drawn once for
- * dozens of files. Whoever changes a process (its threads, memory limit, environment, folder, signals), measures it,
- * starts others or does runs of lab has one of its own.
+ * dozens of files. Whoever changes a process (its threads, memory limit, environment, folder, signals), measures it or
+ * does runs of lab has one of its own.
  */
 const plain = [
-  "packages/torch/test/{amp,io,nn,ops,optim,tensor}/!(fuzz|machine|lstm-half|hooks|memory|memory-limits|worker).test.ts",
+  "packages/torch/test/{amp,io,nn,ops,optim,setup,tensor}/!(fuzz|machine|lstm-half|hooks|memory|memory-limits|worker).test.ts",
   "packages/flossing/test/{cells,checkpoints,controls,data,dynamics,floss,spectrum,systems,tasks,theory}/*.test.ts",
   "packages/ocra/test/{ablations,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,slots,svrt,tasks,training}/*.test.ts",
 ];
