@@ -47,9 +47,8 @@ describe("ocra/pretrain", () => {
   });
 
   test("stopped in the middle it comes to the same weights, bit for bit", async () => {
-    const overrides = ["steps=40", "validateEvery=10"]; // long enough to be stopped on the way
-    const whole = await smoke(pretrainExperiment, overrides);
-    const { first, last } = await interrupted(pretrainExperiment, overrides, { loop: "train", steps: 1 });
+    const whole = await sharedSmoke(pretrainExperiment, []);
+    const { first, last } = await interrupted(pretrainExperiment, [], { loop: "train", step: 3 });
     expect(first.status).toBe("interrupted");
     expect(last.status).toBe("finished");
     expect(await metricsOf(last)).toEqual(await metricsOf(whole));
