@@ -44,7 +44,9 @@ export function circles(edges) {
  * @param {readonly Edge[]} edges absolute paths of its files
  */
 export function circleProblems(root, edges) {
-  const values = edges.filter(({ isType }) => !isType).map(({ from, to }) => /** @type {const} */ ([from, to]));
+  const values = edges
+    .filter(({ isType }) => !isType)
+    .map(({ from, to }) => /** @type {const} */ ([from, to]));
   const files = circles(values).map((group) => group.map((file) => relative(".", file)).join(", "));
   /** @param {string} file */
   const folder = (file) => relative(root, dirname(file)).split("/")[0] ?? "";
@@ -52,7 +54,9 @@ export function circleProblems(root, edges) {
   const between = edges
     .map(({ from, to }) => /** @type {const} */ ([folder(from), folder(to)]))
     .filter(([from, to]) => from !== to && from !== "" && to !== "");
-  const folders = circles(between).map((group) => group.map((name) => join(relative(".", root), name)).join(", "));
+  const folders = circles(between).map((group) =>
+    group.map((name) => join(relative(".", root), name)).join(", "),
+  );
   return [
     ...files.map((group) => `these files import each other: ${group}`),
     ...folders.map((group) => `these folders import each other: ${group}`),

@@ -26,11 +26,11 @@ async function lines(run: string, count: number): Promise<void> {
 }
 
 // Where this is not permitted the tests are listed as skipped.
-describe.skipIf(!mayUnshare)("two PID namespaces", { timeout: 180_000 }, () => {
+describe.skipIf(!mayUnshare)("two PID namespaces", () => {
   beforeAll(async () => {
     const { code, stderr } = await done(["new", root, "untouched", ...options]);
     expect(code, stderr).toBe(0);
-  }, 180_000);
+  });
 
   test("a living owner is refused to the other, and ends as if nothing had been", async () => {
     const first = start(["new", root, "living", ...options]);

@@ -60,28 +60,24 @@ const unnoticed: readonly [string, Record<string, string>, string][] = [
   ["one that a step waits for in vain", { TINY_HANG: "1" }, "nobody catches this"],
 ];
 
-test.each(unnoticed)(
-  "%s: the run has failed, and log.txt says where",
-  async (what, env, message) => {
-    const name = what.replaceAll(" ", "-");
-    const steps = name.includes("end") || name.includes("vain") ? "steps=8" : "steps=100000";
-    const run = runAt(root, name);
-    const { code, stdout, stderr } = await done(["new", root, name, steps, "pause=2"], { env });
-    expect(code).toBe(1);
-    expect(stdout).toBe("failed\n");
-    expect(stderr).toContain(`failed: ${message}`);
-    expect(readRun(run)).toMatchObject({ status: "failed", error: `Error: ${message}`, summary: {} });
-    expect(readFileSync(join(run, "log.txt"), "utf8")).toMatch(
-      new RegExp(`nobody caught this: Error: ${message}\\n +at .*tiny\\.mjs`),
-    );
-    // Nothing holds it, and what was done is not lost.
-    expect(readdirSync(run)).not.toContain("lock");
-    expect(readdirSync(join(run, "checkpoints")).some((checkpoint) => checkpoint.startsWith("step-"))).toBe(
-      true,
-    );
-  },
-  120_000,
-);
+test.each(unnoticed)("%s: the run has failed, and log.txt says where", async (what, env, message) => {
+  const name = what.replaceAll(" ", "-");
+  const steps = name.includes("end") || name.includes("vain") ? "steps=8" : "steps=100000";
+  const run = runAt(root, name);
+  const { code, stdout, stderr } = await done(["new", root, name, steps, "pause=2"], { env });
+  expect(code).toBe(1);
+  expect(stdout).toBe("failed\n");
+  expect(stderr).toContain(`failed: ${message}`);
+  expect(readRun(run)).toMatchObject({ status: "failed", error: `Error: ${message}`, summary: {} });
+  expect(readFileSync(join(run, "log.txt"), "utf8")).toMatch(
+    new RegExp(`nobody caught this: Error: ${message}\\n +at .*tiny\\.mjs`),
+  );
+  // Nothing holds it, and what was done is not lost.
+  expect(readdirSync(run)).not.toContain("lock");
+  expect(readdirSync(join(run, "checkpoints")).some((checkpoint) => checkpoint.startsWith("step-"))).toBe(
+    true,
+  );
+});
 
 test("an error in the experiment: exit code 1, its message, its stack in log.txt", async () => {
   const { code, stderr } = await done(["new", root, "throw", "steps=20"], { env: { TINY_THROW: "15" } });

@@ -9,6 +9,7 @@ import {
   executeRun,
   type MetricRow,
   type Outcome,
+  type RunContext,
   resolveConfig,
   resumeRun,
 } from "@throughline/lab";
@@ -38,25 +39,37 @@ export async function sharedSmoke<Shape extends ConfigShape>(
   return found;
 }
 
-/** The same, stopped after `steps` steps of the loop `loop`, then resumed. */
+/** The same, stopped in a step of the loop `loop` (that step is done), then resumed. */
 export async function interrupted<Shape extends ConfigShape>(
   experiment: Experiment<Shape>,
   overrides: readonly string[],
-  {
-    loop,
-    steps,
-    root = newRoot(),
-  }: { readonly loop: string; readonly steps: number; readonly root?: string },
+  { loop, step, root = newRoot() }: { readonly loop: string; readonly step: number; readonly root?: string },
 ): Promise<{ readonly first: Outcome; readonly last: Outcome }> {
   const path = newRun(experiment, overrides, root);
+  const any = experiment as unknown as Experiment;
   const stop = new AbortController();
-  const first = await executeRun(path, experiment as unknown as Experiment, {
-    signal: stop.signal,
-    onProgress: (event) => {
-      if (event.loop === loop && event.step >= steps) stop.abort();
+  const stopping: Experiment = {
+    ...any,
+    run: (context) => any.run(calling(context, loop, (at) => at === step && stop.abort())),
+  };
+  const first = await executeRun(path, stopping, { signal: stop.signal });
+  return { first, last: await resumeRun(path, () => any) };
+}
+
+/** A context that calls `heard` at the beginning of each step of a loop. */
+function calling(context: RunContext, loop: string, heard: (step: number) => void): RunContext {
+  const loopAsync: RunContext["loopAsync"] = (name, options, body) =>
+    context.loopAsync(name, options, (step) => {
+      if (name === loop) heard(step);
+      return body(step);
+    });
+  return new Proxy(context, {
+    get(target, key) {
+      if (key === "loopAsync") return loopAsync;
+      const value = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  return { first, last: await resumeRun(path, () => experiment as unknown as Experiment) };
 }
 
 function newRun<Shape extends ConfigShape>(

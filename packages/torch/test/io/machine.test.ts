@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PtReader } from "../../src/io/pt/read.js";
 import type { PtValue } from "../../src/io/pt/value.js";
-import { expectRefusal, millisecondsSince, source } from "./helpers.js";
+import { expectRefusal, source } from "./helpers.js";
 import { checkpoint, p, pickle, storage } from "./pickle.js";
 
 const read = (data: Uint8Array): PtValue => new PtReader(source(checkpoint(data))).tree((raw) => raw);
@@ -251,11 +251,9 @@ describe("malformed pickles", () => {
 });
 
 describe("small pickles that ask for much", () => {
-  const quickly = (run: () => void): void => {
+  const frugally = (run: () => void): void => {
     const before = process.memoryUsage().rss;
-    const started = process.cpuUsage();
     run();
-    expect(millisecondsSince(started)).toBeLessThan(5000);
     expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
   };
 
@@ -264,7 +262,7 @@ describe("small pickles that ask for much", () => {
     const doubled = Array.from({ length: 60 }, (_, n) =>
       Buffer.concat([p.get(n), p.get(n), p.tuple2, p.put(n + 1)]),
     );
-    quickly(() => expect(load(p.emptyTuple, p.put(0), ...doubled)).toBeInstanceOf(Array));
+    frugally(() => expect(load(p.emptyTuple, p.put(0), ...doubled)).toBeInstanceOf(Array));
   });
 
   test("the same long text encoded again and again", () => {
@@ -277,7 +275,7 @@ describe("small pickles that ask for much", () => {
       Buffer.from("0"),
     ]);
     const start = [p.global("_codecs", "encode"), p.put(0), p.text("x".repeat(1_000_000)), p.put(1)];
-    quickly(() =>
+    frugally(() =>
       expectRefusal(
         () => load(...start, repeat(encode, 100_000)),
         "io/limit",
@@ -287,7 +285,7 @@ describe("small pickles that ask for much", () => {
   });
 
   test("a hundred thousand levels without a list in the way", () => {
-    quickly(() =>
+    frugally(() =>
       expectRefusal(() => load(p.emptyTuple, repeat(p.tuple1, 100_000)), "io/limit", "200 levels"),
     );
   });
@@ -309,10 +307,14 @@ describe("small pickles that ask for much", () => {
     test(`too many ${what}`, () => expectRefusal(() => load(data), "io/limit", text));
   }
 
-  test("more than ten million instructions", () => {
-    const data = pickle(p.none, repeat(hex("4e30"), 5_000_001));
-    const started = process.cpuUsage();
-    expectRefusal(() => read(data), "io/limit", "its pickle has more than 10 million instructions");
-    expect(millisecondsSince(started)).toBeLessThan(60_000);
+  test("more than ten million instructions: the next one is not looked at", () => {
+    const unknown = hex("ff");
+    const after = (count: number): Buffer => pickle(Buffer.alloc(count, hex("4e30")), unknown);
+    expectRefusal(() => read(after(9_999_999)), "io/format", "its pickle has the instruction 0xff");
+    expectRefusal(
+      () => read(after(10_000_000)),
+      "io/limit",
+      "its pickle has more than 10 million instructions",
+    );
   });
 });

@@ -36,7 +36,7 @@ describe("hostile arguments", () => {
 
 describe("the fuzz itself notices", () => {
   const wrongOf = async (name: string): Promise<string[]> => {
-    const { failures } = await fuzz({ names: [name], runs: 1, seed: 1, hangSeconds: 2 });
+    const { failures } = await fuzz({ names: [name], runs: 1, seed: 1, hangSeconds: 0.5 });
     return failures.map(({ op, wrong }) => `${op}: ${wrong.split("\n")[0]}`);
   };
   test("a crash", async () => expect(await wrongOf("fuzz crash")).toEqual(["fuzz crash: DIED SIGSEGV"]));

@@ -3,9 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-test("60 workers terminated inside hooks and custom functions leave the process whole", {
-  timeout: 300_000,
-}, () => {
+test("60 workers terminated inside hooks and custom functions leave the process whole", () => {
   const program = fileURLToPath(new URL("./modules/terminate.mjs", import.meta.url));
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [program, "60"], {
     encoding: "utf8",

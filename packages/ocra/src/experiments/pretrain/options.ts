@@ -104,6 +104,10 @@ export const options = {
     "A folder with `train` and `validation`, each written by `throughline data write`; left out: displays are drawn.",
   ),
   validateEvery: option(count, "Steps between two validations.", "steps"),
+  codedProblems: option(
+    z.int().min(2),
+    "Number of problems of each task in whose pictures the trained slots are scored at the end; even for SVRT.",
+  ),
   precision: option(
     z.enum(precisions).default("float32"),
     "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",

@@ -6,7 +6,6 @@ import type { DisplayBatch } from "../../datasets/collate.js";
 import type { Display } from "../../datasets/types.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import { pretrainedFile, savePretrained } from "../../pretrained/pretrained.js";
-import type { PixelView, Suite } from "../../pretrained/suites.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
@@ -123,9 +122,9 @@ async function finalScores(config: PretrainConfig, pretrainer: Pretrainer, unsee
 /** What a reasoner can know of the objects in the tasks' pictures: `identity-rules auc` and the like. */
 function codesOf(
   autoencoder: SlotAutoencoder,
-  { pixels, dataset: suite }: { readonly pixels: PixelView; readonly dataset: Suite },
+  { pixels, dataset: suite, codedProblems: problems }: PretrainConfig,
 ): Summary {
-  const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite })).flatMap(
+  const entries = Object.entries(taskCodes({ autoencoder, pixels }, { suite, problems })).flatMap(
     ([task, { read, complete, auc }]) =>
       Object.entries({ read, complete, auc }).map(
         ([what, value]) => [`${task} ${what}`, Number.isFinite(value) ? value : null] as const,

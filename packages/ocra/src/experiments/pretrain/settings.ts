@@ -82,6 +82,7 @@ function paper(
     encoderRate: 1,
     clip: 0,
     validateEvery: perEpoch,
+    codedProblems: 96,
     ...more,
   };
 }
@@ -119,6 +120,7 @@ function laptop(suite: Suite): PretrainingSetting {
     clip: 1,
     pixels: "inverted",
     validateEvery: 500,
+    codedProblems: 96,
   };
   if (suite === "art") return { ...quick, steps: 6000, repeats: 0.4, fewest: 4, validationDisplays: 512 };
   if (suite === "svrt") return { ...quick, validationDisplays: 20 };
@@ -131,9 +133,10 @@ function smoke(suite: Suite): PretrainingSetting {
   return {
     ...laptop(suite),
     ...{ resolution: 32, dim: 8, encoderChannels: 8, decoderChannels: 8 },
-    ...{ batch: 4, steps: 6, warmup: 2 },
+    ...{ iterations: 2, starts: 2, batch: 4, steps: 6, warmup: 2 },
     validationDisplays: suite === "svrt" ? 2 : 8,
     validateEvery: 3,
+    codedProblems: 8,
   };
 }
 

@@ -108,8 +108,10 @@ async function train(
   await batches.return();
 }
 
-/** Always with the same initial slots, where a model or a stream draws any. */
+/** Always on the same pictures, with the same initial slots: two tests differ in the weights alone, resumed or not. */
 async function evaluate(trainer: TaskTrainer, stream: TaskStreams["test"]): Promise<TaskScore> {
+  const { loader } = stream;
+  loader.restore({ ...loader.state(), epoch: 0, position: 0 });
   const generator = Generator.create({ seed: 0 });
   try {
     return await trainer.evaluate(stream, generator);

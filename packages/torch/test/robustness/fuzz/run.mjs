@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const script = fileURLToPath(new URL("child.mjs", import.meta.url));
 const STEP = 250;
-const BATCH = 100;
+const BATCH = 500;
 /** How many times longer a call may wait than it may work, before it counts as hung. */
 const PATIENCE = 30;
 
@@ -110,7 +110,8 @@ async function child(task, options) {
   const watch = setInterval(() => {
     const now = readFileSync(task.journal, "utf8");
     const worked = secondsWorked(running.pid);
-    if (now !== last) since = { worked, waited: performance.now() };
+    // What comes before the first call is loading.
+    if (now !== last || now === "") since = { worked, waited: performance.now() };
     last = now;
     const hang = options.hangSeconds ?? 20;
     if (worked - since.worked > hang) reason = "HANG";

@@ -13,26 +13,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bench, bin, cache, here, load, setup, useBench } from "./bench.js";
 
-// The modules are plain JavaScript, whose types scripts/tsconfig.json checks.
-const setup = fileURLToPath(new URL("../setup/", import.meta.url));
-const load = (name: string) => import(/* @vite-ignore */ join(setup, `${name}.mjs`));
 const { findLibtorch } = await load("find-libtorch");
 const { setUp } = await load("set-up");
 const { makePip, makeTool } = await load("fakes");
-const { execute, FILES, Workbench } = await load("workbench");
+const { execute, FILES } = await load("workbench");
 
-let bench: InstanceType<typeof Workbench>;
-let here = "";
-let bin = "";
-let cache = "";
-beforeEach(() => {
-  bench = new Workbench();
-  ({ here, bin, cache } = bench);
-});
-afterEach(() => bench.remove());
+useBench({ tools: false });
 
 describe("tools that are missing", () => {
   const version = 'echo "1.2.3"';
