@@ -1,12 +1,40 @@
-// After every test: a run of lab that the test left at work in this process, because it failed or timed out, is stopped as
-// by a signal before the next test begins, which could not start its own otherwise.
-import { setTimeout as wait } from "node:timers/promises";
-import { afterEach } from "vitest";
+// What every test file leaves behind: no run of lab at work, and no tensor that it has not disposed of.
+import { createRequire } from "node:module";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 const listeners = (): number => process.listenerCount("SIGUSR1");
 const usual = listeners();
 
+// A run that a test left at work in this process, because it failed or timed out, is stopped as by a signal before the next
+// test begins, which could not start its own otherwise.
 afterEach(async () => {
   if (listeners() > usual) process.emit("SIGUSR1", "SIGUSR1");
   while (listeners() > usual) await wait(20);
+});
+
+const require = createRequire(import.meta.url);
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Live tensors once those that nothing refers to are gone; 0 where the engine is not loaded. */
+async function live(): Promise<number> {
+  const isLoaded = Object.keys(require.cache).some((path) => path.endsWith("throughline_torch.node"));
+  if (!isLoaded) return 0;
+  const { liveTensors } = await import("@throughline/torch");
+  for (let round = 0; round < 2; round++) {
+    collect();
+    await turn(); // finalisers run in a turn of their own
+  }
+  return liveTensors();
+}
+
+let before = 0;
+beforeAll(async () => {
+  before = await live();
+});
+afterAll(async () => {
+  expect(await live(), "live tensors after the tests of this file").toBeLessThanOrEqual(before);
 });
