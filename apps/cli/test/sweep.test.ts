@@ -275,16 +275,11 @@ describe("tables", () => {
   test("take options as the command line spells them, and a sweep that goes on keeps their jobs", async () => {
     const cwd = folder();
     const text =
-      "experiment: line\nconfig: { fail-at: 0 }\ngrid: { learning-rate: [0.1, 0.5] }\nseeds: 0..1\njobs: 1\n";
+      "experiment: line\nconfig: { fail-at: 0 }\ngrid: { learning-rate: [0.1, 0.5] }\nseeds: 0..0\njobs: 1\n";
     writeFileSync(join(cwd, "my table.yaml"), text);
     const first = json<Sweep>(await throughline(["sweep", "my table.yaml", "--json"], { cwd }));
     expect(first.name).toBe("my-table");
-    expect(first.cells.map(({ label }) => label)).toEqual([
-      "learningRate=0.1 seed=0",
-      "learningRate=0.1 seed=1",
-      "learningRate=0.5 seed=0",
-      "learningRate=0.5 seed=1",
-    ]);
+    expect(first.cells.map(({ label }) => label)).toEqual(["learningRate=0.1", "learningRate=0.5"]);
     const again = await throughline(["sweep", "my-table", "--retry"], { cwd });
     expect(again.stderr).toContain(`; 1 at once, ${availableParallelism()} thread`);
   });
