@@ -9,7 +9,7 @@ import { dirname, join, relative } from "node:path";
  * @returns {string[][]}
  */
 export function circles(edges) {
-  const next = new Map(edges.flatMap((edge) => edge).map((node) => [node, /** @type {string[]} */ ([])]));
+  const next = new Map(edges.flat().map((node) => [node, /** @type {string[]} */ ([])]));
   for (const [from, to] of edges) next.get(from)?.push(to);
   /** @type {Map<string, number>} */
   const index = new Map();
