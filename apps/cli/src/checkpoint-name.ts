@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { RunRecord } from "@throughline/lab";
 import { UsageError } from "./exit.js";
-import { filesIn } from "./outcome.js";
 import { resolveRun, shown } from "./run-name.js";
 
 const TENSORS = "tensors.safetensors";
@@ -27,7 +26,8 @@ export async function resolveWeights(typed: string, root: string): Promise<Weigh
   }
   if (/\.(safetensors|pth?)$/i.test(typed)) throw new UsageError(`there is no file ${typed}`);
   const run = await resolveRun(typed, root);
-  const last = filesIn(run.path, "checkpoints")
+  const { filesIn } = await import("@throughline/lab/runs");
+  const last = filesIn(run, "checkpoints")
     .filter((name) => /^step-\d+$/.test(name))
     .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
     .at(-1);
