@@ -1,5 +1,4 @@
 // What is said of a run when it has ended.
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Outcome, RunRecord } from "@throughline/lab";
 import { commandLine, visibleLine } from "@throughline/lab/text";
@@ -8,31 +7,11 @@ import { sameRoot } from "./options.js";
 import { shown } from "./run-name.js";
 import { note, paint, paintError, print, printJson } from "./terminal.js";
 
-/** Files of a folder of a run, by name; none if there is no such folder. */
-export function filesIn(path: string, folder: string): string[] {
-  try {
-    return readdirSync(join(path, folder))
-      .filter((name) => !name.startsWith("."))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
 /** Aligned names and values, each pair on a line. */
 export function pairs(given: readonly (readonly [string, string])[], indent = "  "): string[] {
   const entries = given.map(([name, value]) => [visibleLine(name), visibleLine(value)] as const);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
   return entries.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`);
-}
-
-/** Pictures of a run, one line each, the SVG where there is one. */
-export function pictures(run: RunRecord): string[] {
-  const names = filesIn(run.path, "figures");
-  const stem = (name: string) => name.replace(/\.[a-z]+$/, "");
-  return names
-    .filter((name) => name.endsWith(".svg") || !names.includes(`${stem(name)}.svg`))
-    .map((name) => shown(join(run.path, "figures", name)));
 }
 
 function next(run: RunRecord, root: string): string[] {
@@ -53,11 +32,11 @@ function next(run: RunRecord, root: string): string[] {
 
 /** Prints how a run ended and sets the exit code. */
 export async function conclude(outcome: Outcome, flags: { root: string; json?: boolean }): Promise<void> {
-  const { brief } = await import("@throughline/lab");
+  const { brief, figureFiles, filesIn } = await import("@throughline/lab/runs");
   const { record: run, error } = outcome;
   process.exitCode = outcome.exitCode;
   if (flags.json) {
-    const figures = filesIn(run.path, "figures").map((name) => join(run.path, "figures", name));
+    const figures = filesIn(run, "figures").map((name) => join(run.path, "figures", name));
     const { id, experiment, path, preset, status, config, summary } = run;
     printJson({
       id,
@@ -77,7 +56,8 @@ export async function conclude(outcome: Outcome, flags: { root: string; json?: b
   for (const line of pairs(Object.entries(run.summary).map(([name, value]) => [name, brief(value)])))
     print(line);
   print(`files    ${shown(run.path)}`);
-  for (const [i, path] of pictures(run).entries()) print(`${i === 0 ? "figures" : "       "}  ${path}`);
+  for (const [i, path] of figureFiles(run).entries())
+    print(`${i === 0 ? "figures" : "       "}  ${shown(path)}`);
   for (const [i, command] of next(run, flags.root).entries())
     print(paint("dim", `${i === 0 ? "next   " : "       "}  ${command}`));
 }

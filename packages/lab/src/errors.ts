@@ -30,6 +30,7 @@ export const labFaults = {
   "lab/no-sweep": "input",
   "lab/not-finite": "input",
   "lab/preset": "input",
+  "lab/query": "input",
   "lab/random": "input",
   "lab/registry": "input",
   "lab/reproduction": "input",

@@ -2,6 +2,18 @@
 // once.
 export { nearest } from "@throughline/torch/checks";
 export { LabError } from "./errors.js";
+export {
+  type ComparedRow,
+  compareRuns,
+  overlayCurves,
+  type RunComparison,
+  runLabels,
+} from "./query/compare.js";
+export { type Condition, compareValues, fulfils, parseCondition } from "./query/condition.js";
+export { type ChooseLatest, findRun, findRunPath, shortId } from "./query/find-run.js";
+export { figureFiles, filesIn } from "./query/run-files.js";
+export { type RunSelection, runStatuses, selectRuns } from "./query/select.js";
+export { flattenConfig, lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { type LockOwner, lockOwner } from "./run/lock.js";
 export { readRun } from "./run/read.js";

@@ -175,7 +175,6 @@ export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/poo
 export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
 export { svrtProblems } from "./svrt/problems/index.js";
 export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
-export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
 export {

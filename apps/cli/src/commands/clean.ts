@@ -6,7 +6,7 @@ import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
-import { resolvePath, shown } from "../run-name.js";
+import { shown } from "../run-name.js";
 import { note, paint, print, printJson } from "../terminal.js";
 
 interface Flags {
@@ -81,11 +81,10 @@ async function standing(path: string): Promise<string> {
 }
 
 async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
-  const { listRuns, lockOwner } = await import("@throughline/lab/runs");
+  const { findRunPath, listRuns, lockOwner } = await import("@throughline/lab/runs");
   const item = (path: string, why: string): Item => ({ path, why, bytes: sizeOf(path) });
   if (names.length > 0) {
-    const paths: string[] = [];
-    for (const name of names) paths.push(await resolvePath(name, flags.root));
+    const paths = names.map((name) => findRunPath(name, flags.root));
     const busy = paths.find((path) => lockOwner(path) !== undefined);
     if (busy)
       throw new UsageError(`${basename(busy)} is in use by process ${lockOwner(busy)?.pid}; stop it first`);

@@ -2,11 +2,11 @@
 
 import { join } from "node:path";
 import type { Figure, RunRecord } from "@throughline/lab";
+import type { ComparedRow } from "@throughline/lab/runs";
 import type { Command } from "commander";
-import { compareRuns, namesOf, overlay, type Row } from "../comparison.js";
 import { UsageError } from "../exit.js";
 import { collect, withJson, withRoot } from "../options.js";
-import { resolveRun, shortId, shown } from "../run-name.js";
+import { resolveRun, shown } from "../run-name.js";
 import { type Column, table } from "../table.js";
 import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
@@ -19,9 +19,13 @@ interface Flags {
   readonly json?: boolean;
 }
 
-async function printRows(title: string, rows: readonly Row[], runs: readonly RunRecord[]): Promise<void> {
+async function printRows(
+  title: string,
+  rows: readonly ComparedRow[],
+  runs: readonly RunRecord[],
+): Promise<void> {
   if (rows.length === 0) return;
-  const { brief } = await import("@throughline/lab/runs");
+  const { brief, shortId } = await import("@throughline/lab/runs");
   const columns: Column[] = [
     { title },
     ...runs.map((run) => ({ title: shortId(run), right: true, shrinks: true })),
@@ -38,7 +42,10 @@ async function printRows(title: string, rows: readonly Row[], runs: readonly Run
 
 /** Writes a figure beside the runs, or where it was asked for. @returns the paths */
 async function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
-  const { freshPath, writePicture } = await import("@throughline/lab");
+  const [{ freshPath, writePicture }, { shortId }] = await Promise.all([
+    import("@throughline/lab"),
+    import("@throughline/lab/runs"),
+  ]);
   const ids = runs.map((run) => shortId(run).slice(-6)).join("-");
   const stem = freshPath(join(flags.root, "comparisons", ids.slice(0, 80)), [".svg", ".png"]);
   return writePicture(figure, flags.out, `${stem}.svg`);
@@ -53,15 +60,15 @@ async function action(typedRuns: string[], flags: Flags): Promise<void> {
       throw new UsageError(`${name} is given twice: it is ${run.id}`);
     runs.push(run);
   }
-  const { legibleMetrics } = await import("@throughline/lab/runs");
+  const { compareRuns, legibleMetrics, overlayCurves, runLabels } = await import("@throughline/lab/runs");
   for (const run of runs)
     for (const problem of (await legibleMetrics(run.path)).problems)
       note(`${paint("yellow", "warning")}: ${problem}; the rest is compared`);
   const comparison = compareRuns(runs);
-  const names = namesOf(runs, comparison.config);
+  const names = runLabels(runs, comparison.config);
   const wanted = flags.metric ?? [];
   const { figure, metrics } = flags.figure
-    ? await overlay(runs, names, wanted)
+    ? await overlayCurves(runs, names, wanted)
     : { figure: undefined, metrics: [] };
   if (flags.figure && wanted.length > 0 && figure === undefined)
     throw new UsageError(

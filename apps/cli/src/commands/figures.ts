@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
-import { filesIn } from "../outcome.js";
 import { resolveRun, shown } from "../run-name.js";
 import { note, print, printJson } from "../terminal.js";
 
@@ -13,8 +12,9 @@ async function action(typed: string, flags: { root: string; json?: boolean }): P
   const { experiment } = await load(run.experiment);
   if (run.status !== "finished") note(`${run.id} is ${run.status}: its figures show what there is so far`);
   const { remakeFigures } = await import("@throughline/lab");
+  const { filesIn } = await import("@throughline/lab/runs");
   const paths = await remakeFigures(run, experiment);
-  const others = filesIn(run.path, "figures").filter(
+  const others = filesIn(run, "figures").filter(
     (name) => name.endsWith(".svg") && !paths.includes(join(run.path, "figures", name)),
   );
   if (flags.json) return printJson({ id: run.id, path: run.path, figures: paths, kept: others });

@@ -1,22 +1,11 @@
 // `throughline runs`: the runs there are, filtered and sorted.
 import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
-import { UsageError } from "../exit.js";
 import { collect, count, withJson, withRoot } from "../options.js";
-import {
-  type Condition,
-  lookUp,
-  matches,
-  order,
-  parseCondition,
-  unknownNames,
-  type Value,
-} from "../query.js";
 import { shown } from "../run-name.js";
 import { type Column, table } from "../table.js";
 import { note, paint, print, printJson, type Style, widthOf } from "../terminal.js";
 
-const STATUSES = ["created", "running", "interrupted", "failed", "finished"];
 export const statusStyle: Readonly<Record<string, Style>> = {
   created: "dim",
   running: "cyan",
@@ -46,32 +35,6 @@ export function ago(then: Date, now: number = Date.now()): string {
   return `${Math.floor(minutes / 1440)} d ago`;
 }
 
-function statusCondition(text: string): (run: RunRecord) => boolean {
-  const wanted = text.split(",").map((status) => status.trim());
-  const unknown = wanted.filter((status) => !STATUSES.includes(status));
-  if (unknown.length > 0)
-    throw new UsageError(`there is no status ${unknown.join(", ")}; there are ${STATUSES.join(", ")}`);
-  return (run) => wanted.includes(run.status);
-}
-
-async function select(all: readonly RunRecord[], flags: Flags, conditions: readonly Condition[]) {
-  const ofStatus = flags.status === undefined ? () => true : statusCondition(flags.status);
-  const ofExperiment = (run: RunRecord) =>
-    flags.experiment === undefined ||
-    run.experiment === flags.experiment ||
-    run.experiment.endsWith(`/${flags.experiment}`) ||
-    run.experiment.startsWith(`${flags.experiment}/`);
-  const some: { run: RunRecord; key: Value }[] = [];
-  for (const run of all) {
-    if (!ofStatus(run) || !ofExperiment(run) || !(await matches(run, conditions))) continue;
-    some.push({ run, key: await lookUp(run, flags.sort ?? "created") });
-  }
-  some.sort((a, b) => order(a.key, b.key));
-  if (flags.reverse) some.reverse();
-  const runs = some.map(({ run }) => run);
-  return flags.limit === undefined ? runs : runs.slice(-flags.limit);
-}
-
 /** A run in short, as JSON. */
 export function inShort(run: RunRecord): Record<string, unknown> {
   const { id, experiment, status, preset, created, config, summary, error, path } = run;
@@ -89,7 +52,9 @@ export function inShort(run: RunRecord): Record<string, unknown> {
 }
 
 async function action(flags: Flags): Promise<void> {
-  const { brief, listRuns } = await import("@throughline/lab/runs");
+  const { brief, listRuns, lookUp, parseCondition, selectRuns, unknownNames } = await import(
+    "@throughline/lab/runs"
+  );
   const conditions = (flags.where ?? []).map(parseCondition);
   const { runs: all, problems } = listRuns(flags.root);
   for (const problem of problems) note(`${paint("yellow", "warning")}: ${problem}`);
@@ -98,7 +63,8 @@ async function action(flags: Flags): Promise<void> {
     (name) => name !== "",
   );
   for (const sentence of await unknownNames(all, named)) note(`${paint("yellow", "warning")}: ${sentence}`);
-  const runs = await select(all, flags, conditions);
+  const statuses = flags.status?.split(",").map((status) => status.trim());
+  const runs = await selectRuns(all, { ...flags, statuses, conditions });
   if (flags.json) return printJson(runs.map(inShort));
   if (runs.length === 0) {
     note(
@@ -136,7 +102,7 @@ async function action(flags: Flags): Promise<void> {
     width: widthOf(process.stdout),
     paintTitle: (text) => paint("bold", text),
     paint: (text, row, column) =>
-      column === 3 ? paint(statusStyle[runs[row]?.status ?? ""] ?? "dim", text) : text,
+      column === 3 ? paint(statusStyle[runs[row]!.status] ?? "dim", text) : text,
   });
   print(lines.join("\n"));
 }
@@ -145,7 +111,7 @@ export function runs(program: Command): Command {
   const command = program
     .command("runs")
     .description("list runs, filtered and sorted")
-    .option("--status <list>", `only these: ${STATUSES.join(", ")}`)
+    .option("--status <list>", `only these: ${Object.keys(statusStyle).join(", ")}`)
     .option("--experiment <name>", "only those of an experiment or a system")
     .option("--where <condition>", "such as learningRate=0.1 or 'accuracy>0.9'; may be repeated", collect)
     .option("--sort <name>", "by an option, a figure of merit or a metric", "created")

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { withJson, withRoot } from "../options.js";
-import { filesIn, pairs, pictures } from "../outcome.js";
-import { flatten, lastMetrics } from "../query.js";
+import { pairs } from "../outcome.js";
 import { resolveRun, shown } from "../run-name.js";
 import { cut, table } from "../table.js";
 import { note, paint, print, printJson, widthOf } from "../terminal.js";
@@ -40,7 +39,9 @@ function versions({ environment }: RunRecord): string {
 }
 
 async function text(run: RunRecord): Promise<string[]> {
-  const { brief, loopUnits, readInputs } = await import("@throughline/lab/runs");
+  const { brief, figureFiles, filesIn, flattenConfig, loopUnits, readInputs } = await import(
+    "@throughline/lab/runs"
+  );
   const width = widthOf(process.stdout);
   const status = paint(statusStyle[run.status] ?? "dim", run.status);
   const section = (title: string, lines: readonly string[]) =>
@@ -52,15 +53,15 @@ async function text(run: RunRecord): Promise<string[]> {
   });
   const config = table(
     [{ title: "option" }, { title: "value", shrinks: true }, { title: "from", shrinks: true }],
-    flatten(run.config).map(([name, value]) => [name, typed(value), run.sources[name] ?? ""]),
+    flattenConfig(run.config).map(([name, value]) => [name, typed(value), run.sources[name] ?? ""]),
     { width, indent: "  " },
   );
-  const checkpoints = filesIn(run.path, "checkpoints").filter((name) => !name.endsWith(".json"));
+  const checkpoints = filesIn(run, "checkpoints").filter((name) => !name.endsWith(".json"));
   const files = [
     ["directory", shown(run.path)],
-    ...pictures(run).map((path, i) => [i === 0 ? "figures" : "", path]),
+    ...figureFiles(run).map((path, i) => [i === 0 ? "figures" : "", shown(path)]),
     ...(checkpoints.length > 0 ? [["checkpoints", checkpoints.join(", ")]] : []),
-    ...filesIn(run.path, "artifacts").map((name, i) => [i === 0 ? "artifacts" : "", name]),
+    ...filesIn(run, "artifacts").map((name, i) => [i === 0 ? "artifacts" : "", name]),
     ...(existsSync(join(run.path, "log.txt")) ? [["log", shown(join(run.path, "log.txt"))]] : []),
   ] as [string, string][];
   const read = Object.entries(readInputs(run.path) ?? {}).map(
@@ -80,7 +81,7 @@ async function text(run: RunRecord): Promise<string[]> {
 
 async function action(typedRun: string, flags: { root: string; json?: boolean }): Promise<void> {
   const run = await resolveRun(typedRun, flags.root);
-  const { legibleMetrics, readInputs } = await import("@throughline/lab/runs");
+  const { filesIn, lastMetrics, legibleMetrics, readInputs } = await import("@throughline/lab/runs");
   for (const problem of (await legibleMetrics(run.path)).problems)
     note(`${paint("yellow", "warning")}: ${problem}; the rest is shown`);
   if (!flags.json) return print((await text(run)).join("\n"));
@@ -90,10 +91,10 @@ async function action(typedRun: string, flags: { root: string; json?: boolean })
     environment: run.environment,
     metrics: Object.fromEntries(await lastMetrics(run)),
     loops: await loops(run),
-    figures: filesIn(run.path, "figures").map((name) => join(run.path, "figures", name)),
-    checkpoints: filesIn(run.path, "checkpoints"),
+    figures: filesIn(run, "figures").map((name) => join(run.path, "figures", name)),
+    checkpoints: filesIn(run, "checkpoints"),
     inputs: readInputs(run.path) ?? null,
-    artifacts: filesIn(run.path, "artifacts").map((name) => join(run.path, "artifacts", name)),
+    artifacts: filesIn(run, "artifacts").map((name) => join(run.path, "artifacts", name)),
   });
 }
 

@@ -1,5 +1,6 @@
 // Looks at a training net's dynamics, on the same inputs each time; part of checkpoints.
 import type { RunContext } from "@throughline/lab";
+import { isDue } from "@throughline/lab/training";
 import { scope, type Tensor } from "@throughline/torch";
 import { looksArtifact } from "../dynamics/artifact.js";
 import type { Look } from "../dynamics/figures.js";
@@ -36,7 +37,7 @@ export class Observer {
   /** Takes a look before training epoch `epoch`, if one is due. */
   maybe(epoch: number): void {
     const { dynamicsEvery, epochs } = this.#context.config;
-    if (dynamicsEvery > 0 && (epoch % dynamicsEvery === 0 || epoch === epochs)) this.look(epoch);
+    if (isDue(dynamicsEvery, epoch, epochs)) this.look(epoch);
   }
 
   /** Takes a look. */

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   artDisplays,
-  BestWeights,
   collateDisplays,
   type DisplayBatch,
   loadPretrained,
@@ -126,21 +125,4 @@ describe("files of weights", () => {
     });
     expect(() => loadPretrained(path, "art")).toThrow(/conv1/);
   });
-});
-
-scoped("best weights: those of the lowest loss, also after a round trip", () => {
-  const model = new SlotAutoencoder(small);
-  const best = new BestWeights();
-  const first = model.fc1.weight.detach().clone();
-  best.offer(2, 10, model);
-  noGrad(() => model.fc1.weight.add_(1));
-  best.offer(3, 20, model);
-  const again = new BestWeights();
-  again.loadStateDict(best.stateDict());
-  expect([again.loss, again.step]).toEqual([2, 10]);
-  again.offer(Number.NaN, 30, model);
-  again.offer(2.5, 40, model);
-  expect([again.loss, again.step]).toEqual([2, 10]);
-  again.give(model);
-  expect(difference(model.fc1.weight, first)).toBe(0);
 });

@@ -1,5 +1,6 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
+import { BestWeights, Evaluators } from "@throughline/lab/training";
 import { type data, Generator, scope, setFlushDenormal } from "@throughline/torch";
 import { loadDisplays } from "../../catalogue/load.js";
 import type { DisplayBatch } from "../../datasets/collate.js";
@@ -7,7 +8,6 @@ import type { Display } from "../../datasets/types.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import { pretrainedFile, savePretrained } from "../../pretrained/pretrained.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
-import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
@@ -43,20 +43,24 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator });
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
+  const validating = {
+    every: validateEvery,
+    evaluate: async () => metricsOf(await validate(pretrainer, unseen)),
+    best: { weights: best, metric: "validationLoss", model },
+  };
+  const evaluators = new Evaluators(steps, [validating]);
 
   const batches = endless(train);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const { image } = await nextOf(batches);
     const loss = pretrainer.step(image, step);
-    const isDue = (step + 1) % validateEvery === 0 || step + 1 === steps;
-    if (!isDue) return (step + 1) % config.logEvery === 0 ? { loss } : undefined;
-    const found = await validate(pretrainer, unseen);
-    best.offer(found.loss, step + 1, model);
-    return { loss, ...metricsOf(found) };
+    const found = await evaluators.at(step + 1);
+    if (found === undefined && (step + 1) % config.logEvery !== 0) return undefined;
+    return { loss, ...found };
   });
   await batches.return();
 
-  best.give(model);
+  best.restore(model);
   savePretrained(context.artifactPath(pretrainedFile), model, { suite, model: options, pixels });
   const shown = unseen[Symbol.asyncIterator]();
   const { image, owners } = await nextOf(shown);

@@ -1,12 +1,12 @@
 // A task run: encode, train, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
+import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
 import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { makeModel, modelEntry } from "../../catalogue/models.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { Scorer } from "../../reasoning/scorer.js";
-import { BestWeights } from "../../training/best-weights.js";
 import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
@@ -42,10 +42,10 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
     layout,
     labels,
   });
-  const best = context.track("best", new BestWeights());
+  const best = context.track("best", new BestWeights("max"));
   await train(context, trainer, streams, steps, best);
 
-  best.give(model);
+  best.restore(model);
   const test = await evaluate(trainer, streams.test);
   io.saveSafetensors(context.artifactPath("model.safetensors"), model.stateDict() as Record<string, Tensor>, {
     model: config.model,
@@ -82,9 +82,18 @@ async function train(
   best: BestWeights,
 ): Promise<void> {
   const batches = endless(train.loader);
-  const recent = context.track("recent", new Recent());
+  const recent = context.track("recent", new RunningMeans("loss", "accuracy"));
   const { testEvery, logEvery } = context.config;
-  const perEpoch = train.loader.length;
+  const { model } = trainer;
+  const accuracyOn = async (stream: TaskStreams["test"]) => (await evaluate(trainer, stream)).accuracy;
+  const validating = validation && {
+    every: train.loader.length,
+    evaluate: async () => ({ accuracy: await accuracyOn(validation) }),
+    best: { weights: best, metric: "accuracy", model },
+    logs: false,
+  };
+  const testing = { every: testEvery, evaluate: async () => ({ testAccuracy: await accuracyOn(test) }) };
+  const evaluators = new Evaluators(steps, validating ? [validating, testing] : [testing]);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const raw = await nextOf(batches);
     recent.add(
@@ -95,14 +104,8 @@ async function train(
         ),
       ),
     );
-    const done = step + 1;
-    const isTested = testEvery > 0 && (done % testEvery === 0 || done === steps);
-    if (validation !== undefined && (done % perEpoch === 0 || done === steps)) {
-      const { accuracy } = await evaluate(trainer, validation);
-      best.offer(-accuracy, done, trainer.model);
-    }
-    const tested: Metrics = isTested ? { testAccuracy: (await evaluate(trainer, test)).accuracy } : {};
-    if (done % logEvery !== 0 && !isTested && done !== steps) return undefined;
+    const tested = await evaluators.at(step + 1);
+    if (tested === undefined && !isDue(logEvery, step + 1, steps)) return undefined;
     return { ...recent.take(), ...tested };
   });
   await batches.return();
@@ -117,30 +120,5 @@ async function evaluate(trainer: TaskTrainer, stream: TaskStreams["test"]): Prom
     return await trainer.evaluate(stream, generator);
   } finally {
     generator.dispose();
-  }
-}
-
-/** Means since the last logged step; part of checkpoints. */
-class Recent {
-  private sums = { loss: 0, accuracy: 0, count: 0 };
-
-  add({ loss, accuracy }: TaskScore): void {
-    this.sums.loss += loss;
-    this.sums.accuracy += accuracy;
-    this.sums.count += 1;
-  }
-
-  take(): { loss: number; accuracy: number } {
-    const { loss, accuracy, count } = this.sums;
-    this.sums = { loss: 0, accuracy: 0, count: 0 };
-    return { loss: loss / count, accuracy: accuracy / count };
-  }
-
-  stateDict(): typeof this.sums {
-    return { ...this.sums };
-  }
-
-  loadStateDict(state: typeof this.sums): void {
-    this.sums = { ...state };
   }
 }

@@ -1,34 +1,39 @@
 // What differs between runs: options, results, surroundings; and their curves in one figure.
-import type { Figure, LinesFigure, RunRecord } from "@throughline/lab";
-import { visibleLine } from "@throughline/lab/text";
-import { flatten } from "./query.js";
+import { type Curve, curve } from "../figures/curve.js";
+import type { Figure, LinesFigure } from "../figures/figure.js";
+import { legibleMetrics } from "../run/read-metrics.js";
+import type { RunRecord } from "../run/record.js";
+import { loopUnits } from "../run/units.js";
+import { visibleLine } from "../text/visible.js";
+import { flattenConfig } from "./values.js";
 
 /** A name, and what each run has under it; undefined where a run has none. */
-export interface Row {
+export interface ComparedRow {
   readonly name: string;
   readonly values: readonly unknown[];
 }
 
 /** Rows of all names, in the order in which they first appear. */
-function rows(tables: readonly (readonly (readonly [string, unknown])[])[]): Row[] {
+function rows(tables: readonly (readonly (readonly [string, unknown])[])[]): ComparedRow[] {
   const maps = tables.map((table) => new Map(table));
   const names = new Set(tables.flatMap((table) => table.map(([name]) => name)));
   return [...names].map((name) => ({ name, values: maps.map((map) => map.get(name)) }));
 }
 
-function differs({ values }: Row): boolean {
+function differs({ values }: ComparedRow): boolean {
   return values.some((value) => JSON.stringify(value) !== JSON.stringify(values[0]));
 }
 
-export interface Comparison {
+/** What differs between runs. */
+export interface RunComparison {
   /** Options that are not the same everywhere. */
-  readonly config: readonly Row[];
+  readonly config: readonly ComparedRow[];
   /** How many options are the same. */
   readonly same: number;
   /** Every figure of merit. */
-  readonly summary: readonly Row[];
+  readonly summary: readonly ComparedRow[];
   /** Versions, commit and machine, where they are not the same. */
-  readonly environment: readonly Row[];
+  readonly environment: readonly ComparedRow[];
 }
 
 /** Of `environment.json`, what may explain a difference of results. */
@@ -44,15 +49,16 @@ const SURROUNDINGS = [
   "host",
 ];
 
-export function compareRuns(runs: readonly RunRecord[]): Comparison {
+/** Options, results and surroundings of runs beside each other. */
+export function compareRuns(runs: readonly RunRecord[]): RunComparison {
   const head = runs.map((run): [string, unknown][] => [
     ["experiment", run.experiment],
     ["preset", run.preset],
-    ...flatten(run.config),
+    ...flattenConfig(run.config),
   ]);
   const config = rows(head);
   const environment = rows(
-    runs.map((run) => flatten(run.environment).filter(([name]) => SURROUNDINGS.includes(name))),
+    runs.map((run) => flattenConfig(run.environment).filter(([name]) => SURROUNDINGS.includes(name))),
   );
   return {
     config: config.filter(differs),
@@ -63,7 +69,7 @@ export function compareRuns(runs: readonly RunRecord[]): Comparison {
 }
 
 /** What tells each run from the others: the options that differ, or its id. */
-export function namesOf(runs: readonly RunRecord[], config: readonly Row[]): string[] {
+export function runLabels(runs: readonly RunRecord[], config: readonly ComparedRow[]): string[] {
   const few = config.filter(({ name }) => name !== "threads").slice(0, 3);
   const names = runs.map((run, i) => {
     const parts = few.map(({ name, values }) =>
@@ -76,25 +82,16 @@ export function namesOf(runs: readonly RunRecord[], config: readonly Row[]): str
   );
 }
 
-interface Curve {
-  readonly x: number[];
-  readonly y: number[];
-}
-
-/** Curves of at least two points by `loop.metric`. */
-async function curves(run: RunRecord): Promise<Map<string, Curve>> {
+/** Curves of at least two points, by `loop.metric`. */
+async function curvesOf(run: RunRecord): Promise<Map<string, Curve>> {
+  const { rows } = await legibleMetrics(run.path);
   const found = new Map<string, Curve>();
-  const { legibleMetrics } = await import("@throughline/lab/runs");
-  for (const { loop, step, time: _, ...metrics } of (await legibleMetrics(run.path)).rows)
-    for (const [name, value] of Object.entries(metrics)) {
-      if (typeof value !== "number" || !Number.isFinite(value)) continue;
-      const key = `${loop}.${name}`;
-      const curve = found.get(key) ?? { x: [], y: [] };
-      curve.x.push(step);
-      curve.y.push(value);
-      found.set(key, curve);
+  for (const { loop, step: _, time: __, ...metrics } of rows)
+    for (const metric of Object.keys(metrics)) {
+      const key = `${loop}.${metric}`;
+      if (!found.has(key)) found.set(key, curve(rows, loop, metric));
     }
-  return new Map([...found].filter(([, curve]) => curve.x.length > 1));
+  return new Map([...found].filter(([, { x }]) => x.length > 1));
 }
 
 /**
@@ -102,15 +99,14 @@ async function curves(run: RunRecord): Promise<Map<string, Curve>> {
  * @param wanted metrics by `loop.metric` or `metric`; all that at least two runs have if empty
  * @returns the figure, undefined if there is nothing to draw, and the metrics there are
  */
-export async function overlay(
+export async function overlayCurves(
   runs: readonly RunRecord[],
   names: readonly string[],
   wanted: readonly string[],
 ): Promise<{ figure: Figure | undefined; metrics: string[] }> {
-  const { loopUnits } = await import("@throughline/lab/runs");
   const units = runs.map((run) => loopUnits(run.path));
   const unitOf = (loop: string) => [...new Set(units.map((known) => `${known[loop] ?? "step"}s`))].join(", ");
-  const all = await Promise.all(runs.map(curves));
+  const all = await Promise.all(runs.map(curvesOf));
   const metrics = [...new Set(all.flatMap((some) => [...some.keys()]))];
   const chosen = metrics.filter((metric) =>
     wanted.length === 0
@@ -125,8 +121,8 @@ export async function overlay(
       x: { label: `${loop} (${unitOf(loop)})` },
       y: { label: rest.join(".") },
       series: all.flatMap((some, i) => {
-        const curve = some.get(metric);
-        return curve ? [{ name: names[i] ?? "", x: curve.x, y: curve.y }] : [];
+        const points = some.get(metric);
+        return points ? [{ name: names[i] ?? "", ...points }] : [];
       }),
     };
   });

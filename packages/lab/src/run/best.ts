@@ -1,0 +1,66 @@
+// The weights of a model when it was at its best.
+import { dispose, keep, type nn, scope, type Tensor } from "@throughline/torch";
+
+interface BestState {
+  /** What is to be small: the value, or with the goal `max` its negative. */
+  readonly loss: number | null;
+  readonly step: number;
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
+/** A copy of the weights with the best value so far, in memory. Tracked, it is part of checkpoints. */
+export class BestWeights {
+  readonly #sign: 1 | -1;
+  #loss: number | null = null;
+  #step = 0;
+  #weights: Readonly<Record<string, Tensor>> = {};
+
+  /** @param goal whether less is better, or more. Default `min` */
+  constructor(goal: "min" | "max" = "min") {
+    this.#sign = goal === "min" ? 1 : -1;
+  }
+
+  /** The best value; null before the first offer. */
+  get value(): number | null {
+    return this.#loss === null ? null : this.#sign * this.#loss;
+  }
+
+  /** Steps of training that the best weights have had. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Copies the model's weights if `value` is better than all before; NaN never is. */
+  offer(value: number, step: number, model: nn.AnyModule): void {
+    const loss = this.#sign * value;
+    if (!(loss < (this.#loss ?? Number.POSITIVE_INFINITY))) return;
+    scope(() => {
+      this.#take({ loss, step, weights: model.stateDict() as Readonly<Record<string, Tensor>> });
+    });
+  }
+
+  /** Gives the best weights to a model; it keeps its own if there was no offer. */
+  restore(model: nn.AnyModule): void {
+    if (this.#loss !== null) model.loadStateDict(this.#weights);
+  }
+
+  stateDict(): BestState {
+    return { loss: this.#loss, step: this.#step, weights: this.#weights };
+  }
+
+  loadStateDict(state: BestState): void {
+    this.#take(state);
+  }
+
+  #take({ loss, step, weights }: BestState): void {
+    const before = this.#weights;
+    this.#weights = scope(() =>
+      keep(
+        Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, tensor.detach().clone()])),
+      ),
+    );
+    dispose(before);
+    this.#loss = loss;
+    this.#step = step;
+  }
+}

@@ -1,0 +1,41 @@
+// Means of metrics between two rows of a log.
+
+/** Means of values since they were last taken. Tracked, they are part of checkpoints. */
+export class RunningMeans<Name extends string> {
+  readonly #names: readonly Name[];
+  #sums: Record<Name, number>;
+  #count = 0;
+
+  /** @param names of the values; `count` is taken */
+  constructor(...names: readonly Exclude<Name, "count">[]) {
+    this.#names = names;
+    this.#sums = this.#fill(() => 0);
+  }
+
+  /** Adds one value of each name. */
+  add(values: Readonly<Record<Name, number>>): void {
+    for (const name of this.#names) this.#sums[name] += values[name];
+    this.#count += 1;
+  }
+
+  /** The means of what was added since the last time, NaN if nothing was; begins anew. */
+  take(): Record<Name, number> {
+    const means = this.#fill((name) => this.#sums[name] / this.#count);
+    this.#sums = this.#fill(() => 0);
+    this.#count = 0;
+    return means;
+  }
+
+  stateDict(): Readonly<Record<string, number>> {
+    return { ...this.#sums, count: this.#count };
+  }
+
+  loadStateDict(state: Readonly<Record<string, number>>): void {
+    this.#sums = this.#fill((name) => Number(state[name]));
+    this.#count = Number(state.count);
+  }
+
+  #fill(value: (name: Name) => number): Record<Name, number> {
+    return Object.fromEntries(this.#names.map((name) => [name, value(name)])) as Record<Name, number>;
+  }
+}
