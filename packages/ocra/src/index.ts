@@ -171,6 +171,7 @@ export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
 export { rmtsProblems } from "./tasks/rmts.js";
 export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
+export { learningRate, type Schedule } from "./training/learning-rate.js";
 export { seePixels, showPixels } from "./training/pixels.js";
 export {
   loadPretrained,
@@ -182,16 +183,7 @@ export {
   untrained,
 } from "./training/pretrained.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
-export {
-  type Initialisation,
-  learningRate,
-  type Phase,
-  type PixelView,
-  published,
-  type Schedule,
-  type Suite,
-  stepsOf,
-} from "./training/settings.js";
+export { type Initialisation, type PixelView, published, type Suite } from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
 export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
 export {

@@ -2,8 +2,8 @@
 // `pretrainingSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
-import { precisions } from "../../training/precision.js";
 import { initialisations, mostSlots, pixelViews, suites } from "../../training/settings.js";
+import { precision } from "../precision.js";
 
 const count = z.int().min(1);
 const strides = z.array(count).min(1);
@@ -103,10 +103,7 @@ export const options = {
     "A folder with `train` and `validation`, each written by `throughline data write`; left out: displays are drawn.",
   ),
   validateEvery: option(count, "Steps between two validations.", "steps"),
-  precision: option(
-    z.enum(precisions).default("float32"),
-    "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",
-  ),
+  precision,
   workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),
   logEvery: option(count.default(20), "Steps between two logged losses.", "steps"),
 } as const;

@@ -1,13 +1,12 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
-import { type data, Generator, scope, setFlushDenormal } from "@throughline/torch";
+import { data, Generator, scope, setFlushDenormal } from "@throughline/torch";
 import type { DisplayBatch } from "../../datasets/collate.js";
 import { loadDisplays } from "../../datasets/load.js";
 import type { Display } from "../../datasets/types.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
-import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
@@ -45,10 +44,10 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
 
-  const batches = endless(train);
+  const batches = data.endless(train);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
-    const { image } = await nextOf(batches);
-    const loss = pretrainer.step(image, step);
+    const { value } = await batches.next();
+    const loss = pretrainer.step(value.image, step);
     const isDue = (step + 1) % validateEvery === 0 || step + 1 === steps;
     if (!isDue) return (step + 1) % config.logEvery === 0 ? { loss } : undefined;
     const found = await validate(pretrainer, unseen);
@@ -59,8 +58,8 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
 
   best.give(model);
   savePretrained(context.artifactPath(pretrainedFile), model, { suite, model: options, pixels });
-  const shown = unseen[Symbol.asyncIterator]();
-  const { image, owners } = await nextOf(shown);
+  const shown = data.endless(unseen);
+  const { image, owners } = (await shown.next()).value;
   const count = Math.min(SHOWN, image.size(0));
   scope(() => writePictures(context, model, image.narrow(0, 0, count).to({ device }), owners, pixels));
   await shown.return();

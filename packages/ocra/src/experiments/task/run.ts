@@ -1,12 +1,11 @@
 // A task run: encode, train, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
-import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
+import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import { makeModel, modelEntry } from "../../reasoning/models.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { BestWeights } from "../../training/best-weights.js";
-import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import type { Pretrained } from "../../training/pretrained.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
@@ -81,12 +80,12 @@ async function train(
   steps: number,
   best: BestWeights,
 ): Promise<void> {
-  const batches = endless(train.loader);
+  const batches = data.endless(train.loader);
   const recent = context.track("recent", new Recent());
   const { testEvery, logEvery } = context.config;
   const perEpoch = train.loader.length;
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
-    const raw = await nextOf(batches);
+    const { value: raw } = await batches.next();
     recent.add(
       scope(() =>
         trainer.step(
