@@ -1,34 +1,26 @@
-// How the command ends: exit codes, and errors that know theirs.
+// How the command ends: exit codes, and what of an error is said.
+import { problemList } from "@throughline/torch/checks";
+import { ThroughlineError } from "@throughline/torch/errors";
 
 /** What the shell is told. The same table is in `throughline --help` and in the docs. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** The command line cannot be carried out as it was written. */
-export class UsageError extends Error {
+export class UsageError extends ThroughlineError {
   /** All that is wrong, one sentence each; the message joins them. */
   readonly problems: readonly string[];
 
   constructor(problems: string | readonly string[], hint?: string) {
     const list = typeof problems === "string" ? [problems] : problems;
-    const all = list.length === 1 ? (list[0] ?? "") : `${list.length} problems:\n  ${list.join("\n  ")}`;
-    super(hint ? `${all}\n${hint}` : all);
-    this.name = "UsageError";
+    const all = problemList(list);
+    super("cli/usage", "input", hint ? `${all}\n${hint}` : all);
     this.problems = list;
   }
 }
 
-/**
- * Does `work`; what a package finds wrong with what was typed becomes the command line's fault.
- * @param rooms whose errors those are, such as `io` for `io/open`, or whole codes; default: all that have a code like that
- */
-export async function asUsage<T>(work: () => T | Promise<T>, rooms?: readonly string[]): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    const isTheirs = (room: string): boolean => code === room || String(code).startsWith(`${room}/`);
-    const hasCode = typeof code === "string" && code.includes("/");
-    if (hasCode && (rooms?.some(isTheirs) ?? true)) throw new UsageError(message);
-    throw error;
-  }
+/** An error as the command ends with it: by whose fault it is. A mistake of ours is shown with where it happened. */
+export function ending(error: unknown): { readonly text: string; readonly exitCode: number } {
+  if (error instanceof ThroughlineError && error.fault !== "internal")
+    return { text: error.message, exitCode: error.fault === "input" ? EXIT.usage : EXIT.failed };
+  return { text: (error instanceof Error && error.stack) || String(error), exitCode: EXIT.failed };
 }

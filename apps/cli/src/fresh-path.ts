@@ -1,5 +1,6 @@
 // Names that nobody has typed, of files that are not there yet: what is there is never written over.
 import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /**
  * The first of `stem`, `stem-2`, `stem-3` … with which nothing is there.
@@ -10,4 +11,9 @@ export function freshPath(stem: string, endings: readonly string[] = [""]): stri
     const path = number === 1 ? stem : `${stem}-${number}`;
     if (!endings.some((ending) => existsSync(path + ending))) return path;
   }
+}
+
+/** A name in `folder` under which `saveFigure` writes over nothing: `name`, `name-2` … */
+export function freshFigure(folder: string, name: string): string {
+  return basename(freshPath(join(folder, name), [".svg", ".png", ".json"]));
 }

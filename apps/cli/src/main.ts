@@ -1,36 +1,16 @@
 // The command from start to exit code.
 import type { Command } from "commander";
 
-import { EXIT, UsageError } from "./exit.js";
+import { ending } from "./exit.js";
 import { watchOutput } from "./output.js";
 import { createProgram, translate } from "./program.js";
 import { note, paintError } from "./terminal.js";
 
-/** Codes of errors that say the command line was not right. */
-const USAGE = [
-  "lab/config",
-  "lab/config-file",
-  "lab/preset",
-  "lab/inputs",
-  "lab/sweep",
-  "lab/sweep-file",
-  "lab/no-run",
-  "lab/no-sweep",
-  "lab/name",
-  "lab/exists",
-  "lab/unknown-experiment",
-  "ocra/argument",
-];
-
 /** Says what went wrong. @returns the exit code */
 function report(error: unknown): number {
-  const { code, message, stack } = error as Partial<Error> & { code?: unknown };
-  const isOurs =
-    error instanceof UsageError ||
-    (typeof code === "string" && /^(lab|torch|io|data|flossing|ocra|figure)\//.test(code));
-  // A mistake of ours, not of the person's: where it happened helps to mend it.
-  note(`${paintError("red", "throughline")}: ${isOurs ? message : (stack ?? String(error))}`);
-  return error instanceof UsageError || USAGE.includes(String(code)) ? EXIT.usage : EXIT.failed;
+  const { text, exitCode } = ending(error);
+  note(`${paintError("red", "throughline")}: ${text}`);
+  return exitCode;
 }
 
 /** What commander is given: of a command that does not exist the name alone, since it would help with anything else. */

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ExperimentEntry, RegistryModule, Reproduction, ReproductionEntry } from "@throughline/lab";
-import { asUsage, UsageError } from "./exit.js";
+import { UsageError } from "./exit.js";
 
 /** Listed by name; a test compares names and purposes with what is loaded. */
 export const experiments: readonly ExperimentEntry[] = [
@@ -110,7 +110,7 @@ async function registeredBy(path: string): Promise<Required<RegistryModule>> {
     throw refuse(String(error));
   }
   const { registered } = await import("@throughline/lab/registry");
-  return asUsage(() => registered(module, path));
+  return registered(module, path);
 }
 
 function refuseDoubles(what: string, entries: readonly { readonly name: string }[]): void {

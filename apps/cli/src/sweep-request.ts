@@ -1,9 +1,11 @@
 // What a sweep is asked to do: words, flags or a file become a name and a table of checked cells.
-import { createHash } from "node:crypto";
+
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import type { Cell, CellRequest, Experiment, OptionRow } from "@throughline/lab";
 import { checkName, nameFrom } from "@throughline/lab/text";
+import { ThroughlineError } from "@throughline/torch/errors";
+import { hashOfContent } from "@throughline/torch/files";
 import { UsageError } from "./exit.js";
 import { type ConfigFlags, labAssignments, load } from "./experiments.js";
 import { assignment, parseFlags } from "./flags.js";
@@ -127,14 +129,12 @@ async function fromGrid(
     seeds: seeds === undefined ? undefined : await usage("--seeds", () => parseSeeds(seeds)),
   };
   const cells = await check(await usage("--grid", () => gridRows(request)), flags.root);
-  const ids = createHash("sha256")
-    .update(
-      cells
-        .map((cell) => cell.id)
-        .sort()
-        .join(),
-    )
-    .digest("hex");
+  const ids = hashOfContent(
+    cells
+      .map((cell) => cell.id)
+      .sort()
+      .join(),
+  );
   const tails = loaded.map(({ experiment }) => basename(experiment.name));
   const name = flags.name ?? `${tails.join("-").slice(0, 80)}-${ids.slice(0, 8)}`;
   checkName("a sweep", name);
@@ -195,7 +195,8 @@ async function usage<T>(where: string, work: () => T): Promise<T> {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`${where}: ${error.message}`);
+    if (error instanceof ThroughlineError && error.code === "lab/grid")
+      throw new UsageError(`${where}: ${error.message}`);
     throw error;
   }
 }

@@ -55,6 +55,22 @@ const wrong: [args: string[], says: RegExp][] = [
   [[train, "--data", "semicolons.csv"], /semicolons\.csv: line 1 is separated by semicolons/],
   [[train, "--data", "short.npy"], /the series has 5 steps, .* need a series of 13 steps or more/],
   [[train, "--data", "own.csv"], /--floss-length is 55, but the longest sequence of own\.csv has 2 steps/],
+  [
+    [train, "--units", "2000000"],
+    /needs [\d.e+]+ GiB of memory or more, of which [\d.e+]+ GiB for the recurrent weights of 2000000 units \(--units\), and may take [\d.]+ GiB on cpu/,
+  ],
+  [
+    [train, "--batch", "100000000"],
+    /for the states of 100000000 sequences of 60 steps \(--batch, --length\)/,
+  ],
+  [["flossing/condition", "--units", "2000000"], /for the recurrent weights of 2000000 units/],
+  [["ocra/pretrain", "--batch", "100000000"], /for a step of 100000000 displays of .* pixels \(--batch/],
+  [["ocra/pretrain", "--decoder-channels", "10000000"], /for (the weights|a step of)/],
+  [["ocra/task", "--batch", "10000000000"], /for a step of 10000000000 problems \(--batch\)/],
+  [
+    ["ocra/task", "--mlp-dim", "1000000000"],
+    /for the weights of the transformer \(--depth, --heads, --mlp-dim\)/,
+  ],
   [["flossing/condition", "--k", "13"], /--k is 13, but a state of 12 units/],
   [["flossing/condition", "--skip", "55"], /--skip \(55\) must be less than --length \(55\)/],
   [["ocra/pretrain", "--objects", "none"], /none does not exist; give a folder of pictures or an \.npy file/],

@@ -27,6 +27,19 @@ describe("data", () => {
     expect(existsSync(svg.replace("svg", "png"))).toBe(true);
   });
 
+  test("preview writes over nothing: a second sheet has another name", async () => {
+    const cwd = folder();
+    const args = ["data", "preview", "rmts", "--m", "95", "--size", "32", "--show", "1", "--json"];
+    const first = json(await throughline(args, { cwd })).files as string[];
+    writeFileSync(join(cwd, first[1]!), "mine");
+    const second = json(await throughline(args, { cwd })).files as string[];
+    expect(readFileSync(join(cwd, first[1]!), "utf8")).toBe("mine");
+    expect(second).toEqual(first.map((path) => path.replace(/(\.\w+)$/, "-2$1")));
+    const elsewhere = json(await throughline([...args, "--out", "own"], { cwd })).files as string[];
+    const again = json(await throughline([...args, "--out", "own"], { cwd })).files as string[];
+    expect(again.some((path) => elsewhere.includes(path))).toBe(false);
+  });
+
   test("lists and sheets' layouts can be typed, and 0 is a seed", async () => {
     const cwd = folder();
     const args = ["data", "preview", "svrt/displays", "--problems", "1,2", "--size", "32", "--show", "2"];

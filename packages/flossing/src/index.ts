@@ -28,6 +28,7 @@ export {
 export { type SeriesTaskOptions, seriesTask } from "./data/series-task.js";
 export { courseFigure, dynamicsFigure, dynamicsFigures, type Look } from "./dynamics/figures.js";
 export { type Dynamics, type DynamicsOptions, observeDynamics } from "./dynamics/observe.js";
+export { FlossingError } from "./errors.js";
 export { type ExponentOptions, finiteTimeExponents } from "./floss/exponents.js";
 export { Flosser, type FlosserOptions, type FlossingStep } from "./floss/flosser.js";
 export { type FrameOptions, orthonormalFrame } from "./floss/frame.js";

@@ -53,14 +53,14 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    */
   complete?(asked: AskedOf<Shape>, preset: PresetName | undefined): Completion<Shape>;
   /**
-   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. What it
-   * throws with a `code` such as `ocra/files` is said to the user as it is, and nothing is started.
-   * @param config the experiment's options, and the lab's seed
+   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. A
+   * `ThroughlineError` that it throws is said to the user as it is, and nothing is started.
+   * @param config the experiment's options, and the lab's seed and device
    * @param root the folder of all runs
    * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
    */
   check?(
-    config: ConfigOf<Shape> & { readonly seed: number },
+    config: ConfigOf<Shape> & { readonly seed: number; readonly device: string },
     root: string,
     sources: Readonly<Record<string, string>>,
   ): Promise<void>;
@@ -69,7 +69,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    * what a configuration does not read. Their
    * contents are part of what the run is: it keeps their fingerprints, is not gone on with if they have changed, and a sweep
    * takes other contents for other cells. `context.input(name)` says where each was.
-   * @throws errors with a `code`, such as `ocra/files`, if it cannot be known
+   * @throws ThroughlineError if it cannot be known
    */
   inputs?(
     config: ConfigOf<Shape> & { readonly seed: number },

@@ -2,7 +2,7 @@
 
 export { nearest, suggestion } from "@throughline/torch/checks";
 export { PartCache, type PartCacheOptions } from "./cache/parts.js";
-export { canonicalJson, canonicalSha256 } from "./config/canonical.js";
+export { canonicalHash, canonicalJson } from "./config/canonical.js";
 export { isAsked } from "./config/complete.js";
 export { describeConfig, type OptionRow } from "./config/describe.js";
 export {
@@ -14,7 +14,7 @@ export {
   optionInfo,
 } from "./config/option.js";
 export { type ConfigRequest, type ResolvedConfig, resolveConfig } from "./config/resolve.js";
-export { LabError } from "./errors.js";
+export { type LabCode, LabError } from "./errors.js";
 export {
   type Completion,
   defineExperiment,
@@ -81,6 +81,7 @@ export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
+export { checkMemory, type MemoryNeed } from "./run/memory-need.js";
 export { prepareRun } from "./run/prepare.js";
 export { readRun } from "./run/read.js";
 export { legibleMetrics } from "./run/read-metrics.js";

@@ -5,8 +5,16 @@ export { WithoutBottleneck } from "./ablations/without-bottleneck.js";
 export { WithoutFactorization } from "./ablations/without-factorization.js";
 export { WithoutInnerProduct } from "./ablations/without-inner-product.js";
 export { WithoutPretraining } from "./ablations/without-pretraining.js";
-export { encodePatches, WithoutSlotAttention } from "./ablations/without-slot-attention.js";
+export { WithoutSlotAttention } from "./ablations/without-slot-attention.js";
 export { WithoutTransformer } from "./ablations/without-transformer.js";
+export { type ArtDisplayOptions, artDisplays } from "./art/art-displays.js";
+export { type ArtTaskOptions, artTask } from "./art/art-task.js";
+export { drawObjects, type Placement } from "./art/draw-objects.js";
+export { identityProblems } from "./art/identity-rules.js";
+export { type ObjectSource, objectsFrom } from "./art/object-source.js";
+export type { GeneratorMethod } from "./art/problem-table.js";
+export { type ArtTaskName, artTaskNames } from "./art/regime.js";
+export { rmtsProblems } from "./art/rmts.js";
 export { EsbnController, type EsbnOptions, type EsbnRun } from "./baselines/esbn.js";
 export { Esbn } from "./baselines/esbn-images.js";
 export { Gamr, SlotGamr } from "./baselines/gamr.js";
@@ -16,6 +24,10 @@ export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export { type DataSetEntry, dataSetEntry, dataSets } from "./catalogue/data-sets.js";
+export { type BatchOptions, loadDisplays, loadProblems } from "./catalogue/load.js";
+export { type ModelName, modelNames } from "./catalogue/model-names.js";
+export { type ModelEntry, type ModelOptions, makeModel, modelEntry } from "./catalogue/models.js";
 export { type Imported, type ImportOptions, importCheckpoint } from "./checkpoints/import.js";
 export {
   type ClevrObject,
@@ -40,31 +52,26 @@ export { type ClevrPicture, renderScene } from "./clevr/render.js";
 export { type ClevrScene, lampCentres, type PlacedSolid } from "./clevr/scene.js";
 export { type ClevrTableOptions, clevrProblems, readClevrTable } from "./clevr/table.js";
 export { type ClevrTaskOptions, clevrTask } from "./clevr/task.js";
-export { type ArtDisplayOptions, artDisplays } from "./datasets/art-displays.js";
-export { type DataSetEntry, dataSetEntry, dataSets } from "./datasets/catalogue.js";
 export {
   collateDisplays,
   collateProblems,
   type DisplayBatch,
   type ProblemBatch,
 } from "./datasets/collate.js";
-export { drawObjects, type Placement } from "./datasets/draw-objects.js";
 export { OcraDataError } from "./datasets/errors.js";
-export { type BatchOptions, loadDisplays, loadProblems } from "./datasets/load.js";
-export { type ObjectSource, objectsFrom } from "./datasets/object-source.js";
 export { isTaskSet, type PreviewOptions, previewSheet } from "./datasets/preview.js";
 export { Random } from "./datasets/random.js";
 export { readDataset } from "./datasets/read.js";
 export type {
   Display,
   DisplaySet,
+  NamedDataSet,
   PictureShape,
   PlacedObject,
   Problem,
   ProblemDescription,
   TaskSet,
 } from "./datasets/types.js";
-export type { NamedDataSet } from "./datasets/worker-entry.js";
 export { type WriteOptions, writeDataset } from "./datasets/write.js";
 export { type EncodedInput, encodeProblems } from "./encodings/encode.js";
 export { EncodingFolder, type Encodings } from "./encodings/folder.js";
@@ -96,6 +103,17 @@ export type { Arithmetic } from "./nn/arithmetic.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
+export { seePixels, showPixels } from "./pretrained/pixels.js";
+export {
+  loadPretrained,
+  type Pretrained,
+  type PretrainedNotes,
+  pretrainedFile,
+  savePretrained,
+  seenBy,
+  untrained,
+} from "./pretrained/pretrained.js";
+export { type PixelView, published, type Suite } from "./pretrained/suites.js";
 export type { Rectangle, SheetLayout } from "./puzzles/layout.js";
 export { type PuzzleOptions, puzzlesFrom } from "./puzzles/puzzle-set.js";
 export { puzzleViews } from "./puzzles/read-puzzles.js";
@@ -113,14 +131,6 @@ export {
   choiceAccuracy,
   choiceLoss,
 } from "./reasoning/loss.js";
-export {
-  type ModelEntry,
-  type ModelName,
-  type ModelOptions,
-  makeModel,
-  modelEntry,
-  modelNames,
-} from "./reasoning/models.js";
 export { Ocra } from "./reasoning/ocra.js";
 export { RelationScorer, type Relations } from "./reasoning/relation-scorer.js";
 export {
@@ -145,6 +155,7 @@ export {
   type SlotEncoderConfig,
   type SlotEncoderOptions,
 } from "./slots/options.js";
+export { encodePatches } from "./slots/patches.js";
 export {
   type AttendedSlots,
   type InputWeights,
@@ -164,26 +175,11 @@ export { type SvrtPictureOptions, type SvrtSplit, svrtPicture } from "./svrt/poo
 export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/problem.js";
 export { svrtProblems } from "./svrt/problems/index.js";
 export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
-export { type ArtTaskOptions, artTask } from "./tasks/art-task.js";
-export { identityProblems } from "./tasks/identity-rules.js";
-export type { GeneratorMethod } from "./tasks/problem-table.js";
-export { type ArtTaskName, artTaskNames } from "./tasks/regime.js";
-export { rmtsProblems } from "./tasks/rmts.js";
 export { BestWeights } from "./training/best-weights.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
 export { learningRate, type Schedule } from "./training/learning-rate.js";
-export { seePixels, showPixels } from "./training/pixels.js";
-export {
-  loadPretrained,
-  type Pretrained,
-  type PretrainedNotes,
-  pretrainedFile,
-  savePretrained,
-  seenBy,
-  untrained,
-} from "./training/pretrained.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
-export { type Initialisation, type PixelView, published, type Suite } from "./training/settings.js";
+export type { Initialisation } from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
 export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
 export {

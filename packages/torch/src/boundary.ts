@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { show } from "./checks/show.js";
 import { suggestion } from "./checks/suggest.js";
-import { TorchError } from "./errors.js";
+import { ThroughlineError, TorchError } from "./errors.js";
 import { optionNames } from "./options.generated.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: every function there is
@@ -29,25 +29,29 @@ function guardExport(value: unknown, name: string): unknown {
   if (Object.prototype.toString.call(value) === "[object Module]")
     return guardModule(value as object, `${name}.`);
   if (typeof value !== "function") return value;
-  if (value === TorchError) return value;
+  if (isErrorClass(value)) return value;
   if (!isClass(value)) return guard(value as AnyFunction, name);
   guardMembers(value.prototype as object, name);
   guardMembers(value, name);
   return guardConstructor(value as Class, name);
 }
 
+const isErrorClass = (value: { readonly prototype?: unknown }): boolean =>
+  value === ThroughlineError || value.prototype instanceof ThroughlineError;
+
 /** The class as `new` and `extends` use it; what it makes is an instance of both. */
 function guardConstructor(type: Class, name: string): Class {
   const places = placesOf(`new ${name}`);
+  const construct = (target: Class, args: unknown[], newTarget: Class): object => {
+    try {
+      if (places !== undefined) checkNames(name, places, args);
+      return Reflect.construct(target, args, newTarget) as object;
+    } catch (error) {
+      throw atCaller(judged(error, `new ${name}`, args), construct);
+    }
+  };
   const guarded = new Proxy(type, {
-    construct(target, args: unknown[], newTarget) {
-      try {
-        if (places !== undefined) checkNames(name, places, args);
-        return Reflect.construct(target, args, newTarget) as object;
-      } catch (error) {
-        throw judged(error, `new ${name}`, args);
-      }
-    },
+    construct: construct as ProxyHandler<Class>["construct"] & {},
     apply() {
       throw new TorchError("torch/argument", `${name}: is a class; call it with new`, { op: name });
     },
@@ -84,7 +88,7 @@ function guardMembers(object: object, owner: string): void {
 /** The name of the public base class whose prototype this is: its methods are named after it. */
 function inheritedFrom(object: object): string | undefined {
   const { name } = object.constructor;
-  return ["Module", "Optimizer", "Sampler", "LRScheduler"].includes(name) ? name : undefined;
+  return ["Module", "Optimizer", "Sampler", "LRScheduler", "Distribution"].includes(name) ? name : undefined;
 }
 
 function guard(run: AnyFunction, name: string): AnyFunction {
@@ -104,7 +108,7 @@ function guard(run: AnyFunction, name: string): AnyFunction {
             if (places !== undefined) checkNames(name, places, args);
             return run.apply(this, args);
           } catch (error) {
-            throw judged(error, name, args);
+            throw atCaller(judged(error, name, args), guarded);
           }
         };
   Object.defineProperty(guarded, "name", { value: run.name, configurable: true });
@@ -162,6 +166,16 @@ function judged(error: unknown, name: string, args: readonly unknown[]): unknown
       cause: error,
     },
   );
+}
+
+/**
+ * An error of ours with a stack that begins where `callee` was called: the reader's own line comes first, and what lay
+ * underneath is in `cause`. A mistake of ours keeps all of it.
+ */
+function atCaller(error: unknown, callee: AnyFunction): unknown {
+  if (error instanceof TorchError && error.fault !== "internal" && isOurs(error))
+    Error.captureStackTrace(error, callee);
+  return error;
 }
 
 const isEngines = (error: unknown): error is Error =>

@@ -22,8 +22,9 @@ function isThenable(value: object): value is PromiseLike<unknown> {
 
 function isIterator(value: object, symbol: typeof Symbol.iterator | typeof Symbol.asyncIterator): boolean {
   try {
-    const { next, [symbol]: iterate } = value as { next?: unknown; [key: symbol]: unknown };
-    return typeof next === "function" && typeof iterate === "function" && iterate.call(value) === value;
+    const asked = value as { readonly next?: unknown; readonly [key: symbol]: unknown };
+    const iterate = asked[symbol];
+    return typeof iterate === "function" && iterate.call(value) === value && typeof asked.next === "function";
   } catch {
     return false;
   }

@@ -1,8 +1,8 @@
 // From a TypeScript call to libtorch's dispatcher and back.
 import { show, shownAs } from "./checks/show.js";
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
-import { TorchError } from "./errors.js";
-import { beginScope, endScope, Handle } from "./handle.js";
+import { isTorchCode, TorchError } from "./errors.js";
+import { beginScope, endScope, Handle, isHandle } from "./handle.js";
 import { NativeFailure, type NativeOperator, native } from "./native.js";
 import { type Check, Given } from "./ops/checks/given.js";
 import { checkOf } from "./ops/checks/index.js";
@@ -213,8 +213,7 @@ export function attempt<R>(name: string, run: () => R): R {
 }
 
 function explain(error: unknown, name: string, args?: readonly unknown[], op?: NativeOperator): TorchError {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "torch/op";
+  const code = error instanceof TorchError && isTorchCode(error.code) ? error.code : "torch/op";
   const reason = firstSentences(error instanceof Error ? error.message : show(error));
   const given =
     args === undefined || op === undefined ? "" : `; given ${showArguments(args, op) || "nothing"}`;
@@ -230,17 +229,11 @@ function firstSentences(message: string): string {
   const text = message.split("\nException raised")[0]!.trim();
   const missing = /^Could not run '[^']*' with arguments from the '([^']*)' backend/.exec(text);
   if (missing) return `libtorch has no kernel for it on ${missing[1]}`;
+  if (/^could not create a primitive\b/.test(text))
+    return 'oneDNN, which computes it, cannot do so on this processor in the dtype of autocast or of the tensors; call it on float32 tensors inside amp.autocast({ device: "cpu", enabled: false }, …)';
   if (text.includes("Set allow_unused=True"))
     return "an input took no part in computing the outputs; gradOrNull gives null for it";
   return text.length > 600 ? `${text.slice(0, 600)}…` : text;
-}
-
-function isHandle(value: unknown): value is Handle {
-  try {
-    return value instanceof Handle;
-  } catch {
-    return false; // a proxy that is revoked or throws
-  }
 }
 
 /**

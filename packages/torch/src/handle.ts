@@ -91,3 +91,12 @@ export function moveOut(value: Handle, levels?: number): void {
   const unowned = native.escape(value.handle, 0);
   if (!unowned && native.escape(value.handle, levels)) net.register(value, value.handle);
 }
+
+/** Whether `value` is a tensor or a generator. Never throws. */
+export function isHandle(value: unknown): value is Handle {
+  try {
+    return value instanceof Handle;
+  } catch {
+    return false; // a proxy that is revoked or throws
+  }
+}

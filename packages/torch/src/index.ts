@@ -56,7 +56,14 @@ export * as data from "./data/index.js";
 export type { Layout, MemoryFormat } from "./dispatch.js";
 export * as distributions from "./distributions/index.js";
 export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } from "./dtype.js";
-export { TorchError } from "./errors.js";
+export {
+  type ErrorDetails,
+  type Fault,
+  ThroughlineError,
+  type TorchCode,
+  TorchError,
+  type TorchErrorDetails,
+} from "./errors.js";
 export * as fft from "./fft.js";
 export { type GradcheckOptions, type GradcheckReport, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as io from "./io/index.js";

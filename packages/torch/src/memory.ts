@@ -2,7 +2,7 @@
 import { show } from "./checks/show.js";
 import { isDeferred } from "./deferred.js";
 import { TorchError } from "./errors.js";
-import { beginScope, endScope, Handle, moveOut } from "./handle.js";
+import { beginScope, endScope, type Handle, isHandle, moveOut } from "./handle.js";
 import { native } from "./native.js";
 
 /**
@@ -54,22 +54,16 @@ export function forEachHandle(value: unknown, visit: (handle: Handle) => void, n
     const node = waiting.pop();
     if (typeof node !== "object" || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (!(node instanceof Handle)) push(waiting, inside(node, name));
+    if (!isHandle(node)) push(waiting, node, name);
     else if (!node.isDisposed) visit(node);
   }
 }
 
-/** The last first, so that they are taken in order. */
-function push(waiting: unknown[], items: readonly unknown[]): void {
-  for (let i = items.length - 1; i >= 0; i--) waiting.push(items[i]);
-}
-
-function inside(node: object, name: string): readonly unknown[] {
-  if (ArrayBuffer.isView(node) || node instanceof ArrayBuffer) return [];
+/** Adds what is inside `node`, the last first, so that it is taken in order. */
+function push(waiting: unknown[], node: object, name: string): void {
   try {
-    if (Array.isArray(node)) return node;
-    if (node instanceof Map) return [...node].flat(1);
-    return node instanceof Set ? [...node] : Object.values(node);
+    const items = inside(node);
+    for (let i = items.length - 1; i >= 0; i--) waiting.push(items[i]);
   } catch (cause) {
     throw new TorchError(
       "torch/argument",
@@ -77,6 +71,13 @@ function inside(node: object, name: string): readonly unknown[] {
       { op: name, cause },
     );
   }
+}
+
+function inside(node: object): readonly unknown[] {
+  if (ArrayBuffer.isView(node) || node instanceof ArrayBuffer) return [];
+  if (Array.isArray(node)) return node;
+  if (node instanceof Map) return [...node].flat(1);
+  return node instanceof Set ? [...node] : Object.values(node);
 }
 
 /** How many tensors and generators of this thread are alive: the number a leak test compares. */

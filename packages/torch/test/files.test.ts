@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   hashOf,
+  hashOfContent,
   parseTable,
   readBytes,
   readJsonFile,
@@ -178,6 +179,23 @@ describe("fingerprints", () => {
     writeFileSync(path, "xyz");
     utimesSync(path, 1, 1);
     expect(hashOf(path)).toBe(createHash("sha256").update("xyz").digest("hex"));
+  });
+
+  test("of a file are never those of what it was a moment ago", () => {
+    const path = file("");
+    for (let i = 0; i < 300; i++) {
+      const text = String(i).padStart(4, "0");
+      writeFileSync(path, text);
+      expect(hashOf(path)).toBe(hashOfContent(text));
+    }
+  });
+
+  test("of texts and bytes are the standard's", () => {
+    // FIPS 180-4, example of one block, and the digest of nothing.
+    const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    expect(hashOfContent("abc")).toBe(abc);
+    expect(hashOfContent(new Uint8Array([97, 98, 99]))).toBe(abc);
+    expect(hashOfContent("")).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   });
 
   test("of a folder are of names and contents at any depth", () => {

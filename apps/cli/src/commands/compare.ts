@@ -1,9 +1,11 @@
 // `throughline compare RUN RUN…`: what differs in options and results, and the curves in one figure.
+
 import { join } from "node:path";
 import type { Figure, RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
 import { compareRuns, namesOf, overlay, type Row } from "../comparison.js";
 import { UsageError } from "../exit.js";
+import { freshPath } from "../fresh-path.js";
 import { collect, withJson, withRoot } from "../options.js";
 import { writePicture } from "../picture.js";
 import { resolveRun, shortId, shown } from "../run-name.js";
@@ -39,7 +41,8 @@ async function printRows(title: string, rows: readonly Row[], runs: readonly Run
 /** Writes a figure beside the runs, or where it was asked for. @returns the paths */
 function write(figure: Figure, runs: readonly RunRecord[], flags: Flags): Promise<string[]> {
   const ids = runs.map((run) => shortId(run).slice(-6)).join("-");
-  return writePicture(figure, flags.out, join(flags.root, "comparisons", `${ids.slice(0, 80)}.svg`));
+  const stem = freshPath(join(flags.root, "comparisons", ids.slice(0, 80)), [".svg", ".png"]);
+  return writePicture(figure, flags.out, `${stem}.svg`);
 }
 
 async function action(typedRuns: string[], flags: Flags): Promise<void> {

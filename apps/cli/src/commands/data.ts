@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { dataOptions, dataSetName } from "../data-options.js";
 import { UsageError } from "../exit.js";
+import { freshFigure } from "../fresh-path.js";
 import { count, seed, withJson, withRoot } from "../options.js";
 import { shown } from "../run-name.js";
 import { note, paint, print, printJson } from "../terminal.js";
@@ -51,7 +52,7 @@ async function preview(_name: string | undefined, flags: Flags, command: Command
   const name = ["preview", ...Object.entries(options).map(([key, value]) => `${key}-${said(value)}`)]
     .join("_")
     .replace(/[^\w.-]+/g, "-");
-  const paths = await saveFigure(folder, name, sheet);
+  const paths = await saveFigure(folder, freshFigure(folder, name), sheet);
   if (flags.json) return printJson({ name: entry.name, options, samples: set.length, files: paths });
   note(`${entry.name}: ${set.length} ${"form" in set ? "problems" : "displays"}`);
   for (const path of paths) print(shown(path));
@@ -77,7 +78,7 @@ export function data(program: Command): Command {
     .description("draw the first samples of a data set")
     .argument("[name]", "such as ocra/rmts")
     .usage("NAME [--option value …]")
-    .option("--out <dir>", "where to (default: ROOT/data/NAME)");
+    .option("--out <dir>", "folder to draw into (default: ROOT/data/NAME); never over a file");
   const files = parent
     .command("write")
     .description("write a data set to a folder, as .npz with a card")

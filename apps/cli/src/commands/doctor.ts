@@ -1,8 +1,10 @@
 // `throughline doctor`: is everything there that runs need? The engine's own doctor, then the folder of runs.
+
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { plural } from "@throughline/torch/checks";
 import type { Command } from "commander";
 import { EXIT } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
@@ -109,10 +111,6 @@ async function registered(): Promise<Check[]> {
   }
   const detail = `${plural(experiments.length, "experiment")}, ${plural(reproductions.length, "reproduction")}`;
   return checks.length > 0 ? checks : [{ name: "experiments", status: "ok", detail }];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 const styles: Readonly<Record<Check["status"], Style>> = { ok: "green", warning: "yellow", problem: "red" };

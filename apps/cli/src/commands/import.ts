@@ -4,7 +4,7 @@ import { basename, extname } from "node:path";
 import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { ImportOptions } from "@throughline/ocra";
 import { type Command, Option } from "commander";
-import { asUsage, UsageError } from "../exit.js";
+import { UsageError } from "../exit.js";
 import { count, withJson } from "../options.js";
 import { shown } from "../run-name.js";
 import { paint, print, printJson } from "../terminal.js";
@@ -20,7 +20,7 @@ async function action(checkpoint: string, flags: Flags): Promise<void> {
   if (existsSync(to))
     throw new UsageError(`${shown(to)} is there already; name another file with --out, or delete it`);
   const { importCheckpoint } = await import("@throughline/ocra");
-  const found = await asUsage(() => importCheckpoint(checkpoint, to, options), ["io", "ocra", "nn", "torch"]);
+  const found = await importCheckpoint(checkpoint, to, options);
   if (json) return printJson({ ...found, file: to });
   const what = found.kind === "autoencoder" ? "slot-attention autoencoder" : "OCRA's reasoning module";
   print(`${paint("bold", what)} of ${found.parameters.toLocaleString("en-US")} parameters`);

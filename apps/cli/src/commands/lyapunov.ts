@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import type { Spectrum, TrainedNet } from "@throughline/flossing";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { resolveWeights, type Weights } from "../checkpoint-name.js";
-import { asUsage, UsageError } from "../exit.js";
+import { UsageError } from "../exit.js";
 import { freshPath } from "../fresh-path.js";
 import { type Drive, type DriveFlags, driveOf } from "../net-drive.js";
 import { count, withJson, withRoot } from "../options.js";
@@ -28,29 +28,23 @@ interface Flags extends DriveFlags {
 /** Exponents that are printed one by one. */
 const SHOWN = 10;
 
-/** Whose errors are the command line's fault. */
-const ROOMS = ["io", "flossing", "torch/argument"];
-
 async function action(typed: string, flags: Flags): Promise<void> {
   checkPicture(flags.out);
   const weights = await resolveWeights(typed, flags.root);
   const { scope } = await import("@throughline/torch");
   const { driven, lyapunovSpectrum } = await import("@throughline/flossing");
-  const net = await asUsage(() => load(weights, flags), ROOMS);
+  const net = await load(weights, flags);
   checkCount(net, flags.k);
-  const { drive, spectrum } = await asUsage(async () => {
-    const drive = await driveOf(net, weights.run, flags);
-    const measured = scope(() => {
-      const system = driven(net.cell, net.drive(drive.inputs));
-      const { length = 0 } = system;
-      return lyapunovSpectrum(system, {
-        ...(flags.k !== undefined && { k: flags.k }),
-        ...{ transient: Math.ceil(length / 12), alignment: Math.ceil(length / 12), seed: flags.seed },
-      });
+  const drive = await driveOf(net, weights.run, flags);
+  const spectrum = scope(() => {
+    const system = driven(net.cell, net.drive(drive.inputs));
+    const { length = 0 } = system;
+    return lyapunovSpectrum(system, {
+      ...(flags.k !== undefined && { k: flags.k }),
+      ...{ transient: Math.ceil(length / 12), alignment: Math.ceil(length / 12), seed: flags.seed },
     });
-    drive.inputs.dispose();
-    return { drive, spectrum: measured };
-  }, ROOMS);
+  });
+  drive.inputs.dispose();
   const subtitle = `${net.name}, driven by ${drive.what}, ${spectrum.steps} steps`;
   const stem = weights.run?.id ?? basename(weights.file, extname(weights.file));
   const usual = weights.run

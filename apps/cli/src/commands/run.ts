@@ -1,7 +1,7 @@
 // `throughline run EXPERIMENT`: one run, in this process.
 import { shellQuote } from "@throughline/lab/text";
 import type { Command } from "commander";
-import { asUsage, UsageError } from "../exit.js";
+import { UsageError } from "../exit.js";
 import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
 import { conclude } from "../outcome.js";
@@ -46,7 +46,7 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   const own = command.options.map((option) => option.long ?? "");
   const resolved = await configure(loaded, rest, flags, own);
   const { createReporter, createRun, executeRun, prepareRun } = await import("@throughline/lab");
-  const prepared = await asUsage(() => prepareRun(loaded.experiment, resolved, flags.root));
+  const prepared = await prepareRun(loaded.experiment, resolved, flags.root);
   work.busy = true;
   const path = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));

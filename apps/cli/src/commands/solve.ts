@@ -5,7 +5,7 @@ import { readJsonFile } from "@throughline/torch/files";
 import type { Command } from "commander";
 import { gridOf } from "../data-options.js";
 import { UsageError } from "../exit.js";
-import { freshPath } from "../fresh-path.js";
+import { freshFigure, freshPath } from "../fresh-path.js";
 import { withJson, withRoot } from "../options.js";
 import { resolveRun, shown } from "../run-name.js";
 import { paint, print, printJson } from "../terminal.js";
@@ -44,7 +44,7 @@ async function action(pictures: readonly string[], flags: Flags): Promise<void> 
   const folder = flags.out ?? freshPath(`${basename(pictures[0]!, extname(pictures[0]!))}-solved`);
   const files: string[] = [];
   for (const [name, figure] of Object.entries(figures))
-    files.push(...(await saveFigure(folder, name, figure)));
+    files.push(...(await saveFigure(folder, freshFigure(folder, name), figure)));
   if (flags.json) return printJson({ answer, choice, probabilities, scores, model: run.id, files });
   const sure =
     probabilities.length === 1 ? Math.max(probabilities[0]!, 1 - probabilities[0]!) : probabilities[choice]!;

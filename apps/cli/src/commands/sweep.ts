@@ -1,7 +1,9 @@
 // `throughline sweep`: a table of cells, each a process of its own.
+
 import { join } from "node:path";
 import type { LiveCell, SweepResult } from "@throughline/lab";
 import { commandLine, visibleLine } from "@throughline/lab/text";
+import { plural } from "@throughline/torch/checks";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import {
@@ -118,7 +120,7 @@ async function dryRun({ name, root, cells }: SweepRequest, json: boolean | undef
   const { labels, runPath } = await import("@throughline/lab");
   const names = labels(cells);
   if (json) return printJson({ name, cells: cells.map((cell) => ({ ...cell, path: runPath(root, cell) })) });
-  print(`${name}: ${cells.length} ${cells.length === 1 ? "cell" : "cells"}`);
+  print(`${name}: ${plural(cells.length, "cell")}`);
   for (const cell of cells) print(visibleLine(`  cell-${cell.id}  ${names.get(cell.id)}`));
 }
 

@@ -1,11 +1,13 @@
 // A trained net out of a file, ours or PyTorch's, ready to be measured.
-import { io, noGrad, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
+
+import { io, noGrad, scope, type Tensor, type TorchError, zeros } from "@throughline/torch";
 import { between, checkOptions, oneOf, optional, type Rules, whole } from "@throughline/torch/checks";
 import { aText, wrong } from "../arguments.js";
 import type { FusedCell } from "../cells/fused.js";
 import { GruCell } from "../cells/gru.js";
 import { LstmCell } from "../cells/lstm.js";
 import { type Activation, VanillaCell } from "../cells/vanilla.js";
+import { FlossingError } from "../errors.js";
 import { describeNet, type FoundLayer, type FoundNet, findNets } from "./find.js";
 
 /** Options of `loadNet`: what a file does not say. */
@@ -70,7 +72,7 @@ export function loadNet(path: string, options: LoadNetOptions = {}): TrainedNet 
 }
 
 function refuse(sentence: string): TorchError {
-  return new TorchError("flossing/checkpoint", sentence);
+  return new FlossingError("flossing/checkpoint", sentence);
 }
 
 function choose(nets: readonly FoundNet[], { net }: LoadNetOptions, path: string): FoundNet {

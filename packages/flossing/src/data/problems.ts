@@ -1,5 +1,8 @@
 // All that is wrong with data, said at once.
-import { TorchError } from "@throughline/torch";
+
+import type { TorchError } from "@throughline/torch";
+import { problemList } from "@throughline/torch/checks";
+import { FlossingError } from "../errors.js";
 
 /** Collects sentences; the same kind of problem is said with its first places and a count. */
 export class Problems {
@@ -33,8 +36,6 @@ export class Problems {
 
   /** What was added, as one error. */
   error(): TorchError {
-    const list = this.#list;
-    const message = list.length === 1 ? list[0]! : `${list.length} problems:\n  ${list.join("\n  ")}`;
-    return new TorchError("flossing/data", `${this.#what}: ${message}`);
+    return new FlossingError("flossing/data", `${this.#what}: ${problemList(this.#list)}`);
   }
 }

@@ -1,4 +1,5 @@
 // Gradient flossing as an optimisation of its own, before training and between its epochs.
+
 import {
   dispose,
   type Generator,
@@ -31,6 +32,7 @@ import {
   rule,
 } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
+import { FlossingError } from "../errors.js";
 import { type BoundState, GradientBound } from "./bound.js";
 import { type ExponentOptions, exponentRules, finiteTimeExponents } from "./exponents.js";
 import { orthonormalFrame } from "./frame.js";
@@ -64,7 +66,10 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   readonly generator?: Generator;
 }
 
-const rules: Rules<FlosserOptions> = {
+/** Options with the defaults that have a value. */
+type Settings = FlosserOptions & Required<Pick<FlosserOptions, "lr" | "clip">>;
+
+const rules: Rules<Settings> = {
   k: required(whole(1, 1)),
   skip: exponentRules.skip,
   interval: exponentRules.interval,
@@ -75,7 +80,7 @@ const rules: Rules<FlosserOptions> = {
   ),
   state: optional(aFunction()),
   parameters: optional(listOf("a list of tensors", (value) => value instanceof Tensor)),
-  lr: optional(positive(1e-3)),
+  lr: positive(1e-3),
   clip: atLeast(0, 3),
   generator: aGenerator,
 };
@@ -120,7 +125,7 @@ export class Flosser {
   /** @throws TorchError if there is nothing to change, k is no count up to the size of the state, or targets are not k. */
   constructor(cell: RecurrentCell, options: FlosserOptions) {
     checkCell("Flosser", cell);
-    const { clip = 3 } = checkOptions("Flosser", rules, options);
+    const { clip, lr } = checkOptions("Flosser", rules, options);
     checkDirections("Flosser", options.k, cell);
     checkTargets("Flosser", options.target, options.k);
     const parameters = options.parameters ?? parametersOf(cell);
@@ -133,7 +138,7 @@ export class Flosser {
     const { dtype, device } = parameters[0]!;
     this.cell = cell;
     this.#options = options;
-    this.optimizer = new optim.Adam([...parameters], { lr: options.lr ?? 1e-3 });
+    this.optimizer = new optim.Adam([...parameters], { lr });
     this.#bound = new GradientBound(clip);
     this.#frame = scope(() => {
       const { generator, k } = options;
@@ -190,7 +195,7 @@ export class Flosser {
       const gradient = this.#bound.apply(this.optimizer.paramGroups.flatMap(({ params }) => params));
       if (!Number.isFinite(gradient)) {
         this.optimizer.zeroGrad();
-        throw new TorchError(
+        throw new FlossingError(
           "flossing/not-finite",
           "Flosser: the gradient of the flossing loss is not finite: tangent vectors have collapsed on the way; floss fewer exponents, or over fewer steps",
         );
@@ -244,5 +249,5 @@ function notFinite(exponents: Float64Array): TorchError {
     value === Number.NEGATIVE_INFINITY
       ? `directions from ${first + 1} on collapse within a step (saturated units): floss fewer exponents than ${exponents.length}`
       : "the trajectory or the weights have left the range of numbers";
-  return new TorchError("flossing/not-finite", `Flosser: exponent ${first + 1} is ${value}: ${reason}`);
+  return new FlossingError("flossing/not-finite", `Flosser: exponent ${first + 1} is ${value}: ${reason}`);
 }

@@ -1,4 +1,5 @@
 // What a sceptical reader asks: is it flossing, or would the same compute, another start or a simpler penalty do as well?
+
 import {
   type BarsFigure,
   compare,
@@ -9,8 +10,9 @@ import {
   type Reproduction,
   standardError,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { type Arm, during, none, pre } from "./arms.js";
-import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
+import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
@@ -112,7 +114,7 @@ function figureOf(comparison: Comparison, preset: PresetName, runs: Runs): BarsF
   return {
     kind: "bars",
     title: comparison.title,
-    subtitle: `delayed temporal XOR; bars: mean and standard error; dots: each of ${nets(grid.seeds.length)}`,
+    subtitle: `delayed temporal XOR; bars: mean and standard error; dots: each of ${plural(grid.seeds.length, "net")}`,
     x: { label: "way of training" },
     y: { label: "accuracy after training", min: 0, max: 1.03 },
     levels: [CHANCE],

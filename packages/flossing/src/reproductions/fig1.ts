@@ -1,4 +1,5 @@
 // Figure 1: exponents can be put where one wants them.
+
 import {
   compare,
   defineReproduction,
@@ -12,8 +13,8 @@ import {
   type ReproductionCell,
   type RunRecord,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { readMeasurements } from "../conditioning/measurements.js";
-import { nets } from "./horizon.js";
 import { extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -41,7 +42,7 @@ export function countCells(preset: PresetName, k: number): ReproductionCell[] {
 
 /** What lines and bands of `bandOf` are. */
 export function bandsOf(preset: PresetName): string {
-  return `lines: median; bands: quartiles of ${nets(extentOf(preset).seeds.length)}`;
+  return `lines: median; bands: quartiles of ${plural(extentOf(preset).seeds.length, "net")}`;
 }
 
 /** Median and quartiles over runs of what each gives. */

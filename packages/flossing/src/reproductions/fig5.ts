@@ -1,4 +1,5 @@
 // Figure 5: how many exponents are flossed, against how long the delay is.
+
 import {
   compare,
   defineReproduction,
@@ -8,8 +9,9 @@ import {
   type PresetName,
   type Reproduction,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { type Arm, during, pre } from "./arms.js";
-import { accuracies, CHANCE, cellsAt, type Grid, gridCells, nets, solvedRate } from "./horizon.js";
+import { accuracies, CHANCE, cellsAt, type Grid, gridCells, solvedRate } from "./horizon.js";
 import { delaysAmong, extentOf } from "./presets.js";
 import { Runs } from "./runs.js";
 import { notes, paper, recalled } from "./source.js";
@@ -22,7 +24,7 @@ const mapDelays = (preset: PresetName): number[] => delaysAmong(preset, [30, 40,
 const preDelays = (preset: PresetName): number[] => delaysAmong(preset, [40]);
 
 const withCount = (arm: Arm, k: number): Arm => ({
-  name: `${k} exponent${k === 1 ? "" : "s"}`,
+  name: plural(k, "exponent"),
   overrides: { ...arm.overrides, k },
 });
 
@@ -79,7 +81,7 @@ export const fig5: Reproduction = defineReproduction({
         fig5: {
           kind: "panels",
           title: "How many exponents",
-          subtitle: `delayed temporal XOR, medians of ${nets(map.seeds.length)}`,
+          subtitle: `delayed temporal XOR, medians of ${plural(map.seeds.length, "net")}`,
           columns: 2,
           panels: [
             {

@@ -13,6 +13,7 @@ import {
   type RunRecord,
   rateEstimate,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { type Arm, trainingCell } from "./arms.js";
 import type { Runs } from "./runs.js";
 
@@ -47,11 +48,6 @@ export function accuracies(runs: readonly RunRecord[]): number[] {
   return runs.map((run) => Number(run.summary.accuracy));
 }
 
-/** `1 net`, `10 nets`. */
-export function nets(count: number): string {
-  return `${count} net${count === 1 ? "" : "s"}`;
-}
-
 /** How many of the nets solved the task. */
 export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
   if (runs.length === 0) return undefined;
@@ -81,7 +77,7 @@ export function horizonFigure(runs: Runs, preset: PresetName, grid: Grid, title:
   return {
     kind: "lines",
     title,
-    subtitle: `lines: mean; bands: 20 % to 80 % quantiles; dots: each of ${nets(grid.seeds.length)}`,
+    subtitle: `lines: mean; bands: 20 % to 80 % quantiles; dots: each of ${plural(grid.seeds.length, "net")}`,
     x: { label: "delay d (steps)" },
     y: { label: "accuracy after training", ...ACCURACIES },
     levels: [CHANCE],
@@ -116,7 +112,7 @@ export async function courseFigure(
   return {
     kind: "lines",
     title: shown.title,
-    subtitle: `lines: median; bands: quartiles of ${nets(grid.seeds.length)}, d = ${delay}`,
+    subtitle: `lines: median; bands: quartiles of ${plural(grid.seeds.length, "net")}, d = ${delay}`,
     x: { label: "training (epochs)" },
     y: { label: shown.label, scale: shown.scale, ...(shown.metric === "accuracy" && ACCURACIES) },
     ...(shown.metric === "accuracy" && { levels: [CHANCE] }),

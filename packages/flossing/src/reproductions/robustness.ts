@@ -1,4 +1,5 @@
 // Whether what flossing comes to depends on rounding: the same nets with several kernels, in both precisions, by both rules.
+
 import {
   compare,
   defineReproduction,
@@ -10,9 +11,10 @@ import {
   type ScatterFigure,
   type TableRow,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { type KernelLevel, levelsHere } from "../kernels/levels.js";
 import { pre, trainingCell } from "./arms.js";
-import { nets, solvedRate } from "./horizon.js";
+import { solvedRate } from "./horizon.js";
 import { Runs } from "./runs.js";
 import { notes, paper } from "./source.js";
 
@@ -76,7 +78,9 @@ async function lossesOf(runs: Runs, preset: PresetName, way: Way): Promise<numbe
 async function lossRow(runs: Runs, preset: PresetName, way: Way): Promise<TableRow> {
   const losses = await lossesOf(runs, preset, way);
   const worst =
-    losses.length === 0 ? "" : ` (worst of ${nets(losses.length)}: ${Math.max(...losses).toPrecision(2)})`;
+    losses.length === 0
+      ? ""
+      : ` (worst of ${plural(losses.length, "net")}: ${Math.max(...losses).toPrecision(2)})`;
   return compare({
     quantity: `${nameOf(way)}: flossing loss after flossing${worst}`,
     unit: "nats² per step²",

@@ -1,6 +1,6 @@
 // The paper's tasks: what was seen d steps ago, or the parity of bits that were seen up to d steps ago.
 import { scope, type Tensor, TorchError } from "@throughline/torch";
-import { checkOptions, oneOf, optional, type Rules, required, whole } from "@throughline/torch/checks";
+import { checkOptions, oneOf, type Rules, required, whole } from "@throughline/torch/checks";
 import { bits, reals } from "./streams.js";
 import { checkSample, type SampleOptions, type Scoring, type Task, type TaskBatch } from "./task.js";
 
@@ -12,9 +12,9 @@ export interface DelayOptions {
   readonly scoring?: Scoring;
 }
 
-const rules: Rules<DelayOptions> = {
+const rules: Rules<Required<DelayOptions>> = {
   delay: required(whole(1, 1)),
-  scoring: optional(oneOf(["answerable", "released"], "answerable")),
+  scoring: oneOf(["answerable", "released"], "answerable"),
 };
 
 /** Options of `delayedCopy`. */
@@ -23,11 +23,11 @@ export interface CopyOptions extends DelayOptions {
   readonly values?: "bits" | "reals";
 }
 
-const copyRules: Rules<CopyOptions> = { ...rules, values: optional(oneOf(["bits", "reals"], "bits")) };
+const copyRules: Rules<Required<CopyOptions>> = { ...rules, values: oneOf(["bits", "reals"], "bits") };
 
 /** y_t = x_{t−d} (paper, delayed copy task). Bits are scored by cross-entropy, numbers by squared error. */
 export function delayedCopy(options: CopyOptions): Task {
-  const { delay, values = "bits", scoring } = checkOptions("delayedCopy", copyRules, options);
+  const { delay, values, scoring } = checkOptions("delayedCopy", copyRules, options);
   const isBits = values === "bits";
   return stream({
     ...{ delay, scoring, channels: 1, kind: isBits ? "binary" : "regression" },
@@ -44,7 +44,7 @@ export interface XorOptions extends DelayOptions {
   readonly level?: number;
 }
 
-const xorRules: Rules<XorOptions> = { ...rules, level: optional(whole(1, 1)) };
+const xorRules: Rules<Required<XorOptions>> = { ...rules, level: whole(1, 1) };
 
 /**
  * The parity of 2^h bits x_{t−u}, x_{t−2u}, …, x_{t−d} with u = d / 2^h (paper, delayed temporal XOR task; h = 1:
@@ -52,7 +52,7 @@ const xorRules: Rules<XorOptions> = { ...rules, level: optional(whole(1, 1)) };
  * @throws TorchError unless 2^h divides d
  */
 export function temporalXor(options: XorOptions): Task {
-  const { delay, level = 1, scoring } = checkOptions("temporalXor", xorRules, options);
+  const { delay, level, scoring } = checkOptions("temporalXor", xorRules, options);
   const count = 2 ** level;
   const unit = delay / count;
   if (!Number.isInteger(unit)) {
@@ -95,7 +95,7 @@ function back(inputs: Tensor, steps: number, delay: number): Tensor {
 interface Description {
   readonly title: string;
   readonly delay: number;
-  readonly scoring?: Scoring;
+  readonly scoring: Scoring;
   readonly channels: number;
   readonly kind: "binary" | "regression";
   readonly draw: (length: number, batch: number, channels: number, options: SampleOptions) => Tensor;
@@ -106,7 +106,7 @@ interface Description {
 }
 
 function stream(description: Description): Task {
-  const { title, delay, scoring = "answerable", channels, kind, draw, unit, answer } = description;
+  const { title, delay, scoring, channels, kind, draw, unit, answer } = description;
   const isReleased = scoring === "released";
   // Counted from 0, step `delay` is the first whose earliest needed input is visible.
   const firstScored = isReleased ? delay - 1 : delay;

@@ -1,6 +1,8 @@
 // What options say together: contradictions are found before anything starts, and said all at once, by the flags of the
 // command line.
+
 import { LabError } from "@throughline/lab";
+import { problemList } from "@throughline/torch/checks";
 import { levelsHere } from "../kernels/levels.js";
 import type { TrainConfig } from "./options.js";
 
@@ -32,9 +34,7 @@ function kernelProblems({ kernels }: TrainConfig): string[] {
 /** @throws LabError lab/config if there are any problems */
 export function refuseAll(problems: readonly string[]): void {
   if (problems.length === 0) return;
-  const message =
-    problems.length === 1 ? problems[0]! : `${problems.length} problems:\n  ${problems.join("\n  ")}`;
-  throw new LabError("lab/config", message);
+  throw new LabError("lab/config", problemList(problems));
 }
 
 /** Whether a run flosses at all. */

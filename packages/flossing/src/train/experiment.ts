@@ -1,6 +1,7 @@
 // The paper's training as an experiment: one net, one task.
-import { defineExperiment, type Experiment } from "@throughline/lab";
+import { checkMemory, defineExperiment, type Experiment } from "@throughline/lab";
 import { checkConfig } from "./check.js";
+import { trainingMemory } from "./memory.js";
 import { options } from "./options.js";
 import { threadsWorth } from "./threads.js";
 
@@ -17,6 +18,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     checkConfig(config, sources);
     const { checkData } = await import("./check-data.js");
     checkData(config);
+    await checkMemory(trainingMemory(config), config.device);
   },
   async inputs({ data }) {
     return { data: data === "" ? undefined : data };

@@ -48,12 +48,12 @@ export interface TrainerOptions {
 
 const anObject = rule<never>("an object", (value) => typeof value === "object" && value !== null);
 
-const rules: Rules<TrainerOptions> = {
+const rules: Rules<TrainerOptions & { readonly lr: number; readonly clip: number }> = {
   length: optional(whole(1, 1)),
   batch: optional(whole(1, 1)),
   generator: rule("a Generator", (value) => value instanceof Generator),
-  lr: optional(positive(1e-3)),
-  clip: optional(atLeast(0, 0.03)),
+  lr: positive(1e-3),
+  clip: atLeast(0, 0.03),
   penalty: optional(anObject),
   regulariser: optional(anObject),
 };
@@ -89,6 +89,7 @@ export class Trainer {
   readonly length: number;
   readonly batch: number;
   readonly #options: TrainerOptions;
+  readonly #clip: number;
   readonly #parameters: readonly Tensor[];
 
   /** @throws TorchError if sequences are too short for the task, or the task does not fit the model */
@@ -96,7 +97,7 @@ export class Trainer {
     if (!(model instanceof SequenceModel)) throw wrong("Trainer: the model", model, "a SequenceModel");
     if (typeof task?.sample !== "function")
       throw wrong("Trainer: the task", task, "a task, such as delayedCopy makes");
-    checkOptions("Trainer", rules, options);
+    const { lr, clip } = checkOptions("Trainer", rules, options);
     if (options.penalty !== undefined) checkOptions("Trainer: penalty", penaltyRules, options.penalty);
     if (options.regulariser !== undefined)
       checkOptions("Trainer: regulariser", regulariserRules, options.regulariser);
@@ -106,13 +107,15 @@ export class Trainer {
     this.batch = options.batch ?? model.start.size(0);
     checkFit(this, options.penalty !== undefined);
     this.#options = options;
+    this.#clip = clip;
     this.#parameters = model.parameters();
-    this.optimizer = new optim.Adam([...this.#parameters], { lr: options.lr ?? 1e-3 });
+    this.optimizer = new optim.Adam([...this.#parameters], { lr });
   }
 
   /** One step. @param reports whether what it found is wanted: asking costs a little */
   step(reports: boolean): TrainingStep | undefined {
-    const { generator, clip = 0.03 } = this.#options;
+    const { generator } = this.#options;
+    const clip = this.#clip;
     return scope(() => {
       const batch = this.sample(generator);
       const drive = this.watchedDrive(batch.inputs);

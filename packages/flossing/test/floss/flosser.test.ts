@@ -140,16 +140,16 @@ describe("steps", () => {
       own(new VanillaCell(1, 12, { ...float64, generator: Generator.create({ seed: 1 }) }));
     const draw = (generator: Generator) => randint(0, 2, [40, 1, 1], { ...float64, generator });
     let spike: Tensor | undefined;
-    const begin = (clip: number): { readonly cell: VanillaCell; readonly pusher: Flosser } => {
+    const begin = (clip?: number): { readonly cell: VanillaCell; readonly pusher: Flosser } => {
       const cell = double();
       const generator = Generator.create({ seed: 3 });
       const inputs = (): Tensor => (pusher.steps === 5 && spike !== undefined ? spike : draw(generator));
-      const pusher: Flosser = flosser(cell, { clip, inputs });
+      const pusher: Flosser = flosser(cell, { ...(clip !== undefined && { clip }), inputs });
       pusher.run(5);
       return { cell, pusher };
     };
     spike = spikeOf(begin(0).cell, Generator.create({ seed: 2 }), draw);
-    const after = (clip: number): number => {
+    const after = (clip?: number): number => {
       const { cell, pusher } = begin(clip);
       expect(pusher.step().gradient).toBeGreaterThan(100);
       // So long that what Adam remembers of the spike's direction has gone; its second moment has not.
@@ -158,7 +158,9 @@ describe("steps", () => {
       pusher.run(40);
       return Math.hypot(...weights(cell).map((value, i) => value - before[i]!));
     };
-    expect(after(3)).toBeGreaterThan(2 * after(0));
+    const clipped = after(3);
+    expect(clipped).toBeGreaterThan(2 * after(0));
+    expect(after()).toBe(clipped);
   });
 
   scoped("where the gradient is 0 change nothing", () => {

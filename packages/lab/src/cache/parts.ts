@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
-import { canonicalSha256 } from "../config/canonical.js";
+import { canonicalHash } from "../config/canonical.js";
 import { LabError } from "../errors.js";
 import { makeFolder, writeAtomic } from "../run/files.js";
 import { acquireLock, type Lock } from "../run/lock.js";
@@ -33,7 +33,7 @@ export class PartCache {
   /** @throws LabError lab/disk */
   constructor(options: PartCacheOptions) {
     const { folder, name, key, version } = knownOptions("PartCache", names, options);
-    const hash = canonicalSha256({ VERSION: version, ...key }).toString("hex");
+    const hash = canonicalHash({ VERSION: version, ...key });
     this.path = join(folder, `${name}-${hash.slice(0, 16)}`);
     makeFolder(this.path);
     const file = join(this.path, "key.json");

@@ -1,5 +1,5 @@
 // One text for equal values, to compare and to hash.
-import { createHash } from "node:crypto";
+import { hashOfContent } from "@throughline/torch/files";
 import { isPlain } from "./plain.js";
 
 /** JSON with sorted keys and nothing that is undefined, so that equal values give equal text. */
@@ -12,7 +12,7 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(",")}}`;
 }
 
-/** SHA-256 of the canonical JSON: 32 bytes. */
-export function canonicalSha256(value: unknown): Buffer {
-  return createHash("sha256").update(canonicalJson(value)).digest();
+/** SHA-256 of the canonical JSON, hexadecimal. */
+export function canonicalHash(value: unknown): string {
+  return hashOfContent(canonicalJson(value));
 }

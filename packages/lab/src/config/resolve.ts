@@ -1,6 +1,6 @@
 // A complete, checked configuration out of defaults, preset, file and flags.
 import { isDeepStrictEqual } from "node:util";
-import { knownOptions, suggestion } from "@throughline/torch/checks";
+import { knownOptions, plural, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Inputs } from "../run/inputs.js";
@@ -129,7 +129,7 @@ function mistake(leaf: Leaf, { value, source }: Setting): string[] {
 }
 
 function refuse(experiment: Experiment, problems: readonly string[]): LabError {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = plural(problems.length, "problem");
   return new LabError(
     "lab/config",
     `${count} with the options of ${experiment.name}:\n  ${problems.join("\n  ")}`,

@@ -1,5 +1,5 @@
 // Everything that can be wrong with a figure is refused before anything is drawn.
-import { FigureError } from "./errors.js";
+import { FigureError, type FigureProblem } from "./errors.js";
 import type {
   Axis,
   BarsFigure,
@@ -43,7 +43,7 @@ function checkKind({ kind, title }: Figure): void {
   );
 }
 
-function refuse(code: string, title: string, problem: string): never {
+function refuse(code: FigureProblem, title: string, problem: string): never {
   throw new FigureError(code, `figure ${JSON.stringify(title)} ${problem}`);
 }
 

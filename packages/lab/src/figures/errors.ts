@@ -1,9 +1,16 @@
-import { LabError } from "../errors.js";
+import type { ErrorDetails } from "@throughline/torch/errors";
+import { type LabCode, LabError } from "../errors.js";
+
+/** What can be wrong with a figure: a code `figure/…` without its room. */
+export type FigureProblem = LabCode extends infer Code
+  ? Code extends `figure/${infer Kind}`
+    ? Kind
+    : never
+  : never;
 
 /** A figure that cannot be drawn: one sentence that says which part of it, what was given and what is accepted. */
 export class FigureError extends LabError {
-  constructor(code: string, message: string, options: { cause?: unknown } = {}) {
-    super(`figure/${code}`, message, options);
-    this.name = "FigureError";
+  constructor(problem: FigureProblem, message: string, details?: ErrorDetails) {
+    super(`figure/${problem}`, message, details);
   }
 }

@@ -1,10 +1,11 @@
 // Progress in words: the same on a terminal and in a file.
+import { plural } from "@throughline/torch/checks";
 import type { ProgressEvent } from "./event.js";
 
 /** `train 1200/10000 steps, 456 steps/s, 0:19 left, loss 0.1234` */
 export function progressText(event: ProgressEvent): string {
   const { loop, step, steps, unit, rate, eta } = event;
-  const parts = [`${loop} ${step}/${steps} ${plural(unit, steps)}`];
+  const parts = [`${loop} ${step}/${plural(steps, unit)}`];
   if (rate !== undefined) parts.push(rateText(rate, unit));
   if (eta !== undefined && step < steps) parts.push(`${clock(eta)} left`);
   const metric = leadingMetric(event.metrics);
@@ -14,7 +15,7 @@ export function progressText(event: ProgressEvent): string {
 
 /** `456 steps/s`, `2.5 steps/s`, or `3.2 s/step` when a step takes longer than a second. */
 export function rateText(rate: number, unit: string): string {
-  return rate >= 1 ? `${short(rate, 3)} ${plural(unit, 2)}/s` : `${short(1 / rate, 3)} s/${unit}`;
+  return rate >= 1 ? `${short(rate, 3)} ${unit}s/s` : `${short(1 / rate, 3)} s/${unit}`;
 }
 
 /** `0:19`, `12:05`, `3:02:11`, `4 d 3 h`. */
@@ -46,8 +47,4 @@ function short(value: number, digits: number): string {
   return size !== 0 && (size < 1e-4 || size >= 1e7)
     ? value.toExponential(digits - 1)
     : value.toPrecision(digits);
-}
-
-function plural(unit: string, count: number): string {
-  return count === 1 ? unit : `${unit}s`;
 }

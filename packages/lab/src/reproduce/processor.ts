@@ -1,4 +1,5 @@
 // What runs were computed with: rounding differs between processors and their kernels, and single seeds with it.
+import { plural } from "@throughline/torch/checks";
 import type { RunRecord } from "../run/record.js";
 
 /** Processor and kernels of a run: `AMD EPYC, avx2 kernels`. What its record does not say is unknown. */
@@ -22,5 +23,5 @@ export function countProcessors(
 
 /** `AMD EPYC, avx2 kernels: 3 cells; …` */
 export function processorsText(counts: readonly (readonly [string, number])[]): string {
-  return counts.map(([name, count]) => `${name}: ${count} ${count === 1 ? "cell" : "cells"}`).join("; ");
+  return counts.map(([name, count]) => `${name}: ${plural(count, "cell")}`).join("; ");
 }

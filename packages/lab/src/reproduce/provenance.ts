@@ -1,4 +1,5 @@
 // Where the numbers of a page come from.
+import { plural } from "@throughline/torch/checks";
 import { readEnvironment } from "../run/environment.js";
 import type { RunRecord } from "../run/record.js";
 import { countProcessors } from "./processor.js";
@@ -63,7 +64,7 @@ function commit({ git, throughline }: Environment): string {
 function machine({ cpu, cores, memory, os, device }: Environment): string {
   const parts = [
     typeof cpu === "string" ? cpu : "unknown processor",
-    ...(typeof cores === "number" ? [`${cores} ${cores === 1 ? "core" : "cores"}`] : []),
+    ...(typeof cores === "number" ? [plural(cores, "core")] : []),
     ...(typeof memory === "number" ? [`${Math.round(memory / 2 ** 30)} GiB`] : []),
     ...(typeof os === "string" ? [os] : []),
     ...(typeof device === "string" && device !== "cpu" ? [`device ${device}`] : []),

@@ -1,9 +1,8 @@
 // One checkpoint on the disk: a folder that is there whole or not at all, and that says when it is damaged.
-
-import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
+import { hashOf, hashOfContent } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
@@ -35,8 +34,8 @@ export function writeCheckpoint(
       mkdirSync(temporary);
       const file = join(temporary, tensorsName);
       engine.io.saveSafetensors(file, tensors, { format: "pt" });
-      const state = { ...cut, tensors: { bytes: statSync(file).size, sha256: hashFile(file) } };
-      writeJson(join(temporary, stateName), { sha256: hashText(JSON.stringify(state)), state });
+      const state = { ...cut, tensors: { bytes: statSync(file).size, sha256: hashOf(file) } };
+      writeJson(join(temporary, stateName), { sha256: hashOfContent(JSON.stringify(state)), state });
       check();
       // Only a checkpoint that was found damaged, or one that was taken again after going back, has this name already.
       if (existsSync(final)) rmSync(final, { recursive: true });
@@ -57,14 +56,14 @@ export function readCheckpoint(folder: string, name: string): Cut {
   const path = join(folder, name);
   const file = readJson(join(path, stateName), checkpointShape);
   if (file === undefined) throw damaged(path, "it has no state.json");
-  if (hashText(JSON.stringify(file.state)) !== file.sha256)
+  if (hashOfContent(JSON.stringify(file.state)) !== file.sha256)
     throw damaged(path, "its state.json does not match its checksum");
   const { bytes, sha256 } = file.state.tensors;
   const tensors = join(path, tensorsName);
   if (!existsSync(tensors)) throw damaged(path, "its tensors are missing");
   const size = guard(tensors, () => statSync(tensors).size);
   if (size !== bytes) throw damaged(path, `its tensors take ${size} bytes rather than ${bytes}`);
-  if (hashFile(tensors) !== sha256) throw damaged(path, "its tensors do not match their checksum");
+  if (hashOf(tensors) !== sha256) throw damaged(path, "its tensors do not match their checksum");
   return file.state;
 }
 
@@ -75,22 +74,4 @@ export function readTensors(engine: Engine, folder: string, name: string): Recor
 
 function damaged(path: string, why: string): LabError {
   return new LabError("lab/damaged", `checkpoint ${path} is damaged: ${why}`);
-}
-
-function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-function hashFile(path: string): string {
-  const hash = createHash("sha256");
-  const buffer = Buffer.allocUnsafe(1 << 20);
-  const file = openSync(path, "r");
-  try {
-    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
-      hash.update(buffer.subarray(0, count));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest("hex");
 }

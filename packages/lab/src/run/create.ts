@@ -1,8 +1,9 @@
 // A new run: a directory that says what is to be done.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { checkOptions, type Rules, text } from "@throughline/torch/checks";
+import { hashOfContent } from "@throughline/torch/files";
 import { completeShape, leavesOf } from "../config/leaves.js";
 import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
@@ -71,7 +72,7 @@ const freshState: StateFile = { status: "created", pid: null, host: null, sessio
  * on with after options were changed.
  */
 export function configSha256(config: ConfigFile): string {
-  return createHash("sha256").update(JSON.stringify(config)).digest("hex");
+  return hashOfContent(JSON.stringify(config));
 }
 
 function newId(now: Date): string {

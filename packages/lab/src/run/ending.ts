@@ -1,4 +1,5 @@
 // How a session ends: what the experiment returned is checked, what it threw is written down.
+import { ThroughlineError } from "@throughline/torch/errors";
 import { LabError } from "../errors.js";
 import type { Summary } from "../experiment.js";
 import type { StateFile } from "./layout.js";
@@ -25,7 +26,7 @@ export function checkSummary(summary: Summary): Summary {
 
 /** What `state.json` says of an error. */
 export function describeError(error: unknown): NonNullable<StateFile["error"]> {
-  if (error instanceof LabError) return { code: error.code, message: error.message };
+  if (error instanceof ThroughlineError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: "error", message: String(error) };
   const { code } = error as { code?: unknown };
   return { code: typeof code === "string" ? code : "error", message: `${error.name}: ${error.message}` };

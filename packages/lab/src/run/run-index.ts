@@ -1,9 +1,9 @@
 // What the small files of all runs say, in one file: a thousand runs are listed without reading three thousand files. Each
 // entry counts only while the files it was made of are the same; a run that is not in it, or has changed, is read. So the
 // index may be old, damaged, missing, or written by several processes at once.
-import { createHash } from "node:crypto";
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { hashOfContent } from "@throughline/torch/files";
 import { files } from "./layout.js";
 import { type RunHead, readHead } from "./read.js";
 import { readText } from "./read-json.js";
@@ -61,7 +61,7 @@ export class RunIndex {
       if (!existsSync(this.#root)) return;
       removeStaleTemporaries(this.#root);
       // Not forced to the disk: what a power cut leaves half-written does not match its checksum.
-      writeFileSync(temporary, `${sha256(body)}\n${body}`);
+      writeFileSync(temporary, `${hashOfContent(body)}\n${body}`);
       renameSync(temporary, join(this.#root, NAME));
     } catch {
       remove(temporary);
@@ -75,7 +75,7 @@ function load(path: string): ReadonlyMap<string, Entry> {
     const text = readText(path) ?? "";
     const end = text.indexOf("\n");
     const body = text.slice(end + 1);
-    if (sha256(body) !== text.slice(0, end)) return new Map();
+    if (hashOfContent(body) !== text.slice(0, end)) return new Map();
     const { version, runs } = JSON.parse(body) as { version: number; runs: [string, Entry][] };
     return version === VERSION ? new Map(runs) : new Map();
   } catch {
@@ -99,10 +99,6 @@ function look(path: string): { readonly stamp: string; readonly isSettled: boole
     stamp += `${ino}.${size}.${mtimeMs}.${ctimeMs} `;
   }
   return { stamp, isSettled };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function remove(path: string): void {

@@ -205,7 +205,7 @@ function fail({ store, state, log, lock }: Session, thrown: unknown): Error {
       store.lastGood === undefined
         ? "there is no good checkpoint"
         : `${store.lastGood} is the last good checkpoint`;
-    error = new LabError(error.code, `${error.message}; ${kept}`, { cause: thrown });
+    error = new LabError(error.code, `${error.message}; ${kept}`, { cause: thrown, fault: error.fault });
   }
   log.note(errorText(thrown));
   // If even this cannot be written, the run counts as interrupted: nothing holds its lock.

@@ -5,7 +5,6 @@ import { LabError } from "../errors.js";
 export class RunStopped extends LabError {
   constructor(reason: string) {
     super("lab/stopped", `the run was asked to stop (${reason})`);
-    this.name = "RunStopped";
   }
 }
 

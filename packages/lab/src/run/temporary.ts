@@ -1,8 +1,9 @@
 // Names of what is being made, beside the place where it will be. They say who makes it, so that what a killed process has
 // left can be told from what another one is still at.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hashOfContent } from "@throughline/torch/files";
 import { here, isAlive, processBirth, SILENCE } from "./process.js";
 
 /** Earlier versions named no maker. */
@@ -39,5 +40,5 @@ function isStale(path: string, entry: string): boolean {
 function placeMark(): string {
   const { machine, space } = here();
   if (machine === undefined || space === undefined) return UNKNOWN;
-  return createHash("sha256").update(`${machine}/${space}`).digest("hex").slice(0, 8);
+  return hashOfContent(`${machine}/${space}`).slice(0, 8);
 }

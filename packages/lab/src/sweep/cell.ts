@@ -1,7 +1,7 @@
 // One cell of a sweep: an experiment with a complete configuration, and an id that follows from both.
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
-import { canonicalJson, canonicalSha256 } from "../config/canonical.js";
+import { canonicalHash, canonicalJson } from "../config/canonical.js";
 import { isAsked } from "../config/complete.js";
 import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
@@ -41,7 +41,7 @@ export function cellId(
   inputs?: Inputs,
 ): string {
   const whole = { experiment, preset, config, inputs: fingerprints(inputs) };
-  return canonicalSha256(whole).toString("hex").slice(0, 12);
+  return canonicalHash(whole).slice(0, 12);
 }
 
 /** The name of the directory of a cell's run. */

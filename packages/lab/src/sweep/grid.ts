@@ -1,4 +1,5 @@
 // What people write for many values at once, `0.1,0.01` or `0..4`, and every combination of several such lists.
+import { LabError } from "../errors.js";
 
 /** How many cells a table may have; a slip such as `0..1000000` should not fill the disk. */
 export const MOST_CELLS = 100_000;
@@ -12,7 +13,7 @@ function range(text: string): string[] | undefined {
   const [first, last] = [Number(found[1]), Number(found[2])];
   const count = Math.abs(last - first) + 1;
   if (count > MOST_CELLS)
-    throw new RangeError(`${text} has ${count} values; a sweep has ${MOST_CELLS} cells at most`);
+    throw new LabError("lab/grid", `${text} has ${count} values; a sweep has ${MOST_CELLS} cells at most`);
   const step = last < first ? -1 : 1;
   return Array.from({ length: count }, (_, i) => String(first + step * i));
 }
@@ -41,24 +42,24 @@ function splitList(text: string): string[] {
 /**
  * The values of a list such as `0.1,0.01`, `0..4` or `0..2,7`; ranges are of whole numbers, both ends included.
  * Commas within brackets, braces or quotes do not separate.
- * @throws RangeError if the list or one of its values is empty.
+ * @throws LabError lab/grid if the list or one of its values is empty.
  */
 export function parseValues(text: string): string[] {
   const parts = splitList(text);
   if (parts.some((part) => part === ""))
-    throw new RangeError(`"${text}" has an empty value; write 0.1,0.01 or 0..4`);
+    throw new LabError("lab/grid", `"${text}" has an empty value; write 0.1,0.01 or 0..4`);
   return parts.flatMap((part) => range(part) ?? [part]);
 }
 
 /**
  * Seeds such as `0..4` or `1,5,9`.
- * @throws RangeError if one is not a whole number from 0 to 2⁵³-1.
+ * @throws LabError lab/grid if one is not a whole number from 0 to 2⁵³-1.
  */
 export function parseSeeds(text: string): number[] {
   return parseValues(text).map((value) => {
     const seed = Number(value);
     if (!/^\d+$/.test(value) || !Number.isSafeInteger(seed))
-      throw new RangeError(`seeds are whole numbers from 0, as in 0..4 or 1,5,9; got "${value}"`);
+      throw new LabError("lab/grid", `seeds are whole numbers from 0, as in 0..4 or 1,5,9; got "${value}"`);
     return seed;
   });
 }
@@ -68,7 +69,7 @@ export function combinations<T>(axes: Readonly<Record<string, readonly T[]>>): R
   let rows: Record<string, T>[] = [{}];
   for (const [name, values] of Object.entries(axes)) {
     if (rows.length * values.length > MOST_CELLS)
-      throw new RangeError(`this grid has more than ${MOST_CELLS} cells; leave some values out`);
+      throw new LabError("lab/grid", `this grid has more than ${MOST_CELLS} cells; leave some values out`);
     rows = rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value })));
   }
   return rows;

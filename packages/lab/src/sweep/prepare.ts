@@ -1,6 +1,8 @@
 // Everything about the cells of a sweep that can be known before any of them starts.
+
 import { existsSync } from "node:fs";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { ThroughlineError } from "@throughline/torch/errors";
 import type { Experiment } from "../experiment.js";
 import { findInputs, type Inputs } from "../run/inputs.js";
 import { checkRun } from "../run/prepare.js";
@@ -21,7 +23,7 @@ export interface PrepareOptions {
 /**
  * The cells with the fingerprints of what they read, which are part of their ids; those that are still to be run are checked
  * as `prepareRun` does, one seed of each configuration.
- * @throws LabError lab/sweep listing every different problem; what is thrown without a code
+ * @throws LabError lab/sweep listing every different problem; what is thrown that is a mistake of the code
  */
 export async function prepareCells(cells: readonly Cell[], options: PrepareOptions): Promise<Cell[]> {
   const names: OptionNames<PrepareOptions> = { find: true, root: true, isDone: true };
@@ -67,13 +69,12 @@ function isFinished(cell: Cell, root: string): boolean {
   }
 }
 
-/** What `work` gives, or its error if that says by a code what it is. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
+/** What `work` gives, or its error if it is no mistake of ours. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | ThroughlineError> {
   try {
     return await work();
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (error instanceof Error && typeof code === "string" && code.includes("/")) return error;
+    if (error instanceof ThroughlineError && error.fault !== "internal") return error;
     throw error;
   }
 }

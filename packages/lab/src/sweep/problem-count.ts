@@ -1,4 +1,5 @@
 // What is wrong with the cells of a sweep, each problem once however many cells have it.
+import { plural } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 
 /** How many different problems are listed. */
@@ -22,7 +23,7 @@ export class ProblemCount {
     );
     const more = lines.length - MOST_PROBLEMS;
     const shown = more > 0 ? [...lines.slice(0, MOST_PROBLEMS), `and ${more} more`] : lines;
-    const count = size === 1 ? "1 problem" : `${size} problems`;
+    const count = plural(size, "problem");
     throw new LabError("lab/sweep", `${count} with the cells of this sweep:\n  ${shown.join("\n  ")}`);
   }
 }

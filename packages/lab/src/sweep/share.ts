@@ -1,7 +1,7 @@
 // How many processes at once, with how many threads each, so that the cores are used and never fought over: two
 // processes of two threads each on two cores made 300 small recurrent steps 300 times slower.
 import { availableParallelism } from "node:os";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { knownOptions, type OptionNames, plural } from "@throughline/torch/checks";
 
 export interface Share {
   /** Processes at once. */
@@ -59,8 +59,4 @@ export function threadsOf(
   share: Pick<Share, "threads">,
 ): number {
   return cell.threads ?? Math.min(share.threads, cell.worth ?? share.threads);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

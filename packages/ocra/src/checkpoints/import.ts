@@ -1,13 +1,14 @@
 // Checkpoints of others, such as the authors', as files of ours.
 
-import { io, scope, type Tensor, TorchError } from "@throughline/torch";
+import { io, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { OcraDataError } from "../datasets/errors.js";
 import type { TransformerOptions } from "../nn/transformer.js";
+import { type PretrainedNotes, savePretrained } from "../pretrained/pretrained.js";
+import { mostSlots, type PixelView, type Suite } from "../pretrained/suites.js";
 import { Ocra } from "../reasoning/ocra.js";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
-import { type PretrainedNotes, savePretrained } from "../training/pretrained.js";
-import { mostSlots, type PixelView, type Suite } from "../training/settings.js";
 import { type Recognised, recognise } from "./recognise.js";
 
 /** What a checkpoint does not say of itself. */
@@ -33,7 +34,7 @@ export type Imported =
  * Reads an autoencoder or a reasoning module of OCRA from a `.pt`, `.pth` or `.safetensors` file and writes it to `to`, as
  * safetensors whose notes say what it is made of. An autoencoder's file is what `ocra/pretrain` leaves, and can be named
  * wherever one is asked for. Nothing in the file is executed.
- * @throws TorchError `ocra/checkpoint` in one sentence if it holds neither; `nn/state-dict` naming tensors that do not fit;
+ * @throws OcraDataError `ocra/checkpoint` in one sentence if it holds neither; TorchError `torch/state-dict` naming tensors that do not fit;
  *   the `io/…` errors of its format
  */
 export function importCheckpoint(path: string, to: string, options: ImportOptions = {}): Imported {
@@ -56,8 +57,8 @@ export function importCheckpoint(path: string, to: string, options: ImportOption
   });
 }
 
-function refuse(sentence: string): TorchError {
-  return new TorchError("ocra/checkpoint", sentence);
+function refuse(sentence: string): OcraDataError {
+  return new OcraDataError("checkpoint", sentence);
 }
 
 function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<string, Tensor> {
@@ -65,7 +66,7 @@ function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<st
   return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-/** In float32, whatever they were stored in. @throws TorchError for numbers that are not finite */
+/** In float32, whatever they were stored in. @throws OcraDataError for numbers that are not finite */
 function usable(state: Record<string, Tensor>, path: string): Record<string, Tensor> {
   const entries = Object.entries(state).map(([name, tensor]) => {
     if (!tensor.isfinite().all().item()) throw refuse(`${path}: ${name} has numbers that are not finite`);

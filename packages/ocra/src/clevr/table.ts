@@ -2,11 +2,11 @@
 
 import { io, scope, type Tensor } from "@throughline/torch";
 import { checkOptions, oneOf, type Rules, required, whole } from "@throughline/torch/checks";
+import { identityProblems, identitySpace } from "../art/identity-rules.js";
+import { type ProblemRow, withObjects } from "../art/problem-table.js";
+import { rmtsProblems } from "../art/rmts.js";
 import { OcraDataError } from "../datasets/errors.js";
 import { Random } from "../datasets/random.js";
-import { identityProblems, identitySpace } from "../tasks/identity-rules.js";
-import { type ProblemRow, withObjects } from "../tasks/problem-table.js";
-import { rmtsProblems } from "../tasks/rmts.js";
 import { clevrNumber, clevrObjects, clevrTestObjects, clevrTrainObjects } from "./attributes.js";
 import { type ClevrTaskName, rowLength } from "./layouts.js";
 import { solveClevr } from "./solve.js";

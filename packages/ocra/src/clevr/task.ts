@@ -1,8 +1,9 @@
 // The tasks of CLEVR-ART as data sets.
+
+import type { ProblemRow } from "../art/problem-table.js";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
-import type { ProblemRow } from "../tasks/problem-table.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";
 import { project } from "./camera.js";
 import { type ClevrCell, type ClevrTaskName, clevrLayouts, clevrTaskNames, viewObjects } from "./layouts.js";

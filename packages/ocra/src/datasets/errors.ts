@@ -1,10 +1,21 @@
 import { LabError } from "@throughline/lab";
+import type { ErrorDetails } from "@throughline/torch/errors";
 
-/** Data that cannot be made, read or used: one sentence that says what was given and what is accepted, or one a problem. */
+/** The codes of this package without their room, `ocra/`, with whose fault each is. */
+export const ocraFaults = {
+  argument: "input",
+  checkpoint: "input",
+  files: "input",
+  fonts: "environment",
+  objects: "input",
+  pretrained: "input",
+  puzzles: "input",
+} as const;
+
+/** Options, data, puzzles or weights that cannot be used: one sentence that says what was given and what is accepted. */
 export class OcraDataError extends LabError {
-  /** @param code `objects`, `puzzles`, `argument`, `files`: becomes `ocra/objects` and so on. */
-  constructor(code: string, message: string, options: { cause?: unknown } = {}) {
-    super(`ocra/${code}`, message, options);
-    this.name = "OcraDataError";
+  /** @param kind becomes the code `ocra/argument` and so on */
+  constructor(kind: keyof typeof ocraFaults, message: string, details: ErrorDetails = {}) {
+    super(`ocra/${kind}`, message, { ...details, fault: ocraFaults[kind] });
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ImageGridFigure } from "@throughline/lab";
 import { Generator, scope } from "@throughline/torch";
-import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { knownOptions, type OptionNames, plural } from "@throughline/torch/checks";
 import { wholeOption } from "./check.js";
 import { pictureLength } from "./collate.js";
 import type { DisplaySet, PictureShape, TaskSet } from "./types.js";
@@ -48,7 +48,7 @@ function displayPictures(set: DisplaySet, index: number, rng: Generator): Pictur
   const { image, owners } = set.get(index, rng);
   const objects = new Set(owners);
   objects.delete(0);
-  return [picture(image, set.shape, `${objects.size} ${objects.size === 1 ? "object" : "objects"}`)];
+  return [picture(image, set.shape, plural(objects.size, "object"))];
 }
 
 function problemPictures(set: TaskSet, index: number, rng: Generator): Pictures {

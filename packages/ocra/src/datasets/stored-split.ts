@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { OcraDataError } from "./errors.js";
 import { readDataset } from "./read.js";
-import type { PictureShape } from "./types.js";
-import type { NamedDataSet } from "./worker-entry.js";
+import type { NamedDataSet, PictureShape } from "./types.js";
 
 /** What a stored data set has to be. */
 export interface WantedSet extends Pick<PictureShape, "channels"> {

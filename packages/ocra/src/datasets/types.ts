@@ -76,3 +76,10 @@ export interface PlacedObject {
   readonly row: number;
   readonly column: number;
 }
+
+/** A data set that worker threads can make. */
+export interface NamedDataSet {
+  /** Such as `art/rmts`; see the catalogue of data sets. */
+  readonly name: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}

@@ -1,12 +1,11 @@
 // Any data set as files.
 
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
-import { makeFolder } from "@throughline/torch/files";
+import { hashOf, makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
 import { oneOf, wholeOption } from "./check.js";
 import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
@@ -57,10 +56,7 @@ export function writeDataset(
   const perFile = wholeOption("writeDataset: perFile", options.perFile, usual, 1);
   const files: StoredFile[] = [];
   const add = (name: string, samples: number): void => {
-    const sha256 = createHash("sha256")
-      .update(readFileSync(join(folder, name)))
-      .digest("hex");
-    files.push({ name, sha256, samples });
+    files.push({ name, sha256: hashOf(join(folder, name)), samples });
   };
   for (let start = 0; start < count; start += perFile) {
     const indices = Array.from({ length: Math.min(perFile, count - start) }, (_, at) => start + at);

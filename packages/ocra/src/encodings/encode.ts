@@ -1,9 +1,9 @@
 // Problems as frozen slots see them.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { encodePatches } from "../ablations/without-slot-attention.js";
+import { type Pretrained, seenBy } from "../pretrained/pretrained.js";
 import { encodeFrozen } from "../slots/encoder.js";
+import { encodePatches } from "../slots/patches.js";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
-import { type Pretrained, seenBy } from "../training/pretrained.js";
 
 /** What a frozen encoder gives a model: its slots, or patches of its feature map in the same form. */
 export type EncodedInput = "slots" | "patches";

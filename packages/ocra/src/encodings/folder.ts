@@ -1,12 +1,12 @@
 // Encodings on disk: made once, part by part, and read by every run that asks for the same.
 import { PartCache } from "@throughline/lab";
 import { cat, data, dispose, Generator, io, keep, scope, type Tensor } from "@throughline/torch";
+import { loadProblems } from "../catalogue/load.js";
+import { dataset } from "../catalogue/worker-entry.js";
 import { collateProblems, type ProblemBatch } from "../datasets/collate.js";
-import { loadProblems } from "../datasets/load.js";
-import type { TaskSet } from "../datasets/types.js";
-import { dataset, type NamedDataSet } from "../datasets/worker-entry.js";
+import type { NamedDataSet, TaskSet } from "../datasets/types.js";
+import type { Pretrained } from "../pretrained/pretrained.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
-import type { Pretrained } from "../training/pretrained.js";
 import { contentsOf } from "./contents.js";
 import { type EncodedInput, encodeProblems } from "./encode.js";
 import { type EncodingKey, partSeed, VERSION } from "./key.js";

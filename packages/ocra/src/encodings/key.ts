@@ -1,7 +1,7 @@
 // What encodings are a function of.
-import { canonicalSha256 } from "@throughline/lab";
-import type { NamedDataSet } from "../datasets/worker-entry.js";
-import type { PixelView } from "../training/settings.js";
+import { canonicalHash } from "@throughline/lab";
+import type { NamedDataSet } from "../datasets/types.js";
+import type { PixelView } from "../pretrained/suites.js";
 import type { EncodedInput } from "./encode.js";
 
 /** All that decides what is in a folder of encodings, but how many draws there are. */
@@ -23,5 +23,5 @@ export function partSeed({ data, contents }: EncodingKey, draw: number, part: nu
   // Files count by what is in them, not by where they are.
   const named =
     Object.keys(contents).length === 0 ? data : { ...data, options: { ...data.options, ...contents } };
-  return canonicalSha256({ data: named, draw, part }).readUIntLE(0, 6);
+  return Buffer.from(canonicalHash({ data: named, draw, part }), "hex").readUIntLE(0, 6);
 }

@@ -1,7 +1,7 @@
 // The pictures and answers of a folder of puzzles, or everything that is wrong with them.
 
 import { join } from "node:path";
-import { knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
+import { knownOptions, type OptionNames, plural, wholeNumber } from "@throughline/torch/checks";
 import { OcraDataError } from "../datasets/errors.js";
 import { readPicture } from "../glyphs/picture-file.js";
 import type { AnswerKey, KeyEntry } from "./answer-key.js";
@@ -40,7 +40,7 @@ export function readPuzzles(folder: string, key: AnswerKey, kind: Kind, view: Vi
   const puzzles = key.entries.map((entry, at): Puzzle => {
     const where = `puzzle ${at + 1} of ${key.path}`;
     if (entry.files.length !== kind.files) {
-      problems.push(`${where} names ${counted(entry.files.length, "file")}; all name ${kind.files}`);
+      problems.push(`${where} names ${plural(entry.files.length, "file")}; all name ${kind.files}`);
       return { images: new Float32Array(), target: 0, rule: "" };
     }
     const target = targetOf(entry, key, kind);
@@ -54,7 +54,7 @@ export function readPuzzles(folder: string, key: AnswerKey, kind: Kind, view: Vi
     return { images, target: Number(target), rule: entry.rule };
   });
   if (problems.length === 0) return puzzles;
-  const intro = `${key.path}: ${counted(problems.length, "problem")}`;
+  const intro = `${key.path}: ${plural(problems.length, "problem")}`;
   throw new OcraDataError("puzzles", [intro, ...new Set(problems)].join("\n"));
 }
 
@@ -116,5 +116,3 @@ export function puzzleViews(
   const parts = layout === undefined ? [{ picture, area: whole }] : sheetViews(picture, layout);
   return parts.map((part) => viewOf(part.picture, part.area, options));
 }
-
-const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;

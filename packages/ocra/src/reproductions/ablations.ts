@@ -8,8 +8,8 @@ import {
   type RunRecord,
   standardError,
 } from "@throughline/lab";
-import type { ModelName } from "../reasoning/models.js";
-import { runAs, titles } from "./models.js";
+import type { ModelName } from "../catalogue/model-names.js";
+import { runAs, titleOf } from "./models.js";
 import { notesOf } from "./notes.js";
 import { paper, table1 } from "./source.js";
 import { accuracies, chances, type PublishedCell, runsOf, seedsOf, spreadOf, tableOf } from "./table.js";
@@ -22,7 +22,7 @@ const taskNames = Object.keys(tasks) as Task[];
 
 function cellOf(model: ModelName, task: Task): PublishedCell {
   return {
-    quantity: `${titles[model]}, ${tasks[task]}`,
+    quantity: `${titleOf(model)}, ${tasks[task]}`,
     paper: table1[model]![task],
     runs: [{ task: `art/${task}`, m: 95, model: runAs(model) }],
     isIn: (preset: PresetName) => preset !== "smoke" || (task === "rmts" && model.endsWith("a")),
@@ -40,7 +40,7 @@ function figure(found: readonly RunRecord[], preset: PresetName): BarsFigure {
     x: { label: "model" },
     y: { label: "accuracy (%)", min: 0, max: 100 },
     levels: taskNames.map((task) => ({ value: chances[`art/${task}`], label: `chance of ${tasks[task]}` })),
-    categories: models.map((model) => titles[model]),
+    categories: models.map((model) => titleOf(model)),
     series: taskNames.map((task) => ({
       name: tasks[task],
       y: models.map((model) => (values(model, task).length === 0 ? Number.NaN : mean(values(model, task)))),

@@ -8,8 +8,8 @@ import {
   type RunRecord,
   standardError,
 } from "@throughline/lab";
-import type { ModelName } from "../reasoning/models.js";
-import { isSlotModel, titles } from "./models.js";
+import type { ModelName } from "../catalogue/model-names.js";
+import { isSlotModel, titleOf } from "./models.js";
 import { notesOf } from "./notes.js";
 import {
   distributionOf3,
@@ -82,7 +82,7 @@ function isOn(preset: PresetName, model: ModelName, m: Regime): boolean {
 
 function cellOf({ task, published }: ArtTable, model: ModelName, m: Regime): PublishedCell {
   return {
-    quantity: `${titles[model]}, m = ${m}`,
+    quantity: `${titleOf(model)}, m = ${m}`,
     paper: published[model]![m],
     runs: [{ task, m: Number(m), model }],
     isIn: (preset) => isOn(preset, model, m),
@@ -111,7 +111,7 @@ export function accuracyFigure(
     const y = points.map(({ values }) => mean(values));
     return [
       {
-        name: titles[model],
+        name: titleOf(model),
         x: points.map(({ m }) => m),
         y,
         low: y.map((value, i) => value - half[i]!),

@@ -1,7 +1,7 @@
 // Tables S15 to S17: CLEVR-ART and SVRT.
 import { defineReproduction, type PresetName, type Reproduction } from "@throughline/lab";
-import type { ModelName } from "../reasoning/models.js";
-import { titles } from "./models.js";
+import type { ModelName } from "../catalogue/model-names.js";
+import { titleOf } from "./models.js";
 import { notesOf } from "./notes.js";
 import { clevr, type Pictures, paper, svrt, svrtProblems } from "./source.js";
 import { type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
@@ -16,7 +16,7 @@ const clevrTasks = { rmts: "RMTS", "identity-rules": "identity rules" } as const
 const clevrCells = Object.entries(clevrTasks).flatMap(([task, title]) =>
   (Object.keys(clevr) as ModelName[]).map(
     (model): PublishedCell => ({
-      quantity: `${titles[model]}, ${title}`,
+      quantity: `${titleOf(model)}, ${title}`,
       paper: clevr[model]![task as keyof typeof clevrTasks],
       runs: [{ task: `clevr/${task}`, model }],
       isIn: (preset) => isOne(preset, model),
@@ -52,7 +52,7 @@ function problemsAt(preset: PresetName, kind: Kind): readonly number[] {
 function svrtCells(kind: Kind, preset: PresetName): PublishedCell[] {
   return (["500", "1000"] as const satisfies readonly Pictures[]).flatMap((pictures) =>
     (Object.keys(svrt[kind]) as ModelName[]).map((model) => ({
-      quantity: `${titles[model]}, ${pictures} pictures`,
+      quantity: `${titleOf(model)}, ${pictures} pictures`,
       paper: svrt[kind][model]![pictures],
       runs: problemsAt(preset, kind).map((problem) => ({
         task: "svrt/problem",

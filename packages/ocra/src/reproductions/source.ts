@@ -1,5 +1,5 @@
 // What was published, number by number: accuracy in percent, mean and standard error over runs.
-import type { ModelName } from "../reasoning/models.js";
+import type { ModelName } from "../catalogue/model-names.js";
 
 /** The paper. */
 export const paper =

@@ -1,4 +1,5 @@
 // A table of the paper: its cells as runs, and its numbers beside ours.
+
 import {
   type Comparison,
   compare,
@@ -10,6 +11,7 @@ import {
   type RunRecord,
   type Table,
 } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 
 /** One number of the paper. */
 export interface PublishedCell {
@@ -40,7 +42,7 @@ export const chances = {
 /** What a figure's lines, bars and marks are. */
 export function spreadOf(preset: PresetName, published: number, marks: string): string {
   const seeds = seedsOf(preset, published).length;
-  return `${marks} of ${seeds} seed${seeds === 1 ? "" : "s"}`;
+  return `${marks} of ${plural(seeds, "seed")}`;
 }
 
 /** The runs of a table at a preset, each once. */

@@ -5,11 +5,11 @@ import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
 import { type SlotScores, slotScores, slotSegmentations } from "../metrics/slot-scores.js";
 import { refuse } from "../nn/refuse.js";
+import { seePixels } from "../pretrained/pixels.js";
+import type { PixelView } from "../pretrained/suites.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { enlarge } from "../slots/explain.js";
 import { learningRate, type Schedule } from "./learning-rate.js";
-import { seePixels } from "./pixels.js";
-import type { PixelView } from "./settings.js";
 
 /** Options of `Pretrainer`. */
 export interface PretrainerOptions extends Schedule {

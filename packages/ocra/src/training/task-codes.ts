@@ -1,16 +1,16 @@
 // What the slots of a pre-trained encoder say of the objects in the tasks' own pictures.
 import { Generator, noGrad, scope } from "@throughline/torch";
 import { checkOptions, oneOf, type Rules, whole } from "@throughline/torch/checks";
+import { artTask } from "../art/art-task.js";
+import { type ArtTaskName, artTaskNames } from "../art/regime.js";
 import { type ClevrTaskName, clevrTaskNames } from "../clevr/layouts.js";
 import { clevrTask } from "../clevr/task.js";
 import { collateProblems } from "../datasets/collate.js";
 import type { TaskSet } from "../datasets/types.js";
 import { type ObjectCodeScores, ObjectCodes } from "../metrics/object-codes.js";
+import { type Pretrained, seenBy } from "../pretrained/pretrained.js";
+import { type Suite, suites } from "../pretrained/suites.js";
 import { svrtTask } from "../svrt/task.js";
-import { artTask } from "../tasks/art-task.js";
-import { type ArtTaskName, artTaskNames } from "../tasks/regime.js";
-import { type Pretrained, seenBy } from "./pretrained.js";
-import { type Suite, suites } from "./settings.js";
 
 /** Problems in a batch. */
 const BATCH = 16;

@@ -6,10 +6,10 @@ import { Random } from "../datasets/random.js";
 import type { Problem } from "../datasets/types.js";
 import { type EncodedInput, encodeProblems } from "../encodings/encode.js";
 import type { Encodings } from "../encodings/folder.js";
+import { seePixels } from "../pretrained/pixels.js";
+import type { Pretrained } from "../pretrained/pretrained.js";
+import type { PixelView } from "../pretrained/suites.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
-import { seePixels } from "./pixels.js";
-import type { Pretrained } from "./pretrained.js";
-import type { PixelView } from "./settings.js";
 import type { TaskBatch } from "./task-batch.js";
 
 /** Batches of a loader, and how one is read: in the step's scope, so that what it makes goes with the step. */

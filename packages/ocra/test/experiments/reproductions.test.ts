@@ -1,9 +1,8 @@
 // The paper's tables: numbers beside ours, cells by preset, and the whole in one.
 
 import type { LinesFigure, RunRecord } from "@throughline/lab";
-import { modelEntry, modelNames, reproductions } from "@throughline/ocra";
+import { reproductions } from "@throughline/ocra";
 import { describe, expect, test } from "vitest";
-import { titles } from "../../src/reproductions/models.js";
 
 const named = (name: string) => reproductions.find((one) => one.name === name)!;
 
@@ -24,10 +23,6 @@ function finished(overrides: Readonly<Record<string, unknown>>, seed: number, ac
     metrics: async () => [],
   };
 }
-
-test("tables call models as the models are called", () => {
-  expect(titles).toEqual(Object.fromEntries(modelNames.map((name) => [name, modelEntry(name).title])));
-});
 
 describe("cells of the preset laptop", () => {
   const count = (name: string) => named(name).cells("laptop").length;

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   architectureOf,
-  modelNames,
   pretrainExperiment,
   pretrainingSetting,
   SlotAutoencoder,
@@ -16,12 +15,7 @@ import {
 } from "@throughline/ocra";
 import { scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { taskModels } from "../../src/experiments/task/options.js";
 import { artifact, interrupted, metricsOf, newRoot, sharedSmoke, smoke } from "./runs.js";
-
-test("the option `model` names every model", () => {
-  expect([...taskModels]).toEqual([...modelNames]);
-});
 
 describe("ocra/task", () => {
   test.each([

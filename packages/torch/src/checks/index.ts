@@ -22,3 +22,4 @@ export {
 export { show } from "./show.js";
 export { nearest, suggestion } from "./suggest.js";
 export { finiteNumber, positiveNumber, wholeNumber } from "./values.js";
+export { plural, problemList } from "./words.js";

@@ -1,8 +1,8 @@
 // How the failure of a dataset or of a collate function is told.
-import { TorchError } from "../errors.js";
+import { type TorchCode, TorchError } from "../errors.js";
 
 /** Runs a user's function; what it throws becomes a TorchError with `where` in front and the original as its cause. */
-export function located<R>(code: string, where: () => string, run: () => R): R {
+export function located<R>(code: TorchCode, where: () => string, run: () => R): R {
   try {
     return run();
   } catch (cause) {
@@ -10,7 +10,7 @@ export function located<R>(code: string, where: () => string, run: () => R): R {
   }
 }
 
-export function wrapFailure(code: string, where: string, cause: unknown): TorchError {
+export function wrapFailure(code: TorchCode, where: string, cause: unknown): TorchError {
   return new TorchError(code, `${where}: ${messageOf(cause)}`, { cause });
 }
 

@@ -8,7 +8,7 @@ import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTensor } from "../tensor/operand.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
-import { type Constraint, checkHolds, integers, real } from "./constraints.js";
+import { type Constraint, checkHolds, integers, positive, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 import { clampProbs, floatInfo, probsOrLogits, refuse } from "./parameters.js";
 
@@ -21,11 +21,8 @@ export interface CategoricalOptions extends DistributionOptions {
 }
 
 const weights: Constraint = {
-  accepted: "finite numbers of at least 0, not all 0 along the last dimension",
-  holds: (probs) => {
-    const fits = probs.sum({ dim: -1, keepdim: true }).gt(0).logicalAnd(probs.isfinite());
-    return fits.logicalAnd(probs.ge(0));
-  },
+  accepted: "finite numbers of at least 0",
+  holds: (probs) => probs.ge(0).logicalAnd(probs.isfinite()),
 };
 
 /** Whole numbers from 0 to K − 1, int64. `torch.distributions.Categorical`. */
@@ -45,18 +42,12 @@ export class Categorical extends Distribution {
       );
     }
     super(given.shape.slice(0, -1), [], options);
-    if (this.validateArgs) checkHolds(`Categorical: ${name}`, given, name === "probs" ? weights : real);
-    const both = scope(() => {
-      if (name === "probs") {
-        const probs = given.div(given.sum({ dim: -1, keepdim: true }));
-        return { probs, logits: clampProbs(probs).log() };
-      }
-      const logits = given.sub(given.logsumexp(-1, { keepdim: true }));
-      return { probs: logits.softmax(-1), logits };
-    });
-    this.probs = both.probs;
-    this.logits = both.logits;
-    if (this.validateArgs) checkHolds(`Categorical: ${name} over their sum`, both[name], real);
+    if (name === "probs" && this.validateArgs) checkWeights(given);
+    const { probs, logits } = scope(() => (name === "probs" ? fromProbs(given) : fromLogits(given)));
+    this.probs = probs;
+    this.logits = logits;
+    if (name === "logits" && this.validateArgs)
+      checkHolds("Categorical: logits minus their logsumexp", logits, real);
   }
 
   override get support(): Constraint {
@@ -113,4 +104,19 @@ export class Categorical extends Distribution {
         .neg();
     });
   }
+}
+
+function checkWeights(probs: Tensor): void {
+  checkHolds("Categorical: probs", probs, weights);
+  scope(() => checkHolds("Categorical: the sum of probs", probs.sum({ dim: -1 }), positive));
+}
+
+function fromProbs(given: Tensor): Pick<Categorical, "probs" | "logits"> {
+  const probs = given.div(given.sum({ dim: -1, keepdim: true }));
+  return { probs, logits: clampProbs(probs).log() };
+}
+
+function fromLogits(given: Tensor): Pick<Categorical, "probs" | "logits"> {
+  const logits = given.sub(given.logsumexp(-1, { keepdim: true }));
+  return { probs: logits.softmax(-1), logits };
 }

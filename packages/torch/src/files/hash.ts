@@ -1,17 +1,24 @@
 // Fingerprints of what is in files.
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, readdirSync, statSync } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileRefuser, openRegular, readOnce, reason } from "./open.js";
 
 /** Fingerprints of this process, by path, with what the system said of the file when it was read. */
 const known = new Map<string, { readonly stamp: string; readonly hash: string }>();
 const CHUNK = 2 ** 20;
+/** Nanoseconds in which a file may change twice without a trace in its times: some disks count them in twos of seconds. */
+const UNSETTLED = 3_000_000_000n;
+
+/** SHA-256 of a text (its UTF-8) or of bytes; 64 hexadecimal digits. */
+export function hashOfContent(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
 
 /**
  * SHA-256 of a regular file's content, or of the names and contents of all regular files in a folder at any depth; 64
  * hexadecimal digits, of a file those that `sha256sum` prints. A file is read once in a process as long as its size and
- * times stay the same.
+ * times stay the same; one that changed in the last 3 seconds is read anew.
  * @throws TorchError `io/open`
  */
 export function hashOf(path: string): string {
@@ -32,8 +39,8 @@ function hashOfFile(path: string): string {
   const refuse = fileRefuser(path, "hashOf");
   const { descriptor, size } = openRegular(path, refuse);
   try {
-    const { ino, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
-    const stamp = [size, ino, mtimeNs, ctimeNs].join();
+    const stats = fstatSync(descriptor, { bigint: true });
+    const stamp = stampOf(stats);
     const before = known.get(resolve(path));
     if (before?.stamp === stamp) return before.hash;
     const hash = createHash("sha256");
@@ -47,11 +54,21 @@ function hashOfFile(path: string): string {
       position += count;
     }
     const digest = hash.digest("hex");
-    known.set(resolve(path), { stamp, hash: digest });
+    if (isSettled(stats)) known.set(resolve(path), { stamp, hash: digest });
     return digest;
   } finally {
     closeSync(descriptor);
   }
+}
+
+function stampOf({ size, ino, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [size, ino, mtimeNs, ctimeNs].join();
+}
+
+/** Whether a change from now on is sure to show in the times. */
+function isSettled({ mtimeNs, ctimeNs }: BigIntStats): boolean {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  return now - ctimeNs > UNSETTLED && now - mtimeNs > UNSETTLED;
 }
 
 /** Regular files at any depth, links to such files too, in the order of their paths. */

@@ -2,6 +2,6 @@
 // not load the engine.
 export { parseTable, type RefuseTable, readTable, type TableLimits, type TextTable } from "./csv.js";
 export { makeFolder } from "./folder.js";
-export { hashOf } from "./hash.js";
+export { hashOf, hashOfContent } from "./hash.js";
 export { fileRefuser } from "./open.js";
 export { type ReadOptions, readBytes, readJsonFile, readStart, readText, usualLimit } from "./read.js";

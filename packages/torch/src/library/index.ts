@@ -1,10 +1,10 @@
 // Libraries of operators. What the system's loader does with a bad one ends the process, so each is looked at first.
-import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { show } from "../checks/index.js";
 import { attempt } from "../dispatch.js";
 import { TorchError } from "../errors.js";
+import { hashOf } from "../files/hash.js";
 import { native } from "../native.js";
 import { checkElf } from "./elf.js";
 import { probe } from "./probe.js";
@@ -50,24 +50,13 @@ function inspect(path: string): { file: string; hash: string } {
       const problem =
         process.platform === "linux" ? checkElf(descriptor, fstatSync(descriptor).size) : undefined;
       if (problem !== undefined) throw refuse(path, problem);
-      return { file, hash: hashOf(descriptor) };
+      return { file, hash: hashOf(file) };
     } finally {
       closeSync(descriptor);
     }
   } catch (cause) {
     if (cause instanceof TorchError) throw cause;
     throw refuse(path, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function hashOf(descriptor: number): string {
-  const hash = createHash("sha256");
-  const part = Buffer.alloc(2 ** 20);
-  for (let at = 0; ; ) {
-    const length = readSync(descriptor, part, 0, part.length, at);
-    if (length === 0) return hash.digest("hex");
-    hash.update(part.subarray(0, length));
-    at += length;
   }
 }
 

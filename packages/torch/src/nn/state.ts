@@ -1,6 +1,8 @@
 // Loading a state dict: everything is checked before anything is changed.
+
 import { noGrad } from "../autograd.js";
 import { show } from "../checks/show.js";
+import { plural } from "../checks/words.js";
 import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
@@ -60,7 +62,7 @@ function differences(key: string, given: unknown, target: Tensor): string[] {
 }
 
 function refuse(module: AnyModule, source: string, problems: string[]): TorchError {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = plural(problems.length, "problem");
   const text = `loadStateDict of ${module.constructor.name}: ${count} in ${source}:\n  ${problems.join("\n  ")}`;
   return new TorchError("torch/state-dict", text, { op: "loadStateDict" });
 }

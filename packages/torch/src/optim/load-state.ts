@@ -1,6 +1,8 @@
 // Reads a state dict back: first everything is checked and all problems are reported together, then it is taken over.
+
 import { noGrad } from "../autograd.js";
 import { show } from "../checks/show.js";
+import { plural } from "../checks/words.js";
 import { call } from "../dispatch.js";
 import { isComplex } from "../dtype.js";
 import { TorchError } from "../errors.js";
@@ -22,7 +24,7 @@ export function loadState<O extends CommonOptions>(
   const saved = readGroups(spec, groups, given, problems);
   const entries = saved === undefined ? [] : readEntries(spec, groups, saved, given, problems);
   if (problems.length > 0) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const count = plural(problems.length, "problem");
     throw new TorchError(
       "torch/state-dict",
       `${count} in the state of ${spec.name}:\n  ${problems.join("\n  ")}`,

@@ -84,7 +84,7 @@ describe("probabilities", () => {
       () => {
         const bits = t([0, 1]);
         return coins()
-          .logProb(cartesianProd(bits, bits, bits))
+          .logProb(cartesianProd([bits, bits, bits]))
           .exp()
           .sum()
           .item();
@@ -96,7 +96,14 @@ describe("probabilities", () => {
       make.name,
       () => {
         const [line, cell] = grid();
-        return make().logProb(cartesianProd(line, line)).exp().sum().item() * cell ** 2;
+        return (
+          make()
+            .logProb(cartesianProd([line, line]))
+            .exp()
+            .sum()
+            .item() *
+          cell ** 2
+        );
       },
     ]),
   ];

@@ -66,12 +66,12 @@ const parameters: [string, () => unknown, string][] = [
   [
     "weights of 0",
     () => new Categorical({ probs: t([0, 0]) }),
-    "Categorical: probs is f32[2] and holds 0, accepted: finite numbers of at least 0, not all 0",
+    "Categorical: the sum of probs is f32[] and holds 0, accepted: numbers above 0",
   ],
   [
     "logits of which none is possible",
     () => new Categorical({ logits: t([-Infinity, -Infinity]) }),
-    "Categorical: logits over their sum is f32[2] and holds NaN",
+    "Categorical: logits minus their logsumexp is f32[2] and holds NaN",
   ],
   [
     "a choice among none",

@@ -240,4 +240,40 @@ describe("objects with a method called next", () => {
       expect(() => noGrad(body), name).toThrow(expect.objectContaining({ code: "torch/async-mode" }));
     }
   });
+
+  test("a result that cannot be read is refused in one sentence, or left alone", () => {
+    const boom = (): never => {
+      throw new Error("boom");
+    };
+    const unreadable: Record<string, object> = {
+      "a getter of its own": Object.defineProperty({}, "next", { get: boom, enumerable: true }),
+      "an iterable with one": Object.defineProperty({ [Symbol.iterator]: boom }, "next", {
+        get: boom,
+        enumerable: true,
+      }),
+      "a proxy of a list": new Proxy([1], {
+        get: (list, key) => (key === "0" ? boom() : Reflect.get(list, key)),
+      }),
+      "a proxy without a prototype": new Proxy({ a: 1 }, { getPrototypeOf: boom, get: boom }),
+      "a thing inside a list": [Object.defineProperty({}, "next", { get: boom, enumerable: true })] as object,
+    };
+    for (const [name, result] of Object.entries(unreadable))
+      expect(() => scope(() => result), name).toThrow(
+        expect.objectContaining({
+          code: "torch/argument",
+          message: expect.stringMatching(/^scope: cannot look for tensors in .*: reading it threw boom$/),
+        }),
+      );
+    let reads = 0;
+    class Cell {
+      get next(): never {
+        reads++;
+        return boom();
+      }
+    }
+    const cell = new Cell();
+    expect(scope(() => cell)).toBe(cell);
+    expect(noGrad(() => cell)).toBe(cell);
+    expect(reads).toBe(0);
+  });
 });

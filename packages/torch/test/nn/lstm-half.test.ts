@@ -67,3 +67,40 @@ test("whatever this processor has, bfloat16 autocast gives what float32 gives, r
   for (const [way, difference] of Object.entries(differences)) expect(difference, way).toBeLessThan(0.05);
   expect(new Set(gradients)).toEqual(new Set(["float32"]));
 });
+
+const direct = `
+import { amp, ones, ops } from "@throughline/torch";
+const lstm = (dtype) => {
+  const weight = ones([4, 1], { dtype });
+  const state = ones([1, 1, 1], { dtype });
+  return ops.aten.lstm.input(state, [state, state], [weight, weight], false, 1, 0, false, false, false)[0];
+};
+let sentence = "";
+try {
+  amp.autocast({ device: "cpu", dtype: "bfloat16" }, () => lstm("float32"));
+} catch (error) {
+  sentence = error.code + " " + error.message;
+}
+const advised = amp.autocast({ device: "cpu", dtype: "bfloat16" }, () =>
+  amp.autocast({ device: "cpu", enabled: false }, () => lstm("float32")));
+console.log(JSON.stringify({ sentence, dtype: advised.dtype, value: advised.item() }));
+`;
+
+test("the operator itself says what to do where the processor has no half-precision LSTM, and that works", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", direct], {
+    env: { ...process.env, ONEDNN_MAX_CPU_ISA: "AVX2" },
+    cwd: import.meta.dirname,
+  });
+  const { sentence, dtype, value } = JSON.parse(stdout) as { sentence: string; dtype: string; value: number };
+  expect(sentence).toMatch(
+    /^torch\/op aten::lstm\.input: oneDNN, which computes it, cannot do so on this processor/,
+  );
+  expect(sentence).toContain(
+    'float32 tensors inside amp.autocast({ device: "cpu", enabled: false }, …); given input',
+  );
+  expect(sentence).not.toContain("ONEDNN_VERBOSE");
+  // Gates of 2 each: c = σ(2)·1 + σ(2)·tanh(2), h = σ(2)·tanh(c).
+  const gate = 1 / (1 + Math.exp(-2));
+  expect(dtype).toBe("float32");
+  expect(value).toBeCloseTo(gate * Math.tanh(gate + gate * Math.tanh(2)), 6);
+});

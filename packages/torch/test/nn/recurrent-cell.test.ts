@@ -12,12 +12,22 @@ import {
   tensor,
   zeros,
 } from "@throughline/torch";
-import { describe, expect } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import "../support/close.js";
 import { checkLeaks } from "../support/leaks.js";
 import { scoped } from "../support/scoped.js";
 
 checkLeaks();
+
+const made: nn.AnyModule[] = [];
+/** The module, released after the test. */
+function owned<M extends nn.AnyModule>(module: M): M {
+  made.push(module);
+  return module;
+}
+afterEach(() => {
+  for (const module of made.splice(0)) module.dispose();
+});
 
 const { scan } = nn;
 const [TIME, BATCH, INPUTS, UNITS] = [7, 3, 4, 5] as const;
@@ -27,9 +37,13 @@ const sequence = () => randn([TIME, BATCH, INPUTS], double);
 type Cell = nn.RNNCell | nn.GRUCell | nn.LSTMCell;
 type Layer = nn.RNN | nn.GRU | nn.LSTM;
 const kinds: [string, () => Cell, () => Layer][] = [
-  ["RNN", () => new nn.RNNCell(INPUTS, UNITS, double), () => new nn.RNN(INPUTS, UNITS, double)],
-  ["GRU", () => new nn.GRUCell(INPUTS, UNITS, double), () => new nn.GRU(INPUTS, UNITS, double)],
-  ["LSTM", () => new nn.LSTMCell(INPUTS, UNITS, double), () => new nn.LSTM(INPUTS, UNITS, double)],
+  ["RNN", () => owned(new nn.RNNCell(INPUTS, UNITS, double)), () => owned(new nn.RNN(INPUTS, UNITS, double))],
+  ["GRU", () => owned(new nn.GRUCell(INPUTS, UNITS, double)), () => owned(new nn.GRU(INPUTS, UNITS, double))],
+  [
+    "LSTM",
+    () => owned(new nn.LSTMCell(INPUTS, UNITS, double)),
+    () => owned(new nn.LSTM(INPUTS, UNITS, double)),
+  ],
 ];
 
 describe("cells of nn", () => {
@@ -85,7 +99,7 @@ describe("episodes", () => {
   }
 
   scoped("gradients do not pass the beginning of an episode", () => {
-    const cell = new nn.GRUCell(INPUTS, UNITS, double);
+    const cell = owned(new nn.GRUCell(INPUTS, UNITS, double));
     const inputs = sequence().requiresGrad_();
     const { state } = scan(cell, inputs, undefined, { resets: resets() });
     const [gradient] = grad(state.sum(), [inputs]);
@@ -95,7 +109,7 @@ describe("episodes", () => {
   });
 
   scoped("a state that is given holds until the first beginning", () => {
-    const cell = new nn.GRUCell(INPUTS, UNITS, double);
+    const cell = owned(new nn.GRUCell(INPUTS, UNITS, double));
     const [inputs, state] = [sequence(), randn([BATCH, UNITS], double)];
     const cut = scan(cell, inputs, state, { resets: resets() }).outputs;
     expect(cut.select(1, 0)).toBeClose(scan(cell, inputs, state).outputs.select(1, 0));
@@ -134,8 +148,11 @@ class SegmentMemory
   readonly inputSize = INPUTS;
   readonly project = new nn.Linear(INPUTS, INPUTS, double);
 
-  constructor(readonly length: number) {
+  readonly length: number;
+
+  constructor(length: number) {
     super();
+    this.length = length;
   }
 
   override forward(x: Tensor, memory: Tensor): Tensor {
@@ -174,7 +191,7 @@ describe("states that are trees", () => {
   });
 
   scoped("a Transformer-XL's memory: each answer is attention over the steps that are remembered", () => {
-    const cell = new SegmentMemory(3);
+    const cell = owned(new SegmentMemory(3));
     const inputs = sequence();
     const { outputs, state } = scan<Segment>(cell, inputs, undefined, { resets: resets() });
     expect(state.memory.select(0, 0)).toBeClose(inputs.select(1, 0).narrow(0, 4, 3));
@@ -185,7 +202,7 @@ describe("states that are trees", () => {
   });
 
   scoped("a cell's own scan serves where nothing begins anew", () => {
-    const gru = new nn.GRUCell(INPUTS, UNITS, double);
+    const gru = owned(new nn.GRUCell(INPUTS, UNITS, double));
     let calls = 0;
     const fast: nn.RecurrentCell = {
       inputSize: INPUTS,
@@ -214,7 +231,7 @@ describe("states that are trees", () => {
   };
 
   scoped("only what goes on is left of a long scan", () => {
-    const cell = new nn.LSTMCell(INPUTS, UNITS, double);
+    const cell = owned(new nn.LSTMCell(INPUTS, UNITS, double));
     const found = noGrad(() => scan<Tensor>(cell, rand([50, BATCH, INPUTS], double)));
     const parts = scope(() => [found.outputs.shape, found.state.shape]);
     expect(parts).toEqual([
@@ -227,7 +244,7 @@ describe("states that are trees", () => {
 describe("what is refused", () => {
   // biome-ignore lint/suspicious/noExplicitAny: arguments that the types forbid
   const wrong = (value: unknown): any => value;
-  const cell = () => new nn.GRUCell(INPUTS, UNITS, double);
+  const cell = () => owned(new nn.GRUCell(INPUTS, UNITS, double));
   const refused: [string, () => unknown, string][] = [
     [
       "one step without time",

@@ -72,7 +72,7 @@ describe("hooks and functions at their edges", () => {
 
 describe("what a callback throws", () => {
   scoped("passes through as it is, also a TorchError of the user's", () => {
-    const mine = new TorchError("mine/code", "own words");
+    const mine = new TorchError("mine/code", "own words", { fault: "input" });
     const failing = customFunction<[Tensor]>({
       forward: (_, x) => x.mul(1),
       backward() {

@@ -12,33 +12,33 @@ export type FlowSettings = Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" |
 const settingRules: Rules<FlowSettings> = { ...integratorRules, dt: optional(positive(0.1)) };
 
 /** Options of a flow with parameters of its own. */
-type With<P> = FlowSettings & Partial<P>;
+type With<P> = FlowSettings & P;
 
 const lorenzRules: Rules<With<{ readonly sigma: number; readonly rho: number; readonly beta: number }>> = {
   ...settingRules,
-  sigma: optional(anyNumber(10)),
-  rho: optional(anyNumber(28)),
-  beta: optional(anyNumber(8 / 3)),
+  sigma: anyNumber(10),
+  rho: anyNumber(28),
+  beta: anyNumber(8 / 3),
 };
 
 const rosslerRules: Rules<With<{ readonly a: number; readonly b: number; readonly c: number }>> = {
   ...settingRules,
-  a: optional(anyNumber(0.2)),
-  b: optional(anyNumber(0.2)),
-  c: optional(anyNumber(5.7)),
+  a: anyNumber(0.2),
+  b: anyNumber(0.2),
+  c: anyNumber(5.7),
 };
 
 const lorenz96Rules: Rules<With<{ readonly dimension: number; readonly forcing: number }>> = {
   ...settingRules,
-  dimension: optional(whole(4, 40)),
-  forcing: optional(anyNumber(8)),
+  dimension: whole(4, 40),
+  forcing: anyNumber(8),
 };
 
 /** Lorenz 1963: ẋ = σ(y − x), ẏ = x(ρ − z) − y, ż = xy − βz (10, 28, 8/3); the exponents sum to −(σ + 1 + β) exactly. */
 export function lorenz(
   options: FlowSettings & { readonly sigma?: number; readonly rho?: number; readonly beta?: number } = {},
 ): System {
-  const { sigma = 10, rho = 28, beta = 8 / 3, ...settings } = checkOptions("lorenz", lorenzRules, options);
+  const { sigma, rho, beta, ...settings } = checkOptions("lorenz", lorenzRules, options);
   return flow({
     ...settings,
     dimension: 3,
@@ -54,7 +54,7 @@ export function lorenz(
 export function rossler(
   options: FlowSettings & { readonly a?: number; readonly b?: number; readonly c?: number } = {},
 ): System {
-  const { a = 0.2, b = 0.2, c = 5.7, ...settings } = checkOptions("rossler", rosslerRules, options);
+  const { a, b, c, ...settings } = checkOptions("rossler", rosslerRules, options);
   return flow({
     ...settings,
     dimension: 3,
@@ -73,7 +73,7 @@ export function rossler(
 export function lorenz96(
   options: FlowSettings & { readonly dimension?: number; readonly forcing?: number } = {},
 ): System {
-  const { dimension = 40, forcing = 8, ...settings } = checkOptions("lorenz96", lorenz96Rules, options);
+  const { dimension, forcing, ...settings } = checkOptions("lorenz96", lorenz96Rules, options);
   return flow({
     ...settings,
     dimension,

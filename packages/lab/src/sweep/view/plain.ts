@@ -1,4 +1,5 @@
 // A sweep in plain lines: one when a cell begins or ends, and where all of them stand from time to time.
+import { plural } from "@throughline/torch/checks";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
@@ -13,7 +14,7 @@ export function sentence(cell: LiveCell, threads: number): string {
   switch (cell.status) {
     case "running":
       if (cell.holder !== undefined) return `${cell.label}: ${cell.holder}; waiting for it to end`;
-      return `${cell.label}: running (${cell.threads ?? threads} ${(cell.threads ?? threads) === 1 ? "thread" : "threads"})`;
+      return `${cell.label}: running (${plural(cell.threads ?? threads, "thread")})`;
     case "finished": {
       const what = merits(cell.summary, 3);
       return `${cell.label}: finished${took}${what === "" ? "" : `: ${what}`}`;
@@ -32,7 +33,7 @@ export function plainView(sweep: OpenSweep, write: (line: string) => void): Swee
   const { cells, jobs, threads } = sweep;
   const todo = cells.filter((cell) => cell.status !== "finished").length;
   write(
-    `sweep ${sweep.name}: ${tally(cells)}${todo > 0 ? `; ${jobs} at once, ${threads} ${threads === 1 ? "thread" : "threads"} each` : ""}`,
+    `sweep ${sweep.name}: ${tally(cells)}${todo > 0 ? `; ${jobs} at once, ${plural(threads, "thread")} each` : ""}`,
   );
   const timer = setInterval(() => {
     const left = remaining(cells, jobs);

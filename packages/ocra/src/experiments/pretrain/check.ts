@@ -1,9 +1,11 @@
 // What a pre-training run will need, looked at before there is a run.
+import { checkMemory } from "@throughline/lab";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { dataset } from "../../datasets/worker-entry.js";
 import { autoencoderConfig } from "../../slots/options.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { displaysOf } from "./displays.js";
+import { pretrainingMemory } from "./memory.js";
 import { architectureOf, slotModel } from "./model.js";
 import type { PretrainConfig } from "./options.js";
 
@@ -11,10 +13,14 @@ import type { PretrainConfig } from "./options.js";
  * @param sources see `Experiment.check`
  * @throws OcraDataError or TorchError, in a sentence, for sizes, files and objects that the run could not use
  */
-export async function checkPretraining(config: PretrainConfig, sources: Sources): Promise<void> {
+export async function checkPretraining(
+  config: PretrainConfig & { readonly device: string },
+  sources: Sources,
+): Promise<void> {
   const { batch, pixels, lrChanges } = config;
   refuseUnused(config, sources);
-  const { channels } = autoencoderConfig(slotModel(architectureOf(config), config.dataset));
+  const model = slotModel(architectureOf(config), config.dataset);
+  const { channels } = autoencoderConfig(model);
   if (pixels === "without-scenery" && channels !== 3) {
     throw new OcraDataError(
       "argument",
@@ -27,6 +33,7 @@ export async function checkPretraining(config: PretrainConfig, sources: Sources)
       `--lr-changes ${JSON.stringify(lrChanges)}: give each a later step than the one before it`,
     );
   }
+  await checkMemory(pretrainingMemory(model, config), config.device);
   const { length } = await dataset(displaysOf(config, "train"));
   await dataset(displaysOf(config, "validation"));
   if (length >= batch) return;

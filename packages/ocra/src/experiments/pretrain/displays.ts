@@ -1,7 +1,7 @@
 // The displays of a pre-training run, drawn or from the disk.
 import { storedSplit } from "../../datasets/stored-split.js";
-import type { NamedDataSet } from "../../datasets/worker-entry.js";
-import { published } from "../../training/settings.js";
+import type { NamedDataSet } from "../../datasets/types.js";
+import { published } from "../../pretrained/suites.js";
 import type { PretrainConfig } from "./options.js";
 
 /** Which displays. */

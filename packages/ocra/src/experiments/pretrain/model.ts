@@ -1,7 +1,7 @@
 // Options as the model and its schedule take them.
 import type { optim } from "@throughline/torch";
+import { published, type Suite } from "../../pretrained/suites.js";
 import type { SlotAutoencoderOptions } from "../../slots/options.js";
-import { published, type Suite } from "../../training/settings.js";
 import { type Architecture, architectureNames, type PretrainConfig } from "./options.js";
 
 /** The autoencoder of an architecture, for a family's pictures. */

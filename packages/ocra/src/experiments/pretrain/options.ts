@@ -2,7 +2,8 @@
 // `pretrainingSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
-import { initialisations, mostSlots, pixelViews, suites } from "../../training/settings.js";
+import { mostSlots, pixelViews, suites } from "../../pretrained/suites.js";
+import { initialisations } from "../../training/settings.js";
 import { precision } from "../precision.js";
 
 const count = z.int().min(1);

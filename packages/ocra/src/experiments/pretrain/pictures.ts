@@ -2,10 +2,10 @@
 import type { RunContext } from "@throughline/lab";
 import { Generator, type Tensor } from "@throughline/torch";
 import { segmentation } from "../../metrics/segmentation.js";
+import { seePixels, showPixels } from "../../pretrained/pixels.js";
+import type { PixelView } from "../../pretrained/suites.js";
 import type { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { explainSlots } from "../../slots/explain.js";
-import { seePixels, showPixels } from "../../training/pixels.js";
-import type { PixelView } from "../../training/settings.js";
 import { storePicture } from "../store-picture.js";
 import { type DisplayPictures, picturesArtifact } from "./picture-file.js";
 

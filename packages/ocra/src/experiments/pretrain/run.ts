@@ -1,16 +1,16 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { data, Generator, scope, setFlushDenormal } from "@throughline/torch";
+import { loadDisplays } from "../../catalogue/load.js";
 import type { DisplayBatch } from "../../datasets/collate.js";
-import { loadDisplays } from "../../datasets/load.js";
 import type { Display } from "../../datasets/types.js";
 import { nativeKernelLevel } from "../../nn/native.js";
+import { pretrainedFile, savePretrained } from "../../pretrained/pretrained.js";
+import type { PixelView, Suite } from "../../pretrained/suites.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
-import { pretrainedFile, savePretrained } from "../../training/pretrained.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
-import type { PixelView, Suite } from "../../training/settings.js";
 import { taskCodes } from "../../training/task-codes.js";
 import { located } from "../inputs.js";
 import { displaysOf } from "./displays.js";

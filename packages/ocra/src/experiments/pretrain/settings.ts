@@ -1,6 +1,6 @@
 // How slot attention is pre-trained on each family of data: the paper's values, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
-import { published, type Suite } from "../../training/settings.js";
+import { published, type Suite } from "../../pretrained/suites.js";
 import type { Architecture, PretrainConfig } from "./options.js";
 
 /** The options that have a value for each preset and family of data. */

@@ -1,9 +1,12 @@
 // What a task run will need, looked at before there is a run.
+
 import { statSync } from "node:fs";
+import { checkMemory } from "@throughline/lab";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { dataset } from "../../datasets/worker-entry.js";
 import { askedFlags, type Sources } from "../asked.js";
 import { encoderOf } from "./encoder.js";
+import { taskMemory } from "./memory.js";
 import type { TaskConfig } from "./options.js";
 import { problemsOf, splitsOf } from "./problems.js";
 
@@ -11,15 +14,20 @@ interface Surroundings {
   /** The folder of all runs. */
   readonly root: string;
   readonly seed: number;
+  readonly device: string;
   /** See `Experiment.check`. */
   readonly sources: Sources;
 }
 
 /** @throws OcraDataError, LabError or TorchError, in a sentence, for files, folders and objects that the run could not use */
-export async function checkTask(config: TaskConfig, { root, seed, sources }: Surroundings): Promise<void> {
+export async function checkTask(
+  config: TaskConfig,
+  { root, seed, device, sources }: Surroundings,
+): Promise<void> {
   checkFiles(config, sources);
   const { autoencoder } = encoderOf(config, root);
   const { channels, resolution } = autoencoder.config;
+  await checkMemory(taskMemory(config, autoencoder.config), device);
   for (const split of splitsOf(config)) {
     const { length } = await dataset(problemsOf(config, { width: resolution[1], channels }, split, seed));
     if (split === "test") checkTestProblems(config, sources, length);

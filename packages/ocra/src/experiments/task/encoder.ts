@@ -1,9 +1,12 @@
 // Which pre-trained encoder a run uses.
+
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { artifactPath, LabError, listRuns, type PresetName } from "@throughline/lab";
-import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../training/pretrained.js";
-import { published, type Suite } from "../../training/settings.js";
+import { artifactPath, listRuns, type PresetName } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
+import { OcraDataError } from "../../datasets/errors.js";
+import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../pretrained/pretrained.js";
+import { published, type Suite } from "../../pretrained/suites.js";
 import { slotModel } from "../pretrain/model.js";
 import type { TaskConfig } from "./options.js";
 import { suiteOf } from "./settings.js";
@@ -21,7 +24,7 @@ interface EncoderRequest {
   readonly root: string;
 }
 
-/** The file of the encoder that a run of this configuration uses; undefined for random weights. @throws LabError ocra/pretrained */
+/** The file of the encoder that a run of this configuration uses; undefined for random weights. @throws OcraDataError ocra/pretrained */
 export function encoderFile(config: TaskConfig, root: string): string | undefined {
   const request = requestOf(config, root);
   if (request.wanted === "none") return undefined;
@@ -29,7 +32,7 @@ export function encoderFile(config: TaskConfig, root: string): string | undefine
   return preset === undefined ? named(request) : latest(request, preset);
 }
 
-/** The encoder of this configuration, frozen. @param file see `encoderFile` @throws LabError ocra/pretrained if it does not fit */
+/** The encoder of this configuration, frozen. @param file see `encoderFile` @throws OcraDataError ocra/pretrained if it does not fit */
 export function encoderOf(
   config: TaskConfig,
   root: string,
@@ -46,9 +49,9 @@ export function encoderOf(
   const found = loadPretrained(file, suite, device);
   const has = found.model.channels ?? 1;
   if (channels === undefined || has === channels) return found;
-  throw new LabError(
-    "ocra/pretrained",
-    `${file} is an encoder of ${found.suite} pictures with ${has} channel${has === 1 ? "" : "s"}, and the task's pictures ` +
+  throw new OcraDataError(
+    "pretrained",
+    `${file} is an encoder of ${found.suite} pictures with ${plural(has, "channel")}, and the task's pictures ` +
       `have ${channels}; give --pretrained an encoder of ${suite}`,
   );
 }
@@ -72,8 +75,8 @@ function latest({ root, suite, pictures }: EncoderRequest, preset: PresetName): 
   const alike = fitting.filter(({ config }) => suite !== "svrt" || config.displays === pictures);
   const run = alike.at(-1) ?? fitting.at(-1);
   if (run !== undefined) return artifactPath(run.path, pretrainedFile);
-  throw new LabError(
-    "ocra/pretrained",
+  throw new OcraDataError(
+    "pretrained",
     `no finished pre-training of ${suite} at the preset ${preset} in ${root}; run ocra/pretrain --preset ${preset} ` +
       `--dataset ${suite} first, or name a run or a file of weights`,
   );
@@ -83,16 +86,16 @@ function named({ wanted, root }: EncoderRequest): string {
   const folders = [resolve(wanted), join(root, "ocra", "pretrain", wanted), join(root, wanted)];
   const found = folders.find((folder) => existsSync(folder));
   if (found === undefined) {
-    throw new LabError(
-      "ocra/pretrained",
+    throw new OcraDataError(
+      "pretrained",
       `there is no run and no file ${wanted}, looked for at ${folders.join(", ")}`,
     );
   }
   if (!statSync(found).isDirectory()) return found;
   const file = artifactPath(found, pretrainedFile);
   if (existsSync(file)) return file;
-  throw new LabError(
-    "ocra/pretrained",
+  throw new OcraDataError(
+    "pretrained",
     `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`,
   );
 }

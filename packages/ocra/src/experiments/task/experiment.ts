@@ -16,9 +16,9 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     smoke: { pretrained: "none", logEvery: 1 },
   },
   complete: completeTask,
-  async check({ seed, ...config }, root, sources) {
+  async check({ seed, device, ...config }, root, sources) {
     const { checkTask } = await import("./check.js");
-    await checkTask(config, { root, seed, sources });
+    await checkTask(config, { root, seed, device, sources });
   },
   async inputs(config, root) {
     const { encoderFile } = await import("./encoder.js");

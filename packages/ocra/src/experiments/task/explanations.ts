@@ -1,12 +1,12 @@
 // Why the trained model answers as it does, for some test problems: kept in a file of the run, for its figures.
 import type { RunContext } from "@throughline/lab";
 import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
+import { dataset } from "../../catalogue/worker-entry.js";
 import { collateProblems } from "../../datasets/collate.js";
 import type { TaskSet } from "../../datasets/types.js";
-import { dataset } from "../../datasets/worker-entry.js";
+import { type Pretrained, seenBy } from "../../pretrained/pretrained.js";
 import { type Answer, explainPuzzle, explainRelations } from "../../reasoning/explain.js";
 import { type Scorer, SlotScorer } from "../../reasoning/scorer.js";
-import { type Pretrained, seenBy } from "../../training/pretrained.js";
 import { storePicture } from "../store-picture.js";
 import {
   type Explanations,

@@ -2,31 +2,11 @@
 // `taskSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { modelNames } from "../../catalogue/model-names.js";
 import { initialisations } from "../../training/settings.js";
 import { precision } from "../precision.js";
 import { architectureSchema } from "../pretrain/options.js";
 import { taskNames } from "./settings.js";
-
-/** Names of models, here without the engine; a test compares them with `modelNames`. */
-export const taskModels = [
-  "ocra",
-  "slot-transformer",
-  "slot-rn",
-  "slot-in",
-  "slot-corelnet",
-  "slot-esbn",
-  "slot-gamr",
-  "gamr",
-  "resnet",
-  "without-slot-attention",
-  "without-pretraining",
-  "without-relational-embeddings",
-  "without-factorization",
-  "without-bottleneck",
-  "without-inner-product",
-  "outer-product",
-  "without-transformer",
-] as const;
 
 const count = z.int().min(1);
 const steps = z.int().min(0);
@@ -38,7 +18,7 @@ export const options = {
     z.int().min(0).max(98).default(95),
     "Number of ART's 100 objects that are held out for the test.",
   ),
-  model: option(z.enum(taskModels).default("ocra"), "Model to train."),
+  model: option(z.enum(modelNames).default("ocra"), "Model to train."),
   pretrained: option(
     z.string().min(1),
     "Slot encoder: the name or path of an ocra/pretrain run, a file of weights, none for random weights, or a preset for " +

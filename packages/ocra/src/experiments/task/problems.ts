@@ -1,7 +1,6 @@
 // The problems of a task run, drawn or from the disk.
 import { storedSplit } from "../../datasets/stored-split.js";
-import type { PictureShape } from "../../datasets/types.js";
-import type { NamedDataSet } from "../../datasets/worker-entry.js";
+import type { NamedDataSet, PictureShape } from "../../datasets/types.js";
 import type { TaskConfig } from "./options.js";
 
 /** Which problems of a task. */

@@ -2,12 +2,12 @@
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
+import { makeModel, modelEntry } from "../../catalogue/models.js";
 import { nativeKernelLevel } from "../../nn/native.js";
-import { makeModel, modelEntry } from "../../reasoning/models.js";
+import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { BestWeights } from "../../training/best-weights.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
-import type { Pretrained } from "../../training/pretrained.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
 import { encoderOf } from "./encoder.js";
 import { writeExplanations } from "./explanations.js";

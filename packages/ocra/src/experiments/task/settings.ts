@@ -1,7 +1,8 @@
 // How long, how fast and on how much each model is trained for each task: the paper's tables, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
-import type { ModelName } from "../../reasoning/models.js";
-import type { Initialisation, Suite } from "../../training/settings.js";
+import type { ModelName } from "../../catalogue/model-names.js";
+import type { Suite } from "../../pretrained/suites.js";
+import type { Initialisation } from "../../training/settings.js";
 
 /** The tasks that models are trained for; `puzzles` are the user's own. */
 export const taskNames = [

@@ -3,13 +3,13 @@
 import { artifactPath, type BarsFigure, type Figure, type RunRecord, readArtifact } from "@throughline/lab";
 import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
+import { makeModel } from "../../catalogue/models.js";
 import { OcraDataError } from "../../datasets/errors.js";
+import { loadPretrained, type Pretrained } from "../../pretrained/pretrained.js";
 import { layoutSchema, type SheetLayout } from "../../puzzles/layout.js";
 import { puzzleViews } from "../../puzzles/read-puzzles.js";
 import type { Answer } from "../../reasoning/explain.js";
-import { makeModel } from "../../reasoning/models.js";
 import { SlotScorer } from "../../reasoning/scorer.js";
-import { loadPretrained, type Pretrained } from "../../training/pretrained.js";
 import { viewsOf } from "./explanations.js";
 import { relationsOf, slotsOf } from "./figures.js";
 import { type TaskNotes, taskNotes } from "./notes.js";

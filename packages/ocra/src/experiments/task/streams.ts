@@ -1,12 +1,14 @@
 // The batches of a task run, as its model takes them.
-import { LabError, type RunContext } from "@throughline/lab";
+
+import type { RunContext } from "@throughline/lab";
 import type { Generator } from "@throughline/torch";
-import { loadProblems } from "../../datasets/load.js";
-import type { TaskSet } from "../../datasets/types.js";
-import { dataset, type NamedDataSet } from "../../datasets/worker-entry.js";
+import { loadProblems } from "../../catalogue/load.js";
+import { dataset } from "../../catalogue/worker-entry.js";
+import { OcraDataError } from "../../datasets/errors.js";
+import type { NamedDataSet, TaskSet } from "../../datasets/types.js";
 import { EncodingFolder } from "../../encodings/folder.js";
+import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { ScorerInput } from "../../reasoning/scorer.js";
-import type { Pretrained } from "../../training/pretrained.js";
 import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
 import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
@@ -61,8 +63,8 @@ export function dataOf(
   const { channels, resolution } = encoder.autoencoder.config;
   const [height, width] = resolution;
   if (height !== width) {
-    throw new LabError(
-      "ocra/pretrained",
+    throw new OcraDataError(
+      "pretrained",
       `the encoder takes pictures of ${height} × ${width}; accepted: square ones`,
     );
   }

@@ -1,5 +1,5 @@
 // What the main thread and its workers say to each other.
-import { TorchError } from "../../errors.js";
+import { type Fault, TorchError } from "../../errors.js";
 import type { Task } from "../maker.js";
 import type { Packet } from "./packet.js";
 
@@ -34,6 +34,7 @@ export interface Failure {
   readonly stack: string | undefined;
   /** Of a TorchError. */
   readonly code: string | undefined;
+  readonly fault: Fault | undefined;
   readonly cause: Failure | undefined;
 }
 
@@ -44,14 +45,18 @@ export function packFailure(thrown: unknown): Failure {
     message: error.message,
     stack: error.stack,
     code: error instanceof TorchError ? error.code : undefined,
+    fault: error instanceof TorchError ? error.fault : undefined,
     cause: error.cause === undefined ? undefined : packFailure(error.cause),
   };
 }
 
 /** The exception again, with the stack of the thread it was thrown in. */
-export function unpackFailure({ name, message, stack, code, cause }: Failure): Error {
+export function unpackFailure({ name, message, stack, code, fault, cause }: Failure): Error {
   const options = cause === undefined ? {} : { cause: unpackFailure(cause) };
-  const error = code === undefined ? new Error(message, options) : new TorchError(code, message, options);
+  const error =
+    code === undefined || fault === undefined
+      ? new Error(message, options)
+      : new TorchError(code, message, { ...options, fault });
   error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;

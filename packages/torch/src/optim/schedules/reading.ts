@@ -2,6 +2,7 @@
 
 import { anyNumber, type Rule, refusal } from "../../checks/options.js";
 import { show } from "../../checks/show.js";
+import { plural } from "../../checks/words.js";
 import { TorchError } from "../../errors.js";
 import { toSnake } from "../pytorch-names.js";
 
@@ -42,7 +43,7 @@ export function readState(
   }
   for (const key of items.keys()) if (!key.startsWith("_")) problems.push(`${key}: unknown`);
   if (problems.length > 0) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    const count = plural(problems.length, "problem");
     throw new TorchError(
       "torch/state-dict",
       `${count} in the state of ${owner}:\n  ${problems.join("\n  ")}`,

@@ -1,10 +1,9 @@
 // Batches of the data sets that have a name, made ahead of training by worker threads.
 import { data } from "@throughline/torch";
-import type { DisplayBatch, ProblemBatch } from "./collate.js";
-import { OcraDataError } from "./errors.js";
-import { isTaskSet } from "./preview.js";
-import type { Display, DisplaySet, Problem, TaskSet } from "./types.js";
-import type { NamedDataSet } from "./worker-entry.js";
+import type { DisplayBatch, ProblemBatch } from "../datasets/collate.js";
+import { OcraDataError } from "../datasets/errors.js";
+import { isTaskSet } from "../datasets/preview.js";
+import type { Display, DisplaySet, NamedDataSet, Problem, TaskSet } from "../datasets/types.js";
 
 /** How batches are made; see `data.DataLoader`. */
 export type BatchOptions = Omit<data.ModuleLoaderOptions, "export" | "options" | "collate">;

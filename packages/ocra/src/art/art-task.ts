@@ -1,14 +1,14 @@
 // The Abstract Reasoning Tasks as data sets.
 import type { Generator } from "@throughline/torch";
-import { CanvasPainter, canvasSize } from "../datasets/canvas.js";
 import { checkIndex, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
 import { OcraDataError } from "../datasets/errors.js";
-import { type ObjectSource, objectsFrom } from "../datasets/object-source.js";
 import { Random } from "../datasets/random.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
+import { CanvasPainter, canvasSize } from "./canvas.js";
 import { type Layout, layouts, viewCells } from "./layouts.js";
+import { type ObjectSource, objectsFrom } from "./object-source.js";
 import type { GeneratorMethod, ProblemRow } from "./problem-table.js";
 import { type ArtTaskName, artTaskNames, neededObjects, type Regime, regimeProblems } from "./regime.js";
 

@@ -3,7 +3,7 @@ import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import { renderScene } from "../clevr/render.js";
 import { lampCentres } from "../clevr/scene.js";
 import { refuse } from "../nn/refuse.js";
-import type { PixelView } from "./settings.js";
+import type { PixelView } from "./suites.js";
 
 /**
  * `as-they-are`: pixels. `inverted`: 1 − pixels, so that ink is 1 on paper of 0. `without-scenery`: pixels minus those of

@@ -1,11 +1,12 @@
 // Random multi-object displays, which slot attention is pre-trained with.
+
+import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "../datasets/check.js";
+import { Random } from "../datasets/random.js";
+import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
-import { checkIndex, fraction, knownOptions, oneOf, wholeOption } from "./check.js";
 import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.js";
-import { Random } from "./random.js";
-import type { Display, DisplaySet, PictureShape } from "./types.js";
 
 /** Options of `artDisplays`; plain data, so that worker threads can be given them. */
 export interface ArtDisplayOptions {

@@ -1,10 +1,10 @@
 // Data sets by name, for the command line and for worker threads, which can be sent names and options but no objects.
 import { suggestion } from "@throughline/lab";
-import { clevrEntries } from "../clevr/catalogue.js";
-import { svrtEntries } from "../svrt/catalogue.js";
-import { knownOptions, pathOption } from "./check.js";
-import { OcraDataError } from "./errors.js";
-import type { DisplaySet, TaskSet } from "./types.js";
+import { knownOptions, pathOption } from "../datasets/check.js";
+import { OcraDataError } from "../datasets/errors.js";
+import type { DisplaySet, TaskSet } from "../datasets/types.js";
+import { clevrEntries } from "./clevr.js";
+import { svrtEntries } from "./svrt.js";
 
 /** A data set that can be made by name. */
 export interface DataSetEntry {
@@ -43,7 +43,7 @@ function artEntry(
     purpose,
     kind: "task",
     options: artOptions,
-    make: async (options) => (await import("../tasks/art-task.js")).artTask(task, options),
+    make: async (options) => (await import("../art/art-task.js")).artTask(task, options),
   };
 }
 
@@ -64,7 +64,7 @@ export const dataSets: readonly DataSetEntry[] = [
       unlike: "leave out what looks like one of these objects",
       repeats: "chance that an object repeats another of the display (default 0)",
     },
-    make: async (options) => (await import("./art-displays.js")).artDisplays(options),
+    make: async (options) => (await import("../art/art-displays.js")).artDisplays(options),
   },
   artEntry("same-different", "Are the two objects the same?"),
   artEntry("rmts", "Which pair has the source pair's relation?"),
@@ -79,7 +79,7 @@ export const dataSets: readonly DataSetEntry[] = [
     options: { path: "the folder", count: "samples, from the first (default all)" },
     make: async ({ path, ...rest }) => {
       knownOptions("folder", rest, ["count"]);
-      return (await import("./read.js")).readDataset(pathOption("folder: path", path), rest);
+      return (await import("../datasets/read.js")).readDataset(pathOption("folder: path", path), rest);
     },
   },
   {

@@ -1,12 +1,11 @@
 // A pre-trained autoencoder as a file: safetensors whose notes say what it was made of.
-import { createHash } from "node:crypto";
 import { shellQuote } from "@throughline/lab/text";
 import { io, scope, type Tensor, TorchError } from "@throughline/torch";
-import { hashOf, readStart } from "@throughline/torch/files";
+import { hashOf, hashOfContent, readStart } from "@throughline/torch/files";
 import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { seePixels } from "./pixels.js";
-import { type PixelView, pixelViews, published, type Suite, suites } from "./settings.js";
+import { type PixelView, pixelViews, published, type Suite, suites } from "./suites.js";
 
 /** What a file's notes say beside the weights. */
 export interface PretrainedNotes {
@@ -52,11 +51,9 @@ export function loadPretrained(path: string, suite: Suite = "art", device = "cpu
 /** An autoencoder of random weights in place of a trained one: for plumbing. */
 export function untrained(notes: PretrainedNotes, device = "cpu"): Pretrained {
   const autoencoder = frozen(new SlotAutoencoder(notes.model), device);
-  const hash = createHash("sha256");
-  for (const [name, tensor] of Object.entries(autoencoder.stateDict() as Record<string, Tensor>)) {
-    hash.update(name).update(tensor.toBytes());
-  }
-  return { ...notes, autoencoder, hash: hash.digest("hex"), path: null };
+  const weights = Object.entries(autoencoder.stateDict() as Record<string, Tensor>);
+  const content = weights.flatMap(([name, tensor]) => [Buffer.from(name), tensor.toBytes()]);
+  return { ...notes, autoencoder, hash: hashOfContent(Buffer.concat(content)), path: null };
 }
 
 /** Pictures as its encoder takes them, on its device. @param images 0 to 1, of any shape */

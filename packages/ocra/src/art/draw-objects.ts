@@ -1,10 +1,10 @@
 // Pictures of the user's own composition, drawn as those of the tasks are.
 import { knownOptions } from "@throughline/torch/checks";
+import { wholeOption } from "../datasets/check.js";
+import { OcraDataError } from "../datasets/errors.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
-import { wholeOption } from "./check.js";
-import { OcraDataError } from "./errors.js";
 
 /** An object, and where the top left corner of its 32 × 32 pixels is on the 160 × 160 canvas. */
 export interface Placement {

@@ -1,5 +1,5 @@
 // SVRT's data sets by name.
-import type { DataSetEntry } from "../datasets/catalogue.js";
+import type { DataSetEntry } from "./data-sets.js";
 
 const shared = {
   size: "pixels of a picture's side, 16 to 128 (default 128)",
@@ -18,7 +18,7 @@ export const svrtEntries: readonly DataSetEntry[] = [
       problems: "which problems, such as [1,5] (default all)",
       ...shared,
     },
-    make: async (options) => (await import("./displays.js")).svrtDisplays(options),
+    make: async (options) => (await import("../svrt/displays.js")).svrtDisplays(options),
   },
   {
     name: "svrt/problem",
@@ -30,6 +30,6 @@ export const svrtEntries: readonly DataSetEntry[] = [
       count: "pictures, half of each label (default 500, 4000 or 40000)",
       ...shared,
     },
-    make: async (options) => (await import("./task.js")).svrtTask(options),
+    make: async (options) => (await import("../svrt/task.js")).svrtTask(options),
   },
 ];

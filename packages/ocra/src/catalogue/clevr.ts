@@ -1,6 +1,7 @@
 // CLEVR-ART's data sets by name.
-import type { DataSetEntry } from "../datasets/catalogue.js";
-import type { ClevrTaskName } from "./layouts.js";
+
+import type { ClevrTaskName } from "../clevr/layouts.js";
+import type { DataSetEntry } from "./data-sets.js";
 
 const size = "pixels of a picture's side, 16 to 320 (default 128)";
 const seed = "what contents are a function of (default 0)";
@@ -17,7 +18,7 @@ function taskEntry(task: ClevrTaskName, purpose: string): DataSetEntry {
       size,
       table: "an .npz table of problems in the authors' format",
     },
-    make: async (options) => (await import("./task.js")).clevrTask(task, options),
+    make: async (options) => (await import("../clevr/task.js")).clevrTask(task, options),
   };
 }
 
@@ -34,7 +35,7 @@ export const clevrEntries: readonly DataSetEntry[] = [
       fewest: "fewest objects (default 1)",
       most: "most objects (default 6)",
     },
-    make: async (options) => (await import("./displays.js")).clevrDisplays(options),
+    make: async (options) => (await import("../clevr/displays.js")).clevrDisplays(options),
   },
   taskEntry("rmts", "Which pair has the source pair's relation? Rendered scenes."),
   taskEntry("identity-rules", "Which object completes the second row? Rendered scenes."),

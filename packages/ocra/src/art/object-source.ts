@@ -1,9 +1,9 @@
 // Where the objects of a data set come from.
 
+import { OcraDataError } from "../datasets/errors.js";
 import { withoutLookAlikes } from "../glyphs/look-alikes.js";
 import { readObjects } from "../glyphs/object-files.js";
 import { type ObjectSet, poolObjects, taskObjects } from "../glyphs/objects.js";
-import { OcraDataError } from "./errors.js";
 
 /** `tasks`: our 100; `pool`: the glyphs for pre-training, unlike those; else the path of a folder or an .npy file. */
 export type ObjectSource = "tasks" | "pool" | (string & {});

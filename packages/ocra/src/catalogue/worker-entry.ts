@@ -1,0 +1,11 @@
+// What a loader's worker threads import: data sets by name, and how their samples become batches.
+
+import type { DisplaySet, NamedDataSet, TaskSet } from "../datasets/types.js";
+import { dataSetEntry } from "./data-sets.js";
+
+export { collateDisplays, collateProblems } from "../datasets/collate.js";
+
+/** Makes the data set. @throws OcraDataError for an unknown name or options */
+export function dataset({ name, options = {} }: NamedDataSet): Promise<DisplaySet | TaskSet> {
+  return dataSetEntry(name).make(options);
+}
