@@ -31,7 +31,7 @@ export abstract class Distribution implements Disposable {
   /** Whether parameters and values are checked. */
   protected readonly validateArgs: boolean;
 
-  /** @internal */
+  /** For a distribution of your own, which has at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
   protected constructor(
     batchShape: readonly number[],
     eventShape: readonly number[],
@@ -42,7 +42,7 @@ export abstract class Distribution implements Disposable {
     this.validateArgs = options.validateArgs ?? true;
   }
 
-  /** @internal The values that have a probability or a density. */
+  /** The values that have a probability or a density. */
   abstract get support(): Constraint;
 
   /** [...batchShape, ...eventShape] */

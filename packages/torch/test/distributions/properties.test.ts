@@ -3,13 +3,17 @@ import {
   arange,
   cartesianProd,
   distributions,
+  full,
   Generator,
+  type GeneratorOptions,
   gradcheck,
   linspace,
+  rand,
   scope,
   stack,
   type Tensor,
   tensor,
+  zerosLike,
 } from "@throughline/torch";
 import { describe, expect } from "vitest";
 import "../support/close.js";
@@ -253,6 +257,51 @@ describe("gradients", () => {
     const actions = policy.sample([1000]);
     policy.logProb(actions).mul(actions).mean().backward(); // reward: the action itself
     expect(logits.grad!.select(0, 1).item()).toBeGreaterThan(0.1);
+  });
+});
+
+/** Even between 0 and 1. */
+class Even extends distributions.Distribution {
+  override readonly hasRsample = true;
+
+  constructor(count: number) {
+    super([count], [], {});
+  }
+
+  override get support(): distributions.Constraint {
+    return { accepted: "numbers from 0 to 1", holds: (value) => value.ge(0).logicalAnd(value.le(1)) };
+  }
+
+  override get mean(): Tensor {
+    return full(this.batchShape, 1 / 2, double);
+  }
+
+  override get variance(): Tensor {
+    return full(this.batchShape, 1 / 12, double);
+  }
+
+  override rsample(shape: readonly number[] = [], { generator }: GeneratorOptions = {}): Tensor {
+    return rand(this.extendedShape(shape), { ...double, generator });
+  }
+
+  override logProb(value: Tensor): Tensor {
+    this.checkValue(value);
+    return zerosLike(value);
+  }
+}
+
+describe("a distribution of one's own", () => {
+  scoped("draws, is checked, and is part of others", () => {
+    const pair = new Independent(new Even(2), 1);
+    const draws = pair.sample([COUNT]);
+    expect(draws.shape).toEqual([COUNT, 2]);
+    expectMean(draws, pair.mean);
+    expect(pair.stddev).toBeClose(full([2], Math.sqrt(1 / 12), double));
+    expect(pair.logProb(draws)).toBeClose(full([COUNT], 0, double));
+    expect(() => pair.logProb(t([0, 2]))).toThrow("holds 2, accepted: numbers from 0 to 1");
+    expect(() => pair.entropy()).toThrow("Even: has no entropy in closed form");
+    const mixed = new MixtureSameFamily(new Categorical({ probs: t([0.5, 0.5]) }), new Even(2));
+    expectMean(mixed.sample([COUNT]), mixed.mean);
   });
 });
 
