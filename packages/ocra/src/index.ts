@@ -176,14 +176,9 @@ export type { Label as SvrtLabel, SvrtPicture, SvrtProblem } from "./svrt/proble
 export { svrtProblems } from "./svrt/problems/index.js";
 export { type SvrtTaskOptions, svrtTask } from "./svrt/task.js";
 export { initialiseEncoder } from "./training/initialise-encoder.js";
+export { learningRate, type Schedule } from "./training/learning-rate.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
-export {
-  type Initialisation,
-  learningRate,
-  type Phase,
-  type Schedule,
-  stepsOf,
-} from "./training/settings.js";
+export type { Initialisation } from "./training/settings.js";
 export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
 export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
 export {

@@ -131,6 +131,7 @@ export const renames = {
     ),
   ),
   "torch.special.gammaln": "Tensor.lgamma",
+  "torch.distributions.MultivariateNormal": "distributions.MultivariateNormalDiag (a diagonal covariance)",
   ...inAll(["torch.utils.data"], {
     Dataset: "type data.Dataset",
     IterableDataset: "type data.IterableDataset",

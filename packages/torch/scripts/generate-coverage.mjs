@@ -25,6 +25,7 @@ const places = {
   "torch.nn.utils": ["optim"],
   "torch.optim": ["optim"],
   "torch.optim.lr_scheduler": ["optim.lrScheduler"],
+  "torch.distributions": ["distributions"],
   "torch.utils.data": ["data"],
   "torch.amp": ["amp"],
   "torch.autograd": [""],

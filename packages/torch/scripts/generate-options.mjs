@@ -14,7 +14,7 @@ const target = fileURLToPath(new URL("../src/options.generated.ts", import.meta.
 // Callees that look at all of their options themselves, by a table of rules.
 const ownChecks = /^new (optim\.(?!lrScheduler)|amp\.GradScaler|data\.DataLoader$)/;
 // As boundary.ts names what many classes inherit.
-const bases = ["Module", "Optimizer", "Sampler", "LRScheduler"];
+const bases = ["Module", "Optimizer", "Sampler", "LRScheduler", "Distribution"];
 
 /** @typedef {import("typescript").Type} Type @typedef {import("typescript").Symbol} Symbol */
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import torch
 import torch.autograd.functional
+import torch.distributions
 import torch.utils.checkpoint
 import torch.utils.data
 
@@ -84,6 +85,7 @@ def main():
         "torch.nn.utils": (nn.utils, functions(nn.utils)),
         "torch.optim": (torch.optim, subclasses(torch.optim, torch.optim.Optimizer)),
         "torch.optim.lr_scheduler": (torch.optim.lr_scheduler, functions(torch.optim.lr_scheduler, classes=True)),
+        "torch.distributions": (torch.distributions, functions(torch.distributions, classes=True)),
         "torch.utils.data": (torch.utils.data, functions(torch.utils.data, classes=True)),
         "torch.amp": (torch.amp, functions(torch.amp, classes=True)),
         "torch.autograd": (torch.autograd, functions(torch.autograd, classes=True)),

@@ -88,7 +88,7 @@ function guardMembers(object: object, owner: string): void {
 /** The name of the public base class whose prototype this is: its methods are named after it. */
 function inheritedFrom(object: object): string | undefined {
   const { name } = object.constructor;
-  return ["Module", "Optimizer", "Sampler", "LRScheduler"].includes(name) ? name : undefined;
+  return ["Module", "Optimizer", "Sampler", "LRScheduler", "Distribution"].includes(name) ? name : undefined;
 }
 
 function guard(run: AnyFunction, name: string): AnyFunction {

@@ -1,8 +1,8 @@
 // What spectra, scans and flossing need to know of a recurrent net.
-import type { Tensor } from "@throughline/torch";
+import type { nn, Tensor } from "@throughline/torch";
 
-/** One step of a recurrent net. */
-export interface RecurrentCell {
+/** One step of a recurrent net whose state is one tensor: the part of `nn.RecurrentCell` that a net of your own needs. */
+export interface RecurrentCell extends Pick<nn.RecurrentCell, "inputSize" | "step"> {
   /** Features of an input. */
   readonly inputSize: number;
   /** Numbers in a state; an LSTM's is its hidden and its cell state side by side, 2N. */

@@ -1,5 +1,5 @@
 // Cells whose steps and Jacobians run in the kernels.
-import type { Tensor } from "@throughline/torch";
+import type { nn, Tensor } from "@throughline/torch";
 import type { JacobianFactors } from "../kernels/tangent-scan.js";
 import type { RecurrentCell } from "./cell.js";
 
@@ -11,7 +11,7 @@ import type { RecurrentCell } from "./cell.js";
 export type Coordinates = "state" | "rate";
 
 /** A cell that the kernels know: the same results as by `step`, many times as fast. */
-export interface FusedCell extends RecurrentCell {
+export interface FusedCell extends RecurrentCell, nn.RecurrentCell {
   /** The states [time, batch, stateSize] for inputs [time, batch, inputSize] from `state` [batch, stateSize]. */
   scan(inputs: Tensor, state: Tensor, options?: { readonly drive?: Tensor }): Tensor;
   /**

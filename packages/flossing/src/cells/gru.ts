@@ -22,14 +22,6 @@ export class GruCell extends nn.GRUCell implements FusedCell {
     );
   }
 
-  get stateSize(): number {
-    return this.hiddenSize;
-  }
-
-  step(input: Tensor, state: Tensor): Tensor {
-    return this.forward(input, state);
-  }
-
   scan(inputs: Tensor, state: Tensor, options: { readonly drive?: Tensor } = {}): Tensor {
     checkSequence("GruCell", this, inputs, state);
     return scope(() => {

@@ -23,14 +23,6 @@ export class LstmCell extends nn.LSTMCell implements FusedCell {
     );
   }
 
-  get stateSize(): number {
-    return 2 * this.hiddenSize;
-  }
-
-  step(input: Tensor, state: Tensor): Tensor {
-    return scope(() => cat(this.forward(input, state.chunk(2, -1) as Two), -1));
-  }
-
   scan(inputs: Tensor, state: Tensor, options: { readonly drive?: Tensor } = {}): Tensor {
     checkSequence("LstmCell", this, inputs, state);
     return scope(() => {

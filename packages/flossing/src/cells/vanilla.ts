@@ -74,6 +74,15 @@ export class VanillaCell extends nn.Module<[input: Tensor, state: Tensor], Tenso
     initialise(this, drawn);
   }
 
+  start(batch: number): Tensor {
+    return zeros([batch, this.stateSize], { dtype: this.weight_hh.dtype, device: this.weight_hh.device });
+  }
+
+  /** The state itself. */
+  output(state: Tensor): Tensor {
+    return state;
+  }
+
   override forward(input: Tensor, state: Tensor): Tensor {
     return this.step(input, state);
   }

@@ -33,6 +33,31 @@ describe.each(["float64", "float32"] as const)("scan == step by step, %s", (dtyp
   }
 });
 
+describe("nn.scan", () => {
+  for (const { name, make } of recipes) {
+    scoped(`${name}: the kernels' scan, and step by step where a row begins anew`, () => {
+      const cell = make("float64");
+      const { inputs, state } = sequence(8, 2, cell.stateSize, "float64");
+      const whole = nn.scan<Tensor>(cell, inputs, state);
+      const states = cell.scan(inputs, state);
+      expect(whole.outputs).toBeClose(cell.output(states));
+      expect(whole.state).toBeClose(states.select(0, 7));
+      const resets = tensor(Array.from({ length: 8 }, (_, time) => [time === 5, false]));
+      const { outputs } = nn.scan<Tensor>(cell, inputs, state, { resets });
+      const anew = nn.scan<Tensor>(cell, inputs.narrow(0, 5, 3)).outputs;
+      expect(outputs.select(1, 1)).toBeClose(whole.outputs.select(1, 1));
+      expect(outputs.narrow(0, 5, 3).select(1, 0)).toBeClose(anew.select(1, 0));
+      expect(cell.start(2)).toBeClose(zeros([2, cell.stateSize], { dtype: "float64" }));
+    });
+  }
+
+  scoped("an LSTM shows h and keeps c to itself", () => {
+    const cell = own(new LstmCell(3, 4));
+    const state = randn([2, 8]);
+    expect(cell.output(state)).toBeClose(state.narrow(1, 0, 4));
+  });
+});
+
 describe("the gradient of a scan is that of the steps", () => {
   for (const { name, make } of recipes) {
     scoped(name, () => {

@@ -1,6 +1,5 @@
 // Why a trained model answers as it does.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
-import { evaluating } from "../nn/evaluating.js";
 import type { SlotAutoencoder } from "../slots/autoencoder.js";
 import { explainSlots, type SlotExplanation } from "../slots/explain.js";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
@@ -53,7 +52,7 @@ export function explainPuzzle(
 ): PuzzleExplanation {
   return scope(() => {
     const slots = explainSlots(model, candidates, draw);
-    const scores = evaluating(scorer, () => noGrad(() => scorer.forward(slots)));
+    const scores = scorer.evaluating(() => noGrad(() => scorer.forward(slots)));
     return { ...answerOf(scores), slots, relations: explainRelations(scorer, slots) };
   });
 }

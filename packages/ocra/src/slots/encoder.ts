@@ -1,6 +1,5 @@
 // From images to slots: what is frozen once the autoencoder has been trained.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
-import { evaluating } from "../nn/evaluating.js";
 import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
 import { type InputWeights, SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
@@ -97,7 +96,7 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
 export function encodeFrozen(encoder: SlotEncoder, images: Tensor, draw: SlotDraw = {}): SlotEncoding {
   return scope(() =>
     noGrad(() => {
-      const { slots, z, m } = evaluating(encoder, () => encoder.encode(images, draw));
+      const { slots, z, m } = encoder.evaluating(() => encoder.encode(images, draw));
       return { slots, z, m };
     }),
   );

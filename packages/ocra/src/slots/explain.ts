@@ -1,6 +1,5 @@
 // What the autoencoder sees in images: for figures, and for a person who wants to know.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
-import { evaluating } from "../nn/evaluating.js";
 import type { SlotAutoencoder } from "./autoencoder.js";
 import type { SlotDraw, SlotEncoding } from "./slot-attention.js";
 
@@ -22,7 +21,7 @@ export interface SlotExplanation extends SlotEncoding {
 export function explainSlots(model: SlotAutoencoder, images: Tensor, draw: SlotDraw = {}): SlotExplanation {
   return scope(() =>
     noGrad(() => {
-      const found = evaluating(model, () => model.forward(images, draw));
+      const found = model.evaluating(() => model.forward(images, draw));
       const { slots, z, m, attention, masks, reconstructions, image } = found;
       const flat = masks.squeeze(2);
       return {

@@ -1,5 +1,5 @@
 // Pre-training steps of a slot-attention autoencoder, and how well its slots separate the objects of displays.
-import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
@@ -9,9 +9,7 @@ import { seePixels } from "../pretrained/pixels.js";
 import type { PixelView } from "../pretrained/suites.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { enlarge } from "../slots/explain.js";
-import { mixed } from "./mixed.js";
-import type { Precision } from "./precision.js";
-import { learningRate, type Schedule } from "./settings.js";
+import { learningRate, type Schedule } from "./learning-rate.js";
 
 /** Options of `Pretrainer`. */
 export interface PretrainerOptions extends Schedule {
@@ -22,7 +20,7 @@ export interface PretrainerOptions extends Schedule {
   /** What the model sees of pictures. */
   readonly pixels: PixelView;
   /** `bfloat16`: forward pass and loss in mixed precision. Default `float32`. */
-  readonly precision?: Precision;
+  readonly precision?: "float32" | "bfloat16";
   /** Where the model is. Default `cpu`. */
   readonly device?: string;
   /** Draws initial slots. */
@@ -57,6 +55,7 @@ export class Pretrainer {
   readonly optimizer: optim.Adam;
   readonly #options: PretrainerOptions;
   readonly #parameters: readonly nn.Parameter[];
+  readonly #rate: optim.lrScheduler.RateFunction;
 
   /** @throws TorchError for unknown options, or a schedule without phases */
   constructor(model: SlotAutoencoder, options: PretrainerOptions) {
@@ -65,6 +64,7 @@ export class Pretrainer {
       throw refuse("Pretrainer", "phases is empty; accepted: one phase or more");
     this.model = model;
     this.#options = options;
+    this.#rate = learningRate(options);
     this.#parameters = [...model.parameters()];
     const encoder = new Set<nn.Parameter>(model.encoder_cnn.parameters());
     const others = this.#parameters.filter((parameter) => !encoder.has(parameter));
@@ -76,7 +76,7 @@ export class Pretrainer {
   /** One step. @param images [B, C, H, W], 0 to 1; @param step counts from 0; @returns the loss. */
   step(images: Tensor, step: number): number {
     const { clip, encoderRate = 1, generator } = this.#options;
-    const lr = learningRate(step, this.#options);
+    const lr = this.#rate(step);
     for (const [i, group] of this.optimizer.paramGroups.entries()) group.lr = i === 1 ? encoderRate * lr : lr;
     return scope(() => {
       this.model.train();
@@ -118,6 +118,6 @@ export class Pretrainer {
 
   private mixed<T>(body: () => T): T {
     const { precision = "float32", device = "cpu" } = this.#options;
-    return mixed(precision, device, body);
+    return amp.autocast({ device, dtype: "bfloat16", enabled: precision === "bfloat16" }, body);
   }
 }

@@ -8,7 +8,6 @@ import { clevrTask } from "../clevr/task.js";
 import { collateProblems } from "../datasets/collate.js";
 import type { TaskSet } from "../datasets/types.js";
 import { type ObjectCodeScores, ObjectCodes } from "../metrics/object-codes.js";
-import { evaluating } from "../nn/evaluating.js";
 import { type Pretrained, seenBy } from "../pretrained/pretrained.js";
 import { type Suite, suites } from "../pretrained/suites.js";
 import { svrtTask } from "../svrt/task.js";
@@ -72,7 +71,7 @@ export function taskCodes<S extends Suite = "art">(
   const { suite, problems, seed } = checkOptions("taskCodes", rules, options);
   const { tasks, box, set } = coded[suite];
   const [size] = encoder.autoencoder.config.resolution;
-  const scores = evaluating(encoder.autoencoder, () =>
+  const scores = encoder.autoencoder.evaluating(() =>
     tasks.map((task) => [
       task,
       codesOf(encoder, set(task, { size, count: problems, seed }), new ObjectCodes({ box }), seed),

@@ -1,9 +1,7 @@
 // Trains a model of a task, and tests it.
-import { type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames, positiveNumber, wholeNumber } from "@throughline/torch/checks";
 import type { Scorer } from "../reasoning/scorer.js";
-import { mixed } from "./mixed.js";
-import type { Precision } from "./precision.js";
 import { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./task-batch.js";
 import type { TaskStream } from "./task-streams.js";
 
@@ -17,7 +15,7 @@ export interface TaskTrainerOptions {
   /** Draws the initial slots of models that have slots of their own. */
   readonly generator: Generator;
   /** Default `float32`. */
-  readonly precision?: Precision;
+  readonly precision?: "float32" | "bfloat16";
   /** Where the model is. Default `cpu`. */
   readonly device?: string;
 }
@@ -42,21 +40,23 @@ export class TaskTrainer {
   readonly model: Scorer;
   readonly optimizer: optim.Adam;
   readonly #options: TaskTrainerOptions;
+  readonly #warm: optim.lrScheduler.RateFunction;
 
   /** @throws TorchError for unknown options, a step size that is not above 0, or a warm-up that is no whole number */
   constructor(model: Scorer, options: TaskTrainerOptions) {
     knownOptions("TaskTrainer", names, options);
     positiveNumber("TaskTrainer: lr", options.lr);
-    wholeNumber("TaskTrainer: warmup", options.warmup ?? 0);
+    const warmup = wholeNumber("TaskTrainer: warmup", options.warmup ?? 0);
     this.model = model;
     this.#options = options;
+    this.#warm = optim.lrScheduler.linearWarmup(warmup);
     this.optimizer = new optim.Adam([...(model as nn.AnyModule).parameters()], { lr: options.lr });
   }
 
   /** One step; what it found before it changed anything. @param step counts from 0 */
   step(batch: TaskBatch, step: number): TaskScore {
-    const { form, lr, warmup = 0, generator } = this.#options;
-    const share = Math.min(1, (step + 1) / Math.max(1, warmup));
+    const { form, lr, generator } = this.#options;
+    const share = this.#warm(step);
     for (const group of this.optimizer.paramGroups) group.lr = lr * share;
     this.model.train();
     return scope(() => {
@@ -100,6 +100,6 @@ export class TaskTrainer {
   /** Runs `body` in the trainer's precision, such as the encoding of a batch. */
   mixed<T>(body: () => T): T {
     const { precision = "float32", device = "cpu" } = this.#options;
-    return mixed(precision, device, body);
+    return amp.autocast({ device, dtype: "bfloat16", enabled: precision === "bfloat16" }, body);
   }
 }

@@ -91,6 +91,7 @@ export {
   MaxPool1d,
   MaxPool2d,
 } from "./pool.js";
+export { type RecurrentCell, type Scanned, type ScanOptions, scan } from "./recurrent-cell.js";
 export {
   GaussianNLLLoss,
   HuberLoss,

@@ -4,6 +4,7 @@ import { noGrad } from "../autograd.js";
 import { call, type MemoryFormat } from "../dispatch.js";
 import { type DType, isComplex, isFloatingPoint } from "../dtype.js";
 import { dispose, scope } from "../memory.js";
+import { within } from "../mode.js";
 import type { Tensor } from "../tensor/index.js";
 import { clone } from "./clone.js";
 import { refuse } from "./options.js";
@@ -137,6 +138,19 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   /** `train(false)`: dropout passes everything, batch norm uses its running statistics. */
   eval(): this {
     return this.train(false);
+  }
+
+  /**
+   * Runs `body` after `eval()`, then puts the mode of this module and of every module in it back as it was.
+   * @returns what `body` returns
+   * @throws TorchError `torch/async-mode` if `body` is asynchronous
+   */
+  evaluating<T>(body: () => T): T {
+    const before = this.modules().map((module) => ({ module, training: module.training }));
+    const putBack = (): void => {
+      for (const { module, training } of before) module.training = training;
+    };
+    return within("evaluating", () => this.eval(), putBack, body);
   }
 
   /** Sets `requiresGrad` of every parameter; `requiresGrad_(false)` freezes them. */

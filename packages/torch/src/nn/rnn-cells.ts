@@ -7,6 +7,7 @@ import { uniform_ } from "./init/fill.js";
 import { Module } from "./module.js";
 import { type FactoryOptions, refuse } from "./options.js";
 import { emptyParameter, type Parameter } from "./parameter.js";
+import type { RecurrentCell } from "./recurrent-cell.js";
 import type { LstmState } from "./rnn.js";
 import { checkPair } from "./rnn-base.js";
 
@@ -17,7 +18,7 @@ export interface CellOptions extends FactoryOptions {
 }
 
 /** What cells share; all weights start uniform on ±1 / √hiddenSize. */
-abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> {
+abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> implements RecurrentCell {
   readonly inputSize: number;
   readonly hiddenSize: number;
   weight_ih: Parameter;
@@ -43,6 +44,23 @@ abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> {
     const bound = 1 / Math.sqrt(this.hiddenSize);
     for (const weight of this.parameters({ recurse: false })) uniform_(weight, { a: -bound, b: bound });
   }
+
+  /** Numbers in a state of `step`. */
+  abstract get stateSize(): number;
+
+  /** Zeros [batch, stateSize], in the weights' dtype and on their device. */
+  start(batch: number): Tensor {
+    return call("aten::new_zeros", this.weight_hh, [batch, this.stateSize]);
+  }
+
+  /**
+   * The next state [batch, stateSize] from an input [batch, inputSize] and a state [batch, stateSize].
+   * @throws TorchError if the sizes do not fit
+   */
+  abstract step(input: Tensor, state: Tensor): Tensor;
+
+  /** The hidden state, [..., hiddenSize], in a state of `step`. */
+  abstract output(state: Tensor): Tensor;
 
   /** Whether `x` is [batch, input] and not [input]. @throws TorchError if it is neither. */
   protected isBatch(x: Tensor): boolean {
@@ -84,6 +102,19 @@ abstract class SingleStateCell extends Cell<[x: Tensor, state?: Tensor], Tensor>
     });
   }
 
+  override get stateSize(): number {
+    return this.hiddenSize;
+  }
+
+  override step(input: Tensor, state: Tensor): Tensor {
+    return this.forward(input, state);
+  }
+
+  /** The state itself. */
+  override output(state: Tensor): Tensor {
+    return state;
+  }
+
   private next(x: Tensor, state: Tensor): Tensor {
     return call(this.operator, x, state, this.weight_ih, this.weight_hh, this.bias_ih, this.bias_hh);
   }
@@ -121,7 +152,7 @@ export class GRUCell extends SingleStateCell {
   }
 }
 
-/** One step of an `LSTM`. */
+/** One step of an `LSTM`. A state of `step` is h and c side by side, [batch, 2 · hiddenSize]. */
 export class LSTMCell extends Cell<[x: Tensor, state?: Readonly<LstmState>], LstmState> {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     super(4, inputSize, hiddenSize, options);
@@ -143,6 +174,22 @@ export class LSTMCell extends Cell<[x: Tensor, state?: Readonly<LstmState>], Lst
       const [h, c] = this.next(batch, start);
       return [call("aten::squeeze.dim", h, 0), call("aten::squeeze.dim", c, 0)];
     });
+  }
+
+  override get stateSize(): number {
+    return 2 * this.hiddenSize;
+  }
+
+  override step(input: Tensor, state: Tensor): Tensor {
+    return scope(() => {
+      const [h, c] = call<LstmState>("aten::chunk", state, 2, -1);
+      return call("aten::cat", this.forward(input, [h, c]), -1);
+    });
+  }
+
+  /** h */
+  override output(state: Tensor): Tensor {
+    return call("aten::narrow", state, -1, 0, this.hiddenSize);
   }
 
   private next(x: Tensor, state: Readonly<LstmState>): LstmState {

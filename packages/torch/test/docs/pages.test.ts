@@ -62,7 +62,7 @@ function compile(): string {
 describe("code", () => {
   test("there is some on every page that promises it", () => {
     const withCode = new Set(blocks.map(({ name }) => name.split("-")[0]));
-    for (const page of ["README", "memory", "errors", "operators", "lyapunov"])
+    for (const page of ["README", "memory", "errors", "operators", "lyapunov", "distributions", "recurrent"])
       expect(withCode).toContain(page);
   });
 

@@ -157,6 +157,25 @@ describe("modes and gradients", () => {
   );
 
   test(
+    "evaluating puts every module's own mode back, also after an error",
+    withNet((net) => {
+      net.blocks.eval();
+      const modes = () => net.modules().map((module) => module.training);
+      const before = modes();
+      expect(new Set(before)).toEqual(new Set([true, false]));
+      expect(net.evaluating(() => modes().includes(true))).toBe(false);
+      expect(modes()).toEqual(before);
+      const failing = (): never => net.evaluating(() => expect.unreachable("thrown"));
+      expect(failing).toThrow("thrown");
+      expect(modes()).toEqual(before);
+      expect(() => net.evaluating(async () => 1)).toThrow(
+        expect.objectContaining({ code: "torch/async-mode" }),
+      );
+      expect(modes()).toEqual(before);
+    }),
+  );
+
+  test(
     "a frozen part gets no gradients and passes them on",
     withNet((net) => {
       net.blocks.requiresGrad_(false);

@@ -32,6 +32,7 @@ describe.runIf(libtorchVersion().startsWith("2.13."))("coverage of PyTorch's nam
     ["torch.nn.init", 57],
     ["torch.optim", 62],
     ["torch.optim.lr_scheduler", 93],
+    ["torch.distributions", 11],
     ["torch.utils.data", 48],
     ["torch.autograd", 56],
   ])("of %s at least %i %%", (space, share) => {

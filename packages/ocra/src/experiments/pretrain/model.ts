@@ -1,8 +1,7 @@
 // Options as the model and its schedule take them.
-
+import type { optim } from "@throughline/torch";
 import { published, type Suite } from "../../pretrained/suites.js";
 import type { SlotAutoencoderOptions } from "../../slots/options.js";
-import type { Phase } from "../../training/settings.js";
 import { type Architecture, architectureNames, type PretrainConfig } from "./options.js";
 
 /** The autoencoder of an architecture, for a family's pictures. */
@@ -23,7 +22,7 @@ export function phasesOf({
   steps,
   lr,
   lrChanges,
-}: Pick<PretrainConfig, "steps" | "lr" | "lrChanges">): Phase[] {
+}: Pick<PretrainConfig, "steps" | "lr" | "lrChanges">): optim.lrScheduler.Phase[] {
   const changes = [[0, lr] as const, ...lrChanges].filter(([from]) => from < steps);
   return changes.map(([from, rate], i) => ({ steps: (changes[i + 1]?.[0] ?? steps) - from, lr: rate }));
 }

@@ -3,8 +3,8 @@
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { mostSlots, pixelViews, suites } from "../../pretrained/suites.js";
-import { precisions } from "../../training/precision.js";
 import { initialisations } from "../../training/settings.js";
+import { precision } from "../precision.js";
 
 const count = z.int().min(1);
 const strides = z.array(count).min(1);
@@ -108,10 +108,7 @@ export const options = {
     z.int().min(2),
     "Number of problems of each task in whose pictures the trained slots are scored at the end; even for SVRT.",
   ),
-  precision: option(
-    z.enum(precisions).default("float32"),
-    "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",
-  ),
+  precision,
   workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),
   logEvery: option(count.default(20), "Steps between two logged losses.", "steps"),
 } as const;

@@ -1,14 +1,13 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators } from "@throughline/lab/training";
-import { type data, Generator, scope, setFlushDenormal } from "@throughline/torch";
+import { data, Generator, scope, setFlushDenormal } from "@throughline/torch";
 import { loadDisplays } from "../../catalogue/load.js";
 import type { DisplayBatch } from "../../datasets/collate.js";
 import type { Display } from "../../datasets/types.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import { pretrainedFile, savePretrained } from "../../pretrained/pretrained.js";
 import { SlotAutoencoder } from "../../slots/autoencoder.js";
-import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import { taskCodes } from "../../training/task-codes.js";
@@ -50,10 +49,10 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   };
   const evaluators = new Evaluators(steps, [validating]);
 
-  const batches = endless(train);
+  const batches = data.endless(train);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
-    const { image } = await nextOf(batches);
-    const loss = pretrainer.step(image, step);
+    const { value } = await batches.next();
+    const loss = pretrainer.step(value.image, step);
     const found = await evaluators.at(step + 1);
     if (found === undefined && (step + 1) % config.logEvery !== 0) return undefined;
     return { loss, ...found };
@@ -62,8 +61,8 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
 
   best.restore(model);
   savePretrained(context.artifactPath(pretrainedFile), model, { suite, model: options, pixels });
-  const shown = unseen[Symbol.asyncIterator]();
-  const { image, owners } = await nextOf(shown);
+  const shown = data.endless(unseen);
+  const { image, owners } = (await shown.next()).value;
   const count = Math.min(SHOWN, image.size(0));
   scope(() => writePictures(context, model, image.narrow(0, 0, count).to({ device }), owners, pixels));
   await shown.return();

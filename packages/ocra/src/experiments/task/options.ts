@@ -3,8 +3,8 @@
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { modelNames } from "../../catalogue/model-names.js";
-import { precisions } from "../../training/precision.js";
 import { initialisations } from "../../training/settings.js";
+import { precision } from "../precision.js";
 import { architectureSchema } from "../pretrain/options.js";
 import { taskNames } from "./settings.js";
 
@@ -64,10 +64,7 @@ export const options = {
     z.string().min(1).optional(),
     "Folder of cached encodings; left out: cache/encodings in the folder of runs.",
   ),
-  precision: option(
-    z.enum(precisions).default("float32"),
-    "Precision of matrix products and convolutions; bfloat16 is mixed precision, for GPUs.",
-  ),
+  precision,
   testProblems: option(count.optional(), "Number of test problems; left out: all."),
   testEvery: option(steps, "Steps between two tests during training; 0: only at the end.", "steps"),
   selection: option(

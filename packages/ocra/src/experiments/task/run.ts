@@ -1,13 +1,12 @@
 // A task run: encode, train, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
-import { Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
+import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { makeModel, modelEntry } from "../../catalogue/models.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { Scorer } from "../../reasoning/scorer.js";
-import { endless, nextOf } from "../../training/endless.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
 import { encoderOf } from "./encoder.js";
@@ -81,7 +80,7 @@ async function train(
   steps: number,
   best: BestWeights,
 ): Promise<void> {
-  const batches = endless(train.loader);
+  const batches = data.endless(train.loader);
   const recent = context.track("recent", new RunningMeans("loss", "accuracy"));
   const { testEvery, logEvery } = context.config;
   const { model } = trainer;
@@ -95,7 +94,7 @@ async function train(
   const testing = { every: testEvery, evaluate: async () => ({ testAccuracy: await accuracyOn(test) }) };
   const evaluators = new Evaluators(steps, validating ? [validating, testing] : [testing]);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
-    const raw = await nextOf(batches);
+    const { value: raw } = await batches.next();
     recent.add(
       scope(() =>
         trainer.step(

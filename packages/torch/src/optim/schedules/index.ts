@@ -3,6 +3,7 @@ export { ChainedScheduler } from "./chained.js";
 export { ConstantLR, type ConstantLROptions } from "./constant.js";
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./cosine.js";
 export { ExponentialLR } from "./exponential.js";
+export { cosineDecay, linearWarmup, type Phase, piecewiseConstant, stepsOf } from "./factors.js";
 export type { ScheduleOptions } from "./formula.js";
 export { LambdaLR, MultiplicativeLR, type RateFunction } from "./lambda.js";
 export { LinearLR, type LinearLROptions } from "./linear.js";

@@ -1,0 +1,146 @@
+// The base of all distributions.
+import { noGrad } from "../autograd.js";
+import { show } from "../checks/show.js";
+import { isWhole } from "../checks/values.js";
+import { TorchError } from "../errors.js";
+import { dispose, scope } from "../memory.js";
+import type { Tensor } from "../tensor/index.js";
+import { isTensor } from "../tensor/operand.js";
+import type { GeneratorOptions } from "../tensor/random-fill.js";
+import { type Constraint, checkHolds } from "./constraints.js";
+
+/** Options of every distribution. */
+export interface DistributionOptions {
+  /** Whether parameters and values are checked, which an accelerator has to wait for. Default true. */
+  readonly validateArgs?: boolean;
+}
+
+/**
+ * Independent random variables, one for each place of `batchShape`, each of shape `eventShape`.
+ * Its parameters are its own: they live as long as the scope in which it was made, and `scope`, `keep` and `dispose` find
+ * them in it. What its methods, `mean`, `variance`, `stddev` and `mode` give is yours.
+ * `torch.distributions.Distribution`.
+ */
+export abstract class Distribution implements Disposable {
+  /** The shape of the parameters: as many distributions side by side. */
+  readonly batchShape: readonly number[];
+  /** The shape of one draw from one of them. */
+  readonly eventShape: readonly number[];
+  /** Whether draws can be differentiated; see `rsample`. */
+  readonly hasRsample: boolean = false;
+  /** Whether parameters and values are checked. */
+  protected readonly validateArgs: boolean;
+
+  /** For a distribution of your own, which has at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
+  protected constructor(
+    batchShape: readonly number[],
+    eventShape: readonly number[],
+    options: DistributionOptions,
+  ) {
+    this.batchShape = batchShape;
+    this.eventShape = eventShape;
+    this.validateArgs = options.validateArgs ?? true;
+  }
+
+  /** The values that have a probability or a density. */
+  abstract get support(): Constraint;
+
+  /** [...batchShape, ...eventShape] */
+  abstract get mean(): Tensor;
+
+  /** [...batchShape, ...eventShape] */
+  abstract get variance(): Tensor;
+
+  /** √variance: [...batchShape, ...eventShape] */
+  get stddev(): Tensor {
+    return scope(() => this.variance.sqrt());
+  }
+
+  /** The most probable value: [...batchShape, ...eventShape]. @throws TorchError `torch/distribution` if unknown */
+  get mode(): Tensor {
+    throw this.lacks("no mode in closed form");
+  }
+
+  /**
+   * Draws, not recorded for differentiation.
+   * @param shape as many draws. Default [], one.
+   * @returns [...shape, ...batchShape, ...eventShape]; the same seed gives PyTorch's numbers.
+   */
+  sample(shape: readonly number[] = [], options: GeneratorOptions = {}): Tensor {
+    return noGrad(() => this.rsample(shape, options));
+  }
+
+  /**
+   * Draws as a differentiable function of the parameters and of noise (reparameterised).
+   * @param shape as many draws. Default [], one.
+   * @returns [...shape, ...batchShape, ...eventShape]
+   * @throws TorchError `torch/distribution` unless `hasRsample`
+   */
+  rsample(_shape: readonly number[] = [], _options: GeneratorOptions = {}): Tensor {
+    throw this.lacks("no reparameterised draws; use sample, and logProb for a score-function gradient");
+  }
+
+  /**
+   * The logarithm of the probability, or of the density, of values.
+   * @param value broadcasts with [...batchShape, ...eventShape]
+   * @returns the broadcast shape without the event's dimensions
+   * @throws TorchError `torch/argument`, unless `validateArgs` is false, for values of another shape or that cannot occur
+   */
+  abstract logProb(value: Tensor): Tensor;
+
+  /** −E[logProb], in nats: [...batchShape]. @throws TorchError `torch/distribution` if it has no closed form */
+  entropy(): Tensor {
+    throw this.lacks("no entropy in closed form; −logProb of draws has it as its mean");
+  }
+
+  /** Releases the parameters. */
+  dispose(): void {
+    dispose(Object.values(this));
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The shape of draws. @throws TorchError `torch/argument` if `shape` is no shape */
+  protected extendedShape(shape: readonly number[]): number[] {
+    if (Array.isArray(shape) && shape.every((size) => isWhole(size, 0, Number.MAX_SAFE_INTEGER))) {
+      return [...shape, ...this.batchShape, ...this.eventShape];
+    }
+    throw this.refusal(`the shape is ${show(shape)}, accepted: a list of whole numbers`);
+  }
+
+  /** @throws TorchError `torch/argument` for values that have no probability. */
+  protected checkValue(value: Tensor): void {
+    if (!isTensor(value)) throw this.refusal(`the value is ${show(value)}, accepted: a tensor`);
+    if (!this.validateArgs) return;
+    const expected = [...this.batchShape, ...this.eventShape];
+    const event = value.shape.slice(Math.max(0, value.ndim - this.eventShape.length));
+    if (String(event) !== String(this.eventShape) || !broadcasts(value.shape, expected)) {
+      const rest = this.eventShape.length > 0 ? ` and ends in [${this.eventShape}]` : "";
+      throw this.refusal(
+        `the value is ${show(value)}, accepted: a tensor that broadcasts with [${expected}]${rest}`,
+      );
+    }
+    checkHolds(`${this.constructor.name}: the value`, value, this.support);
+  }
+
+  private refusal(reason: string): TorchError {
+    return new TorchError("torch/argument", `${this.constructor.name}: ${reason}`);
+  }
+
+  private lacks(what: string): TorchError {
+    return new TorchError("torch/distribution", `${this.constructor.name}: has ${what}`);
+  }
+}
+
+/** Whether shapes broadcast. */
+export function broadcasts(a: readonly number[], b: readonly number[]): boolean {
+  const [x, y] = [a.toReversed(), b.toReversed()];
+  return x.every((size, i) => size === 1 || (y[i] ?? 1) === 1 || size === y[i]);
+}
+
+/** The sum over the last `count` dimensions. */
+export function sumRightmost(x: Tensor, count: number): Tensor {
+  return count === 0 ? x : x.sum({ dim: Array.from({ length: count }, (_, i) => -1 - i) });
+}
