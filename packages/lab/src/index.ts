@@ -80,7 +80,7 @@ export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.j
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { checkMemory, type MemoryNeed } from "./run/memory-need.js";
-export { prepareRun } from "./run/prepare.js";
+export { type PreparedConfig, prepareRun } from "./run/prepare.js";
 export { readRun } from "./run/read.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";

@@ -15,7 +15,7 @@ type Class = new (...args: unknown[]) => object;
 
 const AsyncFunction = (async () => undefined).constructor;
 // Where our code is, as stacks show it: compiled, or, under --enable-source-maps, as written.
-const here: readonly string[] = [new URL(".", import.meta.url), new URL("../src/", import.meta.url)].flatMap(
+const here: readonly string[] = [new URL(".", import.meta.url), new URL(".", import.meta.url)].flatMap(
   (url) => [url.href, fileURLToPath(url)],
 );
 

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { canonicalHash } from "../config/canonical.js";
 import { LabError } from "../errors.js";
-import { makeFolder, writeAtomic } from "../run/files.js";
+import { makeFolder, writeAtomic } from "../files/disk.js";
 import { acquireLock, type Lock } from "../run/lock.js";
 
 /** Which parts. */

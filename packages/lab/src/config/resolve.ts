@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { knownOptions, plural, suggestion } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
-import type { Inputs } from "../run/inputs.js";
 import { accepted, show } from "./accepted.js";
 import { complete } from "./complete.js";
 import { jsonSchema } from "./json-schema.js";
@@ -41,8 +40,6 @@ export interface ResolvedConfig {
    * experiment completed it from, as `table: art/rmts, m 95`.
    */
   readonly sources: Readonly<Record<string, string>>;
-  /** What the run reads, if that was looked at; see `prepareRun`. */
-  readonly inputs?: Inputs;
 }
 
 /**

@@ -1,5 +1,10 @@
 // Metrics over the steps of a loop, as lines of a figure.
-import type { MetricRow } from "../run/record.js";
+/** What is known of a row of a run's metrics. */
+interface Row {
+  readonly loop: string;
+  readonly step: number;
+  readonly [metric: string]: number | string;
+}
 
 /** Points of a line. */
 export interface Curve {
@@ -12,7 +17,7 @@ export interface Curve {
  * stands at x = s + 1, the steps done; x = 0 is before the first.
  * @returns points of the rows that have a number under the metric; no points if there are none
  */
-export function curve(rows: readonly MetricRow[], loop: string, metric: string): Curve {
+export function curve(rows: readonly Row[], loop: string, metric: string): Curve {
   const logged = rows.filter((row) => row.loop === loop && typeof row[metric] === "number");
   return { x: logged.map(({ step }) => step + 1), y: logged.map((row) => Number(row[metric])) };
 }

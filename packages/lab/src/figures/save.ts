@@ -1,6 +1,6 @@
 // Figures as files.
 import { join } from "node:path";
-import { makeFolder, writeAtomic } from "../run/files.js";
+import { makeFolder, writeAtomic } from "../files/disk.js";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
 import { figureToJson } from "./json.js";

@@ -6,7 +6,7 @@ import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
 import { saveFigure } from "../figures/save.js";
-import { makeFolder, writeAtomic } from "../run/files.js";
+import { makeFolder, writeAtomic } from "../files/disk.js";
 import { prepareCells } from "../sweep/prepare.js";
 import { commandLine } from "../text/shell.js";
 import { htmlPage } from "./html.js";

@@ -2,8 +2,8 @@
 import { isAbsolute, join, normalize } from "node:path";
 import type { z } from "zod";
 import { LabError } from "../errors.js";
+import { readText } from "../files/read-json.js";
 import { files } from "./layout.js";
-import { readText } from "./read-json.js";
 
 /** A file of JSON among a run's artifacts. */
 export interface Artifact<T> {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
 import { hashOf, hashOfContent } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
+import { guard, syncFolder, writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
+import { temporaryName } from "../files/temporary.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { guard, syncFolder, writeJson } from "./files.js";
-import { readJson } from "./read-json.js";
 import { checkpointShape } from "./shapes.js";
-import { temporaryName } from "./temporary.js";
 
 const stateName = "state.json";
 const tensorsName = "tensors.safetensors";

@@ -3,14 +3,14 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
+import { guard, writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
 import { readCheckpoint, readTensors, writeCheckpoint } from "./checkpoint-files.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
-import { guard, writeJson } from "./files.js";
 import { files, type Pointers } from "./layout.js";
 import type { Lock } from "./lock.js";
 import { prefixSha256 } from "./metrics-prefix.js";
-import { readJson } from "./read-json.js";
 import { pointersShape } from "./shapes.js";
 
 /** A checkpoint that is whole. */

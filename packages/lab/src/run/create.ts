@@ -9,12 +9,13 @@ import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import { guard, makeFolder, syncFolder, writeJson } from "../files/disk.js";
+import { removeStaleTemporaries, temporaryName } from "../files/temporary.js";
 import { checkName } from "../text/name.js";
 import { readEnvironment } from "./environment.js";
-import { guard, makeFolder, syncFolder, writeJson } from "./files.js";
 import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
-import { removeStaleTemporaries, temporaryName } from "./temporary.js";
+import type { PreparedConfig } from "./prepare.js";
 
 /** Where a run goes. */
 export interface CreateOptions {
@@ -31,7 +32,7 @@ export interface CreateOptions {
  */
 export function createRun(
   experiment: Experiment,
-  resolved: ResolvedConfig,
+  resolved: PreparedConfig,
   options: CreateOptions = {},
 ): string {
   const created = new Date();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Figure } from "../figures/figure.js";
-import { makeFolder, writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "../files/disk.js";
 import { files } from "./layout.js";
 import type { RunRecord } from "./record.js";
 

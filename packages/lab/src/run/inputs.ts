@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { hashOf } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
-import { writeJson } from "./files.js";
+import { writeJson } from "../files/disk.js";
 import { files } from "./layout.js";
 import { type Input, type Inputs, readInputs } from "./read-inputs.js";
 

@@ -1,7 +1,7 @@
 // All runs below a folder.
 import { type Dirent, existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { diskError, isMissing } from "./files.js";
+import { diskError, isMissing } from "../files/disk.js";
 import { files } from "./layout.js";
 import { recordOf } from "./read.js";
 import type { RunRecord } from "./record.js";

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
-import { guard } from "./files.js";
+import { guard } from "../files/disk.js";
 import { beginBeat, endBeat } from "./heartbeat.js";
 import { files } from "./layout.js";
 import { type Found, isGone, type LockOwner, look, refusal, self, tokenAt } from "./owner.js";

@@ -2,7 +2,7 @@
 import type { Hash } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, writeSync } from "node:fs";
 import { LabError } from "../errors.js";
-import { guard } from "./files.js";
+import { guard } from "../files/disk.js";
 import type { Lock } from "./lock.js";
 import { copyPrefix } from "./metrics-prefix.js";
 

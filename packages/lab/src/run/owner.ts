@@ -3,9 +3,9 @@
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { LabError } from "../errors.js";
-import { here, isAlive, isHere, processBirth, SILENCE } from "./process.js";
-import { parseJson, readText } from "./read-json.js";
-import { flag, objectOf, optional, pid, type Shape, text, time } from "./shape.js";
+import { here, isAlive, isHere, processBirth, SILENCE } from "../files/process.js";
+import { parseJson, readText } from "../files/read-json.js";
+import { flag, objectOf, optional, pid, type Shape, text, time } from "../files/shape.js";
 
 /** What a lock file says. */
 export interface LockOwner {

@@ -2,11 +2,11 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
+import { guard } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
 import type { CheckpointStore, Found } from "./checkpoint-store.js";
 import { configSha256 } from "./create.js";
-import { guard } from "./files.js";
 import { files, type StateFile } from "./layout.js";
-import { readJson } from "./read-json.js";
 import { configShape } from "./shapes.js";
 
 /**

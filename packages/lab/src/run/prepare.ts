@@ -2,7 +2,13 @@
 import type { ResolvedConfig } from "../config/resolve.js";
 import type { Experiment } from "../experiment.js";
 import { checkDevice } from "./engine.js";
-import { findInputs } from "./inputs.js";
+import { findInputs, type Inputs } from "./inputs.js";
+
+/** A configuration that a run can start with. */
+export interface PreparedConfig extends ResolvedConfig {
+  /** What the run reads, if that was looked at. */
+  readonly inputs?: Inputs;
+}
 
 /**
  * Looks at what a configuration names: its device, what the experiment checks, the files that are read.
@@ -14,7 +20,7 @@ export async function prepareRun(
   experiment: Experiment,
   resolved: ResolvedConfig,
   root = "runs",
-): Promise<ResolvedConfig> {
+): Promise<PreparedConfig> {
   await checkRun(experiment, resolved, root);
   return { ...resolved, inputs: await findInputs(experiment, resolved.config, root) };
 }

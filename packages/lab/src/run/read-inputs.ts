@@ -1,8 +1,8 @@
 // `inputs.json`: what a run reads of files that are not its own.
 import { join } from "node:path";
+import { readJson } from "../files/read-json.js";
+import { objectOf, recordOf, type Shape, text, where } from "../files/shape.js";
 import { files } from "./layout.js";
-import { readJson } from "./read-json.js";
-import { objectOf, recordOf, type Shape, text, where } from "./shape.js";
 
 /** A file, or a folder with all that is in it. */
 export interface Input {

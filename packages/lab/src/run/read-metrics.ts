@@ -1,7 +1,7 @@
 // The rows of metrics.jsonl, and what is wrong with the lines that are none.
 import { join } from "node:path";
+import { readText } from "../files/read-json.js";
 import { files } from "./layout.js";
-import { readText } from "./read-json.js";
 import type { MetricRow, MetricRows } from "./record.js";
 
 /** Damaged lines that are named one by one. */

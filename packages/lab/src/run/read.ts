@@ -2,9 +2,9 @@
 import { basename, join, resolve } from "node:path";
 import { assign } from "../config/plain.js";
 import { LabError } from "../errors.js";
+import { readJson } from "../files/read-json.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import { lockOwner } from "./lock.js";
-import { readJson } from "./read-json.js";
 import { legibleMetrics } from "./read-metrics.js";
 import type { RunRecord } from "./record.js";
 import { configShape, environmentShape, stateShape, summaryShape } from "./shapes.js";

@@ -4,10 +4,10 @@
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { hashOfContent } from "@throughline/torch/files";
+import { readText } from "../files/read-json.js";
+import { removeStaleTemporaries, temporaryName } from "../files/temporary.js";
 import { files } from "./layout.js";
 import { type RunHead, readHead } from "./read.js";
-import { readText } from "./read-json.js";
-import { removeStaleTemporaries, temporaryName } from "./temporary.js";
 
 const NAME = ".index.json";
 const VERSION = 1;

@@ -1,8 +1,9 @@
 // What one process does of a run, from taking it up to writing down how it ended.
 import { join } from "node:path";
-import { olderConfig } from "../config/older.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import { writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
 import type { ProgressEvent } from "../progress/event.js";
 import { CheckpointStore, type Found } from "./checkpoint-store.js";
 import { Course } from "./course.js";
@@ -11,14 +12,13 @@ import { startEngine } from "./engine.js";
 import { differences, type Environment, versions } from "./environment.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
-import { writeJson } from "./files.js";
 import { type Inputs, rootOf, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
+import { olderConfig } from "./older-config.js";
 import { pickUp } from "./pick-up.js";
 import { readRun } from "./read.js";
-import { readJson } from "./read-json.js";
 import { Registry } from "./registry.js";
 import { RunLog } from "./run-log.js";
 import { RunningContext } from "./running.js";

@@ -1,6 +1,5 @@
 // What the JSON files of a run must look like to be understood.
-import type { BestStep, Cut, LoopPosition } from "./cut.js";
-import type { ConfigFile, Pointers, Session, StateFile } from "./layout.js";
+
 import {
   anything,
   finite,
@@ -17,7 +16,9 @@ import {
   time,
   where,
   whole,
-} from "./shape.js";
+} from "../files/shape.js";
+import type { BestStep, Cut, LoopPosition } from "./cut.js";
+import type { ConfigFile, Pointers, Session, StateFile } from "./layout.js";
 import type { Json } from "./tree.js";
 
 const version = oneOf([1]);

@@ -2,10 +2,10 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
-import { writeJson } from "./files.js";
+import { writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
 import { files, type Session, type StateFile } from "./layout.js";
 import type { Lock } from "./lock.js";
-import { readJson } from "./read-json.js";
 import { stateShape } from "./shapes.js";
 
 /** Keeps `state.json` of the run that this process works on. */

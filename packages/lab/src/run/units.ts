@@ -1,9 +1,9 @@
 // What a step of each loop is called, where it is not called a step: `units.json` of a run.
 import { join } from "node:path";
-import { writeJson } from "./files.js";
+import { writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
+import { recordOf, text } from "../files/shape.js";
 import { files } from "./layout.js";
-import { readJson } from "./read-json.js";
-import { recordOf, text } from "./shape.js";
 
 const shape = recordOf(text);
 

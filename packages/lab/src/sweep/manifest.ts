@@ -1,8 +1,7 @@
 // A sweep as its directory tells it: which cells there are and how far each has come.
 import { join } from "node:path";
-import { writeJson } from "../run/files.js";
-import { inputsShape } from "../run/read-inputs.js";
-import { readJson } from "../run/read-json.js";
+import { writeJson } from "../files/disk.js";
+import { readJson } from "../files/read-json.js";
 import {
   anything,
   listOf,
@@ -15,7 +14,8 @@ import {
   text,
   time,
   whole,
-} from "../run/shape.js";
+} from "../files/shape.js";
+import { inputsShape } from "../run/read-inputs.js";
 import type { Cell } from "./cell.js";
 
 /** `pending`: not begun. `interrupted`: goes on from its checkpoint. `failed`: its last error is kept; see `retry`. */

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeFolder } from "../run/files.js";
+import { makeFolder } from "../files/disk.js";
 import type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./launcher.js";
 import type { FromCell, ToCell } from "./protocol.js";
 import { duration } from "./view/words.js";
@@ -27,7 +27,7 @@ export function processLauncher(
   modules: readonly string[],
   { grace = GRACE }: ProcessOptions = {},
 ): Launcher {
-  const worker = fileURLToPath(new URL("./worker.js", import.meta.url));
+  const worker = fileURLToPath(new URL("../registry/worker.js", import.meta.url));
   return {
     start(job, report): RunningCell {
       let child: ChildProcess;

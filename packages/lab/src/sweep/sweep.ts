@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { checkOptions, knownOptions, type OptionNames, optional, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
-import { makeFolder } from "../run/files.js";
+import { makeFolder } from "../files/disk.js";
 import { acquireLock } from "../run/lock.js";
 import { checkName } from "../text/name.js";
 import type { Cell } from "./cell.js";

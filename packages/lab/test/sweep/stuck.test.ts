@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { processLauncher, runPath, runSweep, type SweepOptions, type SweepResult } from "@throughline/lab";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { isAlive } from "../../src/run/process.js";
+import { isAlive } from "../../src/files/process.js";
 import { cell, module } from "../support/stuck.mjs";
 
 const program = fileURLToPath(new URL("../support/stuck.mjs", import.meta.url));

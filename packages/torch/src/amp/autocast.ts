@@ -5,7 +5,7 @@ import { dtypeCode, dtypeOfCode } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { within } from "../mode.js";
 import { native } from "../native.js";
-import { enterRegion, leaveRegion } from "./casts.js";
+import { enterRegion, leaveRegion } from "../tensor/casts.js";
 
 /** The dtypes that autocast can compute in. */
 export type AutocastDType = "bfloat16" | "float16";

@@ -1,7 +1,8 @@
 // Comma-separated values (RFC 4180) of bounded width: lines to fields, nothing more.
-import { refuser } from "../io/refuse.js";
+
 import { fileRefuser } from "./open.js";
 import { type ReadOptions, readText } from "./read.js";
+import { refuser } from "./refuse.js";
 
 /** A table of text. */
 export interface TextTable {

@@ -1,7 +1,7 @@
 // The one way to a user's file: regular files only, looked at before and after they are opened.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Refuse, refuser } from "../io/refuse.js";
+import { type Refuse, refuser } from "./refuse.js";
 
 /** A regular file that is open for reading; who opened it closes it. */
 export interface OpenFile {

@@ -1,9 +1,9 @@
 // Whole files, of bounded size.
 import { isUtf8 } from "node:buffer";
 import { closeSync } from "node:fs";
-import { allocate } from "../io/bytes.js";
-import { checkLimit, type Refuse } from "../io/refuse.js";
+import { allocate } from "./bytes.js";
 import { fileRefuser, openRegular, readOnce } from "./open.js";
+import { checkLimit, type Refuse } from "./refuse.js";
 
 /** How a whole file is read. */
 export interface ReadOptions {

@@ -1,8 +1,8 @@
 // The idx format of the MNIST files: a type, the size of each dimension, then the elements, all big-endian.
 import type { DType } from "../dtype.js";
 import { itemSize } from "../dtype.js";
+import { swapBytes, view } from "../files/bytes.js";
 import type { Tensor } from "../tensor/index.js";
-import { swapBytes, view } from "./bytes.js";
 import { byteLength, type RawTensor, showShape } from "./raw.js";
 import { type ByteSource, withFile } from "./source.js";
 import { type DeviceOptions, fromRaw } from "./tensors.js";

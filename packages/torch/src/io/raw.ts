@@ -1,5 +1,5 @@
 import { type DType, itemSize, shortName } from "../dtype.js";
-import type { Refuse } from "./refuse.js";
+import type { Refuse } from "../files/refuse.js";
 
 /** A tensor as files hold it, before libtorch has seen it. `bytes` may share memory with others: do not write to it. */
 export interface RawTensor {

@@ -1,8 +1,8 @@
 import { closeSync } from "node:fs";
+import { allocate } from "../files/bytes.js";
 import { fileRefuser, openRegular, readOnce } from "../files/open.js";
 import { longestRead } from "../files/read.js";
-import { allocate } from "./bytes.js";
-import type { Refuse } from "./refuse.js";
+import type { Refuse } from "../files/refuse.js";
 
 /** Bytes that are read on demand, with every range checked. */
 export interface ByteSource {

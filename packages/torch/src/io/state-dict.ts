@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import { fileRefuser } from "../files/open.js";
+import { quote } from "../files/refuse.js";
 import type { Tensor } from "../tensor/index.js";
 import { loadPtStateDict, type PtOptions } from "./pt.js";
-import { quote } from "./refuse.js";
 import { loadSafetensors } from "./safetensors.js";
 
 /** How a file that holds a state dict is read. */

@@ -1,9 +1,9 @@
 import { call } from "../dispatch.js";
+import { quote, type Refuse } from "../files/refuse.js";
 import { scope } from "../memory.js";
 import { fromBytes } from "../tensor/base.js";
 import { Tensor } from "../tensor/index.js";
 import type { RawTensor } from "./raw.js";
-import { quote, type Refuse } from "./refuse.js";
 
 /** Tensors by name. A Map keeps its order in the file; an object puts names like "0" and "12" first. */
 export type NamedTensors = Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>;

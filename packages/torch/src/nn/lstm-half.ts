@@ -1,11 +1,11 @@
 // Inside autocast libtorch takes oneDNN's LSTM in half precision, which exists on some processors only.
 import { type AutocastDType, autocast, getAutocastDtype, isAutocastEnabled } from "../amp/autocast.js";
-import { insideRegion } from "../amp/casts.js";
 import { enableGrad, grad, isInferenceMode } from "../autograd.js";
 import { ones } from "../creation.js";
 import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { scope } from "../memory.js";
+import { insideRegion } from "../tensor/casts.js";
 import type { Tensor } from "../tensor/index.js";
 
 // By dtype, for inference mode and else: some processors have the forward pass only.

@@ -1,10 +1,11 @@
 // What every optimiser does: groups of parameters, steps, gradients to null, and a state that can be saved.
-import { forgetCasts } from "../amp/casts.js";
+
 import { enableGrad, noGrad } from "../autograd.js";
 import { checkOptions } from "../checks/options.js";
 import { attempt } from "../dispatch.js";
 import { scope } from "../memory.js";
 import { native } from "../native.js";
+import { forgetCasts } from "../tensor/casts.js";
 import { type Batch, gather } from "./batch.js";
 import { asGroups, makeGroup } from "./group.js";
 import { loadState } from "./load-state.js";

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { type DType, dtypes, itemSize } from "../../src/dtype.js";
 import { TorchError } from "../../src/errors.js";
+import { refuser } from "../../src/files/refuse.js";
 import type { RawTensor } from "../../src/io/raw.js";
-import { refuser } from "../../src/io/refuse.js";
 import { type ByteSource, memorySource } from "../../src/io/source.js";
 
 export const fixtureFolder: string = join(import.meta.dirname, "fixtures");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allocate, isWellFormed, swapBytes } from "../../src/io/bytes.js";
+import { allocate, isWellFormed, swapBytes } from "../../src/files/bytes.js";
+import { quote, quoteSome } from "../../src/files/refuse.js";
 import { byteLength } from "../../src/io/raw.js";
-import { quote, quoteSome } from "../../src/io/refuse.js";
 import { columnMajor, gather, isContiguous, reach, rowMajor } from "../../src/io/strided.js";
 import { expectRefusal, refuse } from "./helpers.js";
 

@@ -1,6 +1,6 @@
 import type { DType } from "../../dtype.js";
-import { allocate, swapBytes } from "../bytes.js";
-import { quote, type Refuse } from "../refuse.js";
+import { allocate, swapBytes } from "../../files/bytes.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 
 /** How the elements of an array in a file become elements of a `RawTensor`. */
 export interface NpyType {

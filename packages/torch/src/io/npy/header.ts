@@ -1,6 +1,6 @@
-import { view } from "../bytes.js";
+import { view } from "../../files/bytes.js";
+import type { Refuse } from "../../files/refuse.js";
 import { byteLength } from "../raw.js";
-import type { Refuse } from "../refuse.js";
 import { type NpyType, parseType } from "./dtypes.js";
 import { type HeaderFacts, parseLiteral } from "./literal.js";
 

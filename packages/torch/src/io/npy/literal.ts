@@ -1,4 +1,4 @@
-import { quote, type Refuse } from "../refuse.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 
 /** The three facts of an .npy header. */
 export interface HeaderFacts {

@@ -1,6 +1,6 @@
-import { isWellFormed } from "../bytes.js";
+import { isWellFormed } from "../../files/bytes.js";
+import { checkLimit, quote, quoteSome, type Refuse, within } from "../../files/refuse.js";
 import type { RawTensor } from "../raw.js";
-import { checkLimit, quote, quoteSome, type Refuse, within } from "../refuse.js";
 import { type ByteSource, memorySource } from "../source.js";
 import { readDirectory, type ZipEntry } from "../zip/directory.js";
 import { inEntry, readStored } from "../zip/entry.js";

@@ -1,7 +1,7 @@
 import { itemSize } from "../../dtype.js";
-import { allocate } from "../bytes.js";
+import { allocate } from "../../files/bytes.js";
+import type { Refuse } from "../../files/refuse.js";
 import { byteLength, checkBool, type RawTensor, showShape } from "../raw.js";
-import type { Refuse } from "../refuse.js";
 import type { ByteSource } from "../source.js";
 import { columnMajor, gather } from "../strided.js";
 import { headerReach, type NpyHeader, parseNpyHeader } from "./header.js";

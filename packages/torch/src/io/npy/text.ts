@@ -1,7 +1,7 @@
 // NumPy's arrays of text: fixed widths, padded by zeros.
-import { view } from "../bytes.js";
+import { view } from "../../files/bytes.js";
+import type { Refuse } from "../../files/refuse.js";
 import { byteLength, showShape } from "../raw.js";
-import type { Refuse } from "../refuse.js";
 import { columnMajor, gather } from "../strided.js";
 import { type NpyFacts, parseNpyFacts } from "./header.js";
 

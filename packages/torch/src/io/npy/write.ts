@@ -1,5 +1,5 @@
+import type { Refuse } from "../../files/refuse.js";
 import { checkRaw, type RawTensor } from "../raw.js";
-import type { Refuse } from "../refuse.js";
 import { typeString } from "./dtypes.js";
 
 // NumPy leaves room for the first size to grow to this many digits, so that a file can be appended to.

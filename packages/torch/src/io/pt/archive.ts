@@ -1,4 +1,4 @@
-import { quote } from "../refuse.js";
+import { quote } from "../../files/refuse.js";
 import type { ByteSource } from "../source.js";
 import { readDirectory, type ZipEntry } from "../zip/directory.js";
 import { readStored } from "../zip/entry.js";

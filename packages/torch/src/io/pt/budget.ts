@@ -1,4 +1,4 @@
-import type { Refuse } from "../refuse.js";
+import type { Refuse } from "../../files/refuse.js";
 import type { PyContainer } from "./objects.js";
 
 /** Levels of containers in containers below the outermost. */

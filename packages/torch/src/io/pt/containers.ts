@@ -1,4 +1,4 @@
-import { quote, type Refuse } from "../refuse.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 import type { Budget } from "./budget.js";
 import { PyDict, PyList, PySet, PyTuple, type PyValue } from "./objects.js";
 

@@ -1,4 +1,4 @@
-import { quote, type Refuse } from "../refuse.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 import { deepest } from "./budget.js";
 import { NumpyArray, NumpyType } from "./numpy.js";
 import {

@@ -1,5 +1,5 @@
-import { view } from "../bytes.js";
-import type { Refuse } from "../refuse.js";
+import { view } from "../../files/bytes.js";
+import type { Refuse } from "../../files/refuse.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const longestLine = 1024;

@@ -1,4 +1,4 @@
-import { quote, type Refuse } from "../refuse.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 import type { Budget } from "./budget.js";
 import { Cursor } from "./cursor.js";
 import { PyBuilt, PyContainer, PyDict, PyGlobal, PyList, PySet, PyTuple, type PyValue } from "./objects.js";

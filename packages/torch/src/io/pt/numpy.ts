@@ -1,6 +1,7 @@
 // NumPy's scalars and arrays in a checkpoint: the same bytes as in an .npy file, described by Python objects.
+
+import type { Refuse } from "../../files/refuse.js";
 import { parseType } from "../npy/dtypes.js";
-import type { Refuse } from "../refuse.js";
 import { columnMajor, rowMajor } from "../strided.js";
 import type { Budget } from "./budget.js";
 import { type ElementType, PyBuilt, PyGlobal, PyTensor, PyTuple, type PyValue } from "./objects.js";

@@ -1,5 +1,5 @@
 import type { DType } from "../../dtype.js";
-import type { Refuse } from "../refuse.js";
+import type { Refuse } from "../../files/refuse.js";
 import type { PtComplex, PtDevice, PtDType } from "./value.js";
 
 /** A value while the pickle is being read. Containers are filled after they are made, so they are mutable. */

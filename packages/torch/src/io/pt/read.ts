@@ -1,5 +1,5 @@
+import { checkLimit, quote, quoteSome, type Refuse } from "../../files/refuse.js";
 import type { RawTensor } from "../raw.js";
-import { checkLimit, quote, quoteSome, type Refuse } from "../refuse.js";
 import type { ByteSource } from "../source.js";
 import { PtArchive } from "./archive.js";
 import { Budget } from "./budget.js";

@@ -1,4 +1,4 @@
-import type { Refuse } from "../refuse.js";
+import type { Refuse } from "../../files/refuse.js";
 import type { PyValue } from "./objects.js";
 
 /** The pickle machine's stack, with marks; nothing below the last mark can be taken. */

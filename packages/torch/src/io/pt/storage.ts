@@ -1,7 +1,7 @@
 import { isComplex, itemSize } from "../../dtype.js";
-import { allocate, swapBytes } from "../bytes.js";
+import { allocate, swapBytes } from "../../files/bytes.js";
+import { quote, type Refuse, within } from "../../files/refuse.js";
 import { checkBool, type RawTensor } from "../raw.js";
-import { quote, type Refuse, within } from "../refuse.js";
 import { gather } from "../strided.js";
 import type { PtArchive } from "./archive.js";
 import { PyGlobal, PyStorage, type PyTensor, PyTuple, type PyValue } from "./objects.js";

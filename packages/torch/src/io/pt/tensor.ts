@@ -1,8 +1,8 @@
 import { type DType, isComplex, isDType, isFloatingPoint, itemSize } from "../../dtype.js";
-import { allocate } from "../bytes.js";
+import { allocate } from "../../files/bytes.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 import { parseType } from "../npy/dtypes.js";
 import { byteLength, maxRank, showShape } from "../raw.js";
-import { quote, type Refuse } from "../refuse.js";
 import { reach } from "../strided.js";
 import type { Budget } from "./budget.js";
 import { type ElementType, PyDict, PyGlobal, PyStorage, PyTensor, PyTuple, type PyValue } from "./objects.js";

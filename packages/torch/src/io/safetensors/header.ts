@@ -1,6 +1,6 @@
 import { type DType, itemSize } from "../../dtype.js";
+import { quote, quoteSome, type Refuse, within } from "../../files/refuse.js";
 import { byteLength, maxRank, showType } from "../raw.js";
-import { quote, quoteSome, type Refuse, within } from "../refuse.js";
 import { dtypeOf } from "./dtypes.js";
 import { Scanner } from "./scanner.js";
 

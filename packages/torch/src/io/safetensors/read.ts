@@ -1,6 +1,6 @@
-import { u64, view } from "../bytes.js";
+import { u64, view } from "../../files/bytes.js";
+import { quote, quoteSome, within } from "../../files/refuse.js";
 import { checkBool, type RawTensor } from "../raw.js";
-import { quote, quoteSome, within } from "../refuse.js";
 import type { ByteSource } from "../source.js";
 import { type Header, parseHeader, type TensorEntry } from "./header.js";
 

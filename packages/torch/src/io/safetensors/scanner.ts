@@ -1,5 +1,5 @@
-import { isWellFormed } from "../bytes.js";
-import { quote, type Refuse } from "../refuse.js";
+import { isWellFormed } from "../../files/bytes.js";
+import { quote, type Refuse } from "../../files/refuse.js";
 
 /**
  * Reads the JSON of a header piece by piece. The header has a fixed depth, so nothing recurses, and unlike

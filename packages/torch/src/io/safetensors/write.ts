@@ -1,7 +1,7 @@
 import { itemSize } from "../../dtype.js";
-import { isWellFormed } from "../bytes.js";
+import { isWellFormed } from "../../files/bytes.js";
+import { quote, type Refuse, within } from "../../files/refuse.js";
 import { byteLength, checkRaw, type RawTensor } from "../raw.js";
-import { quote, type Refuse, within } from "../refuse.js";
 import { nameOf } from "./dtypes.js";
 import { metadataKey } from "./header.js";
 

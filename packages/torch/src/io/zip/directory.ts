@@ -1,5 +1,5 @@
-import { u64, view } from "../bytes.js";
-import { quote, type Refuse, within } from "../refuse.js";
+import { u64, view } from "../../files/bytes.js";
+import { quote, type Refuse, within } from "../../files/refuse.js";
 import type { ByteSource } from "../source.js";
 import { findEnd } from "./end.js";
 

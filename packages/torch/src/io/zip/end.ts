@@ -1,4 +1,4 @@
-import { u64, view } from "../bytes.js";
+import { u64, view } from "../../files/bytes.js";
 import type { ByteSource } from "../source.js";
 
 /** Where the central directory lies, in bytes of the archive, and how many entries it announces. */

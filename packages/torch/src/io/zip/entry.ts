@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import { view } from "../bytes.js";
-import { quote, type Refuse, within } from "../refuse.js";
+import { view } from "../../files/bytes.js";
+import { quote, type Refuse, within } from "../../files/refuse.js";
 import type { ByteSource } from "../source.js";
 import { localHeaderSize, type ZipEntry } from "./directory.js";
 

@@ -1,5 +1,5 @@
 import { Inflate } from "fflate";
-import { allocate } from "../bytes.js";
+import { allocate } from "../../files/bytes.js";
 import type { ByteSource } from "../source.js";
 import type { ZipEntry } from "./directory.js";
 import { checkCrc, dataStart, inEntry } from "./entry.js";

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { ProgressEvent } from "../progress/event.js";
-import type { ExperimentEntry } from "../registry/entries.js";
-import { registered } from "../registry/registered.js";
 import { createRun } from "../run/create.js";
 import { executeRun } from "../run/execute.js";
-import type { CellEnd, CellJob } from "./launcher.js";
-import { watchParent } from "./parent-watch.js";
-import type { FromCell, ToCell } from "./protocol.js";
+import type { CellEnd, CellJob } from "../sweep/launcher.js";
+import { watchParent } from "../sweep/parent-watch.js";
+import type { FromCell, ToCell } from "../sweep/protocol.js";
+import type { ExperimentEntry } from "./entries.js";
+import { registered } from "./registered.js";
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 250;

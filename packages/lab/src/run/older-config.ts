@@ -1,10 +1,11 @@
 // The configuration of an older run, for the experiment as it is now.
+
+import { completeShape, leavesOf } from "../config/leaves.js";
+import { assign, isPlain } from "../config/plain.js";
+import { resolveConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
-import type { RunRecord } from "../run/record.js";
-import { completeShape, leavesOf } from "./leaves.js";
-import { assign, isPlain } from "./plain.js";
-import { resolveConfig } from "./resolve.js";
+import type { RunRecord } from "./record.js";
 
 /**
  * The configuration of a run, where an option did not exist when it was made with the value of its preset, or else the

@@ -1,7 +1,7 @@
 // The one door through which the lab reads JSON: a regular file of bounded size, well-formed, of the shape that is expected.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { LabError } from "../errors.js";
-import { diskError, isMissing } from "./files.js";
+import { diskError, isMissing } from "./disk.js";
 import type { Shape } from "./shape.js";
 
 /** What one file may hold at most: more would not fit into one text of Node's. */
