@@ -63,7 +63,7 @@ describe("help", () => {
 describe("start-up loads", () => {
   /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values, files. */
   const light =
-    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/))|examples\/dist\/(registry|.*\/name)\.js/;
+    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/|mix))|examples\/dist\/experiments\/(registry|.*\/name)\.js/;
 
   const preload = pathToFileURL(fileURLToPath(new URL("./support/loaded.mjs", import.meta.url))).href;
 
