@@ -6,6 +6,7 @@
 // where ⊙ scales rows. In a task, l is `left`, α or f is `direct`, r or m is `extra`.
 #pragma once
 
+#include "jacobian.h"
 #include "kernels.h"
 #include "memory.h"
 #include "qr-backward.h"
@@ -85,29 +86,37 @@ template <class T>
 void tangent(const TangentTask<T>& task, RunShared shared) {
   const Pool pool{shared};
   const int64_t ld = spacing<T>(task.k), size = task.rows * ld, productSize = task.gates * task.n * ld;
-  const bool isKept = task.frames != nullptr;
-  Memory<T> memory((isKept ? 0 : 2 * size + productSize + task.k * ld) + task.n * ld +
-                   QrWorkspace<T>::size(task.rows, task.k));
+  const bool isKept = task.frames != nullptr, keeps = keepsReflections(task);
+  Memory<T> memory((isKept ? 0 : 2 * size + productSize) + task.n * ld + QrWorkspace<T>::size(task.rows, task.k));
   T* frames = isKept ? task.frames : memory.take(2 * size);
   T* products = isKept ? task.products : memory.take(productSize);
-  T* factor = isKept ? task.factors : memory.take(task.k * ld);
+  T* factors = task.factors;
   T* scaled = memory.take(task.n * ld);
   const QrWorkspace<T> work(memory.take(0), task.rows, task.k, &pool);
   pad<T>(task.frame, task.rows, task.k, frames);
   const T* now = frames;
+  bool isFormed = true;  // else `now` is reflections in `work`
   for (int64_t t = 0; t < task.steps; ++t) {
     T* next = isKept ? frames + (t + 1) * size : frames + ((t + 1) & 1) * size;
-    push<T>(task, t, now, products, next, scaled, pool);
+    if (isFormed) push<T>(task, t, now, products, next, scaled, pool);
+    else pushReflections<T>(task, t, next, work);
     now = next;
+    isFormed = true;
     if (isKept) products += productSize;
     if ((t + 1) % task.interval != 0) continue;
-    decompose<T>(next, factor, work);
+    factor<T>(next, work);
     T* logs = task.logs + ((t + 1) / task.interval - 1) * task.logsStep;
     for (int64_t i = 0; i < task.k; ++i) {
-      const T length = factor[i * ld + i];
+      const T length = next[i * ld + i] < 0 ? -next[i * ld + i] : next[i * ld + i];
       logs[i] = __builtin_log(length > task.smallest || length != length ? length : T(0));
     }
-    if (isKept) factor += task.k * ld;
+    chooseSigns<T>(next, work);
+    if (isKept) {
+      copyR<T>(next, factors, work);
+      factors += task.k * ld;
+    }
+    isFormed = !keeps || t + 1 == task.steps;
+    if (isFormed) formQ<T>(next, work);
   }
   unpad<T>(now, task.rows, task.k, task.frameOut);
 }
