@@ -43,11 +43,13 @@ template <class T>
 void pushReflections(const TangentTask<T>& task, int64_t t, T* to, const QrWorkspace<T>& work) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = work.n, k = work.k, ld = work.ld, length = work.length;
-  work.pool->share(n, 4 * n * k - 2 * k * k, [=, &task, &work](int64_t from, int64_t end) {
-    Memory<T> memory(kJacobianRows * (length + kPanel));
-    T *rows = memory.take(kJacobianRows * length), *mixed = memory.take(kJacobianRows * kPanel);
+  const bool isSquare = k == n;  // then rows of D become rows of D Q where they are
+  work.pool->share(n, 2 * n * k - k * k, [=, &task, &work](int64_t from, int64_t end) {
+    Memory<T> memory(kJacobianRows * ((isSquare ? 0 : length) + kPanel));
+    T *mixed = memory.take(kJacobianRows * kPanel), *block = memory.take(0);
     for (; from < end; from += kJacobianRows) {
       const int64_t count = end - from < kJacobianRows ? end - from : kJacobianRows;
+      T *into = to + from * ld, *rows = isSquare ? into : block;
       for (int64_t i = 0; i < count; ++i) formRow<T>(task, t, from + i, rows + i * length, length);
       for (int64_t begin = 0; begin < k; begin += kPanel) {
         T* x = rows + begin;
@@ -55,11 +57,8 @@ void pushReflections(const TangentTask<T>& task, int64_t t, T* to, const QrWorks
         product<T, Into::subtract>({work.reflectors + begin * length + begin, length, mixed, 1, kPanel, x, length},
                                    rounded<T>(n - begin) / w, count, kPanel);
       }
-      for (int64_t i = 0; i < count; ++i) {
-        T* row = to + (from + i) * ld;
-        for (int64_t j = 0; j < k; ++j) row[j] = rows[i * length + j] * work.signs[j];
-        for (int64_t j = k; j < ld; ++j) row[j] = 0;
-      }
+      for (int64_t i = 0; i < count; ++i)
+        for (int64_t j = 0; j < ld; j += w) store(into + i * ld + j, load(rows + i * length + j) * load(work.signs + j));
     }
   });
 }

@@ -8,7 +8,7 @@
 namespace throughline::flossing::TL_LEVEL {
 
 /** Columns of a panel, and up to how many columns a matrix is treated undivided. */
-inline constexpr int64_t kPanel = TL_BYTES >= 64 ? 32 : 16, kUndivided = 96;
+inline constexpr int64_t kPanel = 16, kUndivided = 96;
 
 /** Vectors of a row that a panel acts on at once: so many that they stay in the second-level cache between two products. */
 inline constexpr int64_t kAtOnce = 384 / TL_BYTES;
@@ -20,8 +20,8 @@ struct QrWorkspace {
   int64_t length;    // numbers between two reflectors
   int64_t panel;     // columns of a panel
   T* tau;            // [k]
-  T* signs;          // [k]
-  T* reflectors;     // [k][length]: u of each reflection H = I − τ u uᵀ, zeros before its first row
+  T* signs;          // [ld]: those of the columns of Q; zeros after them
+  T* reflectors;     // [k][length]: u of each reflection H = I − τ u uᵀ, zeros before its first row; whole panels
   T* combined;       // [k / kPanel][length][kPanel]: W of each panel
   T* dots;           // [kPanel][ld]
   T* copy;           // [length][kPanel]: a panel of the matrix, or its V

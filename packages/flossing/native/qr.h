@@ -17,25 +17,31 @@ template <class T>
 TL_INLINE void factorPanel(T* a, int64_t n, int64_t ld, int64_t begin, int64_t end, int64_t shift,
                            const QrWorkspace<T>& work) {
   constexpr int64_t w = kWidth<T>;
-  Vector<T> sums[kWidest];
+  Vector<T> sums[kUndivided / w + 1];
   bool isStarted = false;
   for (int64_t j = begin; j < end; ++j) {
     T* v = work.reflectors + j * work.length;
     for (int64_t i = 0; i < j; ++i) v[i] = 0;
-    const int64_t first = (j - shift) / w * w, lane = j - shift - first;
+    v += j;
+    const int64_t first = (j - shift) / w * w, lane = j - shift - first, count = n - j;
     const int64_t vectors = (rounded<T>(end - shift) - first) / w;
     T* corner = a + j * ld + first;
     T& tau = work.tau[j];
-    tau = 0;
-    if (vectors <= kWidest) {
-      if (!isStarted) startSums<T>(corner, ld, n - j, lane, vectors, sums);
-      reflectOntoAll<T>(corner, ld, n - j, lane, vectors, v + j, tau, sums);
-      isStarted = tau != 0;
-      // The next column is the first of the next vector.
-      if (lane == w - 1)
-        for (int64_t i = 1; i < vectors; ++i) sums[i - 1] = sums[i];
+    if (!isStarted) startSums<T>(corner, ld, count, lane, vectors, sums);
+    const T beta = startReflection<T>(corner, lane, sums, v, tau);
+    isStarted = tau != 0;
+    if (!isStarted) {
+      reflectScaled<T>(corner, ld, count, lane, vectors, v, tau);
+      continue;
     }
-    if (tau == 0) reflectScaled<T>(corner, ld, n - j, lane, vectors, v + j, tau);
+    inParts(vectors, [&](int64_t from, int64_t part) {
+      reflectOntoAll<T>(corner + from * w, ld, count, part, from == 0 ? corner + lane : nullptr, corner + lane + 1, beta, tau, v,
+                        sums + from);
+    });
+    corner[lane] = beta;
+    // The next column is the first of the next vector.
+    if (lane == w - 1)
+      for (int64_t i = 1; i < vectors; ++i) sums[i - 1] = sums[i];
   }
 }
 
@@ -77,17 +83,8 @@ template <class T>
 TL_INLINE void reflectWithin(T* at, int64_t between, int64_t begin, int64_t end, const QrWorkspace<T>& work) {
   constexpr int64_t w = kWidth<T>;
   const int64_t all = between / w;
-  if (all > kWidest) {
-    for (int64_t j = end - 1; j >= begin; --j) {
-      if (work.tau[j] == 0) continue;
-      const int64_t first = (j - begin) / w;
-      reflectAll<T>(work.reflectors + j * work.length + j, work.tau[j], at + j * between + first * w, between, work.n - j,
-                    all - first);
-    }
-    return;
-  }
   // Of each reflection the sums over the rows below its own, by vector of the row.
-  Vector<T> sums[kWidest];
+  Vector<T> sums[kUndivided / w + 1];
   for (int64_t i = 0; i < all; ++i) sums[i] = Vector<T>{};
   const T* last = work.reflectors + (end - 1) * work.length;
   for (int64_t n = end; n < work.n; ++n)
@@ -98,7 +95,9 @@ TL_INLINE void reflectWithin(T* at, int64_t between, int64_t begin, int64_t end,
     T* rows = at + j * between + first * w;
     for (int64_t i = first; i < all; ++i) sums[i] += broadcast<T>(u[0]) * load(rows + (i - first) * w);
     const T* next = j > begin ? work.reflectors + (j - 1) * work.length + j : u;
-    reflectBackAll<T>(rows, between, work.n - j, all - first, u, work.tau[j], next, sums + first);
+    inParts(all - first, [&](int64_t from, int64_t part) {
+      reflectBackAll<T>(rows + from * w, between, work.n - j, part, u, work.tau[j], next, sums + first + from);
+    });
   }
 }
 
@@ -122,10 +121,10 @@ void formQ(T* a, const QrWorkspace<T>& work) {
   }
 }
 
-/** The signs that make the diagonal of R positive. */
+/** The signs that make the diagonal of R positive; 0 after the last column. */
 template <class T>
 TL_INLINE void chooseSigns(const T* a, const QrWorkspace<T>& work) {
-  for (int64_t i = 0; i < work.k; ++i) work.signs[i] = a[i * work.ld + i] < 0 ? T(-1) : T(1);
+  for (int64_t i = 0; i < work.ld; ++i) work.signs[i] = i >= work.k ? T(0) : a[i * work.ld + i] < 0 ? T(-1) : T(1);
 }
 
 /** R from its compact form: k rows of the same ld, zeros below the diagonal. */

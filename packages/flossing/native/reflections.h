@@ -19,61 +19,30 @@ struct Range<double> {
   static constexpr double small = 1e-280, large = 1e280, largest = 1e308;
 };
 
-/** rows ← rows − v (τ vᵀ rows), for `Width` vectors of each of `count` rows. */
-template <class T, int Width>
-TL_INLINE void reflect(const T* v, T tau, T* rows, int64_t ld, int64_t count) {
-  constexpr int64_t w = kWidth<T>;
-  constexpr int kChains = Width < 3 ? 4 : 2;  // sums side by side, so that none waits for the one before it
-  Vector<T> sums[kChains][Width];
-#pragma GCC unroll 4
-  for (int s = 0; s < kChains; ++s)
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[s][i] = Vector<T>{};
-  int64_t n = 0;
-  for (; n + kChains <= count; n += kChains) {
-#pragma GCC unroll 4
-    for (int s = 0; s < kChains; ++s) {
-      const Vector<T> x = broadcast<T>(v[n + s]);
-#pragma GCC unroll 8
-      for (int i = 0; i < Width; ++i) sums[s][i] += x * load(rows + (n + s) * ld + i * w);
-    }
-  }
-  for (; n < count; ++n) {
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[0][i] += broadcast<T>(v[n]) * load(rows + n * ld + i * w);
-  }
-#pragma GCC unroll 4
-  for (int s = 1; s < kChains; ++s)
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) sums[0][i] += sums[s][i];
-#pragma GCC unroll 8
-  for (int i = 0; i < Width; ++i) sums[0][i] *= tau;
-#pragma GCC unroll 4
-  for (n = 0; n < count; ++n) {
-    const Vector<T> x = broadcast<T>(v[n]);
-    T* row = rows + n * ld;
-#pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) store(row + i * w, load(row + i * w) - x * sums[0][i]);
-  }
-}
-
-/** The same for any number of vectors. */
+/** rows ← rows − v (τ vᵀ rows), for `vectors` vectors of each of `count` rows. */
 template <class T>
-TL_INLINE void reflectAll(const T* v, T tau, T* rows, int64_t ld, int64_t count, int64_t vectors) {
-  for (; vectors >= 8; vectors -= 4, rows += 4 * kWidth<T>) reflect<T, 4>(v, tau, rows, ld, count);
-  switch (vectors) {
-    case 1: return reflect<T, 1>(v, tau, rows, ld, count);
-    case 2: return reflect<T, 2>(v, tau, rows, ld, count);
-    case 3: return reflect<T, 3>(v, tau, rows, ld, count);
-    case 4: return reflect<T, 4>(v, tau, rows, ld, count);
-    case 5: return reflect<T, 5>(v, tau, rows, ld, count);
-    case 6: return reflect<T, 6>(v, tau, rows, ld, count);
-    case 7: return reflect<T, 7>(v, tau, rows, ld, count);
+TL_INLINE void reflect(const T* v, T tau, T* rows, int64_t ld, int64_t count, int64_t vectors) {
+  for (int64_t i = 0; i < vectors; ++i, rows += kWidth<T>) {
+    Vector<T> sum{};
+    for (int64_t n = 0; n < count; ++n) sum += broadcast<T>(v[n]) * load(rows + n * ld);
+    sum *= tau;
+    for (int64_t n = 0; n < count; ++n) store(rows + n * ld, load(rows + n * ld) - broadcast<T>(v[n]) * sum);
   }
 }
 
-/** Vectors in a row that are swept at once; wider matrices take another way. */
-inline constexpr int64_t kWidest = 7;
+/** Vectors of a row that are swept at once: their sums stay in registers, or nearly so. */
+inline constexpr int64_t kWidest = 6;
+
+/** Calls sweep(first, count) for the parts of a row of `vectors` vectors that are swept one after the other. */
+template <class Sweep>
+TL_INLINE void inParts(int64_t vectors, const Sweep& sweep) {
+  const int64_t parts = (vectors + kWidest - 1) / kWidest;
+  for (int64_t k = 0, done = 0; k < parts; ++k) {
+    const int64_t count = (vectors - done + parts - k - 1) / (parts - k);
+    sweep(done, count);
+    done += count;
+  }
+}
 
 /** xᵀ a for column x = a[·][lane]: the sums that a reflection starts from. */
 template <class T>
@@ -84,55 +53,61 @@ TL_INLINE void startSums(const T* a, int64_t ld, int64_t count, int64_t lane, in
 }
 
 /**
- * One reflection made and applied, and the sums that the next one starts from, in one sweep. Its vector is u = x − β e₁ with
- * x the column from its diagonal down; the sums xᵀ a over the columns give its length as well (x with itself), and
- * uᵀ a = xᵀ a − β a[0]. So the column is never gathered: a ← a − u (uᵀ a) / (β (β − α)), α = x₁.
- * @param a the row of the diagonal, at the vector in which the column is lane `lane`
- * @param v gets u
- * @param sums xᵀ a; becomes the same of the next column over the rows below
+ * A reflection from the sums xᵀ a, whose entry of the column itself is the square of its length. Its vector is
+ * u = x − β e₁ with x the column from its diagonal down; u[0] goes to v. So the column is never gathered beforehand.
+ * @returns β; τ is 0 where squares leave the range of T
  */
-template <class T, int Width>
-TL_INLINE void reflectOnto(T* a, int64_t ld, int64_t count, int64_t lane, T* v, T& tau, Vector<T>* sums) {
-  constexpr int64_t w = kWidth<T>;
-  Vector<T> own[Width];
-#pragma GCC unroll 8
-  for (int i = 0; i < Width; ++i) own[i] = sums[i];
-  T first[w];
-  store(first, own[0]);
+template <class T>
+TL_INLINE T startReflection(const T* a, int64_t lane, const Vector<T>* sums, T* v, T& tau) {
+  T first[kWidth<T>];
+  store(first, sums[0]);
   const T square = first[lane], alpha = a[lane];
   tau = 0;
-  if (!(square > Range<T>::small && square < Range<T>::large)) return;
+  if (!(square > Range<T>::small && square < Range<T>::large)) return alpha;
   const T norm = __builtin_sqrt(square), beta = alpha > 0 ? -norm : norm;
   tau = 1 / (beta * (beta - alpha));
   v[0] = alpha - beta;
+  return beta;
+}
+
+/**
+ * Applies it to `Width` vectors of each row, a ← a − u (uᵀ a) τ with uᵀ a = xᵀ a − β a[0], and takes the sums that the next
+ * reflection starts from, in one sweep.
+ * @param at the row of the diagonal, at the first of the vectors
+ * @param own column x below the diagonal, if it is among these vectors: it goes to v; else null, and v has it
+ * @param next the column after x, from the row of the diagonal down
+ * @param sums xᵀ a; becomes the same of the next column over the rows below
+ */
+template <class T, int Width>
+TL_INLINE void reflectOnto(T* at, int64_t ld, int64_t count, const T* own, const T* next, T beta, T tau, T* v,
+                           Vector<T>* sums) {
+  constexpr int64_t w = kWidth<T>;
+  Vector<T> factor[Width], even[Width], odd[Width];  // sums of every second row, where one chain of them would wait
 #pragma GCC unroll 8
   for (int i = 0; i < Width; ++i) {
-    const Vector<T> row = load(a + i * w);
-    own[i] = (own[i] - row * beta) * tau;
-    store(a + i * w, row - own[i] * v[0]);
+    const Vector<T> row = load(at + i * w);
+    factor[i] = (sums[i] - row * beta) * tau;
+    store(at + i * w, row - factor[i] * v[0]);
+    even[i] = odd[i] = Vector<T>{};
   }
-  a[lane] = beta;
-  Vector<T> even[Width], odd[Width];
-#pragma GCC unroll 8
-  for (int i = 0; i < Width; ++i) even[i] = odd[i] = Vector<T>{};
-  const auto sweep = [&](int64_t n, Vector<T>* next) __attribute__((always_inline)) {
-    T* row = a + n * ld;
-    const T x = row[lane];
-    v[n] = x;
+  const auto sweep = [&](int64_t n, Vector<T>* following) __attribute__((always_inline)) {
+    T* row = at + n * ld;
+    if (own != nullptr) v[n] = own[n * ld];
+    const Vector<T> x = broadcast<T>(v[n]);
     Vector<T> fresh[Width];
 #pragma GCC unroll 8
     for (int i = 0; i < Width; ++i) {
-      fresh[i] = load(row + i * w) - broadcast<T>(x) * own[i];
+      fresh[i] = load(row + i * w) - x * factor[i];
       store(row + i * w, fresh[i]);
     }
-    const Vector<T> y = broadcast<T>(row[lane + 1]);
+    const Vector<T> y = broadcast<T>(next[n * ld]);
 #pragma GCC unroll 8
-    for (int i = 0; i < Width; ++i) next[i] += y * fresh[i];
+    for (int i = 0; i < Width; ++i) following[i] += y * fresh[i];
   };
   int64_t n = 1;
   for (; n + 1 < count; n += 2) {
     sweep(n, even);
-    sweep(n + 1, odd);
+    sweep(n + 1, Width < 4 ? odd : even);
   }
   if (n < count) sweep(n, even);
 #pragma GCC unroll 8
@@ -140,16 +115,15 @@ TL_INLINE void reflectOnto(T* a, int64_t ld, int64_t count, int64_t lane, T* v, 
 }
 
 template <class T>
-TL_INLINE void reflectOntoAll(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau,
-                              Vector<T>* sums) {
+TL_INLINE void reflectOntoAll(T* at, int64_t ld, int64_t count, int64_t vectors, const T* own, const T* next, T beta, T tau,
+                              T* v, Vector<T>* sums) {
   switch (vectors) {
-    case 1: return reflectOnto<T, 1>(a, ld, count, lane, v, tau, sums);
-    case 2: return reflectOnto<T, 2>(a, ld, count, lane, v, tau, sums);
-    case 3: return reflectOnto<T, 3>(a, ld, count, lane, v, tau, sums);
-    case 4: return reflectOnto<T, 4>(a, ld, count, lane, v, tau, sums);
-    case 5: return reflectOnto<T, 5>(a, ld, count, lane, v, tau, sums);
-    case 6: return reflectOnto<T, 6>(a, ld, count, lane, v, tau, sums);
-    case 7: return reflectOnto<T, 7>(a, ld, count, lane, v, tau, sums);
+    case 1: return reflectOnto<T, 1>(at, ld, count, own, next, beta, tau, v, sums);
+    case 2: return reflectOnto<T, 2>(at, ld, count, own, next, beta, tau, v, sums);
+    case 3: return reflectOnto<T, 3>(at, ld, count, own, next, beta, tau, v, sums);
+    case 4: return reflectOnto<T, 4>(at, ld, count, own, next, beta, tau, v, sums);
+    case 5: return reflectOnto<T, 5>(at, ld, count, own, next, beta, tau, v, sums);
+    case 6: return reflectOnto<T, 6>(at, ld, count, own, next, beta, tau, v, sums);
   }
 }
 
@@ -173,7 +147,7 @@ TL_INLINE void reflectScaled(T* a, int64_t ld, int64_t count, int64_t lane, int6
   const T norm = __builtin_sqrt(squares), beta = v[0] > 0 ? -norm : norm;
   tau = 1 / (beta * (beta - v[0]));
   v[0] -= beta;
-  reflectAll<T>(v, tau, a, ld, count, vectors);
+  reflect<T>(v, tau, a, ld, count, vectors);
   a[lane] = beta * largest;
 }
 
@@ -200,7 +174,7 @@ TL_INLINE void reflectBack(T* rows, int64_t ld, int64_t count, const T* u, T tau
   int64_t n = 0;
   for (; n + 1 < count; n += 2) {
     sweep(n, even);
-    sweep(n + 1, odd);
+    sweep(n + 1, Width < 4 ? odd : even);
   }
   if (n < count) sweep(n, even);
 #pragma GCC unroll 8
@@ -217,7 +191,6 @@ TL_INLINE void reflectBackAll(T* rows, int64_t ld, int64_t count, int64_t vector
     case 4: return reflectBack<T, 4>(rows, ld, count, u, tau, next, sums);
     case 5: return reflectBack<T, 5>(rows, ld, count, u, tau, next, sums);
     case 6: return reflectBack<T, 6>(rows, ld, count, u, tau, next, sums);
-    case 7: return reflectBack<T, 7>(rows, ld, count, u, tau, next, sums);
   }
 }
 

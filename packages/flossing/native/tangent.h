@@ -1,6 +1,7 @@
 // Tangent vectors carried along a trajectory and kept orthonormal: Q ← D Q at every step, Q R ← Q at every `interval`-th.
 //
-// D is never formed. With P_g = U_g Q (r ⊙ rows), one product for all gates g,
+// D is not formed, but where Q stays reflections from step to step (jacobian.h). With P_g = U_g Q (r ⊙ rows), one product for
+// all gates g,
 //   gated:  D Q = α ⊙ Q + Σ_g l_g ⊙ P_g                       vanilla and leaky nets, GRU
 //   lstm:   C = f ⊙ Q_c + l_i ⊙ P_i + l_f ⊙ P_f + l_g ⊙ P_g,   H = l_o ⊙ P_o + m ⊙ C
 // where ⊙ scales rows. In a task, l is `left`, α or f is `direct`, r or m is `extra`.
@@ -49,7 +50,7 @@ TL_INLINE T dot(const T* a, const T* b, int64_t ld) {
 /** to ← D from; `products` gets P. */
 template <class T>
 void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* to, T* scaled, const Pool& pool) {
-  const int64_t n = task.n, ld = spacing<T>(task.k), k = task.k;
+  const int64_t n = task.n, ld = spacing<T>(task.k);
   const T* left = task.left + t * task.leftStep;
   const T* direct = task.direct == nullptr ? nullptr : task.direct + t * task.unitStep;
   const T* extra = task.extra == nullptr ? nullptr : task.extra + t * task.unitStep;
@@ -63,7 +64,6 @@ void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* 
     product<T, Into::set>({factor, ld, task.weight + begin * n, 1, n, products + begin * ld, ld}, ld / kWidth<T>,
                           end - begin, n);
   });
-  (void)k;
   if (isGated) {
     for (int64_t i = 0; i < n; ++i) {
       T* row = to + i * ld;

@@ -210,6 +210,7 @@ export const tangentCases: readonly TangentCase[] = [
   // Rows of 1 KiB, which are spaced out: all of them, and those of the units alone.
   { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 256, interval: 1 },
   { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 97, interval: 1 },
+  { kind: "gated", gates: 1, steps: 3, nets: 1, batch: 1, units: 100, vectors: 96, interval: 1 },
   // Without a derivative Q stays reflections between steps: sizes that panels do not divide, fewer vectors, gates, factors.
   { kind: "gated", gates: 1, steps: 4, nets: 2, batch: 2, units: 97, vectors: 97, interval: 1 },
   {
