@@ -2,7 +2,7 @@
 //
 // Matrices are stored by rows: row n of a matrix of k columns is a[n·ld … n·ld + k), ld a whole number of vectors, zeros after
 // k. So a reflection needs no sum across a vector. Wide matrices are treated in panels, whose reflections act on the columns
-// after them as I − V T Vᵀ (the compact WY form of Schreiber and Van Loan, 1989).
+// after them as I − V T Vᵀ (the compact WY form of Schreiber and Van Loan 1989).
 #pragma once
 
 #include "product.h"

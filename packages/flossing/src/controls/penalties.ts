@@ -102,8 +102,8 @@ export function jacobianNormPenalty(trajectory: Trajectory): Tensor {
 }
 
 /**
- * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu, Mikolov
- * and Bengio (2013, eq. 9). As there, g and the states count as constants: only W in D_t is differentiated. For nets of
+ * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu et al.
+ * 2013, eq. 9. As there, g and the states count as constants: only W in D_t is differentiated. For nets of
  * form `pre`, whose drive has the gradient of the state, up to a factor.
  */
 export function gradientNormPenalty(trajectory: Trajectory): Tensor {

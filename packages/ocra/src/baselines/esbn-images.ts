@@ -24,7 +24,7 @@ class ConvEncoder extends nn.Module {
 
 /**
  * `EsbnController` on sequences of images. 1,910,246 parameters with 3 outputs.
- * Source: Webb et al., ICLR 2021; keys as in their checkpoints.
+ * Source: Webb et al. 2021; keys as in their checkpoints.
  */
 export class Esbn extends EsbnController {
   encoder: ConvEncoder = new ConvEncoder();

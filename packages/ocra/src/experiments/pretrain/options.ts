@@ -59,7 +59,7 @@ export const options = {
   ...architecture,
   initialisation: option(
     z.enum(initialisations),
-    "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. (2015).",
+    "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. 2015.",
   ),
   steps: option(count, "Training steps.", "steps"),
   batch: option(count, "Displays in a step."),

@@ -30,7 +30,7 @@ export const options = {
   ),
   initialisation: option(
     z.enum(initialisations),
-    "Initial weights of the encoder's convolutions in the ablation without pre-training: PyTorch's, or those of He et al. (2015).",
+    "Initial weights of the encoder's convolutions in the ablation without pre-training: PyTorch's, or those of He et al. 2015.",
   ),
   objects: option(
     z.string().min(1).default("tasks"),
