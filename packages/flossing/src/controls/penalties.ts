@@ -9,13 +9,13 @@ import { VanillaCell } from "../cells/vanilla.js";
 export interface Trajectory {
   /** With its recurrent weights as `weight_hh`, as in PyTorch. */
   readonly cell: RecurrentCell & { readonly weight_hh?: Tensor };
-  /** [time, batch, inputSize] */
+  /** [T, B, F] */
   readonly inputs: Tensor;
-  /** [batch, stateSize], before the first step */
+  /** [B, N], before the first step */
   readonly start: Tensor;
-  /** [time, batch, stateSize] */
+  /** [T, B, N] */
   readonly states: Tensor;
-  /** The gradient of the task's loss at each step's drive, [time, batch, units]; only for `gradientNormPenalty`. */
+  /** The gradient of the task's loss at each step's drive, [T, B, N]; only for `gradientNormPenalty`. */
   readonly driveGradient?: Tensor;
 }
 
