@@ -33,7 +33,7 @@ export class Esbn extends EsbnController {
     super(options);
   }
 
-  /** What the encoder makes of each image, before TCN. @param images [B, T, 32, 32]; @returns [B, T, 128]. */
+  /** Encodes each image, before TCN. @param images [B, T, 32, 32]; @returns [B, T, 128]. */
   encode(images: Tensor): Tensor {
     checkShape("Esbn: images", images.shape, ["B", "T", 32, 32]);
     const [batch, steps] = images.shape as [number, number];

@@ -25,7 +25,7 @@ const names: OptionNames<EsbnOptions> = {
   segments: true,
 };
 
-/** What the controller did. */
+/** Outputs of the controller. */
 export interface EsbnRun {
   /** The LSTM's output of each of the T + 1 steps: [T + 1, B, hidden]. */
   readonly hidden: Tensor;

@@ -1,4 +1,4 @@
-// What can be set for training on a task. An option without a default has a value for each preset, task, m and model; see
+// Options of training on a task. An option without a default has a value for each preset, task, m and model; see
 // `taskSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
@@ -78,5 +78,5 @@ export const options = {
   ),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type TaskConfig = ConfigOf<typeof options>;
