@@ -8,7 +8,7 @@ export interface RecurrentCell extends Pick<nn.RecurrentCell, "inputSize" | "ste
   /** Numbers in a state; an LSTM's is its hidden and its cell state side by side, 2N. */
   readonly stateSize: number;
   /**
-   * The next state [batch, stateSize] from an input [batch, inputSize] and a state [batch, stateSize]. Rows must not
+   * The next state [B, N] from an input [B, F] and a state [B, N]. Rows must not
    * influence each other, and the operators used must have forward-mode derivatives.
    */
   step(input: Tensor, state: Tensor): Tensor;

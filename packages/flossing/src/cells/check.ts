@@ -3,7 +3,7 @@
 import type { Tensor } from "@throughline/torch";
 import { checkShape, notAccepted } from "@throughline/torch/checks";
 
-/** @throws TorchError unless inputs are [time, batch, inputSize] with a step or more, and the state [batch, stateSize]. */
+/** @throws TorchError unless inputs are [T, B, F] with a step or more, and the state [B, N]. */
 export function checkSequence(
   who: string,
   cell: { readonly inputSize: number; readonly stateSize: number },

@@ -12,13 +12,13 @@ export type Coordinates = "state" | "rate";
 
 /** A cell that the kernels know: the same results as by `step`, many times as fast. */
 export interface FusedCell extends RecurrentCell, nn.RecurrentCell {
-  /** The states [time, batch, stateSize] for inputs [time, batch, inputSize] from `state` [batch, stateSize]. */
+  /** The states [T, B, N] for inputs [T, B, F] from `state` [B, N]. */
   scan(inputs: Tensor, state: Tensor, options?: { readonly drive?: Tensor }): Tensor;
   /**
    * The Jacobian of each step along a trajectory, ready for `tangentScan` (one net).
-   * @param inputs [time, batch, inputSize]
-   * @param state [batch, stateSize], before the first step
-   * @param states [time, batch, stateSize], what `scan` gave
+   * @param inputs [T, B, F]
+   * @param state [B, N], before the first step
+   * @param states [T, B, N], what `scan` gave
    */
   jacobians(inputs: Tensor, state: Tensor, states: Tensor, coordinates?: Coordinates): JacobianFactors;
 }

@@ -7,7 +7,7 @@ import { aGenerator, givenTensor } from "../arguments.js";
 export interface Initialisation {
   /**
    * W_hh: `gaussian` (default), N(0, g² / N); `orthogonal`, g times a Haar-random orthogonal matrix; `identity`, g times the
-   * identity (Le, Jaitly and Hinton 2015).
+   * identity (Le et al. 2015).
    */
   readonly init?: "gaussian" | "orthogonal" | "identity";
   /** g. Default 1. */

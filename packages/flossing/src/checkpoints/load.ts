@@ -52,7 +52,7 @@ export interface TrainedNet {
   readonly inputSize: number;
   /** What was taken for granted, in sentences. */
   readonly notes: readonly string[];
-  /** What the cell reads when the net reads `inputs` [time, batch, inputSize]: those, or the states of the layer below. */
+  /** What the cell reads when the net reads `inputs` [T, B, F]: those, or the states of the layer below. */
   drive(inputs: Tensor): Tensor;
   dispose(): void;
 }

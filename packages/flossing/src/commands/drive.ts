@@ -15,7 +15,7 @@ export interface DriveFlags {
 }
 
 export interface Drive {
-  /** [time, batch, inputSize], float64 */
+  /** [T, B, F], float64 */
   readonly inputs: Tensor;
   /** In words. */
   readonly what: string;
@@ -61,7 +61,7 @@ function stream(net: TrainedNet, drive: "noise" | "bits" | "zeros", steps: numbe
   return { inputs: zeros(shape, { dtype: "float64" }), what: "zeros" };
 }
 
-/** [time, features] or [time, batch, features] of an .npy; of an .npz `inputs`, [sequences, time, features]. */
+/** [T, F] or [T, B, F] of an .npy; of an .npz `inputs`, [sequences, time, features]. */
 function fromFile(net: TrainedNet, file: string, steps: number | undefined): Drive {
   const ending = extname(file).toLowerCase();
   if (ending !== ".npy" && ending !== ".npz") throw refuse(`--inputs ${file} is neither .npy nor .npz`);

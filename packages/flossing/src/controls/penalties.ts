@@ -9,13 +9,13 @@ import { VanillaCell } from "../cells/vanilla.js";
 export interface Trajectory {
   /** With its recurrent weights as `weight_hh`, as in PyTorch. */
   readonly cell: RecurrentCell & { readonly weight_hh?: Tensor };
-  /** [time, batch, inputSize] */
+  /** [T, B, F] */
   readonly inputs: Tensor;
-  /** [batch, stateSize], before the first step */
+  /** [B, N], before the first step */
   readonly start: Tensor;
-  /** [time, batch, stateSize] */
+  /** [T, B, N] */
   readonly states: Tensor;
-  /** The gradient of the task's loss at each step's drive, [time, batch, units]; only for `gradientNormPenalty`. */
+  /** The gradient of the task's loss at each step's drive, [T, B, N]; only for `gradientNormPenalty`. */
   readonly driveGradient?: Tensor;
 }
 
@@ -102,8 +102,8 @@ export function jacobianNormPenalty(trajectory: Trajectory): Tensor {
 }
 
 /**
- * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu, Mikolov
- * and Bengio (2013, eq. 9). As there, g and the states count as constants: only W in D_t is differentiated. For nets of
+ * Ω = mean_t (‖g_{t+1} D_t‖ / ‖g_{t+1}‖ − 1)² with g_{t+1} = ∂L/∂x_{t+1}, the norm-preserving regulariser of Pascanu et al.
+ * 2013, eq. 9. As there, g and the states count as constants: only W in D_t is differentiated. For nets of
  * form `pre`, whose drive has the gradient of the state, up to a factor.
  */
 export function gradientNormPenalty(trajectory: Trajectory): Tensor {

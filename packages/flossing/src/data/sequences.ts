@@ -67,7 +67,7 @@ export function batchOf(
   });
 }
 
-/** 1 at the last step of each sequence, unless that is the only step that is scored: [scored, batch]. */
+/** 1 at the last step of each sequence, unless that is the only step that is scored: [S, B]. */
 function lastMask(lengths: readonly number[], first: number, scored: number): Tensor | undefined {
   if (scored === 1) return undefined;
   return arange(first, first + scored)
@@ -75,7 +75,7 @@ function lastMask(lengths: readonly number[], first: number, scored: number): Te
     .eq(wholeTensor(lengths.map((length) => length - 1)).unsqueeze(0));
 }
 
-/** [time, batch]; undefined if all count. */
+/** [T, B]; undefined if all count. */
 function everyMask(
   { counts }: Sequences,
   index: Tensor,

@@ -10,7 +10,7 @@ import { checkPart, type DataOptions, rulesOfData } from "./sequence-task.js";
 
 /** Options of `seriesTask`. */
 export interface SeriesTaskOptions extends Pick<DataOptions, "title" | "standardise" | "testPart"> {
-  /** [time], or [time, features]; numbers of any dtype. Copied. */
+  /** [time], or [T, F]; numbers of any dtype. Copied. */
   readonly series: Tensor;
   /** Steps of the windows that are learned from and tested on. Default 300, or what the series allows. */
   readonly length?: number;
@@ -80,7 +80,7 @@ function leastSeries(testPart: number): number {
   return total;
 }
 
-/** [time, features] */
+/** [T, F] */
 function checkedSeries(series: Tensor, problems: Problems): Tensor | undefined {
   const { shape, dtype } = series;
   if ((shape.length !== 1 && shape.length !== 2) || shape.includes(0)) {

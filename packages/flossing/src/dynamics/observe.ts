@@ -10,12 +10,12 @@ import { gradientNorms } from "./gradient-norms.js";
 
 /** Options of `observeDynamics`. */
 export interface DynamicsOptions {
-  /** The states before the first step, [batch, stateSize]. Default: zeros. */
+  /** The states before the first step, [B, N]. Default: zeros. */
   readonly state?: Tensor;
   /** Steps at the beginning that do not count, while states and tangent vectors settle. Default: as `finiteTimeExponents`. */
   readonly skip?: number;
   /**
-   * A loss of the last states [batch, stateSize], whose gradient is followed back; its sequences must not mix. Default: the
+   * A loss of the last states [B, N], whose gradient is followed back; its sequences must not mix. Default: the
    * projection on one random direction, the same at every look.
    */
   readonly loss?: (last: Tensor) => Tensor;
@@ -53,7 +53,7 @@ export interface Dynamics {
  * Looks at a net under given inputs: its finite-time Lyapunov spectrum, how much of a gradient is left over how many steps,
  * and how differently directions grow, up to which condition number error feedback is squeezed. Changes nothing and draws no
  * random numbers, so that it can be called anywhere in a training loop; give the same inputs each time.
- * @param inputs [time, batch, inputSize]; of float64 nets in float64, which loses no small exponents
+ * @param inputs [T, B, F]; of float64 nets in float64, which loses no small exponents
  * @throws TorchError if sizes do not fit, or there are too few steps
  *
  * @example

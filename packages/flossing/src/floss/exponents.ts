@@ -19,7 +19,7 @@ export interface ExponentOptions {
   readonly skip?: number;
   /** Steps between two decompositions; must divide the steps and `skip`. Default 1, the released code's. */
   readonly interval?: number;
-  /** The state before the first step, [batch, stateSize]. Default: zeros. */
+  /** The state before the first step, [B, N]. Default: zeros. */
   readonly state?: Tensor;
   /** Orthonormal tangent vectors to start from, [batch or 1, k, stateSize]. Default: `orthonormalFrame`. */
   readonly frame?: Tensor;
@@ -43,8 +43,8 @@ export const exponentRules: Rules<ExponentOptions> = {
  * Differentiable once through states, Jacobians and decompositions. Cells that the kernels know run there; of others only
  * `step` is needed.
  *
- * @param inputs [time, batch, inputSize]; each sequence has exponents of its own
- * @returns [batch, k], in the order of the decomposition: descending up to fluctuations; −∞ where Jacobians are singular
+ * @param inputs [T, B, F]; each sequence has exponents of its own
+ * @returns [B, k], in the order of the decomposition: descending up to fluctuations; −∞ where Jacobians are singular
  * @throws TorchError if sizes do not fit, or `skip` leaves no steps
  */
 export function finiteTimeExponents(

@@ -43,13 +43,13 @@ export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame">
   /** How many exponents are pushed. */
   readonly k: number;
   /**
-   * Draws the inputs of a flossing step, [time, batch, inputSize]: like those of the task, since the exponents depend on
+   * Draws the inputs of a flossing step, [T, B, F]: like those of the task, since the exponents depend on
    * them. The paper draws one sequence of 55 steps anew for each step.
    */
   readonly inputs: () => Tensor;
   /** Where the exponents should be, in nats per step. Default 0. */
   readonly target?: number | readonly number[];
-  /** The state before the first step, [batch, stateSize]; asked for at each step. Default: zeros. */
+  /** The state before the first step, [B, N]; asked for at each step. Default: zeros. */
   readonly state?: () => Tensor;
   /** What is changed. Default: all parameters of the cell, in the paper W_ih, W_hh and b; not the readout. */
   readonly parameters?: readonly Tensor[];
@@ -153,7 +153,7 @@ export class Flosser {
     return this.#done;
   }
 
-  /** The exponents on fresh inputs, [batch, k]; differentiable. */
+  /** The exponents on fresh inputs, [B, k]; differentiable. */
   exponents(): Tensor {
     const { inputs, state, k, skip, interval, coordinates } = this.#options;
     const options = { k, skip, interval, coordinates };

@@ -6,7 +6,7 @@ import { givenTensor } from "../arguments.js";
 
 /**
  * (1/k) Σ_i (λ_i − target_i)², averaged over the batch (paper, algorithm 1): how far exponents are from where they should be.
- * @param exponents [batch, k] in nats per step, as `finiteTimeExponents` gives
+ * @param exponents [B, k] in nats per step, as `finiteTimeExponents` gives
  * @param target one number for all, or one for each. Default 0: neither exploding nor vanishing.
  * @returns a tensor without dimensions
  * @throws TorchError if there are not as many targets as exponents

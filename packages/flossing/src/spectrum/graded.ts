@@ -10,9 +10,9 @@ const none = -(2 ** 40);
  * not round. Holds its tensors until `dispose()`.
  */
 export class GradedProduct {
-  /** [batch, N, N], float64, upper triangular. */
+  /** [B, N, N], float64, upper triangular. */
   #rows: Tensor;
-  /** [batch, N], whole numbers. */
+  /** [B, N], whole numbers. */
   #exponents: Tensor;
 
   constructor(batch: number, n: number) {
@@ -20,7 +20,7 @@ export class GradedProduct {
     this.#exponents = keep(zeros([batch, n], { dtype: "float64" }));
   }
 
-  /** Multiplies by R [batch, N, N] from the left. */
+  /** Multiplies by R [B, N, N] from the left. */
   multiply(R: Tensor): void {
     const next = scope(() => {
       const { factors, exponents } = scaled(R, this.#exponents);

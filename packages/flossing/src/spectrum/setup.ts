@@ -18,9 +18,9 @@ export interface StepperOptions {
    * 10⁻⁵/rtol or 100), and halved whenever it does not; 1 where nothing was aligned.
    */
   readonly interval?: "auto" | number;
-  /** Initial states, [batch, N], or [N] for all members. Default: the system's own, else standard normal. */
+  /** Initial states, [B, N], or [N] for all members. Default: the system's own, else standard normal. */
   readonly initial?: Tensor;
-  /** Initial tangent vectors, [batch, k, N] or [k, N], made orthonormal. Default: of standard normal numbers. */
+  /** Initial tangent vectors, [B, k, N] or [k, N], made orthonormal. Default: of standard normal numbers. */
   readonly frame?: Tensor;
   /** Independent trajectories. Default: as `initial`, else as the system's parameters, else 1. */
   readonly batch?: number;

@@ -86,12 +86,12 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
     return this.#control.current;
   }
 
-  /** A copy of the states [batch, N]. */
+  /** A copy of the states [B, N]. */
   get state(): Tensor {
     return this.#trajectory.state.clone();
   }
 
-  /** A copy of the orthonormal tangent vectors [batch, k, N]. */
+  /** A copy of the orthonormal tangent vectors [B, k, N]. */
   get frame(): Tensor {
     return this.#trajectory.frame.clone();
   }

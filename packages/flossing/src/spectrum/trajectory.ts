@@ -26,9 +26,9 @@ export class Trajectory {
   readonly system: System;
   readonly batch: number;
   readonly k: number;
-  /** [batch, N] */
+  /** [B, N] */
   state: Tensor;
-  /** [batch, k, N], orthonormal rows. */
+  /** [B, k, N], orthonormal rows. */
   frame: Tensor;
   /** Number of the next step. */
   t: number;

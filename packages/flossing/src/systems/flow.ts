@@ -42,7 +42,7 @@ export interface FlowOptions extends IntegratorOptions {
   readonly dt?: number;
   /** The time of step 0, for derivatives that depend on it. Default 0. */
   readonly start?: number;
-  /** Default initial states, [batch, N]; default: standard normal ones. */
+  /** Default initial states, [B, N]; default: standard normal ones. */
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of tensors that `derivative` uses; default: it works in any. */
   readonly dtype?: FloatType;

@@ -32,9 +32,9 @@ export interface MapOptions {
    * asked for the same step. They are borrowed, not copied. Default: none.
    */
   readonly parameters?: Parameters | ((t: number, batch: number) => Parameters);
-  /** ∂ stepᵢ / ∂ stateⱼ, [batch, N, N]. Default: `step` is differentiated in forward mode. */
+  /** ∂ stepᵢ / ∂ stateⱼ, [B, N, N]. Default: `step` is differentiated in forward mode. */
   jacobian?(state: Tensor, t: number, ...parameters: Tensor[]): Tensor;
-  /** Default initial states, [batch, N]; default: standard normal ones. */
+  /** Default initial states, [B, N]; default: standard normal ones. */
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of tensors that `step` uses; default: it works in any. */
   readonly dtype?: FloatType;

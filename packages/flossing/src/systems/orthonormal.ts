@@ -1,17 +1,17 @@
 // QR decompositions of tangent vectors.
 import { linalg, scope, type Tensor } from "@throughline/torch";
 
-/** Tangent vectors V, [batch, k, N], as Vᵀ = Qᵀ R with R_ii ≥ 0. */
+/** Tangent vectors V, [B, k, N], as Vᵀ = Qᵀ R with R_ii ≥ 0. */
 export interface Decomposed {
-  /** Orthonormal rows that span the same spaces, row by row, [batch, k, N]. */
+  /** Orthonormal rows that span the same spaces, row by row, [B, k, N]. */
   readonly Q: Tensor;
-  /** [batch, k, k], upper triangular. */
+  /** [B, k, k], upper triangular. */
   readonly R: Tensor;
-  /** ln R_ii, [batch, k]. */
+  /** ln R_ii, [B, k]. */
   readonly logs: Tensor;
 }
 
-/** The QR decomposition of tangent vectors [batch, k, N]. */
+/** The QR decomposition of tangent vectors [B, k, N]. */
 export function decomposed(frame: Tensor): Decomposed {
   return scope(() => {
     const { Q, R } = linalg.qr(frame.mT);

@@ -6,9 +6,9 @@ export type FloatType = "float32" | "float64";
 
 /** States and the tangent vectors that travel with them. */
 export interface Tangent {
-  /** [batch, N] */
+  /** [B, N] */
   readonly state: Tensor;
-  /** Tangent vectors as rows, [batch, k, N]: the transpose of the matrix Q of the literature. */
+  /** Tangent vectors as rows, [B, k, N]: the transpose of the matrix Q of the literature. */
   readonly frame: Tensor;
 }
 
@@ -22,7 +22,7 @@ export interface Advanced extends Tangent {
 
 /** What `pushOrthonormal` returns: orthonormal tangent vectors, and how they came about. */
 export interface Orthonormalised extends Tangent {
-  /** R of every QR on the way, [batch, k, k] with R_ii ≥ 0, first to last. */
+  /** R of every QR on the way, [B, k, k] with R_ii ≥ 0, first to last. */
   readonly factors: readonly Tensor[];
   /** ln of the greatest condition number that tangent vectors had at a QR. */
   readonly worst: number;
@@ -37,7 +37,7 @@ export interface InitialOptions {
 
 /**
  * A dynamical system of N variables. `map`, `flow` and `driven` make one; an object with the first four members is one.
- * States are rows, [batch, N]: a batch is as many independent trajectories, and rows must not influence each other.
+ * States are rows, [B, N]: a batch is as many independent trajectories, and rows must not influence each other.
  */
 export interface System {
   /** N, numbers in a state. */
@@ -47,12 +47,12 @@ export interface System {
   /** What exponents are per: nats per step or nats per unit of time. */
   readonly unit: "step" | "time";
   /**
-   * The states [batch, N] after step number `t` (a count from 0). Unless `jacobian`, `pushForward` or `advance` is given,
+   * The states [B, N] after step number `t` (a count from 0). Unless `jacobian`, `pushForward` or `advance` is given,
    * it is differentiated in forward mode, for which it gets every row k times: it must take any number of rows.
    */
   step(state: Tensor, t: number): Tensor;
 
-  /** ∂ step(state, t)ᵢ / ∂ stateⱼ, [batch, N, N], where forward mode is impossible or slower. */
+  /** ∂ step(state, t)ᵢ / ∂ stateⱼ, [B, N, N], where forward mode is impossible or slower. */
   jacobian?(state: Tensor, t: number): Tensor;
   /** States and tangent vectors taken through steps `from` … `from + steps − 1`, without any QR. */
   pushForward?(state: Tensor, frame: Tensor, from: number, steps: number): Tangent;
@@ -66,7 +66,7 @@ export interface System {
   /** As the function `advance`, fused. Used in its place where present. */
   advance?(state: Tensor, frame: Tensor, from: number, steps: number, interval: number): Advanced;
 
-  /** Default initial states [batch, N]; else standard normal ones. */
+  /** Default initial states [B, N]; else standard normal ones. */
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of the system's own tensors, which states must share; absent: any. */
   readonly dtype?: FloatType;

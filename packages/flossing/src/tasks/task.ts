@@ -5,14 +5,14 @@ import { aGenerator } from "../arguments.js";
 
 /** Sequences and what the net should say. */
 export interface TaskBatch {
-  /** [time, batch, inputSize] */
+  /** [T, B, F] */
   readonly inputs: Tensor;
   /**
-   * What is right at the scored steps: [scored, batch] (for `binary`, 0 or 1; for `regression`, numbers, or
-   * [scored, batch, outputs] where there are several), or for `classification` class indices [scored, batch], int64.
+   * What is right at the scored steps: [S, B] (for `binary`, 0 or 1; for `regression`, numbers, or
+   * [S, B, outputs] where there are several), or for `classification` class indices [S, B], int64.
    */
   readonly targets: Tensor;
-  /** 1 where an answer counts, 0 where not, [scored, batch]; left out: all count. */
+  /** 1 where an answer counts, 0 where not, [S, B]; left out: all count. */
   readonly mask?: Tensor;
 }
 

@@ -16,7 +16,7 @@ export interface MeanFieldOptions {
 export interface MeanField {
   /** Δ, variance of x: Δ = g² ⟨tanh²(√Δ z)⟩ + noise², z normal. 0 where activity dies out. */
   readonly variance: number;
-  /** λ₁ = ½ ln(g² ⟨φ′²⟩) (Molgedey, Schuchhardt and Schuster 1992), φ′ = 1 − tanh² at √Δ z. */
+  /** λ₁ = ½ ln(g² ⟨φ′²⟩) (Molgedey et al. 1992), φ′ = 1 − tanh² at √Δ z. */
   readonly largest: number;
   /** Mean of all exponents: ln g − ½ + ⟨ln φ′⟩. */
   readonly mean: number;

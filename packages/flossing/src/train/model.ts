@@ -71,7 +71,7 @@ export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module
     this.start = scope(() => new nn.Parameter(randn([batch, cell.stateSize], { generator })));
   }
 
-  /** The states after each step: [time, batch, stateSize]. `drive` is for fused cells; see `recurrentScan`. */
+  /** The states after each step: [T, B, N]. `drive` is for fused cells; see `recurrentScan`. */
   states(inputs: Tensor, options: { readonly drive?: Tensor; readonly start?: Tensor } = {}): Tensor {
     const { cell } = this;
     const { start = this.starts(inputs.size(1)), drive } = options;

@@ -15,7 +15,7 @@ export function taskLoss(task: Task, outputs: Tensor, { targets, mask }: Answers
   return scope(() => meanWhere(losses(task, outputs, targets), mask));
 }
 
-/** The loss of each answer: [scored, batch], or [scored, batch, outputs]. */
+/** The loss of each answer: [S, B], or [S, B, outputs]. */
 function losses(task: Task, outputs: Tensor, targets: Tensor): Tensor {
   const { functional } = nn;
   const reduction = "none";
@@ -36,7 +36,7 @@ export function accuracyOf(task: Task, outputs: Tensor, { targets, mask }: Answe
   );
 }
 
-/** The mean over the answers whose mask [scored, batch] is 1, and over outputs. */
+/** The mean over the answers whose mask [S, B] is 1, and over outputs. */
 function meanWhere(values: Tensor, mask: Tensor): Tensor {
   const each = values.ndim === mask.ndim ? values : values.mean({ dim: -1 });
   return each.mul(mask).sum().div(mask.sum());

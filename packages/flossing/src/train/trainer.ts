@@ -184,7 +184,7 @@ export class Trainer {
     );
   }
 
-  /** [scored, batch] or, with several outputs, [scored, batch, outputs]. */
+  /** [S, B] or, with several outputs, [S, B, outputs]. */
   private outputs(states: Tensor): Tensor {
     const { firstScored } = this.task;
     // All steps are read, although the first are not scored: cutting the small outputs is cheaper than cutting the states.

@@ -27,7 +27,7 @@ function whole(name: string, value: number): bigint {
   throw new LabError("lab/random", `streamSeed: ${name} is ${show(value)}, accepted: a whole number`);
 }
 
-/** One output of SplitMix64 (Steele, Lea and Flood 2014) from a state; a bijection of 64 bits. */
+/** One output of SplitMix64 (Steele et al. 2014) from a state; a bijection of 64 bits. */
 export function splitMix64(state: bigint): bigint {
   let z = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n);
   z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n);

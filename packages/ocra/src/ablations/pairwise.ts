@@ -1,4 +1,4 @@
-// What three ablations share with OCRA: positions kept apart from features, one token a pair.
+// Shared part of three ablations, as in OCRA: positions kept apart from features, one token a pair.
 import { nn, scope, type Tensor } from "@throughline/torch";
 import { ContextNorm } from "../nn/context-norm.js";
 import type { TransformerOptions } from "../nn/transformer.js";

@@ -1,7 +1,7 @@
 // Ordered choices of different things, by number: spaces of problems are sampled without listing them.
 import type { Random } from "@throughline/lab/random";
 
-/** How many ordered choices of k different ones of n there are: n·(n−1)…(n−k+1). */
+/** Number of ordered choices of k different ones of n: n·(n−1)…(n−k+1). */
 export function arrangements(n: number, k: number): number {
   let count = 1;
   for (let taken = 0; taken < k; taken++) count *= n - taken;

@@ -11,16 +11,16 @@ import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.j
 export interface ArtDisplayOptions {
   /** Pixels of a picture's side, 16 to 320. Default 128, the paper's. */
   readonly size?: number;
-  /** Which displays: training ones or others for validation. Default `train`. */
+  /** Split: displays for training, or others for validation. Default `train`. */
   readonly split?: "train" | "validation";
-  /** How many there are. Default 180 000 for training and 20 000 for validation, the paper's numbers. */
+  /** Number of displays. Default 180 000 for training and 20 000 for validation, the paper's numbers. */
   readonly count?: number;
-  /** What the displays are a function of, with their number. Default 0. */
+  /** Seed that decides the displays. Default 0. */
   readonly seed?: number;
   /** The fewest and the most objects of a display, each number as likely; at most 6. Default 1 and 6. */
   readonly fewest?: number;
   readonly most?: number;
-  /** Which objects. Default `pool`: glyphs that no task uses; `tasks` shows how slots do on the tasks' own. */
+  /** Objects to draw. Default `pool`: glyphs that no task uses. `tasks` shows how slots do on the tasks' own. */
   readonly objects?: ObjectSource;
   /** Leave out objects that look like one of these: give the objects of your own tasks. Default: none. */
   readonly unlike?: ObjectSource;

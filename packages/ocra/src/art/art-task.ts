@@ -16,28 +16,28 @@ import { type ArtTaskName, artTaskNames, neededObjects, type Regime, regimeProbl
 /** Options of `artTask`; plain data, so that worker threads can be given them. */
 export interface ArtTaskOptions {
   /**
-   * How many objects only the test problems have; the training problems have the others. The paper's regimes are 0, 50, 85
-   * and 95 of 100 objects; at 0 both splits have all objects, and no problem in common. Default 0.
+   * Number of held-out objects, which only the test problems have. The training problems have the others. The paper's
+   * regimes are 0, 50, 85 and 95 of 100 objects; at 0 both splits have all objects, and no problem in common. Default 0.
    */
   readonly m?: number;
   /** Default `train`. */
   readonly split?: "train" | "test";
-  /** What the held-out objects and the problems are a function of. Default 0. */
+  /** Seed that decides the held-out objects and the problems. Default 0. */
   readonly seed?: number;
   /** Pixels of a picture's side, 16 to 320. Default 128, the paper's. */
   readonly size?: number;
-  /** How many problems. Default: the paper's number for this task, m and split, 10 000 or all there are. */
+  /** Number of problems. Default: the paper's number for this task, m and split, 10 000 or all there are. */
   readonly count?: number;
-  /** Where `count` is not given: no more problems than this. Default: no limit. */
+  /** Limit on the number of problems where `count` is not given. Default: no limit. */
   readonly atMost?: number;
   /**
-   * How RMTS and identity rules are drawn. `subsample`: the kinds in turn, no problem twice; `full_space`: all problems,
-   * shuffled and cut. Default: the authors' choice, `full_space` for training with 15 objects or fewer (m = 85, 95), else
-   * `subsample`; at m = 0, where the splits share all objects, there is no other. The other two tasks always list all their
-   * problems, and take no method.
+   * Method of drawing RMTS and identity rules. `subsample`: the kinds in turn, no problem twice; `full_space`: all
+   * problems, shuffled and cut. Default: the authors' choice, `full_space` for training with 15 objects or fewer (m = 85,
+   * 95), else `subsample`; at m = 0, where the splits share all objects, there is no other. The other two tasks always
+   * list all their problems, and take no method.
    */
   readonly method?: GeneratorMethod;
-  /** Which objects. Default `tasks`, our 100 glyphs. */
+  /** Objects to draw. Default `tasks`, our 100 glyphs. */
   readonly objects?: ObjectSource;
 }
 

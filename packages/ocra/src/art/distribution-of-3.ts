@@ -6,7 +6,7 @@ import type { ProblemRow } from "./problem-table.js";
 /** Objects a problem needs: three and a wrong choice. */
 export const distributionObjects = 4;
 
-/** How many problems there are, but for the choices: two orders of three objects, 36·C(n, 3). */
+/** Number of problems, choices aside: two orders of three objects, 36·C(n, 3). */
 export function distributionSpace(n: number): number {
   return 6 * arrangements(n, 3);
 }

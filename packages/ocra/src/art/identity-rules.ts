@@ -6,7 +6,7 @@ import { drawNew, type GeneratorMethod, type ProblemRow } from "./problem-table.
 /** Objects a problem needs: all four are among the choices. */
 export const identityObjects = 4;
 
-/** Which of a problem's four objects stand in row 1 and row 2. In AAA, the last two are choices only. */
+/** Objects of row 1 and row 2, as numbers of a problem's four objects. In AAA, the last two are choices only. */
 const patterns = {
   AAA: [0, 0, 0, 1, 1, 1],
   ABA: [0, 1, 0, 2, 3, 2],
@@ -29,7 +29,7 @@ function identityRow(rule: keyof typeof patterns, rank: number, n: number): Prob
   return { objects: [...cells.slice(0, 5), ...choices], target: choices.indexOf(cells[5]!), rule };
 }
 
-/** How many problems the full space lists: AAA twice, so that the three rules are as frequent. */
+/** Number of problems in the full space: AAA counts twice, so that the three rules are equally frequent. */
 export function identitySpace(n: number): number {
   return 3 * perRule(n);
 }

@@ -1,4 +1,5 @@
-// Where the objects of the ART tasks stand on the 160 × 160 canvas. Source: the authors' code; all confirmed by fixtures.
+// Positions of the objects of the ART tasks on the 160 × 160 canvas. Source: the authors' code; all confirmed by
+// fixtures.
 import type { ArtTaskName } from "./regime.js";
 
 /** A place on the canvas, and what the object there is for. */
@@ -9,7 +10,7 @@ export interface Cell {
   readonly column: number;
 }
 
-/** How a row of object numbers becomes views. */
+/** Rule that turns a row of object numbers into views. */
 export interface Layout {
   readonly form: "binary" | "choice";
   /** Objects that every view shows, drawn first. */

@@ -1,4 +1,4 @@
-// Where the objects of a data set come from.
+// Sources of the objects of a data set.
 
 import { OcraDataError } from "../datasets/errors.js";
 import { withoutLookAlikes } from "../glyphs/look-alikes.js";

@@ -7,7 +7,7 @@ export interface ProblemRow {
   readonly rule: string;
 }
 
-/** How a space of problems is sampled; see `ArtTaskOptions.method`. */
+/** Method of sampling a space of problems; see `ArtTaskOptions.method`. */
 export type GeneratorMethod = "subsample" | "full_space";
 
 /** Problems are the same if they look the same but for jitter. */
@@ -15,7 +15,7 @@ export function rowKey({ objects }: ProblemRow): string {
   return objects.join();
 }
 
-/** As new `rows` that `draw` gives, none of which was seen before; `seen` grows. */
+/** Collects `rows` new problems from `draw`, none of which was seen before; `seen` grows. */
 export function drawNew(draw: () => ProblemRow, seen: Set<string>): ProblemRow {
   for (;;) {
     const row = draw();

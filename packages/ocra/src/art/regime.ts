@@ -16,12 +16,12 @@ import { sameDifferentProblems, sharedSameDifferentProblems } from "./same-diffe
 export const artTaskNames = ["same-different", "rmts", "distribution-of-3", "identity-rules"] as const;
 export type ArtTaskName = (typeof artTaskNames)[number];
 
-/** What the problems of a set are a function of. */
+/** Parameters that decide the problems of a set. */
 export interface Regime {
   readonly task: ArtTaskName;
   /** All objects, 100 in the paper. */
   readonly objects: number;
-  /** How many of them only test problems have; 0: both splits have all. */
+  /** Number of objects that only test problems have; 0: both splits have all. */
   readonly m: number;
   readonly split: "train" | "test";
   readonly seed: number;

@@ -26,7 +26,7 @@ function row(source: number[], match: number[], foil: number[], target: number, 
   return { objects: [...source, ...choices], target, rule };
 }
 
-/** How many problems there are without repetition. */
+/** Number of problems without repetition. */
 export function rmtsSpace(n: number): number {
   return sameCount(n) + differentCount(n);
 }

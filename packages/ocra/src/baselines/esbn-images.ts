@@ -24,7 +24,7 @@ class ConvEncoder extends nn.Module {
 
 /**
  * `EsbnController` on sequences of images. 1,910,246 parameters with 3 outputs.
- * Source: Webb et al., ICLR 2021; keys as in their checkpoints.
+ * Source: Webb et al. 2021; keys as in their checkpoints.
  */
 export class Esbn extends EsbnController {
   encoder: ConvEncoder = new ConvEncoder();
@@ -33,7 +33,7 @@ export class Esbn extends EsbnController {
     super(options);
   }
 
-  /** What the encoder makes of each image, before TCN. @param images [B, T, 32, 32]; @returns [B, T, 128]. */
+  /** Encodes each image, before TCN. @param images [B, T, 32, 32]; @returns [B, T, 128]. */
   encode(images: Tensor): Tensor {
     checkShape("Esbn: images", images.shape, ["B", "T", 32, 32]);
     const [batch, steps] = images.shape as [number, number];

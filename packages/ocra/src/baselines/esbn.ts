@@ -1,4 +1,4 @@
-// Emergent symbols through binding (Webb, Sinha, Cohen 2021): keys and values in a memory, only keys reach the controller.
+// Emergent symbols through binding (Webb et al. 2021): keys and values in a memory, only keys reach the controller.
 import { cat, nn, ones, scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { checkShape, knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { contextNorm, segmentedContextNorm } from "../nn/context-norm.js";
@@ -25,7 +25,7 @@ const names: OptionNames<EsbnOptions> = {
   segments: true,
 };
 
-/** What the controller did. */
+/** Outputs of the controller. */
 export interface EsbnRun {
   /** The LSTM's output of each of the T + 1 steps: [T + 1, B, hidden]. */
   readonly hidden: Tensor;
@@ -39,7 +39,7 @@ export interface EsbnRun {
  *   w = softmax(V zₜ);  c = σ(gain · V zₜ + bias);  r ← g · Σₛ wₛ [Kₛ, cₛ]  (0 while the memory is empty)
  *   append k to K and zₜ to V
  * The last step, T, has no object: it only reads r from the step before. Outputs: W_y h of that step.
- * Source: Webb et al., ICLR 2021, and their code, whose keys these are.
+ * Source: Webb et al. 2021, and their code, whose keys these are.
  */
 export class EsbnController extends nn.Module<[objects: Tensor]> {
   readonly segments: readonly number[] | null;

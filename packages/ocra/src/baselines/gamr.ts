@@ -1,4 +1,4 @@
-// GAMR (Vaishnav & Serre 2023): attention guided by a controller, glimpse after glimpse, into a memory that is reasoned on.
+// GAMR (Vaishnav and Serre 2023): attention guided by a controller, glimpse after glimpse, into a memory that is reasoned on.
 import { cat, nn, scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { ContextNorm } from "../nn/context-norm.js";
 import { mlp } from "../nn/mlp.js";
@@ -88,7 +88,7 @@ class ResidualBlock extends nn.Module {
 
 /**
  * Images → four residual blocks, each halving the resolution (128×128 → 8×8), 128 channels at the end → glimpses.
- * Source: Vaishnav & Serre, ICLR 2023; the reasoner follows the published description. The encoder's widths
+ * Source: Vaishnav and Serre 2023; the reasoner follows the published description. The encoder's widths
  * (32, 64, 128, 128) are our choice.
  */
 export class Gamr extends ImageScorer {

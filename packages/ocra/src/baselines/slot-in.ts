@@ -6,7 +6,7 @@ import { allPairs } from "../reasoning/pairs.js";
 import { SlotScorer } from "../reasoning/scorer.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
 
-/** How often the core is applied, always with the same weights. */
+/** Number of applications of the core, always with the same weights. */
 const ITERATIONS = 6;
 
 /**

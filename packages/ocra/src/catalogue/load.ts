@@ -7,7 +7,7 @@ import { OcraDataError } from "../datasets/errors.js";
 import { isTaskSet } from "../datasets/preview.js";
 import type { Display, DisplaySet, NamedDataSet, Problem, TaskSet } from "../datasets/types.js";
 
-/** How batches are made; see `data.DataLoader`. */
+/** Options of batches; see `data.DataLoader`. */
 export type BatchOptions = Omit<data.ModuleLoaderOptions, "export" | "options" | "collate">;
 
 /**
@@ -23,7 +23,7 @@ export async function loadDisplays(
   return load(set, options, "displays");
 }
 
-/** As `loadDisplays`, for a task. Every access draws the jitter anew, so that every epoch differs. */
+/** Same as `loadDisplays`, for a task. Every access draws the jitter again, so that every epoch differs. */
 export async function loadProblems(
   set: NamedDataSet,
   options: BatchOptions = {},

@@ -1,8 +1,8 @@
 // Every model of the paper by name, without the engine: OCRA, then baselines, then ablations, as the paper's tables have them.
 
 /**
- * By name: what tables call it (`title`), what it is, what its `forward` takes (`input`; see `Scorer`), and whether a transformer
- * reads its tokens.
+ * Models by name: the name in tables (`title`), a description, the input of `forward` (`input`; see `Scorer`), and
+ * whether a transformer reads its tokens.
  */
 export const models = {
   ocra: { title: "OCRA", kind: "ocra", input: "slots", transformer: true },

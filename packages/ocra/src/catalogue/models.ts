@@ -21,7 +21,7 @@ import type { Scorer, ScorerInput } from "../reasoning/scorer.js";
 import { encoderPart, type SlotAutoencoderOptions } from "../slots/options.js";
 import { type ModelName, modelNames, models } from "./model-names.js";
 
-/** What models are made from; each takes what concerns it. */
+/** Options of all models; each takes those that concern it. */
 export interface ModelOptions extends TransformerOptions {
   /**
    * The slot encoder: its number of slots, their width, and for models of images their channels. An autoencoder's options do
@@ -34,7 +34,7 @@ export interface ModelOptions extends TransformerOptions {
 
 /** A model of the paper. */
 export interface ModelEntry {
-  /** What tables call it. */
+  /** Name in tables. */
   readonly title: string;
   readonly kind: "ocra" | "ablation" | "baseline";
   readonly input: ScorerInput;

@@ -1,4 +1,4 @@
-// What a loader's worker threads import: data sets by name, and how their samples become batches.
+// Module that a loader's worker threads import: data sets by name, and the collation of their samples.
 
 import type { DisplaySet, NamedDataSet, TaskSet } from "../datasets/types.js";
 import { dataSetEntry } from "./data-set-entry.js";

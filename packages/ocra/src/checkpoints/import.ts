@@ -11,9 +11,9 @@ import { SlotAutoencoder } from "../slots/autoencoder.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { type Recognised, recognise } from "./recognise.js";
 
-/** What a checkpoint does not say of itself. */
+/** Options that a checkpoint does not hold. */
 export interface ImportOptions {
-  /** Of a `.pt` file: where in it the state dict stands. Default: see `io.loadPtStateDict`. */
+  /** Place of the state dict within a `.pt` file. Default: see `io.loadPtStateDict`. */
   readonly key?: string;
   /** The data of an autoencoder. Default: `clevr` for three colour channels, else `art`. */
   readonly suite?: Suite;
@@ -21,11 +21,11 @@ export interface ImportOptions {
   readonly resolution?: number;
   /** Its number of slots. Default: the paper's, 7 for three colour channels, else 6. */
   readonly slots?: number;
-  /** What it sees of pictures. Default `as-they-are`. */
+  /** Input of the encoder. Default `as-they-are`. */
   readonly pixels?: PixelView;
 }
 
-/** What was found, with every option that it was taken to have. */
+/** Description of an imported checkpoint, with every option that was inferred. */
 export type Imported =
   | ({ readonly kind: "autoencoder"; readonly parameters: number } & PretrainedNotes)
   | { readonly kind: "ocra"; readonly parameters: number; readonly model: TransformerOptions };
@@ -66,7 +66,7 @@ function withoutPrefix(state: Record<string, Tensor>, prefix: string): Record<st
   return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-/** In float32, whatever they were stored in. @throws OcraDataError for numbers that are not finite */
+/** Converts weights to float32. @throws OcraDataError for numbers that are not finite */
 function usable(state: Record<string, Tensor>, path: string): Record<string, Tensor> {
   const entries = Object.entries(state).map(([name, tensor]) => {
     if (!tensor.isfinite().all().item()) throw refuse(`${path}: ${name} has numbers that are not finite`);

@@ -1,4 +1,4 @@
-// What a state dict is the state of: read from the names and shapes of its tensors.
+// Recognises the model of a state dict from the names and shapes of its tensors.
 import type { Tensor } from "@throughline/torch";
 import { HEAD_DIM, type TransformerOptions } from "../nn/transformer.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
@@ -35,7 +35,7 @@ export function recognise(state: State): Recognised | undefined {
 
 type Shapes = (name: string) => readonly number[];
 
-/** How many of `name(1)`, `name(2)` … there are. */
+/** Counts the names `name(1)`, `name(2)` … that are present. */
 function countOf(shape: Shapes, name: (i: number) => string, first: number): number {
   let count = 0;
   while (shape(name(first + count)).length > 0) count++;

@@ -1,4 +1,4 @@
-// What tells CLEVR's objects apart: colours, shapes, sizes and materials, numbered as in the published tables.
+// Attributes of CLEVR's objects: colours, shapes, sizes and materials, numbered as in the published tables.
 
 /** Colours by number, with their red, green and blue from 0 to 255. Source: CLEVR's properties. */
 export const clevrColours = [

@@ -14,7 +14,7 @@ interface Camera {
   readonly halfHeight: number;
 }
 
-/** Where the camera is and how it is turned, and its lens. Source: the base scene of CLEVR. */
+/** Place, orientation and lens of the camera. Source: the base scene of CLEVR. */
 export const camera: Camera = {
   position: [7.481, -6.508, 5.344],
   right: [0.6563, 0.7545, 0],
@@ -24,7 +24,7 @@ export const camera: Camera = {
   halfHeight: (16 / 35) * (240 / 320),
 };
 
-/** Where a point appears: fractions of the picture's width from the left and of its height from the top. */
+/** Projects a point into the picture: fractions of its width from the left and of its height from the top. */
 export function project([x, y, z]: Vector): { readonly column: number; readonly row: number } {
   const [px, py, pz] = camera.position;
   const along = (axis: Vector): number => (x - px) * axis[0] + (y - py) * axis[1] + (z - pz) * axis[2];
@@ -35,7 +35,7 @@ export function project([x, y, z]: Vector): { readonly column: number; readonly 
   };
 }
 
-/** Whether a sphere is seen as a whole: whether it is on the inner side of the four planes through the picture's edges. */
+/** True if a sphere is wholly visible: on the inner side of the four planes through the picture's edges. */
 export function holdsSphere([x, y, z]: Vector, radius: number): boolean {
   const [px, py, pz] = camera.position;
   const along = (axis: Vector): number => (x - px) * axis[0] + (y - py) * axis[1] + (z - pz) * axis[2];

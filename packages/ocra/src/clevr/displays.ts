@@ -13,9 +13,9 @@ import { boundingRadius } from "./solids.js";
 export interface ClevrDisplayOptions {
   /** Default `train`. */
   readonly split?: "train" | "validation";
-  /** How many displays. Default 90 000 for training and 10 000 for validation, the paper's numbers. */
+  /** Number of displays. Default 90 000 for training and 10 000 for validation, the paper's numbers. */
   readonly count?: number;
-  /** What the displays are a function of, with their number. Default 0. */
+  /** Seed that decides the displays. Default 0. */
   readonly seed?: number;
   /** Pixels of a picture's side, 16 to 320. Default 128, the paper's. */
   readonly size?: number;
@@ -123,7 +123,7 @@ function gap(a: PlacedSolid, b: PlacedSolid): number {
   return Math.hypot(a.x - b.x, a.y - b.y) - footprint(a) - footprint(b);
 }
 
-/** Whether a sphere around the object is seen as a whole. */
+/** True if a sphere around the object is wholly visible. */
 function inPicture({ object: [, shape, size], x, y }: PlacedSolid): boolean {
   const { extent } = clevrSizes[size]!;
   return holdsSphere([x, y, extent], boundingRadius(shape, extent));

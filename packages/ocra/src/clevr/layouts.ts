@@ -1,4 +1,4 @@
-// Where the objects of CLEVR-ART's problems stand. Source: paper fig. S4 and the authors' rendering scripts.
+// Positions of the objects of CLEVR-ART's problems. Source: paper fig. S4 and the authors' rendering scripts.
 
 export const clevrTaskNames = ["rmts", "identity-rules"] as const;
 export type ClevrTaskName = (typeof clevrTaskNames)[number];
@@ -10,7 +10,7 @@ export interface ClevrCell {
   readonly y: number;
 }
 
-/** How a row of objects becomes views: first the context's objects, then those of each view. */
+/** Rule that turns a row of objects into views: first the context's objects, then those of each view. */
 export interface ClevrLayout {
   readonly context: readonly ClevrCell[];
   readonly candidate: readonly ClevrCell[];

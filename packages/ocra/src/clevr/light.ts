@@ -2,7 +2,7 @@
 import type { ClevrScene } from "./scene.js";
 import type { Solids } from "./solids.js";
 
-/** How bright the lamps are, and their radii. These and the numbers below are our choice, by eye. */
+/** Brightness and radii of the lamps. These and the numbers below are our choice, by eye. */
 const powers = [120, 20, 17] as const;
 const radii = [0.5, 0.6, 0.5] as const;
 
@@ -38,7 +38,7 @@ export class Light {
   readonly #lamps: Float64Array;
   /** Red, green and blue of the last `arrive`. */
   readonly irradiance: Float64Array = new Float64Array(3);
-  /** Of each lamp at the last `arrive`: the unit direction towards it, and its part in the irradiance. */
+  /** Unit direction towards each lamp at the last `arrive`, and the lamp's part in the irradiance. */
   readonly towards: Float64Array = new Float64Array(9);
   readonly share: Float64Array = new Float64Array(3);
   /** The solids that may be before the lamp. */

@@ -36,7 +36,7 @@ class Rendering {
   readonly #height: number;
   readonly #solids: number;
   readonly #direction = new Float64Array(3);
-  /** What the middle of each pixel shows: see `Surfaces.look`. */
+  /** Surface at the middle of each pixel: see `Surfaces.look`. */
   readonly #shown: Int32Array;
   readonly #pixels: Uint8Array;
   readonly #owners: Uint8Array;

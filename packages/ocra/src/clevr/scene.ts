@@ -1,4 +1,4 @@
-// What a picture shows: objects on the ground, and lamps.
+// Content of a picture: objects on the ground, and lamps.
 
 import type { Random } from "@throughline/lab/random";
 import { OcraDataError } from "../datasets/errors.js";
@@ -18,7 +18,7 @@ export interface ClevrScene {
   readonly lamps: readonly Vector[];
 }
 
-/** Where the lamps of CLEVR's base scene are. */
+/** Positions of the lamps in CLEVR's base scene. */
 export const lampCentres: readonly Vector[] = [
   [6.447, -2.905, 4.258],
   [-4.671, -4.014, 3.011],

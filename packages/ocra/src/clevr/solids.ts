@@ -40,9 +40,7 @@ export class Solids {
     );
   }
 
-  /**
-   * How far along a ray with unit direction solid i begins; Infinity if it is missed, or if the ray starts inside or behind.
-   */
+  /** Distance along a ray of unit direction to solid i; Infinity if the ray misses it, or starts inside or behind it. */
   distance(i: number, ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
     const x = ox - this.x[i]!;
     const y = oy - this.y[i]!;

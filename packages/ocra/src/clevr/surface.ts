@@ -1,4 +1,4 @@
-// What leaves a surface towards the eye: matte rubber, shiny metal, grey ground.
+// Light that leaves a surface towards the eye: matte rubber, shiny metal, grey ground.
 import { Light } from "./light.js";
 import type { ClevrScene } from "./scene.js";
 import { Solids } from "./solids.js";
@@ -8,9 +8,9 @@ export const mostSolids = 16;
 
 /** The ground's colour, linear light. This and what follows is our choice, by eye. */
 const ground = 0.5;
-/** What a mirrored ray sees that meets nothing, level and straight up. */
+/** Colours that a mirrored ray sees if it meets nothing, level and straight up. */
 const [horizon, zenith] = [0.13, 0.32];
-/** Of metal's light: what its own colour scatters, what it mirrors, how strong and how narrow its lamp lights are. */
+/** Shares of metal's light: scattered by its own colour, mirrored, and the strength and width of the lamps' highlights. */
 const metal = { matte: 0.3, mirror: 0.75, gloss: 0.11, exponent: 90 };
 const rubber = { gloss: 0.008, exponent: 14 };
 
@@ -51,7 +51,7 @@ export class Surfaces {
     return 1 + solid + mostSolids * (face + 8 * mirrored);
   }
 
-  /** How far along the ray the first surface is; Infinity for none. */
+  /** Distance along the ray to the first surface; Infinity for none. */
   #meet(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number, self: number): number {
     let nearest = dz < 0 ? -oz / dz : Number.POSITIVE_INFINITY;
     this.#hit = -1;

@@ -11,7 +11,7 @@ import { clevrNumber, clevrObjects, clevrTestObjects, clevrTrainObjects } from "
 import { type ClevrTaskName, rowLength } from "./layouts.js";
 import { solveClevr } from "./solve.js";
 
-/** Which problems. */
+/** Split of the problems. */
 export interface ClevrTableOptions {
   readonly split: "train" | "test";
   readonly count: number;

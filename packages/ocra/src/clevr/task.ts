@@ -14,9 +14,9 @@ import { clevrLimit, clevrProblems, readClevrTable } from "./table.js";
 export interface ClevrTaskOptions {
   /** Default `train`. The two have no object in common: see `clevrTrainObjects`, `clevrTestObjects`. */
   readonly split?: "train" | "test";
-  /** How many problems. Default 10 000, the paper's. */
+  /** Number of problems. Default 10 000, the paper's. */
   readonly count?: number;
-  /** What problems and places are a function of. Default 0. */
+  /** Seed that decides problems and places. Default 0. */
   readonly seed?: number;
   /** Pixels of a picture's side, 16 to 320. Default 128, the paper's. */
   readonly size?: number;

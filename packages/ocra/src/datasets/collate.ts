@@ -18,7 +18,7 @@ export interface ProblemBatch {
   readonly target: Tensor;
 }
 
-/** For a `DataLoader` of a `DisplaySet`. */
+/** Collates samples of a `DisplaySet` for a `DataLoader`. */
 export function collateDisplays(displays: readonly Display[]): DisplayBatch {
   const { channels, height, width } = displays[0]!.shape;
   const image = joined(
@@ -35,7 +35,7 @@ export function collateDisplays(displays: readonly Display[]): DisplayBatch {
   };
 }
 
-/** For a `DataLoader` of a `TaskSet`. */
+/** Collates samples of a `TaskSet` for a `DataLoader`. */
 export function collateProblems(problems: readonly Problem[]): ProblemBatch {
   const { shape, images: first } = problems[0]!;
   const images = joined(

@@ -9,13 +9,13 @@ export interface DatasetDescription {
   readonly format: typeof formatVersion;
   readonly name: string;
   readonly kind: "displays" | "task";
-  /** Of a task. */
+  /** Only for tasks. */
   readonly form?: "binary" | "choice";
-  /** Of a task. */
+  /** Only for tasks. */
   readonly views?: number;
   readonly shape: { readonly channels: number; readonly height: number; readonly width: number };
   readonly count: number;
-  /** What jitter was drawn from. */
+  /** Seed of the jitter. */
   readonly seed: number;
   readonly precision: "float32" | "uint8";
   readonly generator: string;

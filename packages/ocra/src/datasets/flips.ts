@@ -3,7 +3,7 @@ import type { Generator } from "@throughline/torch";
 import { randomFrom } from "./random.js";
 import type { Display, DisplaySet, PictureShape, Problem, TaskSet } from "./types.js";
 
-/** Which way a picture is flipped. */
+/** Directions in which a picture is flipped. */
 interface Flips {
   readonly across: boolean;
   readonly down: boolean;
@@ -28,7 +28,7 @@ export function flippedTask(set: TaskSet): TaskSet {
   };
 }
 
-/** As `flippedTask`; owners are flipped with their picture. */
+/** Same as `flippedTask`; owners are flipped with their picture. */
 export function flippedDisplays(set: DisplaySet): DisplaySet {
   return {
     ...flippedSet(set),

@@ -17,7 +17,7 @@ export class Memo<T extends object> {
     this.#room = budget;
   }
 
-  /** Not to be changed by who gets it: it may be given again. */
+  /** Gets a value, drawn or cached. Callers must not change it, because it is given again. */
   get(index: number): Readonly<T> {
     const kept = this.#kept.get(index);
     if (kept !== undefined) return kept;

@@ -10,13 +10,13 @@ import type { DisplaySet, PictureShape, TaskSet } from "./types.js";
 export interface PreviewOptions {
   /** Displays or problems to show. Default 12 displays or yes/no problems, 4 choices. */
   readonly count?: number;
-  /** What jitter is drawn from. Default 0. */
+  /** Seed of the jitter. Default 0. */
   readonly seed?: number;
 }
 
 type Pictures = ImageGridFigure["images"];
 
-/** Whether a data set is a task. */
+/** True if a data set is a task. */
 export function isTaskSet(set: DisplaySet | TaskSet): set is TaskSet {
   return "form" in set;
 }

@@ -16,7 +16,7 @@ type Part = Readonly<Record<string, Float32Array | Uint8Array | BigInt64Array>>;
 
 /** Options of `readDataset`. */
 export interface ReadOptions {
-  /** How many samples, from the first. Default all. */
+  /** Number of samples, from the first. Default all. */
   readonly count?: number;
 }
 
@@ -65,7 +65,7 @@ class StoredFiles {
     this.description = description;
   }
 
-  /** Where sample `index` is: its file's arrays, and its place among them. */
+  /** Finds sample `index`: its file's arrays, and its place among them. */
   locate(index: number): { part: Part; place: number } {
     const { name, count, files } = this.description;
     checkIndex(name, index, count);
@@ -78,7 +78,7 @@ class StoredFiles {
     throw new OcraDataError("files", `${this.#folder}: dataset.json lists fewer samples than ${count}`);
   }
 
-  /** What is in problem `index`. */
+  /** Description of problem `index`. */
   problem(index: number): ProblemDescription {
     checkIndex(this.description.name, index, this.description.count);
     if (this.#problems === undefined) {

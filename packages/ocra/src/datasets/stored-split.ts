@@ -4,7 +4,7 @@ import { OcraDataError } from "./errors.js";
 import { readDataset } from "./read.js";
 import type { NamedDataSet, PictureShape } from "./types.js";
 
-/** What a stored data set has to be. */
+/** Requirements on a stored data set. */
 export interface WantedSet extends Pick<PictureShape, "channels"> {
   /** Such as `clevr/rmts`. */
   readonly name: string;

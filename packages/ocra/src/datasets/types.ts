@@ -1,4 +1,4 @@
-// What data sets of pictures give: displays to pre-train slot attention with, and problems to solve.
+// Interfaces of data sets of pictures: displays to pre-train slot attention with, and problems to solve.
 import type { data } from "@throughline/torch";
 
 /** Size of a picture. */
@@ -33,7 +33,7 @@ export interface DisplaySet extends data.Dataset<Display> {
   readonly shape: PictureShape;
   /** The options it was made with, complete, as data set cards say them. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Of a set whose pictures are flipped at every access: the set as it is before, which is what files keep. */
+  /** Set without flips, for a set whose pictures are flipped at every access; files keep this one. */
   readonly unflipped?: DisplaySet;
 }
 
@@ -41,24 +41,24 @@ export interface DisplaySet extends data.Dataset<Display> {
 export interface TaskSet extends data.Dataset<Problem> {
   readonly name: string;
   readonly shape: PictureShape;
-  /** As in `DisplaySet`. */
+  /** Same as in `DisplaySet`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** As in `DisplaySet`. */
+  /** Same as in `DisplaySet`. */
   readonly unflipped?: TaskSet;
   /** `binary`: one view, its score through a sigmoid; `choice`: a softmax over the scores of the views. */
   readonly form: "binary" | "choice";
   readonly views: number;
-  /** What is in problem `index`. Does not depend on jitter: the same at every call. */
+  /** Describes problem `index`. Does not depend on jitter: the same at every call. */
   describe(index: number): ProblemDescription;
 }
 
-/** What is in a problem, for solvers, captions and explanations. */
+/** Description of a problem, for solvers, captions and explanations. */
 export interface ProblemDescription {
   /** The rule that makes the answer right: `same`, `different`, `ABA`, … */
   readonly rule: string;
-  /** As in `Problem`. */
+  /** Same as in `Problem`. */
   readonly target: number;
-  /** What the answer means, in words, as captions say it. */
+  /** Meaning of the answer, in words, as in captions. */
   readonly answer: string;
   /** The objects of each view, in the order in which they are drawn; empty where they are not known. */
   readonly views: readonly (readonly PlacedObject[])[];
@@ -66,11 +66,11 @@ export interface ProblemDescription {
 
 /** An object in a picture. */
 export interface PlacedObject {
-  /** Which one: equal numbers in one data set are the same object. */
+  /** Number of the object: equal numbers in one data set are the same object. */
   readonly object: number;
-  /** What it is called, such as `☯ U+262F` or `small cyan rubber cube`. */
+  /** Name of the object, such as `☯ U+262F` or `small cyan rubber cube`. */
   readonly name: string;
-  /** What it is for: `source`, `choice`, `row 1`, … */
+  /** Role of the object: `source`, `choice`, `row 1`, … */
   readonly role: string;
   /** Its centre before any jitter, as fractions of the picture's height and width. */
   readonly row: number;

@@ -16,9 +16,9 @@ import type { DisplaySet, TaskSet } from "./types.js";
 
 /** Options of `writeDataset`. */
 export interface WriteOptions {
-  /** How many samples, from the first. Default all. */
+  /** Number of samples, from the first. Default all. */
   readonly count?: number;
-  /** What jitter is drawn from. Default 0. */
+  /** Seed of the jitter. Default 0. */
   readonly seed?: number;
   /** `float32` keeps pixels exactly, `uint8` to 1/510. Default `float32`; both are compressed. */
   readonly precision?: "float32" | "uint8";

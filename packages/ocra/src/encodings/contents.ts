@@ -1,4 +1,4 @@
-// What is in the files that a data set is made from: other contents under the same name are other data.
+// Fingerprints of the files that a data set is made from: other contents under the same name are other data.
 import { existsSync } from "node:fs";
 import { hashOf } from "@throughline/torch/files";
 

@@ -5,7 +5,7 @@ import { encodeFrozen } from "../slots/encoder.js";
 import { encodePatches } from "../slots/patches.js";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
 
-/** What a frozen encoder gives a model: its slots, or patches of its feature map in the same form. */
+/** Output of a frozen encoder for a model: its slots, or patches of its feature map in the same form. */
 export type EncodedInput = "slots" | "patches";
 
 /**

@@ -1,4 +1,4 @@
-// What encodings are a function of.
+// Key of cached encodings: every value that they depend on.
 import { canonicalHash } from "@throughline/lab";
 import type { NamedDataSet } from "../datasets/types.js";
 import type { PixelView } from "../pretrained/suites.js";

@@ -8,11 +8,14 @@ import { type ObjectSet, objectPixels } from "./objects.js";
 import { greyOf, isPictureName, pictureEndings, readPicture } from "./picture-file.js";
 import { crop, inkBox } from "./raster.js";
 
-/** What counts as paper when a picture is cut to its ink: the palest grey of compressed pictures too. */
+/**
+ * Grey level from which a pixel counts as background when a picture is cut to its ink; compressed pictures have pale
+ * greys there.
+ */
 const paper = 250;
 /** Fewer cannot even differ. */
 const fewest = 2;
-/** As many equal or blank objects are named. */
+/** Largest number of equal or blank objects that are named. */
 const mostNamed = 10;
 const byNumber = new Intl.Collator("en", { numeric: true });
 

@@ -8,7 +8,7 @@ import { taskGlyphs } from "./task-glyphs.js";
 
 /** Objects, numbered from 0. */
 export interface ObjectSet {
-  /** What they are called, for captions: `☯ U+262F`, or a file's name. */
+  /** Names for captions: `☯ U+262F`, or a file's name. */
   readonly names: readonly string[];
   /** [objects, 32, 32]: 0 is ink, 255 paper, as in the paper's files. */
   readonly pixels: Uint8Array;
@@ -39,7 +39,7 @@ export interface GlyphSource extends Font {
   readonly characters: string;
 }
 
-/** Where the built-in objects come from, for lists of licences. */
+/** Sources of the built-in objects, for lists of licences. */
 export function glyphSources(): GlyphSource[] {
   return (Object.keys(fonts) as FontName[]).map((name) => ({
     ...fonts[name],

@@ -9,7 +9,7 @@ import type { Raster } from "./raster.js";
 /** Endings of the files that are read as pictures. */
 export const pictureEndings: readonly string[] = [".png", ".jpg", ".jpeg", ".webp", ".gif"];
 
-/** Whether a file's name says that it is a picture. */
+/** True if a file's name is that of a picture. */
 export function isPictureName(name: string): boolean {
   return pictureEndings.includes(extname(name).toLowerCase()) && !name.startsWith(".");
 }

@@ -2,7 +2,7 @@
 // such as a white heart), nor too much like another of this list (below 0.8, both with their proportions).
 import type { FontName } from "./fonts.js";
 
-/** By font. All fonts are under the SIL Open Font License 1.1 (fonts.ts). */
+/** Glyphs by font. All fonts are under the SIL Open Font License 1.1 (fonts.ts). */
 export const poolGlyphs: Readonly<Partial<Record<FontName, string>>> = {
   sans: '"2456789GHQaefghkpy¢£¨«±¸»¼½¾¿ÆÈÑÒØÙÝÞßàæèîóþ′›™',
   math:

@@ -1,4 +1,4 @@
-// When two objects look alike.
+// Similarity of objects.
 
 /** Objects are compared as pictures of this many pixels a side. */
 const side = 32;
@@ -6,7 +6,7 @@ const side = 32;
 const reach = 1;
 
 /**
- * How alike two objects look, −1 to 1: Pearson's correlation of their 32 × 32 pictures, each cut to its ink, stretched to
+ * Similarity of two objects, −1 to 1: Pearson's correlation of their 32 × 32 pictures, each cut to its ink, stretched to
  * the square and blurred twice with a 3 × 3 box. 1 for the same picture; about 0 for unrelated ones.
  */
 export function similarity(a: Float32Array, b: Float32Array): number {
@@ -15,7 +15,7 @@ export function similarity(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** What `similarity` compares: the blurred picture with mean 0 and norm 1 (all zero for an even one). */
+/** Form that `similarity` compares: the blurred picture with mean 0 and norm 1 (all zero for an even one). */
 export function signature(pixels: Uint8Array): Float32Array {
   let blurred: Float32Array = Float32Array.from(pixels);
   for (let pass = 0; pass < 2; pass++) blurred = blur(blur(blurred, 1), side);

@@ -1,9 +1,9 @@
-// How much of each slot's attention lies on each object of a picture.
+// Share of each slot's attention on each object of a picture.
 import type { Tensor } from "@throughline/torch";
 import type { PlacedObject } from "../datasets/types.js";
 
 /**
- * Of each object the attention of each slot within `reach` of its centre, down and across.
+ * Attention of each slot within `reach` of each object's centre, down and across.
  * @param attention [slots][rows · columns] of one picture, each slot's by rows
  * @param reach as a fraction of the picture; a cell is within it if its centre is
  */

@@ -1,4 +1,4 @@
-// What the slots of task pictures say of the objects on them: whose picture each slot's z is, and whether equal objects have
+// Scores of the slots of task pictures: whether each object has a slot of its own, and whether equal objects have
 // more similar z than different ones.
 import { rocAuc } from "@throughline/lab";
 import { ones, scope, type Tensor, zeros } from "@throughline/torch";
@@ -10,15 +10,15 @@ import { attentionOnObjects, slotMaps } from "./attention-on-objects.js";
 
 /** Encoded pictures, and the objects that were drawn on each. */
 export interface CodedPictures {
-  /** What z is an average by, [B, K, h, w]: each map sums to 1. */
+  /** Weights of the averages z, [B, K, h, w]: each map sums to 1. */
   readonly attention: Tensor;
   /** [B, K, D], K ≥ 2 */
   readonly z: Tensor;
-  /** Of each picture; places as in `TaskSet.describe`. */
+  /** Objects of each picture; places as in `TaskSet.describe`. */
   readonly objects: readonly (readonly PlacedObject[])[];
 }
 
-/** What codes of objects come to over many pictures. */
+/** Scores of the objects' codes over many pictures. */
 export interface ObjectCodeScores {
   readonly pictures: number;
   readonly objects: number;

@@ -1,12 +1,12 @@
-// How well slots separate the objects of a display.
+// Scores of how well slots separate the objects of a display.
 import { TorchError } from "@throughline/torch";
 import { show } from "@throughline/torch/checks";
 
-/** What one display's slots come to. */
+/** Scores of one display's slots. */
 export interface Segmentation {
   /** Objects that own at least one pixel. */
   readonly objects: number;
-  /** How many of them exactly one slot owns; see `segmentation`. */
+  /** Number of objects that exactly one slot owns; see `segmentation`. */
   readonly owned: number;
   /** Adjusted Rand index over all pixels, the background being a region like an object. */
   readonly ari: number;

@@ -3,7 +3,7 @@ import { scope, type Tensor, TorchError } from "@throughline/torch";
 import { knownOptions } from "@throughline/torch/checks";
 import { checkShare, type Segmentation, segmentation } from "./segmentation.js";
 
-/** What slots come to over many displays. */
+/** Scores of slots over many displays. */
 export interface SlotScores {
   readonly displays: number;
   readonly objects: number;

@@ -1,4 +1,4 @@
-// How a model computes what its equations say.
+// Choice of algorithms for the same equations.
 import { refuse } from "./refuse.js";
 
 /**

@@ -7,7 +7,7 @@
 import { nn, scope, type Tensor, tensor } from "@throughline/torch";
 import { refuse } from "./refuse.js";
 
-/** Which taps of a transposed convolution of stride 1 fall on the image, along one axis. */
+/** Taps of a transposed convolution of stride 1 that fall on the image, along one axis. */
 interface Cases {
   /** For each case, 1 where the tap falls on the image: [cases, kernel]. */
   readonly taps: number[][];

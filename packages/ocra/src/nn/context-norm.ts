@@ -10,7 +10,7 @@ const EPS = 1e-8;
  * each example and each feature.
  * @param x [*, K, D], K ≥ 2; @param gamma [D]; @param beta [D]; @returns [*, K, D].
  * @throws TorchError if K < 2, for which there is no unbiased variance.
- * Source: Webb et al., ICML 2020; OCRA, supplement S4.
+ * Source: Webb et al. 2020; OCRA, supplement S4.
  */
 export function contextNorm(x: Tensor, gamma: Tensor, beta: Tensor): Tensor {
   if (x.ndim < 2 || x.size(-2) < 2) {

@@ -1,4 +1,4 @@
-// Where a pixel is, as a learned linear map of its coordinates.
+// Embedding of a pixel's position: a learned linear map of its coordinates.
 import { linspace, nn, scope, stack, type Tensor } from "@throughline/torch";
 
 /**

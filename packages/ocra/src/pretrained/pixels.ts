@@ -1,4 +1,4 @@
-// What an encoder sees of pictures.
+// Input of an encoder, from pictures.
 import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import { renderScene } from "../clevr/render.js";
 import { lampCentres } from "../clevr/scene.js";
@@ -18,7 +18,7 @@ export function seePixels(images: Tensor, view: PixelView): Tensor {
   return scope(() => images.sub(emptyScene(height, width).to({ device: images.device })));
 }
 
-/** What `seePixels` makes of some pictures, as those pictures again. */
+/** Inverts `seePixels`: gives the pictures back. */
 export function showPixels(seen: Tensor, view: PixelView): Tensor {
   if (view === "as-they-are") return seen;
   if (view === "inverted") return seen.rsub(1);

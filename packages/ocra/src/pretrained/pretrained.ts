@@ -7,7 +7,7 @@ import type { SlotAutoencoderOptions } from "../slots/options.js";
 import { seePixels } from "./pixels.js";
 import { type PixelView, pixelViews, published, type Suite, suites } from "./suites.js";
 
-/** What a file's notes say beside the weights. */
+/** Notes of a file beside the weights. */
 export interface PretrainedNotes {
   readonly suite: Suite;
   readonly model: SlotAutoencoderOptions;

@@ -11,9 +11,9 @@ export const published: Readonly<Record<Suite, { readonly channels: 1 | 3; reado
   clevr: { channels: 3, slots: 7 },
 };
 
-/** What an encoder sees of pictures; see `seePixels`. */
+/** Input of an encoder, from pictures; see `seePixels`. */
 export const pixelViews = ["as-they-are", "inverted", "without-scenery"] as const;
 export type PixelView = (typeof pixelViews)[number];
 
-/** As many slots can be asked for; the reasoner compares all pairs of them. */
+/** Largest number of slots; the reasoner compares all pairs of them. */
 export const mostSlots = 1024;

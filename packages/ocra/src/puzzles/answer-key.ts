@@ -15,12 +15,12 @@ export interface KeyEntry {
   readonly rule: string;
 }
 
-/** What a key says. */
+/** Content of an answer key. */
 export interface AnswerKey {
   /** The key's own file, for messages. */
   readonly path: string;
   readonly layout: SheetLayout | undefined;
-  /** What the answers 0 and 1 of yes/no puzzles are called. */
+  /** Names of the answers 0 and 1 of yes/no puzzles. */
   readonly labels: readonly [string, string] | undefined;
   readonly entries: readonly KeyEntry[];
 }
@@ -117,7 +117,7 @@ function readCsvKey(path: string): AnswerKey {
   return { path, layout: undefined, labels: undefined, entries };
 }
 
-/** What stands before the file's name in its path: errors of files begin with the name. */
+/** Path before the file's name: errors of files begin with the name. */
 function folderOf(path: string): string {
   return path.slice(0, path.length - basename(path).length);
 }

@@ -7,7 +7,7 @@ import type { Area } from "./view.js";
 export type Rectangle = readonly [number, number, number, number];
 
 /**
- * How a sheet is laid out.
+ * Layout of a sheet.
  * - `rows` and `columns`: it is cut into equal parts, each the complete picture of one choice, numbered row by row;
  * - `matrix`, `missing` and `choices`: each choice is put into the missing place, and the matrix with it is the picture.
  */
@@ -49,7 +49,7 @@ export function gridOf(text: string): SheetLayout | undefined {
   return found === null ? undefined : { rows: Number(found[1]), columns: Number(found[2]) };
 }
 
-/** How many choices a sheet of this layout has. */
+/** Number of choices on a sheet of this layout. */
 export function choicesOf(layout: SheetLayout): number {
   return "rows" in layout ? layout.rows * layout.columns : layout.choices.length;
 }

@@ -19,19 +19,19 @@ import { kindOf, type Puzzle, readPuzzles } from "./read-puzzles.js";
 
 /** Options of `puzzlesFrom`; plain data, so that worker threads can be given them. */
 export interface PuzzleOptions {
-  /** Which of the puzzles. Default `all`. */
+  /** Split of the puzzles. Default `all`. */
   readonly split?: "all" | "train" | "test";
   /** Share of the puzzles for testing, where the key does not say which. Default 0.2. */
   readonly testShare?: number;
-  /** What the split is drawn from. Default 0. */
+  /** Seed of the split. Default 0. */
   readonly seed?: number;
   /** Pixels of a view's side, 16 to 512. Default 128. */
   readonly size?: number;
   /** 1 (brightness) or 3 (colours). Default 1. */
   readonly channels?: 1 | 3;
-  /** What happens to pictures that are not square. Default `pad`: white beside their shorter sides. */
+  /** Treatment of pictures that are not square. Default `pad`: white beside their shorter sides. */
   readonly fit?: "pad" | "stretch";
-  /** Where the choices are, if each puzzle is one sheet and answers.json does not say. */
+  /** Layout of the choices, if each puzzle is one sheet and answers.json does not say. */
   readonly layout?: SheetLayout;
 }
 

@@ -16,7 +16,7 @@ export interface Puzzle {
   readonly rule: string;
 }
 
-/** What kind of puzzles a key holds: that of its first one. */
+/** Kind of the puzzles of a key: that of its first one. */
 export interface Kind {
   readonly form: "binary" | "choice";
   readonly views: number;

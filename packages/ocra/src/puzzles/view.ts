@@ -2,13 +2,13 @@
 import type { Picture } from "../glyphs/picture-file.js";
 import { bilinearTaps, resample } from "../glyphs/resample.js";
 
-/** How a part of a picture becomes a view. */
+/** Rule that turns a part of a picture into a view. */
 export interface ViewOptions {
   /** Pixels of the view's side. */
   readonly size: number;
   /** 1: brightness, 0.299 red + 0.587 green + 0.114 blue; 3: colours. */
   readonly channels: 1 | 3;
-  /** What happens to a part that is not square: white is added to its shorter sides, or it is stretched. */
+  /** Treatment of a part that is not square: white is added to its shorter sides, or it is stretched. */
   readonly fit: "pad" | "stretch";
 }
 

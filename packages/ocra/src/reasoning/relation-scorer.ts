@@ -5,7 +5,7 @@ import type { SlotEncoding } from "../slots/slot-attention.js";
 import { entriesOf, pairsOf, sumsOf } from "./pairs.js";
 import { SlotScorer } from "./scorer.js";
 
-/** What OCRA makes of slots on the way to a score. */
+/** Intermediate values of OCRA between slots and score. */
 export interface Relations {
   /** W_z TCN(z): [B, K, D]. */
   readonly features: Tensor;

@@ -1,10 +1,8 @@
-// What every model of a task is: something that gives each picture a score.
+// Interface of every model of a task: a score for each picture.
 import { nn, scope, type Tensor } from "@throughline/torch";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
 
-/**
- * What a model looks at: frozen slots; frozen patches of the feature map, in the same form; or the images themselves.
- */
+/** Input of a model: frozen slots; frozen patches of the feature map, in the same form; or the images themselves. */
 export type ScorerInput = "slots" | "patches" | "images";
 
 /** Scores pictures by their slots: { slots, z, m }, each [B, K, D] → [B]. */
@@ -33,7 +31,7 @@ export function scoreCandidates(scorer: SlotScorer, encoding: SlotEncoding): Ten
   });
 }
 
-/** As `scoreCandidates`, of images [B, P, C, H, W]; the draw's noise is [B · P, K, D]. */
+/** Same as `scoreCandidates`, for images [B, P, C, H, W]; the draw's noise is [B · P, K, D]. */
 export function scoreCandidateImages(scorer: ImageScorer, images: Tensor, draw: SlotDraw = {}): Tensor {
   const [batch, candidates] = images.shape as [number, number];
   return scope(() => scorer.forward(images.flatten(0, 1), draw).view([batch, candidates]));

@@ -73,7 +73,7 @@ export const artTables: readonly ArtTable[] = [
 
 const allRegimes: readonly Regime[] = ["0", "50", "85", "95"];
 
-/** On a laptop: m = 95 for all models of slots, m = 50 for OCRA and Slot-Transformer. */
+/** Laptop: m = 95 for all models of slots, m = 50 for OCRA and Slot-Transformer. */
 function isOn(preset: PresetName, model: ModelName, m: Regime): boolean {
   const isOne = model === "ocra" || model === "slot-transformer";
   if (preset === "paper") return true;

@@ -1,4 +1,4 @@
-// Whether the runs of a table belong together.
+// Check that the runs of a table use the same encoders.
 import { type CellRuns, readArtifact, readInputs } from "@throughline/lab";
 import { taskNotes } from "../experiments/task/notes.js";
 import { suiteOf, type TaskName } from "../experiments/task/settings.js";

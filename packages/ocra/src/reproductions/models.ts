@@ -1,7 +1,7 @@
 // Models as tables call them.
 import { type ModelName, models } from "../catalogue/model-names.js";
 
-/** What tables call a model. */
+/** Name of a model in tables. */
 export const titleOf = (model: ModelName): string => models[model].title;
 
 /** A model that has frozen slots to start from. */

@@ -1,4 +1,4 @@
-// What a reader of the pages must know.
+// Notes for readers of the pages.
 import type { CellRuns, PresetName } from "@throughline/lab";
 import { mixedEncoders } from "./encoders.js";
 

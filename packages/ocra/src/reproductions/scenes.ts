@@ -7,7 +7,7 @@ import { clevr, type Pictures, paper, svrt, svrtProblems } from "./source.js";
 import { type PublishedCell, runsOf, seedsOf, tableOf } from "./table.js";
 import { named, type ReproductionName } from "./titles.js";
 
-/** On a laptop: OCRA and Slot-Transformer. */
+/** Laptop: OCRA and Slot-Transformer. */
 function isOne(preset: PresetName, model: ModelName): boolean {
   return preset === "paper" || model === "ocra" || model === "slot-transformer";
 }
@@ -83,7 +83,7 @@ function svrtReproduction(name: ReproductionName, kind: Kind, title: string, fig
   });
 }
 
-/** In the paper's order. */
+/** Order as in the paper. */
 export const sceneReproductions: readonly Reproduction[] = [
   s15,
   svrtReproduction("ocra/s16", "same-different", "same and different", "table S16"),

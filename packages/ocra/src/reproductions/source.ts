@@ -1,4 +1,4 @@
-// What was published, number by number: accuracy in percent, mean and standard error over runs.
+// Published numbers, one by one: accuracy in percent, mean and standard error over runs.
 import type { ModelName } from "../catalogue/model-names.js";
 
 /** The paper. */

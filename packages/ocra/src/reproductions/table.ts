@@ -18,13 +18,13 @@ const experiment = "ocra/task";
 
 /** One number of the paper. */
 export interface PublishedCell {
-  /** What the row is called: `OCRA, m = 95`. */
+  /** Label of the row: `OCRA, m = 95`. */
   readonly quantity: string;
   /** Percent. */
   readonly paper: number;
   /** Options of the runs that it is the mean of, beside the seed: several where it is a mean over problems. */
   readonly runs: readonly Readonly<Record<string, unknown>>[];
-  /** Whether the preset has it. */
+  /** True if the preset has it. */
   readonly isIn: (preset: PresetName) => boolean;
 }
 
@@ -42,7 +42,7 @@ export const chances = {
   "art/identity-rules": 25,
 } as const;
 
-/** What a figure's lines, bars and marks are. */
+/** Words for a figure's lines, bars and marks. */
 export function spreadOf(preset: PresetName, published: number, marks: string): string {
   const seeds = seedsOf(preset, published).length;
   return `${marks} of ${plural(seeds, "seed")}`;
@@ -99,7 +99,7 @@ export function ours(values: readonly number[]): Estimate | undefined {
   return estimate(values, "standard error");
 }
 
-/** How far apart two cells are, in the paper and with us: the mean over the seeds that have both. */
+/** Difference of two cells, in the paper and with us: the mean over the seeds that have both. */
 export function difference(
   quantity: string,
   [one, other]: readonly [PublishedCell, PublishedCell],

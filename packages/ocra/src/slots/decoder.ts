@@ -7,11 +7,11 @@ import { channelsLast, convRelu } from "../nn/conv.js";
 import { PositionEmbedding } from "../nn/position-embedding.js";
 import type { SlotAutoencoderConfig } from "./options.js";
 
-/** What the decoder draws. */
+/** Output of the decoder. */
 export interface DecodedSlots {
   /** Each slot's image: [B, K, C, H, W]. */
   readonly reconstructions: Tensor;
-  /** Where each slot is visible; the slots' masks sum to 1 at every pixel: [B, K, 1, H, W]. */
+  /** Masks of the slots, which sum to 1 at every pixel: [B, K, 1, H, W]. */
   readonly masks: Tensor;
   /** Σₖ masks · reconstructions: [B, C, H, W]. */
   readonly image: Tensor;

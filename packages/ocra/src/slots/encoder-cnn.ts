@@ -6,7 +6,7 @@ import { channelsLast, convRelu } from "../nn/conv.js";
 import { PositionEmbedding } from "../nn/position-embedding.js";
 import type { SlotEncoderConfig } from "./options.js";
 
-/** What the encoder sees in images. */
+/** Features of images. */
 export interface FeatureMap {
   /** After the last ReLU, before positions are added: [B, h, w, D]. */
   readonly features: Tensor;

@@ -1,18 +1,18 @@
-// From images to slots: what is frozen once the autoencoder has been trained.
+// Encoder from images to slots: the part that is frozen once the autoencoder has been trained.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { EncoderCnn, type FeatureMap } from "./encoder-cnn.js";
 import { encoderConfig, type SlotEncoderConfig, type SlotEncoderOptions } from "./options.js";
 import { type InputWeights, SlotAttention, type SlotDraw, type SlotEncoding } from "./slot-attention.js";
 import { mostCompact } from "./starts.js";
 
-/** What a blank place counts in a readout of ink: next to nothing, so that a blank image still has averages. */
+/** Weight of a background position in a readout of ink: next to nothing, so that a blank image still has averages. */
 const BLANK = 1e-6;
 
 /** Everything that encoding an image computes. */
 export interface EncodedImages extends SlotEncoding, FeatureMap {
-  /** What z and m are averages by, as maps, [B, K, h, w]; each sums to 1. */
+  /** Weights of the averages z and m, as maps, [B, K, h, w]; each sums to 1. */
   readonly attention: Tensor;
-  /** How the slots divide the places of the feature map, [B, K, h, w]: at each place they sum to 1. */
+  /** Attention that divides the positions of the feature map among slots, [B, K, h, w]: at each position it sums to 1. */
   readonly shares: Tensor;
 }
 
@@ -39,7 +39,7 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
     this.slot_attention = new SlotAttention({ slots, dim, iterations, learnInitialSlots, arithmetic });
   }
 
-  /** What slot attention attends to: MLP(LN(features + positions)), [B, h · w, D]. */
+  /** Inputs of slot attention: MLP(LN(features + positions)), [B, h · w, D]. */
   slotInputs({ features, positions }: FeatureMap): Tensor {
     return scope(() => {
       const x = features.add(positions).flatten(1, 2);
@@ -48,7 +48,7 @@ export class SlotEncoder extends nn.Module<[images: Tensor, draw?: SlotDraw], En
     });
   }
 
-  /** How much places of the feature map count, by whether something is on them. */
+  /** Weights of the feature map's positions: background, or not. */
   weights(images: Tensor): InputWeights {
     const { blankWeight, readout } = this.config;
     if (blankWeight === 1 && readout === "all") return {};

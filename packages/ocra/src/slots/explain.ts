@@ -1,15 +1,15 @@
-// What the autoencoder sees in images: for figures, and for a person who wants to know.
+// Explanation of an image by the autoencoder: for figures, and for people who want to know.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import type { SlotAutoencoder } from "./autoencoder.js";
 import type { SlotDraw, SlotEncoding } from "./slot-attention.js";
 
 /** Images taken apart into slots. All at the images' resolution. */
 export interface SlotExplanation extends SlotEncoding {
-  /** How much of each slot's attention lies on each pixel, as a share of its largest: [B, K, H, W], in [0, 1]. */
+  /** Attention of each slot at each pixel, as a share of its largest: [B, K, H, W], in [0, 1]. */
   readonly attention: Tensor;
-  /** Where the decoder shows each slot; over the slots they sum to 1: [B, K, H, W]. */
+  /** Masks of the decoder, which sum to 1 over the slots: [B, K, H, W]. */
   readonly masks: Tensor;
-  /** What each slot draws: [B, K, C, H, W]. */
+  /** Picture that each slot draws: [B, K, C, H, W]. */
   readonly reconstructions: Tensor;
   /** The slots put together: [B, C, H, W]. */
   readonly image: Tensor;

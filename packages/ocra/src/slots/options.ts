@@ -1,4 +1,4 @@
-// What a slot-attention autoencoder is made of.
+// Options of a slot-attention autoencoder.
 import { knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
 import { type Arithmetic, checkArithmetic } from "../nn/arithmetic.js";
 import { refuse } from "../nn/refuse.js";
@@ -14,9 +14,9 @@ export interface SlotEncoderOptions {
   /** Iterations of slot attention. Default 3. */
   readonly iterations?: number;
   /**
-   * From how many random starts slot attention is run outside training, unless the noise is given; of each image the start is
-   * kept whose slots are the least spread over the image (see `spread`). Default 1, as in the paper. More mend images in
-   * which one slot took two objects (our `laptop` choice).
+   * Number of random restarts of slot attention per image outside training, unless the noise is given; the start with the
+   * most compact slots is kept (see `spread`). Default 1, as in the paper. More restarts mend images in which one slot
+   * took two objects (our `laptop` choice).
    */
   readonly starts?: number;
   /** Width D of features, slots and positions. Default 64. */
@@ -29,25 +29,26 @@ export interface SlotEncoderOptions {
    */
   readonly encoderStrides?: readonly number[];
   /**
-   * Whether the mean and spread of the initial slots are learned, through mu + sigma · noise. Default false: in the
-   * authors' code their gradient is zero, so they stay what they were drawn as.
+   * Learned mean and spread of the initial slots, through mu + sigma · noise. Default false: in the authors' code their
+   * gradient is zero, so they stay as they were drawn.
    */
   readonly learnInitialSlots?: boolean;
   /**
-   * How much a place with nothing on it counts in the updates of the slots, against 1 for one with something. Default 1, as
-   * in the paper. With less, slots come apart by objects sooner, and from more starts (our `laptop` choice).
+   * Weight of a background position in the updates of the slots, against 1 for one with something on it. Default 1, as in
+   * the paper. With less, slots separate objects sooner, and from more starts (our `laptop` choice).
    */
   readonly blankWeight?: number;
   /**
-   * Which places z and m are averages over. Default `"all"`: a slot attends to the paper around its object too, and most of
-   * what z averages is paper. `"ink"`: only places with a pixel above `blankLevel` (our `laptop` choice, not the paper's).
+   * Positions that z and m average over. Default `"all"`: a slot attends to the background around its object too, which
+   * is most of the average. `"ink"`: only positions with a pixel above `blankLevel` (our `laptop` choice, not the
+   * paper's).
    */
   readonly readout?: "all" | "ink";
   /** Up to what absolute value a pixel is blank: nothing is on a place whose pixels all are. Default 1/64. */
   readonly blankLevel?: number;
   /**
-   * How the maps are computed. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for training at
-   * half the cost or less, equal up to rounding.
+   * Algorithms of the convolutions. Default `"direct"`, operator for operator as in the authors' code; `"fast"` for
+   * training at half the cost or less, equal up to rounding.
    */
   readonly arithmetic?: Arithmetic;
 }
@@ -153,7 +154,7 @@ function completed(who: string, options: SlotEncoderOptions): SlotEncoderConfig 
   };
 }
 
-/** As `encoderConfig`, with the decoder's options. */
+/** Same as `encoderConfig`, with the decoder's options. */
 export function autoencoderConfig(options: SlotAutoencoderOptions): SlotAutoencoderConfig {
   const who = "SlotAutoencoder";
   const config = completed(who, knownOptions(who, autoencoderNames, options));

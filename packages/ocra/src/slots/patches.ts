@@ -6,8 +6,8 @@ import type { SlotEncoder } from "./encoder.js";
 import type { SlotEncoding } from "./slot-attention.js";
 
 /**
- * As `encodeFrozen`, with attention fixed to a grid: patch k attends evenly to its part of the feature map, so that z and m
- * are the means of features and positions there, and z stands for the slots.
+ * Same as `encodeFrozen`, with attention fixed to a grid: patch k attends evenly to its part of the feature map, so that
+ * z and m are the means of features and positions there, and z stands for the slots.
  * @param size patches along each side. Default 4, so K = 16.
  * @throws TorchError unless `size` divides the feature map.
  */

@@ -7,15 +7,15 @@ import { weightedMeans } from "../nn/precision.js";
 /** Added to every attention weight before they are normalised over the inputs. */
 const EPS = 1e-8;
 
-/** Where the initial slots come from; in training and in use alike they are random, and so is the slots' order. */
+/** Source of the initial slots. They are random in training and in use, and so is the slots' order. */
 export interface SlotDraw {
   /** Standard normal numbers [B, K, D] to use instead of drawing any; K may differ from the module's. */
   readonly noise?: Tensor;
-  /** What the noise is drawn from, on the CPU whatever the device. Default: the CPU's default generator. */
+  /** Generator of the noise, on the CPU whatever the device. Default: the CPU's default generator. */
   readonly generator?: Generator;
 }
 
-/** What slot attention gives for a batch of images: the slots, and what each of them attends to. */
+/** Output of slot attention for a batch of images: the slots and their attention. */
 export interface SlotEncoding {
   /** The slots themselves: [B, K, D]. */
   readonly slots: Tensor;
@@ -25,19 +25,19 @@ export interface SlotEncoding {
   readonly m: Tensor;
 }
 
-/** As `SlotEncoding`, with where it comes from. */
+/** `SlotEncoding` with the attention that it comes from. */
 export interface AttendedSlots extends SlotEncoding {
-  /** What z and m are averages by, [B, K, N]; each row sums to 1. */
+  /** Weights of the averages z and m, [B, K, N]; each row sums to 1. */
   readonly attention: Tensor;
-  /** How the slots divide the inputs among them, [B, K, N]: at each input they sum to 1. */
+  /** Attention that divides the inputs among the slots, [B, K, N]: at each input it sums to 1. */
   readonly shares: Tensor;
 }
 
-/** How much each input counts, [B, N]; default 1. Not in the paper. */
+/** Weights of the inputs, [B, N]; default 1. Not in the paper. */
 export interface InputWeights {
-  /** In the updates of the slots. */
+  /** Weights in the updates of the slots. */
   readonly slots?: Tensor;
-  /** In z and m, over the attention that the slots came from. */
+  /** Weights in z and m, on top of the attention of the last iteration. */
   readonly readout?: Tensor;
 }
 
@@ -51,7 +51,7 @@ export interface SlotIteration {
   readonly attention: Tensor;
   /** attention · v: [B, K, D]. */
   readonly updates: Tensor;
-  /** What the GRU makes of slots and updates: [B, K, D]. */
+  /** New slots from the GRU, given slots and updates: [B, K, D]. */
   readonly recurrent: Tensor;
   /** The slots after the residual MLP: [B, K, D]. */
   readonly slots: Tensor;

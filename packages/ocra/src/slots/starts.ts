@@ -3,14 +3,15 @@ import { linspace, scope, type Tensor, where } from "@throughline/torch";
 import type { AttendedSlots } from "./slot-attention.js";
 
 /**
- * How much less spread, in squares of the picture's side, another start must be to be kept. A slot with two of six objects next
- * to each other costs about 0.007; an object cut in two by spare slots saves some 0.0004, and is not to be preferred.
+ * Margin by which another start must be more compact to be kept, in squares of the picture's side. A slot with two of six
+ * objects next to each other costs about 0.007; an object cut in two by spare slots saves some 0.0004, and is not to be
+ * preferred.
  */
 const MARGIN = 0.001;
 
 /**
- * Of each image the slots of the first start, or of the last one after it that was less spread by `MARGIN` than the best
- * before.
+ * Restarts slot attention and keeps, for each image, the slots of the first start, unless a later start is more compact
+ * than the best before it by `MARGIN`.
  * @param run attends from a new start; @param weights of the places, [B, N], default 1
  */
 export function mostCompact(

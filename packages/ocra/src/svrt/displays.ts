@@ -15,7 +15,7 @@ import { shrink, shrinkOwners } from "./resize.js";
 export interface SvrtDisplayOptions extends SvrtOptions {
   /** Pictures of each problem. Default: the paper's, 500 for training (its other setting has 1000), else 4000. */
   readonly perProblem?: number;
-  /** Which problems. Default all 23. */
+  /** Problems to draw. Default all 23. */
   readonly problems?: readonly number[];
 }
 

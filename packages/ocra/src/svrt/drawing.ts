@@ -15,10 +15,10 @@ export interface Placement {
 export class Drawing {
   readonly #placements: Placement[] = [];
   readonly #ink = new Uint8Array(side * side);
-  /** Where ink is within one pixel, corners included. */
+  /** Pixels that are within one pixel of ink, corners included. */
   readonly #taken = new Uint8Array(side * side);
 
-  /** What has been drawn, in order. */
+  /** Shapes drawn so far, in order. */
   get placements(): readonly Placement[] {
     return this.#placements;
   }
@@ -34,13 +34,13 @@ export class Drawing {
     this.#taken.fill(0);
   }
 
-  /** Whether the line would leave a margin of a pixel on all sides. */
+  /** True if the line would leave a margin of a pixel on all sides. */
   fits(outline: Outline, x: number, y: number): boolean {
     const { left, right, top, bottom } = outline.stamp;
     return x + left >= 1 && x + right <= side - 2 && y + top >= 1 && y + bottom <= side - 2;
   }
 
-  /** Whether the line would leave the frame, or come within a pixel of another. */
+  /** True if the line would leave the frame, or come within a pixel of another. */
   overwrites(outline: Outline, x: number, y: number): boolean {
     if (!this.fits(outline, x, y)) return true;
     const { contour } = outline.stamp;

@@ -11,7 +11,7 @@ export interface SvrtOptions {
   readonly split?: SvrtSplit;
   /** Pixels of a picture's side, 16 to 128. Default 128, the paper's; smaller ones are means over areas. */
   readonly size?: number;
-  /** What the pictures are a function of, with the problem, the split and their number. Default 0. */
+  /** Seed that decides the pictures, with the problem, the split and the index. Default 0. */
   readonly seed?: number;
   /** Flip each picture across and down at every access, each with probability ½. Default: in training only, as the paper. */
   readonly flips?: boolean;
@@ -39,7 +39,7 @@ function flag(what: string, value: unknown): boolean {
   throw new OcraDataError("argument", `${what} is ${String(value)}; give true or false`);
 }
 
-/** As `wholeOption`, for an even number. */
+/** Same as `wholeOption`, for an even number. */
 export function evenOption(what: string, value: number | undefined, usual: number): number {
   const count = wholeNumber(what, value ?? usual, 2);
   if (count % 2 === 0) return count;

@@ -1,4 +1,4 @@
-// Who owns each pixel of an SVRT picture.
+// Owner of each pixel of an SVRT picture.
 import { type Placement, side } from "./drawing.js";
 import { covered } from "./region.js";
 

@@ -7,7 +7,7 @@ import { svrtGenerator } from "./problems/index.js";
 export const svrtSplits = ["train", "validation", "test"] as const;
 export type SvrtSplit = (typeof svrtSplits)[number];
 
-/** Which picture. */
+/** Options of one picture. */
 export interface SvrtPictureOptions {
   /** 1 to 23. */
   readonly problem: number;
@@ -17,7 +17,7 @@ export interface SvrtPictureOptions {
   readonly split?: SvrtSplit;
   /** Default 0. */
   readonly seed?: number;
-  /** Which one of this problem, label and split. Default 0. */
+  /** Index among the pictures of this problem, label and split. Default 0. */
   readonly number?: number;
 }
 

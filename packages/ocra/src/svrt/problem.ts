@@ -1,22 +1,22 @@
-// What a problem is, and the loop that draws pictures of it.
+// Definition of a problem, and the loop that draws pictures of it.
 
 import type { Random } from "@throughline/lab/random";
 import { Drawing, type Placement, side } from "./drawing.js";
 import type { Outline } from "./outline.js";
 
-/** Which side of the rule a picture is on. */
+/** Label of a picture: the side of the rule it is on. */
 export type Label = 0 | 1;
 
 /** One of the 23 problems. */
 export interface SvrtProblem {
   readonly number: number;
-  /** Whether outlines must be compared ("same-different") or only places and sizes ("spatial-relation"). */
+  /** Kind of the problem: outlines must be compared ("same-different"), or only places and sizes ("spatial-relation"). */
   readonly kind: "same-different" | "spatial-relation";
-  /** What pictures of label 0 and of label 1 show. */
+  /** Content of pictures of label 0 and of label 1. */
   readonly rule: readonly [string, string];
 }
 
-/** How pictures of a problem are drawn. */
+/** Rules for drawing pictures of a problem. */
 export interface SvrtGenerator extends SvrtProblem {
   /**
    * The outlines of one picture.
@@ -26,7 +26,7 @@ export interface SvrtGenerator extends SvrtProblem {
   outlines(rng: Random, label: Label, coin: boolean): Outline[];
   /** Places the outlines; false if they did not fit this time. */
   arrange(drawing: Drawing, outlines: readonly Outline[], rng: Random, label: Label, coin: boolean): boolean;
-  /** How many arrangements are tried before new outlines are drawn. Default 1. */
+  /** Number of arrangements that are tried before new outlines are drawn. Default 1. */
   readonly tries?: number;
 }
 
@@ -70,7 +70,7 @@ export function inset(rng: Random): [x: number, y: number] {
   return [10 + rng.below(side - 20), 10 + rng.below(side - 20)];
 }
 
-/** Whether two of the places are closer than `reach` in both coordinates. */
+/** True if two of the places are closer than `reach` in both coordinates. */
 export function cluttered(places: readonly (readonly [number, number])[], reach: number): boolean {
   return places.some(([x, y], i) =>
     places.slice(0, i).some(([a, b]) => Math.abs(x - a) < reach && Math.abs(y - b) < reach),

@@ -42,7 +42,7 @@ export function nearest(far: Uint8Array, stamp: Stamp, x: number, y: number): nu
   return least;
 }
 
-/** Whether the line at (x, y), grown by a pixel to all eight sides, meets the other one grown `reach` times to four. */
+/** True if the line at (x, y), grown by a pixel to all eight sides, meets the other one grown `reach` times to four. */
 export function linesNear(stamp: Stamp, x: number, y: number, other: Placement, reach: number): boolean {
   const { contour } = stamp;
   const { contour: line } = other.outline.stamp;
@@ -58,7 +58,7 @@ export function linesNear(stamp: Stamp, x: number, y: number, other: Placement, 
   return false;
 }
 
-/** How many pixels of the silhouette at (x, y) are in the set; counting stops beyond `limit`. The stamp must fit. */
+/** Number of pixels of the silhouette at (x, y) that are in the set; counting stops beyond `limit`. The stamp must fit. */
 export function overlap(set: Uint8Array, stamp: Stamp, x: number, y: number, limit: number): number {
   const places = stamp.silhouette;
   let count = 0;

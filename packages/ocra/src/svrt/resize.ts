@@ -1,7 +1,7 @@
 // SVRT's pictures at smaller sizes.
 import { side } from "./drawing.js";
 
-/** For each of `size` new pixels, which of the 128 old ones it covers and by how much; the weights sum to 1. */
+/** Weights of the 128 old pixels that each of `size` new ones covers; they sum to 1. */
 interface Cover {
   readonly first: number;
   readonly weights: Float64Array;

@@ -33,13 +33,15 @@ export class Stamp {
     return this.#silhouette;
   }
 
-  /** Whether the pixel can be reached from the centre without stepping onto the line, from pixel to pixel by their sides. */
+  /**
+   * True if the pixel can be reached from the centre without stepping onto the line, from pixel to pixel by their sides.
+   */
   isInside(x: number, y: number): boolean {
     this.#inside ??= this.#flooded((1 - this.top) * this.#width + 1 - this.left);
     return this.#holds(x, y) && this.#inside[this.#at(x, y)] === 2;
   }
 
-  /** Whether the pixel can be reached from the frame of the picture in that way. */
+  /** True if the pixel can be reached from the frame of the picture in that way. */
   isOutside(x: number, y: number): boolean {
     return !this.#holds(x, y) || this.#outsideMap[this.#at(x, y)] === 2;
   }

@@ -11,11 +11,11 @@ import { shrink } from "./resize.js";
 
 /** Options of `svrtTask`; plain data, so that worker threads can be given them. */
 export interface SvrtTaskOptions extends SvrtOptions {
-  /** Which of the 23. Default 1. */
+  /** Number of the problem, 1 to 23. Default 1. */
   readonly problem?: number;
   /**
-   * How many pictures, half of them of each label: even. Default: the paper's, 500 for training (its other setting has
-   * 1000), 4000 for validation, 40 000 for testing.
+   * Number of pictures, half of each label: even. Default: the paper's, 500 for training (its other setting has 1000),
+   * 4000 for validation, 40 000 for testing.
    */
   readonly count?: number;
 }

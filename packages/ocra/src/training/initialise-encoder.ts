@@ -1,4 +1,4 @@
-// How the encoder's convolutions start.
+// Initialisation of the encoder's convolutions.
 import { nn, noGrad } from "@throughline/torch";
 import type { SlotEncoder } from "../slots/encoder.js";
 import type { Initialisation } from "./settings.js";

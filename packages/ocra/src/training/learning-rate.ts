@@ -3,7 +3,7 @@ import { optim } from "@throughline/torch";
 
 const { cosineDecay, linearWarmup, piecewiseConstant, stepsOf } = optim.lrScheduler;
 
-/** How the learning rate changes over training. */
+/** Course of the learning rate over training. */
 export interface Schedule {
   readonly phases: readonly optim.lrScheduler.Phase[];
   /** Steps of linear warm-up. */

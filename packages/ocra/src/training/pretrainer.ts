@@ -17,11 +17,11 @@ export interface PretrainerOptions extends Schedule {
   readonly encoderRate?: number;
   /** Largest norm of the gradient over all parameters; 0 does not clip. */
   readonly clip: number;
-  /** What the model sees of pictures. */
+  /** Input of the model, from pictures. */
   readonly pixels: PixelView;
   /** `bfloat16`: forward pass and loss in mixed precision. Default `float32`. */
   readonly precision?: "float32" | "bfloat16";
-  /** Where the model is. Default `cpu`. */
+  /** Device of the model. Default `cpu`. */
   readonly device?: string;
   /** Draws initial slots. */
   readonly generator: Generator;
@@ -39,13 +39,13 @@ const names: OptionNames<PretrainerOptions> = {
   generator: true,
 };
 
-/** What displays that were not trained on show. */
+/** Scores on held-out displays. */
 export interface Validation {
   /** Mean squared error of the reconstruction. */
   readonly loss: number;
-  /** By the decoder's masks. */
+  /** Scores by the decoder's masks. */
   readonly masks: SlotScores;
-  /** By the attention of the last iteration. */
+  /** Scores by the attention of the last iteration. */
   readonly attention: SlotScores;
 }
 

@@ -1,4 +1,4 @@
-// What a model of a task is given, and what is made of its scores.
+// Inputs of a task's models, and loss and accuracy from their scores.
 import { scope, type Tensor } from "@throughline/torch";
 import type { TaskSet } from "../datasets/types.js";
 import { binaryLoss, choiceLoss } from "../reasoning/loss.js";
@@ -30,7 +30,7 @@ export function taskLoss(scores: Tensor, target: Tensor, form: TaskForm): Tensor
   return form === "binary" ? binaryLoss(scores, target) : choiceLoss(scores, target);
 }
 
-/** How many answers are right. */
+/** Number of right answers. */
 export function countRight(scores: Tensor, target: Tensor, form: TaskForm): number {
   return scope(() => {
     const answers = form === "binary" ? scores.gt(0).to("int64") : scores.argmax({ dim: 1 });

@@ -1,4 +1,4 @@
-// What the slots of a pre-trained encoder say of the objects in the tasks' own pictures.
+// Scores of a pre-trained encoder's slots on the objects in the tasks' pictures.
 import { Generator, noGrad, scope } from "@throughline/torch";
 import { checkOptions, oneOf, type Rules, whole } from "@throughline/torch/checks";
 import { artTask } from "../art/art-task.js";
@@ -24,7 +24,7 @@ export interface CodedTasks {
 
 /** Options of `taskCodes`. */
 export interface TaskCodesOptions<S extends Suite = Suite> {
-  /** Whose tasks. Default `art`. */
+  /** Family of tasks. Default `art`. */
   readonly suite?: S;
   /** Problems of each task; even for SVRT. Default 96. */
   readonly problems?: number;

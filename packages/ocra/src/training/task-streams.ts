@@ -1,4 +1,4 @@
-// Where a task's batches come from: encodings made before, pictures encoded on the way, or pictures as they are.
+// Sources of a task's batches: cached encodings, pictures encoded during training, or pictures as they are.
 
 import { data, type Generator, scope, type Tensor } from "@throughline/torch";
 import type { ProblemBatch } from "../datasets/collate.js";
@@ -19,7 +19,7 @@ export interface TaskStream<B = unknown> {
   read(batch: B, generator?: Generator): TaskBatch;
 }
 
-/** How problems are put into batches. */
+/** Options of batches of problems. */
 export interface StreamOptions {
   readonly batchSize: number;
   readonly shuffle?: boolean;

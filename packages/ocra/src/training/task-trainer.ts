@@ -16,7 +16,7 @@ export interface TaskTrainerOptions {
   readonly generator: Generator;
   /** Default `float32`. */
   readonly precision?: "float32" | "bfloat16";
-  /** Where the model is. Default `cpu`. */
+  /** Device of the model. Default `cpu`. */
   readonly device?: string;
 }
 

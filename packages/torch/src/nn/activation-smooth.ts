@@ -6,7 +6,7 @@ import { glu, logSoftmax, softmax, softmin } from "./functional/softmax.js";
 import { Module } from "./module.js";
 import { float, python } from "./text.js";
 
-/** x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016) */
+/** x · Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016) */
 export class GELU extends Module {
   readonly approximate: "none" | "tanh";
 

@@ -93,7 +93,7 @@ abstract class BatchNorm extends Module {
 
 /**
  * (x − mean) / √(var + eps) · weight + bias, for each channel over batch and length; [N, C] or [N, C, L].
- * The variance is the biased one; the running variance takes the unbiased one (Ioffe & Szegedy 2015).
+ * The variance is the biased one; the running variance takes the unbiased one (Ioffe and Szegedy 2015).
  */
 export class BatchNorm1d extends BatchNorm {
   protected override checkDimensions(dims: number): void {

@@ -63,7 +63,7 @@ export interface RmsNormLayerOptions extends FactoryOptions {
   readonly elementwiseAffine?: boolean;
 }
 
-/** x / √(mean(x²) + eps) · weight over the last dimensions, which must be `normalizedShape` (Zhang & Sennrich 2019). */
+/** x / √(mean(x²) + eps) · weight over the last dimensions, which must be `normalizedShape` (Zhang and Sennrich 2019). */
 export class RMSNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number | null;
@@ -105,7 +105,7 @@ export interface GroupNormLayerOptions extends FactoryOptions {
   readonly bias?: boolean;
 }
 
-/** As `LayerNorm` over each of `numGroups` groups of channels; [N, C, *] (Wu & He 2018). */
+/** As `LayerNorm` over each of `numGroups` groups of channels; [N, C, *] (Wu and He 2018). */
 export class GroupNorm extends Module {
   readonly numGroups: number;
   readonly numChannels: number;

@@ -88,7 +88,7 @@ type LstmOut = [output: Tensor, state: LstmState];
 
 /**
  * i, f, o = σ(W x + b + W′ h + b′), g = tanh(W x + b + W′ h + b′), c′ = f · c + i · g, h′ = o · tanh(c′)
- * (Hochreiter & Schmidhuber 1997; Gers et al. 2000). The rows of the weights are in the order i, f, g, o.
+ * (Hochreiter and Schmidhuber 1997; Gers et al. 2000). The rows of the weights are in the order i, f, g, o.
  *
  * Inside CPU autocast it computes in half precision if the processor has an LSTM in it, else in float32, with a warning.
  */

@@ -37,7 +37,7 @@ const spec: OptimizerSpec<AdamaxOptions> = {
 };
 
 /**
- * Adam with the largest magnitude instead of the average square (Kingma & Ba 2015, §7.1; `torch.optim.Adamax`):
+ * Adam with the largest magnitude instead of the average square (Kingma and Ba 2015, §7.1; `torch.optim.Adamax`):
  *
  *     g ← ∇ + λθ;   m ← β₁m + (1 − β₁)g;   u ← max(β₂u, |g| + ε);   θ ← θ − γ/(1 − β₁ᵗ) · m/u
  *

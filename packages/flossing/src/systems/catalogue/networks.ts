@@ -95,9 +95,9 @@ export function tanhNetwork(options: NetworkOptions & { readonly noise?: number 
 }
 
 /**
- * The network of Sompolinsky, Crisanti and Sommers (1988), τ ẋ = −x + J tanh x, entries of J from N(0, g²/N) and zero on the
+ * The network of Sompolinsky et al. 1988, τ ẋ = −x + J tanh x, entries of J from N(0, g²/N) and zero on the
  * diagonal; time in units of τ = 1. The mean exponent is −1 and the spectrum symmetric about −1, up to the time step
- * (Engelken, Wolf, Abbott 2020). By default Euler steps of 0.1 as there; `method: "dop853"` integrates it accurately.
+ * (Engelken et al. 2020). By default Euler steps of 0.1 as there; `method: "dop853"` integrates it accurately.
  */
 export function scsNetwork(options: ScsOptions): NetworkSystem {
   const {

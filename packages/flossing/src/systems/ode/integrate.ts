@@ -11,7 +11,7 @@ import { solve } from "./solve.js";
 export interface IntegrateOptions extends IntegratorOptions {
   /** Times, in order from the start to the end of the span, at which to return the states too. */
   readonly times?: readonly number[];
-  /** Tangent vectors [batch, k, N] (of a single state [k, N]) to be carried along by v̇ = ∂f/∂x · v. */
+  /** Tangent vectors [B, k, N] (of a single state [k, N]) to be carried along by v̇ = ∂f/∂x · v. */
   readonly frame?: Tensor;
 }
 
@@ -38,7 +38,7 @@ export interface Integrated {
 }
 
 /**
- * Solves ẋ = f(x, t) from `state`, [batch, N] or [N], over `span` = [start, end] (backwards if the end lies before the
+ * Solves ẋ = f(x, t) from `state`, [B, N] or [N], over `span` = [start, end] (backwards if the end lies before the
  * start). All members of a batch take the same steps, as short as the most demanding of them needs.
  * @param derivative f: gets states [rows, N] and the time, returns rates of the same shape; rows must not influence each
  * other. With `frame`, its operators need forward-mode derivatives.

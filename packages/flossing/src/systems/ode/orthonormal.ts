@@ -8,7 +8,7 @@ import { type Place, type Problem, type Walk, walkOf } from "./walk.js";
 export interface OrthonormalSolution {
   /** States, then orthonormal tangent vectors. */
   readonly rows: Tensor;
-  /** R of every QR, [batch, k, k], first to last: their product takes the first tangent vectors to the last. */
+  /** R of every QR, [B, k, k], first to last: their product takes the first tangent vectors to the last. */
   readonly factors: readonly Tensor[];
   /** ln of the greatest condition number at a QR. */
   readonly worst: number;

@@ -1,5 +1,5 @@
 // Coefficients of the Runge–Kutta pair of order 8 with error estimates of order 5 and 3 by Dormand and Prince, in the form
-// of Hairer, Nørsett and Wanner, Solving Ordinary Differential Equations I (2nd ed. 1993), II.5 and II.10 (DOP853).
+// of Hairer et al. 1993, II.5 and II.10 (DOP853).
 // The test of order conditions goes through all 200 rooted trees of up to 8 nodes.
 
 /** Stages of DOP853; the last weights give the solution. */

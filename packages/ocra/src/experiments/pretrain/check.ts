@@ -1,4 +1,4 @@
-// What a pre-training run will need, looked at before there is a run.
+// Checks of a pre-training run's needs before there is a run.
 import { checkMemory } from "@throughline/lab";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";

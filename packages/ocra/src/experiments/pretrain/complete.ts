@@ -1,4 +1,4 @@
-// What follows from preset and data for options that nobody asked for.
+// Values for options that nobody asked for, from preset and data.
 import type { AskedOf, Completion, PresetName } from "@throughline/lab";
 import type { options } from "./options.js";
 import { pretrainingSetting } from "./settings.js";

@@ -4,7 +4,7 @@ import type { NamedDataSet } from "../../datasets/types.js";
 import { published } from "../../pretrained/suites.js";
 import type { PretrainConfig } from "./options.js";
 
-/** Which displays. */
+/** Selection of displays. */
 export type DisplaySplit = "train" | "validation";
 
 export function displaysOf(config: PretrainConfig, split: DisplaySplit): NamedDataSet {

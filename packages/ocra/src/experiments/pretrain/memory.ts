@@ -1,4 +1,4 @@
-// What a step of pre-training holds in memory at the least.
+// Least memory that a step of pre-training takes.
 import type { MemoryNeed } from "@throughline/lab";
 import {
   autoencoderConfig,

@@ -12,7 +12,7 @@ export function slotModel(
   return { ...rest, channels: published[suite].channels, learnInitialSlots: initialSlots === "learned" };
 }
 
-/** Of the options, those that are the architecture. */
+/** Selects the options of the architecture. */
 export function architectureOf(config: Architecture): Architecture {
   return Object.fromEntries(architectureNames.map((name) => [name, config[name]])) as unknown as Architecture;
 }

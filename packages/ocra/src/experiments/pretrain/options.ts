@@ -1,4 +1,4 @@
-// What can be set for pre-training. An option without a default has a value for each preset and family of data; see
+// Options of pre-training. An option without a default has a value for each preset and family of data; see
 // `pretrainingSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
@@ -59,7 +59,7 @@ export const options = {
   ...architecture,
   initialisation: option(
     z.enum(initialisations),
-    "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. (2015).",
+    "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. 2015.",
   ),
   steps: option(count, "Training steps.", "steps"),
   batch: option(count, "Displays in a step."),
@@ -113,7 +113,7 @@ export const options = {
   logEvery: option(count.default(20), "Steps between two logged losses.", "steps"),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type PretrainConfig = ConfigOf<typeof options>;
 
 /** An encoder that is not trained: the architecture as one value. */

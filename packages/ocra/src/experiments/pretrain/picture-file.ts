@@ -6,7 +6,7 @@ import { z } from "zod";
 export interface DisplayPictures {
   readonly input: StoredPicture;
   readonly reconstruction: StoredPicture;
-  /** For each slot. */
+  /** One for each slot. */
   readonly masks: readonly StoredPicture[];
   readonly attention: readonly StoredPicture[];
   /** Objects, and how many of them exactly one slot owns. */

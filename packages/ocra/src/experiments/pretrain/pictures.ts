@@ -1,4 +1,4 @@
-// What the slots make of some unseen displays, kept in a file of the run.
+// Slots of some held-out displays, kept in a file of the run.
 import { type RunContext, storePicture } from "@throughline/lab";
 import { Generator, type Tensor } from "@throughline/torch";
 import { segmentation } from "../../metrics/segmentation.js";

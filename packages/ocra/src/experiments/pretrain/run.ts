@@ -122,7 +122,7 @@ async function finalScores(config: PretrainConfig, pretrainer: Pretrainer, unsee
   };
 }
 
-/** What a reasoner can know of the objects in the tasks' pictures: `identity-rules auc` and the like. */
+/** Scores of the slots in the tasks' pictures (`ObjectCodes`): `identity-rules auc` and the like. */
 function codesOf(
   autoencoder: SlotAutoencoder,
   { pixels, dataset: suite, codedProblems: problems }: PretrainConfig,

@@ -1,4 +1,4 @@
-// How slot attention is pre-trained on each family of data: the paper's values, and ours for a laptop.
+// Settings of pre-training for each family of data: the paper's values, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
 import { published, type Suite } from "../../pretrained/suites.js";
 import type { Architecture, PretrainConfig } from "./options.js";
@@ -128,7 +128,7 @@ function laptop(suite: Suite): PretrainingSetting {
   return { ...quick, ...scenes, displays: 10_000, fewest: 4, validationDisplays: 256 };
 }
 
-/** As the laptop's, tiny. */
+/** Tiny version of the laptop's. */
 function smoke(suite: Suite): PretrainingSetting {
   return {
     ...laptop(suite),

@@ -1,4 +1,4 @@
-// What a task run will need, looked at before there is a run.
+// Checks of a task run's needs before there is a run.
 
 import { statSync } from "node:fs";
 import { checkMemory } from "@throughline/lab";
@@ -39,7 +39,7 @@ function refuse(sentence: string): never {
   throw new OcraDataError("argument", sentence);
 }
 
-/** What was asked for must be there; a preset's number is a limit. */
+/** Checks that everything asked for is available; a preset's number is a limit. */
 function checkTestProblems({ task, testProblems = 0 }: TaskConfig, sources: Sources, length: number): void {
   const asked = askedFlags(sources, ["testProblems"]);
   if (asked === "" || length >= testProblems) return;

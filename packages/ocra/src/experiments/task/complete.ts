@@ -1,4 +1,4 @@
-// What follows from preset, task, m and model for options that nobody asked for.
+// Values for options that nobody asked for, from preset, task, m and model.
 import type { AskedOf, Completion, PresetName } from "@throughline/lab";
 import { architectureOf } from "../pretrain/model.js";
 import { pretrainingSetting } from "../pretrain/settings.js";

@@ -1,4 +1,4 @@
-// Which pre-trained encoder a run uses.
+// Choice of the pre-trained encoder of a run.
 
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { slotModel } from "../pretrain/model.js";
 import type { TaskConfig } from "./options.js";
 import { suiteOf } from "./settings.js";
 
-/** Where to look and what for. */
+/** Folder to search, and requirements on the encoder. */
 interface EncoderRequest {
   /** See the option `pretrained` of `ocra/task`. */
   readonly wanted: string;

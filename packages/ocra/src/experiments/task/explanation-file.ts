@@ -7,9 +7,9 @@ import type { ProblemDescription } from "../../datasets/types.js";
 export interface ViewExplanation {
   readonly picture: StoredPicture;
   readonly score: number;
-  /** For each slot, as are the masks. */
+  /** One for each slot, as are the masks. */
   readonly attention: readonly StoredPicture[];
-  /** Where the decoder shows each slot; older runs have none. */
+  /** Decoder's mask of each slot; older runs have none. */
   readonly masks?: readonly StoredPicture[];
   /** softmax(z′ z′ᵀ), [K][K]; null for models without. */
   readonly relations: readonly (readonly number[])[] | null;
@@ -52,7 +52,7 @@ export const explanationsArtifact: Artifact<Explanations> = {
   }),
 };
 
-/** What a run has explained; nothing if it has not come so far. @throws LabError lab/damaged */
+/** Explanations of a run; empty if the run has not come so far. @throws LabError lab/damaged */
 export function readExplanations(path: string): Explanations {
   return readArtifact(path, explanationsArtifact) ?? { problems: [], points: [] };
 }

@@ -18,7 +18,7 @@ import type { TaskConfig } from "./options.js";
 import { relationPoints } from "./relation-points.js";
 import { dataOf } from "./streams.js";
 
-/** What explanations are made from. */
+/** Inputs of explanations. */
 export interface ExplanationParts {
   readonly context: RunContext<TaskConfig>;
   readonly encoder: Pretrained;

@@ -60,7 +60,7 @@ function explained({ problems, points }: Explanations, subtitle: string): Record
   };
 }
 
-/** What each slot attends to and, where it is known, where the decoder shows it. */
+/** Attention of each slot and, where it is known, its mask in the decoder. */
 export function slotsOf(
   problems: readonly ProblemExplanation[],
   subtitle: string,

@@ -1,4 +1,4 @@
-// What a step of training on a task holds in memory at the least.
+// Least memory that a step of training on a task takes.
 import type { MemoryNeed } from "@throughline/lab";
 import { models } from "../../catalogue/model-names.js";
 import { HEAD_DIM } from "../../nn/transformer.js";

@@ -12,10 +12,10 @@ const notes = z.object({
   form: z.string().optional(),
   /** Pictures of a problem. */
   views: z.number().optional(),
-  /** Of puzzles: where the choices are on a sheet, and what 0 and 1 are called. */
+  /** Layout of a sheet and the names of the answers 0 and 1; only for puzzles. */
   layout: layoutSchema.optional(),
   labels: z.tuple([z.string(), z.string()]).optional(),
-  /** Of the transformer, in runs whose configuration was not yet complete. */
+  /** Settings of the transformer, in runs whose configuration was not yet complete. */
   depth: z.number().optional(),
   heads: z.number().optional(),
   mlpDim: z.number().optional(),

@@ -1,4 +1,4 @@
-// What can be set for training on a task. An option without a default has a value for each preset, task, m and model; see
+// Options of training on a task. An option without a default has a value for each preset, task, m and model; see
 // `taskSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
@@ -30,7 +30,7 @@ export const options = {
   ),
   initialisation: option(
     z.enum(initialisations),
-    "Initial weights of the encoder's convolutions in the ablation without pre-training: PyTorch's, or those of He et al. (2015).",
+    "Initial weights of the encoder's convolutions in the ablation without pre-training: PyTorch's, or those of He et al. 2015.",
   ),
   objects: option(
     z.string().min(1).default("tasks"),
@@ -78,5 +78,5 @@ export const options = {
   ),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type TaskConfig = ConfigOf<typeof options>;

@@ -1,8 +1,11 @@
-// Which slot holds which object of a picture.
+// Assignment of slots to the objects of a picture.
 import type { PlacedObject } from "../../datasets/types.js";
 import { attentionOnObjects } from "../../metrics/attention-on-objects.js";
 
-/** How far from an object's centre attention counts, as a fraction of the picture: about half an object of ART. */
+/**
+ * Distance from an object's centre within which attention counts, as a fraction of the picture: about half an object of
+ * ART.
+ */
 const REACH = 0.1;
 
 /**

@@ -3,7 +3,7 @@ import { storedSplit } from "../../datasets/stored-split.js";
 import type { NamedDataSet, PictureShape } from "../../datasets/types.js";
 import type { TaskConfig } from "./options.js";
 
-/** Which problems of a task. */
+/** Selection of problems of a task. */
 export type Split = "train" | "validation" | "test";
 
 /** The splits that a run uses. */

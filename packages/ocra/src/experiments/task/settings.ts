@@ -1,4 +1,4 @@
-// How long, how fast and on how much each model is trained for each task: the paper's tables, and ours for a laptop.
+// Steps, rates and numbers of problems for each model and task: the paper's tables, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
 import type { ModelName } from "../../catalogue/model-names.js";
 import type { Suite } from "../../pretrained/suites.js";
@@ -17,7 +17,7 @@ export const taskNames = [
 ] as const;
 export type TaskName = (typeof taskNames)[number];
 
-/** How a model is trained for a task. */
+/** Training settings of a model for a task. */
 export interface TaskSetting {
   /** Passes over the training problems, where there is no number of steps. */
   readonly epochs?: number;
@@ -29,7 +29,7 @@ export interface TaskSetting {
   readonly lr: number;
   /** Steps of linear warm-up. */
   readonly warmup: number;
-  /** Of the transformer: see `TransformerOptions`. */
+  /** Options of the transformer: see `TransformerOptions`. */
   readonly depth: number;
   readonly heads: number;
   readonly mlpDim: number;
@@ -40,7 +40,7 @@ export interface TaskSetting {
   readonly testProblems?: number;
   /** Steps between two tests on the way; 0: none. */
   readonly testEvery: number;
-  /** Whether the weights are those of the best validation, as for SVRT, or the last ones. */
+  /** Tested weights: the best on validation, as for SVRT, or the last ones. */
   readonly selection: "last" | "validation";
   /** Initial weights of the encoder that the ablation without pre-training trains. */
   readonly initialisation: Initialisation;
@@ -52,7 +52,7 @@ type ArtTask = "art/same-different" | "art/rmts" | "art/distribution-of-3" | "ar
 
 const regimes = [0, 50, 85, 95];
 
-/** Of a value for each regime, that of the largest regime up to m. */
+/** Picks from values for regimes that of the largest regime up to m. */
 function at<T>(values: readonly T[], m: number): T {
   return values[
     Math.max(

@@ -18,17 +18,17 @@ import { suiteOf } from "./settings.js";
 
 /** Options of `solvePuzzle`. */
 export interface SolveOptions {
-  /** Where the choices are, if the puzzle is one sheet. Default: as in the training puzzles, or side by side. */
+  /** Layout of the choices, if the puzzle is one sheet. Default: as in the training puzzles, or side by side. */
   readonly layout?: SheetLayout;
-  /** What happens to pictures that are not square. Default `pad`: white beside their shorter sides. */
+  /** Treatment of pictures that are not square. Default `pad`: white beside their shorter sides. */
   readonly fit?: "pad" | "stretch";
-  /** What the initial slots are drawn from. Default 0. */
+  /** Seed of the initial slots. Default 0. */
   readonly seed?: number;
 }
 
 /** An answer with its reasons as figures: `attention`, `masks`, `scores` and, of models that compute them, `relations`. */
 export interface Solution extends Answer {
-  /** In words: `same`, `yes`, the number of the choice from 1. */
+  /** Answer in words: `same`, `yes`, the number of the choice from 1. */
   readonly answer: string;
   readonly figures: Readonly<Record<string, Figure>>;
 }

@@ -14,17 +14,17 @@ import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
 import { problemsOf, type Split, splitsOf } from "./problems.js";
 
-/** What a run learns from and is tested on. */
+/** Problems for training and test of a run. */
 export interface TaskStreams {
   /** The set of the training problems. */
   readonly set: Pick<TaskSet, "form" | "views" | "config">;
   readonly train: TaskStream;
   readonly test: TaskStream;
-  /** What selects the weights, where the setting wants that. */
+  /** Problems that select the weights, if the setting does so. */
   readonly validation: TaskStream | undefined;
 }
 
-/** What streams are made of. */
+/** Inputs of streams. */
 export interface StreamParts {
   readonly context: RunContext<TaskConfig>;
   readonly encoder: Pretrained;

@@ -6,7 +6,7 @@ import { type Outline, randomOutline } from "../outline.js";
 import { anywhere, type SvrtGenerator } from "../problem.js";
 import { covered, distances, nearest, overlap } from "../region.js";
 
-/** How often another place is tried before the whole picture starts again. */
+/** Number of other places that are tried before the whole picture starts again. */
 const places = 100;
 
 /** Draws the outline where it fits and `accept`s; false if none of 100 places will do. */

@@ -50,7 +50,10 @@ export const problem6: SvrtGenerator = {
   },
 };
 
-/** How far from the large shape's line its small one may be, and how far from its mate's place a wrong one must be. */
+/**
+ * Largest distance of a small shape from the large shape's line; also the least distance of a wrong one from its mate's
+ * place.
+ */
 const reach = 32;
 
 /** Draws the small outline at (x, y) if that is within reach of the large one last drawn, and free. */

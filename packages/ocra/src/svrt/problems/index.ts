@@ -40,7 +40,7 @@ const generators: readonly SvrtGenerator[] = [
 /** All problems of the Synthetic Visual Reasoning Test, in order: problem n is at n − 1. */
 export const svrtProblems: readonly SvrtProblem[] = generators;
 
-/** How pictures of problem `number` are drawn. @throws OcraDataError ocra/argument unless it is from 1 to 23. */
+/** Rules for drawing pictures of problem `number`. @throws OcraDataError ocra/argument unless it is from 1 to 23. */
 export function svrtGenerator(number: number): SvrtGenerator {
   const found = generators[number - 1];
   if (found !== undefined) return found;

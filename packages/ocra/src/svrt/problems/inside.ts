@@ -11,7 +11,7 @@ const smallOutline = (rng: Random): Outline => randomOutline(rng, 10, 1);
 
 type Place = readonly [x: number, y: number];
 
-/** Whether a place is inside the outline at another place, or outside it; false for pockets, which are neither. */
+/** True if a place is inside the outline at another place, or outside it; false for pockets, which are neither. */
 function isBeside(outline: Outline, at: Place, place: Place, inside: boolean): boolean {
   const { stamp } = outline;
   const [dx, dy] = [place[0] - at[0], place[1] - at[1]];

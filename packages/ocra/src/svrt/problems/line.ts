@@ -16,7 +16,7 @@ function aligned(rng: Random): Place[] {
   return [p, q, between(rng.unit(), p, q)];
 }
 
-/** Whether a point is beside the segment between the other two, at less than `width`. */
+/** True if a point is beside the segment between the other two, at less than `width`. */
 function inBand([x, y]: Place, [px, py]: Place, [qx, qy]: Place, width: number): boolean {
   const [dx, dy] = [qx - px, qy - py];
   const length = Math.hypot(dx, dy);

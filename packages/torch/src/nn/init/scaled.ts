@@ -55,7 +55,7 @@ export function fanInAndOut(tensor: Tensor): { fanIn: number; fanOut: number } {
   return { fanIn: input * field, fanOut: out * field };
 }
 
-/** Uniform on ±gain · √(6 / (fan in + fan out)) (Glorot & Bengio 2010). @param options `gain`: default 1. */
+/** Uniform on ±gain · √(6 / (fan in + fan out)) (Glorot and Bengio 2010). @param options `gain`: default 1. */
 export function xavierUniform_(
   tensor: Tensor,
   options: RandomOptions & { readonly gain?: number } = {},
@@ -64,7 +64,7 @@ export function xavierUniform_(
   return uniform_(tensor, { a: -bound, b: bound, generator: options.generator });
 }
 
-/** Normal with std gain · √(2 / (fan in + fan out)) (Glorot & Bengio 2010). @param options `gain`: default 1. */
+/** Normal with std gain · √(2 / (fan in + fan out)) (Glorot and Bengio 2010). @param options `gain`: default 1. */
 export function xavierNormal_(
   tensor: Tensor,
   options: RandomOptions & { readonly gain?: number } = {},

@@ -11,7 +11,7 @@ export interface CosineAnnealingLROptions extends ScheduleOptions {
 
 /**
  * Half a cosine wave from the base rate down to `etaMin` in `tMax` epochs, and up again after:
- * lr = η + (base − η)(1 + cos(π·epoch/tMax))/2 (Loshchilov & Hutter 2017). `torch.optim.lr_scheduler.CosineAnnealingLR`.
+ * lr = η + (base − η)(1 + cos(π·epoch/tMax))/2 (Loshchilov and Hutter 2017). `torch.optim.lr_scheduler.CosineAnnealingLR`.
  * Each epoch's rate is worked out from the rate before, so that other schedules can act on it too; only the first step after
  * a start at `lastEpoch` sets the rate by this formula, whatever it was, as in PyTorch.
  *

@@ -24,7 +24,7 @@ const phases: Rule<readonly SchedulePhase[]> = {
 
 /**
  * The rate goes up from maxLr/divFactor to maxLr in the first `pctStart` of all steps, then down to
- * maxLr/divFactor/finalDivFactor, while momentum (or Adam's β₁) goes the other way (Smith & Topin 2019). Call `step`
+ * maxLr/divFactor/finalDivFactor, while momentum (or Adam's β₁) goes the other way (Smith and Topin 2019). Call `step`
  * after every batch. `torch.optim.lr_scheduler.OneCycleLR`.
  *
  * @param maxLr the highest rate, one for all groups or one for each; the groups' own rates are not used.

@@ -20,7 +20,7 @@ interface Options {
 
 /**
  * Half a cosine wave down from the base rate, then back to the base rate at once; the first period lasts `t0` epochs,
- * each further one `tMult` times as long (SGDR, Loshchilov & Hutter 2017):
+ * each further one `tMult` times as long (SGDR, Loshchilov and Hutter 2017):
  * lr = η + (base − η)(1 + cos(π·tCur/tI))/2. `torch.optim.lr_scheduler.CosineAnnealingWarmRestarts`.
  *
  * @throws TorchError `torch/argument` for an unknown option or a value out of range.
