@@ -11,6 +11,8 @@ import {
   VanillaCell,
 } from "@throughline/flossing";
 import { renderSvg } from "@throughline/lab";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import {
   cat,
   eye,
@@ -26,8 +28,6 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

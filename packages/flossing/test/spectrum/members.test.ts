@@ -1,9 +1,9 @@
 // Members of a batch that differ, and exponents that are judged one by one.
 import { logistic, lyapunovSpectrum, map, rossler } from "@throughline/flossing";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator, randn, stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
 import { groupsOf } from "../../dist/spectrum/groups.js";
 import { verdictOn } from "../../dist/spectrum/verdict.js";
 

@@ -5,6 +5,10 @@ import {
   SlotAutoencoder,
   type SlotAutoencoderOptions,
 } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeReference } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import {
   amp,
   liveTensors,
@@ -18,7 +22,6 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks, describeReference, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 
@@ -31,7 +34,7 @@ const sizes: Readonly<Record<string, SlotAutoencoderOptions>> = {
 const channelsBack = (x: Tensor): Tensor => x.permute([0, 1, 3, 4, 2]);
 
 for (const [name, options] of Object.entries(sizes)) {
-  describeReference("ocra", name, (reference) => {
+  describeReference(`ocra/${name}`, (reference) => {
     const run = (
       learnInitialSlots: boolean,
       body: (model: SlotAutoencoder, image: Tensor, noise: Tensor) => void,

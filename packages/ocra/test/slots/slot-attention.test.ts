@@ -1,15 +1,11 @@
 // Slot attention against the authors' code, iteration by iteration.
 import { SlotAttention, type SlotIteration } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeReference, type Reference } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator, ones, randn, scope, stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import {
-  checkLeaks,
-  describeReference,
-  difference,
-  expectClose,
-  type Reference,
-  scoped,
-} from "../support/models.js";
 
 checkLeaks();
 
@@ -21,7 +17,7 @@ function lossOf(reference: Reference, out: ReturnType<SlotAttention["forward"]>)
     .reduce((sum, part) => sum.add(part));
 }
 
-describeReference("ocra", "slot_attention", (reference) => {
+describeReference("ocra/slot_attention", (reference) => {
   const run = (learnInitialSlots: boolean, body: (model: SlotAttention, inputs: Tensor[]) => void): void => {
     scope(() => {
       using model = new SlotAttention({ learnInitialSlots });

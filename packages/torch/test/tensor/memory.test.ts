@@ -3,6 +3,7 @@ import { constants } from "node:buffer";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { checkLeaks } from "@throughline/testing/leaks";
 import {
   dispose,
   emptyCache,
@@ -23,7 +24,6 @@ import {
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { call } from "../../dist/dispatch.js";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 
