@@ -290,10 +290,11 @@ describe("memory() is the tensor's own memory", () => {
     });
   });
 
-  test("a tensor larger than any buffer is refused", () => {
+  const isHuge = 2 ** 33 <= constants.MAX_LENGTH;
+  const reason = isHuge ? " (from Node 22 on, buffers are larger than this machine's memory)" : "";
+  test.skipIf(isHuge)(`a tensor larger than any buffer is refused${reason}`, () => {
     scope(() => {
       const wide = zeros([1], { dtype: "uint8" }).expand([2 ** 33]);
-      if (2 ** 33 <= constants.MAX_LENGTH) return; // from Node 22 on, buffers are larger than this machine's memory
       expect(() => wide.toBytes()).toThrow(
         /^toBytes: the tensor has 8589934592 bytes, and a JavaScript buffer holds \d+ at most/,
       );
