@@ -13,12 +13,12 @@ import {
   resolveConfig,
   type Summary,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import * as torch from "@throughline/torch";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const threads = { overrides: ["threads=1"] };
 
 function experimentOf(run: (context: RunContext) => Promise<Summary>, more: object = {}): Experiment {
