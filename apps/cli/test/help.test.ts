@@ -64,7 +64,7 @@ describe("help", () => {
 describe("start-up loads", () => {
   /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values, files. */
   const light =
-    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/|mix))|examples\/dist\/(registry|.*\/name)\.js/;
+    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/|mix))|examples\/dist\/experiments\/(registry|.*\/name)\.js/;
 
   async function loaded(args: readonly string[]): Promise<string[]> {
     const file = join(testFolder(), "loaded");

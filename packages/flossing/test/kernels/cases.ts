@@ -120,7 +120,8 @@ export function compareTangent(given: TangentCase, dtype: DType, seed = 1): Reco
     return {
       logs: relativeDifference(ours.logs, theirs.logs),
       last: relativeDifference(ours.frame, theirs.frame),
-      unrecorded: relativeDifference(plain.logs, ours.logs),
+      unrecorded: relativeDifference(plain.logs, theirs.logs),
+      unrecordedLast: relativeDifference(plain.frame, theirs.frame),
       ...Object.fromEntries(gradients),
     };
   });
@@ -202,6 +203,32 @@ export const tangentCases: readonly TangentCase[] = [
   // Rows of 1 KiB, which are spaced out: all of them, and those of the units alone.
   { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 256, interval: 1 },
   { kind: "gated", gates: 1, steps: 2, nets: 1, batch: 1, units: 256, vectors: 97, interval: 1 },
+  { kind: "gated", gates: 1, steps: 3, nets: 1, batch: 1, units: 100, vectors: 96, interval: 1 },
+  // Without a derivative Q stays reflections between steps: sizes that panels do not divide, fewer vectors, gates, factors.
+  { kind: "gated", gates: 1, steps: 4, nets: 2, batch: 2, units: 97, vectors: 97, interval: 1 },
+  {
+    kind: "gated",
+    gates: 1,
+    steps: 4,
+    nets: 1,
+    batch: 1,
+    units: 141,
+    vectors: 110,
+    interval: 1,
+    with: ["direct", "extra"],
+  },
+  {
+    kind: "gated",
+    gates: 3,
+    steps: 4,
+    nets: 1,
+    batch: 1,
+    units: 113,
+    vectors: 99,
+    interval: 2,
+    with: ["direct", "extra"],
+  },
+  { kind: "gated", gates: 3, steps: 3, nets: 1, batch: 1, units: 150, vectors: 100, interval: 1 },
   { kind: "gated", gates: 1, steps: 3, nets: 1, batch: 2, units: 1, vectors: 1, interval: 1 },
   {
     kind: "lstm",

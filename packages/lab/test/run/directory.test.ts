@@ -229,7 +229,7 @@ test("the door to runs loads nothing but what looks at them", () => {
   expect(urls.some((url) => url.endsWith("/lab/dist/run/list.js"))).toBe(true);
   expect(
     urls.filter((url) =>
-      /zod|echarts|yaml|lab\/dist\/(reproduce|figures\/(?!curve))|run\/session|torch\/dist\/(?!checks|errors|files|io\/(refuse|bytes))/.test(
+      /zod|echarts|yaml|lab\/dist\/(reproduce|figures\/(?!curve))|run\/session|torch\/dist\/(?!checks|errors|files|mix)/.test(
         url,
       ),
     ),
