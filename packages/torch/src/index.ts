@@ -83,6 +83,7 @@ export {
   where,
 } from "./joining.js";
 export { loadLibrary } from "./library/index.js";
+export { libraryFile, loadOperators } from "./library/operators.js";
 export * as linalg from "./linalg.js";
 export {
   dispose,

@@ -1,27 +1,16 @@
 // The operators of native/, loaded when they are first called.
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { loadLibrary, ops, TorchError, type UntypedNamespace } from "@throughline/torch";
+import { libraryFile, loadOperators, type UntypedNamespace } from "@throughline/torch";
 
+const library = new URL("../../build/throughline_flossing", import.meta.url);
 let loaded: UntypedNamespace | undefined;
 
-/** Where the compiled library is, for `torch.ops.load_library` of Python, say. */
+/** Path of the compiled library, for `torch.ops.load_library` of Python, say. */
 export function libraryPath(): string {
-  const ending = { darwin: "dylib", win32: "dll" }[process.platform as string] ?? "so";
-  return fileURLToPath(new URL(`../../build/throughline_flossing.${ending}`, import.meta.url));
+  return libraryFile(library);
 }
 
 /** The operators by name. @throws TorchError `torch/library` if they have not been compiled. */
 export function operators(): UntypedNamespace {
-  if (loaded !== undefined) return loaded;
-  const path = libraryPath();
-  if (!existsSync(path)) {
-    throw new TorchError(
-      "torch/library",
-      `the kernels of @throughline/flossing are not compiled (no ${path}); run \`npm run setup\``,
-    );
-  }
-  loadLibrary(path);
-  loaded = ops.namespace("flossing");
+  loaded ??= loadOperators(library, "flossing");
   return loaded;
 }

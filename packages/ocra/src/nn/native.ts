@@ -1,21 +1,18 @@
 // This package's own operators, compiled by `npm run setup` from native/.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { loadLibrary, ops, type Tensor, type UntypedNamespace } from "@throughline/torch";
+import { libraryFile, loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
 
 /** ReLU of a 5×5 convolution of stride 1 and padding 2; null if the library was not compiled. */
 type Conv5Relu = (x: Tensor, weight: Tensor, bias: Tensor | null, transposed: boolean) => Tensor;
 
-const endings: Partial<Record<NodeJS.Platform, string>> = { darwin: "dylib", win32: "dll" };
-const file = join(import.meta.dirname, `../../build/throughline_ocra.${endings[process.platform] ?? "so"}`);
+const file = new URL("../../build/throughline_ocra", import.meta.url);
 
 /** The operators by name; null if the library was not compiled. */
 let operators: UntypedNamespace | null | undefined;
 
 function library(): UntypedNamespace | null {
   if (operators !== undefined) return operators;
-  if (existsSync(file)) loadLibrary(file);
-  operators = existsSync(file) ? ops.namespace("throughline_ocra") : null;
+  operators = existsSync(libraryFile(file)) ? loadOperators(file, "throughline_ocra") : null;
   return operators;
 }
 
