@@ -5,7 +5,7 @@ import { loadLibrary, ops, TorchError, type UntypedNamespace } from "@throughlin
 
 let loaded: UntypedNamespace | undefined;
 
-/** Where the compiled library is, for `torch.ops.load_library` of Python, say. */
+/** Path of the compiled library, for example for `torch.ops.load_library` of Python. */
 export function libraryPath(): string {
   const ending = { darwin: "dylib", win32: "dll" }[process.platform as string] ?? "so";
   return fileURLToPath(new URL(`../../build/throughline_flossing.${ending}`, import.meta.url));
