@@ -25,7 +25,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     sequence: { sequencer: LongestFirst },
-    setupFiles: ["scripts/test/leave-nothing.ts"],
+    setupFiles: ["packages/testing/src/setup.ts"],
     // Built packages are loaded by Node itself, exactly as a user loads them.
     server: { deps: { external: [/\/dist\//] } },
     env: { OMP_NUM_THREADS: "1" },

@@ -1,6 +1,7 @@
 // The direction of the arrows: torch ← lab ← {flossing, ocra, cec} ← apps. A workspace may import only those before it,
 // must name what it imports in its package.json, and reaches another only through its public entry. Within a workspace no
-// files (types aside) and no folders import each other in a circle.
+// files (types aside) and no folders import each other in a circle. Tests may import their own package's files besides, and
+// what tests share: @throughline/testing, which nothing else may.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { circleProblems } from "./import-graph.mjs";
@@ -8,6 +9,7 @@ import { circleProblems } from "./import-graph.mjs";
 /** Which of our packages each may import. `*` may import all. @type {Record<string, readonly string[] | "*">} */
 const allowed = {
   "@throughline/torch": [],
+  "@throughline/testing": ["@throughline/torch"],
   "@throughline/lab": ["@throughline/torch"],
   "@throughline/flossing": ["@throughline/torch", "@throughline/lab"],
   "@throughline/ocra": ["@throughline/torch", "@throughline/lab"],
@@ -44,6 +46,40 @@ function isPublic(target, packageName) {
   return `.${target.slice(packageName.length)}` in JSON.parse(readFileSync(manifest, "utf8")).exports;
 }
 
+/** The package that a module belongs to. @param {string} target */
+function packageOf(target) {
+  const [scope = "", rest] = target.split("/");
+  return target.startsWith("@") ? `${scope}/${rest}` : scope;
+}
+
+const kit = "@throughline/testing";
+const tools = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).devDependencies);
+
+/**
+ * What a workspace's tests import that they may not.
+ * @param {string} root @param {string} own Its package's name. @param {readonly string[]} declared What it depends on.
+ */
+function testProblems(root, own, declared) {
+  const may = new Set([own, kit, ...declared, ...tools]);
+  return sources(join(root, "test")).flatMap((file) => {
+    files++;
+    return imports(readFileSync(file, "utf8")).flatMap(({ target }) => {
+      // A module whose name is computed stands in a script that the test writes.
+      if (target.startsWith("node:") || target.includes("${")) return [];
+      if (target.startsWith(".")) {
+        const isInside = join(file, "..", target).startsWith(`${root}/`);
+        return isInside ? [] : [`${file} imports ${target}, which lies outside ${root}`];
+      }
+      const packageName = packageOf(target);
+      if (!may.has(packageName)) return [`${file} imports ${packageName}, which ${root} does not depend on`];
+      return packageName.startsWith("@throughline/") && !isPublic(target, packageName)
+        ? [`${file} imports ${target}, which is no public entry of ${packageName}`]
+        : [];
+    });
+  });
+}
+
+/** @type {string[]} */
 const problems = [];
 let files = 0;
 for (const group of ["packages", "apps"]) {
@@ -70,12 +106,12 @@ for (const group of ["packages", "apps"]) {
           continue;
         }
         if (target.startsWith("node:")) continue;
-        const [scope, rest] = target.split("/");
-        const packageName = target.startsWith("@") ? `${scope}/${rest}` : scope;
+        const packageName = packageOf(target);
         if (!packageName) continue;
         if (!declared.has(packageName))
           problems.push(`${where} imports ${packageName}, which ${root}/package.json does not declare`);
         if (packageName.startsWith("@throughline/")) {
+          if (packageName === kit) problems.push(`${where} imports ${kit}, which only tests may`);
           if (mayImport !== "*" && !mayImport.includes(packageName)) {
             problems.push(
               `${where} imports ${packageName}; ${manifest.name} may import ${mayImport.join(", ") || "none of our packages"}`,
@@ -87,6 +123,7 @@ for (const group of ["packages", "apps"]) {
       }
     }
     problems.push(...circleProblems(join(root, "src"), edges));
+    problems.push(...testProblems(root, manifest.name, [...declared]));
   }
 }
 

@@ -142,7 +142,7 @@ describe("sweep and reproduce", () => {
       cwd,
     });
     expect(stderr).toMatch(
-      /no finished pre-training of clevr at laptop in .*; run ocra\/pretrain --preset laptop/,
+      /no finished pre-training of clevr at the preset laptop in .*; run ocra\/pretrain --preset laptop/,
     );
     expect({ code, stdout, left: readdirSync(cwd).includes("runs") }).toEqual({
       code: 2,

@@ -1,8 +1,9 @@
 // `throughline data`: list, preview, write; and what is said of mistakes.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
 import { describe, expect, test } from "vitest";
-import { folder, json, throughline } from "./support/cli.js";
+import { json, throughline } from "./support/cli.js";
 
 describe("data", () => {
   test("list names every data set with its options", async () => {
@@ -15,7 +16,7 @@ describe("data", () => {
   });
 
   test("preview draws a sheet: ocra/rmts is ART's task", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const made = json(
       await throughline(["data", "preview", "ocra/rmts", "--m", "95", "--size=48", "--show", "2", "--json"], {
         cwd,
@@ -28,7 +29,7 @@ describe("data", () => {
   });
 
   test("preview writes over nothing: a second sheet has another name", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["data", "preview", "rmts", "--m", "95", "--size", "32", "--show", "1", "--json"];
     const first = json(await throughline(args, { cwd })).files as string[];
     writeFileSync(join(cwd, first[1]!), "mine");
@@ -41,7 +42,7 @@ describe("data", () => {
   });
 
   test("lists and sheets' layouts can be typed, and 0 is a seed", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["data", "preview", "svrt/displays", "--problems", "1,2", "--size", "32", "--show", "2"];
     const made = json(await throughline([...args, "--draw", "0", "--json"], { cwd }));
     expect(made).toMatchObject({ options: { problems: [1, 2] }, samples: 1000 });
@@ -60,7 +61,7 @@ describe("data", () => {
   });
 
   test("write makes a folder that preview can read", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = [
       "data",
       "write",

@@ -1,7 +1,7 @@
 // One base class of errors over all packages, and whose fault they are.
 import { FlossingError, lorenz, lyapunovSpectrum } from "@throughline/flossing";
 import { LabError } from "@throughline/lab";
-import { artDisplays, OcraDataError } from "@throughline/ocra";
+import { dataSetEntry, OcraDataError } from "@throughline/ocra";
 import { io, ones, scope, ThroughlineError, TorchError } from "@throughline/torch";
 import { ThroughlineError as Base } from "@throughline/torch/errors";
 import { describe, expect, test } from "vitest";
@@ -26,7 +26,7 @@ describe("one base class", () => {
     ["the engine's", () => ones([2, 3]).matmul(ones([2, 3])), "torch/op", [TorchError]],
     ["a file's", () => io.loadNpy("/nowhere/none.npy"), "io/open", [TorchError]],
     ["flossing's", () => lyapunovSpectrum(lorenz(), bad), "torch/argument", [TorchError]],
-    ["ocra's", () => artDisplays({ size: 1.5 }), "ocra/argument", [LabError, OcraDataError]],
+    ["ocra's", () => dataSetEntry("art/nothing"), "ocra/argument", [LabError, OcraDataError]],
   ])("%s errors have it, a code and a fault", (_, body, code, classes) => {
     const error = scope(() => caught(body));
     expect(error).toMatchObject({ code, fault: "input" });

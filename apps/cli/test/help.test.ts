@@ -1,11 +1,12 @@
 // Help, version and the cost of saying them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { testFolder } from "@throughline/testing/folders";
+import { recordLoads } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../dist/program.js";
 import { registry } from "../dist/registry.js";
-import { folder, throughline } from "./support/cli.js";
+import { throughline } from "./support/cli.js";
 
 const program = createProgram((await registry()).commands);
 const commands = program.commands.map((command) => command.name()).filter((name) => !name.startsWith("__"));
@@ -63,14 +64,12 @@ describe("help", () => {
 describe("start-up loads", () => {
   /** Small rooms that need nothing else: words on their way out, what a module registers, checks of values, files. */
   const light =
-    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/))|examples\/dist\/(registry|.*\/name)\.js/;
-
-  const preload = pathToFileURL(fileURLToPath(new URL("./support/loaded.mjs", import.meta.url))).href;
+    /packages\/(lab\/dist\/(text\/|errors|registry\/registered)|torch\/dist\/(checks\/|errors|files\/|mix))|examples\/dist\/experiments\/(registry|.*\/name)\.js/;
 
   async function loaded(args: readonly string[]): Promise<string[]> {
-    const file = join(folder(), "loaded");
+    const file = join(testFolder(), "loaded");
     const said = await throughline(args, {
-      nodeArgs: ["--import", preload],
+      nodeArgs: ["--import", recordLoads],
       env: { THROUGHLINE_LOADED: file },
     });
     expect(said.code).toBe(0);

@@ -2,8 +2,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, openSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
+import type { Ending } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
-import { bin, folder, type Said, throughline } from "./support/cli.js";
+import { bin, throughline } from "./support/cli.js";
 
 const ESCAPES = "\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\r";
 /** All that the command itself may send: colours and styles. */
@@ -11,14 +13,14 @@ const ESCAPES = "\u001b[2J\u001b]0;title\u0007\u009b31m\u202e\r";
 const OURS = /\u001b\[(?:0|1|2|31|32|33|34|36)m/g;
 const OBEYED = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
-function expectQuiet({ stdout, stderr }: Said): void {
+function expectQuiet({ stdout, stderr }: Ending): void {
   expect(stdout.replace(OURS, "")).not.toMatch(OBEYED);
   expect(stderr.replace(OURS, "")).not.toMatch(OBEYED);
 }
 
 /** A folder with a run whose directory has this name, which the command itself would not give. */
 async function withRun(name: string): Promise<string> {
-  const cwd = folder();
+  const cwd = testFolder();
   await throughline(["run", "line", "steps=2", "--name", "a"], { cwd });
   renameSync(join(cwd, "runs/test/line/a"), join(cwd, "runs/test/line", name));
   return cwd;
@@ -41,7 +43,7 @@ describe("the terminal", () => {
   });
 
   test("gets none of what was typed, of purposes, of tables and of errors", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const path = join(cwd, "mine.mjs");
     const text = JSON.stringify(`Mine ${ESCAPES}`);
     writeFileSync(
@@ -86,7 +88,7 @@ describe("the shell", () => {
     [...stdout.matchAll(/throughline (?:show|sweep|resume|compare) .*$/gm)].map(([line]) => line);
 
   test("reads suggestions back as they were meant", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const root = "a b;touch X $(touch Y)'";
     const done = await throughline(["run", "line", "steps=2", "--name", "a", "--root", root], { cwd });
     expect(lines(done.stdout).map(wordsOf)).toEqual([
@@ -117,7 +119,7 @@ describe("the shell", () => {
   test.each(["a;touch X", "../x", "a b", "", "x".repeat(101), "a\nb"])(
     "%j names neither a run nor a sweep",
     async (name) => {
-      const cwd = folder();
+      const cwd = testFolder();
       for (const command of ["run", "sweep"]) {
         const { code, stderr } = await throughline([command, "line", "--name", name], { cwd });
         expect({ command, code }).toEqual({ command, code: 2 });
@@ -131,7 +133,7 @@ describe("the shell", () => {
 describe.skipIf(!existsSync("/dev/full"))("results that cannot be written", () => {
   function full(...args: string[]) {
     const out = openSync("/dev/full", "w");
-    const cwd = folder();
+    const cwd = testFolder();
     const registry = new URL("./support/registry.mjs", import.meta.url).pathname;
     const env = { ...process.env, THROUGHLINE_REGISTRY: registry, OMP_NUM_THREADS: "1" };
     const { status, stderr } = spawnSync(process.execPath, [bin, ...args], {
@@ -162,7 +164,7 @@ describe.skipIf(!existsSync("/dev/full"))("results that cannot be written", () =
 
   test("a reader that goes away ends the command without a word", () => {
     const script = `"${process.execPath}" "${bin}" list --json 2>err | head -c 1; echo " \${PIPESTATUS[0]}"; cat err`;
-    const said = execFileSync("bash", ["--norc", "-c", script], { cwd: folder(), encoding: "utf8" });
+    const said = execFileSync("bash", ["--norc", "-c", script], { cwd: testFolder(), encoding: "utf8" });
     expect(said).toBe("{ 0\n");
   });
 });

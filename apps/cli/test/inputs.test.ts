@@ -1,8 +1,9 @@
 // Own data that change under a run, a sweep, a measurement.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { folder, json, throughline } from "./support/cli.js";
+import { json, throughline } from "./support/cli.js";
 
 const small = [
   "--preset",
@@ -31,7 +32,7 @@ interface Swept {
 }
 
 test("a sweep of changed data has cells of its own and says so; going on with the old one is refused", async () => {
-  const cwd = folder();
+  const cwd = testFolder();
   const data = join(cwd, "x.csv");
   writeFileSync(data, rows(0));
   const args = [
@@ -69,8 +70,8 @@ test("a sweep of changed data has cells of its own and says so; going on with th
 });
 
 test("resume and lyapunov refuse changed data, wherever they are called from; show names what was read", async () => {
-  const cwd = folder();
-  const elsewhere = folder();
+  const cwd = testFolder();
+  const elsewhere = testFolder();
   const data = join(cwd, "x.csv");
   writeFileSync(data, rows(0));
   const { code } = await throughline(

@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Ending } from "@throughline/testing/processes";
 import { io, nn, randn, scope } from "@throughline/torch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { json, type Said, throughline } from "./support/cli.js";
+import { json, throughline } from "./support/cli.js";
 
 const cwd = realpathSync(mkdtempSync(join(tmpdir(), "throughline-lyapunov-")));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -13,7 +14,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const pytorch = fileURLToPath(
   new URL("../../../packages/flossing/test/fixtures/nets/model.pt", import.meta.url),
 );
-const run = (...args: string[]): Promise<Said> => throughline(["lyapunov", ...args], { cwd });
+const run = (...args: string[]): Promise<Ending> => throughline(["lyapunov", ...args], { cwd });
 
 interface Measured {
   readonly file: string;

@@ -1,8 +1,9 @@
 // Everything that can be typed wrongly, and surroundings that do not play along.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
 import { describe, expect, test } from "vitest";
-import { folder, start, throughline } from "./support/cli.js";
+import { start, throughline } from "./support/cli.js";
 
 describe("a mistake is code 2, one clear text on stderr and nothing on stdout", () => {
   const mistakes: [args: string[], says: RegExp][] = [
@@ -74,7 +75,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
       "--seed",
       "-1",
     ];
-    const { code, stderr } = await throughline(args, { cwd: folder() });
+    const { code, stderr } = await throughline(args, { cwd: testFolder() });
     expect(code).toBe(2);
     expect(stderr).toContain("5 problems:");
     expect(stderr).toContain("--lerning-rate");
@@ -85,7 +86,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
   });
 
   test("a table with mistakes names them all", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     writeFileSync(join(cwd, "t.yaml"), "experimnt: test/line\nseeds: 0..2\njobs: 0\n");
     const { code, stderr } = await throughline(["sweep", "t.yaml"], { cwd });
     expect(code).toBe(2);
@@ -94,7 +95,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
   });
 
   test("a run's name that is taken, and one that may be several runs", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     await throughline(["run", "line", "--name", "run-a", "steps=1"], { cwd });
     const again = await throughline(["run", "line", "--name", "run-a", "steps=1"], { cwd });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("there is already a run at") });
@@ -118,7 +119,7 @@ describe("surroundings", () => {
   });
 
   test("a folder of runs that cannot be written to", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     writeFileSync(join(cwd, "file"), "");
     const runs = await throughline(["run", "line", "--preset", "smoke", "--root", "file"], { cwd });
     expect(runs).toMatchObject({ code: 1, stderr: expect.stringMatching(/cannot write .*file/) });
@@ -130,7 +131,7 @@ describe("surroundings", () => {
   test.skipIf(!existsSync("/proc/self"))("a folder where there can be none", async () => {
     for (const verb of ["run", "sweep"]) {
       const args = [verb, "line", "--preset", "smoke", "--root", "/proc/nope"];
-      const { code, stderr } = await throughline(args, { cwd: folder() });
+      const { code, stderr } = await throughline(args, { cwd: testFolder() });
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /^throughline: cannot write \/proc\/nope.*: there is no such folder, and none can be made there/m,
@@ -139,7 +140,7 @@ describe("surroundings", () => {
   });
 
   test.skipIf(process.getuid?.() === 0)("a folder without permission", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     mkdirSync(join(cwd, "locked"));
     chmodSync(join(cwd, "locked"), 0o500);
     const { code, stderr } = await throughline(["run", "line", "--root", "locked"], { cwd });
@@ -153,7 +154,7 @@ describe("surroundings", () => {
   });
 
   test("a reader that goes away does not stop a run", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const { child, ended } = start(["run", "line", "--name", "alone", "steps=50", "pause=10"], { cwd });
     child.stdout?.destroy();
     child.stderr?.destroy();

@@ -2,9 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
 import { version } from "../dist/version.js";
-import { folder } from "./support/cli.js";
 
 const clone = fileURLToPath(new URL("../../..", import.meta.url));
 /** Nobody listens there: a question would end in an error. */
@@ -16,6 +16,6 @@ test.each([
   ["elsewhere", undefined, ["--prefix", clone]],
 ])("%s", (_, cwd, prefix) => {
   const args = [...prefix, "throughline", "--version"];
-  const { stdout, status } = spawnSync("npx", args, { cwd: cwd ?? folder(), env, encoding: "utf8" });
+  const { stdout, status } = spawnSync("npx", args, { cwd: cwd ?? testFolder(), env, encoding: "utf8" });
   expect({ status, stdout }).toEqual({ status: 0, stdout: `${version()}\n` });
 });

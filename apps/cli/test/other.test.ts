@@ -1,12 +1,13 @@
 // reproduce, doctor and completion.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
 import { describe, expect, test } from "vitest";
-import { folder, json, throughline } from "./support/cli.js";
+import { json, throughline } from "./support/cli.js";
 
 describe("reproduce", () => {
   test("runs what is missing, writes the pages, and runs nothing twice", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const first = await throughline(["reproduce", "sum", "--preset", "laptop"], { cwd });
     expect(first.code, first.stderr).toBe(0);
     expect(first.stdout).toMatch(/^complete {2}test\/sum: 2 of 2 cells finished, 2 of them run now\n/);
@@ -22,7 +23,7 @@ describe("reproduce", () => {
 
 describe("doctor", () => {
   test("asks the engine's doctor and looks at experiments and runs", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     await throughline(["run", "line", "--name", "a", "steps=1"], { cwd });
     writeFileSync(join(cwd, "runs/test/line/a/state.json"), "{");
     const { code, stdout } = await throughline(["doctor", "--json"], { cwd });

@@ -1,8 +1,9 @@
 // Modules of one's own in THROUGHLINE_REGISTRY: what is wrong with one is a sentence.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { folder, json, throughline } from "./support/cli.js";
+import { json, throughline } from "./support/cli.js";
 
 const entry = (rest: string) =>
   `export const experiments = [{ name: "mine/first", purpose: "Mine", ${rest} }];`;
@@ -34,7 +35,7 @@ test.each([
   ],
   ["sweep", entry("load: async () => 3"), /its load\(\) gives 3/],
 ])("%s with %s", async (command, module, sentence) => {
-  const cwd = folder();
+  const cwd = testFolder();
   const path = join(cwd, "mine.mjs");
   writeFileSync(path, module);
   const { code, stdout, stderr } = await throughline(
@@ -51,7 +52,7 @@ test.each([
 });
 
 test("a file that is not there, and one with reproductions alone", async () => {
-  const cwd = folder();
+  const cwd = testFolder();
   const missing = await throughline(["list"], { cwd, env: { THROUGHLINE_REGISTRY: join(cwd, "none.mjs") } });
   expect(missing).toMatchObject({
     code: 2,

@@ -1,8 +1,10 @@
 // run and resume.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
+import { until } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
-import { folder, json, start, throughline, until } from "./support/cli.js";
+import { json, start, throughline } from "./support/cli.js";
 
 interface Run {
   readonly id: string;
@@ -17,7 +19,7 @@ interface Run {
 
 describe("run", () => {
   test("runs, says the result on stdout and everything else on stderr", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const { code, stdout, stderr } = await throughline(["run", "line", "--preset", "smoke", "--draw"], {
       cwd,
     });
@@ -30,7 +32,7 @@ describe("run", () => {
   });
 
   test("takes values from flags, assignments, preset and file, in that order", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const file = join(cwd, "options.yaml");
     writeFileSync(file, "learningRate: 0.25\nsteps: 7\nmodel: { hidden: 3 }\n");
     const flags = ["--steps", "4", "method=adam", "--nesterov", "--seed=9", "--threads", "1", "draw=true"];
@@ -50,7 +52,7 @@ describe("run", () => {
   });
 
   test("a run that fails is code 1, with the error, and resumes once its cause is gone", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const gate = join(cwd, "gate");
     const failed = await throughline(["run", "line", "failAt=12", `unless=${gate}`], { cwd });
     expect(failed).toMatchObject({ code: 1 });
@@ -64,7 +66,7 @@ describe("run", () => {
   });
 
   test("Ctrl-C checkpoints and stops with code 130; resume goes on to the same result", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const { child, ended, heard } = start(["run", "line", "steps=80", "pause=20"], { cwd });
     const rows = () =>
       readdirSync(join(cwd, "runs/test/line"), { recursive: true }).some((name) =>
@@ -80,7 +82,7 @@ describe("run", () => {
   });
 
   test("resume of a finished run says so and does nothing", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     await throughline(["run", "line", "--preset", "smoke"], { cwd });
     const { code, stderr } = await throughline(["resume", "latest"], { cwd });
     expect(code).toBe(0);
@@ -88,7 +90,7 @@ describe("run", () => {
   });
 
   test("the folder of runs comes from THROUGHLINE_RUNS where --root does not say", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     mkdirSync(join(cwd, "elsewhere"));
     const env = { THROUGHLINE_RUNS: join(cwd, "elsewhere") };
     const run = json<Run>(await throughline(["run", "line", "--preset", "smoke", "--json"], { cwd, env }));

@@ -2,8 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { testFolder } from "@throughline/testing/folders";
+import { isAlive, until } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
-import { folder, isAlive, json, start, throughline, until } from "./support/cli.js";
+import { json, start, throughline } from "./support/cli.js";
 
 interface Cell {
   readonly id: string;
@@ -47,7 +49,7 @@ function checkpointed(cwd: string): number {
 
 describe("sweep", () => {
   test("runs every cell once, divides the threads, and never repeats a finished one", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["sweep", "line", "--grid", "learning-rate=0.1,0.5", "--seeds", "0..1", "--preset", "smoke"];
     const first = await throughline([...args, "--jobs", "2", "--json"], { cwd });
     expect(first.code, first.stderr).toBe(0);
@@ -73,7 +75,7 @@ describe("sweep", () => {
   });
 
   test("a failing cell stops no other, is listed with its error, and is retried when asked", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const gate = join(cwd, "gate");
     const args = ["sweep", "line", "--grid", "failAt=7,-1", `unless=${gate}`, "--name", "mixed"];
     const first = await throughline(args, { cwd });
@@ -97,7 +99,7 @@ describe("sweep", () => {
   });
 
   test("a cell whose process is killed has failed, and goes on from its checkpoint when retried", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["sweep", "line", "--grid", "dieAt=12,-1", "--name", "deadly", "--json"];
     const first = await throughline(args, { cwd });
     expect(first.code).toBe(1);
@@ -109,7 +111,7 @@ describe("sweep", () => {
   });
 
   test("killed with -9, its cells checkpoint and stop; started again, nothing is lost", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = [
       "sweep",
       "line",
@@ -144,7 +146,7 @@ describe("sweep", () => {
   });
 
   test("started again while the cells of a killed sweep still stop, it waits for them", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["sweep", "line", "steps=12", "pause=400", "--name", "quick"];
     const { child } = start(args, { cwd });
     await until("the cell has a checkpoint", () => checkpointed(cwd) === 1);
@@ -155,7 +157,7 @@ describe("sweep", () => {
   });
 
   test("Ctrl-C at a terminal lets the cells checkpoint; the same command goes on", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = [
       "sweep",
       "line",
@@ -185,7 +187,7 @@ describe("sweep", () => {
   });
 
   test("a second Ctrl-C ends cells that do not come to their next step", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const { child, ended, heard } = start(["sweep", "line", "pause=60000", "--name", "stuck"], { cwd });
     await until("the cell is at work", () => workers(cwd).length === 1);
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -200,7 +202,7 @@ describe("sweep", () => {
   });
 
   test("a cell that takes longer than it may has failed, and goes on when retried without a limit", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["sweep", "line", "steps=30", "pause=200", "--name", "slow"];
     const first = await throughline([...args, "--cell-timeout", "3s", "--json"], { cwd });
     expect(first.code, first.stderr).toBe(1);
@@ -210,13 +212,15 @@ describe("sweep", () => {
   });
 
   test.each(["3", "0s", "-1s", "soon", "1y"])("--cell-timeout %s is refused", async (time) => {
-    const { code, stderr } = await throughline(["sweep", "line", "--cell-timeout", time], { cwd: folder() });
+    const { code, stderr } = await throughline(["sweep", "line", "--cell-timeout", time], {
+      cwd: testFolder(),
+    });
     expect(code).toBe(2);
     expect(stderr).toContain("give a time above 0 with its unit: 90s, 10min, 2h or 1d");
   });
 
   test("two processes never do one sweep", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const args = ["sweep", "line", "steps=40", "pause=25", "--name", "one"];
     const { child, ended } = start(args, { cwd });
     await until("the cell is at work", () => workers(cwd).length === 1);
@@ -230,7 +234,7 @@ describe("sweep", () => {
   });
 
   test("more jobs than cores are reduced, with a sentence", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const { code, stderr } = await throughline(["sweep", "line", "steps=1", "--jobs", "500"], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/500 jobs on \d+ cores? would slow each other down; running \d+ at once/);
@@ -253,7 +257,7 @@ describe("tables", () => {
       "experiment,steps,method,seed\ntest/line,2,sgd,0\ntest/line,2,adam,0\ntest/line,2,sgd,1\ntest/line,2,adam,1\n",
     ],
   ])("from %s are those of the same grid", async (file, text) => {
-    const cwd = folder();
+    const cwd = testFolder();
     writeFileSync(join(cwd, file), text);
     const { cells, name } = json<Sweep>(await throughline(["sweep", file, "--dry-run", "--json"], { cwd }));
     expect(name).toBe("t");
@@ -273,7 +277,7 @@ describe("tables", () => {
   });
 
   test("take options as the command line spells them, and a sweep that goes on keeps their jobs", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     const text =
       "experiment: line\nconfig: { fail-at: 0 }\ngrid: { learning-rate: [0.1, 0.5] }\nseeds: 0..0\njobs: 1\n";
     writeFileSync(join(cwd, "my table.yaml"), text);
@@ -285,7 +289,7 @@ describe("tables", () => {
   });
 
   test("a sweep that was begun is named by its name or its directory, alone", async () => {
-    const cwd = folder();
+    const cwd = testFolder();
     mkdirSync(join(cwd, "elsewhere"));
     await throughline(["sweep", "line", "steps=1", "--name", "old", "--root", "elsewhere"], { cwd });
     const by = (...args: string[]) => throughline(["sweep", ...args, "--json"], { cwd });

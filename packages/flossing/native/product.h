@@ -111,8 +111,8 @@ struct Pool {
   }
 };
 
-/** Rows of A that are walked through at once: so many that a band of them stays in the second-level cache. */
-inline constexpr int64_t kBlock = 256;
+/** Rows of A that are walked through at once: so many that a band of them stays in the first-level cache. */
+inline constexpr int64_t kBlock = 128;
 
 /**
  * The whole product, for `vectors` vectors of i, `columns` of c and `length` of l.

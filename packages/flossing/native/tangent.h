@@ -1,11 +1,13 @@
 // Tangent vectors carried along a trajectory and kept orthonormal: Q ← D Q at every step, Q R ← Q at every `interval`-th.
 //
-// D is never formed. With P_g = U_g Q (r ⊙ rows), one product for all gates g,
+// D is not formed, but where Q stays reflections from step to step (jacobian.h). With P_g = U_g Q (r ⊙ rows), one product for
+// all gates g,
 //   gated:  D Q = α ⊙ Q + Σ_g l_g ⊙ P_g                       vanilla and leaky nets, GRU
 //   lstm:   C = f ⊙ Q_c + l_i ⊙ P_i + l_f ⊙ P_f + l_g ⊙ P_g,   H = l_o ⊙ P_o + m ⊙ C
 // where ⊙ scales rows. In a task, l is `left`, α or f is `direct`, r or m is `extra`.
 #pragma once
 
+#include "jacobian.h"
 #include "kernels.h"
 #include "memory.h"
 #include "qr-backward.h"
@@ -48,7 +50,7 @@ TL_INLINE T dot(const T* a, const T* b, int64_t ld) {
 /** to ← D from; `products` gets P. */
 template <class T>
 void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* to, T* scaled, const Pool& pool) {
-  const int64_t n = task.n, ld = spacing<T>(task.k), k = task.k;
+  const int64_t n = task.n, ld = spacing<T>(task.k);
   const T* left = task.left + t * task.leftStep;
   const T* direct = task.direct == nullptr ? nullptr : task.direct + t * task.unitStep;
   const T* extra = task.extra == nullptr ? nullptr : task.extra + t * task.unitStep;
@@ -62,7 +64,6 @@ void push(const TangentTask<T>& task, int64_t t, const T* from, T* products, T* 
     product<T, Into::set>({factor, ld, task.weight + begin * n, 1, n, products + begin * ld, ld}, ld / kWidth<T>,
                           end - begin, n);
   });
-  (void)k;
   if (isGated) {
     for (int64_t i = 0; i < n; ++i) {
       T* row = to + i * ld;
@@ -85,29 +86,37 @@ template <class T>
 void tangent(const TangentTask<T>& task, RunShared shared) {
   const Pool pool{shared};
   const int64_t ld = spacing<T>(task.k), size = task.rows * ld, productSize = task.gates * task.n * ld;
-  const bool isKept = task.frames != nullptr;
-  Memory<T> memory((isKept ? 0 : 2 * size + productSize + task.k * ld) + task.n * ld +
-                   QrWorkspace<T>::size(task.rows, task.k));
+  const bool isKept = task.frames != nullptr, keeps = keepsReflections(task);
+  Memory<T> memory((isKept ? 0 : 2 * size + productSize) + task.n * ld + QrWorkspace<T>::size(task.rows, task.k));
   T* frames = isKept ? task.frames : memory.take(2 * size);
   T* products = isKept ? task.products : memory.take(productSize);
-  T* factor = isKept ? task.factors : memory.take(task.k * ld);
+  T* factors = task.factors;
   T* scaled = memory.take(task.n * ld);
   const QrWorkspace<T> work(memory.take(0), task.rows, task.k, &pool);
   pad<T>(task.frame, task.rows, task.k, frames);
   const T* now = frames;
+  bool isFormed = true;  // else `now` is reflections in `work`
   for (int64_t t = 0; t < task.steps; ++t) {
     T* next = isKept ? frames + (t + 1) * size : frames + ((t + 1) & 1) * size;
-    push<T>(task, t, now, products, next, scaled, pool);
+    if (isFormed) push<T>(task, t, now, products, next, scaled, pool);
+    else pushReflections<T>(task, t, next, work);
     now = next;
+    isFormed = true;
     if (isKept) products += productSize;
     if ((t + 1) % task.interval != 0) continue;
-    decompose<T>(next, factor, work);
+    factor<T>(next, work);
     T* logs = task.logs + ((t + 1) / task.interval - 1) * task.logsStep;
     for (int64_t i = 0; i < task.k; ++i) {
-      const T length = factor[i * ld + i];
+      const T length = next[i * ld + i] < 0 ? -next[i * ld + i] : next[i * ld + i];
       logs[i] = __builtin_log(length > task.smallest || length != length ? length : T(0));
     }
-    if (isKept) factor += task.k * ld;
+    chooseSigns<T>(next, work);
+    if (isKept) {
+      copyR<T>(next, factors, work);
+      factors += task.k * ld;
+    }
+    isFormed = !keeps || t + 1 == task.steps;
+    if (isFormed) formQ<T>(next, work);
   }
   unpad<T>(now, task.rows, task.k, task.frameOut);
 }

@@ -20,11 +20,11 @@ import {
   runSweep,
   showSweep,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "./support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const shape = { config: { steps: option(z.int().default(1), "How long.") }, presets: {} };
 const experiment = defineExperiment({
   ...{ name: "test/options", purpose: "Loops", ...shape },

@@ -23,7 +23,7 @@ export class ThroughlineError extends Error {
   readonly fault: Fault;
 
   constructor(code: string, fault: Fault, message: string, { cause }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(typeof message === "string" ? message : "no message", cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.code = code;
     this.fault = fault;

@@ -1,7 +1,8 @@
 // What checkpoint refuses, and what happens when the function fails.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import { checkpoint, grad, isGradEnabled, noGrad, ones, scope, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { checkLeaks } from "./support/leaks.js";
 
 checkLeaks();
 

@@ -1,5 +1,6 @@
 // Stacks of errors begin at the caller.
 import { fileURLToPath } from "node:url";
+import { scoped } from "@throughline/testing/scoped";
 import {
   customFunction,
   io,
@@ -11,7 +12,6 @@ import {
   TorchError,
 } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "./support/scoped.js";
 
 function caught(body: () => unknown): ThroughlineError {
   try {

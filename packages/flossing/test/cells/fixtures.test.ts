@@ -10,12 +10,12 @@ import {
 } from "@throughline/flossing";
 import { cat, eye, grad, linalg, type nn, noGrad, type Tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { describeShared } from "../../../torch/test/support/fixtures.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { describeShared } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import { pushByJvp } from "../../dist/systems/advance.js";
 import { bare } from "../support/cells.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 
@@ -60,7 +60,7 @@ function fill(cell: Made, names: Readonly<Record<string, string>>, get: Get): vo
   });
 }
 
-describeShared("lyapunov", (tensor) => {
+describeShared("torchops/lyapunov", (tensor) => {
   for (const { name, coordinates = "state", make, names } of models) {
     const get: Get = (key) => tensor(`${name}.${key}`);
 
@@ -107,7 +107,7 @@ describeShared("lyapunov", (tensor) => {
   }
 });
 
-describeShared("cells", (tensor) => {
+describeShared("torchops/cells", (tensor) => {
   const cells = [
     ["rnn_tanh", "J_h", () => new VanillaCell(5, 8, { form: "post", dtype: "float64" })],
     ["rnn_relu", "J_h", () => new VanillaCell(5, 8, { form: "post", activation: "relu", dtype: "float64" })],

@@ -11,12 +11,12 @@ import {
 } from "@throughline/flossing";
 import { eye, Generator, grad, gradOrNull, stack, type Tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { pushByJvp } from "../../dist/systems/advance.js";
 import { orthonormalise } from "../../dist/systems/orthonormal.js";
 import { bare, bareExponents, recipes, sequence } from "../support/cells.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

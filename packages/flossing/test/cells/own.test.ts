@@ -8,11 +8,11 @@ import {
 } from "@throughline/flossing";
 import { cat, eye, Generator, gradcheck, nn, randn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { pushByJvp } from "../../dist/systems/advance.js";
 import { orthonormalise } from "../../dist/systems/orthonormal.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

@@ -2,10 +2,10 @@
 import { GruCell, isFused, LstmCell, VanillaCell } from "@throughline/flossing";
 import { cat, Generator, grad, nn, randn, stack, type Tensor, tensor, zeros } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { bare, type FloatType, recipes, type SomeCell, sequence } from "../support/cells.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

@@ -16,9 +16,9 @@ import {
 } from "@throughline/flossing";
 import { io, nn, randn, type Tensor, tensor, zeros } from "@throughline/torch";
 import { afterAll, describe, expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

@@ -12,10 +12,10 @@ import {
   type Trajectory,
   VanillaCell,
 } from "@throughline/flossing";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator, grad, gradcheck, noGrad, randn, type Tensor, zeros } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

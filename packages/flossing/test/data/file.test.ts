@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DataTask, type FileOptions, taskFromFile } from "@throughline/flossing";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { arange, io, randn, type Tensor } from "@throughline/torch";
 import { afterAll, describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

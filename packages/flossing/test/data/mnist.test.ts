@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { psMnist } from "@throughline/flossing";
 import { Generator, io, type Tensor } from "@throughline/torch";
 import { expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

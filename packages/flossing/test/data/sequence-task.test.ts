@@ -2,9 +2,9 @@
 import { type DataTask, type SequenceTaskOptions, sequenceTask } from "@throughline/flossing";
 import { arange, Generator, randn, type Tensor, tensor, zeros } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

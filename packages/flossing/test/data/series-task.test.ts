@@ -1,9 +1,9 @@
 // One long series: what comes next?
 import { type DataTask, type SeriesTaskOptions, seriesTask } from "@throughline/flossing";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { arange, Generator, randn, stack, type Tensor, tensor, zeros } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

@@ -1,7 +1,8 @@
 // How long a gradient may be beside those before it: a multiple of their usual length, on every scale.
+
+import { scoped } from "@throughline/testing/scoped";
 import { ones, type Tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
 import { GradientBound } from "../../dist/floss/bound.js";
 
 /** Two parameters whose gradients have this length together. */

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { recurrentScan, tangentScan } from "@throughline/flossing";
 import {
+  Generator,
   getNumThreads,
   grad,
   liveTensors,
@@ -212,8 +213,11 @@ describe("edges", () => {
 
   test("columns far outside the range of squares", () => {
     scope(() => {
+      const generator = Generator.create({ seed: 4 });
+      const drawn = randn([1, 8, 8], { generator });
+      generator.dispose();
       for (const scale of [1e-25, 1e25]) {
-        const weight = randn([1, 8, 8]).mul(scale);
+        const weight = drawn.mul(scale);
         const left = ones([1, 1, 1, 8]);
         const frame = ones([1, 1, 8, 8]).tril();
         const run = (factor: number) =>

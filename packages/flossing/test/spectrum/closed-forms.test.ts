@@ -23,9 +23,9 @@ import {
 import { dispose, eye, Generator, linalg, randn, type Tensor, tensor } from "@throughline/torch";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

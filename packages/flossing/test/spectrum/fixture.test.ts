@@ -9,8 +9,8 @@ import {
 } from "@throughline/flossing";
 import { cat, linalg, scope, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
-import { describeShared } from "../../../torch/test/support/fixtures.js";
+import "@throughline/testing/close";
+import { describeShared } from "@throughline/testing/reference";
 
 type Get = (name: string) => Tensor;
 
@@ -69,7 +69,7 @@ const lstm = (get: Get): RecurrentCell => ({
   },
 });
 
-describeShared("lyapunov", (tensor) => {
+describeShared("torchops/lyapunov", (tensor) => {
   test.each([
     ["pre_true", preActivation],
     ["post", postActivation],

@@ -11,9 +11,9 @@ import {
 } from "@throughline/flossing";
 import { eye, Generator, linalg, randn, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

@@ -10,9 +10,9 @@ import {
   tanhNetwork,
   triangleLaw,
 } from "@throughline/flossing";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { dispose } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
 
 checkLeaks();
 

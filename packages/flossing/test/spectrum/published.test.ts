@@ -11,9 +11,9 @@ import {
   type Spectrum,
   standardMap,
 } from "@throughline/flossing";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
 
 checkLeaks();
 

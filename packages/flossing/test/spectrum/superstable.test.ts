@@ -1,9 +1,9 @@
 // Cycles through a point where the derivative is 0: rounding leaves something near 10⁻¹⁶ of it, and the exponent is −∞.
 import { LyapunovStepper, logistic, lyapunovSpectrum, map } from "@throughline/flossing";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { stack, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
 
 checkLeaks();
 

@@ -8,8 +8,8 @@ import {
   VanillaCell,
   type VanillaOptions,
 } from "@throughline/flossing";
+import { own } from "@throughline/testing/leaks";
 import { Generator, nn, randn, type Tensor } from "@throughline/torch";
-import { own } from "./owned.js";
 
 export type FloatType = "float32" | "float64";
 export type SomeCell = FusedCell & nn.AnyModule;

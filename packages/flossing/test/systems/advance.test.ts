@@ -2,9 +2,9 @@
 import { type Advanced, advance, flow, map, pushForward, type System } from "@throughline/flossing";
 import { Generator, gradcheck, linalg, noGrad, randn, scope, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
-import { checkLeaks } from "../../../torch/test/support/leaks.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

@@ -1,9 +1,9 @@
 // The delayed tasks against plain loops over the inputs.
 import { delayedCopy, spatialXor, type Task, type TaskBatch, temporalXor } from "@throughline/flossing";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { scoped } from "../../../torch/test/support/scoped.js";
-import { checkLeaks } from "../support/owned.js";
 
 checkLeaks();
 

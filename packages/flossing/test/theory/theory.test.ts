@@ -11,7 +11,7 @@ import {
 import { scope, type Tensor, tensor } from "@throughline/torch";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import "../../../torch/test/support/close.js";
+import "@throughline/testing/close";
 import { average, quadratureFor, rootOf } from "../../dist/theory/gaussian.js";
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

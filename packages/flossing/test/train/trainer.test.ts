@@ -26,10 +26,10 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../../../torch/test/support/close.js";
-import { scoped } from "../../../torch/test/support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { accuracyOf, taskLoss } from "../../dist/train/scores.js";
-import { checkLeaks, own } from "../support/owned.js";
 
 checkLeaks();
 

@@ -20,7 +20,6 @@ export function pickUp(
   store: CheckpointStore,
   say: (message: string) => void,
 ): Found | undefined {
-  checkConfig(path, state.config);
   tidy(path);
   store.tidy();
   const had = store.names().length > 0;
@@ -36,8 +35,8 @@ export function pickUp(
   return found;
 }
 
-/** @throws LabError lab/config-changed */
-function checkConfig(path: string, before: string | undefined): void {
+/** @throws LabError lab/config-changed if a run's options are not what they were when it was made */
+export function checkConfig(path: string, before: string | undefined): void {
   const file = join(path, files.config);
   const config = readJson(file, configShape);
   // Earlier versions kept no checksum.

@@ -17,7 +17,7 @@ import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 import { olderConfig } from "./older-config.js";
-import { pickUp } from "./pick-up.js";
+import { checkConfig, pickUp } from "./pick-up.js";
 import { readRun } from "./read.js";
 import { Registry } from "./registry.js";
 import { RunLog } from "./run-log.js";
@@ -60,6 +60,7 @@ export async function workOn(
     return undefined;
   }
   const isNew = state.now.sessions.length === 0;
+  checkConfig(path, state.now.config);
   const config = olderConfig(experiment, readRun(path), (message) => log.say(message));
   const inputs = await settleInputs(path, experiment, config, isNew);
   const stop = new StopRequest();

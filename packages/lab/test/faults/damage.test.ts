@@ -2,11 +2,12 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, executeRun, LabError, readRun, resolveConfig } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { beforeAll, expect, test } from "vitest";
-import { results, runAt, temporaryFolder } from "../support/processes.js";
+import { results, runAt } from "../support/processes.js";
 import { tiny, troubles } from "../support/tiny.mjs";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const overrides = ["threads=1", "steps=20", "checkpointEvery=4"];
 let broken: string;
 let whole: Record<string, unknown>;

@@ -2,11 +2,12 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, readRun, resolveConfig } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { done, results, runAt, temporaryFolder } from "../support/processes.js";
+import { done, results, runAt } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const options = ["steps=40", "checkpointEvery=4"];
 const preload = (name: string): string => new URL(`../support/${name}`, import.meta.url).href;
 

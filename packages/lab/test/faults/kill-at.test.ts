@@ -1,9 +1,10 @@
 // Killed in the middle of any file operation, a run ends with the numbers of one that was never touched.
 import { existsSync } from "node:fs";
+import { fileFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { done, randoms, results, runAt, temporaryFolder } from "../support/processes.js";
+import { done, randoms, results, runAt } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 
 test("a kill at any file operation leaves no trace", async () => {
   const seed = Date.now() % 1e6;

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { done, randoms, results, runAt, start, temporaryFolder } from "../support/processes.js";
+import { done, randoms, results, runAt, start } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const options = ["steps=400", "pause=1"];
 
 /** Lines of metrics so far: how far a run is, however busy the machine. */
@@ -33,10 +34,10 @@ test("thirty kills at random moments leave no trace in metrics and weights", asy
     // A kill before the run has its directory leaves nothing.
     const first = start(existsSync(run) ? ["resume", run] : ["new", root, "killed", ...options]);
     // Most kills hit the work itself, some the way to it.
-    if (random() < 0.85) await worked(run, rowsOf(run) + random() * 40, first.ending);
+    if (random() < 0.85) await worked(run, rowsOf(run) + random() * 40, first.ended);
     await wait(random() * 5);
-    first.process.kill("SIGKILL");
-    const { signal, stderr } = await first.ending;
+    first.child.kill("SIGKILL");
+    const { signal, stderr } = await first.ended;
     expect(stderr).not.toMatch(/damaged|Error/);
     if (signal === "SIGKILL") kills += 1;
     else if (readRun(run).status === "finished") break;

@@ -23,11 +23,11 @@ import {
   readRun,
   resolveConfig,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { beforeEach, expect, test } from "vitest";
-import { temporaryFolder } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
 
-const root = temporaryFolder();
+const root = fileFolder();
 let count = 0;
 let folder: string;
 beforeEach(() => {

@@ -5,10 +5,11 @@ import { existsSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { beforeAll, describe, expect, test } from "vitest";
-import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
+import { done, results, runAt, start } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const elsewhere = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
 const mayUnshare = spawnSync(elsewhere[0]!, [...elsewhere.slice(1), "true"]).status === 0;
 const options = ["steps=150", "pause=5", "checkpointEvery=10"];
@@ -41,7 +42,7 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     expect(second.stderr).toMatch(
       /lab\/locked: .* it runs in another container or PID namespace and gave its last/,
     );
-    const { code, stderr } = await first.ending;
+    const { code, stderr } = await first.ended;
     expect(code, stderr).toBe(0);
     expect(results(run)).toEqual(results(runAt(root, "untouched")));
   });
@@ -54,7 +55,7 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     const second = await done(["resume", run]);
     expect(second.code).toBe(1);
     expect(second.stderr).toContain("lab/locked");
-    expect((await first.ending).code).toBe(0);
+    expect((await first.ended).code).toBe(0);
     expect(results(run)).toEqual(results(runAt(root, "untouched")));
   });
 
@@ -62,8 +63,8 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     const first = start(["new", root, "dead", ...options]);
     const run = runAt(root, "dead");
     await lines(run, 12);
-    first.process.kill("SIGKILL");
-    await first.ending;
+    first.child.kill("SIGKILL");
+    await first.ended;
     const early = await done(["resume", run], { command: elsewhere });
     expect(early.stderr).toContain("after 120 s of silence it counts as gone");
     silence(run);
@@ -76,14 +77,14 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     const first = start(["new", root, "stopped", ...options]);
     const run = runAt(root, "stopped");
     await lines(run, 30);
-    first.process.kill("SIGSTOP");
+    first.child.kill("SIGSTOP");
     silence(run);
     const second = await done(["resume", run], { command: elsewhere });
     expect(second.code, second.stderr).toBe(0);
     const after = readFileSync(join(run, "metrics.jsonl"), "utf8");
     const state = readFileSync(join(run, "state.json"), "utf8");
-    first.process.kill("SIGCONT");
-    const { code, stderr } = await first.ending;
+    first.child.kill("SIGCONT");
+    const { code, stderr } = await first.ended;
     expect(code).toBe(1);
     expect(stderr).toContain("the run's lock was taken away; another process may be at work on it");
     expect(readFileSync(join(run, "metrics.jsonl"), "utf8")).toBe(after);

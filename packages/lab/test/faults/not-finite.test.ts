@@ -2,12 +2,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createRun, defineExperiment, executeRun, readRun, resolveConfig } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import * as torch from "@throughline/torch";
 import { expect, test } from "vitest";
-import { results, runAt, temporaryFolder } from "../support/processes.js";
+import { results, runAt } from "../support/processes.js";
 import { tiny, troubles } from "../support/tiny.mjs";
 
-const root = temporaryFolder();
+const root = fileFolder();
 
 test("a NaN loss stops the run; resumed once it is repaired, it ends as if nothing had been", async () => {
   const request = resolveConfig(tiny, { overrides: ["threads=1", "steps=20", "checkpointEvery=4"] });

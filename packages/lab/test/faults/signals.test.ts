@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readRun } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
-import { done, results, runAt, start, temporaryFolder } from "../support/processes.js";
+import { done, results, runAt, start } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 
 test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothing had been", async () => {
   const options = ["steps=100", "pause=3", "checkpointEvery=1000"];
@@ -14,9 +15,9 @@ test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothin
   const first = start(["new", root, "stopped", ...options]);
   await first.said("at work");
   await wait(200);
-  first.process.kill("SIGINT");
+  first.child.kill("SIGINT");
   await first.said("stopped; it can be resumed from step-");
-  const { code, stdout, stderr } = await first.ending;
+  const { code, stdout, stderr } = await first.ended;
   expect(code).toBe(130);
   expect(stdout).toBe("interrupted\n");
   expect(stderr).toContain("SIGINT: stopping after this step; Ctrl-C again stops at once");
@@ -32,8 +33,8 @@ test.each(["SIGTERM", "SIGHUP", "SIGUSR1"] as const)("%s does the same", async (
   const first = start(["new", root, signal, "steps=100000", "pause=2", "checkpointEvery=100000"]);
   await first.said("at work");
   await wait(150);
-  first.process.kill(signal);
-  expect((await first.ending).code).toBe(130);
+  first.child.kill(signal);
+  expect((await first.ended).code).toBe(130);
   const state = JSON.parse(readFileSync(join(runAt(root, signal), "state.json"), "utf8"));
   expect(state).toMatchObject({ status: "interrupted", pid: null, error: null });
   expect(state.sessions[0]).toMatchObject({ outcome: "interrupted", from: null });
@@ -43,10 +44,10 @@ test("twice: the process ends without finishing a checkpoint, and can be resumed
   const first = start(["new", root, "twice", "steps=3", "pause=3000", "checkpointEvery=1"]);
   await first.said("at work");
   await wait(300);
-  first.process.kill("SIGINT");
+  first.child.kill("SIGINT");
   await wait(50);
-  first.process.kill("SIGINT");
-  const { code, stdout } = await first.ending;
+  first.child.kill("SIGINT");
+  const { code, stdout } = await first.ended;
   expect(code).toBe(130);
   expect(stdout).toBe("");
   expect(readFileSync(join(runAt(root, "twice"), "log.txt"), "utf8")).toContain("stopped at once");

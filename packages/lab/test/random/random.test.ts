@@ -1,5 +1,7 @@
 // Random numbers: the published generator, uniform, without bias, and different for different keys.
+
 import { Random } from "@throughline/lab/random";
+import { statefulContract } from "@throughline/testing/contracts/stateful";
 import { describe, expect, test } from "vitest";
 
 /** Within five standard deviations of a binomial count. */
@@ -107,12 +109,13 @@ describe("known answers", () => {
   });
 });
 
-test("a stream goes on from its state", () => {
-  const random = new Random("state");
-  take(random, 5);
-  const other = new Random("other");
-  other.loadStateDict(random.stateDict());
-  expect(take(other, 5)).toEqual(take(random, 5));
+statefulContract("a stream", (which) => {
+  const random = new Random(which);
+  return {
+    save: () => random.stateDict(),
+    load: (state) => random.loadStateDict(state),
+    step: () => take(random, 5),
+  };
 });
 
 test("what no stream can do is refused", () => {

@@ -11,11 +11,13 @@ import {
   readRun,
   resolveConfig,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
+import { recordLoads } from "@throughline/testing/processes";
 import { beforeAll, expect, test } from "vitest";
-import { results, runAt, temporaryFolder } from "../support/processes.js";
+import { results, runAt } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), "utf8"));
 let finished: string;
 
@@ -219,16 +221,15 @@ test("the door to runs loads nothing but what looks at them", () => {
     import { listRuns } from "@throughline/lab/runs";
     listRuns(${JSON.stringify(root)});`;
   const loaded = join(root, "loaded.txt");
-  execFileSync(
-    process.execPath,
-    ["--import", new URL("../support/loaded.mjs", import.meta.url).href, "--input-type=module", "-e", code],
-    { cwd: new URL("../support/", import.meta.url), env: { ...process.env, THROUGHLINE_LOADED: loaded } },
-  );
+  execFileSync(process.execPath, ["--import", recordLoads, "--input-type=module", "-e", code], {
+    cwd: new URL("../support/", import.meta.url),
+    env: { ...process.env, THROUGHLINE_LOADED: loaded },
+  });
   const urls = readFileSync(loaded, "utf8").split("\n");
   expect(urls.some((url) => url.endsWith("/lab/dist/run/list.js"))).toBe(true);
   expect(
     urls.filter((url) =>
-      /zod|echarts|yaml|lab\/dist\/(reproduce|figures)|run\/session|torch\/dist\/(?!checks|errors|files|io\/(refuse|bytes))/.test(
+      /zod|echarts|yaml|lab\/dist\/(reproduce|figures\/(?!curve))|run\/session|torch\/dist\/(?!checks|errors|files|mix)/.test(
         url,
       ),
     ),

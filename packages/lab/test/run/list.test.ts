@@ -15,11 +15,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { createRun, listRuns, type RunRecord, readRun, resolveConfig, runFolders } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { beforeEach, expect, test } from "vitest";
-import { done, temporaryFolder } from "../support/processes.js";
+import { done } from "../support/processes.js";
 import { tiny } from "../support/tiny.mjs";
 
-const folder = temporaryFolder();
+const folder = fileFolder();
 let count = 0;
 let root: string;
 let index: string;

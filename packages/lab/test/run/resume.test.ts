@@ -13,12 +13,12 @@ import {
   resolveConfig,
   type Summary,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import * as torch from "@throughline/torch";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { temporaryFolder } from "../support/processes.js";
 
-const root = temporaryFolder();
+const root = fileFolder();
 const threads = { overrides: ["threads=1"] };
 
 function experimentOf(run: (context: RunContext) => Promise<Summary>, more: object = {}): Experiment {
@@ -152,8 +152,8 @@ test("options that are new since take their defaults, and the run says so", asyn
   expect(status).toBe("finished");
   expect(seen).toEqual({ depth: 3, seed: 0, device: "cpu", threads: 1 });
   expect(said).toEqual([
-    "there was no checkpoint yet; starting over",
     "options that are new since the run was made take their defaults: depth=3",
+    "there was no checkpoint yet; starting over",
   ]);
 });
 

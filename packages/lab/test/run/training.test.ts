@@ -1,6 +1,7 @@
 // What training loops share: best weights, running means, evaluations with a period of their own.
 import type { Metrics } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
+import { statefulContract } from "@throughline/testing/contracts/stateful";
 import { dispose, liveTensors, nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -75,6 +76,18 @@ test("running means are of the values since they were taken, also after a checkp
   again.add({ loss: 4, accuracy: 1 });
   expect(again.take()).toEqual({ loss: 4, accuracy: 1 });
   expect(again.take()).toEqual({ loss: Number.NaN, accuracy: Number.NaN });
+});
+
+statefulContract("running means", () => {
+  const means = new RunningMeans("loss");
+  return {
+    save: () => means.stateDict(),
+    load: (state) => means.loadStateDict(state),
+    step: () => {
+      means.add({ loss: 1 });
+      return means.stateDict();
+    },
+  };
 });
 
 describe("evaluators", () => {

@@ -1,41 +1,10 @@
 // Runs of the tiny experiment in processes of their own, which may be killed.
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach } from "vitest";
+import { type Ending, type Started, startProcess } from "@throughline/testing/processes";
 
 const child = fileURLToPath(new URL("./child.mjs", import.meta.url));
-
-/** How a process ended. */
-export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A process and its end. */
-export interface Started {
-  readonly process: ChildProcess;
-  readonly ending: Promise<Ending>;
-  /** Resolves when the process has written `text` to its standard error; rejects if it ends before. */
-  said(text: string): Promise<void>;
-}
-
-/** A folder for the runs of one test file; it goes when the file's tests are done. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "throughline-lab-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Those that have not ended; what a test leaves running ends with it. */
-const alive = new Set<ChildProcess>();
-afterEach(() => {
-  for (const each of alive) each.kill("SIGKILL");
-});
 
 /** Starts `child.mjs` with these arguments. */
 export function start(
@@ -43,42 +12,14 @@ export function start(
   options: { env?: Record<string, string>; preload?: string; command?: readonly string[] } = {},
 ): Started {
   const preload = options.preload === undefined ? [] : ["--import", options.preload];
-  const line = [...(options.command ?? []), process.execPath, ...preload, child, ...args];
-  const running = spawn(line[0]!, line.slice(1), {
-    stdio: ["ignore", "pipe", "pipe"],
+  return startProcess([...(options.command ?? []), process.execPath, ...preload, child, ...args], {
     env: { ...process.env, OMP_NUM_THREADS: "1", ...options.env },
   });
-  alive.add(running);
-  running.on("close", () => alive.delete(running));
-  let stdout = "";
-  let stderr = "";
-  const listeners = new Set<() => void>();
-  running.stdout.on("data", (data: Buffer) => {
-    stdout += data.toString();
-  });
-  running.stderr.on("data", (data: Buffer) => {
-    stderr += data.toString();
-    for (const listener of listeners) listener();
-  });
-  const ending = new Promise<Ending>((resolve, reject) => {
-    running.on("error", reject);
-    running.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  const said = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (stderr.includes(text)) resolve();
-      };
-      listeners.add(look);
-      look();
-      void ending.then(() => reject(new Error(`ended without saying "${text}": ${stdout}${stderr}`)));
-    });
-  return { process: running, ending, said };
 }
 
 /** Starts a process and waits for its end. */
 export function done(...args: Parameters<typeof start>): Promise<Ending> {
-  return start(...args).ending;
+  return start(...args).ended;
 }
 
 /** Where the run `name` under `root` is. */

@@ -10,9 +10,11 @@ import {
   WithoutPretraining,
   WithoutTransformer,
 } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { cat, eye, noGrad, randn, stack, type Tensor, zeros } from "@throughline/torch";
 import { expect } from "vitest";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

@@ -1,9 +1,10 @@
 // The same generators with 8 objects are those of CLEVR-ART: compared with the problem tables that its authors published.
 import { Random } from "@throughline/lab/random";
 import { identityProblems, rmtsProblems } from "@throughline/ocra";
+import { describeWith } from "@throughline/testing/reference";
 import { io, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { clevrTable, describeShared } from "../datasets/support.js";
+import { clevrTable } from "../datasets/support.js";
 import { solve, type View } from "./solver.js";
 
 interface Row {
@@ -72,7 +73,7 @@ const tasks = [
 ] as const;
 
 for (const { table, task, views, ours } of tasks) {
-  describeShared(`CLEVR-ART ${table}`, [clevrTable(table, "train"), clevrTable(table, "test")], () => {
+  describeWith(`CLEVR-ART ${table}`, [clevrTable(table, "train"), clevrTable(table, "test")], () => {
     test("our problems are of the same kinds, as often, and repeat as seldom", () => {
       const made = statistics(task, ours(), views);
       for (const split of ["train", "test"] as const) {

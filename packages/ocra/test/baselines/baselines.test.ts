@@ -9,9 +9,11 @@ import {
   SlotRn,
   SlotTransformer,
 } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { cat, nn, noGrad, randn, stack, type Tensor } from "@throughline/torch";
 import { expect } from "vitest";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

@@ -1,13 +1,16 @@
 // ESBN and temporal context normalisation against their authors' code.
 import { contextNorm, Esbn, type EsbnOptions, SlotEsbn, segmentedContextNorm } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeReference } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import { cat, linalg, nn, randn, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
 import { formulaTensors } from "../support/formula.js";
-import { checkLeaks, describeReference, difference, scoped } from "../support/models.js";
 
 checkLeaks();
 
-describeReference("esbn", "tcn", (reference) => {
+describeReference("esbn/tcn", (reference) => {
   test("over the whole sequence, with gradients, and over segments", () => {
     scope(() => {
       const gamma = reference.tensor("weights.gamma").requiresGrad_();
@@ -32,7 +35,7 @@ const variants: Readonly<Record<string, EsbnOptions>> = {
 };
 
 for (const [name, options] of Object.entries(variants)) {
-  describeReference("esbn", name, (reference) => {
+  describeReference(`esbn/${name}`, (reference) => {
     test("encodings, every step, outputs, the loss and its gradients", () => {
       scope(() => {
         using model = new Esbn(options);

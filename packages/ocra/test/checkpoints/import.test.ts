@@ -3,9 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importCheckpoint, loadPretrained, Ocra, SlotAutoencoder } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { describeReference } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import { full, io, randn, type Tensor } from "@throughline/torch";
 import { afterAll, describe, expect } from "vitest";
-import { describeReference, difference, scoped } from "../support/models.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ocra-import-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -104,7 +106,7 @@ describe("import", () => {
   });
 });
 
-describeReference("ocra", "autoencoder_gray", (reference) => {
+describeReference("ocra/autoencoder_gray", (reference) => {
   scoped("the authors' weights give the authors' slots and features", () => {
     const to = file("gray-imported.safetensors");
     importCheckpoint(save("gray.safetensors", reference.group("weights.")), to, { resolution: 32 });

@@ -1,4 +1,4 @@
-// CLEVR-ART as data sets: what pictures show is what descriptions say; displays; worker threads.
+// CLEVR-ART as data sets: what pictures show is what descriptions say; displays.
 import { Random } from "@throughline/lab/random";
 import {
   type ClevrTaskName,
@@ -7,8 +7,6 @@ import {
   clevrObjects,
   clevrSizes,
   clevrTask,
-  loadDisplays,
-  loadProblems,
   type PlacedSolid,
 } from "@throughline/ocra";
 import { Generator, liveTensors } from "@throughline/torch";
@@ -176,31 +174,4 @@ describe("clevrDisplays", () => {
       "fewest is 4, accepted: a whole number from 1 to 3",
     );
   });
-});
-
-test("worker threads make the same batches as this thread", async () => {
-  const set = { name: "clevr/rmts", options: { count: 6, size: 32 } };
-  const read = async (workers: number): Promise<number[][]> => {
-    const batches: number[][] = [];
-    for await (const { images, target } of await loadProblems(set, {
-      batchSize: 3,
-      shuffle: true,
-      seed: 3,
-      workers,
-    })) {
-      expect([images.shape, target.shape]).toEqual([[3, 2, 3, 32, 32], [3]]);
-      batches.push([...(images.toTypedArray() as Float32Array)]);
-    }
-    return batches;
-  };
-  expect(await read(1)).toEqual(await read(0));
-  const displays = await loadDisplays(
-    { name: "clevr/displays", options: { size: 32, count: 4 } },
-    { batchSize: 4 },
-  );
-  for await (const { image, owners } of displays)
-    expect([image.shape, owners.shape]).toEqual([
-      [4, 3, 32, 32],
-      [4, 32, 32],
-    ]);
 });

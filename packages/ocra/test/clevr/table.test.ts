@@ -13,9 +13,10 @@ import {
   clevrTrainObjects,
   readClevrTable,
 } from "@throughline/ocra";
+import { describeWith } from "@throughline/testing/reference";
 import { Generator, io, scope, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { clevrTable, describeShared } from "../datasets/support.js";
+import { clevrTable } from "../datasets/support.js";
 import { solvers } from "./solver.js";
 
 type Row = ReturnType<typeof clevrProblems>[number];
@@ -114,7 +115,7 @@ describe.each(cases)("$task, $split", ({ task, split }) => {
 
 describe.each(cases)("the published table", ({ task, split }) => {
   const path = clevrTable(task === "rmts" ? "RMTS" : "identity_rules", split);
-  describeShared(`${task}, ${split}`, [path], () => {
+  describeWith(`${task}, ${split}`, [path], () => {
     test("every problem passes both solvers, and its statistics are those of ours", () => {
       const published = readClevrTable(task, path);
       expect(published.length).toBe(count);

@@ -1,4 +1,4 @@
-// Data sets by name: batches from worker threads are those of this thread.
+// Data sets by name: jitter, names, refusals.
 import { dataSets, loadDisplays, loadProblems, type NamedDataSet } from "@throughline/ocra";
 import { liveTensors, scope } from "@throughline/torch";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -11,27 +11,6 @@ afterEach(() => expect(liveTensors()).toBe(before));
 
 const displays: NamedDataSet = { name: "art/displays", options: { size: 24, count: 20, objects: "tasks" } };
 const problems: NamedDataSet = { name: "art/rmts", options: { m: 95, size: 24, count: 20 } };
-
-async function epochs(set: NamedDataSet, workers: number): Promise<string[]> {
-  const options = { batchSize: 8, shuffle: true, seed: 3, workers };
-  const loader = set === displays ? await loadDisplays(set, options) : await loadProblems(set, options);
-  const seen: string[] = [];
-  for (let epoch = 0; epoch < 2; epoch++) {
-    for await (const batch of loader) {
-      scope(() => {
-        for (const tensor of Object.values(batch))
-          seen.push(`${tensor.dtype} [${tensor.shape}] ${tensor.toTypedArray()}`);
-      });
-    }
-  }
-  return seen;
-}
-
-test.each([displays, problems])("$name: two workers make the batches that this thread makes", async (set) => {
-  const here = await epochs(set, 0);
-  expect(here).toHaveLength(2 * 3 * 2);
-  expect(await epochs(set, 2)).toEqual(here);
-});
 
 test("every epoch draws the jitter anew", async () => {
   const loader = await loadProblems(problems, { batchSize: 20, seed: 3 });

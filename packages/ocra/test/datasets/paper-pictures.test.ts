@@ -1,8 +1,9 @@
 // Our pictures against those of the authors' own code, with the same objects and jitter.
 import { drawObjects, objectsFrom, type Placement } from "@throughline/ocra";
+import { describeWith } from "@throughline/testing/reference";
 import { io, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { describeShared, paperObjects, paperPictures } from "./support.js";
+import { paperObjects, paperPictures } from "./support.js";
 
 // Centres on the canvas as the specification of the tasks has them, written down here a second time.
 const pair = [
@@ -45,7 +46,7 @@ function placementsOf(task: (typeof cases)[number], view: number): Placement[] {
   });
 }
 
-describeShared("the authors' pictures", [paperObjects, paperPictures], () => {
+describeWith("the authors' pictures", [paperObjects, paperPictures], () => {
   for (const kase of cases) {
     for (const [variant, antialias] of [
       ["noaa", false],

@@ -16,9 +16,10 @@ import {
   slotModel,
   untrained,
 } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { scoped } from "@throughline/testing/scoped";
 import { dispose, Generator, manualSeed, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { difference, scoped } from "../support/models.js";
 
 manualSeed(5);
 const setting = pretrainingSetting("smoke", "art");

@@ -35,7 +35,11 @@ function peakOf(model: SlotAutoencoderOptions, batch: number, precision: "float3
     trainer.step(images, 0);
     resetPeakMemory();
     trainer.step(images, 1);
-    return memoryStats().peak - before;
+    const { peak } = memoryStats();
+    trainer.optimizer.dispose();
+    net.dispose();
+    generator.dispose();
+    return peak - before;
   });
 }
 
@@ -70,6 +74,7 @@ test.each(modelNames)("the weights of %s are as many as were foreseen, or more",
     const encoder = { slots: 6, dim: 64 };
     const model = modelEntry(name).make({ ...size, encoder });
     const numbers = model.parameters().reduce((total, { numel }) => total + numel, 0);
+    model.dispose();
     expect(sum(taskMemory({ batch: 0, ...size, model: name }, encoder))).toBeLessThanOrEqual(16 * numbers);
   });
 });

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { artDisplays, artTask, lookAlikes, objectPixels, objectsFrom } from "@throughline/ocra";
+import { describeWith } from "@throughline/testing/reference";
 import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { describeShared, paperObjects } from "../datasets/support.js";
+import { paperObjects } from "../datasets/support.js";
 
 const root = mkdtempSync(join(tmpdir(), "objects-"));
 let folders = 0;
@@ -138,7 +139,7 @@ test.each([
   expect(() => objectsFrom(path())).toThrow(sentence);
 });
 
-describeShared("the paper's objects", [paperObjects], () => {
+describeWith("the paper's objects", [paperObjects], () => {
   test("are taken as they are", () => {
     const objects = objectsFrom(paperObjects);
     expect(objects.names).toHaveLength(100);

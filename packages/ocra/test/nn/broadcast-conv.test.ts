@@ -1,8 +1,11 @@
 // The convolution of a repeated vector, against the convolution itself.
+
+import { expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { gradcheck, nn, randn, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { BroadcastConv } from "../../dist/nn/broadcast-conv.js";
-import { checkLeaks, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

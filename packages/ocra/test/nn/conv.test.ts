@@ -1,10 +1,12 @@
 // Fast convolutions against the sums that define them, computed in float64.
 import { spawnSync } from "node:child_process";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { amp, grad, jvp, nn, noGrad, randn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { channelsLast, convRelu } from "../../dist/nn/conv.js";
 import { nativeConv5Relu } from "../../dist/nn/native.js";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

@@ -6,9 +6,11 @@ import {
   segmentedContextNorm,
   TokenTransformer,
 } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { arange, cat, gradcheck, randn, type Tensor, tensor } from "@throughline/torch";
 import { expect } from "vitest";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

@@ -7,9 +7,11 @@ import {
   SlotAutoencoder,
   type SlotScorer,
 } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { randn, tensor } from "@throughline/torch";
 import { expect } from "vitest";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

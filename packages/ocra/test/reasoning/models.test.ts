@@ -11,9 +11,11 @@ import {
   type SlotEncoding,
   SlotScorer,
 } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { amp, Generator, randn, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { checkLeaks, difference, scoped } from "../support/models.js";
 
 checkLeaks();
 

@@ -7,9 +7,12 @@ import {
   scoreCandidates,
   type TransformerOptions,
 } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeReference, type Reference } from "@throughline/testing/reference";
+import { scoped } from "@throughline/testing/scoped";
 import { eye, gradcheck, linalg, noGrad, randn, scope, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks, describeReference, difference, type Reference, scoped } from "../support/models.js";
 
 checkLeaks();
 
@@ -29,7 +32,7 @@ function encodingOf(reference: Reference): SlotEncoding {
 }
 
 for (const [name, options] of Object.entries(sizes)) {
-  describeReference("ocra", name, (reference) => {
+  describeReference(`ocra/${name}`, (reference) => {
     const binary = name === "scoring_same_diff";
     const run = (body: (model: Ocra, encoding: SlotEncoding) => void): void =>
       scope(() => {

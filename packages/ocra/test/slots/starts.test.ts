@@ -1,5 +1,8 @@
 // Several starts: how spread slots are, by hand and by loops; which start an image keeps; when there is but one.
 import { type AttendedSlots, encodeFrozen, mostCompact, SlotEncoder, spread } from "@throughline/ocra";
+import { difference, expectClose } from "@throughline/testing/difference";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import {
   fromTypedArray,
   Generator,
@@ -12,7 +15,6 @@ import {
   tensor,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks, difference, expectClose, scoped } from "../support/models.js";
 
 checkLeaks();
 

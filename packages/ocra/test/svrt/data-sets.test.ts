@@ -1,5 +1,5 @@
-// SVRT as data sets: sizes and balance, smaller pictures, flips, worker threads, refusals.
-import { loadDisplays, loadProblems, svrtDisplays, svrtPicture, svrtTask } from "@throughline/ocra";
+// SVRT as data sets: sizes and balance, smaller pictures, flips, refusals.
+import { svrtDisplays, svrtPicture, svrtTask } from "@throughline/ocra";
 import { Generator, liveTensors, scope } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -126,37 +126,6 @@ describe("svrtDisplays", () => {
     expect(() => svrtDisplays({ problems: [] })).toThrow("svrt/displays: problems is empty");
     expect(() => svrtDisplays({ problems: [0] })).toThrow("SVRT has no problem 0");
   });
-});
-
-test("worker threads make the same batches as this thread", async () => {
-  const task = { name: "svrt/problem", options: { problem: 17, count: 16, size: 32 } };
-  const read = async (workers: number): Promise<number[][]> => {
-    const batches: number[][] = [];
-    for await (const { images, target } of await loadProblems(task, {
-      batchSize: 8,
-      shuffle: true,
-      seed: 3,
-      workers,
-    })) {
-      expect(images.shape).toEqual([8, 1, 1, 32, 32]);
-      batches.push([
-        ...(images.toTypedArray() as Float32Array),
-        ...Array.from(target.toTypedArray() as BigInt64Array, Number),
-      ]);
-    }
-    return batches;
-  };
-  expect(await read(1)).toEqual(await read(0));
-  const displays = await loadDisplays(
-    { name: "svrt/displays", options: { perProblem: 1, size: 32 } },
-    { batchSize: 23 },
-  );
-  for await (const { image, owners } of displays) {
-    expect([image.shape, owners.shape]).toEqual([
-      [23, 1, 32, 32],
-      [23, 32, 32],
-    ]);
-  }
 });
 
 function gcd(a: number, b: number): number {

@@ -1,8 +1,9 @@
 // What an encoder sees of pictures.
 import { clevrDisplays, collateDisplays, seePixels, showPixels } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator } from "@throughline/torch";
 import { expect } from "vitest";
-import { difference, scoped } from "../support/models.js";
 
 scoped("without scenery, ground is near 0 and objects are not, whatever the lamps", () => {
   const displays = clevrDisplays({ size: 48, count: 32 });

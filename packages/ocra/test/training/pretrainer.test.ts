@@ -14,9 +14,10 @@ import {
   slotScores,
   slotSegmentations,
 } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { scoped } from "@throughline/testing/scoped";
 import { Generator, io, manualSeed, noGrad, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { difference, scoped } from "../support/models.js";
 
 const small = { resolution: 16, dim: 8, slots: 3, encoderStrides: [2, 1], decoderStrides: [1, 2] } as const;
 const displays = artDisplays({ size: 16, count: 8, most: 2 });

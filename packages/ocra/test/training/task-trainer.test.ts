@@ -16,6 +16,8 @@ import {
   TaskTrainer,
   untrained,
 } from "@throughline/ocra";
+import { difference } from "@throughline/testing/difference";
+import { scoped } from "@throughline/testing/scoped";
 import {
   arange,
   Generator,
@@ -27,7 +29,6 @@ import {
   tensor,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { difference, scoped } from "../support/models.js";
 
 /** Two candidates of two slots each; in the right one the slots' features are equal. */
 function pairs(problems: number): Encodings {

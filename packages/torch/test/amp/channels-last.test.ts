@@ -1,8 +1,8 @@
 // Convolutions in channels-last memory: the same numbers, and the format goes through the net and the optimiser.
 import { nn, noGrad, optim, randn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -2,8 +2,8 @@
 import { amp, full, ones, optim, randn, scope, type Tensor, tensor, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { unscaleWrittenOut, updateScaleWrittenOut } from "../../dist/amp/unscale.js";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -16,9 +16,9 @@ import {
   zerosLike,
 } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 const {
   Bernoulli,

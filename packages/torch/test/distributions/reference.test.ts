@@ -1,10 +1,10 @@
 // Every distribution against PyTorch: moments, log probabilities and their gradients, entropies, draws, divergences.
 import { distributions, grad, manualSeed, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { hasAvx2Kernels } from "@throughline/testing/processor";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
-import { hasAvx2Kernels } from "../support/processor.js";
 import { build, leavesOf, type Spec, withLeaves } from "./build.js";
 
 checkLeaks();

@@ -1,8 +1,9 @@
 // What distributions refuse, in one sentence, and what they let pass without validation.
+
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { distributions, ones, scope, type Tensor, TorchError, tensor, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
 
 const {
   Bernoulli,

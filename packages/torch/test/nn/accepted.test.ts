@@ -1,4 +1,7 @@
 // What PyTorch takes and what it refuses, where this package once differed.
+
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import {
   linalg,
   linspace,
@@ -15,8 +18,6 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
 
 checkLeaks();
 

@@ -1,8 +1,8 @@
 // What layers do beyond their formulas: training and use, padding rows.
 import { manualSeed, nn, ones, randn, scope, tensor, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -2,8 +2,8 @@
 import { inspect } from "node:util";
 import { liveTensors, nn, ones, scope, type Tensor, TorchError } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

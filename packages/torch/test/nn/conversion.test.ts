@@ -1,8 +1,8 @@
 // Modules in other dtypes and memory formats, and copies of them.
 import { manualSeed, nn, ones, rand, randn, scope, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { Net } from "./net.js";
 
 checkLeaks();

@@ -1,8 +1,8 @@
 // Identities that functions keep, and what they refuse.
 import { nn, ones, randn, scope, tensor, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

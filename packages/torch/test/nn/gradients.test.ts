@@ -1,7 +1,8 @@
 // Gradients by central differences, and what forward leaves behind.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import { grad, gradcheck, liveTensors, manualSeed, nn, ones, randn, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

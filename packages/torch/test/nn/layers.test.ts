@@ -1,9 +1,9 @@
 // Forward values and gradients of every layer, activation and loss against PyTorch's, in float64.
 import { cat, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
 import { build, camelKeys, flatten } from "./build.js";
 
 checkLeaks();

@@ -1,8 +1,8 @@
 // Module: what it finds in its fields, and what it does to them.
 import { liveTensors, nn, ones, randn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { Net } from "./net.js";
 
 checkLeaks();

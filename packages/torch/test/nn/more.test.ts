@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cat, manualSeed, nn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
 import { build, camel, camelKeys, flatten } from "./build.js";
 
 checkLeaks();

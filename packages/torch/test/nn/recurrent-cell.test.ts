@@ -13,9 +13,9 @@ import {
   zeros,
 } from "@throughline/torch";
 import { afterEach, describe, expect } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

@@ -1,8 +1,8 @@
 // A recurrent layer is its cell, step by step.
 import { nn, randn, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -1,7 +1,8 @@
 // What layers refuse, and with which words.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import { nn, ones, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

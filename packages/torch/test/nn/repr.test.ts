@@ -1,7 +1,8 @@
 // Modules print as in PyTorch; the texts are its `print(module)`.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import { nn, ones, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

@@ -1,9 +1,9 @@
 // The shared reference data for recurrent cells: next states, Jacobians and weight gradients.
 import { cat, grad, nn, scope, stack, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import "../support/close.js";
-import { describeShared } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeShared } from "@throughline/testing/reference";
 
 checkLeaks();
 
@@ -39,7 +39,7 @@ const forward = { rtol: 1e-12, atol: 1e-12 };
 const gradient = { rtol: 1e-9, atol: 1e-12 };
 const parameters = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
 
-describeShared("cells", (stored) => {
+describeShared("torchops/cells", (stored) => {
   test.each(Object.keys(cases))("%s", (name) => {
     const { make, jacobian, step } = cases[name]!;
     const read = (part: string) => stored(`${name}.${part}`);

@@ -1,9 +1,9 @@
 // The shared reference data for layers and losses: values to 1e-12, gradients to 1e-9.
 import { grad, nn, scope, slice, type Tensor, tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import "../support/close.js";
-import { describeShared } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeShared } from "@throughline/testing/reference";
 
 checkLeaks();
 
@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, (inputs: Inputs, consts: Inputs) => Tensor>
   mse: (i, { target }) => F.mseLoss(i.x!, target!),
 };
 
-describeShared("nnops", (stored, keys) => {
+describeShared("torchops/nnops", (stored, keys) => {
   const names = [...new Set(keys.map((key) => key.split(".")[0]!))];
 
   test("every case of the file is listed here", () => {

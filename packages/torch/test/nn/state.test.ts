@@ -1,8 +1,8 @@
 // State dicts: PyTorch's keys, sharing memory, loaded entirely or not at all.
 import { nn, ones, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { amp, io, optim, scope, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 

@@ -1,9 +1,9 @@
 // Every optimiser and both clippings against PyTorch's numbers, the state and the layout of the state dict.
 import { optim, scope, tensor, zerosLike } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { describeShared } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeShared } from "@throughline/testing/reference";
 import { type Case, camel, cases, fixture, makeOptimizer } from "./cases.js";
 
 checkLeaks();
@@ -72,7 +72,7 @@ describe("clipping follows PyTorch", () => {
   });
 });
 
-describeShared("optim", (read) => {
+describeShared("torchops/optim", (read) => {
   const adam = { lr: 1e-2 };
   type Step = (params: Record<"a" | "b", import("@throughline/torch").Tensor>, t: number) => unknown;
   const clipEach: Step = ({ a, b }) => [

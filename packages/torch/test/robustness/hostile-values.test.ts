@@ -1,4 +1,6 @@
 // Values without an end or a bottom, symbols, and getters that throw: one sentence each.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import {
   Generator,
   keep,
@@ -14,7 +16,6 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

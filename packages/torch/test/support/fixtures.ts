@@ -1,9 +1,7 @@
-// Reference data: this package's own (test/fixtures) and the shared one, read through our own safetensors reader.
+// This package's own reference data (test/fixtures), read through our own safetensors reader.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Complex, type Slice, slice, type Tensor } from "@throughline/torch";
-import { describe } from "vitest";
-import { openSafetensors } from "../../dist/io/index.js";
+import { type Complex, io, type Slice, slice, type Tensor } from "@throughline/torch";
 
 /** One case of a fixture; see fixtures/README.md. */
 export interface FixtureCase {
@@ -43,7 +41,7 @@ function missing(path: string): (key: string) => never {
 }
 
 function reader(path: string): (key: string) => Tensor {
-  const file = openSafetensors(path);
+  const file = io.openSafetensors(path);
   return (key) => {
     const stored = file.get(key);
     if (!key.endsWith(":complex")) return stored;
@@ -69,23 +67,4 @@ function decode(value: unknown, tensor: (key: string) => Tensor): unknown {
     return { re, im } satisfies Complex;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item, tensor)]));
-}
-
-const shared = join(import.meta.dirname, "../../../../../shared/fixtures/open/torchops");
-
-/** A describe block over a shared file of ../shared/fixtures/open/torchops; skipped, visibly, where there is none. */
-export function describeShared(
-  name: string,
-  body: (tensor: (key: string) => Tensor, keys: readonly string[]) => void,
-): void {
-  const path = join(shared, `${name}.safetensors`);
-  const present = existsSync(path);
-  describe.skipIf(!present)(
-    `shared torchops/${name}${present ? "" : ` (no ${path} on this machine)`}`,
-    () => {
-      if (!present) return body(missing(path), []);
-      const file = openSafetensors(path);
-      body((key) => file.get(key), file.names);
-    },
-  );
 }

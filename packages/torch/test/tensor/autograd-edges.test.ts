@@ -1,9 +1,9 @@
 // Differentiation at its edges: hooks that go away, gradients that never arrive, look-alikes, deep nesting, own errors.
 import { customFunction, enableGrad, grad, ones, type Tensor, TorchError, tensor } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

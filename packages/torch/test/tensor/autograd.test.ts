@@ -21,9 +21,9 @@ import {
 } from "@throughline/torch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { native } from "../../dist/native.js";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 
 checkLeaks();
 

@@ -1,11 +1,12 @@
 // The derivative of every hand-written method and function against central differences in float64.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import { gradcheck, gradgradcheck, scope, Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import * as creation from "../../dist/creation.js";
 import * as fft from "../../dist/fft.js";
 import * as joining from "../../dist/joining.js";
 import * as linalg from "../../dist/linalg.js";
-import { checkLeaks } from "../support/leaks.js";
 import { functions, notDifferentiable as noFunctions } from "./derivative-functions.js";
 import { Inputs } from "./derivative-inputs.js";
 import { type MethodCall, methods, notDifferentiable as noMethods } from "./derivative-table.js";

@@ -1,4 +1,6 @@
 // Every failure is a TorchError that names the operator and shows what it was given.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import {
   type DType,
   fromTypedArray,
@@ -13,7 +15,6 @@ import {
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { call, findOperator } from "../../dist/dispatch.js";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

@@ -1,4 +1,6 @@
 // The checker itself: it must pass what is right, and find what is wrong and say where.
+
+import { checkLeaks } from "@throughline/testing/leaks";
 import {
   customFunction,
   gradcheck,
@@ -10,7 +12,6 @@ import {
   tensor,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

@@ -1,8 +1,9 @@
 // toBeClose, on which every other comparison rests.
+
+import { compare, type Reference } from "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { scope, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import { compare, type Reference } from "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

@@ -3,6 +3,7 @@ import { constants } from "node:buffer";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { checkLeaks } from "@throughline/testing/leaks";
 import {
   dispose,
   emptyCache,
@@ -23,7 +24,6 @@ import {
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { call } from "../../dist/dispatch.js";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 
@@ -290,10 +290,11 @@ describe("memory() is the tensor's own memory", () => {
     });
   });
 
-  test("a tensor larger than any buffer is refused", () => {
+  const isHuge = 2 ** 33 <= constants.MAX_LENGTH;
+  const reason = isHuge ? " (from Node 22 on, buffers are larger than this machine's memory)" : "";
+  test.skipIf(isHuge)(`a tensor larger than any buffer is refused${reason}`, () => {
     scope(() => {
       const wide = zeros([1], { dtype: "uint8" }).expand([2 ** 33]);
-      if (2 ** 33 <= constants.MAX_LENGTH) return; // from Node 22 on, buffers are larger than this machine's memory
       expect(() => wide.toBytes()).toThrow(
         /^toBytes: the tensor has 8589934592 bytes, and a JavaScript buffer holds \d+ at most/,
       );

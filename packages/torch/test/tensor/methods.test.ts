@@ -18,8 +18,8 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { Inputs } from "./derivative-inputs.js";
 import { methods } from "./derivative-table.js";
 

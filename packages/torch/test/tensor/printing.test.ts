@@ -1,10 +1,10 @@
 // repr, character for character.
 import { inspect } from "node:util";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { hasAvx2Kernels } from "@throughline/testing/processor";
 import { arange, linspace, ones, scope, type Tensor, TorchError, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
-import { hasAvx2Kernels } from "../support/processor.js";
 
 checkLeaks();
 

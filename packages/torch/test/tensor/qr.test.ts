@@ -1,9 +1,9 @@
 // torch.linalg.qr and its gradient, against the shared reference values of PyTorch in float64.
 import { grad, linalg, scope, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import "../support/close.js";
-import { describeShared } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { describeShared } from "@throughline/testing/reference";
 
 checkLeaks();
 
@@ -14,7 +14,7 @@ const ill = { rtol: 1e-6, atol: 1e-6, because: "condition number 1e6" };
 // PyTorch itself differs by 8e-12 between two processors: the condition number times float64's ε is 2e-10.
 const illForward = { rtol: 1e-9, atol: 1e-9 };
 
-describeShared("qr", (tensor, keys) => {
+describeShared("torchops/qr", (tensor, keys) => {
   const names = [...new Set(keys.map((key) => key.split(".")[0]!))];
 
   test("every case is tested", () => {

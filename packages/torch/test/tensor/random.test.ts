@@ -13,10 +13,10 @@ import {
   zeros,
 } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
+import { hasAvx2Kernels } from "@throughline/testing/processor";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
-import { hasAvx2Kernels } from "../support/processor.js";
 import { run } from "./pytorch-calls.js";
 
 checkLeaks();

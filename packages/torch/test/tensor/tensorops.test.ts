@@ -1,9 +1,9 @@
 // Every operation of fixtures/tensorops against PyTorch: values, dtypes, shapes, and how dtypes are promoted.
 import { type DType, isComplex, isFloatingPoint, ones, scope, Tensor, TorchError } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
-import "../support/close.js";
+import "@throughline/testing/close";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
-import { checkLeaks } from "../support/leaks.js";
 import { run } from "./pytorch-calls.js";
 
 checkLeaks();

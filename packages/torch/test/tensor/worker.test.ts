@@ -1,10 +1,10 @@
 // Operations in worker threads: each has its own handles; tensors pass between them without copying their memory.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { checkLeaks } from "@throughline/testing/leaks";
 import { liveTensors, manualSeed, rand, scope, tensor } from "@throughline/torch";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { receive } from "../../dist/tensor/base.js";
-import { checkLeaks } from "../support/leaks.js";
 
 checkLeaks();
 

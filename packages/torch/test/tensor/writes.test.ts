@@ -1,9 +1,10 @@
 // Writes in place: into tensors whose elements share memory, and with operands that share memory with the target. What is
 // right is what separate tensors give.
+
+import { checkLeaks } from "@throughline/testing/leaks";
+import { scoped } from "@throughline/testing/scoped";
 import { ones, ops, type Tensor, TorchError, tensor, zeros } from "@throughline/torch";
 import { describe, expect } from "vitest";
-import { checkLeaks } from "../support/leaks.js";
-import { scoped } from "../support/scoped.js";
 
 checkLeaks();
 

@@ -1,15 +1,15 @@
 // What the examples offer to the command: named and described here, loaded when it is needed.
 import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
-import { name as digits } from "./experiments/digits/name.js";
+import { name as digits } from "./digits/name.js";
 
 export const experiments: readonly ExperimentEntry[] = [
-  { ...digits, load: async () => (await import("./experiments/digits/experiment.js")).digits },
+  { ...digits, load: async () => (await import("./digits/experiment.js")).digits },
 ];
 
 export const reproductions: readonly ReproductionEntry[] = [
   {
     name: digits.name,
     purpose: "What dropout does to reading digits",
-    load: async () => (await import("./experiments/digits/reproduction.js")).digitsReproduction,
+    load: async () => (await import("./digits/reproduction.js")).digitsReproduction,
   },
 ];

@@ -1,9 +1,18 @@
-// What every test file leaves behind: no run of lab at work, and no tensor that it has not disposed of.
+// What every test leaves behind: no line on the console that it does not expect; no run of lab at work; and every test
+// file: no tensor that it has not disposed of. (A rejection that nobody handles fails vitest by itself.)
 import { createRequire } from "node:module";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { checkConsole, recordConsole } from "./console.js";
+
+const endRecording = recordConsole();
+afterEach(checkConsole);
+afterAll(() => {
+  endRecording();
+  checkConsole();
+});
 
 const listeners = (): number => process.listenerCount("SIGUSR1");
 const usual = listeners();
