@@ -9,7 +9,7 @@ import { native } from "./native.js";
 import { moved, replay, type Surroundings, surroundings } from "./replay.js";
 import { Tensor } from "./tensor/index.js";
 
-/** What a checkpointed function may return. */
+/** Results that a checkpointed function may return. */
 export type CheckpointOutput = Tensor | readonly Tensor[];
 
 /**

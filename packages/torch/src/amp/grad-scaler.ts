@@ -47,7 +47,7 @@ export class GradScaler implements Disposable {
     this.#rule = { ...rule };
   }
 
-  /** Whether the scaler does anything. */
+  /** True if the scaler does anything. */
   get enabled(): boolean {
     return this.#enabled;
   }

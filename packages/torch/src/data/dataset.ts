@@ -9,7 +9,7 @@ import type { Generator } from "../random.js";
  * such as a cache, must be `keep`-t.
  */
 export interface Dataset<T> {
-  /** How many samples there are. */
+  /** Number of samples. */
   readonly length: number;
   /**
    * Sample `index`, 0 ≤ index < length. Synchronous.
@@ -35,14 +35,14 @@ export interface IterableDataset<T> {
   iterate(rng: Generator): Iterable<T>;
 }
 
-/** Whether a dataset is a stream. */
+/** True if a dataset is a stream. */
 export function isIterableDataset(value: unknown): value is IterableDataset<unknown> {
   return (
     typeof value === "object" && value !== null && "iterate" in value && typeof value.iterate === "function"
   );
 }
 
-/** Whether a value has what a `Dataset` needs. */
+/** True if a value has what a `Dataset` needs. */
 export function isDataset(value: unknown): value is Dataset<unknown> {
   return (
     typeof value === "object" &&

@@ -6,7 +6,7 @@ import { scope } from "../memory.js";
 import { fmix32, mixWords, wordsOf } from "../mix.js";
 import { Generator } from "../random.js";
 
-/** Where a loader or a sampler takes its seed from. */
+/** Source of a loader's or a sampler's seed. */
 export interface SeedOptions {
   /** A whole number below 2⁵³. Default: drawn from `generator`. */
   readonly seed?: number;

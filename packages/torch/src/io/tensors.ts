@@ -8,7 +8,7 @@ import type { RawTensor } from "./raw.js";
 /** Tensors by name. A Map keeps its order in the file; an object puts names like "0" and "12" first. */
 export type NamedTensors = Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>;
 
-/** Where loaded tensors go. */
+/** Device of loaded tensors. */
 export interface DeviceOptions {
   /** `cpu` (default), `cuda:0`, … */
   readonly device?: string;

@@ -60,7 +60,7 @@ function inspect(path: string): { file: string; hash: string } {
   }
 }
 
-/** Whether setup/build-library.mjs wrote down that it built this very content. */
+/** True if setup/build-library.mjs wrote down that it built this very content. */
 function wasBuiltBySetup(file: string, hash: string): boolean {
   try {
     return readFileSync(`${file}.sha256`, "utf8").trim() === hash;

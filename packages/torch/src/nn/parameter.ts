@@ -34,7 +34,7 @@ export class Parameter extends Tensor {
  * A tensor that belongs to a module's state but is not learned, such as running statistics; no scope releases it.
  */
 export class Buffer extends Tensor {
-  /** Whether it is part of the state dict. */
+  /** True if it is part of the state dict. */
   readonly persistent: boolean;
 
   /** Shares `data`'s memory. @param options `persistent`: default true. */

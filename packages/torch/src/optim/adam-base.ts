@@ -1,4 +1,4 @@
-// What Adam and AdamW share: all but how the weights decay.
+// Shared part of Adam and AdamW: all but how the weights decay.
 
 import { atLeast, decayRates, flag } from "../checks/options.js";
 import type { Batch } from "./batch.js";

@@ -18,7 +18,7 @@ export interface StateEntry {
   readonly kind: "like" | "count" | "scalar";
   /** The value it starts from. Default 0. */
   readonly initial?: number;
-  /** Whether a state without it can be loaded. Default false. */
+  /** True if a state without it can be loaded. Default false. */
   readonly optional?: boolean;
 }
 
@@ -65,7 +65,7 @@ export type ParamGroupInit<O extends CommonOptions = CommonOptions> = Partial<O>
   readonly params: Tensor | Iterable<Tensor>;
 };
 
-/** What an optimiser can be given: parameters, or groups of them. */
+/** Arguments of an optimiser: parameters, or groups of them. */
 export type Parameters<O extends CommonOptions = CommonOptions> =
   | Iterable<Tensor>
   | Iterable<ParamGroupInit<O>>;

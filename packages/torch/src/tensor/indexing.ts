@@ -11,7 +11,7 @@ import { Slice } from "./slice.js";
 
 /** A list of whole numbers or of booleans, perhaps nested: short for an int64 or a bool tensor. */
 export type IndexList = readonly (number | boolean | IndexList)[];
-/** What `at` takes for one dimension (a bool tensor: for as many as it has; null and booleans: for none). */
+/** Index that `at` takes for one dimension (a bool tensor: for as many as it has; null and booleans: for none). */
 export type Index = number | Slice | null | "..." | boolean | Tensor | IndexList;
 
 export abstract class IndexingMethods extends PartMethods {

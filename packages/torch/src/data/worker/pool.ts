@@ -15,7 +15,7 @@ interface Member {
   readonly options: Packet;
   readonly tasks: Map<number, Task>;
   readonly exited: Promise<void>;
-  /** Whether it has answered once. */
+  /** True if it has answered once. */
   started: boolean;
 }
 

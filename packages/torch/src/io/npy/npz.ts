@@ -59,7 +59,7 @@ export class NpzReader {
     return readNpy(memorySource(this.#unpack(entry), refuse));
   }
 
-  /** Whether the elements of an array are text. @throws as `read` */
+  /** True if the elements of an array are text. @throws as `read` */
   isText(name: string): boolean {
     const entry = this.#entry(name);
     const start = entry.method === 0 ? readStored(this.#source, entry) : this.#start(entry);

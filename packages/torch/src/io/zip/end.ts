@@ -55,7 +55,7 @@ function findSignature(tail: Uint8Array): number | undefined {
 }
 
 interface Located extends DirectoryRange {
-  /** Whether the archive is split over several files. */
+  /** True if the archive is split over several files. */
   readonly parts: boolean;
 }
 
