@@ -1,4 +1,4 @@
-// What JavaScript holds of a native object, and when that object dies.
+// JavaScript's handle of a native object, and the end of that object.
 import { TorchError } from "./errors.js";
 import { native } from "./native.js";
 

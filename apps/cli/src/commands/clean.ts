@@ -39,7 +39,7 @@ function size(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
-/** Whether a run has nothing to lose: it never logged a step. */
+/** True if a run has nothing to lose: it never logged a step. */
 function isEmpty(run: RunRecord): boolean {
   try {
     return statSync(join(run.path, "metrics.jsonl")).size === 0;

@@ -55,7 +55,7 @@ export function unscaleWrittenOut(gradients: readonly Tensor[], found: Tensor, i
   }
 }
 
-/** How a scale moves. */
+/** Rule by which a scale moves. */
 export interface ScaleRule {
   readonly growthFactor: number;
   readonly backoffFactor: number;

@@ -1,4 +1,4 @@
-// What a source of samples is: counted and indexable, or a stream.
+// Interfaces of sources of samples: counted and indexable, or a stream.
 import type { Generator } from "../random.js";
 
 /**
@@ -55,7 +55,7 @@ export function isDataset(value: unknown): value is Dataset<unknown> {
   );
 }
 
-/** How messages name a dataset: by its class, or `fallback` if it is a plain object. */
+/** Name of a dataset in messages: its class, or `fallback` if it is a plain object. */
 export function nameOf(dataset: object, fallback = "dataset"): string {
   const name = dataset.constructor?.name;
   return name === undefined || name === "" || name === "Object" ? fallback : name;

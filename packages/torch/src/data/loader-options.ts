@@ -33,7 +33,7 @@ export interface ModuleLoaderOptions extends LoaderOptions {
   /** Name of the export that makes the dataset. Default `"default"`. */
   readonly export?: string;
   /**
-   * What that export is given: anything that can be cloned, and tensors in arrays and plain objects, whose memory all
+   * Argument of that export: anything that can be cloned, and tensors in arrays and plain objects, whose memory all
    * threads then share.
    */
   readonly options?: unknown;

@@ -26,8 +26,8 @@ export function fromRaw(raw: RawTensor, device = "cpu"): Tensor {
 }
 
 /**
- * What a file holds of a tensor on any device: its elements, row-major; not its gradient or place in a graph.
- * The bytes are copied each time `bytes` is read, so that a file can be written without a second copy of all tensors.
+ * Form of a tensor in a file, from any device: its elements, row-major; not its gradient or place in a graph. The bytes
+ * are copied each time `bytes` is read, so that a file can be written without a second copy of all tensors.
  */
 export function toRaw(tensor: Tensor): RawTensor {
   const { dtype, shape } = tensor;

@@ -25,7 +25,7 @@ export class GELU extends Module {
   }
 }
 
-/** What activations share that can overwrite their argument. */
+/** Shared part of activations that can overwrite their argument. */
 abstract class Inplace extends Module {
   /** True if the argument is overwritten and returned. */
   readonly inplace: boolean;

@@ -1,4 +1,4 @@
-// What a module owns: tensors that are learned (parameters) and tensors that are not (buffers).
+// Tensors that a module owns: learned ones (parameters) and others (buffers).
 import { call } from "../dispatch.js";
 import { moveOut } from "../handle.js";
 import { scope } from "../memory.js";

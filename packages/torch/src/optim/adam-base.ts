@@ -23,7 +23,7 @@ export interface AdamOptions extends CommonOptions {
   maximize: boolean;
 }
 
-/** What the two classes tell their base. */
+/** Differences of the two classes. */
 export function adamSpec(name: string, decoupled: boolean, weightDecay: number): OptimizerSpec<AdamOptions> {
   return {
     name,

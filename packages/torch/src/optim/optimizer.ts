@@ -1,4 +1,4 @@
-// What every optimiser does: groups of parameters, steps, gradients to null, and a state that can be saved.
+// Base of every optimiser: groups of parameters, steps, gradients to null, and a state that can be saved.
 
 import { enableGrad, noGrad } from "../autograd.js";
 import { checkOptions } from "../checks/options.js";

@@ -1,4 +1,4 @@
-// What distinguishes one optimiser from another, apart from its formula.
+// Specification of an optimiser, apart from its formula.
 
 import type { Rules } from "../checks/options.js";
 import type { Tensor } from "../tensor/index.js";
@@ -32,13 +32,13 @@ export interface OptimizerSpec<O extends CommonOptions> {
   readonly fusedOn: readonly string[];
   /** Everything a parameter's state may hold. */
   state(options: O): Readonly<Record<string, StateEntry>>;
-  /** Which of these the options need. */
+  /** Entries of the state that the options need. */
   uses(options: O): readonly string[];
-  /** What is wrong with options that are each acceptable, or undefined. */
+  /** Problem of options that are each acceptable, or undefined. */
   check?(options: O): string | undefined;
 }
 
-/** What schedules write into a group, under PyTorch's names. */
+/** Fields that schedules write into a group, under PyTorch's names. */
 export interface ScheduledValues {
   initialLr?: number;
   maxLr?: number;

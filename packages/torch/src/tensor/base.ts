@@ -1,4 +1,4 @@
-// What every tensor has: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
+// Base of every tensor: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
 import { constants } from "node:buffer";
 import { getHeapStatistics } from "node:v8";
 import { show } from "../checks/show.js";

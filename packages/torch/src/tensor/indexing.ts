@@ -163,7 +163,7 @@ function resolve(tensor: Tensor, indices: readonly Index[], own: Own): Omit<Reso
 const accepted =
   'accepted: a whole number, slice(), null, "...", a boolean, and a tensor or list of int64 or bool';
 
-/** How many dimensions an index takes. */
+/** Number of dimensions that an index takes. */
 function consumed(item: Exclude<Index, IndexList>): number {
   if (item === null || item === "..." || typeof item === "boolean") return 0;
   if (!isTensor(item)) return 1;

@@ -1,4 +1,4 @@
-// What an operation with two operands accepts.
+// Operands that an operation with two of them accepts.
 import { Handle } from "../handle.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";

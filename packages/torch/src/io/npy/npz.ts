@@ -15,7 +15,7 @@ const suffix = ".npy";
 /** Deflate cannot do better than 258 bytes for 2 bits. */
 const bestRatio = 1032;
 
-/** What the compressed arrays of a file may unpack to, all together, unless the caller says otherwise. */
+/** Limit on the unpacked size of a file's compressed arrays, all together, unless the caller says otherwise. */
 export function defaultLimit(fileSize: number): number {
   return Math.max(2 ** 30, 20 * fileSize);
 }

@@ -1,7 +1,7 @@
 import { u64, view } from "../../files/bytes.js";
 import type { ByteSource } from "../source.js";
 
-/** Where the central directory lies, in bytes of the archive, and how many entries it announces. */
+/** Place of the central directory, in bytes of the archive, and the number of entries it announces. */
 export interface DirectoryRange {
   readonly start: number;
   readonly size: number;

@@ -1,4 +1,4 @@
-// What checks are made of: conditions on the arguments of one call.
+// Building blocks of checks: conditions on the arguments of one call.
 import type { Handle } from "../../handle.js";
 import { native } from "../../native.js";
 import { type Check, type Given, type GivenTensor, refuse, text } from "./given.js";

@@ -1,4 +1,4 @@
-// What OneCycleLR works out once: the phases, and each group's rates and momenta.
+// Plan that OneCycleLR works out once: the phases, and each group's rates and momenta.
 
 import {
   atLeast,

@@ -1,4 +1,4 @@
-// What every schedule can do, whatever it computes.
+// Base of every schedule.
 import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import { Optimizer } from "../optimizer.js";
