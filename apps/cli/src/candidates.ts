@@ -1,4 +1,4 @@
-// What may stand at the end of an unfinished command line, for the shells' completion.
+// Candidates for the end of an unfinished command line, for the shells' completion.
 import type { Command, Option } from "commander";
 import { flagName } from "./flags.js";
 import { find, registry } from "./registry.js";
@@ -8,7 +8,7 @@ export interface Candidate {
   readonly text?: string;
 }
 
-/** How many runs are offered, the newest ones. */
+/** Number of runs that are offered, the newest ones. */
 const MOST_RUNS = 50;
 
 /** @param words what was typed after `throughline`, the last one unfinished */

@@ -5,7 +5,7 @@ import { UsageError } from "./exit.js";
 import { flagName } from "./flags.js";
 import { find } from "./registry.js";
 
-/** What a data set can be asked for, and what each means. */
+/** Options of a data set, and the meaning of each. */
 type OptionTexts = Readonly<Record<string, string>>;
 
 /** `--test-share 0.2`, `--test-share=0.2` and `testShare=0.2`, by option; numbers, switches, lists and JSON as such. */

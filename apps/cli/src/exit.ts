@@ -1,8 +1,8 @@
-// How the command ends: exit codes, and what of an error is said.
+// End of the command: exit codes, and the printed part of an error.
 import { problemList } from "@throughline/torch/checks";
 import { ThroughlineError } from "@throughline/torch/errors";
 
-/** What the shell is told. The same table is in `throughline --help` and in the docs. */
+/** Exit codes. The same table is in `throughline --help` and in the docs. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** The command line cannot be carried out as it was written. */

@@ -18,7 +18,7 @@ export async function load(name: string, known?: Registry): Promise<Loaded> {
   return { experiment, rows: lab.describeConfig(experiment) };
 }
 
-/** What `run` is given beside an experiment's own options. */
+/** Flags of `run` beside an experiment's own options. */
 export interface ConfigFlags {
   readonly preset?: string;
   readonly config?: string;

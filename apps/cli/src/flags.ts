@@ -2,7 +2,7 @@
 // `--no-nesterov`, and `learningRate=0.1`, all become `learningRate=0.1`.
 import type { OptionRow } from "@throughline/lab";
 
-/** What was typed, as `key=value`, and all that cannot be understood. */
+/** Typed flags, as `key=value`, and all that cannot be understood. */
 export interface ParsedFlags {
   readonly overrides: readonly string[];
   readonly problems: readonly string[];

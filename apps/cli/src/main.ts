@@ -14,7 +14,7 @@ function report(error: unknown): number {
   return exitCode;
 }
 
-/** What commander is given: of a command that does not exist the name alone, since it would help with anything else. */
+/** Arguments for commander: the name alone of a command that does not exist, since it would help with anything else. */
 function askedOf(program: Command, argv: readonly string[]): string[] {
   const name = argv[0] === "help" ? argv[1] : argv[0];
   if (name === "help") return ["--help"];

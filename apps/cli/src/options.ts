@@ -31,12 +31,12 @@ export function withPatience(command: Command): Command {
   return command
     .option(
       "--cell-timeout <time>",
-      "a cell that takes longer is ended and has failed: 90s, 10min, 2h, 1d; default: no limit",
+      "longest time of a cell, which is then ended as failed: 90s, 10min, 2h, 1d; default: no limit",
       seconds,
     )
     .option(
       "--warn-after <time>",
-      "say so when a cell has no step, metric or message for so long; default: 5min",
+      "time without step, metric or message after which the sweep warns of a cell; default: 5min",
       seconds,
     );
 }

@@ -1,4 +1,4 @@
-// What is said of a run when it has ended.
+// Message about a run that has ended.
 import { join } from "node:path";
 import type { Outcome, RunRecord } from "@throughline/lab";
 import { commandLine, visibleLine } from "@throughline/lab/text";

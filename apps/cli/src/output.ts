@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "the device reports an error",
 };
 
-/** Whether the reader is gone, as in `| head`. */
+/** True if the reader is gone, as in `| head`. */
 function isReaderGone(code: string | undefined): boolean {
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED";
 }

@@ -1,4 +1,4 @@
-// What the systems offer, named by them and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
+// Offers of the systems, named by them and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
 // separated as in PATH) are offered too: they export what `RegistryModule` lists.
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";

@@ -4,7 +4,7 @@ import { note } from "./terminal.js";
 export interface StopSignals {
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
-  /** Where the answer to a signal is said. */
+  /** Receiver of the answer to a signal. */
   say: (text: string) => void;
   /** Gives the signals back. */
   restore(): void;

@@ -1,4 +1,4 @@
-// What a sweep is asked to do: words, flags or a file become a name and a table of checked cells.
+// Request to a sweep: words, flags or a file become a name and a table of checked cells.
 
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
@@ -190,7 +190,7 @@ async function finder(): Promise<(name: string) => Promise<Experiment>> {
   return async (name) => (await load(name, known)).experiment;
 }
 
-/** What a parser refuses is a mistake on the command line. */
+/** Turns a parser's error into a mistake on the command line. */
 async function usage<T>(where: string, work: () => T): Promise<T> {
   try {
     return work();

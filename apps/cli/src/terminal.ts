@@ -1,4 +1,4 @@
-// Where words go: results to stdout, everything else to stderr; colour and width as the terminal allows.
+// Destinations of output: results to stdout, everything else to stderr; colour and width as the terminal allows.
 import { randomBytes } from "node:crypto";
 import type { WriteStream } from "node:tty";
 import { visible, visibleJson } from "@throughline/lab/text";
@@ -8,7 +8,7 @@ const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan:
 
 export type Style = keyof typeof codes;
 
-/** Whether a stream may be coloured: NO_COLOR wins, then FORCE_COLOR, then whether it is a terminal. */
+/** True if a stream may be coloured: NO_COLOR takes precedence, then FORCE_COLOR, then whether it is a terminal. */
 export function mayColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";

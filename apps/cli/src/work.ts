@@ -1,2 +1,2 @@
-// Whether something runs whose files matter more than its words: then a reader that goes away ends nothing.
+// Mark that something runs whose files matter more than its output: then a reader that goes away ends nothing.
 export const work = { busy: false };

@@ -46,7 +46,7 @@ export function givenTensor(what: string, value: unknown): Tensor {
   throw notAccepted(what, value, "a tensor");
 }
 
-/** What a function of the user's returned, if it is a tensor. @param what such as `map: step` */
+/** Checks that a user's function returned a tensor. @param what such as `map: step` */
 export function returnedTensor(what: string, value: unknown): Tensor {
   if (value instanceof Tensor) return value;
   const remedy =

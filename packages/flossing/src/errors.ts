@@ -1,4 +1,4 @@
-// How this package fails.
+// Errors of this package.
 import { TorchError, type TorchErrorDetails } from "@throughline/torch/errors";
 
 /** The codes of this package, with whose fault each is. */

@@ -1,4 +1,4 @@
-// What this package offers to the command: named and described here, loaded when it is needed.
+// Offers of this package to the command: named and described here, loaded when needed.
 import type { CommandEntry, ExperimentEntry, ReproductionEntry } from "@throughline/lab";
 import { commands as verbs } from "./commands/entries.js";
 import { name as condition } from "./conditioning/name.js";

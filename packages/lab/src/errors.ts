@@ -1,4 +1,4 @@
-// How the lab fails.
+// Errors of the lab.
 import { type ErrorDetails, type Fault, ThroughlineError } from "@throughline/torch/errors";
 
 /** The codes of the lab, with whose fault each is. */

@@ -21,11 +21,11 @@ export {
 /** Values that `complete` gives. */
 export interface Completion<Shape extends ConfigShape = ConfigShape> {
   readonly values: Partial<ConfigOf<Shape>>;
-  /** Where they come from, such as `art/rmts, m 95`: shown beside each value. */
+  /** Source of the values, such as `art/rmts, m 95`: shown beside each value. */
   readonly from: string;
 }
 
-/** What `run` may return: the figures of merit that go into `summary.json`. */
+/** Summary that `run` may return: the results that go into `summary.json`. */
 export type Summary = Readonly<Record<string, number | string | boolean | null>>;
 
 /**
@@ -42,7 +42,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    * `device` and `threads` are the lab's and need not be declared.
    */
   readonly config: Shape;
-  /** Where a preset differs from the defaults. An experiment without a published setting has no `paper`. */
+  /** Presets, as differences from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
   /**
    * Values of options that follow from others, such as a learning rate for each task. What was asked for stands; the rest
@@ -76,9 +76,9 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
     root: string,
   ): Promise<Readonly<Record<string, string | undefined>>>;
   /**
-   * How many threads an operation of this work is worth, of the `cores` that the process may use: 1 where operations are so
-   * small that waking a second thread takes longer than it saves. Asked once, before the run exists; `threads` of the user,
-   * a file or OMP_NUM_THREADS wins. Left out: all cores.
+   * Number of threads for an operation of this work, at most the `cores` that the process may use: 1 for operations so
+   * small that waking a second thread takes longer than it saves. Asked once, before the run exists; `threads` of the
+   * user, a file or OMP_NUM_THREADS wins. Left out: all cores.
    */
   threads?(config: ConfigOf<Shape>, cores: number): number;
   /** Does it. What it returns becomes the summary. */

@@ -79,7 +79,7 @@ export function enableGrad<T>(body: () => T): T {
   return withGradMode("enableGrad", true, body);
 }
 
-/** Whether operations are being recorded. */
+/** True if operations are being recorded. */
 export function isGradEnabled(): boolean {
   return native.gradMode();
 }
@@ -92,7 +92,7 @@ export function inferenceMode<T>(body: () => T): T {
   return within("inferenceMode", native.enterInference, native.exitInference, body);
 }
 
-/** Whether inference mode is on. */
+/** True if inference mode is on. */
 export function isInferenceMode(): boolean {
   return native.inferenceMode();
 }
@@ -147,7 +147,7 @@ export function jvp(
   }
 }
 
-/** What a custom function's `forward` may tell autograd. */
+/** Context in which a custom function's `forward` tells autograd what to keep. */
 export interface ForwardContext {
   /** Keeps inputs or outputs for `backward`, which gets them in the same order. */
   saveForBackward(...tensors: Tensor[]): void;

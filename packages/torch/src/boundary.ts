@@ -181,7 +181,7 @@ function atCaller(error: unknown, callee: AnyFunction): unknown {
 const isEngines = (error: unknown): error is Error =>
   error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 
-/** Whether the innermost frame with a file is one of this package's, and not of a callback's. */
+/** True if the innermost frame with a file is one of this package's, and not of a callback's. */
 function isOurs(error: Error): boolean {
   const frame = error.stack
     ?.split("\n")

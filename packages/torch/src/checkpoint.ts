@@ -9,7 +9,7 @@ import { native } from "./native.js";
 import { moved, replay, type Surroundings, surroundings } from "./replay.js";
 import { Tensor } from "./tensor/index.js";
 
-/** What a checkpointed function may return. */
+/** Results that a checkpointed function may return. */
 export type CheckpointOutput = Tensor | readonly Tensor[];
 
 /**
@@ -55,7 +55,7 @@ export function checkpoint<Inputs extends readonly unknown[], Output extends Che
   });
 }
 
-/** What is kept for the second computation, besides the input tensors. */
+/** State that is kept for the second computation, besides the input tensors. */
 interface Second {
   readonly fn: (...inputs: unknown[]) => CheckpointOutput;
   /** The inputs; in place of a tensor, whether it required a gradient. */

@@ -8,13 +8,13 @@ import type { Tensor } from "./tensor/index.js";
 import { dtypeOfArray, fromData, tensorFromList } from "./tensor/literal.js";
 import { isTensor, type Operand } from "./tensor/operand.js";
 
-/** What a new tensor is to be. */
+/** Properties of a new tensor. */
 export interface TensorOptions {
   /** Default float32, unless the function says otherwise. */
   readonly dtype?: DType;
   /** Default `cpu`. */
   readonly device?: string;
-  /** Whether gradients are to be computed for it. Default false. */
+  /** True if gradients are to be computed for it. Default false. */
   readonly requiresGrad?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a callback was asynchronous or a generator, so that its body has yet to run: its result is a promise (whose
+ * True if a callback was asynchronous or a generator, so that its body has yet to run: its result is a promise (whose
  * rejection is then taken care of) or an iterator, which gives itself when asked for one. An object that merely has a
  * method `next` is neither.
  */

@@ -47,7 +47,7 @@ interface Operator {
   readonly id: number;
   /** The first letter of each argument's code. */
   readonly kinds: readonly string[];
-  /** Whether the result is one new tensor, as it nearly always is. */
+  /** True if the result is one new tensor, as it nearly always is. */
   readonly makesTensor: boolean;
   /** Looks at the arguments of the few operators that do not do so themselves. */
   readonly check: Check | undefined;

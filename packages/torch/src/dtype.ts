@@ -46,7 +46,7 @@ const byCode = new Map<number, DType>(
 /** Every dtype, in c10's order. */
 export const dtypes: readonly DType[] = Object.keys(table) as DType[];
 
-/** Whether a value is the name of a dtype. */
+/** True if a value is the name of a dtype. */
 export function isDType(value: unknown): value is DType {
   return typeof value === "string" && Object.hasOwn(table, value);
 }
@@ -83,12 +83,12 @@ export function shortName(dtype: DType): string {
   return table[dtype].short;
 }
 
-/** Whether the dtype is float16, bfloat16, float32 or float64. */
+/** True if the dtype is float16, bfloat16, float32 or float64. */
 export function isFloatingPoint(dtype: DType): boolean {
   return dtype.startsWith("float") || dtype === "bfloat16";
 }
 
-/** Whether the dtype is complex64 or complex128. */
+/** True if the dtype is complex64 or complex128. */
 export function isComplex(dtype: DType): boolean {
   return dtype.startsWith("complex");
 }

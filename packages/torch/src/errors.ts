@@ -1,4 +1,4 @@
-// How all packages fail. Free of the engine: `@throughline/torch/errors`.
+// Errors of all packages. Free of the engine: `@throughline/torch/errors`.
 
 /**
  * Whose fault an error is.
@@ -11,7 +11,7 @@ export type Fault = "input" | "environment" | "internal";
 
 /** Further facts of an error. */
 export interface ErrorDetails {
-  /** What lay underneath: the operating system's error, libtorch's. */
+  /** Underlying error: the operating system's, libtorch's. */
   readonly cause?: unknown;
 }
 
@@ -73,7 +73,7 @@ export const torchFaults = {
 /** A code of this package. */
 export type TorchCode = keyof typeof torchFaults;
 
-/** Whether a text is a code of this package. */
+/** True if a text is a code of this package. */
 export function isTorchCode(code: unknown): code is TorchCode {
   return typeof code === "string" && Object.hasOwn(torchFaults, code);
 }

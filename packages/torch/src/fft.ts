@@ -3,7 +3,7 @@ import type { TensorOptions } from "./creation.js";
 import { call } from "./dispatch.js";
 import type { Tensor } from "./tensor/index.js";
 
-/** Where the factor 1/n stands: `"backward"` (default) on the inverse, `"forward"`, or `"ortho"` as 1/√n on both. */
+/** Place of the factor 1/n: `"backward"` (default) on the inverse, `"forward"`, or `"ortho"` as 1/√n on both. */
 export type FftNorm = "forward" | "backward" | "ortho";
 
 /** Options of transforms along one dimension. */

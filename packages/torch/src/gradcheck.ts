@@ -23,7 +23,7 @@ export interface GradcheckOptions {
 export interface GradcheckReport {
   /** Deviation in units of the tolerance; accepted up to 1. */
   readonly deviation: number;
-  /** Which mode it was found in. */
+  /** Mode in which it was found. */
   readonly mode: "reverse" | "forward";
   /** Number of the output, and of the element in it (row-major; complex elements count twice: re, im). */
   readonly output: readonly [number, number];

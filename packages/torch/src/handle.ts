@@ -1,4 +1,4 @@
-// What JavaScript holds of a native object, and when that object dies.
+// JavaScript's handle of a native object, and the end of that object.
 import { TorchError } from "./errors.js";
 import { native } from "./native.js";
 
@@ -37,7 +37,7 @@ export abstract class Handle implements Disposable {
     this.dispose();
   }
 
-  /** Whether the native object has been released. */
+  /** True if the native object has been released. */
   get isDisposed(): boolean {
     return !native.isLive(this.handle);
   }
@@ -92,7 +92,7 @@ export function moveOut(value: Handle, levels?: number): void {
   if (!unowned && native.escape(value.handle, levels)) net.register(value, value.handle);
 }
 
-/** Whether `value` is a tensor or a generator. Never throws. */
+/** True if `value` is a tensor or a generator. Never throws. */
 export function isHandle(value: unknown): value is Handle {
   try {
     return value instanceof Handle;

@@ -34,7 +34,7 @@ export function svdvals(A: Tensor): Tensor {
   return call("aten::linalg_svdvals", A);
 }
 
-/** Which triangle of a symmetric matrix is read. */
+/** Triangle of a symmetric matrix that is read. */
 export interface TriangleOptions {
   /** Default `"L"`, the lower one. */
   readonly uplo?: "L" | "U";
@@ -72,7 +72,7 @@ export function solve(A: Tensor, B: Tensor, options: { readonly left?: boolean }
 
 /** Options of `solveTriangular`. */
 export interface SolveTriangularOptions {
-  /** Whether A is upper triangular (else lower); the other triangle is not read. */
+  /** True if A is upper triangular (else lower); the other triangle is not read. */
   readonly upper: boolean;
   /** A X = B (default true) or X A = B. */
   readonly left?: boolean;
@@ -142,7 +142,7 @@ export interface RankOptions {
   readonly atol?: number | Tensor;
   /** As `atol`. Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
   readonly rtol?: number | Tensor;
-  /** Whether A is symmetric (Hermitian), which is faster. Default false. */
+  /** True if A is symmetric (Hermitian), which is faster. Default false. */
   readonly hermitian?: boolean;
 }
 
@@ -151,7 +151,7 @@ export function pinv(A: Tensor, options: RankOptions = {}): Tensor {
   return ranked("aten::linalg_pinv", A, options);
 }
 
-/** How many singular values do not count as 0, as int64. */
+/** Number of singular values that do not count as 0, as int64. */
 export function matrixRank(A: Tensor, options: RankOptions = {}): Tensor {
   return ranked("aten::linalg_matrix_rank", A, options);
 }

@@ -80,7 +80,7 @@ function inside(node: object): readonly unknown[] {
   return node instanceof Set ? [...node] : Object.values(node);
 }
 
-/** How many tensors and generators of this thread are alive: the number a leak test compares. */
+/** Number of tensors and generators of this thread that are alive: the number a leak test compares. */
 export function liveTensors(): number {
   return native.liveHandles();
 }
@@ -99,7 +99,7 @@ export interface MemoryStats {
   readonly live: number;
 }
 
-/** What tensors hold on `device` (default: the CPU), in bytes, over all threads of the process. */
+/** Memory of tensors on `device` (default: the CPU), in bytes, over all threads of the process. */
 export function memoryStats(device = "cpu"): MemoryStats {
   return native.memoryStats(device);
 }

@@ -135,7 +135,7 @@ export interface Native {
   loadedLibraries(): [path: string, hash: string][];
 }
 
-/** Where the addon is. */
+/** Path of the addon. */
 export const addonPath: string = fileURLToPath(new URL("../build/throughline_torch.node", import.meta.url));
 
 function load(): Native {

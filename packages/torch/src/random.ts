@@ -36,7 +36,7 @@ export class Generator extends Handle {
     return attempt("initialSeed", () => native.generatorInitialSeed(this.handle));
   }
 
-  /** Where the stream stands, as a uint8 tensor for `setState`. */
+  /** State of the stream, as a uint8 tensor for `setState`. */
   getState(): Tensor {
     return wrap(attempt("getState", () => native.generatorState(this.handle)));
   }

@@ -1,4 +1,4 @@
-// What a computation must find as it was to give the same numbers again: random streams and autocast.
+// State that a computation must find again to give the same numbers: random streams and autocast.
 import { autocastStates, withAutocast } from "./amp/autocast.js";
 import { Generator } from "./random.js";
 import { fromBytes } from "./tensor/base.js";
@@ -6,7 +6,7 @@ import { fromBytes } from "./tensor/base.js";
 /** State that a computation depends on besides its inputs. */
 export interface Surroundings {
   readonly autocast: ReturnType<typeof autocastStates>;
-  /** Where each device's default stream stood. */
+  /** State of each device's default stream. */
   readonly random: ReadonlyMap<string, Uint8Array>;
 }
 

@@ -7,7 +7,7 @@ export function libtorchVersion(): string {
   return native.libtorchVersion();
 }
 
-/** How many threads one operator may use on the CPU. */
+/** Number of threads that one operator may use on the CPU. */
 export function getNumThreads(): number {
   return native.getNumThreads();
 }

@@ -39,7 +39,7 @@ function size(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
-/** Whether a run has nothing to lose: it never logged a step. */
+/** True if a run has nothing to lose: it never logged a step. */
 function isEmpty(run: RunRecord): boolean {
   try {
     return statSync(join(run.path, "metrics.jsonl")).size === 0;
@@ -150,8 +150,8 @@ export function clean(program: Command): Command {
       "[runs...]",
       "these runs, whatever their status; default: all that failed or never logged a step",
     )
-    .option("--checkpoints", "of finished runs, all checkpoints but the last and the best")
-    .option("--yes", "do not ask")
-    .option("--dry-run", "only list");
+    .option("--checkpoints", "remove all checkpoints of finished runs but the last and the best")
+    .option("--yes", "do not ask for confirmation")
+    .option("--dry-run", "only list what would be removed");
   return withJson(withRoot(command)).action(action);
 }

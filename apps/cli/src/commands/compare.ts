@@ -99,11 +99,11 @@ export function compare(program: Command): Command {
     .command("compare")
     .description("what differs between runs, and their curves in one figure")
     .argument("<runs...>", "two or more runs")
-    .option("--metric <name>", "only this curve, such as train.loss; may be repeated", collect)
+    .option("--metric <name>", "curve to draw, such as train.loss; may be repeated (default: all)", collect)
     .option(
       "--out <file>",
       "where the figure goes, .svg or .png; default: comparisons/ in the folder of runs",
     )
-    .option("--no-figure", "no figure");
+    .option("--no-figure", "draw no figure");
   return withJson(withRoot(command)).action(action);
 }

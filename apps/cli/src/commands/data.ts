@@ -76,7 +76,7 @@ export function data(program: Command): Command {
     .description("write a data set to a folder, as .npz with a card")
     .argument("[name]", "such as art/rmts")
     .usage("NAME --out FOLDER [--option value …]")
-    .option("--out <dir>", "the folder, new or empty")
+    .option("--out <dir>", "folder for the files, new or empty")
     .addOption(
       new Option("--precision <form>", "how pixels are kept (default: float32)").choices([
         "float32",
@@ -88,8 +88,8 @@ export function data(program: Command): Command {
     [files, write],
   ] as const) {
     withJson(withRoot(command))
-      .option("--show <n>", "how many samples", count)
-      .option("--draw <n>", "seed of what differs from access to access", seed)
+      .option("--show <n>", "number of samples to draw", count)
+      .option("--draw <n>", "seed of jitter and of all else that differs between accesses", seed)
       .allowUnknownOption()
       .allowExcessArguments()
       .passThroughOptions(false)

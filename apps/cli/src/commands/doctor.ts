@@ -38,7 +38,7 @@ function engineChecks(): Check[] {
   }
 }
 
-/** Whether the operators that were compiled for the systems load, and which instructions they use. */
+/** Checks that the operators that were compiled for the systems load, and names the instructions that they use. */
 async function kernels(): Promise<Check> {
   const name = "kernels";
   try {
@@ -49,7 +49,7 @@ async function kernels(): Promise<Check> {
   }
 }
 
-/** Whether a folder, or the nearest one above it that exists, can be written to. */
+/** Checks that a folder, or the nearest one above it that exists, can be written to. */
 function writable(root: string): Check {
   const name = "folder of runs";
   let folder = resolve(root);

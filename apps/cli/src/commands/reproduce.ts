@@ -151,8 +151,8 @@ export function reproduce(program: Command): Command {
     .description("make a published figure or table from our runs, beside the paper's values")
     .argument("<name>", "a reproduction, or all")
     .option("--preset <name>", "laptop, smoke or paper", "laptop")
-    .option("--jobs <n>", "cells at once; default: as many as there are cores for", count)
+    .option("--jobs <n>", "number of cells at once; default: as many as the cores allow", count)
     .option("--retry", "run failed cells again, from their last checkpoint")
-    .option("--out <dir>", "where the pages go; default: reproductions/NAME/PRESET in the folder of runs");
+    .option("--out <dir>", "folder of the pages; default: reproductions/NAME/PRESET in the folder of runs");
   return withJson(withRoot(withPatience(command))).action(action);
 }

@@ -8,7 +8,7 @@ import { resolveRun, shown } from "../run-name.js";
 import { note, paint } from "../terminal.js";
 import { work } from "../work.js";
 
-/** Whether something is left to be done, and nobody is at it. */
+/** True if something is left to be done, and nobody is at it. */
 function isLeft({ status }: RunRecord): boolean {
   return status !== "finished" && status !== "running";
 }

@@ -58,11 +58,11 @@ export function withConfig(command: Command): Command {
   return command
     .option("--preset <name>", "one of the experiment's presets: laptop, smoke, paper")
     .option("--config <file>", "YAML or JSON file of options")
-    .option("--seed <n>", "every source of randomness is derived from it")
-    .option("--device <name>", "cpu, cuda, cuda:1, mps")
+    .option("--seed <n>", "seed of every source of randomness (default: 0)")
+    .option("--device <name>", "device of tensors: cpu, cuda, cuda:1, mps (default: cpu)")
     .option(
       "--threads <n>",
-      "threads of one operation on the CPU; default: as many as the work is worth, at most all",
+      "threads of one operation on the CPU; default: the number that suits the experiment, at most all",
     );
 }
 
@@ -70,7 +70,7 @@ export function run(program: Command): Command {
   const command = program
     .command("run")
     .description("run an experiment")
-    .argument("[experiment]", "its name, or what follows the slash")
+    .argument("[experiment]", "its name, in full or after the slash")
     .usage("EXPERIMENT [options] [--option value | option=value …]")
     .helpOption(false)
     .allowUnknownOption()

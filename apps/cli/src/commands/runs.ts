@@ -111,12 +111,16 @@ export function runs(program: Command): Command {
   const command = program
     .command("runs")
     .description("list runs, filtered and sorted")
-    .option("--status <list>", `only these: ${Object.keys(statusStyle).join(", ")}`)
-    .option("--experiment <name>", "only those of an experiment or a system")
-    .option("--where <condition>", "such as learningRate=0.1 or 'accuracy>0.9'; may be repeated", collect)
-    .option("--sort <name>", "by an option, a figure of merit or a metric", "created")
-    .option("--reverse", "the other way round")
-    .option("--limit <n>", "only the last so many", count)
-    .option("--columns <names>", "more columns: options, figures of merit, metrics");
+    .option("--status <list>", `only runs with these statuses: ${Object.keys(statusStyle).join(", ")}`)
+    .option("--experiment <name>", "only runs of an experiment, or of all experiments of a system")
+    .option(
+      "--where <condition>",
+      "only runs that fulfil a condition, such as learningRate=0.1 or 'accuracy>0.9'; may be repeated",
+      collect,
+    )
+    .option("--sort <name>", "option, result or metric to sort by", "created")
+    .option("--reverse", "sort in reverse order")
+    .option("--limit <n>", "list only the last n runs (default: all)", count)
+    .option("--columns <names>", "additional columns, by name: options, results, metrics");
   return withJson(withRoot(command)).action(action);
 }

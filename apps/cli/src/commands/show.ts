@@ -11,7 +11,7 @@ import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { typed } from "./describe.js";
 import { ago, inShort, statusStyle } from "./runs.js";
 
-/** How far each loop has come: its name, steps and last metrics. */
+/** Progress of each loop: its name, steps and last metrics. */
 async function loops(
   run: RunRecord,
 ): Promise<{ loop: string; step: number; metrics: Record<string, unknown> }[]> {

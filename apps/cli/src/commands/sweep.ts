@@ -180,7 +180,7 @@ export function sweep(program: Command): Command {
       collect,
     )
     .option("--seeds <list>", "seeds, such as 0..4")
-    .option("--jobs <n>", "processes at once; default: as many as there are cores for", count)
+    .option("--jobs <n>", "number of processes at once; default: as many as the cores allow", count)
     .option("--name <name>", "name of the sweep; default: from its cells")
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--dry-run", "only list the cells");

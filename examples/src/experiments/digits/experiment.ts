@@ -4,29 +4,29 @@ import { z } from "zod";
 import { name } from "./name.js";
 
 const config = {
-  steps: option(
-    z.int().min(1).default(1404),
-    "How long to train; 468 steps are one pass over all digits.",
-    "steps",
-  ),
+  steps: option(z.int().min(1).default(1404), "Training steps; 468 are one pass over all digits.", "steps"),
   batchSize: option(z.int().min(2).max(60_000).default(128), "Digits in each step.", "digits"),
-  learningRate: option(z.number().positive().default(0.01), "Peak of the one-cycle schedule."),
-  weightDecay: option(z.number().min(0).default(0.01), "AdamW's pull of every weight towards zero."),
-  dropout: option(z.number().min(0).max(0.9).default(0), "Part of the features that each step leaves out."),
+  learningRate: option(z.number().positive().default(0.01), "Peak learning rate of the one-cycle schedule."),
+  weightDecay: option(z.number().min(0).default(0.01), "Weight decay of AdamW."),
+  dropout: option(z.number().min(0).max(0.9).default(0), "Dropout probability of the features."),
   trainDigits: option(
     z.int().min(100).max(60_000).default(60_000),
-    "How many digits to learn from.",
+    "Number of digits to train on.",
     "digits",
   ),
   testDigits: option(
     z.int().min(100).max(10_000).default(10_000),
-    "How many digits to be tested on at the end.",
+    "Number of digits of the final test.",
     "digits",
   ),
-  testEvery: option(z.int().min(1).default(50), "How often 1000 test digits are read on the way.", "steps"),
+  testEvery: option(
+    z.int().min(1).default(50),
+    "Steps between two tests on 1000 test digits during training.",
+    "steps",
+  ),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type DigitsConfig = { readonly [name in keyof typeof config]: number };
 
 export const digits = defineExperiment({

@@ -1,4 +1,4 @@
-// What spectra, scans and flossing need to know of a recurrent net.
+// Interface of a recurrent net for spectra, scans and flossing.
 import type { nn, Tensor } from "@throughline/torch";
 
 /** One step of a recurrent net whose state is one tensor: the part of `nn.RecurrentCell` that a net of your own needs. */

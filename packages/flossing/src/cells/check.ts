@@ -1,4 +1,4 @@
-// What cells refuse.
+// Checks of cells' arguments.
 
 import type { Tensor } from "@throughline/torch";
 import { checkShape, notAccepted } from "@throughline/torch/checks";

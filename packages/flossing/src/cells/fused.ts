@@ -4,9 +4,9 @@ import type { JacobianFactors } from "../kernels/tangent-scan.js";
 import type { RecurrentCell } from "./cell.js";
 
 /**
- * In which coordinates tangent vectors are written: those of the state itself, or, for a net whose state x is what enters
- * the activation, those of r = φ(x), as in the paper's released code. Their exponents agree for long times; over few steps
- * they differ by what happens at the two ends.
+ * Coordinates of tangent vectors: those of the state itself, or, for a net whose state x is what enters the activation,
+ * those of r = φ(x), as in the paper's released code. Their exponents agree for long times; over few steps they differ by
+ * what happens at the two ends.
  */
 export type Coordinates = "state" | "rate";
 
@@ -23,7 +23,7 @@ export interface FusedCell extends RecurrentCell, nn.RecurrentCell {
   jacobians(inputs: Tensor, state: Tensor, states: Tensor, coordinates?: Coordinates): JacobianFactors;
 }
 
-/** Whether the kernels know a cell. */
+/** True if the kernels know a cell. */
 export function isFused(cell: RecurrentCell): cell is FusedCell {
   const { scan, jacobians } = (cell ?? {}) as Partial<FusedCell>;
   return typeof scan === "function" && typeof jacobians === "function";

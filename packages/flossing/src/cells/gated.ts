@@ -1,11 +1,11 @@
-// What GRU and LSTM cells are made with.
+// Options of GRU and LSTM cells.
 import type { DType } from "@throughline/torch";
 import { flag, oneOf, optional, type Rules } from "@throughline/torch/checks";
 import { aText } from "../arguments.js";
 
 /** Options of `GruCell` and `LstmCell`, those of PyTorch's cells. */
 export interface GatedOptions {
-  /** Whether biases are added. Default true. */
+  /** True to add biases. Default true. */
   readonly bias?: boolean;
   /** Default float32. */
   readonly dtype?: DType;

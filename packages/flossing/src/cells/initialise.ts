@@ -1,9 +1,9 @@
-// How vanilla nets start.
+// Initialisation of vanilla nets.
 import { eye, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { anyNumber, atLeast, checkOptions, oneOf, optional, type Rules } from "@throughline/torch/checks";
 import { aGenerator, givenTensor } from "../arguments.js";
 
-/** How the weights of a vanilla net are drawn; the defaults are the released code's. */
+/** Initialisation of a vanilla net's weights; the defaults are the released code's. */
 export interface Initialisation {
   /**
    * W_hh: `gaussian` (default), N(0, g² / N); `orthogonal`, g times a Haar-random orthogonal matrix; `identity`, g times the

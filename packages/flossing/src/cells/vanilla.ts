@@ -9,15 +9,14 @@ import type { Coordinates, FusedCell } from "./fused.js";
 import { type Initialisation, initialisationRules, initialise } from "./initialise.js";
 import { previousStates } from "./previous.js";
 
-/** What a unit does to its input. */
+/** Activation of a unit. */
 export type Activation = "tanh" | "relu" | "identity";
 
 /** Options of `VanillaCell`. */
 export interface VanillaOptions extends Initialisation {
   /**
-   * Where the activation is: `pre` (default, the released code's): the state is what enters it,
-   * x_t = W_hh φ(x_{t−1}) + W_ih s_t + b; `post` (PyTorch's RNN): the state is what leaves it,
-   * h_t = φ(W_hh h_{t−1} + W_ih s_t + b).
+   * Place of the activation: `pre` (default, the released code's): the state is what enters it, x_t = W_hh φ(x_{t−1}) +
+   * W_ih s_t + b; `post` (PyTorch's RNN): the state is what leaves it, h_t = φ(W_hh h_{t−1} + W_ih s_t + b).
    */
   readonly form?: "pre" | "post";
   /** δ in (0, 1]: the state keeps 1 − δ of itself at each step, and δ of the update is added. Default 1. */

@@ -9,17 +9,17 @@ export interface FoundLayer {
   readonly weightHh: Tensor;
   readonly biasIh?: Tensor;
   readonly biasHh?: Tensor;
-  /** Whether its states are projected (LSTM with `proj_size`). */
+  /** True if its states are projected (LSTM with `proj_size`). */
   readonly isProjected: boolean;
 }
 
 /** A net: layers whose names begin alike. */
 export interface FoundNet {
-  /** What stands before the weights' names, without the last dot; may be empty. */
+  /** Prefix of the weights' names, without the last dot; may be empty. */
   readonly prefix: string;
   readonly kind: "rnn" | "gru" | "lstm";
   readonly layers: readonly FoundLayer[];
-  /** Whether there are weights of a backward direction, which are left out. */
+  /** True if there are weights of a backward direction, which are left out. */
   readonly isBidirectional: boolean;
 }
 
@@ -74,7 +74,7 @@ function kindOf({ weightHh, isProjected }: FoundLayer): FoundNet["kind"] | undef
   return isProjected ? "lstm" : kinds[weightHh.size(0) / weightHh.size(1)];
 }
 
-/** What a net is, in words: `gru encoder with layers 0, 1`. */
+/** Description of a net, in words: `gru encoder with layers 0, 1`. */
 export function describeNet({ prefix, kind, layers }: FoundNet): string {
   const name = prefix === "" ? kind : `${kind} ${prefix}`;
   const numbers = layers.flatMap(({ number }) => number ?? []);

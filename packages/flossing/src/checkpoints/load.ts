@@ -20,17 +20,20 @@ import { describeNet, type FoundLayer, type FoundNet, findNets } from "./find.js
 
 /** Options of `loadNet`: what a file does not say. */
 export interface LoadNetOptions {
-  /** Which net, by the beginning of its weights' names; needed where there are several. */
+  /** Net to load, by the beginning of its weights' names; needed where there are several. */
   readonly net?: string;
-  /** Which layer of a stack; needed where there are several. */
+  /** Layer of a stack; needed where there are several. */
   readonly layer?: number;
-  /** Of a `.pt` file: where in it the state dict stands. Default: see `io.loadPtStateDict`. */
+  /** Place of the state dict within a `.pt` file. Default: see `io.loadPtStateDict`. */
   readonly key?: string;
-  /** Of a vanilla net: see `VanillaOptions`. Default: `post`, PyTorch's, unless it has one bias as `VanillaCell` does. */
+  /**
+   * Form of a vanilla net: see `VanillaOptions`. Default: `post`, PyTorch's, unless it has one bias as `VanillaCell`
+   * does.
+   */
   readonly form?: "pre" | "post";
-  /** Of a vanilla net. Default `tanh`. */
+  /** Activation of a vanilla net. Default `tanh`. */
   readonly activation?: Activation;
-  /** Of a vanilla net. Default 1. */
+  /** Leak of a vanilla net. Default 1. */
   readonly leak?: number;
 }
 
@@ -50,9 +53,9 @@ export interface TrainedNet {
   readonly name: string;
   /** Features that the net reads: for a layer further up those of layer 0. */
   readonly inputSize: number;
-  /** What was taken for granted, in sentences. */
+  /** Assumptions, in sentences. */
   readonly notes: readonly string[];
-  /** What the cell reads when the net reads `inputs` [T, B, F]: those, or the states of the layer below. */
+  /** Inputs of the cell for inputs `inputs` [T, B, F] of the net: those, or the states of the layer below. */
   drive(inputs: Tensor): Tensor;
   dispose(): void;
 }

@@ -1,4 +1,4 @@
-// What drives a net that is measured: a file, its own task, or a stream.
+// Drives of a net that is measured: a file, its own task, or a stream.
 import { extname } from "node:path";
 import { checkInputs, type RunRecord, readInputs } from "@throughline/lab";
 import { Generator, io, randint, randn, scope, type Tensor, zeros } from "@throughline/torch";
@@ -6,7 +6,7 @@ import type { TrainedNet } from "../checkpoints/load.js";
 import { FlossingError } from "../errors.js";
 import { inputsOfRun } from "../train/inputs-of-run.js";
 
-/** What was asked for. */
+/** Flags of the drive. */
 export interface DriveFlags {
   readonly inputs?: string;
   readonly drive?: "task" | "noise" | "bits" | "zeros";
@@ -17,7 +17,7 @@ export interface DriveFlags {
 export interface Drive {
   /** [T, B, F], float64 */
   readonly inputs: Tensor;
-  /** In words. */
+  /** Description in words. */
   readonly what: string;
 }
 

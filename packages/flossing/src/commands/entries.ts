@@ -19,13 +19,14 @@ export const commands: readonly CommandEntry[] = [
       },
       drive: {
         value: "what",
-        sentence: "inputs without --inputs (default: a run's task, noise for files)",
+        sentence: "source of inputs without --inputs (default: a run's task, noise for files)",
         choices: ["task", "noise", "bits", "zeros"],
       },
       steps: {
         value: "n",
         kind: "count",
-        sentence: "steps to drive it for (default: 1200, or all of --inputs); a sixth settles",
+        sentence:
+          "steps to drive the net for (default: 1200, or all of --inputs); the first sixth is not measured",
       },
       seed: {
         value: "n",
@@ -35,7 +36,7 @@ export const commands: readonly CommandEntry[] = [
       },
       k: { value: "n", kind: "count", sentence: "number of exponents, the largest ones (default: all)" },
       net: { value: "name", sentence: "net to measure, by the beginning of its weights' names" },
-      layer: { value: "n", kind: "whole", sentence: "layer of a stack" },
+      layer: { value: "n", kind: "whole", sentence: "layer of a stack, from 0" },
       key: { value: "name", sentence: "place of the state dict in a .pt file" },
       form: { value: "form", sentence: "form of a vanilla net", choices: ["pre", "post"] },
       activation: {

@@ -1,4 +1,4 @@
-// Which file of weights is meant: a file, a checkpoint's folder, or a run's last checkpoint.
+// Finds the file of weights: a file, a checkpoint's folder, or a run's last checkpoint.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type CommandCall, type RunRecord, readRun } from "@throughline/lab";

@@ -1,4 +1,4 @@
-// What the options of flossing/condition say together.
+// Checks of combinations of flossing/condition's options.
 import { directionProblems, gateProblems, refuseAll } from "../train/check.js";
 import type { ConditionConfig } from "./experiment.js";
 

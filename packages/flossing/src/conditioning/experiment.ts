@@ -12,21 +12,28 @@ const options = {
   units: option(count().default(80), "Hidden units, N."),
   init: option(
     z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Recurrent weights at the start.",
+    "Initial recurrent weights.",
   ),
-  gain: option(z.number().positive().default(1), "g, their scale."),
-  cell: option(z.enum(["pre", "post", "gru", "lstm"]).default("pre"), "Vanilla net, GRU or LSTM."),
-  k: option(count().default(15), "Exponents that flossing pushes."),
-  target: option(z.number().default(0), "Where it pushes them.", "nats per step"),
+  gain: option(z.number().positive().default(1), "Gain g: scale of the initial recurrent weights."),
+  cell: option(
+    z.enum(["pre", "post", "gru", "lstm"]).default("pre"),
+    "Recurrent cell: vanilla with the activation before (pre) or after (post) the state, GRU or LSTM.",
+  ),
+  k: option(count().default(15), "Number of Lyapunov exponents that flossing pushes, the largest ones."),
+  target: option(z.number().default(0), "Target of the flossed exponents.", "nats per step"),
   steps: option(count(0).default(500), "Flossing steps."),
-  lr: option(z.number().positive().default(1e-3), "Step size of Adam."),
+  lr: option(z.number().positive().default(1e-3), "Learning rate of Adam."),
   clip: option(
     z.number().min(0).default(3),
-    "Longest gradient of a flossing step, in multiples of the root mean square length of those before: it keeps a rare, " +
-      "very long one from stalling flossing. 0 does not clip, as in the released code.",
+    "Largest norm of the gradient of a flossing step, in multiples of the root mean square norm of earlier ones; rare, very " +
+      "long gradients then do not stall flossing. 0: no clipping, as in the released code.",
   ),
   length: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
-  skip: option(count(0).default(16), "Of which so many at its beginning do not count.", "steps"),
+  skip: option(
+    count(0).default(16),
+    "Steps at the beginning of a flossing trajectory that do not count.",
+    "steps",
+  ),
   measure: option(
     count(10).default(2000),
     "Steps over which the whole spectrum is measured before and after.",
@@ -35,7 +42,7 @@ const options = {
   horizon: option(count().default(100), "Longest horizon of the condition number.", "steps"),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type ConditionConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };
 
 export const conditionExperiment = defineExperiment({

@@ -1,4 +1,4 @@
-// What a sceptic would try instead of flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
+// Alternatives to flossing: penalties on the weights or on one-step Jacobians, added to the task's loss.
 
 import { eye, linalg, noGrad, scope, type Tensor, TorchError } from "@throughline/torch";
 import { notAccepted } from "@throughline/torch/checks";

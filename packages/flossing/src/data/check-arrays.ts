@@ -1,4 +1,4 @@
-// What arrays of sequences mean, by their shapes and dtypes, and what is wrong with them.
+// Meaning of arrays of sequences by their shapes and dtypes, and their problems.
 import { isFloatingPoint, scope, type Tensor, where } from "@throughline/torch";
 import type { Problems } from "./problems.js";
 import { inputRows, targetRows, within } from "./rows.js";
@@ -81,7 +81,7 @@ function lengthsOf(
   return bad.length === 0 ? values : undefined;
 }
 
-/** Whether there is one answer or one at every step. */
+/** Finds out if there is one answer for each sequence, or one at every step. */
 function answerOf(
   targets: Tensor,
   inputs: Tensor,

@@ -11,7 +11,7 @@ import {
   windowsOf,
 } from "./sequences.js";
 
-/** What `dataTask` is made of. */
+/** Parts of a `dataTask`. */
 export interface DataTaskParts {
   readonly title: string;
   readonly train: Sequences;
@@ -76,7 +76,7 @@ function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => from + i);
 }
 
-/** Of the best constant answer: the share of the commonest class, or the variance of what is asked for. */
+/** Score of the best constant answer: the share of the commonest class, or the variance of the targets. */
 function chanceOf(train: Sequences, question: Question): number {
   return scope(() => {
     const rows: Tensor = targetRows(train, question);

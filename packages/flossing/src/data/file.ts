@@ -17,7 +17,7 @@ import { seriesTask } from "./series-task.js";
 export interface FileOptions extends Omit<DataOptions, "title"> {
   /** Steps of the windows of a long series; see `seriesTask`. */
   readonly length?: number;
-  /** What a `.csv` may have at most. Default: 64 MiB, 10,000 columns, 2²⁰ characters a field. */
+  /** Limits on a `.csv`. Default: 64 MiB, 10,000 columns, 2²⁰ characters a field. */
   readonly limits?: TableLimits;
 }
 
@@ -29,7 +29,7 @@ const rules: Rules<FileOptions> = {
   limits: optional(rule("an object", (value) => typeof value === "object" && value !== null)),
 };
 
-/** What `taskFromFile` reads. */
+/** Formats that `taskFromFile` reads. */
 export const endings: readonly string[] = [".npz", ".npy", ".csv"];
 
 /**

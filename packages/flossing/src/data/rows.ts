@@ -3,7 +3,7 @@ import { arange, scope, type Tensor } from "@throughline/torch";
 import type { Question, Sequences } from "./sequences.js";
 import { wholeTensor } from "./whole.js";
 
-/** Which steps lie within a sequence: [sequences, time], bool. */
+/** Mask of the steps that lie within a sequence: [sequences, time], bool. */
 export function within(lengths: readonly number[], time: number): Tensor {
   return scope(() => {
     return arange(time).unsqueeze(0).lt(wholeTensor(lengths).unsqueeze(1));

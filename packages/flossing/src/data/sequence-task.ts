@@ -15,25 +15,28 @@ export interface SequenceArrays {
   /** [sequences, time, features], or [sequences, time] where there is one feature; numbers of any dtype. */
   readonly inputs: Tensor;
   /**
-   * What is right: [sequences], or [sequences, outputs], at the last step of each sequence; [sequences, time], or
-   * [sequences, time, outputs], at every step. Whole numbers are classes, counted from 0; others are values.
+   * Targets: [sequences], or [sequences, outputs], at the last step of each sequence; [sequences, time], or [sequences,
+   * time, outputs], at every step. Whole numbers are classes, counted from 0; others are values.
    */
   readonly targets: Tensor;
   /** Steps of each sequence, [sequences]; what follows them is ignored. Default: all of `time`. */
   readonly lengths?: Tensor | readonly number[];
 }
 
-/** How data become a task. */
+/** Options that turn data into a task. */
 export interface DataOptions {
   /** For titles. Default `own data`. */
   readonly title?: string;
-  /** Where shapes leave it open (values [sequences, n] with n steps): answers at the `last` step or at `every` one, the default. */
+  /**
+   * Answers at the `last` step or at `every` one, where shapes leave it open (values [sequences, n] with n steps).
+   * Default `every`.
+   */
   readonly answer?: "last" | "every";
-  /** Whether targets are classes or values. Default: by their dtype, whole numbers being classes. */
+  /** Kind of the targets: classes or values. Default: by their dtype, whole numbers being classes. */
   readonly kind?: "classification" | "regression";
   /**
-   * Whether each feature is brought to mean 0 and standard deviation 1 over the sequences that are learned from; the values
-   * of a regression too, so that its errors are parts of their variance. Default false, and true for files that are text or
+   * If true, each feature is brought to mean 0 and standard deviation 1 over the training sequences, and the values of a
+   * regression too, so that its errors are parts of their variance. Default false, and true for files that are text or
    * one long series.
    */
   readonly standardise?: boolean;
@@ -43,7 +46,7 @@ export interface DataOptions {
   readonly seed?: number;
 }
 
-/** What is accepted of them; numbers that are out of range are named with what is wrong with the data. */
+/** Rules of the options; numbers that are out of range are named with the problems of the data. */
 export const rulesOfData: Rules<DataOptions> = {
   title: aText,
   answer: optional(oneOf(["last", "every"], "every")),
@@ -57,7 +60,7 @@ export const rulesOfData: Rules<DataOptions> = {
 export interface SequenceTaskOptions extends SequenceArrays, DataOptions {
   /** Sequences to be tested on. Default: a part of the others, see `testPart`. */
   readonly test?: SequenceArrays;
-  /** What classes are called, in the order of their numbers. Default: their numbers. */
+  /** Names of classes, in the order of their numbers. Default: their numbers. */
   readonly classes?: readonly string[];
 }
 

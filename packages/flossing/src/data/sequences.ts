@@ -12,11 +12,11 @@ export interface Sequences {
   readonly targets: Tensor;
   /** Steps of each. */
   readonly lengths: readonly number[];
-  /** Which of the answers at every step count, [sequences, time], bool; left out: those within the sequence. */
+  /** Mask of the answers that count, [sequences, time], bool; left out: those within the sequence. */
   readonly counts?: Tensor;
 }
 
-/** What is asked of all of them. */
+/** Kind of question of all sequences. */
 export interface Question {
   /** `last`: one answer, at the last step of a sequence; `every`: one at each. */
   readonly answer: "last" | "every";

@@ -1,4 +1,4 @@
-// What the target columns of a table ask: classes or values, once in a sequence or at many steps.
+// Answers from the target columns of a table: classes or values, once in a sequence or at many steps.
 import { scope, stack, type Tensor } from "@throughline/torch";
 import type { TextTable } from "@throughline/torch/files";
 import { MOST_CLASSES } from "./check-arrays.js";
@@ -11,7 +11,7 @@ export interface TableAnswers {
   readonly kind: "classification" | "regression";
   readonly answer: "last" | "every";
   readonly classes: readonly string[];
-  /** As `Sequences` wants them, for some of the sequences. */
+  /** Answers for some of the sequences, in the form of `Sequences`. */
   of(groups: readonly Group[]): { readonly targets: Tensor; readonly counts?: Tensor };
 }
 

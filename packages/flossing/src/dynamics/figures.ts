@@ -7,7 +7,7 @@ import type { Dynamics } from "./observe.js";
 export interface Look extends Dynamics {
   /** Training epochs, or steps, done before it. */
   readonly epoch: number;
-  /** What it is called where the epoch does not tell, such as `before flossing`. */
+  /** Label where the epoch does not tell, such as `before flossing`. */
   readonly label?: string;
 }
 

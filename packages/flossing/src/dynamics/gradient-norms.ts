@@ -1,4 +1,4 @@
-// How much of a late loss's gradient arrives at earlier states.
+// Share of a late loss's gradient that arrives at earlier states.
 import { enableGrad, Generator, grad, randn, scope, type Tensor } from "@throughline/torch";
 import type { RecurrentCell } from "../cells/cell.js";
 import { isFused } from "../cells/fused.js";

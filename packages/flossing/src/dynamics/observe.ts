@@ -19,7 +19,10 @@ export interface DynamicsOptions {
    * projection on one random direction, the same at every look.
    */
   readonly loss?: (last: Tensor) => Tensor;
-  /** How far gradients are followed back and condition numbers forward, in steps. Default: all but the skipped steps. */
+  /**
+   * Distance to which gradients are followed back and condition numbers forward, in steps. Default: all but the skipped
+   * steps.
+   */
   readonly horizon?: number;
   /** For how many leading directions condition numbers are wanted, what is drawn first. Default: half, a quarter, all. */
   readonly directions?: readonly number[];
@@ -33,7 +36,7 @@ const rules: Rules<DynamicsOptions> = {
   directions: optional(numbers),
 };
 
-/** What was seen. Means over the batch; JSON-safe, with null where a value is infinite. */
+/** Measurements. Means over the batch; JSON-safe, with null where a value is infinite. */
 export interface Dynamics {
   /** λ₁ … λ_N over the steps that count, in nats per step; null for −∞. */
   readonly exponents: readonly (number | null)[];

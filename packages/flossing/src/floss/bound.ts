@@ -1,10 +1,10 @@
-// How long a gradient may be beside those before it.
+// Bound on a gradient's norm by those before it.
 import { noGrad, optim, type Tensor } from "@throughline/torch";
 
 /** Lengths are remembered for as long as Adam remembers squares: its β₂. */
 const MEMORY = 0.999;
 
-/** What a `GradientBound` remembers. */
+/** State of a `GradientBound`. */
 export interface BoundState {
   /** Mean square length so far, weighted as Adam's second moment, not yet divided by the sum of the weights. */
   readonly square: number;

@@ -10,7 +10,7 @@ import { orthonormalFrame } from "./frame.js";
 
 /** Options of `finiteTimeExponents`. */
 export interface ExponentOptions {
-  /** How many exponents, the largest first. Default: all, the size of the state. */
+  /** Number of exponents, the largest first. Default: all, the size of the state. */
   readonly k?: number;
   /**
    * Steps at the beginning that do not count, while the state and the tangent vectors settle. Default: the released code's
@@ -23,7 +23,7 @@ export interface ExponentOptions {
   readonly state?: Tensor;
   /** Orthonormal tangent vectors to start from, [batch or 1, k, stateSize]. Default: `orthonormalFrame`. */
   readonly frame?: Tensor;
-  /** Which tangent vectors, where a cell leaves the choice. Default `state`. */
+  /** Coordinates of tangent vectors, where a cell leaves the choice. Default `state`. */
   readonly coordinates?: Coordinates;
 }
 

@@ -40,18 +40,18 @@ import { checkTargets, flossingLoss } from "./loss.js";
 
 /** Options of `Flosser`. */
 export interface FlosserOptions extends Omit<ExponentOptions, "state" | "frame"> {
-  /** How many exponents are pushed. */
+  /** Number of exponents that are pushed. */
   readonly k: number;
   /**
    * Draws the inputs of a flossing step, [T, B, F]: like those of the task, since the exponents depend on
    * them. The paper draws one sequence of 55 steps anew for each step.
    */
   readonly inputs: () => Tensor;
-  /** Where the exponents should be, in nats per step. Default 0. */
+  /** Target of the exponents, in nats per step. Default 0. */
   readonly target?: number | readonly number[];
   /** The state before the first step, [B, N]; asked for at each step. Default: zeros. */
   readonly state?: () => Tensor;
-  /** What is changed. Default: all parameters of the cell, in the paper W_ih, W_hh and b; not the readout. */
+  /** Parameters to change. Default: all parameters of the cell, in the paper W_ih, W_hh and b; not the readout. */
   readonly parameters?: readonly Tensor[];
   /** Step size of Adam, whose other settings are its defaults. Default 1e-3, the released code's. */
   readonly lr?: number;
@@ -85,7 +85,7 @@ const rules: Rules<Settings> = {
   generator: aGenerator,
 };
 
-/** What a flossing step found, before it changed anything. */
+/** Measurements of a flossing step, before it changes anything. */
 export interface FlossingStep {
   readonly loss: number;
   /** Mean over the batch, [k], in nats per step. */
@@ -94,7 +94,7 @@ export interface FlossingStep {
   readonly gradient: number;
 }
 
-/** What a checkpoint holds; flossers of versions without `clip` wrote no `bound`. */
+/** State in a checkpoint; flossers of versions without `clip` wrote no `bound`. */
 interface FlosserState {
   readonly optimizer: never;
   readonly bound?: BoundState;

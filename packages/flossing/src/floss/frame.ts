@@ -1,4 +1,4 @@
-// Where tangent vectors start.
+// Initial tangent vectors.
 import { Generator, linalg, randn, scope, type Tensor } from "@throughline/torch";
 import { checkOptions, oneOf, optional, type Rules, whole, wholeNumber } from "@throughline/torch/checks";
 import { aGenerator, aText } from "../arguments.js";

@@ -12,7 +12,7 @@ import {
 } from "@throughline/torch/checks";
 import { rule } from "../arguments.js";
 
-/** What a schedule may look at; each is computed only if it is asked for. */
+/** Observations for a schedule; each is computed only if it is asked for. */
 export interface Observations {
   /** ‖∂L/∂h₀‖: the norm of the gradient that reached the initial state in the last training step. */
   readonly gradient?: () => number;
@@ -51,7 +51,7 @@ export function periodic(
   return { due: (epoch) => (epoch > 0 && epoch % every === 0 && epoch / every <= times ? steps : 0) };
 }
 
-/** What several schedules ask for together. */
+/** Combines schedules: the steps are those that all of them ask for together. */
 export function combined(...schedules: readonly FlossingSchedule[]): FlossingSchedule {
   for (const schedule of schedules) {
     if (typeof schedule?.due !== "function")
@@ -65,8 +65,8 @@ export function combined(...schedules: readonly FlossingSchedule[]): FlossingSch
 /** Options of `AdaptiveSchedule`. */
 export interface AdaptiveOptions {
   /**
-   * What is watched: `gradient`, the norm of the gradient at the initial state; or `exponents`, the median of the flossed
-   * exponents, which need no training step.
+   * Watched quantity: `gradient`, the norm of the gradient at the initial state; or `exponents`, the median of the
+   * flossed exponents, which need no training step.
    */
   readonly watch: "gradient" | "exponents";
   /** Below this flossing is due. Default: 1e-5 for the gradient, −0.1 nats per step for exponents. */
@@ -142,7 +142,7 @@ export class AdaptiveSchedule implements FlossingSchedule {
     return exponents === undefined ? undefined : median(Array.from(exponents));
   }
 
-  /** What has been spent, for checkpoints. */
+  /** Steps spent so far, for checkpoints. */
   stateDict(): unknown {
     return { left: Number.isFinite(this.#left) ? this.#left : null };
   }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 export const kernelLevels = ["baseline", "avx2", "avx512"] as const;
 export type KernelLevel = (typeof kernelLevels)[number];
 
-/** What each level needs of a processor, under Linux's names. */
+/** Processor features that each level needs, under Linux's names. */
 const needs: Readonly<Record<KernelLevel, readonly string[]>> = {
   baseline: [],
   avx2: ["avx2", "fma", "bmi2"],

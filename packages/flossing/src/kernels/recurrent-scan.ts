@@ -3,7 +3,7 @@ import type { Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { operators } from "./library.js";
 
-/** What a scan needs of `nets` nets with `units` units each; gates as in PyTorch (GRU r, z, n; LSTM i, f, g, o). */
+/** Arguments of a scan of `nets` nets with `units` units each; gates as in PyTorch (GRU r, z, n; LSTM i, f, g, o). */
 export interface ScanWeights {
   /** [nets, gates · units, features] */
   readonly weightIh: Tensor;

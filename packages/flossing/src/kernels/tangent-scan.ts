@@ -21,7 +21,7 @@ export interface JacobianFactors {
   readonly extra?: Tensor;
 }
 
-/** What `tangentScan` gives. */
+/** Result of `tangentScan`. */
 export interface TangentScan {
   /** ln R_ii: [time / interval, nets, batch, vectors]; −∞ where vectors have become dependent */
   readonly logs: Tensor;

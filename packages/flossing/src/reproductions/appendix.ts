@@ -33,7 +33,7 @@ interface Point {
   readonly figure: string;
   readonly paper: string;
   readonly grid: (preset: PresetName) => Grid;
-  /** What is drawn beside accuracy against delay. */
+  /** Curves beside accuracy against delay. */
   readonly course?: {
     readonly metric: string;
     readonly title: string;

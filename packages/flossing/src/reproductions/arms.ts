@@ -19,7 +19,7 @@ export const during: Arm = {
 
 export const arms: readonly Arm[] = [none, pre, during];
 
-/** What smoke runs must shrink so that they end in seconds. */
+/** Options that smoke runs shrink so that they end in seconds. */
 const smoke = { flossSteps: 2, flossAt: [5] };
 
 /** The training run of an arm. */

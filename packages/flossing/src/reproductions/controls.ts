@@ -1,4 +1,4 @@
-// What a sceptical reader asks: is it flossing, or would the same compute, another start or a simpler penalty do as well?
+// Controls for a sceptical reader: the same compute, another initialisation, or a simpler penalty in place of flossing.
 
 import {
   type BarsFigure,

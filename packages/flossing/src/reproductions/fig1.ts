@@ -43,7 +43,7 @@ export function countCells(preset: PresetName, k: number): ReproductionCell[] {
   return extentOf(preset).seeds.map((seed) => ({ experiment: "flossing/condition", overrides: { k }, seed }));
 }
 
-/** What lines and bands of `bandOf` are. */
+/** Explanation of lines and bands of `bandOf`. */
 export function bandsOf(preset: PresetName): string {
   return `lines: median; bands: quartiles of ${plural(extentOf(preset).seeds.length, "net")}`;
 }

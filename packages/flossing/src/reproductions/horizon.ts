@@ -24,7 +24,7 @@ export const SOLVED = 0.95;
 /** The axis of accuracies, from chance to everything right. */
 const ACCURACIES = { min: 0.45, max: 1.02 };
 
-/** What a net that learns nothing gets: every task asks for a fair bit. */
+/** Score of a net that learns nothing: every task asks for a fair bit. */
 export const CHANCE: Level = { value: 0.5, label: "chance" };
 
 /** A grid of runs: every arm at every delay, over seeds. */
@@ -32,7 +32,7 @@ export interface Grid {
   readonly arms: readonly Arm[];
   readonly delays: readonly number[];
   readonly seeds: readonly number[];
-  /** What all runs have in common, such as the task. */
+  /** Options that all runs have in common, such as the task. */
   readonly shared: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +49,7 @@ export function accuracies(runs: readonly RunRecord[]): number[] {
   return runs.map((run) => Number(run.summary.accuracy));
 }
 
-/** How many of the nets solved the task. */
+/** Number of nets that solved the task. */
 export function solvedRate(runs: readonly RunRecord[]): Estimate | undefined {
   if (runs.length === 0) return undefined;
   return rateEstimate(accuracies(runs).filter((value) => value >= SOLVED).length, runs.length, runs.length);

@@ -1,7 +1,7 @@
-// How large a reproduction is at each preset.
+// Size of a reproduction at each preset.
 import type { PresetName } from "@throughline/lab";
 
-/** What the figures of training are drawn over. */
+/** Seeds and delays of the figures of training. */
 export interface Extent {
   readonly seeds: readonly number[];
   /** d, in steps. */

@@ -1,4 +1,4 @@
-// Whether what flossing comes to depends on rounding: the same nets with several kernels, in both precisions, by both rules.
+// Dependence of flossing on rounding: the same nets with several kernels, in both precisions, by both rules.
 
 import {
   type CellRuns,
@@ -29,7 +29,7 @@ const tasks = [
 ] as const;
 const precisions = ["float32", "float64"] as const;
 
-/** What its runs differ in, the task and the seed aside. */
+/** Options in which its runs differ, besides the task and the seed. */
 interface Way {
   readonly rule: (typeof rules)[number];
   readonly precision: (typeof precisions)[number];

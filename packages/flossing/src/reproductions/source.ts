@@ -1,4 +1,4 @@
-// Where the figures were published, and how sure their numbers are.
+// Sources of the published figures, and the certainty of their numbers.
 /** The paper. */
 export const paper = "R. Engelken, Gradient Flossing, NeurIPS 2023 (arXiv:2312.17306)";
 

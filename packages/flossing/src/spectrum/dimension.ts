@@ -1,4 +1,4 @@
-// What follows from a spectrum: the dimension of the attractor and the rate at which it makes entropy.
+// Quantities that follow from a spectrum: the attractor's dimension and its entropy rate.
 import { givenNumbers } from "../arguments.js";
 
 /**

@@ -10,16 +10,16 @@ export interface MemberGroup {
   readonly standardErrors: readonly number[];
 }
 
-/** How the members of a batch compare. */
+/** Comparison of a batch's members. */
 export interface Grouping {
   /** By size, the largest first; a single one where no gap divides the members. */
   readonly groups: readonly MemberGroup[];
   /**
-   * How many times their own errors the members scatter, in the exponent where it is most; 1 is what chance gives, 0 stands for a
-   * single member, Infinity for exponents that are −∞ in some only.
+   * Scatter of the members in multiples of their own errors, in the exponent where it is largest; 1 is what chance gives,
+   * 0 stands for a single member, Infinity for exponents that are −∞ in some only.
    */
   readonly scatter: number;
-  /** Whether the members differ by more than their own errors. */
+  /** True if the members differ by more than their own errors. */
   readonly differs: boolean;
 }
 

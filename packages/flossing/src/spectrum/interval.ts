@@ -1,4 +1,4 @@
-// How many steps may pass between two QRs: as many as keep the tangent vectors well-conditioned.
+// Number of steps between two QRs: as many as keep the tangent vectors well-conditioned.
 import { conditionBound, strainOf } from "../systems/condition.js";
 import type { FloatType, System } from "../systems/system.js";
 import { leastResolved } from "./orbit-noise.js";
@@ -13,7 +13,7 @@ export class IntervalControl {
   worst = 0;
   /** ln of the condition number to stay below. */
   readonly bound: number;
-  /** Whether it may change. */
+  /** True if it may change. */
   readonly auto: boolean;
   readonly #least: number;
 

@@ -15,7 +15,7 @@ export interface LongTermOptions
   readonly steps?: number;
   /** All horizons to look at, in steps, ascending. Default: `[steps]`. */
   readonly horizons?: readonly number[];
-  /** How many of the largest singular values to return. Default: all N. */
+  /** Number of the largest singular values to return. Default: all N. */
   readonly directions?: number;
   /** Steps taken from `initial` before τ. Default 0. */
   readonly transient?: number;

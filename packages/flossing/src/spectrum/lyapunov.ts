@@ -17,9 +17,9 @@ import type { Spectrum } from "./summary.js";
 
 /** Options of `lyapunovSpectrum`. */
 export interface SpectrumOptions extends StepperOptions {
-  /** Of maps and nets: steps to measure over. Default, where there is an end: all there are after the transients. */
+  /** Steps to measure over, for maps and nets. Default, where there is an end: all there are after the transients. */
   readonly steps?: number;
-  /** Of flows: time to measure over, in the unit of the flow's derivative. */
+  /** Time to measure over, for flows, in the unit of the flow's derivative. */
   readonly duration?: number;
   /** Time that states are given to reach the attractor. Default: 10 % of what is measured. */
   readonly transient?: number;

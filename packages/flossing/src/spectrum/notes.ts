@@ -3,7 +3,7 @@ import { digits } from "./numbers.js";
 import type { SumRule } from "./sum-rule.js";
 import type { Measured } from "./summary.js";
 
-/** What else has been found out. */
+/** Findings for the notes. */
 export interface Findings {
   readonly exponents: readonly number[];
   readonly sumRule: SumRule | null;

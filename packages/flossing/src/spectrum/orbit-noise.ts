@@ -5,7 +5,7 @@ import { logsOf } from "../systems/condition.js";
 import type { FloatType, System, Tangent } from "../systems/system.js";
 import { roundings } from "./rank.js";
 
-/** How far an orbit's rounding errors may have grown, in roundings: beyond, the orbit is no stable cycle. */
+/** Largest growth of an orbit's rounding errors, in roundings; beyond it, the orbit is no stable cycle. */
 const mostNoise = 256;
 /** Roundings that a single step may add. */
 const ofOneStep = 4;
@@ -19,7 +19,7 @@ export function leastResolved(system: System, dtype: FloatType): number {
   return Math.log(16 * mostNoise * roundings[dtype]);
 }
 
-/** Whether any of these ln R_ii is so small that it should be looked at. */
+/** True if any of these ln R_ii is so small that it should be looked at. */
 export function looksSuperstable(logs: Float64Array, system: System, dtype: FloatType): boolean {
   const least = leastResolved(system, dtype);
   return logs.some((log) => log < least && log !== Number.NEGATIVE_INFINITY);

@@ -1,4 +1,4 @@
-// Where the arithmetic could not tell a growth factor from zero.
+// Growth factors that the arithmetic cannot tell from zero.
 import type { FloatType } from "../systems/system.js";
 
 export const roundings: Readonly<Record<FloatType, number>> = { float64: 2 ** -52, float32: 2 ** -23 };
@@ -8,7 +8,7 @@ export function unresolvedBelow(dimension: number, dtype: FloatType): number {
   return Math.log(8 * Math.sqrt(dimension) * roundings[dtype]);
 }
 
-/** How often one of the orbit's steps must be noise for the exponent to be −∞: again, so that it is no chance. */
+/** Number of an orbit's steps that must be noise for the exponent to be −∞: more than one, so that it is not chance. */
 const recurring = 2;
 
 /**
@@ -22,7 +22,7 @@ export class RankCount {
   readonly unresolved: Float64Array;
   /** R_ii of a single step was what rounding of the orbit made of it. */
   readonly orbitNoise: Float64Array;
-  /** Whether vectors became dependent to working precision over an interval of several steps. */
+  /** True if vectors became dependent to working precision over an interval of several steps. */
   overlong = false;
   /** QRs so far, of each member. */
   count = 0;
@@ -68,14 +68,14 @@ export class RankCount {
     });
   }
 
-  /** Whether it is only rounding beside larger factors that decides whether the exponent at `place` is −∞. */
+  /** True if only rounding beside larger factors decides whether the exponent at `place` is −∞. */
   isUncertain(place: number): boolean {
     return this.unresolved[place]! > 0 && this.zeros[place] === 0 && this.orbitNoise[place]! < recurring;
   }
 
   /**
-   * Whether the exponent at `place` is −∞ as far as the arithmetic can tell: R_ii once 0, mostly rounding noise, or again and
-   * again noise of the orbit.
+   * True if the exponent at `place` is −∞ as far as the arithmetic can tell: R_ii once 0, mostly rounding noise, or again
+   * and again noise of the orbit.
    */
   isMinusInfinity(place: number): boolean {
     if (this.zeros[place]! > 0 || this.orbitNoise[place]! >= recurring) return true;

@@ -1,4 +1,4 @@
-// Where a measurement starts: states and tangent vectors from the options.
+// Start of a measurement: states and tangent vectors from the options.
 
 import { streamSeed } from "@throughline/lab/random";
 import { Generator, randn, stack, type Tensor } from "@throughline/torch";
@@ -10,7 +10,7 @@ import type { FloatType, System } from "../systems/system.js";
 
 /** Options of `LyapunovStepper`. */
 export interface StepperOptions {
-  /** How many exponents, the largest ones. Default: all N. */
+  /** Number of exponents, the largest ones. Default: all N. */
   readonly k?: number;
   /**
    * Steps between two QRs. Default `"auto"`: a power of two up to 64, found while the frame is aligned, such that the condition
@@ -26,7 +26,7 @@ export interface StepperOptions {
   readonly batch?: number;
   /** Default: as `initial`, else as the system's own tensors, else float64. float32 loses the smallest exponents first. */
   readonly dtype?: FloatType;
-  /** Where random initial states and tangent vectors start. Default 0. */
+  /** Seed of random initial states and tangent vectors. Default 0. */
   readonly seed?: number;
   /** Random numbers from this generator instead of a seed. */
   readonly generator?: Generator;
@@ -36,7 +36,7 @@ export interface StepperOptions {
   readonly maxRecords?: number;
 }
 
-/** What is accepted of them; what does not go together is refused where it is resolved. */
+/** Rules of the options; combinations are checked where they are resolved. */
 export const stepperRules: Rules<StepperOptions> = {
   k: optional(whole(1, 1)),
   interval: optional(

@@ -13,7 +13,7 @@ import { SumCheck } from "./sum-rule.js";
 import { type Spectrum, summarise } from "./summary.js";
 import { Trajectory } from "./trajectory.js";
 
-/** What an iteration of a `LyapunovStepper` yields. */
+/** Value of an iteration of a `LyapunovStepper`. */
 export interface LyapunovRecord {
   /** Time measured so far. */
   readonly time: number;
@@ -28,7 +28,7 @@ const chunk = 64;
 /** The same while the interval is being found. */
 const probe = 8;
 
-/** Of so many stretches one is checked. */
+/** Stretches per check: one of so many is checked. */
 const checked = 8;
 
 /**
@@ -46,7 +46,7 @@ const checked = 8;
  */
 export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
   readonly system: System;
-  /** How many exponents are measured. */
+  /** Number of measured exponents. */
   readonly k: number;
   /** Independent trajectories. */
   readonly batch: number;
@@ -162,7 +162,7 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
     return this;
   }
 
-  /** What has been measured so far, with errors, trace, dimension and verdict. */
+  /** Spectrum measured so far, with errors, trace, dimension and verdict. */
   spectrum(): Spectrum {
     const { system, batch, k } = this;
     return summarise({

@@ -11,7 +11,10 @@ export interface SumRule {
   readonly exponents: number;
   /** The mean of ln |det J|, or of the trace, over them. */
   readonly jacobian: number;
-  /** Whether the two agree in every member within the tolerance: 0.1 % of Σ |λᵢ| in float64, 1 % in float32, or 1,000 rtol. */
+  /**
+   * True if both sides agree in every member within the tolerance: 0.1 % of Σ |λᵢ| in float64, 1 % in float32, or 1,000
+   * rtol.
+   */
   readonly holds: boolean;
 }
 
@@ -74,7 +77,7 @@ export class SumCheck {
     });
   }
 
-  /** What the checks came to; null if there were none. */
+  /** Result of the checks; null if there were none. */
   get result(): SumRule | null {
     if (this.#time === 0) return null;
     const rate = (values: Float64Array): number =>

@@ -63,7 +63,7 @@ export interface Spectrum {
   readonly converged: boolean;
   /** Why it is thought to have converged or not, in a sentence. */
   readonly verdict: string;
-  /** What else should be known, in sentences; mostly empty. */
+  /** Further remarks, in sentences; mostly empty. */
   readonly notes: readonly string[];
   /** Time measured, of each member, without transients. */
   readonly duration: number;
@@ -77,7 +77,7 @@ export interface Spectrum {
   readonly worstCondition: number;
 }
 
-/** What a summary is made from. */
+/** Inputs of a summary. */
 export interface Measured {
   readonly system: System;
   readonly series: Series;

@@ -13,7 +13,7 @@ export interface Moment extends Tangent {
   readonly t: number;
 }
 
-/** What a stretch of the way came to. */
+/** Result of a stretch of the trajectory. */
 export interface Stretch {
   /** ln R_ii, k for each member and QR. */
   readonly logs: Float64Array;
@@ -32,7 +32,7 @@ export class Trajectory {
   frame: Tensor;
   /** Number of the next step. */
   t: number;
-  /** Where the last stretch began. */
+  /** Start of the last stretch. */
   #before: Moment | undefined;
   readonly #start: Start;
 
@@ -90,7 +90,7 @@ export class Trajectory {
     return { logs, ...(worst !== undefined && { worst }) };
   }
 
-  /** Where the last stretch began; its tensors live until the next one. */
+  /** Start of the last stretch; its tensors live until the next one. */
   get before(): Moment {
     if (this.#before === undefined) throw new Error("nothing has moved yet");
     return this.#before;

@@ -1,4 +1,4 @@
-// Whether a spectrum has converged, in words.
+// Verdict, in words, on whether a spectrum has converged.
 import type { Estimate } from "./blocking.js";
 import type { Grouping, MemberGroup } from "./groups.js";
 import { digits, withError } from "./numbers.js";
@@ -10,7 +10,7 @@ export interface Verdict {
   readonly verdict: string;
 }
 
-/** What is judged. */
+/** Inputs of a verdict. */
 export interface Evidence {
   readonly means: readonly Estimate[];
   /** Exponents of the first and the second half of the run. */
@@ -105,7 +105,7 @@ function reason(means: readonly Estimate[], i: number, scale: number): string {
 /** Groups that a sentence lists. */
 const listed = 5;
 
-/** How the members differ. */
+/** Sentence on the differences of members. */
 function inWords({ groups, scatter }: Grouping): string {
   const remedy =
     "several attractors, or systems that differ, have no common exponents; look at members and groups";

@@ -1,4 +1,4 @@
-// How dependent tangent vectors may become before they are made orthonormal again.
+// Limit on the dependence of tangent vectors before they are made orthonormal again.
 import { scope, type Tensor } from "@throughline/torch";
 import type { FloatType } from "./system.js";
 
@@ -16,11 +16,11 @@ export function conditionBound(dtype: FloatType, error = 0): number {
   return Math.log(Math.max(100, Math.min(greatest[dtype], budget[dtype] / error)));
 }
 
-/** How far the tangent vectors of a batch have come to differ since the last QR. */
+/** Strain of a batch's tangent vectors since the last QR. */
 export interface Strain {
   /** ln of the greatest condition number, estimated from below: the greatest max − min of the finite ln R_ii of a member. */
   readonly spread: number;
-  /** What must stay below the bound: `spread`, or as much growth as is still far from overflow. */
+  /** Quantity that must stay below the bound: `spread`, or as much growth as is still far from overflow. */
   readonly strain: number;
 }
 

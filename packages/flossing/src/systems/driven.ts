@@ -11,9 +11,9 @@ import type { FloatType, System } from "./system.js";
 
 /** Options of `driven`. */
 export interface DrivenOptions {
-  /** What follows the last input: an error (the default), or the first one again. */
+  /** Behaviour after the last input: an error (the default), or the first one again. */
   readonly repeat?: "error" | "cycle";
-  /** Which tangent vectors, where a cell leaves the choice; see `Coordinates`. Default `state`. */
+  /** Coordinates of tangent vectors, where a cell leaves the choice; see `Coordinates`. Default `state`. */
   readonly coordinates?: Coordinates;
 }
 

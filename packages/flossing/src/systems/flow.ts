@@ -24,7 +24,7 @@ import type { FloatType, InitialOptions, System, Tangent } from "./system.js";
 /** Steps that adaptive integration may take in one step of a flow, if nothing else is said. */
 const usualSteps = 10_000;
 
-/** What a flow is made of, and how it is integrated. */
+/** Definition of a flow and its integration. */
 export interface FlowOptions extends IntegratorOptions {
   /** N, numbers in a state. */
   readonly dimension: number;
@@ -46,7 +46,7 @@ export interface FlowOptions extends IntegratorOptions {
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of tensors that `derivative` uses; default: it works in any. */
   readonly dtype?: FloatType;
-  /** Where those tensors are. Default `cpu`. */
+  /** Device of those tensors. Default `cpu`. */
   readonly device?: string;
 }
 

@@ -17,7 +17,7 @@ import type { FloatType, InitialOptions, System } from "./system.js";
 /** Tensors that differ between members of a batch: each [batch, …], or [1, …] for all members alike. */
 export type Parameters = readonly Tensor[];
 
-/** What a map is made of. */
+/** Definition of a map. */
 export interface MapOptions {
   /** N, numbers in a state. */
   readonly dimension: number;
@@ -38,13 +38,13 @@ export interface MapOptions {
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of tensors that `step` uses; default: it works in any. */
   readonly dtype?: FloatType;
-  /** Where those tensors are. Default `cpu`. */
+  /** Device of those tensors. Default `cpu`. */
   readonly device?: string;
-  /** How many steps there are. Default: any number. */
+  /** Number of steps there are. Default: any number. */
   readonly length?: number;
 }
 
-/** Whether a value may be the parameters of a system. */
+/** True if a value may be the parameters of a system. */
 export function areParameters(value: unknown): boolean {
   return Array.isArray(value) && value.every((parameter) => parameter instanceof Tensor);
 }
@@ -115,7 +115,7 @@ export function map(options: MapOptions): System {
   };
 }
 
-/** How many members there are parameters for; undefined if any number will do. */
+/** Number of members that the parameters are for; undefined if any number will do. */
 export function membersOf(who: string, parameters: Parameters): number | undefined {
   const rows = parameters.map((parameter) => parameter.shape[0] ?? 0);
   const several = new Set(rows.filter((count) => count !== 1));

@@ -12,15 +12,17 @@ export interface Tangent {
   readonly frame: Tensor;
 }
 
-/** What `advance` returns. */
+/** Result of `advance`. */
 export interface Advanced extends Tangent {
   /** ln |R_ii| of each re-orthonormalisation, [steps / interval, batch, k]. */
   readonly logs: Tensor;
-  /** Where QRs are also made between these: ln of the greatest condition number that tangent vectors had at one. */
+  /**
+   * Logarithm of the greatest condition number that tangent vectors had at a QR between these, where there are such QRs.
+   */
   readonly worst?: number;
 }
 
-/** What `pushOrthonormal` returns: orthonormal tangent vectors, and how they came about. */
+/** Result of `pushOrthonormal`: orthonormal tangent vectors, and the R of the QRs on the way. */
 export interface Orthonormalised extends Tangent {
   /** R of every QR on the way, [B, k, k] with R_ii ≥ 0, first to last. */
   readonly factors: readonly Tensor[];
@@ -28,7 +30,7 @@ export interface Orthonormalised extends Tangent {
   readonly worst: number;
 }
 
-/** How a system's default initial states are to be made. */
+/** Options of a system's default initial states. */
 export interface InitialOptions {
   readonly dtype: FloatType;
   readonly device: string;
@@ -44,7 +46,7 @@ export interface System {
   readonly dimension: number;
   /** Time of one step in the unit that exponents are given in: 1 for maps and recurrent nets. */
   readonly dt: number;
-  /** What exponents are per: nats per step or nats per unit of time. */
+  /** Unit of the exponents: nats per step or nats per unit of time. */
   readonly unit: "step" | "time";
   /**
    * The states [B, N] after step number `t` (a count from 0). Unless `jacobian`, `pushForward` or `advance` is given,
@@ -57,24 +59,24 @@ export interface System {
   /** States and tangent vectors taken through steps `from` … `from + steps − 1`, without any QR. */
   pushForward?(state: Tensor, frame: Tensor, from: number, steps: number): Tangent;
   /**
-   * As `pushForward` for orthonormal tangent vectors, with a QR at the end and as many on the way as keep them
+   * Same as `pushForward` for orthonormal tangent vectors, with a QR at the end and as many on the way as keep them
    * well-conditioned: for systems that have something between two steps.
    */
   pushOrthonormal?(state: Tensor, frame: Tensor, from: number, steps: number): Orthonormalised;
   /** ln |det| of the Jacobian of these steps, [batch], where that is known without tangent vectors. */
   logDeterminant?(state: Tensor, from: number, steps: number): Tensor;
-  /** As the function `advance`, fused. Used in its place where present. */
+  /** Same as the function `advance`, fused. Used in its place where present. */
   advance?(state: Tensor, frame: Tensor, from: number, steps: number, interval: number): Advanced;
 
   /** Default initial states [B, N]; else standard normal ones. */
   initial?(batch: number, options: InitialOptions): Tensor;
   /** The dtype of the system's own tensors, which states must share; absent: any. */
   readonly dtype?: FloatType;
-  /** Where the system's own tensors are; absent: `cpu`. */
+  /** Device of the system's own tensors; absent: `cpu`. */
   readonly device?: string;
-  /** How many members it has where it has a parameter or an input for each; absent: any. */
+  /** Number of members, for systems with a parameter or an input for each; absent: any. */
   readonly batch?: number;
-  /** How many steps there are; absent: as many as you like. */
+  /** Number of steps; absent: any number. */
   readonly length?: number;
   /** Relative error of a tangent vector after one interval, where it is above rounding (adaptive integration). */
   tangentError?(dtype: FloatType): number;

@@ -19,7 +19,7 @@ const rules: Rules<Required<DelayOptions>> = {
 
 /** Options of `delayedCopy`. */
 export interface CopyOptions extends DelayOptions {
-  /** What is copied: fair bits (default, the released code's) or numbers uniform on [0, 1). */
+  /** Content to copy: fair bits (default, the released code's) or numbers uniform on [0, 1). */
   readonly values?: "bits" | "reals";
 }
 
@@ -91,7 +91,7 @@ function back(inputs: Tensor, steps: number, delay: number): Tensor {
   return inputs.narrow(0, inputs.size(0) - steps - delay, steps);
 }
 
-/** What the tasks differ in. */
+/** Differences between the tasks. */
 interface Description {
   readonly title: string;
   readonly delay: number;
@@ -99,7 +99,7 @@ interface Description {
   readonly channels: number;
   readonly kind: "binary" | "regression";
   readonly draw: (length: number, batch: number, channels: number, options: SampleOptions) => Tensor;
-  /** How far the latest needed input lies back: the released code hides so many inputs before the window. */
+  /** Lag of the latest needed input: the released code hides so many inputs before the window. */
   readonly unit: number;
   /** Answers [steps, batch, 1] to the last `steps` steps. */
   readonly answer: (inputs: Tensor, steps: number) => Tensor;

@@ -1,4 +1,4 @@
-// What a net is asked to do.
+// Interface of a task.
 import type { Generator, Tensor } from "@throughline/torch";
 import { checkOptions, oneOf, optional, type Rules, wholeNumber } from "@throughline/torch/checks";
 import { aGenerator } from "../arguments.js";
@@ -8,8 +8,8 @@ export interface TaskBatch {
   /** [T, B, F] */
   readonly inputs: Tensor;
   /**
-   * What is right at the scored steps: [S, B] (for `binary`, 0 or 1; for `regression`, numbers, or
-   * [S, B, outputs] where there are several), or for `classification` class indices [S, B], int64.
+   * Targets at the scored steps: [S, B] (for `binary`, 0 or 1; for `regression`, numbers, or [S, B, outputs] where there
+   * are several), or for `classification` class indices [S, B], int64.
    */
   readonly targets: Tensor;
   /** 1 where an answer counts, 0 where not, [S, B]; left out: all count. */
@@ -18,7 +18,7 @@ export interface TaskBatch {
 
 /** Sequences that are kept away from training. */
 export interface HeldOut {
-  /** How many there are. */
+  /** Number of sequences. */
   readonly size: number;
   /** `count` of them from number `first` on. */
   batch(first: number, count: number): TaskBatch;
@@ -36,7 +36,7 @@ export interface Task {
   readonly firstScored: number;
   /** The steps of every sequence, where they are not for the caller to choose. */
   readonly length?: number;
-  /** What the trained net is tested on; left out: fresh sequences. */
+  /** Held-out data for the test; left out: fresh sequences. */
   readonly heldOut?: HeldOut;
   /** Steps that a sequence must have at least. */
   readonly leastLength: number;
@@ -73,7 +73,7 @@ export function checkSample(title: string, length: number, batch: number, option
 }
 
 /**
- * Which steps are scored: `answerable`, those whose answer depends on visible inputs only; `released`, as in the paper's
- * code, whose first scored step needs an input just before the window, so that its answer is a guess.
+ * Scored steps: `answerable`, those whose answer depends on visible inputs only; `released`, as in the paper's code,
+ * whose first scored step needs an input just before the window, so that its answer is a guess.
  */
 export type Scoring = "answerable" | "released";

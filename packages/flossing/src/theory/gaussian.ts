@@ -27,7 +27,7 @@ export function average({ nodes, weights }: Quadrature, f: (z: number) => number
   return nodes.reduce((sum, z, i) => sum + weights[i]! * f(z), 0);
 }
 
-/** Where f, of opposite signs at `low` and `high`, is 0 (Ridders 1979); to rounding. */
+/** Root of f, which has opposite signs at `low` and `high` (Ridders 1979); to rounding. */
 export function rootOf(f: (x: number) => number, low: number, high: number): number {
   let [a, b, fa, fb] = [low, high, f(low), f(high)];
   for (let i = 0; i < 200 && fa !== 0 && fb !== 0; i++) {

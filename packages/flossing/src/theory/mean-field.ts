@@ -12,7 +12,7 @@ export interface MeanFieldOptions {
   readonly noise?: number;
 }
 
-/** What mean-field theory says for N → ∞, in nats per step. */
+/** Mean-field theory for N → ∞, in nats per step. */
 export interface MeanField {
   /** Δ, variance of x: Δ = g² ⟨tanh²(√Δ z)⟩ + noise², z normal. 0 where activity dies out. */
   readonly variance: number;

@@ -43,8 +43,8 @@ function fileTask({ data, answer, kind, standardise, testPart, length }: TrainCo
 }
 
 /**
- * How wide the input weights of the vanilla cell are drawn. The released model divides the inputs of a step by their
- * number; a row of own data counts as one thing, so that its inputs together drive a unit as one input would.
+ * Scale of the vanilla cell's input weights. The released model divides the inputs of a step by their number; a row of
+ * own data counts as one thing, so that its inputs together drive a unit as one input would.
  */
 const inputScaleOf = ({ inputSize, heldOut }: Pick<Task, "inputSize" | "heldOut">): number =>
   heldOut === undefined ? 1 / inputSize : 1 / Math.sqrt(inputSize);

@@ -1,4 +1,4 @@
-// What can only be known once a file of own data has been read.
+// Checks that need the content of a file of own data.
 import { hashOf } from "@throughline/torch/files";
 import { taskOf } from "./build.js";
 import { lengthProblems, refuseAll } from "./check.js";

@@ -1,12 +1,12 @@
-// What options say together: contradictions are found before anything starts, and said all at once, by the flags of the
-// command line.
+// Checks of combinations of options: contradictions are found before anything starts, and listed all at once, by the
+// flags of the command line.
 
 import { LabError } from "@throughline/lab";
 import { problemList } from "@throughline/torch/checks";
 import { levelsHere } from "../kernels/levels.js";
 import type { TrainConfig } from "./options.js";
 
-/** Where each value comes from; see `Experiment.check`. */
+/** Source of each value; see `Experiment.check`. */
 export type Sources = Readonly<Record<string, string>>;
 
 /**
@@ -37,7 +37,7 @@ export function refuseAll(problems: readonly string[]): void {
   throw new LabError("lab/config", problemList(problems));
 }
 
-/** Whether a run flosses at all. */
+/** True if a run flosses at all. */
 export function flosses({ flossBefore, flossDuring, flossWeight }: TrainConfig): boolean {
   return flossBefore > 0 || flossDuring !== "none" || flossWeight > 0;
 }
@@ -45,7 +45,7 @@ export function flosses({ flossBefore, flossDuring, flossWeight }: TrainConfig):
 /** Steps of a sequence of psmnist: 28 × 28 pixels. */
 const PIXELS = 784;
 
-/** Whether somebody asked for a value, rather than a default or a preset. */
+/** True if somebody asked for a value, rather than a default or a preset. */
 function isAsked(sources: Sources, name: string): boolean {
   const source = sources[name] ?? "default";
   return source !== "default" && !source.startsWith("preset");
@@ -149,7 +149,7 @@ function flossingProblems(config: TrainConfig): string[] {
   return problems;
 }
 
-/** What is wrong with the length of flossing's trajectories, where a task has no longer ones than `longest`. */
+/** Problem with the length of flossing's trajectories, for a task whose longest one is `longest`. */
 export function lengthProblems(config: TrainConfig, longest: number | undefined, title: string): string[] {
   const { flossLength } = config;
   if (longest === undefined || !flosses(config) || flossLength <= longest) return [];

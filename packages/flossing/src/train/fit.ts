@@ -1,11 +1,11 @@
-// Whether a model and a task go together.
+// Checks that a model and a task go together.
 import { TorchError } from "@throughline/torch";
 import { isFused } from "../cells/fused.js";
 import type { Trajectory } from "../controls/penalties.js";
 import type { Task } from "../tasks/task.js";
 import type { ModelCell, SequenceModel } from "./model.js";
 
-/** What a trainer brings together. */
+/** Parts that a trainer brings together. */
 interface Parts {
   readonly model: SequenceModel;
   readonly task: Task;

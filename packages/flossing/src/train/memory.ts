@@ -1,4 +1,4 @@
-// What a run holds in memory at the least.
+// Least memory that a run takes.
 import type { MemoryNeed } from "@throughline/lab";
 import type { TrainConfig } from "./options.js";
 

@@ -25,8 +25,8 @@ export interface ModelOptions {
   /** Sequences in a batch; each has a start of its own, as in the released code. 1: any number of sequences share one. */
   readonly batch: number;
   /**
-   * How the readout starts: `released`, weights N(0, 1) and an offset of 0.001, as in the paper's code; `scaled`, uniform on
-   * ±1/√N, as in PyTorch. Default `released`.
+   * Initialisation of the readout: `released`, weights N(0, 1) and an offset of 0.001, as in the paper's code; `scaled`,
+   * uniform on ±1/√N, as in PyTorch. Default `released`.
    */
   readonly readout?: "released" | "scaled";
   readonly generator?: Generator;

@@ -1,4 +1,4 @@
-// What can be set for a training run. Defaults are the released code's settings (specification 3), but for `flossClip`.
+// Options of a training run. Defaults are the released code's settings (specification 3), but for `flossClip`.
 import { option } from "@throughline/lab";
 import { z } from "zod";
 import { kernelLevels } from "../kernels/levels.js";
@@ -9,106 +9,126 @@ const count = (least = 1) => z.int().min(least);
 export const options = {
   task: option(
     z.enum(["copy", "copy-reals", "xor", "spatial-xor", "psmnist", "data"]).default("xor"),
-    "What the net learns; `data`, which --data implies, are sequences of your own.",
+    "Task to learn; `data`, which --data implies, is sequences of your own.",
   ),
-  delay: option(count().default(20), "How far back an answer looks.", "steps"),
-  level: option(count().max(6).default(1), "XOR of 2^level bits."),
+  delay: option(
+    count().default(20),
+    "Delay of the delayed tasks: an answer depends on inputs up to so many steps back.",
+    "steps",
+  ),
+  level: option(count().max(6).default(1), "XOR tasks: the answer is the XOR of 2^level bits."),
   scoring: option(
     z.enum(["answerable", "released"]).default("answerable"),
-    "Which steps count: all that can be answered, or also the released code's one that cannot.",
+    "Scored steps: those that can be answered, or, as in the released code, also one whose answer is a guess.",
   ),
-  data: option(z.string().default(""), "A file of sequences of your own: .npz, .npy or .csv."),
+  data: option(z.string().default(""), "File of sequences of your own (.npz, .npy or .csv); empty: none."),
   answer: option(
     z.enum(["auto", "last", "every"]).default("auto"),
-    "Of own data: whether answers are asked at the last step or at every one; auto: as the file says.",
+    "Own data: answers at the last step of a sequence or at every step; auto: as the file says.",
   ),
   kind: option(
     z.enum(["auto", "classification", "regression"]).default("auto"),
-    "Of own data: whether targets are classes or values; auto: whole numbers and words are classes.",
+    "Own data: targets are classes or values; auto: whole numbers and words are classes.",
   ),
   standardise: option(
     z.enum(["auto", "on", "off"]).default("auto"),
-    "Of own data: bring features to mean 0 and deviation 1; auto: on for .csv and .npy.",
+    "Own data: features are brought to mean 0 and standard deviation 1; auto: on for .csv and .npy.",
   ),
   testPart: option(
     z.number().gt(0).lt(1).default(0.2),
-    "Of own data: part that is held out, where the file holds no test data.",
+    "Own data: held-out fraction, if the file has no test data.",
   ),
   permutation: option(
     count(0).default(1),
-    "Of psmnist: seed of the order of the pixels, independent of the run's; 0: row by row.",
+    "psmnist: seed of the order of the pixels, independent of the run's seed; 0: row by row.",
   ),
   length: option(
     count(2).default(300),
-    "Length of a sequence of a delayed task, and of a window of a long series.",
+    "Length of a sequence of a delayed task, or of a window of a long series.",
     "steps",
   ),
   batch: option(count().default(16), "Sequences in a training step."),
   epochs: option(count(0).default(3001), "Training steps, each on fresh sequences."),
-  lr: option(z.number().positive().default(1e-3), "Step size of Adam, of the task and of flossing."),
+  lr: option(z.number().positive().default(1e-3), "Learning rate of Adam, for the task and for flossing."),
   clip: option(
     z.number().min(0).default(0.03),
-    "Largest norm of the gradient of each parameter array; 0 does not clip.",
+    "Largest norm of the gradient of each parameter array in training; 0: no clipping.",
   ),
   cell: option(
     z.enum(["pre", "post", "gru", "lstm"]).default("pre"),
-    "Vanilla net with the activation before or after the weights, GRU or LSTM.",
+    "Recurrent cell: vanilla with the activation before (pre) or after (post) the state, GRU or LSTM.",
   ),
   units: option(count().default(80), "Hidden units, N."),
-  leak: option(z.number().gt(0).max(1).default(1), "Part of the state that each step replaces."),
+  leak: option(
+    z.number().gt(0).max(1).default(1),
+    "Fraction of the state that each step replaces; 1: all. Vanilla cells only.",
+  ),
   init: option(
     z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Recurrent weights at the start.",
+    "Initial recurrent weights.",
   ),
-  gain: option(z.number().positive().default(1), "g, their scale."),
+  gain: option(z.number().positive().default(1), "Gain g: scale of the initial recurrent weights."),
   relax: option(
     count(0).default(100),
-    "Steps without input that the initial states run before anything else.",
+    "Steps without input that the initial states run before training and flossing.",
     "steps",
   ),
-  k: option(count().default(75), "Exponents that flossing pushes."),
-  target: option(z.number().default(0), "Where flossing pushes them.", "nats per step"),
+  k: option(count().default(75), "Number of Lyapunov exponents that flossing pushes, the largest ones."),
+  target: option(z.number().default(0), "Target of the flossed exponents.", "nats per step"),
   flossBefore: option(count(0).default(500), "Flossing steps before training."),
   flossDuring: option(
     z.enum(["none", "at", "periodic", "adaptive-gradient", "adaptive-exponents"]).default("none"),
-    "When flossing interrupts training.",
+    "Schedule of flossing during training: none, at the epochs of --floss-at, periodic, or adaptive by the gradient or the exponents.",
   ),
-  flossAt: option(z.array(count(0)).default([99, 199]), "Before which epochs, counted from 0, for `at`."),
+  flossAt: option(
+    z.array(count(0)).default([99, 199]),
+    "Epochs, counted from 0, before which the schedule `at` flosses.",
+  ),
   flossEvery: option(
     count().default(100),
-    "Epochs between two flossings (periodic) or two looks (adaptive).",
+    "Epochs between two flossings (periodic) or two measurements (adaptive).",
     "epochs",
   ),
-  flossSteps: option(count().default(500), "Flossing steps each time."),
+  flossSteps: option(count().default(500), "Flossing steps at each time during training."),
   flossBudget: option(
     count(0).default(1000),
-    "Flossing steps during training at most, for `periodic` and `adaptive`.",
+    "Largest number of flossing steps during training, for periodic and adaptive schedules.",
   ),
   flossLength: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
-  flossSkip: option(count(0).default(16), "Of which so many at its beginning do not count.", "steps"),
+  flossSkip: option(
+    count(0).default(16),
+    "Steps at the beginning of a flossing trajectory that do not count.",
+    "steps",
+  ),
   flossClip: option(
     z.number().min(0).default(3),
-    "Longest gradient of a flossing step, in multiples of the root mean square length of those before: it keeps a rare, " +
-      "very long one from stalling flossing. 0 does not clip, as in the released code.",
+    "Largest norm of the gradient of a flossing step, in multiples of the root mean square norm of earlier ones; rare, very " +
+      "long gradients then do not stall flossing. 0: no clipping, as in the released code.",
   ),
-  flossWeight: option(z.number().min(0).default(0), "Weight of the flossing loss in the task's loss."),
+  flossWeight: option(
+    z.number().min(0).default(0),
+    "Weight of the flossing loss in the task's loss; 0: flossing only in steps of its own.",
+  ),
   penalty: option(
     z.enum(["none", "spectral-norm", "orthogonality", "jacobian-norm", "gradient-norm"]).default("none"),
-    "A control: what is added to the task's loss instead of flossing.",
+    "Control: penalty that is added to the task's loss.",
   ),
-  penaltyWeight: option(z.number().positive().default(1), "Its weight."),
-  precision: option(z.enum(["float32", "float64"]).default("float32"), "What everything is computed in."),
+  penaltyWeight: option(z.number().positive().default(1), "Weight of --penalty."),
+  precision: option(
+    z.enum(["float32", "float64"]).default("float32"),
+    "Floating-point type of all computations.",
+  ),
   kernels: option(
     z.enum(["auto", ...kernelLevels]).default("auto"),
-    "Instructions that the flossing kernels use; auto: the best that the processor has. Results depend on it by rounding.",
+    "Instruction set of the flossing kernels; auto: the best that the processor has. Results differ by rounding.",
   ),
-  logEvery: option(count().default(10), "How often metrics are logged.", "epochs"),
+  logEvery: option(count().default(10), "Epochs between two logged rows of metrics.", "epochs"),
   dynamicsEvery: option(
     count(0).default(0),
-    "How often spectrum, gradient norm against lag and condition number are measured; 0: never.",
+    "Epochs between two measurements of spectrum, gradient norm against lag and condition number; 0: never.",
     "epochs",
   ),
 } as const;
 
-/** What the experiment's code is given. */
+/** Complete configuration, as the experiment's code gets it. */
 export type TrainConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };

@@ -66,7 +66,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   };
 }
 
-/** What a run is made of. */
+/** Parts of a run. */
 function assemble(context: RunContext<TrainConfig>, task: Task) {
   const { config, device } = context;
   const dtype = config.precision;
@@ -115,7 +115,7 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
   return { flosser, trainer, observer };
 }
 
-/** What the summary tells of the way, and what a schedule may look at; part of checkpoints. */
+/** Progress for the summary, and observations for a schedule; part of checkpoints. */
 class Progress {
   solvedAt: number | null = null;
   firstGradient: number | null = null;

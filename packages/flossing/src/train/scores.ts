@@ -1,4 +1,4 @@
-// How wrong outputs are.
+// Errors of outputs.
 import { nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import type { Task, TaskBatch } from "../tasks/task.js";
 

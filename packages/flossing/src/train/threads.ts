@@ -1,6 +1,6 @@
-// How many threads a net's work is worth.
+// Number of threads that suits a net's work.
 
-/** What a run does most of the time. */
+/** Sizes of a run's main work. */
 export interface NetWork {
   readonly cell: "pre" | "post" | "gru" | "lstm";
   readonly units: number;

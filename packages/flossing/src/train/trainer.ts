@@ -69,7 +69,7 @@ const regulariserRules: Rules<NonNullable<TrainerOptions["regulariser"]>> = {
   weight: required(anyNumber(0)),
 };
 
-/** What a training step found, before it changed anything. */
+/** Measurements of a training step, before it changes anything. */
 export interface TrainingStep {
   /** The task's loss, without penalties: mean cross-entropy in nats, or mean squared error. */
   readonly loss: number;
@@ -198,7 +198,7 @@ export class Trainer {
     return { loss: loss.item(), accuracy, gradient };
   }
 
-  /** What is added to the task's loss. */
+  /** Penalty that is added to the task's loss. */
   private extra(loss: Tensor, inputs: Tensor, states: Tensor, drive: Tensor | undefined): Tensor | undefined {
     const { penalty, regulariser } = this.#options;
     const parts: Tensor[] = [];

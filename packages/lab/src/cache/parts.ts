@@ -1,4 +1,4 @@
-// What is dear to make and can be made again, kept on disk part by part for every run that wants the same.
+// Cache on disk, part by part, of results that are expensive and can be made again, for every run that wants the same.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,9 +8,9 @@ import { LabError } from "../errors.js";
 import { makeFolder, writeAtomic } from "../files/disk.js";
 import { acquireLock, type Lock } from "../run/lock.js";
 
-/** Which parts. */
+/** Selection of parts. */
 export interface PartCacheOptions {
-  /** Where caches are; see `RunContext.cacheFolder`. */
+  /** Folder of caches; see `RunContext.cacheFolder`. */
   readonly folder: string;
   /** Begins the name of the cache's own folder; the rest is the hash of the key. */
   readonly name: string;
@@ -40,7 +40,7 @@ export class PartCache {
     if (!existsSync(file)) writeAtomic(file, `${JSON.stringify(key, null, 2)}\n`);
   }
 
-  /** Where a part is, whether it is there or not. */
+  /** Path of a part, whether it is there or not. */
   file(part: string): string {
     return join(this.path, part);
   }

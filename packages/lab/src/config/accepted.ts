@@ -1,4 +1,4 @@
-// What an option accepts, in words.
+// Accepted values of an option, in words.
 import { branches, choicesOf, type JsonSchema, typesOf } from "./json-schema.js";
 
 /** `a whole number from 1`, `one of adam, sgd`, `a list, each a number above 0` … */

@@ -1,4 +1,4 @@
-// What an experiment must be, checked where it is written rather than when it is first run.
+// Requirements on an experiment, checked where it is written rather than when it is first run.
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import { labOptions } from "./lab-options.js";

@@ -46,7 +46,7 @@ function mistaken({ name }: Experiment, what: string): LabError {
   return new LabError("lab/experiment", `the experiment ${name} ${what}`);
 }
 
-/** Whether somebody asked for a value: it is neither a default nor a preset's, nor completed from a table. */
+/** True if somebody asked for a value: it is neither a default nor a preset's, nor completed from a table. */
 export function isAsked(source: string): boolean {
   return !/^(default$|preset |table: )/.test(source);
 }

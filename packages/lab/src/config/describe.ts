@@ -10,21 +10,23 @@ import { type ResolvedConfig, resolveConfig } from "./resolve.js";
 export interface OptionRow {
   /** With dots for parts of an object: `model.hidden`. */
   readonly name: string;
-  /** What is accepted, in words: `a whole number from 1`. */
+  /** Accepted values, in words: `a whole number from 1`. */
   readonly type: string;
-  /** Whether it is a switch, for flags that need no value. */
+  /** True for switches, whose flags need no value. */
   readonly isBoolean: boolean;
   /** The values there are, for completion; undefined if they cannot be listed. */
   readonly choices: readonly string[] | undefined;
   /** Undefined if the option may be left out, and is unless somebody asks for it. */
   readonly default: unknown;
-  /** Whether the default follows from other options; it and the presets' values are then those beside all other defaults. */
+  /**
+   * True if the default follows from other options; it and the presets' values are then those beside all other defaults.
+   */
   readonly isCompleted: boolean;
   readonly sentence: string;
   readonly unit: string | undefined;
   /** The value of each preset that differs from the default. */
   readonly presets: Readonly<Record<string, unknown>>;
-  /** Whether it is the lab's (seed, device, threads) rather than the experiment's. */
+  /** True for the lab's options (seed, device, threads), false for the experiment's. */
   readonly isLab: boolean;
 }
 

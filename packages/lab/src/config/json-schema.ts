@@ -1,4 +1,4 @@
-// What a zod schema accepts, as JSON Schema: the public description that texts and coercion are derived from.
+// JSON Schema of a zod schema's input: the public description that texts and coercion are derived from.
 import { z } from "zod";
 
 /** The parts of JSON Schema that zod writes for options. */
@@ -23,7 +23,7 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** What `schema` accepts as input. */
+/** JSON Schema of the input of `schema`. */
 export function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
 }

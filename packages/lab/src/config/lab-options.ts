@@ -5,13 +5,13 @@ import { type ConfigShape, option } from "./option.js";
 
 /** Options of the lab: always present, never declared by an experiment. */
 export const labOptions: ConfigShape = {
-  seed: option(z.int().min(0).default(0), "Every source of randomness is derived from it."),
+  seed: option(z.int().min(0).default(0), "Seed of every source of randomness."),
   device: option(
     z
       .string()
       .regex(/^(cpu|cuda|mps)(:[0-9]+)?$/)
       .default("cpu"),
-    "Where tensors are: cpu, cuda, cuda:1, mps.",
+    "Device of tensors: cpu, cuda, cuda:1, mps.",
   ),
   threads: option(
     z
@@ -19,7 +19,7 @@ export const labOptions: ConfigShape = {
       .min(1)
       .max(1024)
       .default(() => defaultThreads().value),
-    "How many threads one operation may use on the CPU; default: as many as the work is worth, at most all the process may use.",
+    "Threads of one operation on the CPU; default: the number that suits the experiment, at most all that the process may use.",
     "threads",
   ),
 };

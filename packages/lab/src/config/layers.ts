@@ -1,4 +1,4 @@
-// Where values come from before they are checked: presets and files are trees, flags are `key.path=value`.
+// Sources of values before they are checked: presets and files are trees, flags are `key.path=value`.
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { readText } from "@throughline/torch/files";
@@ -10,16 +10,16 @@ export interface Given {
   readonly path: readonly string[];
   readonly value: unknown;
   readonly source: string;
-  /** Whether the value is text that stands for something else. */
+  /** True if the value is text that stands for something else. */
   readonly isText: boolean;
 }
 
-/** What a preset or a file says. */
+/** Values of a preset or a file. */
 export function treeLayer(tree: Readonly<Record<string, unknown>>, source: string): Given[] {
   return Object.entries(tree).map(([key, value]) => ({ path: [key], value, source, isText: false }));
 }
 
-/** What `key=value` and `key.path=value` say; text without `=` is among the problems. */
+/** Values of `key=value` and `key.path=value`; text without `=` is among the problems. */
 export function overrideLayer(overrides: readonly string[], problems: string[]): Given[] {
   return overrides.flatMap((text) => {
     const at = text.indexOf("=");
@@ -33,7 +33,7 @@ export function overrideLayer(overrides: readonly string[], problems: string[]):
 }
 
 /**
- * What a YAML or JSON file says.
+ * Reads the values of a YAML or JSON file.
  * @throws LabError lab/config-file if it cannot be read, is not well-formed, or does not hold an object
  */
 export function fileLayer(file: string): Given[] {

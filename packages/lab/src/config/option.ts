@@ -3,17 +3,17 @@ import { z } from "zod";
 
 /** Options by name, each a zod schema made by `option`. */
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
-/** What a configuration of this shape holds once it is complete. */
+/** Complete configuration of this shape. */
 export type ConfigOf<Shape extends ConfigShape> = z.output<z.ZodObject<Shape>>;
 
-/** What is there before a configuration is complete: options with a default always, others if somebody asked for them. */
+/** Configuration before it is complete: options with a default always, others if somebody asked for them. */
 export type AskedOf<Shape extends ConfigShape> = {
   readonly [Name in keyof Shape]: undefined extends z.input<Shape[Name]>
     ? z.output<Shape[Name]>
     : z.output<Shape[Name]> | undefined;
 };
 
-/** What is known of one option beside its schema. */
+/** Description of one option beside its schema. */
 export interface OptionInfo {
   /** One sentence. */
   readonly sentence: string;
@@ -21,7 +21,7 @@ export interface OptionInfo {
   readonly unit?: string;
 }
 
-/** What `option` has recorded, for help texts, forms and `describe`. */
+/** Descriptions that `option` has recorded, for help texts, forms and `describe`. */
 export const optionInfo: z.core.$ZodRegistry<OptionInfo> = z.registry<OptionInfo>();
 
 /**

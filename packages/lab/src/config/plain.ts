@@ -1,6 +1,6 @@
 // Trees of plain objects.
 
-/** Whether a value is an object that holds named values, not a list or null. */
+/** True if a value is an object with named values, not a list or null. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

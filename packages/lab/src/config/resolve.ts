@@ -19,7 +19,7 @@ import {
   treeOf,
 } from "./settings.js";
 
-/** Where a configuration comes from; later ones win. */
+/** Sources of a configuration; later ones take precedence. */
 export interface ConfigRequest {
   /** One of the experiment's presets; without one its defaults hold. */
   readonly preset?: string;
@@ -36,7 +36,7 @@ export interface ResolvedConfig {
   /** Every option of the experiment and of the lab; one that may be left out and was is not there. */
   readonly config: Readonly<Record<string, unknown>>;
   /**
-   * Where each value came from, parts of objects by dotted name: `default`, `preset laptop`, `file x.yaml`, `flag`, or what the
+   * Source of each value, parts of objects by dotted name: `default`, `preset laptop`, `file x.yaml`, `flag`, or what the
    * experiment completed it from, as `table: art/rmts, m 95`.
    */
   readonly sources: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ function parsed(experiment: Experiment, settings: Settings): Record<string, unkn
   return config;
 }
 
-/** How many threads the work is worth. @throws LabError lab/experiment if the experiment answers with no such number */
+/** Number of threads that suits the work. @throws LabError lab/experiment if the experiment answers with no such number */
 function worthOf(experiment: Experiment, config: Record<string, unknown>): number {
   const cores = defaultThreads().value;
   const worth = experiment.threads?.(config, cores) ?? cores;
@@ -114,7 +114,7 @@ function layers(experiment: Experiment, request: ConfigRequest, problems: string
   return given;
 }
 
-/** What is wrong with a value, in a sentence; nothing if it is right. */
+/** Problem of a value, as a sentence; undefined if it is accepted. */
 function mistake(leaf: Leaf, { value, source }: Setting): string[] {
   const parsed = leaf.schema.safeParse(value);
   if (parsed.success) return [];

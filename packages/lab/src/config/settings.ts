@@ -15,7 +15,7 @@ export interface Setting {
   source: string;
 }
 
-/** In the order of declaration. */
+/** Settings in the order of declaration. */
 export type Settings = ReadonlyMap<Leaf, Setting>;
 
 /** The defaults there are. */

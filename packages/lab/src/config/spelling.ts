@@ -1,7 +1,7 @@
 // Options as people spell them: `learning-rate`, `learning_rate` and `LearningRate` all mean `learningRate`.
 import type { Leaf } from "./leaves.js";
 
-/** What is compared of a spelling. */
+/** Form in which spellings are compared. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, "");
 }

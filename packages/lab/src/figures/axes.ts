@@ -111,7 +111,7 @@ export function roomUnder(plan: AxisPlan): number {
   return tickLength + tickGap + tickTextHeight(plan) + labelGap + plan.label.length * lineHeight + 8;
 }
 
-/** How far texts of an x axis reach beyond its ends. */
+/** Lengths by which texts of an x axis reach beyond its ends. */
 export function overhang(plan: AxisPlan, length: number): { left: number; right: number } {
   const at = (value: number): number => {
     const position = plan.type === "log" ? Math.log : (x: number): number => x;

@@ -46,7 +46,7 @@ export function oklch(lightness: number, chroma: number, hue: number): string {
   }
 }
 
-/** How light a colour looks, from 0 to 1: CIE L* / 100. What is left of it in grey. */
+/** Lightness of a colour, from 0 to 1: CIE L* / 100. It remains when the colour is shown in grey. */
 export function greyOf(colour: string): number {
   const channel = (at: number): number => {
     const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;

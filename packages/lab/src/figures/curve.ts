@@ -1,5 +1,5 @@
 // Metrics over the steps of a loop, as lines of a figure.
-/** What is known of a row of a run's metrics. */
+/** Row of a run's metrics, as far as curves need it. */
 interface Row {
   readonly loop: string;
   readonly step: number;

@@ -1,7 +1,7 @@
 import type { ErrorDetails } from "@throughline/torch/errors";
 import { type LabCode, LabError } from "../errors.js";
 
-/** What can be wrong with a figure: a code `figure/…` without its room. */
+/** Kinds of errors of a figure: a code `figure/…` without its prefix. */
 export type FigureProblem = LabCode extends infer Code
   ? Code extends `figure/${infer Kind}`
     ? Kind

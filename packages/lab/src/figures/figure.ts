@@ -63,7 +63,7 @@ export interface HeatMapFigure {
   readonly rows: readonly (number | string)[];
   /** values[row][column]; NaN where there is none. */
   readonly values: readonly (readonly number[])[];
-  /** What the colours mean, with its unit. */
+  /** Meaning of the colours, with its unit. */
   readonly label: string;
   readonly min?: number;
   readonly max?: number;

@@ -1,4 +1,4 @@
-// What stands over plots: title, subtitle, legend.
+// Headings over plots: title, subtitle, legend.
 import type { Figure, PlainFigure } from "./figure.js";
 import { hasMarkers } from "./kinds/lines.js";
 import { legendOf } from "./legend.js";

@@ -1,4 +1,4 @@
-// Where everything goes: headings and panels. Plots that stand under or beside each other share their edges.
+// Layout of headings and panels. Plots that stand under or beside each other share their edges.
 import type { Figure, PlainFigure } from "./figure.js";
 import { headingOf } from "./heading.js";
 import { barsPanel } from "./kinds/bars.js";
@@ -68,7 +68,7 @@ export function layOut(figure: Figure): Layout {
   };
 }
 
-/** Whether lines of one name are dashed in all panels or in none. */
+/** True if lines of one name are dashed in all panels or in none. */
 function dashedAlike(panels: readonly PlainFigure[]): boolean {
   const lines = panels.flatMap((panel) => (panel.kind === "lines" ? panel.series : []));
   const dashed = new Set(lines.filter((line) => line.dashed === true).map(({ name }) => name));

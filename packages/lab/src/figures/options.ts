@@ -7,7 +7,7 @@ import { fontFamily } from "./text.js";
 
 export { marks } from "./marks.js";
 
-/** What to hand to `setOption`, and the size in pixels that it was laid out for. */
+/** Value for `setOption`, and the size in pixels that it was laid out for. */
 export interface Chart {
   readonly width: number;
   readonly height: number;

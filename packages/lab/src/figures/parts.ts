@@ -1,4 +1,4 @@
-// What ECharts is told, in pieces that a layout puts together. Plain data, but for the texts of ticks.
+// Options for ECharts, in pieces that a layout puts together. Plain data, but for the texts of ticks.
 
 /** A piece of an ECharts option. */
 export type Part = Readonly<Record<string, unknown>>;

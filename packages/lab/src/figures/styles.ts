@@ -1,4 +1,4 @@
-// How series are told apart: by colour, by lightness, by dashes and by the shape of their markers.
+// Styles that tell series apart: colour, lightness, dashes and the shape of their markers.
 import { seriesColours } from "./colours.js";
 import type { PlainFigure } from "./figure.js";
 
@@ -18,7 +18,7 @@ const dashes: readonly (readonly number[])[] = [
   [14, 4],
   [5, 2, 1.5, 2, 1.5, 2],
 ];
-/** What `dashed: true` asks for. */
+/** Style of `dashed: true`. */
 export const longDash: readonly number[] = [7, 4];
 
 // Paths, because a legend keeps the proportions of paths only.
@@ -35,7 +35,7 @@ const symbols: readonly string[] = [
 
 /** Styles of the series of panels that belong together. */
 export interface StyleGroup {
-  /** In order of appearance. */
+  /** Series in order of appearance. */
   readonly styles: ReadonlyMap<string, SeriesStyle>;
   /** Indices of the panels. */
   readonly panels: readonly number[];

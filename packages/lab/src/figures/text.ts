@@ -1,4 +1,4 @@
-// How wide text is in Noto Sans, known without a font engine, so that the layout is the same in Node and a browser.
+// Width of text in Noto Sans, computed without a font engine, so that the layout is the same in Node and a browser.
 
 /** Font families in the order of preference; the first two are shipped and draw the PNG. */
 export const fontFamily = "Noto Sans, Noto Sans Math, Helvetica, Arial, sans-serif";

@@ -1,4 +1,4 @@
-// Where axes are divided and what stands there.
+// Ticks of axes and their texts.
 import { grouped, powerOfTen, scientific, withMinus } from "./numbers.js";
 
 export interface Tick {

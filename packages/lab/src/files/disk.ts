@@ -82,7 +82,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: "this process has too many files open",
 };
 
-/** What a failed file operation means; errors that are no such thing come back as they are. */
+/** Converts the error of a failed file operation; other errors are returned as they are. */
 export function diskError(path: string, cause: unknown, verb: "write" | "read" = "write"): unknown {
   if (cause instanceof LabError) return cause;
   const code = systemCode(cause);
@@ -101,7 +101,7 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the file is simply not there. */
+/** True if the file is simply not there. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

@@ -1,21 +1,21 @@
-// Whether a process is the one it was: numbers of processes are used again, and mean something else elsewhere.
+// Identity of processes: numbers of processes are used again, and mean something else elsewhere.
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Milliseconds without a sign of life after which a process that cannot be seen from here counts as gone. */
 export const SILENCE = 120_000;
 
-/** Where numbers of processes mean the same: one start of one machine, and on it one PID namespace. */
+/** Space in which numbers of processes mean the same: one start of one machine, and on it one PID namespace. */
 export interface Place {
-  /** Which machine since which start; undefined where the system does not tell. */
+  /** Machine and its start; undefined where the system does not tell. */
   readonly machine: string | undefined;
-  /** Which of its PID namespaces, such as a container's. */
+  /** PID namespace on it, such as a container's. */
   readonly space: string | undefined;
 }
 
 let ours: Place | undefined;
 
-/** Where this process is. */
+/** Space of this process. */
 export function here(): Place {
   ours ??= find();
   return ours;
@@ -33,7 +33,7 @@ function find(): Place {
   }
 }
 
-/** Whether numbers of processes of `there` mean the same here; false where that is not known. */
+/** True if numbers of processes of `there` mean the same here; false where that is not known. */
 export function isHere({ machine, space }: Place): boolean {
   if (machine === undefined || space === undefined) return false;
   return machine === here().machine && space === here().space;
@@ -44,7 +44,7 @@ export function processBirth(pid: number): string | undefined {
   return statFields(pid)?.[19];
 }
 
-/** Whether process `pid` of this place runs; if `birth` is given, whether it is the one born then. */
+/** True if process `pid` of this space runs; if `birth` is given, if it is the one born then. */
 export function isAlive(pid: number, birth?: string): boolean {
   try {
     process.kill(pid, 0);

@@ -4,7 +4,7 @@ import { LabError } from "../errors.js";
 import { diskError, isMissing } from "./disk.js";
 import type { Shape } from "./shape.js";
 
-/** What one file may hold at most: more would not fit into one text of Node's. */
+/** Largest size of one file: more would not fit into one string of Node's. */
 const MOST_BYTES = 480 * 2 ** 20;
 
 /**

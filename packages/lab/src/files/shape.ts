@@ -1,8 +1,8 @@
-// What JSON must look like, as values: small enough to be there at once, where a listing has no time to load zod.
+// Shapes of JSON, as values: small enough to be there at once, where a listing has no time to load zod.
 
 /** A check of a value; the type is what it is known to be afterwards. */
 export interface Shape<T> {
-  /** What is wrong at `where`, in words; undefined if nothing is. */
+  /** Problem at `where`, in words; undefined if there is none. */
   (value: unknown, where: string): string | undefined;
   /** Never there: it carries the type. */
   readonly type?: T;

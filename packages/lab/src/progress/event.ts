@@ -1,6 +1,6 @@
-// What a running experiment tells those who watch it.
+// Events of a running experiment, for those who watch it.
 
-/** Where a loop stands. */
+/** Progress of a loop. */
 export interface ProgressEvent {
   /** The run's directory. */
   readonly path: string;
@@ -9,7 +9,7 @@ export interface ProgressEvent {
   readonly step: number;
   /** Steps in all. */
   readonly steps: number;
-  /** What one step is called. */
+  /** Name of one step. */
   readonly unit: string;
   /** Steps a second lately; undefined until it is known. */
   readonly rate: number | undefined;
@@ -19,11 +19,11 @@ export interface ProgressEvent {
   readonly metrics: Readonly<Record<string, number | string>>;
   /** Seconds of work since the run began, over all its sessions. */
   readonly time: number;
-  /** Whether the loop has just ended or stopped. */
+  /** True if the loop has just ended or stopped. */
   readonly isLast: boolean;
 }
 
-/** Where progress and messages go. */
+/** Receiver of progress and messages. */
 export interface Reporter {
   progress(event: ProgressEvent): void;
   /** Something said by the run or the lab: a line of its own. */

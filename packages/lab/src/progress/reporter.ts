@@ -1,4 +1,4 @@
-// Where progress is shown: one line that is rewritten on a terminal, a line now and then elsewhere.
+// Reporters of progress: one line that is rewritten on a terminal, a line now and then elsewhere.
 import { checkOptions, oneOf } from "@throughline/torch/checks";
 
 import { visible, visibleJson, visibleLine } from "../text/visible.js";
@@ -60,7 +60,7 @@ function jsonReporter(write: (text: string) => void): Reporter {
   };
 }
 
-/** Whether so many milliseconds have passed since the last one; the last event of a loop is always due. */
+/** True if so many milliseconds have passed since the last one; the last event of a loop is always due. */
 function every(milliseconds: number): (event: ProgressEvent) => boolean {
   let last = performance.now();
   return ({ isLast }) => {

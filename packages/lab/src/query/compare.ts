@@ -1,4 +1,4 @@
-// What differs between runs: options, results, surroundings; and their curves in one figure.
+// Differences between runs: options, results, surroundings; and their curves in one figure.
 import { type Curve, curve } from "../figures/curve.js";
 import type { Figure, LinesFigure } from "../figures/figure.js";
 import { legibleMetrics } from "../run/read-metrics.js";
@@ -24,11 +24,11 @@ function differs({ values }: ComparedRow): boolean {
   return values.some((value) => JSON.stringify(value) !== JSON.stringify(values[0]));
 }
 
-/** What differs between runs. */
+/** Differences between runs. */
 export interface RunComparison {
   /** Options that are not the same everywhere. */
   readonly config: readonly ComparedRow[];
-  /** How many options are the same. */
+  /** Number of options that are the same. */
   readonly same: number;
   /** Every figure of merit. */
   readonly summary: readonly ComparedRow[];
@@ -36,7 +36,7 @@ export interface RunComparison {
   readonly environment: readonly ComparedRow[];
 }
 
-/** Of `environment.json`, what may explain a difference of results. */
+/** Entries of `environment.json` that may explain a difference of results. */
 const SURROUNDINGS = [
   "throughline",
   "libtorch",
@@ -68,7 +68,7 @@ export function compareRuns(runs: readonly RunRecord[]): RunComparison {
   };
 }
 
-/** What tells each run from the others: the options that differ, or its id. */
+/** Label that tells each run from the others: the options that differ, or its id. */
 export function runLabels(runs: readonly RunRecord[], config: readonly ComparedRow[]): string[] {
   const few = config.filter(({ name }) => name !== "threads").slice(0, 3);
   const names = runs.map((run, i) => {

@@ -52,7 +52,7 @@ function holds(value: RunValue, { operator, value: wanted }: Condition): boolean
   }
 }
 
-/** Whether a run fulfils all conditions; one that lacks a name fulfils only `!=`. */
+/** True if a run fulfils all conditions; one that lacks a name fulfils only `!=`. */
 export async function fulfils(run: RunRecord, conditions: readonly Condition[]): Promise<boolean> {
   for (const condition of conditions) if (!holds(await lookUp(run, condition.name), condition)) return false;
   return true;

@@ -1,4 +1,4 @@
-// Which run is meant: a directory, an id, the beginning of an id or of its last part, or `latest`.
+// Finds a run by its directory, its id, the beginning of the id or of its last part, or `latest`.
 import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { nearest, problemList } from "@throughline/torch/checks";
@@ -9,10 +9,10 @@ import { readRun } from "../run/read.js";
 import type { RunRecord } from "../run/record.js";
 import { shownPath } from "../text/path.js";
 
-/** How many candidates are named when a name may be several runs. */
+/** Largest number of candidates that are named when a name may mean several runs. */
 const MOST = 5;
 
-/** Which of all runs, oldest first, `latest` is; the last one where it says undefined. */
+/** Chooses `latest` among all runs, oldest first; the last one if it returns undefined. */
 export type ChooseLatest = (runs: readonly RunRecord[]) => RunRecord | undefined;
 
 /**

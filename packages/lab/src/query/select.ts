@@ -7,7 +7,7 @@ import { lookUp, type RunValue } from "./values.js";
 /** Every status that a run can have. */
 export const runStatuses: readonly RunStatus[] = ["created", "running", "interrupted", "failed", "finished"];
 
-/** Which runs are wanted, and in which order. */
+/** Selection and order of runs. */
 export interface RunSelection {
   /** Only of these; default all. */
   readonly statuses?: readonly string[];

@@ -4,7 +4,7 @@ import { nearest } from "@throughline/torch/checks";
 import { legibleMetrics } from "../run/read-metrics.js";
 import type { RunRecord } from "../run/record.js";
 
-/** What a run has under a name: undefined if it has nothing. */
+/** Value of a run under a name; undefined if it has none. */
 export type RunValue = number | string | boolean | null | undefined;
 
 const FIELDS = ["id", "experiment", "preset", "status", "created"] as const;

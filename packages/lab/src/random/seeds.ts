@@ -8,7 +8,7 @@ export function seed63(seed: number, name: string): bigint {
   return createHash("sha256").update(`${seed}/${name}`).digest().readBigUInt64LE(0) & 0x7fff_ffff_ffff_ffffn;
 }
 
-/** As `seed63`, the lower 32 bits. */
+/** Same as `seed63`, the lower 32 bits. */
 export function seed32(seed: number, name: string): number {
   return Number(seed63(seed, name) & 0xffff_ffffn);
 }

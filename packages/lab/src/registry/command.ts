@@ -3,9 +3,9 @@ import type { RunRecord } from "../run/record.js";
 
 /** One flag of a verb. Its name is the key in camelCase, as `testShare` of `--test-share`. */
 export interface FlagEntry {
-  /** What it does, with its default. */
+  /** Description of the flag, with its default. */
   readonly sentence: string;
-  /** What stands for its value in help, such as `file`. */
+  /** Placeholder of its value in help, such as `file`. */
   readonly value: string;
   /** `text`; `count`, a whole number from 1; `whole`, one from 0. Default `text`. */
   readonly kind?: "text" | "count" | "whole";
@@ -23,12 +23,12 @@ export interface CommandEntry {
   readonly purpose: string;
   /** Under which heading of `--help` it stands. */
   readonly group: "Look" | "Results" | "House-keeping";
-  /** What follows its name. */
+  /** Operand after the verb's name. */
   readonly operand: {
     readonly name: string;
     readonly sentence: string;
     readonly isVariadic?: boolean;
-    /** Whether it may name a run, for completion. */
+    /** True if it may name a run, for completion. */
     readonly isRun?: boolean;
   };
   /** `--json` is there always, `--root` if it reads runs. */
@@ -37,7 +37,7 @@ export interface CommandEntry {
   load(): Promise<Verb>;
 }
 
-/** What was asked of a verb. */
+/** Request to a verb. */
 export interface CommandCall {
   readonly operands: readonly string[];
   /** By name; numbers where the flag's kind says so; undefined for what was not given. */
@@ -49,11 +49,11 @@ export interface CommandCall {
   findRun(text: string, latest?: (runs: readonly RunRecord[]) => RunRecord | undefined): Promise<RunRecord>;
 }
 
-/** What a verb has found. */
+/** Result of a verb. */
 export interface CommandResult {
   /** Printed first, in bold. */
   readonly heading: string;
-  /** What stands after the heading on its line. */
+  /** Text after the heading on its line. */
   readonly detail?: string;
   readonly lines?: readonly string[];
   /** Files that were written, each with what it is, such as `figure`. */
@@ -62,7 +62,7 @@ export interface CommandResult {
   readonly notes?: readonly string[];
   /** Words of a command that is worth typing next. */
   readonly next?: readonly string[];
-  /** What `--json` prints instead. */
+  /** Value that `--json` prints instead. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 

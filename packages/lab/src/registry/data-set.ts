@@ -1,11 +1,11 @@
 // Data sets that a system offers by name.
 import type { Figure } from "../figures/figure.js";
 
-/** How samples of a data set are looked at or written. */
+/** Options for drawing or writing samples of a data set. */
 export interface SampleRequest {
-  /** How many, from the first. */
+  /** Number of samples, from the first. */
   readonly count?: number;
-  /** What differs from access to access, such as jitter, is drawn from it. */
+  /** Seed of everything that differs between accesses, such as jitter. */
   readonly seed?: number;
 }
 
@@ -13,7 +13,7 @@ export interface SampleRequest {
 export interface OpenDataSet {
   /** Number of samples. */
   readonly length: number;
-  /** What samples are called: `displays`, `problems`. */
+  /** Name of the samples: `displays`, `problems`. */
   readonly unit: string;
   /** The first samples as a figure. */
   preview(request: SampleRequest): Figure;
@@ -33,7 +33,7 @@ export interface DataSetEntry {
   readonly aliases?: readonly string[];
   /** One line. */
   readonly purpose: string;
-  /** What samples are, in one word, such as `task`. */
+  /** Kind of the samples, in one word, such as `task`. */
   readonly kind: string;
   /** Its options, a sentence with the default for each. */
   readonly options: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ export interface ReproductionEntry {
   load(): Promise<Reproduction>;
 }
 
-/** What a module registers, exported under these names. */
+/** Lists that a module registers, exported under these names. */
 export interface RegistryModule {
   readonly experiments?: readonly ExperimentEntry[];
   readonly reproductions?: readonly ReproductionEntry[];

@@ -1,5 +1,5 @@
-// What a module registers, looked at before it is relied on: modules are written by users, and what is wrong with one is
-// said in a sentence.
+// Checks of the entries that a module registers, before they are used: modules are written by users, and what is wrong
+// with one is said in a sentence.
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
@@ -10,7 +10,7 @@ import type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./entri
 const NAME = /^[a-z0-9][\w-]*(\/[\w-][\w.-]*)+$/i;
 const WORD = /^[a-z][a-z0-9-]*$/;
 
-/** What entries of a list must be. */
+/** Requirements on the entries of a list. */
 interface Kind {
   readonly isName: (name: string) => boolean;
   readonly example: string;
@@ -125,7 +125,7 @@ function refuse({ name }: Loading, where: string, why: string, cause?: unknown):
   return new LabError("lab/load", `${name} cannot be loaded: ${why} (registered by ${where})`, { cause });
 }
 
-/** Where an error was thrown, for the one who has to mend it. */
+/** Place where an error was thrown, for the one who has to mend it. */
 function place({ stack = "" }: Error): string {
   const found = /^\s+at (?:.*\()?(?:file:\/\/)?(\/[^()]+:\d+):\d+\)?$/m.exec(stack);
   return found === null ? "" : `, at ${found[1]}`;

@@ -1,4 +1,4 @@
-// How the page looks: on a screen, on a phone, in the dark, on paper.
+// Style of the page: on a screen, on a phone, in the dark, on paper.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 

@@ -1,4 +1,4 @@
-// What runs the cells that are missing: processes of this machine, a cluster, or a test's stand-in.
+// Launchers of missing cells: processes of this machine, a cluster, or a test's stand-in.
 import type { Cell } from "../sweep/cell.js";
 
 export interface LaunchRequest {
@@ -8,11 +8,11 @@ export interface LaunchRequest {
   readonly cells: readonly Cell[];
   /** The folder of all runs. */
   readonly root: string;
-  /** How many at once; the launcher's own choice if left out. */
+  /** Number of cells at once; left out: the launcher's own choice. */
   readonly jobs?: number;
 }
 
-/** How a cell ended; its run's directory knows more, if it got that far. */
+/** Outcome of a cell; its run's directory knows more, if it got that far. */
 export interface LaunchResult {
   /** The cell's. */
   readonly id: string;

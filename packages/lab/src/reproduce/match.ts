@@ -1,4 +1,4 @@
-// Which runs are the cells of a reproduction.
+// Matches runs to the cells of a reproduction.
 import { isDeepStrictEqual } from "node:util";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
@@ -13,7 +13,7 @@ import { configIdentity, requestOf } from "./runs.js";
 /** A cell and what has become of it. */
 export interface CellOutcome {
   readonly cell: Cell;
-  /** What tells it from the others. */
+  /** Label that tells it from the others. */
   readonly label: string;
   /** `missing` if it has never been run. */
   readonly status: RunRecord["status"] | "missing";
@@ -75,7 +75,7 @@ function hasRead(run: string, wanted: Readonly<Record<string, string>>): boolean
   return inputs === undefined || isDeepStrictEqual(fingerprints(inputs), wanted);
 }
 
-/** What has become of each cell. */
+/** State of each cell. */
 export function outcomesOf(
   cells: readonly Cell[],
   runsOf: (cell: Cell) => readonly RunRecord[],

@@ -1,4 +1,4 @@
-// What runs were computed with: rounding differs between processors and their kernels, and single seeds with it.
+// Processors and kernels of runs: rounding differs between processors and their kernels, and single seeds with it.
 import { plural } from "@throughline/torch/checks";
 import type { RunRecord } from "../run/record.js";
 
@@ -12,7 +12,7 @@ export function processorOf({ environment }: Pick<RunRecord, "environment">): st
   ].join(", ");
 }
 
-/** How many runs each kind of processor did, the most first. */
+/** Number of runs of each kind of processor, the most first. */
 export function countProcessors(
   runs: readonly Pick<RunRecord, "environment">[],
 ): [processor: string, runs: number][] {

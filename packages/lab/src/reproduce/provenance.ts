@@ -1,11 +1,11 @@
-// Where the numbers of a page come from.
+// Provenance of the numbers of a page.
 import { plural } from "@throughline/torch/checks";
 import { readEnvironment } from "../run/environment.js";
 import type { RunRecord } from "../run/record.js";
 import { countProcessors } from "./processor.js";
 
 export interface Provenance {
-  /** What makes this page again. */
+  /** Command that makes this page again. */
   readonly command: string;
   /** Throughline's: of this page, and of the runs where they differ. An installed package has its version instead. */
   readonly commits: readonly string[];

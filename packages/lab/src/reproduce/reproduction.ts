@@ -16,12 +16,12 @@ export interface ReproductionCell {
   readonly seed: number;
 }
 
-/** What is made of the finished runs. */
+/** Report on the finished runs. */
 export interface Report {
   /** By the name of their files. */
   readonly figures: Readonly<Record<string, Figure>>;
   readonly tables: readonly Table[];
-  /** What a reader must know: deviations from the paper, readings of unclear passages. One paragraph each. */
+  /** Notes for readers: deviations from the paper, readings of unclear passages. One paragraph each. */
   readonly notes: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface Reproduction {
   /** `system/what`, such as `flossing/fig4`. */
   readonly name: string;
   readonly title: string;
-  /** Where it was published: the paper, and the figure or table in it. */
+  /** Source of the published numbers: the paper, and the figure or table in it. */
   readonly source: { readonly paper: string; readonly figure: string };
   /** Its cells ask for several kernels on purpose, so that it is no fault if those of the runs differ. Default false. */
   readonly comparesKernels?: boolean;

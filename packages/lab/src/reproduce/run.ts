@@ -25,13 +25,13 @@ export interface ReproduceOptions {
   readonly launch: Launch;
   /** The experiment of a name; what it throws is passed on. */
   readonly find: (name: string) => Promise<Experiment>;
-  /** How many cells at once. Default: the launcher's choice. */
+  /** Number of cells at once. Default: the launcher's choice. */
   readonly jobs?: number;
   /** The folder of all runs. Default `runs`. */
   readonly root?: string;
-  /** Where the pages go. Default `<root>/reproductions/<name>/<preset>`. */
+  /** Folder of the pages. Default `<root>/reproductions/<name>/<preset>`. */
   readonly out?: string;
-  /** What the pages say makes them again. Default: `throughline reproduce …`. */
+  /** Command that makes the pages again, as they say. Default: `throughline reproduce …`. */
   readonly command?: string;
   /** The date on the pages. Default now. */
   readonly date?: Date;
@@ -46,9 +46,9 @@ export interface ReproduceResult {
   readonly figures: readonly string[];
   /** Every cell, in the reproduction's order. */
   readonly outcomes: readonly CellOutcome[];
-  /** How many cells were handed to the launcher; the others had finished before. */
+  /** Number of cells that were handed to the launcher; the others had finished before. */
   readonly launched: number;
-  /** Whether every cell has a finished run, and everything of the report is on the pages. */
+  /** True if every cell has a finished run, and everything of the report is on the pages. */
   readonly complete: boolean;
   /** A sentence if the runs were not all done on one kind of processor with the same kernels. */
   readonly warnings: readonly string[];
@@ -126,7 +126,7 @@ function errorsOf(results: readonly LaunchResult[]): Map<string, string> {
   );
 }
 
-/** What the finished runs give; with cells missing, a report that cannot be made is a problem on the page. */
+/** Report on the finished runs; with cells missing, a report that cannot be made is a problem on the page. */
 async function reportOf(
   reproduction: Reproduction,
   { preset, find }: Pick<ReproduceOptions, "preset" | "find">,

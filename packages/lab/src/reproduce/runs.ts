@@ -26,7 +26,7 @@ export class CellRuns implements Iterable<RunRecord> {
     this.#byIdentity = new Map(runs.map((run) => [configIdentity(run.experiment, run.config), run]));
   }
 
-  /** How many runs there are. */
+  /** Number of runs. */
   get count(): number {
     return this.#runs.length;
   }

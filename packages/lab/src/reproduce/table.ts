@@ -10,7 +10,7 @@ export interface Table {
 
 /** One quantity of the paper. */
 export interface TableRow {
-  /** What was measured, under which condition. */
+  /** Measured quantity and its condition. */
   readonly quantity: string;
   /** Empty for pure numbers. */
   readonly unit: string;
@@ -29,7 +29,7 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** What is compared, and how close counts as the same. */
+/** Compared quantity, and the tolerance within which values count as equal. */
 export interface Comparison {
   readonly quantity: string;
   readonly unit?: string;

@@ -9,7 +9,7 @@ import type { Table } from "./table.js";
 
 /** A figure as it was drawn. */
 export interface DrawnFigure {
-  /** Of its files in `figures/`, without the ending. */
+  /** File in `figures/`, without the ending. */
   readonly name: string;
   readonly title: string;
   readonly svg: string;
@@ -22,12 +22,12 @@ export interface PageView {
   readonly tables: readonly Table[];
   readonly notes: readonly string[];
   readonly outcomes: readonly CellOutcome[];
-  /** What went wrong besides the cells: a figure that cannot be drawn, a report that could not be made. */
+  /** Problems besides the cells: a figure that cannot be drawn, a report that could not be made. */
   readonly problems: readonly string[];
   readonly provenance: Provenance;
 }
 
-/** What the preset means for the numbers. */
+/** Meaning of the preset for the numbers. */
 export function presetSentence(preset: PresetName): string {
   if (preset === "paper") return "Preset paper: the published setting.";
   if (preset === "laptop") return "Preset laptop: a smaller setting than the published one.";
@@ -43,7 +43,7 @@ export function cellTexts({ label, status, run }: CellOutcome): string[] {
   return [label, status, `${run.experiment}/${run.id}`, processorOf(run)];
 }
 
-/** What is said where the runs of a page were not all done with the same kernels on the same processor. */
+/** Warning where the runs of a page were not all done with the same kernels on the same processor. */
 export function mixture({
   reproduction,
   provenance,
@@ -72,7 +72,7 @@ export function warnings(view: PageView): string[] {
   ];
 }
 
-/** What is said about where the numbers come from, as pairs. */
+/** Provenance of the numbers, as pairs. */
 export function facts({ provenance, outcomes }: PageView): [name: string, text: string][] {
   const { command, commits, machines, processors, versions, date, seeds, runs, wallTime, workTime } =
     provenance;

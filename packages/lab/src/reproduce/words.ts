@@ -1,4 +1,4 @@
-// What stands in the cells of a table.
+// Texts of the cells of a table.
 import { published, significant, withMinus } from "../figures/numbers.js";
 import type { Estimate } from "../statistics/estimate.js";
 import type { TableRow } from "./table.js";

@@ -9,7 +9,7 @@ import { files } from "./layout.js";
 export interface Artifact<T> {
   /** Its name in `artifacts/`; may have folders. */
   readonly name: string;
-  /** Of the value; with `lines`, of each line's. */
+  /** Schema of the value; with `lines`, of each line's value. */
   readonly schema: z.ZodType<T>;
 }
 
@@ -25,7 +25,7 @@ export function artifactText<T>(artifact: Artifact<T> | LinesArtifact<T>, value:
 }
 
 /**
- * Where an artifact of a run is, whether it is there or not.
+ * Path of an artifact of a run, whether it is there or not.
  * @param run the run's directory
  * @throws LabError lab/artifact for a name that leads out of the run
  */
@@ -44,7 +44,7 @@ export function artifactPath(run: string, name: string): string {
 }
 
 /**
- * What a run has kept; undefined if it has not come so far.
+ * Reads an artifact of a run; undefined if the run has not come so far.
  * @param run the run's directory
  * @throws LabError lab/damaged naming the file and what is wrong with it; lab/disk
  */

@@ -2,7 +2,7 @@
 import { dispose, keep, type nn, scope, type Tensor } from "@throughline/torch";
 
 interface BestState {
-  /** What is to be small: the value, or with the goal `max` its negative. */
+  /** Quantity to minimise: the value, or with the goal `max` its negative. */
   readonly loss: number | null;
   readonly step: number;
   readonly weights: Readonly<Record<string, Tensor>>;

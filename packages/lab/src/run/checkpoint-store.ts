@@ -77,7 +77,7 @@ export class CheckpointStore {
     return undefined;
   }
 
-  /** Whether its lines are there. @throws LabError lab/damaged if they are not what they were */
+  /** True if its lines are there. @throws LabError lab/damaged if they are not what they were */
   #hasLines(name: string, cut: Cut, metrics: string, tell: (problem: string) => void): boolean {
     const path = join(this.#folder, name);
     const found = guard(metrics, () => prefixSha256(metrics, cut.metricsBytes));

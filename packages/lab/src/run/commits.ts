@@ -1,4 +1,4 @@
-// Which commit is at work: Throughline's own, and that of the project it is used in.
+// Commits at work: Throughline's own, and that of the project it is used in.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

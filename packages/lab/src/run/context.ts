@@ -1,4 +1,4 @@
-// What a running experiment is given.
+// Context of a running experiment.
 import type { Generator } from "@throughline/torch";
 import type { Figure } from "../figures/figure.js";
 import type { Artifact, LinesArtifact } from "./artifacts.js";
@@ -24,11 +24,11 @@ export interface Restorable {
 export type Metrics = Readonly<Record<string, number | string>>;
 
 export interface LoopOptions {
-  /** How many steps. A loop of none leaves no trace. */
+  /** Number of steps. A loop of 0 steps leaves no trace. */
   readonly steps: number;
   /** Checkpoint after every so many steps. Default: about once a minute. */
   readonly checkpointEvery?: number;
-  /** What one step is called in the progress line. Default `step`. */
+  /** Name of one step in the progress line. Default `step`. */
   readonly unit?: string;
   /**
    * A metric that decides which checkpoint is the best, and whether more is better. Whenever a step logs a better value,
@@ -42,7 +42,7 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   readonly config: Config;
   /** Every source of randomness is derived from it and a name. */
   readonly seed: number;
-  /** Where tensors go, as in PyTorch. */
+  /** Device of tensors, as in PyTorch. */
   readonly device: string;
   /** The run's directory. */
   readonly path: string;
@@ -78,7 +78,7 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
    * A checkpoint is written where it ends, and kept until the run has finished: a loop is a phase, not an epoch.
    */
   loop(name: string, options: LoopOptions, body: (step: number) => Metrics | undefined): Promise<void>;
-  /** As `loop`, for steps that must await something; they open their own scopes. */
+  /** Same as `loop`, for steps that must await something; they open their own scopes. */
   loopAsync(
     name: string,
     options: LoopOptions,
@@ -93,8 +93,8 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   /** Logs metrics beside those that the step returns; outside of loops, as a row of their own of the loop `run`. */
   log(metrics: Metrics): void;
   /**
-   * Where something is that the experiment's `inputs` named, and the fingerprint of its content, which has not changed since
-   * the run was made. Undefined if it was not named, or in a run that a version without fingerprints began.
+   * Path of an input that the experiment's `inputs` named, and the fingerprint of its content, which has not changed
+   * since the run was made. Undefined if it was not named, or in a run that a version without fingerprints began.
    */
   input(name: string): Input | undefined;
   /** Says something in `log.txt` and on the terminal. */
@@ -104,7 +104,7 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   /** Writes a value as JSON, to be read by `readArtifact`. @returns its path. */
   keep<T>(artifact: LinesArtifact<T>, value: readonly T[]): string;
   keep<T>(artifact: Artifact<T>, value: T): string;
-  /** Where a file among the artifacts goes that is written by other means, such as `io.saveSafetensors`; its folder is there. */
+  /** Path of an artifact that is written by other means, such as `io.saveSafetensors`; its folder is made. */
   artifactPath(name: string): string;
   /** A folder under `root` for what runs share and can make again, such as encodings; see `PartCache`. */
   cacheFolder(name: string): string;

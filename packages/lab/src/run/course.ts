@@ -15,7 +15,7 @@ interface Snapshot {
   readonly tensors: Map<string, Tensor>;
 }
 
-/** What a course works with. */
+/** Parts that a course works with. */
 export interface CourseParts {
   readonly engine: Engine;
   readonly registry: Registry;
@@ -50,7 +50,7 @@ export class Course {
     return this.#steps;
   }
 
-  /** Whether the code that runs has run before, up to a place that has not been reached yet. */
+  /** True if the code that runs has run before, up to a place that has not been reached yet. */
   get isReplaying(): boolean {
     return this.#ahead !== undefined;
   }
@@ -143,7 +143,7 @@ export class Course {
     if (old !== undefined) engine.dispose(old.tensors);
   }
 
-  /** Whether something was done since the last checkpoint. */
+  /** True if something was done since the last checkpoint. */
   get isUnsaved(): boolean {
     return this.#steps !== this.#lastSaved;
   }

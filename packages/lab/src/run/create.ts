@@ -17,7 +17,7 @@ import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
 import type { PreparedConfig } from "./prepare.js";
 
-/** Where a run goes. */
+/** Place of a new run. */
 export interface CreateOptions {
   /** The folder of all runs. Default `runs`. */
   readonly root?: string;

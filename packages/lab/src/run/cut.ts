@@ -1,7 +1,7 @@
 // A consistent cut through a running experiment: everything that must be put back for it to go on as if nothing had been.
 import type { Json } from "./tree.js";
 
-/** How far a loop has come. */
+/** Progress of a loop. */
 export interface LoopPosition {
   /** Steps done. */
   readonly step: number;
@@ -19,7 +19,7 @@ export interface BestStep {
   readonly checkpoint: string;
 }
 
-/** What `state.json` of a checkpoint holds beside the tensors. */
+/** Content of a checkpoint's `state.json` beside the tensors. */
 export interface Cut {
   readonly version: 1;
   /** Steps done, over all loops. */
@@ -31,13 +31,13 @@ export interface Cut {
   readonly ends: Readonly<Record<string, string>>;
   /** By loop. */
   readonly best: Readonly<Record<string, BestStep>>;
-  /** How much of `metrics.jsonl` belongs to it. */
+  /** Length of `metrics.jsonl` that belongs to it. */
   readonly metricsBytes: number;
   /** SHA-256 of that part of `metrics.jsonl`; none in checkpoints of earlier versions. */
   readonly metricsSha256?: string | undefined;
   /** Seconds of work. */
   readonly elapsed: number;
-  /** What was tracked, by name. */
+  /** Tracked objects, by name. */
   readonly objects: Readonly<Record<string, Json>>;
   /** The tensor with the state of each generator, by the generator's name. */
   readonly generators: Readonly<Record<string, string>>;

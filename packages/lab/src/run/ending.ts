@@ -1,4 +1,4 @@
-// How a session ends: what the experiment returned is checked, what it threw is written down.
+// End of a session: checks the experiment's summary, or writes its error down.
 import { ThroughlineError } from "@throughline/torch/errors";
 import { LabError } from "../errors.js";
 import type { Summary } from "../experiment.js";
@@ -24,7 +24,7 @@ export function checkSummary(summary: Summary): Summary {
   return summary;
 }
 
-/** What `state.json` says of an error. */
+/** Text of an error in `state.json`. */
 export function describeError(error: unknown): NonNullable<StateFile["error"]> {
   if (error instanceof ThroughlineError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return { code: "error", message: String(error) };
@@ -32,7 +32,7 @@ export function describeError(error: unknown): NonNullable<StateFile["error"]> {
   return { code: typeof code === "string" ? code : "error", message: `${error.name}: ${error.message}` };
 }
 
-/** What `log.txt` says of an error. */
+/** Text of an error in `log.txt`. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

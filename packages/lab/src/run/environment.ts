@@ -1,4 +1,4 @@
-// What a run ran on: versions, machine, commit.
+// Environment of a run: versions, machine, commit.
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
 import { ownCommit, projectCommit } from "./commits.js";
@@ -35,7 +35,7 @@ export function labVersion(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** What the numbers of a run depend on beside its configuration. */
+/** Parts of the environment that the numbers of a run depend on. */
 export function versions(libtorch: string | null): Environment {
   return {
     throughline: labVersion(),
@@ -46,7 +46,7 @@ export function versions(libtorch: string | null): Environment {
   };
 }
 
-/** Where `now`, made by `versions`, differs from the environment that a run began in. */
+/** Differences of `now`, made by `versions`, from the environment that a run began in. */
 export function differences(before: Environment, now: Environment): string[] {
   return Object.keys(now)
     .filter((key) => before[key] !== now[key])

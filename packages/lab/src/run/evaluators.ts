@@ -17,7 +17,8 @@ export interface Evaluator {
 }
 
 /**
- * Whether something that is done every so many steps is due: at the beginning, after every `every` steps, and after the last.
+ * True if something that is done every so many steps is due: at the beginning, after every `every` steps, and after the
+ * last.
  * @param done steps of training done
  * @param steps all there are
  */

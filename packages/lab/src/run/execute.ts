@@ -15,24 +15,24 @@ import { readRun } from "./read.js";
 import type { RunRecord, RunStatus } from "./record.js";
 import { workOn } from "./session.js";
 
-/** How a run is done. */
+/** Options of executing a run. */
 export interface ExecuteOptions {
   /** Told where the run stands, about ten times a second. */
   readonly onProgress?: (event: ProgressEvent) => void;
-  /** Where progress and messages are shown, such as `createReporter("auto")`. Default: nowhere but in `log.txt`. */
+  /** Receiver of progress and messages, such as `createReporter("auto")`. Default: only `log.txt`. */
   readonly reporter?: Reporter;
   /** Aborting it asks the run to checkpoint and stop. */
   readonly signal?: AbortSignal;
   /**
-   * Whether SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the run to checkpoint and stop, a second one ending the process at
+   * If true, SIGINT, SIGTERM, SIGHUP and SIGUSR1 ask the run to checkpoint and stop; a second one ends the process at
    * once with code 130. Default true.
    */
   readonly handleSignals?: boolean;
-  /** How many checkpoints are kept, beside the best one. Default 3. */
+  /** Number of checkpoints that are kept, beside the best one. Default 3. */
   readonly keepCheckpoints?: number;
 }
 
-/** How it ended. */
+/** Outcome of a run. */
 export interface Outcome {
   readonly status: Extract<RunStatus, "interrupted" | "failed" | "finished">;
   /** For the process: 0 finished, 1 failed, 130 interrupted. */

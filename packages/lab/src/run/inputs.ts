@@ -1,4 +1,4 @@
-// What a run reads of files that are not its own: where each is, and the fingerprint of its content.
+// Inputs of a run, files that are not its own: the path of each, and the fingerprint of its content.
 import { join, resolve } from "node:path";
 import { hashOf } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
@@ -9,7 +9,9 @@ import { type Input, type Inputs, readInputs } from "./read-inputs.js";
 
 export { type Input, type Inputs, readInputs } from "./read-inputs.js";
 
-/** What a run of this configuration would read, as it is now. @throws LabError lab/inputs if it cannot be read */
+/**
+ * Inputs that a run of this configuration would read, as they are now. @throws LabError lab/inputs if one cannot be read
+ */
 export async function findInputs(
   experiment: Experiment,
   config: Readonly<Record<string, unknown>>,
@@ -62,7 +64,7 @@ export function fingerprints(inputs: Inputs | undefined): Readonly<Record<string
 }
 
 /**
- * What a run that is about to be worked on reads: as it was when the run was made, or found now for a run that was made
+ * Inputs of a run that is about to be worked on: as they were when the run was made, or found now for a run that was made
  * without looking. Undefined for a run that an earlier version began.
  * @throws LabError lab/inputs if it is not as it was
  */

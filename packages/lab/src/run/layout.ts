@@ -1,4 +1,4 @@
-// What is where in a run's directory.
+// Layout of a run's directory.
 import { join } from "node:path";
 import type { BestStep } from "./cut.js";
 
@@ -19,7 +19,7 @@ export const files = {
   artifacts: "artifacts",
 } as const;
 
-/** Where in the run at `path`. */
+/** Paths within the run at `path`. */
 export function inRun(path: string, ...names: readonly string[]): string {
   return join(path, ...names);
 }
@@ -44,7 +44,7 @@ export interface Session {
   readonly host: string;
   /** The checkpoint it went on from; null if it started at the beginning. */
   readonly from: string | null;
-  /** How it ended; null while it runs, and for ever if it was killed. */
+  /** Outcome; null while it runs, and for ever if it was killed. */
   readonly outcome: string | null;
 }
 

@@ -7,7 +7,7 @@ import { recordOf } from "./read.js";
 import type { RunRecord } from "./record.js";
 import { RunIndex } from "./run-index.js";
 
-/** What `listRuns` found. */
+/** Result of `listRuns`. */
 export interface RunList {
   /** Oldest first. */
   readonly runs: readonly RunRecord[];

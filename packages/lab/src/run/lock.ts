@@ -12,7 +12,7 @@ export type { LockOwner } from "./owner.js";
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** Whether it is still ours: someone may have removed the file by hand, or taken us for dead. */
+  /** True if it is still ours: someone may have removed the file by hand, or taken us for dead. */
   isHeld(): boolean;
   /** Call it before whatever is written. @throws LabError lab/lock-lost if it is no longer ours */
   check(): void;
@@ -69,7 +69,7 @@ export function lockOwner(directory: string): LockOwner | undefined {
   return found.owner;
 }
 
-/** What ends the work of one whose lock is no longer its own. */
+/** Error that ends the work of a process that has lost its lock. */
 export function lockLost(cause?: unknown): LabError {
   const sentence = "the run's lock was taken away; another process may be at work on it";
   return new LabError("lab/lock-lost", sentence, { cause });

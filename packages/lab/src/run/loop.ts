@@ -13,7 +13,7 @@ const yieldEvery = 25;
 const progressEvery = 100;
 const checkpointEvery = 60_000;
 
-/** What a loop works with. */
+/** Parts that a loop works with. */
 export interface LoopParts {
   readonly path: string;
   readonly course: Course;
@@ -54,7 +54,7 @@ export class LoopDriver {
     return this.#step < this.#options.steps;
   }
 
-  /** Whether `pause` should be called before the next step. */
+  /** True if `pause` should be called before the next step. */
   get mustPause(): boolean {
     return this.#parts.stop.reason !== undefined || this.#now - this.#lastYield >= yieldEvery;
   }

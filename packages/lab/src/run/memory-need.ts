@@ -3,7 +3,7 @@ import { LabError } from "../errors.js";
 
 /** A part of it. */
 export interface MemoryNeed {
-  /** What takes it, with the options that decide, such as `a step of 16 displays (--batch)`. */
+  /** User of the memory, with the options that decide, such as `a step of 16 displays (--batch)`. */
   readonly what: string;
   /** At least so many bytes, all at once with the other parts. */
   readonly bytes: number;

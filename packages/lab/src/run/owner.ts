@@ -7,19 +7,19 @@ import { here, isAlive, isHere, processBirth, SILENCE } from "../files/process.j
 import { parseJson, readText } from "../files/read-json.js";
 import { flag, objectOf, optional, pid, type Shape, text, time } from "../files/shape.js";
 
-/** What a lock file says. */
+/** Content of a lock file. */
 export interface LockOwner {
   readonly pid: number;
   readonly host: string;
   /** ISO time, UTC. */
   readonly started: string;
-  /** Which machine since which start; undefined where the system does not tell. */
+  /** Machine and its start; undefined where the system does not tell. */
   readonly machine?: string | undefined;
   /** The PID namespace in which `pid` counts. */
   readonly space?: string | undefined;
   /** Tells this process from a later one with the same number. */
   readonly birth?: string | undefined;
-  /** Whether the file's time is renewed every few seconds while the process lives. */
+  /** True if the file's time is renewed every few seconds while the process lives. */
   readonly beats?: boolean | undefined;
   readonly token: string;
 }
@@ -55,7 +55,7 @@ export function self(token: string): LockOwner {
 export interface Found {
   /** Undefined if the file does not say. */
   readonly owner: LockOwner | undefined;
-  /** What is wrong with the file, in a sentence. */
+  /** Problem of the file, as a sentence. */
   readonly problem: string | undefined;
   /** The time of its last sign of life, in milliseconds since 1970. */
   readonly beat: number;
@@ -92,8 +92,8 @@ export function tokenAt(path: string): string | undefined {
 }
 
 /**
- * Whether the owner is known to be gone: at once if it was a process of this place, else when it has been silent for long.
- * What is not known counts as alive.
+ * True if the owner is known to be gone: at once if it was a process of this space, else when it has been silent for
+ * long. Unknown owners count as alive.
  */
 export function isGone({ owner, beat }: Found): boolean {
   const isSilent = Date.now() - beat > SILENCE;
@@ -103,7 +103,7 @@ export function isGone({ owner, beat }: Found): boolean {
   return isSilent && owner.beats === true && !isOnAnotherMachine(owner);
 }
 
-/** Whether its signs of life may be delayed by a network: then it is never taken for gone. */
+/** True if its heartbeat may be delayed by a network: then it is never taken for gone. */
 function isOnAnotherMachine({ host, machine }: LockOwner): boolean {
   return host !== hostname() && machine !== here().machine;
 }

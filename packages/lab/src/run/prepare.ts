@@ -6,7 +6,7 @@ import { findInputs, type Inputs } from "./inputs.js";
 
 /** A configuration that a run can start with. */
 export interface PreparedConfig extends ResolvedConfig {
-  /** What the run reads, if that was looked at. */
+  /** Inputs of the run, if they were looked at. */
   readonly inputs?: Inputs;
 }
 

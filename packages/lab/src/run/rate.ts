@@ -1,4 +1,4 @@
-// How fast a loop goes lately, and how long it will take.
+// Recent speed of a loop, and its remaining time.
 
 const span = 10_000;
 

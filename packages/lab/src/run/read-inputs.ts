@@ -12,7 +12,7 @@ export interface Input {
   readonly sha256: string;
 }
 
-/** What a run reads, by the experiment's names for it. */
+/** Inputs of a run, by the experiment's names for them. */
 export type Inputs = Readonly<Record<string, Input>>;
 
 const sha256: Shape<string> = where(
@@ -23,7 +23,7 @@ const sha256: Shape<string> = where(
 export const inputsShape: Shape<Inputs> = recordOf(objectOf<Input>({ path: text, sha256 }));
 
 /**
- * What the run in a directory reads; undefined for runs of versions that did not keep it.
+ * Inputs of the run in a directory; undefined for runs of versions that did not keep it.
  * @throws LabError lab/damaged
  */
 export function readInputs(run: string): Inputs | undefined {

@@ -9,7 +9,7 @@ import { legibleMetrics } from "./read-metrics.js";
 import type { RunRecord } from "./record.js";
 import { configShape, environmentShape, stateShape, summaryShape } from "./shapes.js";
 
-/** What a listing needs of a run, from its small files. */
+/** Fields of a run that a listing needs, from its small files. */
 export interface RunHead {
   readonly experiment: string;
   readonly preset: string;
@@ -29,7 +29,7 @@ export function readRun(directory: string): RunRecord {
   return recordOf(path, head, config);
 }
 
-/** What a listing needs of the run at `path`. @throws as `readRun` */
+/** Fields that a listing needs of the run at `path`. @throws as `readRun` */
 export function readHead(path: string): RunHead {
   return readFiles(path).head;
 }

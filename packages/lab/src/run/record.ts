@@ -1,6 +1,6 @@
 // A run as its directory tells it; what figures, reproductions and listings read.
 
-/** How far a run has come. `interrupted` can be resumed; `failed` names its error. */
+/** Status of a run. `interrupted` can be resumed; `failed` names its error. */
 export type RunStatus = "created" | "running" | "interrupted" | "failed" | "finished";
 
 /** One line of `metrics.jsonl`. */
@@ -31,7 +31,7 @@ export interface RunRecord {
   readonly preset: string;
   /** Every option that has a value. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Where each option's value came from; see `ResolvedConfig`. One that was left out is here, and not in `config`. */
+  /** Source of each option's value; see `ResolvedConfig`. One that was left out is here, and not in `config`. */
   readonly sources: Readonly<Record<string, string>>;
   /** Empty until the run has finished. */
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;

@@ -1,4 +1,4 @@
-// What a checkpoint holds of an experiment: its generators and the objects it tracks.
+// State of an experiment in checkpoints: its generators and the objects it tracks.
 import type { Generator, Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
 import { seed63 } from "../random/seeds.js";

@@ -1,6 +1,6 @@
-// What the small files of all runs say, in one file: a thousand runs are listed without reading three thousand files. Each
-// entry counts only while the files it was made of are the same; a run that is not in it, or has changed, is read. So the
-// index may be old, damaged, missing, or written by several processes at once.
+// Cache of the small files of all runs, in one file: a thousand runs are listed without reading three thousand files.
+// Each entry counts only while the files it was made of are the same; a run that is not in it, or has changed, is read.
+// So the index may be old, damaged, missing, or written by several processes at once.
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { hashOfContent } from "@throughline/torch/files";
@@ -11,13 +11,13 @@ import { type RunHead, readHead } from "./read.js";
 
 const NAME = ".index.json";
 const VERSION = 1;
-/** What an entry is made of. */
+/** Content of an entry. */
 const SOURCES = [files.config, files.state, files.summary];
 /** Milliseconds in which a file may change twice without a trace in its times: some disks count them in twos of seconds. */
 const UNSETTLED = 3000;
 
 interface Entry {
-  /** Of `SOURCES`: identity, size and times. */
+  /** Identity, size and times of `SOURCES`. */
   readonly stamp: string;
   readonly head: RunHead;
 }
@@ -34,7 +34,7 @@ export class RunIndex {
     this.#before = load(join(root, NAME));
   }
 
-  /** What the small files of the run at `path` say now. @throws as `readRun` */
+  /** Content of the small files of the run at `path` now. @throws as `readRun` */
   headOf(path: string): RunHead {
     const name = relative(this.#root, path);
     const known = this.#before.get(name);
@@ -83,7 +83,7 @@ function load(path: string): ReadonlyMap<string, Entry> {
   }
 }
 
-/** How the sources of an entry stand, and whether that can no longer change without a trace. */
+/** State of an entry's sources, and whether that can no longer change without a trace. */
 function look(path: string): { readonly stamp: string; readonly isSettled: boolean } {
   const limit = Date.now() - UNSETTLED;
   let isSettled = true;

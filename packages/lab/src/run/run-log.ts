@@ -20,7 +20,7 @@ export class RunLog {
     this.#reporter?.message(message);
   }
 
-  /** In the file only. */
+  /** Writes to the file only. */
   note(message: string): void {
     try {
       appendFileSync(this.#path, `${new Date().toISOString()} ${message}\n`);

@@ -19,7 +19,7 @@ import type { Registry } from "./registry.js";
 import { row } from "./row.js";
 import { noteUnit } from "./units.js";
 
-/** What a context works with. */
+/** Parts that a context works with. */
 export interface ContextParts extends LoopParts {
   readonly engine: Engine;
   readonly registry: Registry;

@@ -1,4 +1,4 @@
-// What one process does of a run, from taking it up to writing down how it ended.
+// Work of one process on a run, from taking it up to writing down its outcome.
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";

@@ -1,4 +1,4 @@
-// What the JSON files of a run must look like to be understood.
+// Shapes of the JSON files of a run.
 
 import {
   anything,
@@ -78,7 +78,7 @@ export const pointersShape: Shape<Pointers> = objectOf<Pointers>({
   ends: recordOf(text),
 });
 
-/** What a checkpoint says of its file of tensors. */
+/** Entry of a checkpoint about its file of tensors. */
 export interface TensorsFile {
   readonly bytes: number;
   readonly sha256: string;

@@ -24,7 +24,7 @@ export class RunState {
     this.#state = state;
   }
 
-  /** What the file said last. */
+  /** Last content of the file. */
   get now(): StateFile {
     return this.#state;
   }

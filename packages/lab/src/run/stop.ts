@@ -1,7 +1,7 @@
-// How a run is asked to stop, and what its code is told when it does.
+// Requests to a run to stop, and the error that its code gets then.
 import { LabError } from "../errors.js";
 
-/** What ends `run` when it is asked to stop. It is no failure; let it pass. */
+/** Error that ends `run` when it is asked to stop. It is no failure; let it pass. */
 export class RunStopped extends LabError {
   constructor(reason: string) {
     super("lab/stopped", `the run was asked to stop (${reason})`);

@@ -21,7 +21,7 @@ export class StrayErrors {
     process.on("unhandledRejection", this.#hear);
   }
 
-  /** Whether there was one. */
+  /** True if there was one. */
   get any(): boolean {
     return this.#first !== undefined;
   }

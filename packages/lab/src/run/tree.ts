@@ -4,7 +4,7 @@ import { LabError } from "../errors.js";
 import type { StateTree } from "./context.js";
 import type { Engine } from "./engine.js";
 
-/** What JSON can hold. */
+/** Values that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 const typedArrays = {

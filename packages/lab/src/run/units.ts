@@ -1,4 +1,4 @@
-// What a step of each loop is called, where it is not called a step: `units.json` of a run.
+// Names of the steps of loops, where they are not called steps: `units.json` of a run.
 import { join } from "node:path";
 import { writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
@@ -13,7 +13,7 @@ export function noteUnit(run: string, loop: string, unit: string, check: () => v
   if ((known[loop] ?? "step") !== unit) writeJson(join(run, files.units), { ...known, [loop]: unit }, check);
 }
 
-/** What a step is called, by loop; a loop that is missing counts steps. A file that cannot be read names none. */
+/** Name of a step, by loop; a loop that is missing counts steps. A file that cannot be read names none. */
 export function loopUnits(run: string): Readonly<Record<string, string>> {
   try {
     return readJson(join(run, files.units), shape) ?? {};

@@ -4,17 +4,17 @@ import type { Summary } from "../experiment.js";
 import { RunStopped, type StopRequest } from "./stop.js";
 import type { StrayErrors } from "./stray-errors.js";
 
-/** What stands for the summary of a run that was asked to stop. */
+/** Placeholder for the summary of a run that was asked to stop. */
 export const stopped: unique symbol = Symbol("stopped");
 
 /** Milliseconds that code outside of loops gets to notice that the run is to stop. */
 const grace = 1500;
-/** How many times as long a loop gets to end its step after an error that nobody caught: it may wait in vain. */
+/** Factor on the time that a loop gets to end its step after an uncaught error: it may wait in vain. */
 const patience = 6;
 
 /**
- * What the experiment returns; `stopped` if it was asked to stop. Loops stop by themselves, after a checkpoint; other
- * code that does not look at the signal is left behind after a moment.
+ * Result of the experiment; `stopped` if it was asked to stop. Loops stop by themselves, after a checkpoint; other code
+ * that does not look at the signal is left behind after a moment.
  * @param isInLoop whether a loop is at work
  * @throws what the experiment throws, and the first of the errors that nobody caught
  */
@@ -53,7 +53,7 @@ export async function untilStopped(
   }
 }
 
-/** What `fetch`, timers and the like throw when the signal they were given is aborted. */
+/** True for errors that `fetch`, timers and the like throw when the signal they were given is aborted. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.cause instanceof RunStopped);
 }

@@ -17,7 +17,7 @@ export function rocAuc(positives: readonly number[], negatives: readonly number[
   return sum / (positives.length * negatives.length);
 }
 
-/** How many of ascending numbers are less than a value, or, `orEqual`, not more. */
+/** Number of ascending numbers that are less than a value, or, `orEqual`, not more. */
 function countBelow(sorted: Float64Array, value: number, orEqual: boolean): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {

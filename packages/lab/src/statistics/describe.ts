@@ -1,4 +1,4 @@
-// What a sample says: its middle and its spread.
+// Description of a sample: its middle and its spread.
 import { LabError } from "../errors.js";
 
 /** Arithmetic mean. @throws LabError lab/sample for no values, or one that is not finite */

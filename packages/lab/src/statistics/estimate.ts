@@ -2,7 +2,7 @@
 import { type Interval, mean, median, quartiles, standardDeviation, standardError } from "./describe.js";
 import { bootstrapInterval, tInterval, wilsonInterval } from "./intervals.js";
 
-/** How far seeds are apart, or the truth from the mean; always named beside the numbers. */
+/** Spread of seeds, or of the mean around the truth; always named beside the numbers. */
 export type SpreadName =
   | "standard deviation"
   | "standard error"

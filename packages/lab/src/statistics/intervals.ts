@@ -1,4 +1,4 @@
-// How far the truth may be from what was measured.
+// Intervals around measured values that may hold the true ones.
 import { between, callback, checkOptions, type Rules, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import { Random } from "../random/index.js";
@@ -49,12 +49,12 @@ interface ResamplingOptions {
 }
 
 export interface BootstrapOptions extends ResamplingOptions {
-  /** What is to be known. Default the mean. */
+  /** Statistic of the sample. Default the mean. */
   readonly statistic?: (values: readonly number[]) => number;
 }
 
 export interface StratifiedBootstrapOptions extends ResamplingOptions {
-  /** What is to be known, from all strata. Default the interquartile mean of all values together. */
+  /** Statistic of all strata. Default the interquartile mean of all values together. */
   readonly statistic?: (strata: readonly (readonly number[])[]) => number;
 }
 
@@ -95,7 +95,7 @@ export function stratifiedBootstrapInterval(
   return percentileInterval(rest, (random) => statistic(strata.map((values) => resample(values, random))));
 }
 
-/** As many values, drawn with replacement. */
+/** Draws as many values, with replacement. */
 function resample(values: readonly number[], random: Random): number[] {
   return values.map(() => values[random.below(values.length)]!);
 }

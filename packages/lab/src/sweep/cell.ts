@@ -7,7 +7,7 @@ import { isPlain } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { fingerprints, type Inputs } from "../run/inputs.js";
 
-/** What is to be run. The number of threads is the sweep's to give, so it is no part of what a cell is. */
+/** Specification of a cell. The sweep decides the number of threads, so it is no part of a cell's identity. */
 export interface Cell {
   /** From experiment, preset and complete configuration: the same cell has the same id in every sweep. */
   readonly id: string;
@@ -16,9 +16,9 @@ export interface Cell {
   /** Complete, `threads` left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
-  /** How many threads its work is worth, where nobody has said how many it shall have. */
+  /** Number of threads that suits its work, if nobody has set it. */
   readonly worth?: number;
-  /** What it reads; left out where that was not looked at. */
+  /** Inputs of the cell; left out where they were not looked at. */
   readonly inputs?: Inputs;
 }
 
@@ -49,7 +49,7 @@ export function runName(cell: Pick<Cell, "id">): string {
   return `cell-${cell.id}`;
 }
 
-/** Where a cell's run is: every sweep and reproduction under `root` shares it. */
+/** Path of a cell's run: every sweep and reproduction under `root` shares it. */
 export function runPath(root: string, cell: Pick<Cell, "id" | "experiment">): string {
   return join(root, cell.experiment, runName(cell));
 }
@@ -61,7 +61,7 @@ export function flatten(config: Readonly<Record<string, unknown>>, prefix = ""):
   );
 }
 
-/** What tells each cell from the others, of what was asked for, in words: `learningRate=0.1 seed=3`; by id. */
+/** Label that tells each cell from the others by its asked options: `learningRate=0.1 seed=3`; by id. */
 export function labels(cells: readonly Cell[]): Map<string, string> {
   const flat = new Map(cells.map((cell) => [cell, new Map(flatten(cell.config))]));
   const several = (key: "experiment" | "preset") => new Set(cells.map((cell) => cell[key])).size > 1;

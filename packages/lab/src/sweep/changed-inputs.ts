@@ -25,7 +25,7 @@ export function changedInputs(cells: readonly LiveCell[], root: string): string[
   );
 }
 
-/** What the runs in a folder have read; runs that do not say, or are damaged, say nothing here. */
+/** Inputs of the runs in a folder; runs that do not say, or are damaged, are left out. */
 function inputsBelow(folder: string): Inputs[] {
   try {
     const all = readdirSync(folder).map((name) => attempt(join(folder, name)));

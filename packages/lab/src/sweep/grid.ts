@@ -1,7 +1,7 @@
-// What people write for many values at once, `0.1,0.01` or `0..4`, and every combination of several such lists.
+// Notations for many values at once, `0.1,0.01` or `0..4`, and every combination of several such lists.
 import { LabError } from "../errors.js";
 
-/** How many cells a table may have; a slip such as `0..1000000` should not fill the disk. */
+/** Largest number of cells of a table; a slip such as `0..1000000` should not fill the disk. */
 export const MOST_CELLS = 100_000;
 
 const RANGE = /^(-?\d+)\.\.(-?\d+)$/;

@@ -1,5 +1,6 @@
-// What starts cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must outlive
-// a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any sweep.
+// Launchers start cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must
+// outlive a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any
+// sweep.
 
 import type { Inputs } from "../run/inputs.js";
 
@@ -11,18 +12,18 @@ export interface CellJob {
   /** Complete, `threads` included. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
-  /** What it reads, as it must be when the run is made. */
+  /** Inputs, as they must be when the run is made. */
   readonly inputs?: Inputs;
   /** The folder of all runs, absolute. */
   readonly root: string;
   /** The name of the run's directory, which may exist already: then the run goes on from its last checkpoint. */
   readonly name: string;
   readonly threads: number;
-  /** Where what the cell prints is kept, absolute; it is appended to. */
+  /** File for the output of the cell, absolute; it is appended to. */
   readonly log: string;
 }
 
-/** Where a running cell stands. */
+/** Progress of a running cell. */
 export interface CellProgress {
   readonly loop: string;
   readonly step: number;
@@ -34,7 +35,7 @@ export interface CellProgress {
   readonly metrics: Readonly<Record<string, number | string>>;
 }
 
-/** How a cell ended; `busy` if another process is at its run. */
+/** Outcome of a cell; `busy` if another process is at its run. */
 export interface CellEnd {
   readonly status: "finished" | "interrupted" | "failed" | "busy";
   /** Why it failed; of an interrupted one, why it could not stop by itself. */

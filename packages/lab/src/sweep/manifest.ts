@@ -24,7 +24,7 @@ export type CellStatus = "pending" | "running" | "interrupted" | "failed" | "fin
 /** A cell and how far it has come. */
 export interface CellState extends Cell {
   readonly status: CellStatus;
-  /** How often a process was started for it by this sweep. */
+  /** Number of processes that this sweep started for it. */
   readonly attempts: number;
   /** The last error, of a failed cell. */
   readonly error: string | null;

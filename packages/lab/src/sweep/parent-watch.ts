@@ -2,7 +2,7 @@
 // and the cell has not stopped by itself, be it waiting for ever or computing without end.
 import { Worker } from "node:worker_threads";
 
-/** What the thread is told. */
+/** Message to the thread. */
 export interface ParentWatch {
   readonly parent: number;
   readonly grace: number;

@@ -10,13 +10,13 @@ import { readRun } from "../run/read.js";
 import { type Cell, cellId, runPath } from "./cell.js";
 import { ProblemCount } from "./problem-count.js";
 
-/** How cells are prepared. */
+/** Options of preparing cells. */
 export interface PrepareOptions {
   /** The experiment of a name. */
   readonly find: (name: string) => Promise<Experiment>;
   /** The folder of all runs. */
   readonly root: string;
-  /** Whether a cell need not be run, and so not be checked. Default: its run under `root` has finished. */
+  /** True if a cell need not be run, and so not be checked. Default: its run under `root` has finished. */
   readonly isDone?: (cell: Cell) => boolean;
 }
 
@@ -69,7 +69,7 @@ function isFinished(cell: Cell, root: string): boolean {
   }
 }
 
-/** What `work` gives, or its error if it is no mistake of ours. */
+/** Result of `work`, or its error if it is no bug of ours. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | ThroughlineError> {
   try {
     return await work();

@@ -1,15 +1,15 @@
-// What is wrong with the cells of a sweep, each problem once however many cells have it.
+// Problems of the cells of a sweep, each once however many cells have it.
 import { plural } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 
-/** How many different problems are listed. */
+/** Largest number of different problems that are listed. */
 const MOST_PROBLEMS = 20;
 
 /** Collects the problems of cells. */
 export class ProblemCount {
   readonly #cells = new Map<string, number>();
 
-  /** What is wrong with one cell. */
+  /** Problem of one cell. */
   add(error: Error): void {
     for (const problem of problemsOf(error)) this.#cells.set(problem, (this.#cells.get(problem) ?? 0) + 1);
   }

@@ -56,7 +56,7 @@ class Deadline {
   readonly #child: ChildProcess;
   readonly #grace: number;
   #timer: NodeJS.Timeout | undefined;
-  /** How the process ended, if by this. */
+  /** Outcome of the process, if this object ended it. */
   end: CellEnd | undefined;
 
   constructor(child: ChildProcess, grace: number) {
@@ -77,7 +77,7 @@ class Deadline {
   }
 }
 
-/** In a session of its own, so that Ctrl-C reaches the sweep only, which then asks each cell once. */
+/** Starts the process in a session of its own, so that Ctrl-C reaches the sweep only, which then asks each cell once. */
 function spawn(worker: string, job: CellJob): ChildProcess {
   makeFolder(dirname(job.log));
   const log = openSync(job.log, "a");

@@ -1,7 +1,7 @@
-// What a sweep and the process of a cell say to each other.
+// Messages between a sweep and the process of a cell.
 import type { CellEnd, CellJob, CellProgress } from "./launcher.js";
 
-/** To the cell: its job first, then perhaps a request to checkpoint and stop. */
+/** Messages to the cell: its job first, then perhaps a request to checkpoint and stop. */
 export type ToCell =
   | {
       readonly kind: "job";

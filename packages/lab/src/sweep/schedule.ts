@@ -1,4 +1,4 @@
-// Which cell runs when: as many at once as asked, never more threads than cores, until there is nothing left to do.
+// Schedule of cells: as many at once as asked, never more threads than cores, until there is nothing left to do.
 import { join } from "node:path";
 import { readRun } from "../run/read.js";
 import { runName } from "./cell.js";

@@ -1,5 +1,5 @@
-// How many processes at once, with how many threads each, so that the cores are used and never fought over: two
-// processes of two threads each on two cores made 300 small recurrent steps 300 times slower.
+// Number of processes at once, and of threads of each, so that the cores are used and never fought over: two processes of
+// two threads each on two cores made 300 small recurrent steps 300 times slower.
 import { availableParallelism } from "node:os";
 import { knownOptions, type OptionNames, plural } from "@throughline/torch/checks";
 
@@ -9,18 +9,18 @@ export interface Share {
   /** Threads of each, at most. */
   readonly threads: number;
   readonly cores: number;
-  /** What was asked for and not given, in sentences. */
+  /** Requests that were not met, in sentences. */
   readonly remarks: readonly string[];
 }
 
 export interface ShareRequest {
-  /** How many cells there are to run. */
+  /** Number of cells to run. */
   readonly cells: number;
   readonly jobs?: number;
   readonly threads?: number;
   /** Default: those the process may use. */
   readonly cores?: number;
-  /** Whether cells compute on the CPU; elsewhere one at a time is the default, since they would share one device. */
+  /** True if cells compute on the CPU; elsewhere one at a time is the default, since they would share one device. */
   readonly onCpu?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// How long a cell has shown no sign of life.
+// Time since a cell's last sign of life.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { files } from "../run/layout.js";
@@ -30,7 +30,7 @@ export class Silence {
     this.#news = this.#long;
   }
 
-  /** Whether there is something to be said. */
+  /** True if there is something to be said. */
   isNews(): boolean {
     const { seconds } = this;
     if (seconds < this.#news) return false;

@@ -1,4 +1,4 @@
-// How far the cells of a sweep have come: the runs' own directories decide, the manifest adds what they cannot know.
+// Progress of the cells of a sweep: the runs' own directories decide, the manifest adds what they cannot know.
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { readRun } from "../run/read.js";
@@ -9,7 +9,7 @@ import { type CellState, type CellStatus, type Manifest, readManifest, writeMani
 
 /** A cell while its sweep is open. */
 export interface LiveCell extends Cell {
-  /** What tells it from the others. */
+  /** Label that tells it from the others. */
   readonly label: string;
   /** Absolute path of its run. */
   readonly path: string;
@@ -17,7 +17,7 @@ export interface LiveCell extends Cell {
   status: CellStatus;
   attempts: number;
   error: string | null;
-  /** Where it stands; of a running cell. */
+  /** Progress of a running cell. */
   progress?: CellProgress;
   /** Seconds since it last got on, once they are too many; of a running cell. */
   quiet?: number;
@@ -31,11 +31,11 @@ export interface LiveCell extends Cell {
   summary?: RunRecord["summary"];
   /** Threads that its run was begun with: it keeps them, so that its numbers stay the same. */
   threads?: number;
-  /** How many threads its work is worth; undefined where somebody has said how many it shall have. */
+  /** Number of threads that suits its work; undefined if somebody has set it. */
   worth?: number;
 }
 
-/** Where a cell stands by its run's directory; `before` is what the manifest says. */
+/** Status of a cell by its run's directory; `before` is the manifest's. */
 function standing(path: string, before: CellState | undefined): Partial<LiveCell> {
   const failed = before?.status === "failed" ? { status: before.status, error: before.error } : undefined;
   if (!existsSync(path)) return failed ?? { status: "pending" };
@@ -59,7 +59,7 @@ export class SweepState {
   readonly #directory: string;
   readonly #root: string;
   readonly #created: string;
-  /** What the sweep was asked for before. */
+  /** Jobs and threads that the sweep was asked for before. */
   share: Pick<Manifest, "jobs" | "threads">;
   #unsaved: unknown;
 
@@ -151,7 +151,7 @@ export class SweepState {
   }
 }
 
-/** Where a sweep of this name keeps its manifest and its cells' logs. */
+/** Folder of a sweep's manifest and its cells' logs. */
 export function sweepDirectory(root: string, name: string): string {
   return join(resolve(root), "sweeps", name);
 }

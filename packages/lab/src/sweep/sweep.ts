@@ -16,13 +16,13 @@ import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
 /** Seconds without a sign of life of a cell after which that is said. */
 export const QUIET = 300;
 
-/** How a sweep is done. */
+/** Options of a sweep. */
 export interface SweepOptions {
   /** The folder of all runs. Default `runs`. */
   readonly root?: string;
   /** The sweep's directory is `<root>/sweeps/<name>`. */
   readonly name: string;
-  /** What is to be run; cells that are finished, in whatever sweep under this root, are not run again. */
+  /** Cells to run; cells that are finished, in any sweep under this root, are not run again. */
   readonly cells: readonly Cell[];
   readonly launcher: Launcher;
   /** Processes at once. Default: as when the sweep was begun, else as many as there are cores for them. */
@@ -48,7 +48,7 @@ export interface SweepOptions {
   readonly observe?: (sweep: OpenSweep) => SweepObserver;
 }
 
-/** What an observer sees. */
+/** Events for an observer. */
 export interface OpenSweep {
   readonly name: string;
   readonly directory: string;
@@ -57,7 +57,7 @@ export interface OpenSweep {
   readonly threads: number;
 }
 
-/** How it ended. */
+/** Outcome of the sweep. */
 export interface SweepResult {
   readonly directory: string;
   readonly cells: readonly LiveCell[];

@@ -10,7 +10,7 @@ import { LabError } from "../errors.js";
 import { parseSeeds, parseValues } from "./grid.js";
 import { type CellRequest, gridRows } from "./table.js";
 
-/** What a file asks for; the command line has the last word on `jobs` and `name`. */
+/** Content of a file of cells; the command line takes precedence on `jobs` and `name`. */
 export interface TableFile {
   readonly name?: string;
   readonly jobs?: number;

@@ -18,7 +18,7 @@ export function commandLine(...words: readonly string[]): string {
   return words.map(shellQuote).join(" ");
 }
 
-/** Whether a terminal would obey some of it. */
+/** True if a terminal would obey some of it. */
 function isObeyed(text: string): boolean {
   return visibleLine(text) !== text;
 }

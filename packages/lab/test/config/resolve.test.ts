@@ -233,10 +233,10 @@ test("all problems in one error, each with option, value, source, what is accept
     "delay=soon (flag): accepts a whole number from 0 or auto (s). How long to wait.",
     "even=3 (flag): accepts even whole numbers. A number that two divides.",
     'weights={"a":1,"b":"heavy"} (flag): accepts an object of values, each a number. Weight of each loss by its name.',
-    "seed=-1 (flag): accepts a whole number from 0. Every source of randomness is derived from it.",
-    "device=GPU 1 (flag): accepts text matching ^(cpu|cuda|mps)(:[0-9]+)?$. Where tensors are: cpu, cuda, cuda:1, mps.",
-    "threads=0 (flag): accepts a whole number from 1 to 1024 (threads). How many threads one operation may use on the " +
-      "CPU; default: as many as the work is worth, at most all the process may use.",
+    "seed=-1 (flag): accepts a whole number from 0. Seed of every source of randomness.",
+    "device=GPU 1 (flag): accepts text matching ^(cpu|cuda|mps)(:[0-9]+)?$. Device of tensors: cpu, cuda, cuda:1, mps.",
+    "threads=0 (flag): accepts a whole number from 1 to 1024 (threads). Threads of one operation on the " +
+      "CPU; default: the number that suits the experiment, at most all that the process may use.",
   ]);
 });
 

@@ -14,13 +14,13 @@ export type AutocastDType = "bfloat16" | "float16";
 export interface AutocastOptions {
   /** The kind of device whose operators are meant, `cpu`, `cuda`, `mps` or `xpu`. Default `cpu`. */
   readonly device?: string;
-  /** What matrix products and convolutions compute in. Default: bfloat16 on the CPU, else float16. */
+  /** Dtype of matrix products and convolutions. Default: bfloat16 on the CPU, else float16. */
   readonly dtype?: AutocastDType;
   /** false: compute as without autocast, inside a region where it is on. Default true. */
   readonly enabled?: boolean;
 }
 
-/** Whether autocast is on for a kind of device, and its dtype. */
+/** State of autocast for a kind of device: on or off, and its dtype. */
 export interface AutocastState {
   readonly device: string;
   readonly enabled: boolean;
@@ -53,12 +53,12 @@ export function autocast<T>(options: AutocastOptions, body: () => T): T {
   return withAutocast([{ device: kind, enabled, dtype: dtypeCode(dtype) }], body);
 }
 
-/** Whether autocast is on for a kind of device. Default `cpu`. */
+/** True if autocast is on for a kind of device. Default `cpu`. */
 export function isAutocastEnabled(device = "cpu"): boolean {
   return stateOf(kindOf(device)).enabled;
 }
 
-/** What autocast computes in, or would, on a kind of device. Default `cpu`. */
+/** Dtype that autocast computes in, or would, on a kind of device. Default `cpu`. */
 export function getAutocastDtype(device = "cpu"): AutocastDType {
   return dtypeOfCode(stateOf(kindOf(device)).dtype) as AutocastDType;
 }

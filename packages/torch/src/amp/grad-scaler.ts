@@ -11,7 +11,7 @@ import { Tensor } from "../tensor/index.js";
 import { type GradScalerOptions, type GradScalerState, positive, rules } from "./scaler-options.js";
 import { groupGradients, type ScaleRule, unscale, updateScale } from "./unscale.js";
 
-/** What has been done for one optimiser since the last `update`. */
+/** State of one optimiser since the last `update`. */
 interface Progress {
   stage: "unscaled" | "stepped";
   readonly found: Tensor;
@@ -47,7 +47,7 @@ export class GradScaler implements Disposable {
     this.#rule = { ...rule };
   }
 
-  /** Whether the scaler does anything. */
+  /** True if the scaler does anything. */
   get enabled(): boolean {
     return this.#enabled;
   }

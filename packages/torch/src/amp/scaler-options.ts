@@ -1,4 +1,4 @@
-// How a gradient scaler can be set, and what it saves.
+// Options and saved state of a gradient scaler.
 import { flag, type Rule, type Rules, whole } from "../checks/options.js";
 
 /** Options of `GradScaler`; the defaults are PyTorch's. */
@@ -15,7 +15,7 @@ export interface GradScalerOptions {
   readonly enabled?: boolean;
 }
 
-/** What `stateDict` returns: PyTorch's names; empty if the scaler is off. */
+/** Result of `stateDict`: PyTorch's names; empty if the scaler is off. */
 export type GradScalerState = Record<string, number>;
 
 const fraction: Rule<number> = {

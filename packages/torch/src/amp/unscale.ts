@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/index.js";
 // Where ATen has `_amp_foreach_non_finite_check_and_unscale_` and `_amp_update_scale_`.
 const withKernels = ["cpu", "cuda", "xpu"];
 
-/** Whether ATen's kernels for gradient scaling exist on a device. */
+/** True if ATen's kernels for gradient scaling exist on a device. */
 export function hasKernels(device: string): boolean {
   return withKernels.some((kind) => device.startsWith(kind));
 }
@@ -55,7 +55,7 @@ export function unscaleWrittenOut(gradients: readonly Tensor[], found: Tensor, i
   }
 }
 
-/** How a scale moves. */
+/** Rule by which a scale moves. */
 export interface ScaleRule {
   readonly growthFactor: number;
   readonly backoffFactor: number;

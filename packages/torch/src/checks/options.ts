@@ -4,13 +4,13 @@ import { show } from "./show.js";
 import { suggestion } from "./suggest.js";
 import { isNumber, isWhole, wholeRange } from "./values.js";
 
-/** What one option may be. */
+/** Rule for the value of one option. */
 export interface Rule<T> {
   /** The value if none is given. */
   readonly initial: T;
   /** The accepted values in words, for the error. */
   readonly accepted: string;
-  /** Whether `value` is accepted. */
+  /** True if `value` is accepted. */
   accepts(value: unknown): boolean;
 }
 
@@ -104,12 +104,12 @@ export function required<T>(rule: Rule<T>): Rule<T> {
   return { ...rule, initial: undefined as T };
 }
 
-/** What is wrong with a value, or undefined. */
+/** Problem of a value, or undefined. */
 export function refusal(name: string, value: unknown, rule: Rule<unknown>): string | undefined {
   return rule.accepts(value) ? undefined : `${name} is ${show(value)}, accepted: ${rule.accepted}`;
 }
 
-/** What is wrong with a name that no rule has. */
+/** Problem of a name that no rule has. */
 function unknownName(name: string, known: readonly string[]): string {
   return `there is no option ${name}${suggestion(name, known)}`;
 }

@@ -2,12 +2,12 @@
 import { TorchError } from "../errors.js";
 import { show } from "./show.js";
 
-/** Whether `value` is a finite number. */
+/** True if `value` is a finite number. */
 export function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** Whether `value` is a whole number from `least` to `most`. */
+/** True if `value` is a whole number from `least` to `most`. */
 export function isWhole(value: unknown, least: number, most: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "../tensor/index.js";
 
-/** What `collate` makes of samples of type T: tensors of a batch, in the samples' own arrays and objects. */
+/** Result of `collate` for samples of type T: tensors of a batch, in the samples' own arrays and objects. */
 export type Collated<T> = T extends Tensor | number | boolean | bigint | ArrayBufferView
   ? Tensor
   : T extends string

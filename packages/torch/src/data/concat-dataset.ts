@@ -6,7 +6,7 @@ import type { Dataset } from "./dataset.js";
 export class ConcatDataset<T> implements Dataset<T> {
   readonly length: number;
   readonly datasets: readonly Dataset<T>[];
-  /** Where each dataset ends. */
+  /** End of each dataset. */
   readonly #ends: readonly number[];
 
   constructor(datasets: readonly Dataset<T>[]) {

@@ -1,4 +1,4 @@
-// Where a pass over samples stands: the part of a sampler's or a loader's state that moves.
+// Place in a pass over samples: the part of a sampler's or a loader's state that moves.
 import { show } from "../checks/show.js";
 import { TorchError } from "../errors.js";
 
@@ -16,7 +16,7 @@ export class Cursor {
   #at: Position = { epoch: 0, position: 0 };
   #next: Position = { epoch: 0, position: 0 };
 
-  /** Where to go on from so that nothing is given out twice. */
+  /** Place to go on from so that nothing is given out twice. */
   get position(): Position {
     return this.#at;
   }

@@ -1,4 +1,4 @@
-// What a source of samples is: counted and indexable, or a stream.
+// Interfaces of sources of samples: counted and indexable, or a stream.
 import type { Generator } from "../random.js";
 
 /**
@@ -9,7 +9,7 @@ import type { Generator } from "../random.js";
  * such as a cache, must be `keep`-t.
  */
 export interface Dataset<T> {
-  /** How many samples there are. */
+  /** Number of samples. */
   readonly length: number;
   /**
    * Sample `index`, 0 ≤ index < length. Synchronous.
@@ -35,14 +35,14 @@ export interface IterableDataset<T> {
   iterate(rng: Generator): Iterable<T>;
 }
 
-/** Whether a dataset is a stream. */
+/** True if a dataset is a stream. */
 export function isIterableDataset(value: unknown): value is IterableDataset<unknown> {
   return (
     typeof value === "object" && value !== null && "iterate" in value && typeof value.iterate === "function"
   );
 }
 
-/** Whether a value has what a `Dataset` needs. */
+/** True if a value has what a `Dataset` needs. */
 export function isDataset(value: unknown): value is Dataset<unknown> {
   return (
     typeof value === "object" &&
@@ -55,7 +55,7 @@ export function isDataset(value: unknown): value is Dataset<unknown> {
   );
 }
 
-/** How messages name a dataset: by its class, or `fallback` if it is a plain object. */
+/** Name of a dataset in messages: its class, or `fallback` if it is a plain object. */
 export function nameOf(dataset: object, fallback = "dataset"): string {
   const name = dataset.constructor?.name;
   return name === undefined || name === "" || name === "Object" ? fallback : name;

@@ -1,4 +1,4 @@
-// How the failure of a dataset or of a collate function is told.
+// Messages about failures of a dataset or a collate function.
 import { type TorchCode, TorchError } from "../errors.js";
 
 /** Runs a user's function; what it throws becomes a TorchError with `where` in front and the original as its cause. */

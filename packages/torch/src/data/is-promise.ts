@@ -1,4 +1,4 @@
-/** Whether a value is one to be awaited. */
+/** True if a value is to be awaited. */
 export function isPromise(value: unknown): boolean {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

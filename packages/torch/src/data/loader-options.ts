@@ -1,4 +1,4 @@
-// What a loader can be told.
+// Options of a loader.
 import type { Collate } from "./collate-type.js";
 import type { Sampler } from "./sampler.js";
 import type { SeedOptions } from "./seed.js";
@@ -24,16 +24,16 @@ export interface LoaderOptions extends SeedOptions {
 
 /** Options of `new DataLoader`. */
 export interface DataLoaderOptions<T, B> extends LoaderOptions {
-  /** How samples become a batch. Default: the function `collate`. */
+  /** Function that makes a batch of samples. Default: `collate`. */
   readonly collate?: Collate<T, B>;
 }
 
 /** Options of `DataLoader.fromModule`. */
 export interface ModuleLoaderOptions extends LoaderOptions {
-  /** Which export makes the dataset. Default `"default"`. */
+  /** Name of the export that makes the dataset. Default `"default"`. */
   readonly export?: string;
   /**
-   * What that export is given: anything that can be cloned, and tensors in arrays and plain objects, whose memory all
+   * Argument of that export: anything that can be cloned, and tensors in arrays and plain objects, whose memory all
    * threads then share.
    */
   readonly options?: unknown;
@@ -45,14 +45,14 @@ export interface ModuleLoaderOptions extends LoaderOptions {
   readonly prefetch?: number;
 }
 
-/** Where a loader stands; JSON. */
+/** State of a loader; JSON. */
 export interface LoaderState {
-  /** What the samples' randomness starts from. */
+  /** Seed of the samples' randomness. */
   readonly seed: number;
-  /** What the order starts from; null if it has no randomness. */
+  /** Seed of the order; null if it has no randomness. */
   readonly order: number | null;
   readonly epoch: number;
-  /** How many batches of that epoch have been given out. */
+  /** Number of batches of that epoch that have been given out. */
   readonly position: number;
   /** Batches of an epoch; null for a stream. */
   readonly batches: number | null;

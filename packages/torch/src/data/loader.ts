@@ -120,7 +120,7 @@ export class DataLoader<T, B = Collated<T>> implements AsyncIterable<B> {
     return this.#onThisThread();
   }
 
-  /** Where this loader stands. Taken in a loop, the batch in hand counts as done. */
+  /** State of this loader. Taken in a loop, the batch in hand counts as done. */
   state(): LoaderState {
     const { seed: order, batches } = this.#plan;
     return { seed: this.#seed, order, ...this.#cursor.position, batches };

@@ -15,14 +15,14 @@ export interface Task {
   readonly indices: readonly number[];
 }
 
-/** What batches are made of. */
+/** Sources of batches. */
 export interface Recipe<T, B> {
   readonly dataset: Dataset<T> | IterableDataset<T>;
   /** Default: `collate`. */
   readonly collate: Collate<T, B> | undefined;
   readonly seed: number;
   readonly dropLast: boolean;
-  /** How messages name the dataset. */
+  /** Name of the dataset in messages. */
   readonly name: string;
   /** Asked before each sample; throws if the batch is wanted no longer. */
   readonly checkpoint?: () => void;

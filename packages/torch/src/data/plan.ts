@@ -1,4 +1,4 @@
-// Which samples go into which batch.
+// Plan of an epoch: the samples of each batch.
 
 import { wholeNumber } from "../checks/values.js";
 import { TorchError } from "../errors.js";
@@ -14,7 +14,7 @@ import { SequentialSampler } from "./sequential-sampler.js";
 export interface Plan {
   /** Batches of one epoch; null if only the dataset's end tells. */
   readonly batches: number | null;
-  /** What the order starts from; null if it has no randomness. */
+  /** Seed of the order; null if it has no randomness. */
   seed: number | null;
   /** The batches of `epoch` from the `first` on. */
   tasks(epoch: number, first: number): Iterable<Task>;

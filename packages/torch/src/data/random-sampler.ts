@@ -9,7 +9,7 @@ import { chooseSeed, epochGenerator, permutation, type SeedOptions } from "./see
 export interface RandomSamplerOptions extends SeedOptions {
   /** Draw each index independently of the others. Default false: every index once before any comes again. */
   readonly replacement?: boolean;
-  /** How many indices a pass gives. Default: as many as there are samples. */
+  /** Number of indices in a pass. Default: as many as there are samples. */
   readonly numSamples?: number;
 }
 

@@ -1,12 +1,12 @@
 // The order of a pass: what every sampler shares.
 import { Cursor, stateNumber } from "./cursor.js";
 
-/** Where a sampler stands; JSON. */
+/** State of a sampler; JSON. */
 export interface SamplerState {
-  /** What its randomness starts from; null if it has none. */
+  /** Seed of its randomness; null if it has none. */
   readonly seed: number | null;
   readonly epoch: number;
-  /** How many items of that epoch have been given out. */
+  /** Number of items of that epoch that have been given out. */
   readonly position: number;
 }
 
@@ -20,12 +20,12 @@ export abstract class Sampler<T = number> implements Iterable<T> {
   readonly #cursor = new Cursor();
   #seed: number | null = null;
 
-  /** How many items one pass gives. */
+  /** Number of items in one pass. */
   abstract readonly length: number;
   /** The items of pass `epoch`. Always the same for the same `seed` and `epoch`. */
   abstract order(epoch: number): Iterable<T>;
 
-  /** What the randomness starts from; null without randomness. */
+  /** Seed of the randomness; null without randomness. */
   get seed(): number | null {
     return this.#seed;
   }
@@ -43,7 +43,7 @@ export abstract class Sampler<T = number> implements Iterable<T> {
     this.#cursor.finish(epoch);
   }
 
-  /** Where this sampler stands; taken in the middle of a pass, it tells what is still to come. */
+  /** State of this sampler; taken in the middle of a pass, it includes what is still to come. */
   state(): SamplerState {
     return { seed: this.seed, ...this.#cursor.position };
   }

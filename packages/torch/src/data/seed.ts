@@ -1,4 +1,4 @@
-// Where the randomness of an epoch and of a sample comes from: seeds that are pure functions of (seed, epoch, index).
+// Seeds of the randomness of an epoch and of a sample: seeds that are pure functions of (seed, epoch, index).
 
 import { wholeNumber } from "../checks/values.js";
 import { call } from "../dispatch.js";
@@ -6,7 +6,7 @@ import { scope } from "../memory.js";
 import { fmix32, mixWords, wordsOf } from "../mix.js";
 import { Generator } from "../random.js";
 
-/** Where a loader or a sampler takes its seed from. */
+/** Source of a loader's or a sampler's seed. */
 export interface SeedOptions {
   /** A whole number below 2⁵³. Default: drawn from `generator`. */
   readonly seed?: number;
@@ -23,7 +23,7 @@ export function chooseSeed(what: string, { seed, generator }: SeedOptions): numb
   });
 }
 
-/** What a stream of random numbers is for; different uses of one seed must not meet. */
+/** Purpose of a stream of random numbers; different uses of one seed must not meet. */
 const purposes = { order: 1, sample: 2, stream: 3 } as const;
 
 type Purpose = keyof typeof purposes;

@@ -8,7 +8,7 @@ import { chooseSeed, epochGenerator, type SeedOptions } from "./seed.js";
 
 /** Options of `WeightedRandomSampler`. */
 export interface WeightedRandomSamplerOptions extends SeedOptions {
-  /** Whether an index may come more than once in a pass. Default true. */
+  /** True if an index may come more than once in a pass. Default true. */
   readonly replacement?: boolean;
 }
 

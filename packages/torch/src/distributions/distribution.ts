@@ -11,7 +11,7 @@ import { type Constraint, checkHolds } from "./constraints.js";
 
 /** Options of every distribution. */
 export interface DistributionOptions {
-  /** Whether parameters and values are checked, which an accelerator has to wait for. Default true. */
+  /** True if parameters and values are checked, which an accelerator has to wait for. Default true. */
   readonly validateArgs?: boolean;
 }
 
@@ -26,9 +26,9 @@ export abstract class Distribution implements Disposable {
   readonly batchShape: readonly number[];
   /** The shape of one draw from one of them. */
   readonly eventShape: readonly number[];
-  /** Whether draws can be differentiated; see `rsample`. */
+  /** True if draws can be differentiated; see `rsample`. */
   readonly hasRsample: boolean = false;
-  /** Whether parameters and values are checked. */
+  /** True if parameters and values are checked. */
   protected readonly validateArgs: boolean;
 
   /** For a distribution of your own, which has at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
@@ -134,7 +134,7 @@ export abstract class Distribution implements Disposable {
   }
 }
 
-/** Whether shapes broadcast. */
+/** True if shapes broadcast. */
 export function broadcasts(a: readonly number[], b: readonly number[]): boolean {
   const [x, y] = [a.toReversed(), b.toReversed()];
   return x.every((size, i) => size === 1 || (y[i] ?? 1) === 1 || size === y[i]);

@@ -74,7 +74,7 @@ export class MixtureSameFamily<Component extends Distribution = Distribution> ex
     });
   }
 
-  /** Where the components are, counted from the end. */
+  /** Dimension of the components, counted from the end. */
   private get componentDim(): number {
     return -1 - this.eventShape.length;
   }

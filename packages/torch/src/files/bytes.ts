@@ -28,7 +28,7 @@ export function u64(bytes: DataView, at: number): number {
   return bytes.getUint32(at, true) + bytes.getUint32(at + 4, true) * 2 ** 32;
 }
 
-/** Whether UTF-8 can carry the text: it holds no half of a surrogate pair. */
+/** True if UTF-8 can carry the text: it holds no half of a surrogate pair. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

@@ -12,7 +12,7 @@ export interface TextTable {
   readonly lines: readonly number[];
 }
 
-/** What a table may have at most. */
+/** Limits on a table. */
 export interface TableLimits extends ReadOptions {
   /** Fields of a row. Default 10,000. */
   readonly maxColumns?: number;

@@ -13,7 +13,7 @@ export function makeFolder(path: string): void {
   for (const each of missing.reverse()) makeOne(each);
 }
 
-/** Whether there is a folder; a file in its place counts as none, and is refused when the folder is made. */
+/** True if there is a folder; a file in its place counts as none, and is refused when the folder is made. */
 function isFolder(path: string): boolean {
   return dirname(path) === path || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -65,7 +65,7 @@ function stampOf({ size, ino, mtimeNs, ctimeNs }: BigIntStats): string {
   return [size, ino, mtimeNs, ctimeNs].join();
 }
 
-/** Whether a change from now on is sure to show in the times. */
+/** True if a change from now on is sure to show in the times. */
 function isSettled({ mtimeNs, ctimeNs }: BigIntStats): boolean {
   const now = BigInt(Date.now()) * 1_000_000n;
   return now - ctimeNs > UNSETTLED && now - mtimeNs > UNSETTLED;

@@ -5,13 +5,13 @@ import { allocate } from "./bytes.js";
 import { fileRefuser, openRegular, readOnce } from "./open.js";
 import { checkLimit, type Refuse } from "./refuse.js";
 
-/** How a whole file is read. */
+/** Options of reading a whole file. */
 export interface ReadOptions {
   /** Bytes that the file may have. Default 64 MiB; Infinity lifts the limit. */
   readonly maxBytes?: number;
 }
 
-/** What a file that is read whole may have, unless the caller says otherwise: 64 MiB. */
+/** Largest size of a file that is read whole, unless the caller says otherwise: 64 MiB. */
 export const usualLimit: number = 64 * 2 ** 20;
 
 /** One read(2) moves at most 2 GiB − 4 KiB on Linux; Node refuses lengths above 2³¹ − 1. */

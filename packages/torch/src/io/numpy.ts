@@ -16,11 +16,11 @@ import {
 } from "./tensors.js";
 import { zipChunks } from "./zip/write.js";
 
-/** How an .npz archive is read. */
+/** Options of reading an .npz archive. */
 export interface NpzOptions extends DeviceOptions {
   /**
-   * What the compressed arrays may take in memory all together while they are read, in bytes.
-   * Default: 20 times the file, at least 1 GiB.
+   * Limit on the memory of all compressed arrays together while they are read, in bytes. Default: 20 times the file, at
+   * least 1 GiB.
    */
   readonly maxBytes?: number;
 }
@@ -75,7 +75,7 @@ export class NpzFile implements Disposable {
     return this.#reader.names;
   }
 
-  /** Whether an array holds text (NumPy's `U` or `S`), to be read by `texts`. @throws as `loadNpz` */
+  /** True if an array holds text (NumPy's `U` or `S`), to be read by `texts`. @throws as `loadNpz` */
   isText(name: string): boolean {
     return this.#reader.isText(name);
   }

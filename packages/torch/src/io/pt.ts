@@ -5,18 +5,18 @@ import type { PtValue } from "./pt/value.js";
 import { withFile } from "./source.js";
 import { type DeviceOptions, fromRaw } from "./tensors.js";
 
-/** How a checkpoint is read. */
+/** Options of reading a checkpoint. */
 export interface PtOptions extends DeviceOptions {
   /**
-   * What all tensors may take in memory, in bytes: views of one storage are written out one by one.
-   * Default: 16 times the file, at least 64 MiB.
+   * Limit on the memory of all tensors, in bytes: views of one storage are written out one by one. Default: 16 times the
+   * file, at least 64 MiB.
    */
   readonly maxBytes?: number;
 }
 
 /**
- * What `torch.save` wrote to a `.pt` file, read without running anything in it: a pickle is a program, and this reads
- * it with a fixed list of names (tensors, storages, containers, dtypes, devices) that stand for functions of ours.
+ * Reads what `torch.save` wrote to a `.pt` file, without running anything in it: a pickle is a program, and this reads it
+ * with a fixed list of names (tensors, storages, containers, dtypes, devices) that stand for functions of ours.
  *
  * Tensors come back contiguous, as copies, on `device` wherever they were saved, and do not require gradients.
  * @throws io/unsafe with the name of anything not on the list, io/open, io/truncated, io/format (also for TorchScript

@@ -37,7 +37,7 @@ export class SafetensorsFile implements Disposable {
     return this.#reader.has(name);
   }
 
-  /** What a tensor is, without reading it. @throws io/missing */
+  /** Dtype and shape of a tensor, without reading it. @throws io/missing */
   info(name: string): { dtype: DType; shape: number[] } {
     const { dtype, shape } = this.#reader.entry(name);
     return { dtype, shape: [...shape] };

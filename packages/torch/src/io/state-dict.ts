@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/index.js";
 import { loadPtStateDict, type PtOptions } from "./pt.js";
 import { loadSafetensors } from "./safetensors.js";
 
-/** How a file that holds a state dict is read. */
+/** Options of reading a file that holds a state dict. */
 export interface StateDictFileOptions extends PtOptions {
   /** Of a `.pt` or `.pth` file: where in it the state dict stands; see `loadPtStateDict`. */
   readonly key?: string;

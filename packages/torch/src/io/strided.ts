@@ -14,7 +14,7 @@ export function columnMajor(shape: readonly number[]): number[] {
   return rowMajor(shape.toReversed()).reverse();
 }
 
-/** Whether the elements lie one after the other; the strides of dimensions of size 1 do not matter. */
+/** True if the elements lie one after the other; the strides of dimensions of size 1 do not matter. */
 export function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
   const wanted = rowMajor(shape);
   return shape.includes(0) || shape.every((size, dim) => size === 1 || strides[dim] === wanted[dim]);

@@ -8,7 +8,7 @@ import type { RawTensor } from "./raw.js";
 /** Tensors by name. A Map keeps its order in the file; an object puts names like "0" and "12" first. */
 export type NamedTensors = Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>;
 
-/** Where loaded tensors go. */
+/** Device of loaded tensors. */
 export interface DeviceOptions {
   /** `cpu` (default), `cuda:0`, … */
   readonly device?: string;
@@ -26,8 +26,8 @@ export function fromRaw(raw: RawTensor, device = "cpu"): Tensor {
 }
 
 /**
- * What a file holds of a tensor on any device: its elements, row-major; not its gradient or place in a graph.
- * The bytes are copied each time `bytes` is read, so that a file can be written without a second copy of all tensors.
+ * Form of a tensor in a file, from any device: its elements, row-major; not its gradient or place in a graph. The bytes
+ * are copied each time `bytes` is read, so that a file can be written without a second copy of all tensors.
  */
 export function toRaw(tensor: Tensor): RawTensor {
   const { dtype, shape } = tensor;

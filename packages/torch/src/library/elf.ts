@@ -7,7 +7,7 @@ const SEGMENT = 56;
 const SHARED_OBJECT = 3;
 const LOADED = 1;
 
-/** What is wrong with the headers of a file of `size` bytes; undefined if it has all that they announce. */
+/** Problem of the headers of a file of `size` bytes; undefined if it has all that they announce. */
 export function checkElf(descriptor: number, size: number): string | undefined {
   const header = read(descriptor, 0, HEADER);
   if (header.length < HEADER || header.readUInt32BE(0) !== 0x7f454c46)

@@ -39,7 +39,7 @@ function refuse(path: unknown, reason: string, cause?: unknown): TorchError {
   });
 }
 
-/** Where the file is, and its hash. @throws TorchError unless it is a regular file, whole as far as its headers say */
+/** Path and hash of the file. @throws TorchError unless it is a regular file, whole as far as its headers say */
 function inspect(path: string): { file: string; hash: string } {
   if (typeof path !== "string") throw refuse(path, "a path is a string");
   try {
@@ -60,7 +60,7 @@ function inspect(path: string): { file: string; hash: string } {
   }
 }
 
-/** Whether setup/build-library.mjs wrote down that it built this very content. */
+/** True if setup/build-library.mjs wrote down that it built this very content. */
 function wasBuiltBySetup(file: string, hash: string): boolean {
   try {
     return readFileSync(`${file}.sha256`, "utf8").trim() === hash;

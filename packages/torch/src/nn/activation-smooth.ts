@@ -25,9 +25,9 @@ export class GELU extends Module {
   }
 }
 
-/** What activations share that can overwrite their argument. */
+/** Shared part of activations that can overwrite their argument. */
 abstract class Inplace extends Module {
-  /** Whether the argument is overwritten and returned. */
+  /** True if the argument is overwritten and returned. */
   readonly inplace: boolean;
 
   /** @param options `inplace`: default false. */
@@ -129,7 +129,7 @@ export class Softplus extends Module {
   }
 }
 
-/** What the two shrinking activations share. */
+/** Shared part of the two shrinking activations. */
 abstract class Shrink extends Module {
   readonly lambd: number;
 
@@ -158,7 +158,7 @@ export class Hardshrink extends Shrink {
   }
 }
 
-/** What activations along one dimension share. */
+/** Shared part of activations along one dimension. */
 abstract class Along extends Module {
   readonly dim: number;
 

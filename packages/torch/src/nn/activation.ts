@@ -7,9 +7,9 @@ import { type FactoryOptions, refuse } from "./options.js";
 import { fullParameter, type Parameter } from "./parameter.js";
 import { float } from "./text.js";
 
-/** What activations share that can overwrite their argument. */
+/** Shared part of activations that can overwrite their argument. */
 abstract class Inplace extends Module {
-  /** Whether the argument is overwritten and returned. */
+  /** True if the argument is overwritten and returned. */
   readonly inplace: boolean;
 
   /** @param options `inplace`: default false. */

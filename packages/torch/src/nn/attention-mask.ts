@@ -5,9 +5,9 @@ import type { Tensor } from "../tensor/index.js";
 import { refuse } from "./options.js";
 
 /**
- * What a query may not see. Bool masks are true there; floating ones are added to the scores. As in PyTorch, a mask does not
- * hide NaN: one in a key or value becomes NaN in every query's result, masked or not (NaN − ∞ and 0 · NaN are NaN), so fill
- * what is hidden with finite numbers. A query that may see no key at all has NaN for its result.
+ * Mask of what a query may not see. Bool masks are true there; floating ones are added to the scores. As in PyTorch, a
+ * mask does not hide NaN: one in a key or value becomes NaN in every query's result, masked or not (NaN − ∞ and 0 · NaN
+ * are NaN), so fill what is hidden with finite numbers. A query that may see no key at all has NaN for its result.
  */
 export interface Masks {
   /** [L, S], or [N · heads, L, S]. Default none. */

@@ -15,7 +15,7 @@ import { emptyParameter, type Parameter } from "./parameter.js";
 export interface MultiheadAttentionOptions extends FactoryOptions {
   /** The probability that an attention weight is dropped in training. Default 0. */
   readonly dropout?: number;
-  /** Whether the projections add learned biases. Default true. */
+  /** True if the projections add learned biases. Default true. */
   readonly bias?: boolean;
   /** Add a learned key and value to every sequence. Default false. */
   readonly addBiasKv?: boolean;
@@ -25,15 +25,15 @@ export interface MultiheadAttentionOptions extends FactoryOptions {
   readonly kdim?: number;
   /** Size of the values. Default embedDim. */
   readonly vdim?: number;
-  /** Whether sequences are [batch, time, features] and not [time, batch, features]. Default false. */
+  /** True if sequences are [batch, time, features] and not [time, batch, features]. Default false. */
   readonly batchFirst?: boolean;
 }
 
 /** Options of `MultiheadAttention.forward`. */
 export interface AttentionCallOptions extends Masks {
-  /** Whether to return the weights too; without them a fused kernel is used. Default true. */
+  /** True to return the weights too; without them a fused kernel is used. Default true. */
   readonly needWeights?: boolean;
-  /** Whether the weights are averaged over the heads. Default true. */
+  /** True if the weights are averaged over the heads. Default true. */
   readonly averageAttnWeights?: boolean;
 }
 

@@ -14,15 +14,15 @@ export interface BatchNormLayerOptions extends FactoryOptions {
   readonly eps?: number;
   /** running = (1 − momentum) · running + momentum · batch; null: the mean over all batches. Default 0.1. */
   readonly momentum?: number | null;
-  /** Whether the result is scaled and shifted by a learned weight and bias. Default true. */
+  /** True if the result is scaled and shifted by a learned weight and bias. Default true. */
   readonly affine?: boolean;
-  /** Whether it is shifted. Default true. */
+  /** True if it is shifted. Default true. */
   readonly bias?: boolean;
-  /** Whether to remember statistics in training and use them afterwards. Default true. */
+  /** True to remember statistics in training and use them afterwards. Default true. */
   readonly trackRunningStats?: boolean;
 }
 
-/** What batch norms share. */
+/** Shared part of batch norms. */
 abstract class BatchNorm extends Module {
   readonly numFeatures: number;
   readonly eps: number;

@@ -12,9 +12,9 @@ type OutOf<M> = M extends { forward(...args: never[]): infer Out } ? Out : never
 type First<L extends readonly AnyModule[]> = L extends readonly [infer F, ...unknown[]] ? F : L[number];
 type Last<L extends readonly AnyModule[]> = L extends readonly [...unknown[], infer F] ? F : L[number];
 
-/** What a chain of layers takes: what its first does. */
+/** Argument of a chain of layers: that of its first layer. */
 export type ChainArgs<L extends readonly AnyModule[]> = L extends readonly [] ? [Tensor] : ArgsOf<First<L>>;
-/** What a chain of layers gives: what its last does. */
+/** Result of a chain of layers: that of its last layer. */
 export type ChainOut<L extends readonly AnyModule[]> = L extends readonly [] ? Tensor : OutOf<Last<L>>;
 /** The chain itself if every layer takes what the one before gives; a layer that does not becomes `never`. */
 export type Chain<L extends readonly AnyModule[]> = L extends readonly [infer A, infer B, ...infer Rest]

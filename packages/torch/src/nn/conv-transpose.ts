@@ -19,7 +19,7 @@ export interface ConvTransposeLayerOptions<Size> extends FactoryOptions {
   readonly outputPadding?: Size;
   /** Into how many independent groups the channels are divided. Default 1. */
   readonly groups?: number;
-  /** Whether a learned bias is added. Default true. */
+  /** True if a learned bias is added. Default true. */
   readonly bias?: boolean;
   /** Distance between the kernel's elements. Default 1. */
   readonly dilation?: Size;
@@ -28,7 +28,7 @@ export interface ConvTransposeLayerOptions<Size> extends FactoryOptions {
 type Sizes = number | readonly number[];
 const operators = ["aten::conv_transpose1d", "aten::conv_transpose2d.input", "aten::conv_transpose3d.input"];
 
-/** What transposed convolutions share; weight [in, out / groups, *kernel], bias [out]. */
+/** Shared part of transposed convolutions; weight [in, out / groups, *kernel], bias [out]. */
 abstract class ConvTranspose extends Module<[x: Tensor, outputSize?: readonly number[]]> {
   readonly inChannels: number;
   readonly outChannels: number;

@@ -21,9 +21,9 @@ export interface ConvLayerOptions<Size> extends FactoryOptions {
   readonly dilation?: Size;
   /** Into how many independent groups the channels are divided. Default 1. */
   readonly groups?: number;
-  /** Whether a learned bias is added. Default true. */
+  /** True if a learned bias is added. Default true. */
   readonly bias?: boolean;
-  /** What the padding is filled with. Default `"zeros"`. */
+  /** Values that the padding is filled with. Default `"zeros"`. */
   readonly paddingMode?: "zeros" | Exclude<PadMode, "constant">;
 }
 
@@ -36,7 +36,7 @@ export function checkGroups(who: string, inChannels: number, outChannels: number
   throw refuse(who, `${groups} groups do not divide ${inChannels} input and ${outChannels} output channels`);
 }
 
-/** What convolutions over any number of dimensions share; weight [out, in / groups, *kernel], bias [out]. */
+/** Shared part of convolutions over any number of dimensions; weight [out, in / groups, *kernel], bias [out]. */
 abstract class Conv extends Module {
   readonly inChannels: number;
   readonly outChannels: number;

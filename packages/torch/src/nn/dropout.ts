@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/index.js";
 import { Module } from "./module.js";
 import { python } from "./text.js";
 
-/** What dropout layers share. */
+/** Shared part of dropout layers. */
 abstract class DropoutBase extends Module {
   /** The probability that an element (or channel) is dropped. */
   readonly p: number;

@@ -10,7 +10,7 @@ import { python } from "./text.js";
 
 /** Options of linear layers. */
 export interface LinearOptions extends FactoryOptions {
-  /** Whether a learned bias is added. Default true. */
+  /** True if a learned bias is added. Default true. */
   readonly bias?: boolean;
 }
 

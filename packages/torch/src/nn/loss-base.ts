@@ -1,4 +1,4 @@
-// What loss layers share.
+// Shared part of loss layers.
 import type { Tensor } from "../tensor/index.js";
 import { type LossOptions, type Reduction, reductionCode } from "./functional/reduction.js";
 import { Module } from "./module.js";

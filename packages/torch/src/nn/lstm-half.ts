@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor/index.js";
 const supported = new Map<string, boolean>();
 
 /**
- * Whether an LSTM that reads `x` has to leave autocast, because this processor has none in autocast's dtype. The first
+ * True if an LSTM that reads `x` has to leave autocast, because this processor has none in autocast's dtype. The first
  * time that it has to, a warning says so.
  */
 export function leavesAutocast(x: Tensor): boolean {

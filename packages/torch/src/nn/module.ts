@@ -15,7 +15,7 @@ import { describe } from "./text.js";
 /** Any module, whatever its `forward` takes and gives. */
 export type AnyModule = Module<never[], unknown>;
 
-/** What a module holds under a name: a parameter, a buffer or a child. */
+/** Member that a module holds under a name: a parameter, a buffer or a child. */
 export type Member = readonly [name: string, value: Parameter | Buffer | AnyModule];
 
 /** Options of `Module.to`; what is left out stays as it is. */
@@ -45,7 +45,10 @@ export interface ToOptions {
  * }
  */
 export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> implements Disposable {
-  /** Whether layers such as dropout and batch norm act as in training (the start) or as in use; see `train`, `eval`. */
+  /**
+   * True if layers such as dropout and batch norm act as in training (the initial state), false if as in evaluation; see
+   * `train`, `eval`.
+   */
   training: boolean = true;
 
   /** Computes the module's output. */
@@ -248,7 +251,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     this.dispose();
   }
 
-  /** What stands between the parentheses when the module is printed. */
+  /** Text between the parentheses when the module is printed. */
   extraRepr(): string {
     return "";
   }

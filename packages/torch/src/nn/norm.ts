@@ -11,9 +11,9 @@ import { float, python } from "./text.js";
 export interface LayerNormLayerOptions extends FactoryOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
-  /** Whether the result is scaled (and shifted) by a learned weight (and bias). Default true. */
+  /** True if the result is scaled (and shifted) by a learned weight (and bias). Default true. */
   readonly elementwiseAffine?: boolean;
-  /** Whether it is shifted. Default true. */
+  /** True if it is shifted. Default true. */
   readonly bias?: boolean;
 }
 
@@ -59,7 +59,7 @@ export class LayerNorm extends Module {
 export interface RmsNormLayerOptions extends FactoryOptions {
   /** Added to the mean square. Default null: the dtype's epsilon. */
   readonly eps?: number | null;
-  /** Whether the result is scaled by a learned weight. Default true. */
+  /** True if the result is scaled by a learned weight. Default true. */
   readonly elementwiseAffine?: boolean;
 }
 
@@ -99,9 +99,9 @@ export class RMSNorm extends Module {
 export interface GroupNormLayerOptions extends FactoryOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
-  /** Whether the result is scaled and shifted by a learned weight and bias for each channel. Default true. */
+  /** True if the result is scaled and shifted by a learned weight and bias for each channel. Default true. */
   readonly affine?: boolean;
-  /** Whether it is shifted. Default true. */
+  /** True if it is shifted. Default true. */
   readonly bias?: boolean;
 }
 

@@ -3,7 +3,7 @@
 import type { DType } from "../dtype.js";
 import { TorchError } from "../errors.js";
 
-/** Where and as what a layer's parameters and buffers are made. */
+/** Device and dtype of a layer's parameters and buffers. */
 export interface FactoryOptions {
   /** Default float32. */
   readonly dtype?: DType;

@@ -1,4 +1,4 @@
-// What a module owns: tensors that are learned (parameters) and tensors that are not (buffers).
+// Tensors that a module owns: learned ones (parameters) and others (buffers).
 import { call } from "../dispatch.js";
 import { moveOut } from "../handle.js";
 import { scope } from "../memory.js";
@@ -34,7 +34,7 @@ export class Parameter extends Tensor {
  * A tensor that belongs to a module's state but is not learned, such as running statistics; no scope releases it.
  */
 export class Buffer extends Tensor {
-  /** Whether it is part of the state dict. */
+  /** True if it is part of the state dict. */
   readonly persistent: boolean;
 
   /** Shares `data`'s memory. @param options `persistent`: default true. */

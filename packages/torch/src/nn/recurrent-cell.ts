@@ -6,8 +6,8 @@ import { Tensor } from "../tensor/index.js";
 import { refuse } from "./options.js";
 
 /**
- * What goes from step to step: a recurrent cell, an agent's memory, the activations that a Transformer-XL keeps. What it
- * shows to the outside is a function of its state, so that the state alone says where a sequence is.
+ * Recurrent computation: a recurrent net's cell, an agent's memory, the activations that a Transformer-XL keeps. Its
+ * output is a function of its state, so that the state alone says where a sequence is.
  * @typeParam State a tensor, or tensors in lists and objects; in each, the batch is the first dimension
  */
 export interface RecurrentCell<State = Tensor> {
@@ -17,7 +17,7 @@ export interface RecurrentCell<State = Tensor> {
   start(batch: number): State;
   /** The next state from an input [batch, inputSize] and a state. Rows must not influence each other. */
   step(input: Tensor, state: State): State;
-  /** What a state shows to the outside, [batch, …]; also of many states at once, [time, batch, …], if there is a `scan`. */
+  /** Output of a state, [batch, …]; also of many states at once, [time, batch, …], if there is a `scan`. */
   output(state: State): Tensor;
   /** The states after each step, [time, batch, …], for inputs [time, batch, inputSize]: where there is a faster way than `step`. */
   scan?(inputs: Tensor, state: State): State;
@@ -29,9 +29,9 @@ export interface ScanOptions {
   readonly resets?: Tensor;
 }
 
-/** What `scan` gives. */
+/** Result of `scan`. */
 export interface Scanned<State> {
-  /** What the states after each step show: [time, batch, …]. */
+  /** Outputs of the states after each step: [time, batch, …]. */
   readonly outputs: Tensor;
   /** The state after the last step, to go on from. */
   readonly state: State;

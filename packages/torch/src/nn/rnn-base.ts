@@ -1,4 +1,4 @@
-// What recurrent layers share: weights by layer and direction, checks, repr.
+// Shared part of recurrent layers: weights by layer and direction, checks, repr.
 import { numberBetween, show, wholeNumber } from "../checks/index.js";
 import { Tensor } from "../tensor/index.js";
 import { uniform_ } from "./init/fill.js";
@@ -9,15 +9,15 @@ import { float, python } from "./text.js";
 
 /** Options of recurrent layers. */
 export interface RecurrentOptions extends FactoryOptions {
-  /** How many are stacked, each reading the states of the one below. Default 1. */
+  /** Number of stacked layers, each reading the states of the one below. Default 1. */
   readonly numLayers?: number;
-  /** Whether biases are added (two for each gate, as in cuDNN). Default true. */
+  /** True if biases are added (two for each gate, as in cuDNN). Default true. */
   readonly bias?: boolean;
-  /** Whether sequences are [batch, time, features] and not [time, batch, features]. Default false. */
+  /** True if sequences are [batch, time, features] and not [time, batch, features]. Default false. */
   readonly batchFirst?: boolean;
   /** The probability that a state is dropped between two layers, in training. Default 0. */
   readonly dropout?: number;
-  /** Whether a second set of weights reads the sequence backwards; states are joined. Default false. */
+  /** True if a second set of weights reads the sequence backwards; states are joined. Default false. */
   readonly bidirectional?: boolean;
 }
 

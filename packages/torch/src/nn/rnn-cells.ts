@@ -13,11 +13,11 @@ import { checkPair } from "./rnn-base.js";
 
 /** Options of recurrent cells. */
 export interface CellOptions extends FactoryOptions {
-  /** Whether biases are added. Default true. */
+  /** True if biases are added. Default true. */
   readonly bias?: boolean;
 }
 
-/** What cells share; all weights start uniform on ±1 / √hiddenSize. */
+/** Shared part of cells; all weights start uniform on ±1 / √hiddenSize. */
 abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> implements RecurrentCell {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -62,7 +62,7 @@ abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> imple
   /** The hidden state, [..., hiddenSize], in a state of `step`. */
   abstract output(state: Tensor): Tensor;
 
-  /** Whether `x` is [batch, input] and not [input]. @throws TorchError if it is neither. */
+  /** True if `x` is [batch, input] and not [input]. @throws TorchError if it is neither. */
   protected isBatch(x: Tensor): boolean {
     const { shape } = x;
     if ((shape.length === 1 || shape.length === 2) && shape.at(-1) === this.inputSize)

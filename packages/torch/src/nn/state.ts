@@ -14,9 +14,9 @@ export type StateDict = Readonly<Record<string, Tensor>> | ReadonlyMap<string, T
 
 /** Options of `Module.loadStateDict`. */
 export interface LoadOptions {
-  /** Whether keys that only one side has are problems. Default true. */
+  /** True if keys that only one side has are problems. Default true. */
   readonly strict?: boolean;
-  /** What messages call the state dict, such as the name of its file. Default "the state dict". */
+  /** Name of the state dict in messages, such as the name of its file. Default "the state dict". */
   readonly source?: string;
 }
 

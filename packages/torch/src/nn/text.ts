@@ -1,4 +1,4 @@
-// How PyTorch prints modules and the Python values in them.
+// Text of modules and of Python values in them, as PyTorch prints it.
 import type { AnyModule } from "./module.js";
 
 /** A float as Python prints it: `1.0`, `1e-05`. */

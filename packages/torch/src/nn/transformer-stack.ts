@@ -5,7 +5,7 @@ import { ModuleList } from "./containers.js";
 import { type AnyModule, Module } from "./module.js";
 import type { DecoderCallOptions, EncoderCallOptions } from "./transformer.js";
 
-/** What a stack of encoder layers is called with besides the sequence; see `EncoderCallOptions`. */
+/** Arguments of a stack of encoder layers besides the sequence; see `EncoderCallOptions`. */
 export interface EncoderStackCallOptions {
   readonly mask?: Tensor | null;
   readonly srcKeyPaddingMask?: Tensor | null;

@@ -21,11 +21,11 @@ export interface TransformerLayerOptions extends FactoryOptions {
   readonly activation?: "relu" | "gelu" | Module | ((x: Tensor) => Tensor);
   /** Default 1e-5. */
   readonly layerNormEps?: number;
-  /** Whether sequences are [batch, time, features] and not [time, batch, features]. Default false. */
+  /** True if sequences are [batch, time, features] and not [time, batch, features]. Default false. */
   readonly batchFirst?: boolean;
-  /** Whether to normalise before and not after attention and feed-forward network. Default false. */
+  /** True to normalise before and not after attention and feed-forward network. Default false. */
   readonly normFirst?: boolean;
-  /** Whether maps and norms add learned biases. Default true. */
+  /** True if maps and norms add learned biases. Default true. */
   readonly bias?: boolean;
 }
 
@@ -64,7 +64,7 @@ function drop(dropout: Dropout, x: Tensor): Tensor {
   return dropout.training && dropout.p > 0 ? dropout.forward(x) : x;
 }
 
-/** What a transformer layer is called with besides sequences. */
+/** Arguments of a transformer layer besides sequences. */
 export interface EncoderCallOptions {
   /** [L, L] or [N · heads, L, L]; see `Masks`. Default none. */
   readonly srcMask?: Tensor | null;
@@ -135,7 +135,7 @@ export class TransformerEncoderLayer extends Module<[src: Tensor, options?: Enco
   }
 }
 
-/** What a decoder layer is called with besides sequences. */
+/** Arguments of a decoder layer besides sequences. */
 export interface DecoderCallOptions {
   /** [T, T] or [N · heads, T, T]; see `Masks`. Default none. */
   readonly tgtMask?: Tensor | null;

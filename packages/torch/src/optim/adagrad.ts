@@ -11,13 +11,13 @@ import type { CommonOptions, OptimizerSpec, Parameters, ParamGroup } from "./spe
 export interface AdagradOptions extends CommonOptions {
   /** Learning rate γ, at least 0. Default 0.01. */
   lr: number;
-  /** How fast the learning rate falls, η. Default 0. */
+  /** Decay of the learning rate, η. Default 0. */
   lrDecay: number;
   /** Added to the denominator, ε. Default 1e-10. */
   eps: number;
   /** L2 penalty λ. Default 0. */
   weightDecay: number;
-  /** What the sum of squares starts from. Default 0. */
+  /** Initial sum of squares. Default 0. */
   initialAccumulatorValue: number;
   /** Go up along the gradient. Default false. */
   maximize: boolean;

@@ -1,4 +1,4 @@
-// What Adam and AdamW share: all but how the weights decay.
+// Shared part of Adam and AdamW: all but how the weights decay.
 
 import { atLeast, decayRates, flag } from "../checks/options.js";
 import type { Batch } from "./batch.js";
@@ -23,7 +23,7 @@ export interface AdamOptions extends CommonOptions {
   maximize: boolean;
 }
 
-/** What the two classes tell their base. */
+/** Differences of the two classes. */
 export function adamSpec(name: string, decoupled: boolean, weightDecay: number): OptimizerSpec<AdamOptions> {
   return {
     name,

@@ -23,9 +23,9 @@ export interface Batch {
   readonly grads: number[];
   /** By the name of the entry. */
   readonly state: Readonly<Record<string, number[]>>;
-  /** Whether the fused kernel can take the batch. */
+  /** True if the fused kernel can take the batch. */
   readonly fused: boolean;
-  /** Whether the state was made in this step. */
+  /** True if the state was made in this step. */
   readonly fresh: boolean;
 }
 

@@ -17,7 +17,7 @@ export function formatOf(handle: number): Format {
   return undefined;
 }
 
-/** Whether a native tensor lies in `format`. */
+/** True if a native tensor lies in `format`. */
 export function hasFormat(handle: number, format: NonNullable<Format>): boolean {
   return native.isContiguous(handle, codes[format]);
 }

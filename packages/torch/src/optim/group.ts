@@ -80,7 +80,7 @@ function refuse<O extends CommonOptions>(
   if (problems.length > 0) throw new TorchError("torch/argument", `${owner}: ${problems.join("; ")}`);
 }
 
-/** Where each native tensor was met first; two JavaScript objects may stand for the same one. */
+/** Places where each native tensor was met first; two JavaScript objects may stand for the same one. */
 class Sightings {
   readonly #byAddress = new Map<number, { tensor: Tensor; where: string }[]>();
 

@@ -9,7 +9,7 @@ import { type CommonOptions, type OptimizerSpec, type ParamGroup, scheduledValue
 /** A group as it was saved. */
 export interface SavedGroup<O extends CommonOptions> {
   readonly options: Partial<O>;
-  /** What its parameters were numbered by. */
+  /** Numbers of its parameters. */
   readonly ids: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export interface NAdamOptions extends CommonOptions {
   eps: number;
   /** L2 penalty λ, or with `decoupledWeightDecay` the decay of the weights. Default 0. */
   weightDecay: number;
-  /** How fast the momentum approaches β₁, ψ. Default 0.004. */
+  /** Speed at which the momentum approaches β₁, ψ. Default 0.004. */
   momentumDecay: number;
   /** Let the weights decay apart from the gradient, as in AdamW. Default false. */
   decoupledWeightDecay: boolean;

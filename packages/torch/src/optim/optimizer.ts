@@ -1,4 +1,4 @@
-// What every optimiser does: groups of parameters, steps, gradients to null, and a state that can be saved.
+// Base of every optimiser: groups of parameters, steps, gradients to null, and a state that can be saved.
 
 import { enableGrad, noGrad } from "../autograd.js";
 import { checkOptions } from "../checks/options.js";
@@ -18,7 +18,7 @@ import { type LoadableState, type OptimizerState, saveState } from "./state-dict
 export abstract class Optimizer<O extends CommonOptions = CommonOptions> implements Disposable {
   /** The groups, in order. Their options may be changed between steps, as schedules do. */
   readonly paramGroups: ParamGroup<O>[] = [];
-  /** What groups take where they say nothing. */
+  /** Defaults of groups. */
   readonly defaults: Readonly<O>;
   /** @internal */
   readonly spec: OptimizerSpec<O>;

@@ -17,7 +17,7 @@ export interface RMSpropOptions extends CommonOptions {
   eps: number;
   /** L2 penalty λ. Default 0. */
   weightDecay: number;
-  /** How much of the previous direction is kept, μ. Default 0. */
+  /** Momentum: part of the previous direction that is kept, μ. Default 0. */
   momentum: number;
   /** Divide by an estimate of the standard deviation, not of the root mean square. Default false. */
   centered: boolean;

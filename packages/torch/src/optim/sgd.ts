@@ -17,9 +17,9 @@ import {
 export interface SGDOptions extends CommonOptions {
   /** Learning rate γ, at least 0. Default 0.001. */
   lr: number;
-  /** How much of the previous direction is kept, μ. Default 0. */
+  /** Momentum: part of the previous direction that is kept, μ. Default 0. */
   momentum: number;
-  /** How much of the gradient is left out of the momentum, τ. Default 0. */
+  /** Dampening: part of the gradient that is left out of the momentum, τ. Default 0. */
   dampening: number;
   /** L2 penalty λ. Default 0. */
   weightDecay: number;

@@ -1,4 +1,4 @@
-// What distinguishes one optimiser from another, apart from its formula.
+// Specification of an optimiser, apart from its formula.
 
 import type { Rules } from "../checks/options.js";
 import type { Tensor } from "../tensor/index.js";
@@ -18,7 +18,7 @@ export interface StateEntry {
   readonly kind: "like" | "count" | "scalar";
   /** The value it starts from. Default 0. */
   readonly initial?: number;
-  /** Whether a state without it can be loaded. Default false. */
+  /** True if a state without it can be loaded. Default false. */
   readonly optional?: boolean;
 }
 
@@ -32,13 +32,13 @@ export interface OptimizerSpec<O extends CommonOptions> {
   readonly fusedOn: readonly string[];
   /** Everything a parameter's state may hold. */
   state(options: O): Readonly<Record<string, StateEntry>>;
-  /** Which of these the options need. */
+  /** Entries of the state that the options need. */
   uses(options: O): readonly string[];
-  /** What is wrong with options that are each acceptable, or undefined. */
+  /** Problem of options that are each acceptable, or undefined. */
   check?(options: O): string | undefined;
 }
 
-/** What schedules write into a group, under PyTorch's names. */
+/** Fields that schedules write into a group, under PyTorch's names. */
 export interface ScheduledValues {
   initialLr?: number;
   maxLr?: number;
@@ -65,7 +65,7 @@ export type ParamGroupInit<O extends CommonOptions = CommonOptions> = Partial<O>
   readonly params: Tensor | Iterable<Tensor>;
 };
 
-/** What an optimiser can be given: parameters, or groups of them. */
+/** Arguments of an optimiser: parameters, or groups of them. */
 export type Parameters<O extends CommonOptions = CommonOptions> =
   | Iterable<Tensor>
   | Iterable<ParamGroupInit<O>>;

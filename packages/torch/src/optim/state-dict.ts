@@ -6,7 +6,7 @@ import type { CommonOptions, OptimizerSpec, ParamGroup } from "./spec.js";
 import { scheduledValues } from "./spec.js";
 import type { States } from "./state.js";
 
-/** What `stateDict` returns. */
+/** Result of `stateDict`. */
 export interface OptimizerState {
   /** By position of the parameter, counted over all groups: its entries by PyTorch's names. */
   state: Record<string, Record<string, Tensor>>;
@@ -14,7 +14,7 @@ export interface OptimizerState {
   param_groups: Record<string, unknown>[];
 }
 
-/** What `loadStateDict` accepts: the same, as made here or as read from a PyTorch checkpoint. */
+/** Argument of `loadStateDict`: the same, as made here or as read from a PyTorch checkpoint. */
 export type LoadableState = OptimizerState | PtValue<Tensor>;
 
 /** The state of an optimiser; its tensors are new handles on the same memory. */

@@ -9,12 +9,12 @@ import type { StateEntry } from "./spec.js";
 /** Entries of a parameter's state by name. */
 export type StateEntries = Readonly<Record<string, StateEntry>>;
 
-/** What the state has in common with its parameter. */
+/** Properties that the state has in common with its parameter. */
 export interface Placement {
   readonly dtype: number;
   readonly device: string;
   readonly format: Format;
-  /** Where the parameter's memory is: as long as it is there, and of that dtype, the device is the same. */
+  /** Memory of the parameter: as long as it is the same, and of that dtype, the device is the same. */
   readonly address: number;
 }
 

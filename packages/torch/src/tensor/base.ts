@@ -1,4 +1,4 @@
-// What every tensor has: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
+// Base of every tensor: identity, metadata, its data in JavaScript, memory, and its place in the autograd graph.
 import { constants } from "node:buffer";
 import { getHeapStatistics } from "node:v8";
 import { show } from "../checks/show.js";
@@ -15,7 +15,7 @@ export interface Complex {
   readonly re: number;
   readonly im: number;
 }
-/** What stands for a number in an operation; a whole number is an integer scalar, as `2` is in Python. */
+/** Operand in place of a number; a whole number is an integer scalar, as `2` is in Python. */
 export type Scalar = number | bigint | boolean | Complex;
 /** Nested lists of elements, as `toArray` returns them. */
 export type NestedArray<T> = T | NestedArray<T>[];
@@ -71,7 +71,7 @@ export abstract class TensorBase extends Handle {
     return size;
   }
 
-  /** How far apart in memory, in elements, neighbours along each dimension are. */
+  /** Distance in memory, in elements, of neighbours along each dimension. */
   get strides(): number[] {
     return native.strides(this.handle);
   }
@@ -91,19 +91,19 @@ export abstract class TensorBase extends Handle {
     return dtypeOfCode(native.dtype(this.handle));
   }
 
-  /** Where the tensor is: `cpu`, `cuda:0`, `mps:0` … */
+  /** Device of the tensor: `cpu`, `cuda:0`, `mps:0` … */
   get device(): string {
     return native.device(this.handle);
   }
 
-  /** How elements are stored: `strided` unless sparse. */
+  /** Layout of the elements: `strided` unless sparse. */
   get layout(): Layout {
     return (
       ["strided", "sparse_coo", "sparse_csr", "strided", "sparse_csc", "sparse_bsr", "sparse_bsc"] as const
     )[native.layout(this.handle)]!;
   }
 
-  /** Whether elements lie in memory in row-major order, or in the order of `memoryFormat`. */
+  /** True if elements lie in memory in row-major order, or in the order of `memoryFormat`. */
   isContiguous(memoryFormat: MemoryFormat = "contiguous_format"): boolean {
     return native.isContiguous(
       this.handle,
@@ -111,12 +111,12 @@ export abstract class TensorBase extends Handle {
     );
   }
 
-  /** Whether both name the same native tensor (not merely equal elements). */
+  /** True if both name the same native tensor (not merely equal elements). */
   isSame(other: Tensor): boolean {
     return native.isSame(this.handle, handleOf(other, "isSame", "other"));
   }
 
-  /** How often the tensor was changed in place. */
+  /** Number of times the tensor was changed in place. */
   get version(): number {
     return native.version(this.handle);
   }
@@ -188,7 +188,7 @@ export abstract class TensorBase extends Handle {
 
   // ── autograd ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether gradients are computed for this tensor. Setting it needs a leaf of floating or complex dtype. */
+  /** True if gradients are computed for this tensor. Setting it needs a leaf of floating or complex dtype. */
   get requiresGrad(): boolean {
     return native.requiresGrad(this.handle);
   }
@@ -202,12 +202,12 @@ export abstract class TensorBase extends Handle {
     return this.self;
   }
 
-  /** Whether this is a leaf of the graph: made by the user, or not requiring gradients. */
+  /** True if this is a leaf of the graph: made by the user, or not requiring gradients. */
   get isLeaf(): boolean {
     return native.isLeaf(this.handle);
   }
 
-  /** Whether the tensor was made in inference mode. */
+  /** True if the tensor was made in inference mode. */
   get isInference(): boolean {
     return native.isInference(this.handle);
   }

@@ -3,7 +3,7 @@ import { native } from "../native.js";
 
 let depth = 0;
 
-/** Whether autocast was turned on, or off, by a region that has not ended. */
+/** True if autocast was turned on, or off, by a region that has not ended. */
 export function insideRegion(): boolean {
   return depth > 0;
 }

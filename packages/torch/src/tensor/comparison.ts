@@ -8,7 +8,7 @@ import { PointwiseInPlaceMethods } from "./pointwise-in-place.js";
 export interface ClosenessOptions {
   readonly rtol?: number;
   readonly atol?: number;
-  /** Whether NaN is close to NaN. */
+  /** True if NaN is close to NaN. */
   readonly equalNan?: boolean;
 }
 
@@ -78,48 +78,48 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call("aten::isclose", this, other, options.rtol, options.atol, options.equalNan);
   }
 
-  /** Whether every element `isclose`. */
+  /** True if every element `isclose`. */
   allclose(other: Tensor, options: ClosenessOptions = {}): boolean {
     return call("aten::allclose", this, other, options.rtol, options.atol, options.equalNan);
   }
 
-  /** Whether both have the same shape and the same elements (NaN equals nothing). */
+  /** True if both have the same shape and the same elements (NaN equals nothing). */
   equal(other: Tensor): boolean {
     return call("aten::equal", this, other);
   }
 
-  /** Which elements occur in `elements`, as bool; `invert`: which do not. */
+  /** Mask of the elements that occur in `elements`, as bool; `invert`: of those that do not. */
   isin(elements: Operand, options: { assumeUnique?: boolean; invert?: boolean } = {}): Tensor {
     const name = isTensor(elements) ? "aten::isin.Tensor_Tensor" : "aten::isin.Tensor_Scalar";
     return call(name, this, elements, options.assumeUnique, options.invert);
   }
 
-  /** Which elements are NaN, as bool. */
+  /** Mask of the elements that are NaN, as bool. */
   isnan(): Tensor {
     return call("aten::isnan", this);
   }
 
-  /** Which elements are ∞ or −∞, as bool. */
+  /** Mask of the elements that are ∞ or −∞, as bool. */
   isinf(): Tensor {
     return call("aten::isinf", this);
   }
 
-  /** Which elements are ∞, as bool. */
+  /** Mask of the elements that are ∞, as bool. */
   isposinf(): Tensor {
     return call("aten::isposinf", this);
   }
 
-  /** Which elements are −∞, as bool. */
+  /** Mask of the elements that are −∞, as bool. */
   isneginf(): Tensor {
     return call("aten::isneginf", this);
   }
 
-  /** Which elements are finite numbers, as bool. */
+  /** Mask of the elements that are finite numbers, as bool. */
   isfinite(): Tensor {
     return call("aten::isfinite", this);
   }
 
-  /** Which elements have no imaginary part, as bool. */
+  /** Mask of the elements that have no imaginary part, as bool. */
   isreal(): Tensor {
     return call("aten::isreal", this);
   }

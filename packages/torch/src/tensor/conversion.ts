@@ -8,7 +8,7 @@ import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
 import { RandomFillMethods } from "./random-fill.js";
 
-/** What `to` is to change; what is left out stays. */
+/** Changes that `to` makes; what is left out stays. */
 export interface ToOptions {
   readonly dtype?: DType;
   readonly device?: string;
@@ -21,7 +21,7 @@ export interface ToOptions {
 
 /** Options of the conversions that are named after a dtype. */
 export interface FormatOptions {
-  /** How the elements of the result lie in memory. Default: as here. */
+  /** Memory order of the result's elements. Default: as here. */
   readonly memoryFormat?: MemoryFormat;
 }
 

@@ -11,7 +11,7 @@ import { Slice } from "./slice.js";
 
 /** A list of whole numbers or of booleans, perhaps nested: short for an int64 or a bool tensor. */
 export type IndexList = readonly (number | boolean | IndexList)[];
-/** What `at` takes for one dimension (a bool tensor: for as many as it has; null and booleans: for none). */
+/** Index that `at` takes for one dimension (a bool tensor: for as many as it has; null and booleans: for none). */
 export type Index = number | Slice | null | "..." | boolean | Tensor | IndexList;
 
 export abstract class IndexingMethods extends PartMethods {
@@ -163,7 +163,7 @@ function resolve(tensor: Tensor, indices: readonly Index[], own: Own): Omit<Reso
 const accepted =
   'accepted: a whole number, slice(), null, "...", a boolean, and a tensor or list of int64 or bool';
 
-/** How many dimensions an index takes. */
+/** Number of dimensions that an index takes. */
 function consumed(item: Exclude<Index, IndexList>): number {
   if (item === null || item === "..." || typeof item === "boolean") return 0;
   if (!isTensor(item)) return 1;

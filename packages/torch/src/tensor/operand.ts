@@ -1,4 +1,4 @@
-// What an operation with two operands accepts.
+// Operands that an operation with two of them accepts.
 import { Handle } from "../handle.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
@@ -6,7 +6,7 @@ import type { Tensor } from "./index.js";
 /** A tensor, or a number that is broadcast. */
 export type Operand = Tensor | Scalar;
 
-/** Whether a value is a tensor and not a number. */
+/** True if a value is a tensor and not a number. */
 export function isTensor(value: unknown): value is Tensor {
   return value instanceof Handle;
 }

@@ -51,8 +51,9 @@ export abstract class OrderingMethods extends ScatterMethods {
   }
 
   /**
-   * Where along the last dimension of this tensor, which must ascend there, each of `values` would be inserted: a number,
-   * or a tensor with the same leading dimensions. `sorter`: indices that sort this tensor if it does not ascend.
+   * Places along the last dimension of this tensor, which must ascend there, at which each of `values` would be inserted:
+   * a number, or a tensor with the same leading dimensions. `sorter`: indices that sort this tensor if it does not
+   * ascend.
    */
   searchsorted(values: Tensor | Scalar, options: SearchOptions & { readonly sorter?: Tensor } = {}): Tensor {
     const name = isTensor(values) ? "aten::searchsorted.Tensor" : "aten::searchsorted.Scalar";

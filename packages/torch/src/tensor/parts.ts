@@ -5,7 +5,7 @@ import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
 import { ShapeMethods } from "./shape.js";
 
-/** Which diagonal, and of which two dimensions. */
+/** Choice of the diagonal and of its two dimensions. */
 export interface DiagonalOptions {
   /** 0 is the main one, positive above it, negative below. Default 0. */
   readonly offset?: number;

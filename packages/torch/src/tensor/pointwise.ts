@@ -4,7 +4,7 @@ import type { DType } from "../dtype.js";
 import { ArithmeticMethods } from "./arithmetic.js";
 import type { Tensor } from "./index.js";
 
-/** What `nanToNum` puts in place of numbers that are not finite. */
+/** Replacements of numbers that are not finite, for `nanToNum`. */
 export interface NanReplacements {
   readonly nan?: number;
   readonly posinf?: number;
@@ -37,7 +37,7 @@ export abstract class PointwiseMethods extends ArithmeticMethods {
     return call("aten::sgn", this);
   }
 
-  /** Whether the sign bit is set (true for −0), as bool. */
+  /** True if the sign bit is set (true for −0), as bool. */
   signbit(): Tensor {
     return call("aten::signbit", this);
   }

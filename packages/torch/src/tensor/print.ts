@@ -31,7 +31,7 @@ export function format(tensor: Tensor): string {
   return withSuffixes(`tensor(${body}`, suffixes);
 }
 
-/** Whether the elements as they are written tell the dtype. */
+/** True if the elements as they are written tell the dtype. */
 function isDefault(dtype: DType, numel: number): boolean {
   return dtype === "float32" || (numel > 0 && ["complex64", "int64", "bool"].includes(dtype));
 }

@@ -5,7 +5,7 @@ import type { Tensor } from "./index.js";
 import { MatrixMethods } from "./matrix.js";
 import { isTensor } from "./operand.js";
 
-/** Where random numbers come from. */
+/** Generator of the random numbers. */
 export interface GeneratorOptions {
   /** Default: the device's default generator, which `manualSeed` seeds. */
   readonly generator?: Generator;

@@ -7,7 +7,7 @@ import type { Tensor } from "./index.js";
 import { asDims } from "./operand.js";
 import { refusePositional } from "./positional.js";
 
-/** Which dimensions a reduction is over. */
+/** Dimensions of a reduction. */
 export interface ReduceOptions {
   /** One dimension or several, negative from the last; default: all. */
   readonly dim?: number | readonly number[];
@@ -163,21 +163,21 @@ export abstract class ReductionMethods extends ComparisonMethods {
     return call("aten::argmin", this, options.dim, options.keepdim);
   }
 
-  /** Whether any element is not 0, as a bool tensor. */
+  /** True if any element is not 0, as a bool tensor. */
   any(options: ReduceOptions = {}): Tensor {
     refusePositional("any", options);
     if (options.dim === undefined && !options.keepdim) return call("aten::any", this);
     return call("aten::any.dims", this, asDims(options.dim), options.keepdim);
   }
 
-  /** Whether every element is not 0, as a bool tensor. */
+  /** True if every element is not 0, as a bool tensor. */
   all(options: ReduceOptions = {}): Tensor {
     refusePositional("all", options);
     if (options.dim === undefined && !options.keepdim) return call("aten::all", this);
     return call("aten::all.dims", this, asDims(options.dim), options.keepdim);
   }
 
-  /** How many elements are not 0, as int64. */
+  /** Number of elements that are not 0, as int64. */
   countNonzero(options: { readonly dim?: number | readonly number[] } = {}): Tensor {
     refusePositional("countNonzero", options);
     if (options.dim === undefined) return call("aten::count_nonzero", this);

@@ -5,7 +5,7 @@ import type { Tensor } from "./index.js";
 import { IndexingMethods } from "./indexing.js";
 import { isTensor } from "./operand.js";
 
-/** How `scatterReduce` and `indexReduce` combine what meets in one place. */
+/** Reduction by which `scatterReduce` and `indexReduce` combine values that meet in one place. */
 export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
 /** Options of `scatter`. */

@@ -9,11 +9,11 @@ import { chosen, type ReduceOneOptions, ReductionMethods, type ValuesAndIndices 
 
 /** Options of `quantile` and `nanquantile`. */
 export interface QuantileOptions extends ReduceOneOptions {
-  /** What lies between two elements. Default `"linear"`. */
+  /** Interpolation between two elements. Default `"linear"`. */
   readonly interpolation?: "linear" | "lower" | "higher" | "nearest" | "midpoint";
 }
 
-/** What `unique` and `uniqueConsecutive` are to return besides the elements. */
+/** Further results of `unique` and `uniqueConsecutive` besides the elements. */
 export interface UniqueOptions {
   /** Compare slices along this dimension instead of elements. */
   readonly dim?: number;
@@ -67,13 +67,13 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return asked(found, returnInverse, returnCounts);
   }
 
-  /** How many elements fall into each of `bins` (100) equal bins of [min, max]; both 0 (default) take the data's. */
+  /** Number of elements in each of `bins` (100) equal bins of [min, max]; both 0 (default) take the data's. */
   histc(options: { readonly bins?: number; readonly min?: Scalar; readonly max?: Scalar } = {}): Tensor {
     refusePositional("histc", options);
     return call("aten::histc", this, options.bins, options.min, options.max);
   }
 
-  /** How often each whole number from 0 occurs, or the sum of its `weights`; at least `minlength` entries. */
+  /** Number of times each whole number from 0 occurs, or the sum of its `weights`; at least `minlength` entries. */
   bincount(options: { readonly weights?: Tensor; readonly minlength?: number } = {}): Tensor {
     refusePositional("bincount", options);
     return call("aten::bincount", this, options.weights, options.minlength);

@@ -6,7 +6,7 @@ import { integratorRules } from "../ode/settings.js";
 import type { System } from "../system.js";
 import { near } from "./start.js";
 
-/** How the flow is integrated; see `flow`. */
+/** Options of integration; see `flow`. */
 export type FlowSettings = Pick<FlowOptions, "dt" | "method" | "rtol" | "atol" | "stepSize" | "maxSteps">;
 
 const settingRules: Rules<FlowSettings> = { ...integratorRules, dt: optional(positive(0.1)) };

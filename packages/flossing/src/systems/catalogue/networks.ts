@@ -24,13 +24,13 @@ export interface NetworkSystem extends System {
   readonly weights: Tensor;
 }
 
-/** What random networks have in common. */
+/** Options that random networks have in common. */
 export interface NetworkOptions {
   /** N, number of units. */
   readonly size: number;
   /** g: entries of J are drawn from N(0, g²/N). Default 1. */
   readonly gain?: number;
-  /** Where the random numbers start. Default 0. */
+  /** Seed of the random numbers. Default 0. */
   readonly seed?: number;
   /** Default float64. */
   readonly dtype?: FloatType;

@@ -25,7 +25,7 @@ export function coefficientsFor(like: Tensor): Coefficients {
   };
 }
 
-/** What a step found. */
+/** Result of a step. */
 export interface Trial {
   readonly rows: Tensor;
   /** Error in units of the tolerance, the greatest over all states and tangent vectors; accepted up to 1. */
@@ -82,7 +82,7 @@ function errorNorm(
   return worst;
 }
 
-/** What an error of 1 tolerance is: for each variable of a state, and for a tangent vector by its length. */
+/** Scale of an error of 1 tolerance: for each variable of a state, and for a tangent vector by its length. */
 function scaleOf(before: Tensor, after: Tensor, { atol, rtol }: Settings, batch: number): Tensor {
   const states = before
     .narrow(0, 0, batch)

@@ -21,7 +21,7 @@ const rules: Rules<IntegrateOptions> = {
   frame: optional(aTensor),
 };
 
-/** What `integrate` returns. */
+/** Result of `integrate`. */
 export interface Integrated {
   /** At the end of the span, shaped as the start. */
   readonly state: Tensor;
@@ -33,7 +33,7 @@ export interface Integrated {
   readonly steps: number;
   /** Steps that were tried again shorter. */
   readonly rejected: number;
-  /** How often the derivative was asked for. */
+  /** Number of evaluations of the derivative. */
   readonly evaluations: number;
 }
 

@@ -4,7 +4,7 @@ import { logsOf, type Strain, strainOf } from "../condition.js";
 import { type Decomposed, decomposed } from "../orthonormal.js";
 import { type Place, type Problem, type Walk, walkOf } from "./walk.js";
 
-/** Where an integration with QRs ends. */
+/** End of an integration with QRs. */
 export interface OrthonormalSolution {
   /** States, then orthonormal tangent vectors. */
   readonly rows: Tensor;

@@ -1,4 +1,4 @@
-// What integrators are told: the method and its accuracy.
+// Settings of integrators: the method and its accuracy.
 import type { DType } from "@throughline/torch";
 import { oneOf, optional, positive, type Rules, whole } from "@throughline/torch/checks";
 import { refuse } from "../refuse.js";
@@ -23,7 +23,7 @@ export interface IntegratorOptions {
   readonly maxSteps?: number;
 }
 
-/** What is accepted of them. */
+/** Rules of the settings. */
 export const integratorRules: Rules<IntegratorOptions> = {
   method: optional(oneOf(["dop853", "rk4", "euler"], "dop853")),
   rtol: optional(positive(1e-9)),

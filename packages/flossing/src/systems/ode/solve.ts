@@ -3,14 +3,14 @@ import { scope, type Tensor } from "@throughline/torch";
 import type { Field } from "./field.js";
 import { type Problem, walkOf } from "./walk.js";
 
-/** What integration came to. */
+/** Result of an integration. */
 export interface Solution {
   readonly rows: Tensor;
   /** Steps that were accepted. */
   readonly steps: number;
   /** Steps that were tried again shorter. */
   readonly rejected: number;
-  /** How often the derivative was asked for. */
+  /** Number of evaluations of the derivative. */
   readonly evaluations: number;
 }
 

@@ -15,14 +15,14 @@ export interface Place {
   readonly t: number;
 }
 
-/** What a walk solves. */
+/** Problem that a walk solves. */
 export interface Problem {
   readonly field: Field;
   readonly rows: Tensor;
   readonly from: number;
   readonly to: number;
   readonly settings: Settings;
-  /** How many of the rows are states; the others are tangent vectors. */
+  /** Number of rows that are states; the others are tangent vectors. */
   readonly batch: number;
 }
 
@@ -32,7 +32,7 @@ export interface Walk {
   readonly isDone: boolean;
   /** Length of the last step. */
   readonly lastLength: number;
-  /** Whether steps can be made shorter. */
+  /** True if steps can be made shorter. */
   readonly isAdaptive: boolean;
   /** Steps that were accepted. */
   readonly steps: number;
@@ -90,7 +90,7 @@ class AdaptiveWalk implements Walk {
     this.#refuseEndless();
   }
 
-  /** Whether a step was accepted. */
+  /** True if a step was accepted. */
   #try(kept: Place | undefined): boolean {
     const { field, to, from, settings, batch } = this.#problem;
     const { t } = this.place;

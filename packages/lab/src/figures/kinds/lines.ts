@@ -81,7 +81,7 @@ function dotsOf(
   };
 }
 
-/** Whether any point of a line gets a marker. */
+/** True if any point of a line gets a marker. */
 export function hasMarkers(line: LineSeries): boolean {
   const points = line.x.map((x, at) => [x, line.y[at]!] as const);
   return line.markers === true || points.some((_, at) => alone(points, at));

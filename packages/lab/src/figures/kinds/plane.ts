@@ -1,4 +1,4 @@
-// What lines and scatter share: a plane with two axes of numbers.
+// Shared part of lines and scatter: a plane with two axes of numbers.
 import { type AxisPlan, axisParts, overhang, planNumbers, roomBeside, roomUnder } from "../axes.js";
 import { axisExtent, dataExtent } from "../extent.js";
 import type { Axis } from "../figure.js";

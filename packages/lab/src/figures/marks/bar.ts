@@ -7,10 +7,10 @@ import { type Drawn, group, type Mark, type MarkApi, type MarkParams, markSeries
 export interface BarPlace {
   readonly colour: string;
   readonly grid: number;
-  /** Which of how many bars in each category. */
+  /** Index of the bar, and the number of bars in each category. */
   readonly slot: number;
   readonly slots: number;
-  /** Where bars stand. */
+  /** Positions of bars. */
   readonly base: number;
 }
 

@@ -45,7 +45,7 @@ export function levelSeries(levels: readonly Level[] | undefined, grid: number):
   ];
 }
 
-/** Where levels are, so that an axis reaches them. */
+/** Values of levels, so that an axis includes them. */
 export function levelValues(levels: readonly Level[] | undefined): number[] {
   return (levels ?? []).map(({ value }) => value);
 }

@@ -1,4 +1,4 @@
-// What the marks share.
+// Shared part of the marks.
 import type {
   CustomSeriesRenderItem,
   CustomSeriesRenderItemAPI,
@@ -17,7 +17,7 @@ export function group(children: readonly Part[]): Drawn {
   return { type: "group", children } as unknown as Drawn;
 }
 
-/** What every series of marks says. */
+/** Fields that every series of marks has. */
 export function markSeries(mark: string, grid: number, more: Part): Part {
   return {
     type: "custom",

@@ -6,7 +6,7 @@ import type { OpenSweep } from "../sweep.js";
 import { liveView, type TerminalLike } from "./live.js";
 import { plainView } from "./plain.js";
 
-/** How a sweep is shown; `auto` is `live` on a terminal and `plain` elsewhere. */
+/** View of a sweep; `auto` is `live` on a terminal and `plain` elsewhere. */
 export type SweepViewMode = "auto" | "live" | "plain" | "off";
 
 /** Shows a sweep on `terminal` until `end` is called. Give it to `runSweep` as `observe`. */

@@ -8,7 +8,7 @@ import { duration, merits, remaining, tally } from "./words.js";
 /** Milliseconds between two lines that say where the sweep stands, when cells take long. */
 const EVERY = 60_000;
 
-/** What a cell's change is called. */
+/** Word for a cell's change. */
 export function sentence(cell: LiveCell, threads: number): string {
   const took = cell.seconds === undefined ? "" : ` after ${duration(cell.seconds)}`;
   switch (cell.status) {

@@ -5,7 +5,7 @@ import { forEachHandle } from "../../memory.js";
 import { receive } from "../../tensor/base.js";
 import { Tensor } from "../../tensor/index.js";
 
-/** What `postMessage` carries for a value with tensors. */
+/** Message of `postMessage` for a value with tensors. */
 export interface Packet {
   /** The value with null for each tensor. */
   readonly value: unknown;

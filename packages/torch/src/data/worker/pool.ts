@@ -7,7 +7,7 @@ import type { Task } from "../maker.js";
 import { type Packet, pack, releasePacket } from "./packet.js";
 import { type Brief, type Reply, type Request, unpackFailure } from "./protocol.js";
 
-/** What `Brief` says, before options are packed for one worker. */
+/** Fields of `Brief`, before options are packed for one worker. */
 export type Assignment = Omit<Brief, "options" | "stop"> & { readonly options: unknown };
 
 interface Member {
@@ -15,11 +15,11 @@ interface Member {
   readonly options: Packet;
   readonly tasks: Map<number, Task>;
   readonly exited: Promise<void>;
-  /** Whether it has answered once. */
+  /** True if it has answered once. */
   started: boolean;
 }
 
-/** How long a worker may take over the sample it is at when it is told to stop, in milliseconds. */
+/** Time that a worker may take over its current sample when it is told to stop, in milliseconds. */
 const grace = 2000;
 
 export class WorkerPool {

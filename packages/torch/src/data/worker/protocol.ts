@@ -1,9 +1,9 @@
-// What the main thread and its workers say to each other.
+// Messages between the main thread and its workers.
 import { type Fault, TorchError } from "../../errors.js";
 import type { Task } from "../maker.js";
 import type { Packet } from "./packet.js";
 
-/** What a worker is started with. */
+/** Start data of a worker. */
 export interface Brief {
   /** The dataset's module, as a URL. */
   readonly module: string;

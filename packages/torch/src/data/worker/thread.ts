@@ -1,4 +1,4 @@
-// What a worker runs: it makes its dataset once, then batch after batch until it is told to stop.
+// Main function of a worker: it makes its dataset once, then batch after batch until it is told to stop.
 import { parentPort, workerData } from "node:worker_threads";
 import { scope } from "../../memory.js";
 import { getNumThreads, setNumThreads } from "../../runtime.js";

@@ -2,9 +2,9 @@ import type { DType } from "../../dtype.js";
 import { allocate, swapBytes } from "../../files/bytes.js";
 import { quote, type Refuse } from "../../files/refuse.js";
 
-/** How the elements of an array in a file become elements of a `RawTensor`. */
+/** Conversion of the elements of an array in a file to elements of a `RawTensor`. */
 export interface NpyType {
-  /** What the values become. */
+  /** Dtype of the result. */
   readonly dtype: DType;
   /** Bytes per element in the file. */
   readonly itemSize: number;

@@ -4,9 +4,9 @@ import { byteLength } from "../raw.js";
 import { type NpyType, parseType } from "./dtypes.js";
 import { type HeaderFacts, parseLiteral } from "./literal.js";
 
-/** What a header says, and where it ends. */
+/** Content of a header, and its end. */
 export interface NpyFacts extends HeaderFacts {
-  /** Where the elements begin, in bytes from the start of the file. */
+  /** Begin of the elements, in bytes from the start of the file. */
   readonly dataStart: number;
 }
 

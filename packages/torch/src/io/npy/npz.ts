@@ -15,7 +15,7 @@ const suffix = ".npy";
 /** Deflate cannot do better than 258 bytes for 2 bits. */
 const bestRatio = 1032;
 
-/** What the compressed arrays of a file may unpack to, all together, unless the caller says otherwise. */
+/** Limit on the unpacked size of a file's compressed arrays, all together, unless the caller says otherwise. */
 export function defaultLimit(fileSize: number): number {
   return Math.max(2 ** 30, 20 * fileSize);
 }
@@ -59,7 +59,7 @@ export class NpzReader {
     return readNpy(memorySource(this.#unpack(entry), refuse));
   }
 
-  /** Whether the elements of an array are text. @throws as `read` */
+  /** True if the elements of an array are text. @throws as `read` */
   isText(name: string): boolean {
     const entry = this.#entry(name);
     const start = entry.method === 0 ? readStored(this.#source, entry) : this.#start(entry);

@@ -77,7 +77,7 @@ function makeComplex([re, im, ...rest]: readonly PyValue[]): PyValue | undefined
     : undefined;
 }
 
-/** How protocol 2 writes bytes: as text whose characters are the bytes. */
+/** Bytes as protocol 2 writes them: text whose characters are the bytes. */
 function encode([text, encoding]: readonly PyValue[], budget: Budget): Uint8Array | undefined {
   if (typeof text !== "string" || encoding !== "latin1") return undefined;
   budget.copy(text.length);

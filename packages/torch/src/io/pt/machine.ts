@@ -5,7 +5,7 @@ import { PyBuilt, PyContainer, PyDict, PyGlobal, PyList, PySet, PyTuple, type Py
 import { op, refused } from "./opcodes.js";
 import { Stack } from "./stack.js";
 
-/** What the machine asks the outside for; each throws for what is not allowed. */
+/** Requests of the machine to the outside; each throws for what is not allowed. */
 export interface World {
   find(module: string, name: string): PyValue;
   persistent(id: PyValue): PyValue;

@@ -79,7 +79,7 @@ export function tensorOf(value: PyValue): PyTensor | undefined {
   return value instanceof PyTensor ? value : undefined;
 }
 
-/** What checkpoints with values of NumPy's refer to, by dotted name; `core` is NumPy 1's name for `_core`. */
+/** Names in checkpoints with values of NumPy's, dotted; `core` is NumPy 1's name for `_core`. */
 export function numpyCalls(budget: Budget, refuse: Refuse): ReadonlyMap<string, Call | undefined> {
   const calls: [string, Call][] = [
     ["multiarray.scalar", (args) => scalar(args, refuse)],
@@ -105,7 +105,7 @@ function empty(type: PyValue | undefined, budget: Budget, refuse: Refuse): Numpy
   return new NumpyArray(budget, refuse);
 }
 
-/** How protocol 5 writes arrays: `(bytes, dtype, shape, order)`. */
+/** Arrays as protocol 5 writes them: `(bytes, dtype, shape, order)`. */
 function fromBuffer(
   [bytes, type, size, order]: readonly PyValue[],
   budget: Budget,

@@ -22,7 +22,7 @@ export type PyValue =
   | PyBuilt
   | PyGlobal;
 
-/** What holds values. */
+/** Containers of values. */
 export abstract class PyContainer {
   /** Levels of nesting, itself included, as far as they were there when a value was put in. */
   depth = 1;
@@ -82,7 +82,7 @@ export class PyDict extends PyContainer {
   }
 }
 
-/** What BUILD gives its state to. */
+/** Objects that BUILD gives its state to. */
 export abstract class PyBuilt {
   abstract build(state: PyValue): void;
 }
@@ -104,9 +104,9 @@ export class PyStorage {
   }
 }
 
-/** How elements in a file become elements of a tensor. */
+/** Conversion of elements in a file to elements of a tensor. */
 export interface ElementType {
-  /** What the values become. */
+  /** Dtype of the result. */
   readonly dtype: DType;
   /** Bytes of an element in the file. */
   readonly itemSize: number;

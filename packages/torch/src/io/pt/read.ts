@@ -11,7 +11,7 @@ import { PyDict, type PyTensor, type PyValue } from "./objects.js";
 import { Storages } from "./storage.js";
 import type { PtValue } from "./value.js";
 
-/** What the tensors of a checkpoint may take, all together, unless the caller says otherwise. */
+/** Limit on the memory of a checkpoint's tensors, all together, unless the caller says otherwise. */
 function defaultLimit(fileSize: number): number {
   return Math.max(64 * 2 ** 20, 16 * fileSize);
 }

@@ -4,7 +4,7 @@ import { byteLength, maxRank, showType } from "../raw.js";
 import { dtypeOf } from "./dtypes.js";
 import { Scanner } from "./scanner.js";
 
-/** What the header says about one tensor; `begin` and `end` count bytes from the end of the header. */
+/** Header entry of one tensor; `begin` and `end` count bytes from the end of the header. */
 export interface TensorEntry {
   readonly dtype: DType;
   readonly shape: readonly number[];

@@ -1,7 +1,7 @@
 import { u64, view } from "../../files/bytes.js";
 import type { ByteSource } from "../source.js";
 
-/** Where the central directory lies, in bytes of the archive, and how many entries it announces. */
+/** Place of the central directory, in bytes of the archive, and the number of entries it announces. */
 export interface DirectoryRange {
   readonly start: number;
   readonly size: number;
@@ -55,7 +55,7 @@ function findSignature(tail: Uint8Array): number | undefined {
 }
 
 interface Located extends DirectoryRange {
-  /** Whether the archive is split over several files. */
+  /** True if the archive is split over several files. */
   readonly parts: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface AttentionOptions {
    * with `attnMask`. Default false.
    */
   readonly isCausal?: boolean;
-  /** What scores are multiplied with. Default 1 / √E. */
+  /** Factor on the scores. Default 1 / √E. */
   readonly scale?: number;
   /** Let groups of query heads share key and value heads. Default false. */
   readonly enableGqa?: boolean;

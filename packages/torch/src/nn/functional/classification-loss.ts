@@ -16,7 +16,7 @@ export interface NllLossOptions extends LossOptions {
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends NllLossOptions {
-  /** How much of each target is spread evenly over all classes, between 0 and 1. Default 0. */
+  /** Part of each target that is spread evenly over all classes, between 0 and 1. Default 0. */
   readonly labelSmoothing?: number;
 }
 
@@ -78,7 +78,7 @@ export function binaryCrossEntropyWithLogits(
 export interface KlDivOptions {
   /** Besides those of other losses, `"batchmean"`: the sum divided by the first dimension, as the formula has it. */
   readonly reduction?: Reduction | "batchmean";
-  /** Whether the target is given as logarithms too. Default false. */
+  /** True if the target is given as logarithms too. Default false. */
   readonly logTarget?: boolean;
 }
 
@@ -136,7 +136,7 @@ export interface CtcLossOptions extends LossOptions {
   readonly zeroInfinity?: boolean;
 }
 
-/** How long each example's input or target is. */
+/** Length of each example's input or target. */
 export type CtcLengths = readonly number[] | Tensor;
 
 /**

@@ -24,7 +24,7 @@ export function pairwiseDistance(
 
 /** Options of losses with a margin. */
 export interface MarginOptions extends LossOptions {
-  /** How far apart is enough. */
+  /** Margin: distance that is far enough. */
   readonly margin?: number;
 }
 

@@ -4,7 +4,7 @@ import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 import { expand, refuse, type Size2 } from "../options.js";
 
-/** How `pad` fills. */
+/** Values that `pad` fills with. */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
 /**
@@ -21,7 +21,10 @@ export function pad(
   return call("aten::pad", x, padding, mode, typeof value === "boolean" ? Number(value) : value);
 }
 
-/** How `interpolate` finds values between elements; `linear` … `trilinear` are for 1, 2 and 3 spatial dimensions. */
+/**
+ * Method by which `interpolate` finds values between elements; `linear` … `trilinear` are for 1, 2 and 3 spatial
+ * dimensions.
+ */
 export type InterpolationMode =
   | "nearest"
   | "nearest-exact"
@@ -39,7 +42,7 @@ export interface InterpolateOptions {
   readonly scaleFactor?: number | readonly number[] | null;
   /** Default `"nearest"`. */
   readonly mode?: InterpolationMode;
-  /** Whether corner elements' centres, and not their corners, stay in place (linear and cubic modes). Default false. */
+  /** True if corner elements' centres, and not their corners, stay in place (linear and cubic modes). Default false. */
   readonly alignCorners?: boolean | null;
   /** Compute with the sizes' ratio instead of `scaleFactor`, which differ by rounding. Default false. */
   readonly recomputeScaleFactor?: boolean | null;
@@ -137,9 +140,9 @@ export function fold(x: Tensor, outputSize: Size2, kernelSize: Size2, options: F
 export interface GridSampleOptions {
   /** Default `"bilinear"`. */
   readonly mode?: "bilinear" | "nearest" | "bicubic";
-  /** What lies outside. Default `"zeros"`. */
+  /** Values outside the input. Default `"zeros"`. */
   readonly paddingMode?: "zeros" | "border" | "reflection";
-  /** Whether ±1 are the centres of the corner elements and not their outer edges. Default false. */
+  /** True if ±1 are the centres of the corner elements and not their outer edges. Default false. */
   readonly alignCorners?: boolean;
 }
 

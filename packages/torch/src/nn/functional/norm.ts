@@ -13,7 +13,7 @@ type Affine = {
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions extends Affine {
-  /** Whether to use (and, through `momentum`, remember) the batch's own statistics. Default false. */
+  /** True to use (and, through `momentum`, remember) the batch's own statistics. Default false. */
   readonly training?: boolean;
   /** running = (1 − momentum) · running + momentum · batch. Default 0.1. */
   readonly momentum?: number;

@@ -11,13 +11,13 @@ export interface MaxPoolOptions<Size> {
   readonly padding?: Size;
   /** Distance between a window's elements. Default 1. */
   readonly dilation?: Size;
-  /** Whether a last, incomplete window counts. Default false. */
+  /** True if a last, incomplete window counts. Default false. */
   readonly ceilMode?: boolean;
-  /** Whether to return (maxima, their places as flat indices into the input's plane). Default false. */
+  /** True to return (maxima, their places as flat indices into the input's plane). Default false. */
   readonly returnIndices?: boolean;
 }
 
-/** What max pooling returns: the maxima, with their places if `returnIndices` is true. */
+/** Result of max pooling: the maxima, with their places if `returnIndices` is true. */
 export type Pooled<Indices extends boolean> = Indices extends true ? [Tensor, Tensor] : Tensor;
 type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
 type Sizes = number | readonly number[];
@@ -64,15 +64,15 @@ export interface AvgPoolOptions<Size> {
   readonly stride?: Size | null;
   /** Zeros on both sides, at most half the kernel. Default 0. */
   readonly padding?: Size;
-  /** Whether a last, incomplete window counts. Default false. */
+  /** True if a last, incomplete window counts. Default false. */
   readonly ceilMode?: boolean;
-  /** Whether the padding counts in the mean. Default true. */
+  /** True if the padding counts in the mean. Default true. */
   readonly countIncludePad?: boolean;
 }
 
 /** Options of `avgPool2d`. */
 export interface AvgPool2dOptions extends AvgPoolOptions<Size2> {
-  /** What sums are divided by. Default: the number of elements of the window. */
+  /** Divisor of the sums. Default: the number of elements of the window. */
   readonly divisorOverride?: number | null;
 }
 

@@ -1,4 +1,4 @@
-// How a loss becomes one number.
+// Reduction of a loss to one number.
 import { notAccepted } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";

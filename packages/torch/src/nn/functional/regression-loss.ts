@@ -64,7 +64,7 @@ function expandsTo(from: readonly number[], to: readonly number[]): boolean {
 
 /** Options of `poissonNllLoss`. */
 export interface PoissonNllLossOptions extends LossOptions {
-  /** Whether x is the logarithm of the rate: eˣ − y·x instead of x − y·log(x + eps). Default true. */
+  /** True if x is the logarithm of the rate: eˣ − y·x instead of x − y·log(x + eps). Default true. */
   readonly logInput?: boolean;
   /** Add Stirling's approximation of log(y!). Default false. */
   readonly full?: boolean;

@@ -9,7 +9,7 @@ import { refuse } from "../options.js";
 
 /** An option of every random initialisation. */
 export interface RandomOptions {
-  /** Where random numbers come from. Default: the default generator. */
+  /** Generator of the random numbers. Default: the default generator. */
   readonly generator?: Generator;
 }
 

@@ -47,7 +47,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
   }
 }
 
-/** How many inputs each output of a weight [out, in, *kernel] sees, and the other way round. */
+/** Number of inputs that each output of a weight [out, in, *kernel] sees, and the other way round. */
 export function fanInAndOut(tensor: Tensor): { fanIn: number; fanOut: number } {
   const [out = 0, input = 0, ...kernel] = tensor.shape;
   needs("fan in and out", tensor, tensor.ndim >= 2, "at least 2 dimensions");

@@ -1,4 +1,4 @@
-// What checks are made of: conditions on the arguments of one call.
+// Building blocks of checks: conditions on the arguments of one call.
 import type { Handle } from "../../handle.js";
 import { native } from "../../native.js";
 import { type Check, type Given, type GivenTensor, refuse, text } from "./given.js";
@@ -222,7 +222,7 @@ export function positions(name: string, count: number): Size {
       .reduce((a, b) => a * b, 1);
 }
 
-/** Whether the dtype is an integer's or bool. */
+/** True if the dtype is an integer's or bool. */
 export function isWhole(tensor: GivenTensor): boolean {
   const dtype = native.dtype(tensor.handle.handle); // c10's numbers
   return dtype <= 4 || dtype === 11;

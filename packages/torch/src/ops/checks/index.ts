@@ -25,7 +25,7 @@ const checks: Readonly<Record<string, Check>> = {
   ...loopsChecks,
 };
 
-/** What to look at before calling an operator; undefined for nearly all. */
+/** Checks before calling an operator; undefined for nearly all. */
 export function checkOf(qualified: string, args: NativeOperator["args"]): Check | undefined {
   const results = args.filter((arg) => arg.write && arg.kwargOnly).map((arg) => arg.name);
   const own = conditionOf(qualified);

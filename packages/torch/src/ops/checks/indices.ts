@@ -1,4 +1,4 @@
-// What reads or writes where a tensor of indices says: embeddings, classification losses, gather, segments.
+// Checks of operators that read or write at indices: embeddings, classification losses, gather, segments.
 import type { Handle } from "../../handle.js";
 import {
   all,

@@ -7,7 +7,7 @@ import { ratesOf } from "./rates.js";
 export interface ConstantLROptions extends ScheduleOptions {
   /** The factor, above 0 and at most 1. Default 1/3. */
   readonly factor?: number;
-  /** How many epochs it holds. Default 5. */
+  /** Number of epochs that it holds. Default 5. */
   readonly totalIters?: number;
 }
 

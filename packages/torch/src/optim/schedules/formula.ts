@@ -17,7 +17,7 @@ export interface ScheduleOptions {
 
 /** A schedule with options `P`. */
 export abstract class FormulaScheduler<P extends object> extends LRScheduler {
-  /** How often `step` was called; −1 before the first rates are set. */
+  /** Number of times `step` was called; −1 before the first rates are set. */
   lastEpoch: number;
   /** @internal */
   protected options: P;

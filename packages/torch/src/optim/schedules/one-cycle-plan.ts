@@ -1,4 +1,4 @@
-// What OneCycleLR works out once: the phases, and each group's rates and momenta.
+// Plan that OneCycleLR works out once: the phases, and each group's rates and momenta.
 
 import {
   atLeast,
@@ -28,7 +28,7 @@ export interface OneCycleLROptions extends ScheduleOptions {
   readonly pctStart?: number;
   /** Along half a cosine wave or along a line. Default "cos". */
   readonly annealStrategy?: "cos" | "linear";
-  /** Whether momentum (β₁) moves against the rate. Default true. */
+  /** True if momentum (β₁) moves against the rate. Default true. */
   readonly cycleMomentum?: boolean;
   /** The lowest momentum, one for all groups or one for each. Default 0.85. */
   readonly baseMomentum?: number | readonly number[];

@@ -17,15 +17,15 @@ import type { SchedulerState } from "./scheduler.js";
 
 /** Options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions {
-  /** Whether the metric should fall or rise. Default "min". */
+  /** Direction of improvement: the metric should fall or rise. Default "min". */
   readonly mode?: "min" | "max";
   /** The factor, from 0 up to but not 1. Default 0.1. */
   readonly factor?: number;
-  /** How many epochs without improvement are passed over. Default 10. */
+  /** Number of epochs without improvement that are passed over. Default 10. */
   readonly patience?: number;
   /** The least change that is an improvement. Default 1e-4. */
   readonly threshold?: number;
-  /** Whether `threshold` is a share of the best value or a difference from it. Default "rel". */
+  /** Meaning of `threshold`: a share of the best value, or a difference from it. Default "rel". */
   readonly thresholdMode?: "rel" | "abs";
   /** Epochs after a fall in which nothing is counted. Default 0. */
   readonly cooldown?: number;
@@ -69,7 +69,7 @@ const best: Rule<unknown> = {
 export class ReduceLROnPlateau {
   /** The optimiser whose learning rates are set. */
   readonly optimizer: Optimizer;
-  /** How often `step` was called. */
+  /** Number of times `step` was called. */
   lastEpoch = 0;
   #options: Options;
   #minLrs: number[];
@@ -143,7 +143,7 @@ export class ReduceLROnPlateau {
     });
   }
 
-  /** Where the schedule stands, and its options, under PyTorch's names. */
+  /** State of the schedule, and its options, under PyTorch's names. */
   stateDict(): SchedulerState {
     const { mode, factor, patience, threshold, thresholdMode, cooldown, eps } = this.#options;
     return {

@@ -1,9 +1,9 @@
-// What every schedule can do, whatever it computes.
+// Base of every schedule.
 import { show } from "../../checks/show.js";
 import { TorchError } from "../../errors.js";
 import { Optimizer } from "../optimizer.js";
 
-/** What a schedule's `stateDict` returns: plain values under PyTorch's names. */
+/** Result of a schedule's `stateDict`: plain values under PyTorch's names. */
 export type SchedulerState = Record<string, unknown>;
 
 /** The base of the schedules that `step()` moves on by one epoch (`torch.optim.lr_scheduler.LRScheduler`). */
@@ -29,7 +29,7 @@ export abstract class LRScheduler {
   /** Moves on by one epoch (or by one batch, if you call it after each) and sets the learning rates. Call it after the optimiser's `step`. */
   abstract step(): void;
 
-  /** Where the schedule stands, and its options, under PyTorch's names. */
+  /** State of the schedule, and its options, under PyTorch's names. */
   abstract stateDict(): SchedulerState;
 
   /**

@@ -16,7 +16,7 @@ import { CompositeScheduler } from "./several.js";
  * const schedule = new SequentialLR(optimizer, [warmUp, new CosineAnnealingLR(optimizer, 95)], [5]);
  */
 export class SequentialLR extends CompositeScheduler {
-  /** How often `step` was called. */
+  /** Number of times `step` was called. */
   lastEpoch = 0;
   #milestones: readonly number[];
 

@@ -1,4 +1,4 @@
-// What the schedules made of schedules share.
+// Shared part of the schedules made of schedules.
 
 import type { Rule } from "../../checks/options.js";
 import { show } from "../../checks/show.js";
