@@ -6,7 +6,11 @@ import { checkLeaks } from "@throughline/testing/leaks";
 
 checkLeaks();
 
-const loose = { rtol: 1e-4, atol: 1e-5, because: "the kernels for the two formats sum in different orders" };
+const loose = {
+  rtol: 1e-4,
+  atol: 1e-3, // of gradients of up to 100 whose terms cancel
+  because: "the kernels for the two formats sum in different orders",
+};
 const isLast = (x: Tensor): boolean => x.isContiguous("channels_last");
 
 describe("conv2d", () => {
