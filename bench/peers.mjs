@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = join("bench", ".venv");
-/** What holds our kernels, PyTorch with its libraries, and JAX to AVX2: `--avx2`. */
+/** Environment that holds our kernels, PyTorch with its libraries, and JAX to AVX2: `--avx2`. */
 export const avx2 = {
   THROUGHLINE_KERNELS: "avx2",
   ATEN_CPU_CAPABILITY: "avx2",

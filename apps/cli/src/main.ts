@@ -24,16 +24,24 @@ function askedOf(program: Command, argv: readonly string[]): string[] {
   return [name];
 }
 
-/** Carries out a command line; the exit code is left in `process.exitCode`. */
-export async function main(argv: readonly string[]): Promise<void> {
-  watchOutput();
-  let program = createProgram([]);
+/** Carries out a command line. @throws what goes wrong, commander's errors as ours */
+async function carryOut(argv: readonly string[]): Promise<void> {
+  const program = createProgram((await registry()).commands);
   try {
-    program = createProgram((await registry()).commands);
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(askedOf(program, argv), { from: "user" });
   } catch (error) {
     const translated = translate(error, program, argv);
-    if (translated !== undefined) process.exitCode = report(translated);
+    if (translated !== undefined) throw translated;
+  }
+}
+
+/** Carries out a command line; the exit code is left in `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  watchOutput();
+  try {
+    await carryOut(argv);
+  } catch (error) {
+    process.exitCode = report(error);
   }
 }

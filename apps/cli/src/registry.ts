@@ -17,7 +17,7 @@ import { UsageError } from "./exit.js";
 
 const systems: readonly RegistryModule[] = [flossing, ocra, examples];
 
-// What cells' own processes find under this module's URL.
+// Cells' own processes import this module for these two lists.
 export const experiments: readonly ExperimentEntry[] = systems.flatMap((one) => one.experiments ?? []);
 export const reproductions: readonly ReproductionEntry[] = systems.flatMap((one) => one.reproductions ?? []);
 

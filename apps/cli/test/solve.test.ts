@@ -102,7 +102,7 @@ describe("solve", () => {
     );
     await train("moods", "half.png", ["sad", "glad"], { labels: ["sad", "glad"] });
     const mood = json(await throughline(["solve", "half.png", "--model", "on-moods", "--json"], at));
-    // Of one picture, the probability of the second label.
+    // Probability of the second label of one picture.
     const [probability, ...more] = mood.probabilities as number[];
     expect(more).toEqual([]);
     expect(mood.answer).toBe(probability! > 0.5 ? "glad" : "sad");

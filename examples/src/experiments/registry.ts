@@ -1,4 +1,4 @@
-// What the examples offer to the command: named and described here, loaded when it is needed.
+// Offers of the examples to the command: named and described here, loaded when needed.
 import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
 import { name as digits } from "./digits/name.js";
 

@@ -11,7 +11,7 @@ namespace throughline::flossing::TL_LEVEL {
 /** Rows of D in work at once: so many that they stay in the second-level cache. */
 inline constexpr int64_t kJacobianRows = 128;
 
-/** Whether D times reflections takes fewer operations than Q and the products of all gates with it. */
+/** True if D times reflections takes fewer operations than Q and the products of all gates with it. */
 template <class T>
 bool keepsReflections(const TangentTask<T>& task) {
   if (task.frames != nullptr || task.kind != Pushforward::gated || task.k <= kUndivided) return false;

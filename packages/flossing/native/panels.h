@@ -13,7 +13,7 @@ inline constexpr int64_t kPanel = 16, kUndivided = 96;
 /** Vectors of a row that a panel acts on at once: so many that they stay in the second-level cache between two products. */
 inline constexpr int64_t kAtOnce = 384 / TL_BYTES;
 
-/** What decompositions of n × k matrices need beside the matrix itself. */
+/** Memory that decompositions of n × k matrices need beside the matrix itself. */
 template <class T>
 struct QrWorkspace {
   int64_t n, k, ld;  // the matrix: n rows of k numbers, ld apart

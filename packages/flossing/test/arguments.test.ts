@@ -1,4 +1,4 @@
-// What a user mistypes or forgets: one sentence each, that names what was given and what is accepted.
+// Arguments that a user mistypes or forgets: one sentence each, that names what was given and what is accepted.
 import {
   advance,
   type DrivenOptions,
@@ -45,7 +45,7 @@ import {
 import { randn, scope, type Tensor, TorchError, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 
-/** What a program without types may pass. */
+/** Value that a program without types may pass. */
 const untyped = <T>(value: unknown): T => value as T;
 const inputs = (): Tensor => randn([12, 1, 2]);
 const cell = (): VanillaCell => new VanillaCell(2, 4);

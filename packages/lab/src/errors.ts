@@ -71,7 +71,7 @@ export type LabCode = keyof typeof labFaults;
 /** Every failure the lab knows. */
 export class LabError extends ThroughlineError {
   constructor(code: LabCode, message: string, details?: ErrorDetails);
-  /** With a code of another package, which says whose fault it is. */
+  /** Takes a code of another package, which says whose fault it is. */
   constructor(code: string, message: string, details: ErrorDetails & { readonly fault: Fault });
   constructor(
     code: string,

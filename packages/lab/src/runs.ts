@@ -1,6 +1,8 @@
 // A second door, to what looks at runs: it loads neither zod nor what trains, draws or sweeps, so that a listing is there at
 // once.
+
 export { nearest } from "@throughline/torch/checks";
+export { flatten as flattenConfig } from "./config/plain.js";
 export { LabError } from "./errors.js";
 export {
   type ComparedRow,
@@ -13,7 +15,7 @@ export { type Condition, compareValues, fulfils, parseCondition } from "./query/
 export { type ChooseLatest, findRun, findRunPath, shortId } from "./query/find-run.js";
 export { figureFiles, filesIn } from "./query/run-files.js";
 export { type RunSelection, runStatuses, selectRuns } from "./query/select.js";
-export { flattenConfig, lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values.js";
+export { lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { type LockOwner, lockOwner } from "./run/lock.js";
 export { readRun } from "./run/read.js";

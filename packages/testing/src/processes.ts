@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, afterEach } from "vitest";
 
-/** How a process ended. */
+/** End of a process. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -14,7 +14,7 @@ export interface Ending {
 export interface Started {
   readonly child: ChildProcess;
   readonly ended: Promise<Ending>;
-  /** What it has written to its standard error so far. */
+  /** Its standard error so far. */
   readonly heard: () => string;
   /** Resolves when the process has written `text` to its standard error; rejects if it ends before. */
   said(text: string): Promise<void>;
@@ -23,9 +23,9 @@ export interface Started {
 /** Options of `startProcess`. */
 export interface ProcessOptions {
   readonly cwd?: string;
-  /** In place of this process's environment; OMP_NUM_THREADS is 1 unless it says otherwise. */
+  /** Environment in place of this process's; OMP_NUM_THREADS is 1 unless it says otherwise. */
   readonly env?: NodeJS.ProcessEnv;
-  /** In a group of processes of its own, as at a terminal. */
+  /** Starts it in a group of processes of its own, as at a terminal. */
   readonly detached?: boolean;
 }
 
@@ -34,7 +34,7 @@ const alive = new Set<ChildProcess>();
 const endAll = (): void => {
   for (const each of alive) each.kill("SIGKILL");
 };
-// Of tests that run side by side each would end the others'.
+// Tests that run side by side would end each other's.
 afterEach(({ task }) => (task.concurrent ? undefined : endAll()));
 afterAll(endAll);
 

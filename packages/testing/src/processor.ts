@@ -1,10 +1,10 @@
-// What the processor and the kernels that libtorch chooses on it decide about numbers.
+// Properties of the processor, and of the kernels that libtorch chooses on it, that decide about numbers.
 import { existsSync, readFileSync } from "node:fs";
 
 const flags = "/proc/cpuinfo";
 
 /**
- * Whether libtorch draws normals eight at a time and fuses products with sums, as where the fixtures come from: with AVX2,
+ * True where libtorch draws normals eight at a time and fuses products with sums, as where the fixtures come from: with AVX2,
  * unless `ATEN_CPU_CAPABILITY` chooses other kernels. Elsewhere the last bits of numbers differ.
  */
 export const hasAvx2Kernels: boolean =

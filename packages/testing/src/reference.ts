@@ -31,10 +31,10 @@ export function describeShared(
 
 /** A file of reference data. */
 export interface Reference {
-  /** Where the file's weights are described if it does not hold them. */
+  /** Formula of the file's weights if it does not hold them. */
   readonly formula: string;
   readonly keys: readonly string[];
-  /** What tensors are read as, and what the model is to compute in. */
+  /** Dtype that tensors are read as and the model is to compute in. */
   readonly dtype: "float32" | "float64";
   /** A fresh tensor. */
   tensor(key: string): Tensor;

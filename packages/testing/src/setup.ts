@@ -1,4 +1,4 @@
-// What every test leaves behind: no line on the console that it does not expect; no run of lab at work; and every test
+// Checks of what every test leaves behind: no line on the console that it does not expect; no run of lab at work; and every test
 // file: no tensor that it has not disposed of, and random numbers where it found them. (A rejection that nobody handles fails vitest by itself.)
 import { createRequire } from "node:module";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
@@ -42,7 +42,7 @@ async function live(): Promise<number> {
   return liveTensors();
 }
 
-/** What libtorch's generators begin with. */
+/** Seed that libtorch's generators begin with. */
 const USUAL_SEED = 67280421310721;
 
 let before = 0;

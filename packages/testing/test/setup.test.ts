@@ -1,4 +1,4 @@
-// What setup.ts notices, in vitest processes of their own.
+// Faults that setup.ts notices, in vitest processes of their own.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { testFolder } from "@throughline/testing/folders";

@@ -90,7 +90,7 @@ export class TorchError extends ThroughlineError {
   readonly op: string | undefined;
 
   constructor(code: TorchCode, message: string, details?: TorchErrorDetails);
-  /** With a code of another package, which says whose fault it is. */
+  /** Takes a code of another package, which says whose fault it is. */
   constructor(code: string, message: string, details: TorchErrorDetails & { readonly fault: Fault });
   constructor(
     code: string,

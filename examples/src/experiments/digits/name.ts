@@ -1,4 +1,4 @@
-// What the experiment is called, without what it imports.
+// Name of the experiment, without its imports.
 export const name = {
   name: "examples/digits",
   purpose: "A small convolutional net learns to read handwritten digits",

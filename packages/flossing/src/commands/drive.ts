@@ -3,8 +3,8 @@ import { extname } from "node:path";
 import { checkInputs, type RunRecord, readInputs } from "@throughline/lab";
 import { Generator, io, randint, randn, scope, type Tensor, zeros } from "@throughline/torch";
 import type { TrainedNet } from "../checkpoints/load.js";
-import { FlossingError } from "../errors.js";
 import { inputsOfRun } from "../train/inputs-of-run.js";
+import { refuse } from "./refuse.js";
 
 /** Flags of the drive. */
 export interface DriveFlags {
@@ -90,8 +90,4 @@ function fromFile(net: TrainedNet, file: string, steps: number | undefined): Dri
     return timed.narrow(0, 0, length).contiguous();
   });
   return { inputs, what: file };
-}
-
-function refuse(message: string): FlossingError {
-  return new FlossingError("flossing/argument", message);
 }

@@ -9,11 +9,11 @@ import {
 } from "@throughline/lab";
 import { scope } from "@throughline/torch";
 import { loadNet, type TrainedNet } from "../checkpoints/load.js";
-import { FlossingError } from "../errors.js";
 import { lyapunovSpectrum } from "../spectrum/lyapunov.js";
 import type { Spectrum } from "../spectrum/summary.js";
 import { driven } from "../systems/driven.js";
 import { type Drive, type DriveFlags, driveOf } from "./drive.js";
+import { refuse } from "./refuse.js";
 import { spectrumFigure } from "./spectrum-figure.js";
 import { resolveWeights, type Weights } from "./weights.js";
 
@@ -95,14 +95,11 @@ function withFlags(error: Error): Error {
 /** @throws FlossingError flossing/argument if there are not so many exponents */
 function checkCount({ cell: { stateSize } }: TrainedNet, k: number | undefined): void {
   if (k !== undefined && k > stateSize) {
-    throw new FlossingError(
-      "flossing/argument",
-      `--k is ${k}, but the net's state has ${stateSize} dimensions; give ${stateSize} or less`,
-    );
+    throw refuse(`--k is ${k}, but the net's state has ${stateSize} dimensions; give ${stateSize} or less`);
   }
 }
 
-/** What a run knows of its net. */
+/** Options of `loadNet` that a run knows of its net. */
 function ofRun(run: Weights["run"]): object {
   if (run?.experiment !== "flossing/train" && run?.experiment !== "flossing/condition") return {};
   const { cell, leak } = run.config;

@@ -1,8 +1,9 @@
 // Finds the file of weights: a file, a checkpoint's folder, or a run's last checkpoint.
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type CommandCall, type RunRecord, readRun } from "@throughline/lab";
-import { FlossingError } from "../errors.js";
+import { filesIn } from "@throughline/lab/runs";
+import { refuse } from "./refuse.js";
 
 const TENSORS = "tensors.safetensors";
 
@@ -25,7 +26,7 @@ export async function resolveWeights(typed: string, findRun: CommandCall["findRu
   }
   if (/\.(safetensors|pth?)$/i.test(typed)) throw refuse(`there is no file ${typed}`);
   const run = await findRun(typed);
-  const last = checkpointsIn(run.path)
+  const last = filesIn(run, "checkpoints")
     .filter((name) => /^step-\d+$/.test(name))
     .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
     .at(-1);
@@ -37,13 +38,4 @@ export async function resolveWeights(typed: string, findRun: CommandCall["findRu
 function runAround(folder: string): RunRecord | undefined {
   const path = dirname(dirname(folder));
   return existsSync(join(path, "config.json")) ? readRun(path) : undefined;
-}
-
-function checkpointsIn(run: string): string[] {
-  const folder = join(run, "checkpoints");
-  return existsSync(folder) ? readdirSync(folder) : [];
-}
-
-function refuse(message: string): FlossingError {
-  return new FlossingError("flossing/argument", message);
 }

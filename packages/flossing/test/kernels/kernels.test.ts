@@ -57,7 +57,7 @@ test("two threads give the numbers of one", () => {
   }
 });
 
-/** What `child.mjs` finds with the kernels of a level; undefined where this processor has none of it. */
+/** Results of `child.mjs` with the kernels of a level; undefined where this processor has none of it. */
 function distances(level: string): { scan: number; tangent: number } | undefined {
   const child = fileURLToPath(new URL("child.mjs", import.meta.url));
   const env = { ...process.env, THROUGHLINE_KERNELS: level };

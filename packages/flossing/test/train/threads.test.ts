@@ -1,4 +1,4 @@
-// How many threads runs get by default: by the work, and by nothing else.
+// Default number of threads of a run: by the work, and by nothing else.
 import { conditionExperiment, trainExperiment } from "@throughline/flossing";
 import { type Experiment, resolveConfig } from "@throughline/lab";
 import { expect, test } from "vitest";

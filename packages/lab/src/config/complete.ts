@@ -1,23 +1,31 @@
 // Values that an experiment works out from others: the part of a configuration that nobody asked for.
 import { LabError } from "../errors.js";
 import type { Completion, Experiment, PresetName } from "../experiment.js";
-import { completeShape } from "./leaves.js";
-import { isPlain } from "./plain.js";
-import { type Settings, treeOf } from "./settings.js";
+import { completeShape, type Leaf } from "./leaves.js";
+import { valueAt } from "./plain.js";
+import { type Setting, type Settings, treeOf } from "./settings.js";
+
+/** Begins the source of a completed value. */
+const TABLE = "table: ";
 
 /**
  * Fills the options that have no value yet from the experiment's `complete`.
+ * @param open those of the settings
  * @throws LabError lab/experiment if it gives options that there are none of, or leaves one open that must have a value
  */
-export function complete(experiment: Experiment, preset: string | undefined, settings: Settings): void {
-  const open = [...settings].filter(([, { value }]) => value === undefined);
+export function complete(
+  experiment: Experiment,
+  preset: string | undefined,
+  settings: Settings,
+  open: readonly (readonly [Leaf, Setting])[],
+): void {
   if (open.length === 0) return;
   const { values, from } = completionOf(experiment, preset, settings);
   for (const [leaf, setting] of open) {
-    const value = leaf.path.reduce<unknown>((node, key) => (isPlain(node) ? node[key] : undefined), values);
+    const value = valueAt(values, leaf.path);
     if (value === undefined) continue;
     setting.value = value;
-    setting.source = `table: ${from}`;
+    setting.source = `${TABLE}${from}`;
   }
   const missing = open.filter(
     ([leaf, { value }]) => value === undefined && !leaf.schema.safeParse(undefined).success,
@@ -46,7 +54,12 @@ function mistaken({ name }: Experiment, what: string): LabError {
   return new LabError("lab/experiment", `the experiment ${name} ${what}`);
 }
 
+/** True for the source of a completed value. */
+export function isCompleted(source: string): boolean {
+  return source.startsWith(TABLE);
+}
+
 /** True if somebody asked for a value: it is neither a default nor a preset's, nor completed from a table. */
 export function isAsked(source: string): boolean {
-  return !/^(default$|preset |table: )/.test(source);
+  return source !== "default" && !source.startsWith("preset ") && !isCompleted(source);
 }

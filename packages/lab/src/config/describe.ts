@@ -1,9 +1,10 @@
 // An experiment's options as rows: for help texts, flags, completion and forms.
 import type { Experiment } from "../experiment.js";
 import { accepted } from "./accepted.js";
+import { isCompleted } from "./complete.js";
 import { choicesOf, jsonSchema, typesOf } from "./json-schema.js";
 import { completeShape, leavesOf } from "./leaves.js";
-import { isPlain } from "./plain.js";
+import { valueAt } from "./plain.js";
 import { type ResolvedConfig, resolveConfig } from "./resolve.js";
 
 /** One option, described. */
@@ -35,19 +36,19 @@ export function describeConfig(experiment: Experiment): OptionRow[] {
   const completed = completions(experiment);
   return leavesOf(completeShape(experiment.config)).map((leaf) => {
     const schema = jsonSchema(leaf.schema);
-    const isCompleted =
+    const follows =
       leaf.default === undefined &&
-      completed.some(({ sources }) => sources[leaf.name]?.startsWith("table: "));
+      completed.some(({ sources }) => isCompleted(sources[leaf.name] ?? "default"));
     return {
       name: leaf.name,
       type: accepted(schema),
       isBoolean: typesOf(schema).join() === "boolean",
       choices: choicesOf(schema)?.map(String),
-      default: isCompleted ? valueAt(completed[0]!.config, leaf.path) : leaf.default,
-      isCompleted,
+      default: follows ? valueAt(completed[0]!.config, leaf.path) : leaf.default,
+      isCompleted: follows,
       sentence: leaf.info?.sentence ?? "",
       unit: leaf.info?.unit,
-      presets: isCompleted
+      presets: follows
         ? Object.fromEntries(
             completed.slice(1).map(({ preset, config }) => [preset, valueAt(config, leaf.path)]),
           )
@@ -62,13 +63,6 @@ function completions(experiment: Experiment): readonly ResolvedConfig[] {
   if (experiment.complete === undefined) return [];
   return [undefined, ...Object.keys(experiment.presets)].map((preset) =>
     resolveConfig(experiment, { preset }),
-  );
-}
-
-function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce(
-    (node, key) => (isPlain(node) && Object.hasOwn(node, key) ? node[key] : undefined),
-    tree,
   );
 }
 

@@ -14,3 +14,18 @@ export function assign(tree: Record<string, unknown>, path: readonly string[], v
   }
   node[path.at(-1)!] = value;
 }
+
+/** The value at a place; undefined if there is none. */
+export function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (node, key) => (isPlain(node) && Object.hasOwn(node, key) ? node[key] : undefined),
+    tree,
+  );
+}
+
+/** A tree as dotted names and values. */
+export function flatten(tree: Readonly<Record<string, unknown>>, prefix = ""): [string, unknown][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, unknown][] =>
+    isPlain(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
+  );
+}

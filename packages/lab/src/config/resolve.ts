@@ -53,10 +53,13 @@ export function resolveConfig(experiment: Experiment, request: ConfigRequest = {
   const problems: string[] = [];
   const settings = defaultSettings(leavesOf(completeShape(experiment.config)));
   for (const given of layers(experiment, request, problems)) apply(given, settings, problems);
+  const open = [...settings].filter(([, { value }]) => value === undefined);
   const given = [...settings].filter(([, { value }]) => value !== undefined);
   problems.push(...given.flatMap((one) => mistake(...one)));
   if (problems.length > 0) throw refuse(experiment, problems);
-  complete(experiment, request.preset, settings);
+  complete(experiment, request.preset, settings, open);
+  problems.push(...open.flatMap((one) => mistake(...one)));
+  if (problems.length > 0) throw refuse(experiment, problems);
   const config = parsed(experiment, settings);
   if (sourceOf(settings, "threads") === "default") config.threads = worthOf(experiment, config);
   const sources = Object.fromEntries(Array.from(settings, ([leaf, { source }]) => [leaf.name, source]));
@@ -65,9 +68,8 @@ export function resolveConfig(experiment: Experiment, request: ConfigRequest = {
 
 /** The values as their schemas read them. @throws LabError lab/config */
 function parsed(experiment: Experiment, settings: Settings): Record<string, unknown> {
-  const problems = [...settings].flatMap((one) => mistake(...one));
+  const problems: string[] = [];
   const config: Record<string, unknown> = {};
-  if (problems.length > 0) throw refuse(experiment, problems);
   const raw = treeOf(settings);
   for (const [key, schema] of Object.entries(completeShape(experiment.config))) {
     const { data, error } = schema.safeParse(raw[key]);

@@ -24,7 +24,7 @@ export function defaultSettings(leaves: readonly Leaf[]): Settings {
   return new Map(leaves.map((leaf) => [leaf, { value: leaf.default, source: source(leaf.name) }]));
 }
 
-/** Who asked for an option's value. */
+/** Source of an option's value: who asked for it. */
 export function sourceOf(settings: Settings, name: string): string | undefined {
   return Array.from(settings).find(([leaf]) => leaf.name === name)?.[1].source;
 }

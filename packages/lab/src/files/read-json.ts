@@ -18,15 +18,19 @@ export function readJson<T>(path: string, shape: Shape<T>): T | undefined {
 
 /** The value in the text of `path`. @throws LabError lab/damaged */
 export function parseJson<T>(path: string, text: string, shape: Shape<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new LabError("lab/damaged", `${path} is damaged: ${(cause as Error).message}`, { cause });
-  }
+  const value = wellFormed(path, text);
   const problem = shape(value, "");
   if (problem !== undefined) throw new LabError("lab/damaged", `${path} is damaged: ${problem}`);
   return value as T;
+}
+
+/** The value in the text of `where`, of any shape. @throws LabError lab/damaged */
+export function wellFormed(where: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LabError("lab/damaged", `${where} is damaged: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /**

@@ -1,11 +1,12 @@
 // Differences between runs: options, results, surroundings; and their curves in one figure.
+
+import { flatten } from "../config/plain.js";
 import { type Curve, curve } from "../figures/curve.js";
 import type { Figure, LinesFigure } from "../figures/figure.js";
 import { legibleMetrics } from "../run/read-metrics.js";
 import type { RunRecord } from "../run/record.js";
 import { loopUnits } from "../run/units.js";
 import { visibleLine } from "../text/visible.js";
-import { flattenConfig } from "./values.js";
 
 /** A name, and what each run has under it; undefined where a run has none. */
 export interface ComparedRow {
@@ -54,11 +55,11 @@ export function compareRuns(runs: readonly RunRecord[]): RunComparison {
   const head = runs.map((run): [string, unknown][] => [
     ["experiment", run.experiment],
     ["preset", run.preset],
-    ...flattenConfig(run.config),
+    ...flatten(run.config),
   ]);
   const config = rows(head);
   const environment = rows(
-    runs.map((run) => flattenConfig(run.environment).filter(([name]) => SURROUNDINGS.includes(name))),
+    runs.map((run) => flatten(run.environment).filter(([name]) => SURROUNDINGS.includes(name))),
   );
   return {
     config: config.filter(differs),

@@ -1,6 +1,7 @@
 // Values of a run by name: a field of the run, an option, a figure of merit, or else the last value of a metric (`loss`,
 // `train.loss`).
 import { nearest } from "@throughline/torch/checks";
+import { flatten } from "../config/plain.js";
 import { legibleMetrics } from "../run/read-metrics.js";
 import type { RunRecord } from "../run/record.js";
 
@@ -8,15 +9,6 @@ import type { RunRecord } from "../run/record.js";
 export type RunValue = number | string | boolean | null | undefined;
 
 const FIELDS = ["id", "experiment", "preset", "status", "created"] as const;
-
-/** Options by dotted name, in their order. */
-export function flattenConfig(tree: Readonly<Record<string, unknown>>, prefix = ""): [string, unknown][] {
-  return Object.entries(tree).flatMap(([key, value]): [string, unknown][] =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? flattenConfig(value as Record<string, unknown>, `${prefix}${key}.`)
-      : [[`${prefix}${key}`, value]],
-  );
-}
 
 /**
  * The last value of each metric, by `loop.name` and, where no other loop has it later, by `name`.
@@ -50,7 +42,7 @@ export async function lookUp(run: RunRecord, name: string): Promise<RunValue> {
   if (field) return field === "created" ? run.created.toISOString() : run[field];
   const bare = name.replace(/^(config|summary)\./, "");
   if (!name.startsWith("summary.")) {
-    const found = flattenConfig(run.config).find(([key]) => key === bare)?.[1];
+    const found = flatten(run.config).find(([key]) => key === bare)?.[1];
     if (found !== undefined) return typeof found === "object" ? JSON.stringify(found) : (found as RunValue);
   }
   if (Object.hasOwn(run.summary, bare)) return run.summary[bare];
@@ -65,7 +57,7 @@ export async function unknownNames(runs: readonly RunRecord[], names: readonly s
     if (runs.length === 0 || values.some((value) => value !== undefined)) continue;
     const known = await Promise.all(
       runs.map(async (run) => [
-        ...[...FIELDS, ...flattenConfig(run.config).map(([key]) => key), ...Object.keys(run.summary)],
+        ...[...FIELDS, ...flatten(run.config).map(([key]) => key), ...Object.keys(run.summary)],
         ...(await metricsOf(run)).keys(),
       ]),
     );

@@ -40,7 +40,7 @@ export interface CommandEntry {
 /** Request to a verb. */
 export interface CommandCall {
   readonly operands: readonly string[];
-  /** By name; numbers where the flag's kind says so; undefined for what was not given. */
+  /** Values of flags by name: numbers where the flag's kind says so, undefined for flags that were not given. */
   readonly flags: Readonly<Record<string, string | number | undefined>>;
   /**
    * The run that a text means: a directory, an id, the beginning of one, or `latest`.

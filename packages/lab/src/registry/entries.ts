@@ -1,5 +1,5 @@
 // Experiments, reproductions, data sets and verbs as they are registered: named and described at once, loaded when needed.
-// What a cell's own process is told is the modules that register experiments, since a value with functions cannot cross to another
+// A cell's own process is told the modules that register experiments, since a value with functions cannot cross to another
 // process.
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";

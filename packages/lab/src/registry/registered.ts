@@ -4,7 +4,6 @@ import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
 import type { CommandEntry, Verb } from "./command.js";
-import type { DataSetEntry } from "./data-set.js";
 import type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./entries.js";
 
 const NAME = /^[a-z0-9][\w-]*(\/[\w-][\w.-]*)+$/i;
@@ -54,7 +53,7 @@ export function registered(module: object, where: string): Required<RegistryModu
   return {
     experiments: experiments.map((entry) => guarded(entry, where, whatIsNoExperiment)),
     reproductions: reproductions.map((entry) => guarded(entry, where, whatIsNoReproduction)),
-    dataSets: dataSets.map((entry): DataSetEntry => ({ ...entry })),
+    dataSets,
     commands: commands.map((entry) => guardedCommand(entry, where)),
   };
 }

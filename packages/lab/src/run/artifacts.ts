@@ -2,7 +2,7 @@
 import { isAbsolute, join, normalize } from "node:path";
 import type { z } from "zod";
 import { LabError } from "../errors.js";
-import { readText } from "../files/read-json.js";
+import { readText, wellFormed } from "../files/read-json.js";
 import { files } from "./layout.js";
 
 /** A file of JSON among a run's artifacts. */
@@ -60,13 +60,7 @@ export function readArtifact<T>(run: string, artifact: Artifact<T> | LinesArtifa
 }
 
 function parsed<T>(where: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new LabError("lab/damaged", `${where} is damaged: ${(cause as Error).message}`, { cause });
-  }
-  const { success, data, error } = schema.safeParse(value);
+  const { success, data, error } = schema.safeParse(wellFormed(where, text));
   if (success) return data;
   const { path, message } = error.issues[0]!;
   throw new LabError("lab/damaged", `${where} is damaged: ${path.join(".") || "it"}: ${message}`, {

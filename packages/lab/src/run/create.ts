@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { checkOptions, type Rules, text } from "@throughline/torch/checks";
 import { hashOfContent } from "@throughline/torch/files";
 import { completeShape, leavesOf } from "../config/leaves.js";
-import { isPlain } from "../config/plain.js";
+import { valueAt } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
@@ -84,9 +84,7 @@ function newId(now: Date): string {
 function configFile(experiment: Experiment, resolved: ResolvedConfig, id: string, created: Date): ConfigFile {
   const options: Record<string, { value?: unknown; source: string }> = {};
   for (const { name, path } of leavesOf(completeShape(experiment.config))) {
-    let value: unknown = resolved.config;
-    for (const key of path) value = isPlain(value) ? value[key] : undefined;
-    options[name] = { value, source: resolved.sources[name] ?? "default" };
+    options[name] = { value: valueAt(resolved.config, path), source: resolved.sources[name] ?? "default" };
   }
   const { preset } = resolved;
   return { version: 1, id, experiment: experiment.name, preset, created: created.toISOString(), options };

@@ -32,7 +32,7 @@ export interface ConfigFile {
   readonly preset: string;
   /** ISO time, UTC. */
   readonly created: string;
-  /** By name, dotted for parts of objects; without a value if the option was left out. */
+  /** Options by name, dotted for parts of objects; without a value if the option was left out. */
   readonly options: Readonly<Record<string, { readonly value?: unknown; readonly source: string }>>;
 }
 

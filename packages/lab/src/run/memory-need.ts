@@ -5,7 +5,7 @@ import { LabError } from "../errors.js";
 export interface MemoryNeed {
   /** User of the memory, with the options that decide, such as `a step of 16 displays (--batch)`. */
   readonly what: string;
-  /** At least so many bytes, all at once with the other parts. */
+  /** Lower bound in bytes, held all at once with the other parts. */
   readonly bytes: number;
 }
 

@@ -1,7 +1,7 @@
 // The configuration of an older run, for the experiment as it is now.
 
 import { completeShape, leavesOf } from "../config/leaves.js";
-import { assign, isPlain } from "../config/plain.js";
+import { assign, valueAt } from "../config/plain.js";
 import { resolveConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
 import type { Experiment, PresetName } from "../experiment.js";
@@ -22,8 +22,8 @@ export function olderConfig(
   const known = experiment.presets[preset as PresetName] === undefined ? {} : { preset };
   const values = resolveConfig(experiment, known).config;
   const added = leavesOf(completeShape(experiment.config))
-    .filter(({ name, path }) => !has(config, path) && !Object.hasOwn(sources, name))
-    .map(({ name, path }) => ({ name, path, value: at(values, path) }))
+    .filter(({ name, path }) => valueAt(config, path) === undefined && !Object.hasOwn(sources, name))
+    .map(({ name, path }) => ({ name, path, value: valueAt(values, path) }))
     .filter(({ value }) => value !== undefined);
   for (const { path, value } of added) assign(complete, path, value);
   if (added.length > 0) {
@@ -47,17 +47,4 @@ function checkOlder(experiment: Experiment, config: Readonly<Record<string, unkn
     "lab/changed",
     `the options of ${experiment.name} have changed since the run was made: ${shown} mean nothing to it now; start a new run`,
   );
-}
-
-function at(config: unknown, path: readonly string[]): unknown {
-  return path.reduce((node, key) => (isPlain(node) ? node[key] : undefined), config);
-}
-
-function has(config: unknown, path: readonly string[]): boolean {
-  let node = config;
-  for (const key of path) {
-    if (typeof node !== "object" || node === null || !Object.hasOwn(node, key)) return false;
-    node = (node as Record<string, unknown>)[key];
-  }
-  return true;
 }

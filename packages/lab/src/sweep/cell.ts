@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { show } from "../config/accepted.js";
 import { canonicalHash, canonicalJson } from "../config/canonical.js";
 import { isAsked } from "../config/complete.js";
-import { isPlain } from "../config/plain.js";
+import { flatten } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { fingerprints, type Inputs } from "../run/inputs.js";
 
@@ -52,13 +52,6 @@ export function runName(cell: Pick<Cell, "id">): string {
 /** Path of a cell's run: every sweep and reproduction under `root` shares it. */
 export function runPath(root: string, cell: Pick<Cell, "id" | "experiment">): string {
   return join(root, cell.experiment, runName(cell));
-}
-
-/** A configuration as dotted names and values. */
-export function flatten(config: Readonly<Record<string, unknown>>, prefix = ""): [string, unknown][] {
-  return Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
-    isPlain(value) ? flatten(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
-  );
 }
 
 /** Label that tells each cell from the others by its asked options: `learningRate=0.1 seed=3`; by id. */

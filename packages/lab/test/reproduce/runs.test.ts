@@ -1,4 +1,4 @@
-// Which run is which cell's: by the complete configuration, however the cell asks for it.
+// Runs are matched to cells by the complete configuration, however the cell asks for it.
 import {
   CellRuns,
   defineExperiment,

@@ -1,4 +1,4 @@
-// What training loops share: best weights, running means, evaluations with a period of their own.
+// Parts that training loops share: best weights, running means, evaluations with a period of their own.
 import type { Metrics } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
 import { statefulContract } from "@throughline/testing/contracts/stateful";

@@ -1,4 +1,4 @@
-// How many threads runs get by default.
+// Default number of threads of a run.
 import { type Experiment, resolveConfig } from "@throughline/lab";
 import { pretrainExperiment, taskExperiment } from "@throughline/ocra";
 import { expect, test } from "vitest";

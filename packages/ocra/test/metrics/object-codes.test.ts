@@ -1,4 +1,4 @@
-// What slots say of objects: by hand.
+// Codes of objects in slots, checked by hand.
 import { ObjectCodes, type PlacedObject } from "@throughline/ocra";
 import { fromTypedArray, liveTensors, scope, stack, tensor, zeros } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";

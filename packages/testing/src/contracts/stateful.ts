@@ -12,7 +12,7 @@ export interface Going {
   step(): unknown;
 }
 
-/** What can be compared and outlives tensors: tensors as dtype, shape and elements. */
+/** Plain copy of a state, which outlives its tensors and can be compared: tensors as dtype, shape and elements. */
 function plain(value: unknown): unknown {
   if (value instanceof Tensor) return [value.dtype, value.shape, value.toArray()];
   if (Array.isArray(value)) return value.map(plain);

@@ -105,7 +105,7 @@ export interface GroupNormLayerOptions extends FactoryOptions {
   readonly bias?: boolean;
 }
 
-/** As `LayerNorm` over each of `numGroups` groups of channels; [N, C, *] (Wu and He 2018). */
+/** Normalises each of `numGroups` groups of channels as `LayerNorm` does; [N, C, *] (Wu and He 2018). */
 export class GroupNorm extends Module {
   readonly numGroups: number;
   readonly numChannels: number;

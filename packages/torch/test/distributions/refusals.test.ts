@@ -1,4 +1,4 @@
-// What distributions refuse, in one sentence, and what they let pass without validation.
+// Values that distributions refuse, in one sentence, and that they let pass without validation.
 
 import { checkLeaks } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";

@@ -72,7 +72,7 @@ describe("cells of nn", () => {
   }
 });
 
-/** What a row gives that begins anew before the steps in `at`: its parts, each scanned alone. */
+/** Outputs of a row that begins anew before the steps in `at`: its parts, each scanned alone. */
 function inParts(cell: Cell, inputs: Tensor, row: number, at: readonly number[]): Tensor {
   const bounds = [0, ...at, TIME];
   const parts = bounds.slice(0, -1).map((from, i) => {
