@@ -1,6 +1,6 @@
 // Any damage to any file of a run, or to a sweep's manifest: whoever looks at it gets what can be read, or one sentence that names the
 // file; never another error, and never a listing that is lost for one run.
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createRun,
@@ -147,19 +147,18 @@ test.each([
   ...names.map((name) => ["broken", name] as const),
   ...ofWhole.map((name) => ["other", name] as const),
 ])("%s: %s", async (run, name) => {
+  rmSync(runs, { recursive: true, force: true });
+  cpSync(join(pristine, "test"), join(runs, "test"), { recursive: true });
+  // A finished run beside the one that stays whole, where the file is one that only finished runs have.
+  if (run === "other") {
+    rmSync(join(runs, "test/tiny/broken"), { recursive: true });
+    cpSync(join(runs, "test/tiny/whole"), join(runs, "test/tiny/other"), { recursive: true });
+  }
+  const path = join(runs, "test/tiny", run);
+  const good = readFileSync(join(path, name));
   await fc.assert(
     fc.asyncProperty(harm, async (change) => {
-      rmSync(runs, { recursive: true, force: true });
-      cpSync(join(pristine, "test"), join(runs, "test"), { recursive: true });
-      // A finished run beside the one that stays whole, where the file is one that only finished runs have.
-      if (run === "other") {
-        rmSync(join(runs, "test/tiny/broken"), { recursive: true });
-        cpSync(join(runs, "test/tiny/whole"), join(runs, "test/tiny/other"), { recursive: true });
-      }
-      const path = join(runs, "test/tiny", run);
-      const file = join(path, name);
-      expect(existsSync(file)).toBe(true);
-      writeFileSync(file, change(readFileSync(file)));
+      writeFileSync(join(path, name), change(good));
       await lookAtAll(path);
     }),
     { numRuns: 20 },
