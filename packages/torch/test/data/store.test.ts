@@ -73,6 +73,15 @@ describe("a store", () => {
 });
 
 describe("refusals", () => {
+  test("arguments of the constructors", () => {
+    const wrong = 3 as never;
+    expect(() => new data.StoreWriter(wrong)).toThrow("StoreWriter: folder is 3, accepted: a path");
+    expect(() => new data.StoreWriter(fresh(), wrong)).toThrow(
+      "StoreWriter: refuse is 3, accepted: a function",
+    );
+    expect(() => new data.StoreReader(root, wrong)).toThrow("StoreReader: parse is 3, accepted: a function");
+  });
+
   test.each([
     [
       "numbers outside",

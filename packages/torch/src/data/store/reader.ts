@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkIndex } from "../../checks/index.js";
+import { checkIndex, notAccepted, pathText } from "../../checks/index.js";
 import { hashOf, readJsonFile, readText } from "../../files/index.js";
 import { loadNpz } from "../../io/numpy.js";
 import { scope } from "../../memory.js";
@@ -34,7 +34,9 @@ export class StoreReader<D extends StoreDescription = StoreDescription> {
    * @throws what `parse` throws; what `refuse` makes for a folder without a description, or one that leads out of it
    */
   constructor(folder: string, parse: (value: unknown) => D, refuse: RefuseStore = usualRefusal) {
-    this.#folder = folder;
+    this.#folder = pathText("StoreReader: folder", folder);
+    for (const [name, value] of Object.entries({ parse, refuse }))
+      if (typeof value !== "function") throw notAccepted(`StoreReader: ${name}`, value, "a function");
     this.#refuse = refuse;
     this.description = parse(this.#content());
     const stray = this.description.files.find(({ name }) => !isPlainName(name));

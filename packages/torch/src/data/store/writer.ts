@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { notAccepted, pathText } from "../../checks/index.js";
 import { hashOf, makeFolder, replaceFile } from "../../files/index.js";
 import { saveNpz } from "../../io/numpy.js";
 import type { Tensor } from "../../tensor/index.js";
@@ -30,7 +31,8 @@ export class StoreWriter {
    * @throws what `refuse` makes if the folder holds anything or cannot be made
    */
   constructor(folder: string, refuse: RefuseStore = usualRefusal) {
-    this.folder = folder;
+    this.folder = pathText("StoreWriter: folder", folder);
+    if (typeof refuse !== "function") throw notAccepted("StoreWriter: refuse", refuse, "a function");
     this.#refuse = refuse;
     const present = this.#attempt(`${folder} cannot be made`, () => {
       makeFolder(folder);
