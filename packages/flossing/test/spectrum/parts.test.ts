@@ -242,13 +242,19 @@ describe("the sum rule", () => {
 describe("errors of time averages", () => {
   test("of alternating numbers the blocks are equal: no error at all", () => {
     const sums = Array.from({ length: 512 }, (_, i) => i % 2);
-    const { mean, error } = blockedMean(sums, sums.map(() => 1)); // biome-ignore format: short
+    const { mean, error } = blockedMean(
+      sums,
+      sums.map(() => 1),
+    );
     expect([mean, error]).toEqual([0.5, 0]);
   });
 
   test("of two halves, it is that of blocks that are all alike their neighbours", () => {
     const sums = Array.from({ length: 16 }, (_, i) => (i < 8 ? 0 : 1));
-    const { mean, error } = blockedMean(sums, sums.map(() => 1)); // biome-ignore format: short
+    const { mean, error } = blockedMean(
+      sums,
+      sums.map(() => 1),
+    );
     expect(mean).toBe(0.5);
     // Deviations ∓½: Σ = 4; √(4 · 16/15)/16. Neighbours agree 14 times of 15: ρ = (14 − 1)/4 · ¼ = 13/16.
     const bare = Math.sqrt((4 * 16) / 15) / 16;

@@ -167,7 +167,12 @@ describe("the camera", () => {
   test("its axes are of unit length and at right angles, as the base scene rounds them", () => {
     const { right, up, backward } = camera;
     for (const axis of [right, up, backward]) expect(Math.hypot(...axis)).toBeCloseTo(1, 4);
-    for (const [a, b] of [[right, up], [right, backward], [up, backward]] as const) expect(Math.abs(dot(a, b))).toBeLessThan(2e-4); // biome-ignore format: pairs
+    for (const [a, b] of [
+      [right, up],
+      [right, backward],
+      [up, backward],
+    ] as const)
+      expect(Math.abs(dot(a, b))).toBeLessThan(2e-4);
   });
 
   test("a ray through a place meets the points that are seen there", () => {

@@ -179,7 +179,9 @@ describe("what is refused", () => {
     const weights = readFileSync(path);
     scope(() => {
       const state = io.loadSafetensors(path);
-      const broken = Object.entries(state).map(([key, value]) => [key, key.endsWith("mlp_head.bias") ? value.mul(Number.NaN) : value] as const); // biome-ignore format: one line
+      const broken = Object.entries(state).map(
+        ([key, value]) => [key, key.endsWith("mlp_head.bias") ? value.mul(Number.NaN) : value] as const,
+      );
       io.saveSafetensors(path, Object.fromEntries(broken));
     });
     try {

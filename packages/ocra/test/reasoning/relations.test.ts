@@ -78,7 +78,12 @@ describe("slots of objects", () => {
     expect(box).toBeCloseTo(0.04, 6); // rows 4 and 5, columns 4 and 5
     const [[corner]] = attentionOnObjects([even], [10, 10], [placed(0, 0, 0)], 0.1) as [number[]];
     expect(corner).toBeCloseTo(0.01, 6);
-    const [[wide]] = attentionOnObjects([new Float32Array(50).fill(0.02)], [5, 10], [placed(0, 0.5, 0.5)], 0.1) as [number[]]; // biome-ignore format: one call
+    const [[wide]] = attentionOnObjects(
+      [new Float32Array(50).fill(0.02)],
+      [5, 10],
+      [placed(0, 0.5, 0.5)],
+      0.1,
+    ) as [number[]];
     expect(wide).toBeCloseTo(0.04, 6); // row 2 of 5, columns 4 and 5 of 10
   });
 });
