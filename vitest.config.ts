@@ -12,7 +12,7 @@ const plain = [
   "packages/torch/test/{amp,io,nn,ops,optim,setup,tensor}/!(fuzz|machine|lstm-half|hooks|memory|memory-limits|worker).test.ts",
   "packages/flossing/test/{cells,checkpoints,controls,data,dynamics,floss,spectrum,systems,tasks,theory}/*.test.ts",
   "packages/lab/test/{figures,files,random,statistics,text}/*.test.ts",
-  "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,slots,svrt,training}/*.test.ts",
+  "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/*.test.ts",
 ];
 
 export default defineConfig({
