@@ -1,4 +1,4 @@
-// Files that are there whole or not at all, whatever happens to the process or the disk.
+// Atomic files: written whole or not at all.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolder as makeFolders } from "@throughline/torch/files";
@@ -6,9 +6,9 @@ import { LabError } from "../errors.js";
 import { temporaryName } from "./temporary.js";
 
 /**
- * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in the
+ * Writes a file atomically, so that `path` has its old content or all of the new one, also after a crash: a temporary name in the
  * same folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
- * @param check what is called last before the new content takes its place; if it throws, it does not
+ * @param check called just before the rename; if it throws, the old content stays
  * @throws LabError lab/disk; what `check` throws
  */
 export function writeAtomic(path: string, content: string | Uint8Array, check = (): void => {}): void {
@@ -101,7 +101,7 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** True if the file is simply not there. */
+/** True if the error says that the file does not exist. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

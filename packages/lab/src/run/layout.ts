@@ -51,7 +51,7 @@ export interface Session {
 /** `state.json` */
 export interface StateFile {
   readonly status: "created" | "running" | "interrupted" | "failed" | "finished";
-  /** The process at work; null if there is none. */
+  /** Process that runs it; null if there is none. */
   readonly pid: number | null;
   readonly host: string | null;
   readonly sessions: readonly Session[];

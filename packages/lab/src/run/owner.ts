@@ -111,10 +111,7 @@ function isOnAnotherMachine({ host, machine }: LockOwner): boolean {
 /** Why a directory cannot be had, in a sentence. */
 export function refusal(directory: string, path: string, { owner, problem, beat }: Found): LabError {
   if (owner === undefined) {
-    return new LabError(
-      "lab/damaged",
-      `${problem}; if no process is at work in ${directory}, remove that file`,
-    );
+    return new LabError("lab/damaged", `${problem}; if no process is using ${directory}, remove that file`);
   }
   const since = owner.started.slice(0, 19).replace("T", " ");
   const used = `${directory} is in use by process ${owner.pid} on ${owner.host} since ${since} UTC`;

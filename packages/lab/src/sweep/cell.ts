@@ -16,7 +16,7 @@ export interface Cell {
   /** Complete, `threads` left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
-  /** Number of threads that suits its work, if nobody has set it. */
+  /** Number of threads that suits its work, unless it was set explicitly. */
   readonly worth?: number;
   /** Inputs of the cell; left out where they were not looked at. */
   readonly inputs?: Inputs;

@@ -7,7 +7,7 @@ export type ToCell =
       readonly kind: "job";
       readonly job: CellJob;
       readonly modules: readonly string[];
-      /** The sweep's process: once it is gone, the cell is ended after `grace` seconds. */
+      /** Process id of the sweep: after its end, the cell is ended within `grace` seconds. */
       readonly parent: number;
       readonly grace: number;
     }

@@ -122,7 +122,7 @@ test("an experiment that is no longer the same is refused with what differs", as
     await changed((context) => context.loop("learn", { steps: 5 }, () => undefined).then(() => ({}))),
   ).toBe("the run stopped in loop train but comes to loop learn first: the experiment has changed since");
   expect(await changed(async () => ({}))).toBe(
-    "test/resume ended before it came to where it was stopped: the experiment has changed since",
+    "test/resume ended before the step at which it was stopped: the experiment has changed since",
   );
   expect(
     await changed(async (context) => {
@@ -131,7 +131,7 @@ test("an experiment that is no longer the same is refused with what differs", as
       await context.loop("train", { steps: 5 }, () => undefined);
       return {};
     }),
-  ).toBe("the checkpoint holds nothing for other: the experiment has changed since; start a new run");
+  ).toBe("the checkpoint has no state of other: the experiment has changed since; start a new run");
 });
 
 test("options that are new since take their defaults, and the run says so", async () => {
@@ -227,7 +227,7 @@ test("a lock that was taken away ends the run before it writes another checkpoin
   });
   const run = begin(experiment);
   expect((await go(run, experiment)).error?.message).toBe(
-    "the run's lock was taken away; another process may be at work on it",
+    "the run's lock was taken away; another process may be using the run",
   );
   expect(readdirSync(join(run, "checkpoints"))).not.toContain("step-00000004");
 });
@@ -248,7 +248,7 @@ test("a process does one run at a time", async () => {
   let inner: Promise<unknown> | undefined;
   const experiment: Experiment = experimentOf(async (context) => {
     inner = executeRun(begin(experiment), experiment);
-    await expect(inner).rejects.toThrow(`this process is at work on ${context.path}, and runs share`);
+    await expect(inner).rejects.toThrow(`this process is running ${context.path}, and runs share`);
     return {};
   });
   expect((await go(begin(experiment), experiment)).error).toBeUndefined();
