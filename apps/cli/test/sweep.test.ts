@@ -304,7 +304,7 @@ describe("tables", () => {
     );
     expect(more).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("has its cells already; leave out 0..3"),
+      stderr: expect.stringContaining("has its cells already; omit 0..3"),
     });
   });
 });

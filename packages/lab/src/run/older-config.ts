@@ -45,6 +45,6 @@ function checkOlder(experiment: Experiment, config: Readonly<Record<string, unkn
   const shown = names.map((name) => `${name}=${JSON.stringify(config[name])}`).join(", ");
   throw new LabError(
     "lab/changed",
-    `the options of ${experiment.name} have changed since the run was created: it no longer has ${shown}; start a new run`,
+    `the options of ${experiment.name} have changed since the run was created: ${shown} are no longer accepted; start a new run`,
   );
 }

@@ -152,7 +152,7 @@ test("options that are new since take their defaults, and the run says so", asyn
   expect(status).toBe("finished");
   expect(seen).toEqual({ depth: 3, seed: 0, device: "cpu", threads: 1 });
   expect(said).toEqual([
-    "options that are new since the run was made take their defaults: depth=3",
+    "options added since the run was created take their defaults: depth=3",
     "there was no checkpoint yet; starting over",
   ]);
 });
@@ -178,7 +178,7 @@ test("options that are new take the value of the run's preset, where it has one"
   );
   const { said } = await go(run, now);
   expect(seen).toBe(7);
-  expect(said).toContain("options that are new since the run was made take their defaults: depth=7");
+  expect(said).toContain("options added since the run was created take their defaults: depth=7");
 });
 
 test("what an experiment says of its surroundings is kept, and told where a resumed run finds it otherwise", async () => {

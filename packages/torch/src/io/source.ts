@@ -73,7 +73,7 @@ export function fileSource(path: string, op: string): ByteSource {
   return source;
 }
 
-/** Runs `use` on the opened file and closes it, whatever happens. */
+/** Runs `use` on the opened file and closes it, also after an error. */
 export function withFile<T>(path: string, op: string, use: (source: ByteSource) => T): T {
   const source = fileSource(path, op);
   try {

@@ -1,4 +1,4 @@
-// Libraries of operators. What the system's loader does with a bad one ends the process, so each is looked at first.
+// Libraries of operators. Loading a bad one would end the process, so each is checked first.
 import { closeSync, fstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { show } from "../checks/index.js";

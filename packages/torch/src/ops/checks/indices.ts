@@ -221,7 +221,7 @@ const indicesFit: Check = (given) => {
     refuse("indices", `has ${count} elements for a tensor of ${dims} dimensions`);
 };
 
-/** By operator. */
+/** Checks by operator. */
 export const indicesChecks: Readonly<Record<string, Check>> = {
   _unsafe_masked_index: indicesFit,
   _unsafe_masked_index_put_accumulate: indicesFit,
