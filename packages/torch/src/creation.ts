@@ -261,10 +261,7 @@ export function normal(
   }
   if (isTensor(std)) return finish(call("aten::normal.float_Tensor", mean, std, generator), options);
   if (shape === undefined) {
-    throw new TorchError(
-      "torch/argument",
-      "normal: mean and std are both numbers; say which `shape` to fill",
-    );
+    throw new TorchError("torch/argument", "normal: mean and std are both numbers; give the `shape` to fill");
   }
   const place: Tensor = call("aten::empty.memory_format", shape, dtype, undefined, device);
   return finish(place.normal_(mean, std, { generator: options.generator }), options);

@@ -78,7 +78,7 @@ function find(name: string): Operator {
   return operator;
 }
 
-/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
+/** Finds an operator by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
 export function findOperator(name: string): NativeOperator {
   return find(name).schema;
 }

@@ -136,7 +136,7 @@ export function invEx(A: Tensor): { inverse: Tensor; info: Tensor } {
   return { inverse, info };
 }
 
-/** Below what a singular value counts as 0: max(atol, rtol · the greatest). */
+/** Tolerances of a rank: singular values up to max(atol, rtol · the largest one) count as 0. */
 export interface RankOptions {
   /** Absolute tolerance; a tensor: one for each matrix of the batch. */
   readonly atol?: number | Tensor;

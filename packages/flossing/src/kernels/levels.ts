@@ -1,7 +1,7 @@
 // Instructions that the kernels are compiled for, without the engine, for options and reproductions.
 import { existsSync, readFileSync } from "node:fs";
 
-/** From the least to the best. */
+/** Levels, from the least to the best. */
 export const kernelLevels = ["baseline", "avx2", "avx512"] as const;
 export type KernelLevel = (typeof kernelLevels)[number];
 

@@ -117,7 +117,7 @@ function place(path: string, owner: LockOwner): boolean {
   }
 }
 
-/** For disks without hard links. */
+/** Variant for disks without hard links. */
 function placeWithoutLinks(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: "wx" });

@@ -59,7 +59,7 @@ export class LoopDriver {
     return this.#parts.stop.reason !== undefined || this.#now - this.#lastYield >= yieldEvery;
   }
 
-  /** Lets signals and timers in. @throws RunStopped, after a checkpoint, if the run was asked to stop */
+  /** Yields to signals and timers. @throws RunStopped, after a checkpoint, if the run was asked to stop */
   async pause(): Promise<void> {
     await turn();
     this.#lastYield = performance.now();

@@ -9,7 +9,7 @@ import { fingerprints, type Inputs } from "../run/inputs.js";
 
 /** Specification of a cell. The sweep decides the number of threads, so it is no part of a cell's identity. */
 export interface Cell {
-  /** From experiment, preset and complete configuration: the same cell has the same id in every sweep. */
+  /** Hash of experiment, preset and complete configuration: the same cell has the same id in every sweep. */
   readonly id: string;
   readonly experiment: string;
   readonly preset: string;

@@ -13,7 +13,7 @@ export type ToCell =
     }
   | { readonly kind: "stop" };
 
-/** From the cell: progress, then how it ended. */
+/** Messages from the cell: progress, then the outcome. */
 export type FromCell =
   | { readonly kind: "progress"; readonly progress: CellProgress }
   | { readonly kind: "end"; readonly end: CellEnd };

@@ -22,7 +22,7 @@ export interface GridRequest {
   readonly experiments: readonly string[];
   readonly preset?: string;
   readonly file?: string;
-  /** For every cell. */
+  /** Options of every cell. */
   readonly overrides?: readonly string[];
   /** Values by option, as text. */
   readonly grid?: Readonly<Record<string, readonly string[]>>;

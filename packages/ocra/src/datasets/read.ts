@@ -51,7 +51,10 @@ function readDescription(folder: string): DatasetDescription {
   }
   const checked = descriptionSchema.safeParse(value);
   if (checked.success) return checked.data;
-  throw new OcraDataError("files", `${path} is no data set of ours: ${z.prettifyError(checked.error)}`);
+  throw new OcraDataError(
+    "files",
+    `${path} is not a data set written by Throughline: ${z.prettifyError(checked.error)}`,
+  );
 }
 
 class StoredFiles {

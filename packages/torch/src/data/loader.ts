@@ -105,7 +105,7 @@ export class DataLoader<T, B = Collated<T>> implements AsyncIterable<B> {
   get length(): number {
     const { batches } = this.#plan;
     if (batches === null)
-      refuse("an IterableDataset does not say how many samples it has, so there is no length");
+      refuse("an IterableDataset has no known number of samples, so the loader has no length");
     return batches;
   }
 

@@ -31,7 +31,7 @@ export abstract class Distribution implements Disposable {
   /** True if parameters and values are checked. */
   protected readonly validateArgs: boolean;
 
-  /** For a distribution of your own, which has at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
+  /** Constructor for subclasses, which implement at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
   protected constructor(
     batchShape: readonly number[],
     eventShape: readonly number[],

@@ -12,7 +12,7 @@ export interface ByteSource {
   readonly refuse: Refuse;
   /** The bytes [offset, offset + length). Do not write to them. @throws io/truncated outside [0, size] */
   read(offset: number, length: number): Uint8Array;
-  /** Lets go of the file; closing twice does nothing. */
+  /** Closes the file; closing twice does nothing. */
   close(): void;
 }
 

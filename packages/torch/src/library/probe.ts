@@ -17,7 +17,7 @@ try {
   process.exitCode = ${REFUSED};
 }`;
 
-/** Why a process that loads these libraries, in this order, fails; undefined if it does not. */
+/** Error of a process that loads these libraries, in this order; undefined if there is none. */
 export function probe(files: readonly string[]): string | undefined {
   const { status, signal, stdout, stderr, error } = spawnSync(
     process.execPath,

@@ -49,7 +49,7 @@ abstract class Conv extends Module {
   weight: Parameter;
   bias: Parameter | null;
   private readonly operator: string;
-  /** For `pad`, where the operator cannot pad that way itself. */
+  /** Arguments of `pad`, where the operator has no such padding itself. */
   private readonly around: readonly number[] | null;
 
   constructor(

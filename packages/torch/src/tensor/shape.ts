@@ -93,7 +93,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call(typeof dim === "number" ? "aten::squeeze_.dim" : "aten::squeeze_.dims", this, dim);
   }
 
-  /** With a new dimension of size 1 at `dim`; a view. */
+  /** A view with a new dimension of size 1 at `dim`. */
   unsqueeze(dim: number): Tensor {
     return call("aten::unsqueeze", this, dim);
   }

@@ -14,7 +14,7 @@ export interface Packet {
 
 interface Place {
   readonly path: readonly (string | number)[];
-  /** From `share()`. Whoever does not `receive` it must release it. */
+  /** Handle from `share()`. It must be released unless it is received. */
   readonly token: number;
 }
 
