@@ -88,8 +88,12 @@ export function data(program: Command): Command {
     [files, write],
   ] as const) {
     withJson(withRoot(command))
-      .option("--show <n>", "number of samples to draw", count)
-      .option("--draw <n>", "seed of jitter and other randomness of an access", seed)
+      .option(
+        "--show <n>",
+        "number of samples, from the first (default: 12, or 4 with candidates, for a preview; all for files)",
+        count,
+      )
+      .option("--draw <n>", "seed of jitter and other randomness of an access (default: 0)", seed)
       .allowUnknownOption()
       .allowExcessArguments()
       .passThroughOptions(false)

@@ -12,9 +12,12 @@ const options = {
   units: option(count().default(80), "Number of hidden units, N."),
   init: option(
     z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Initial recurrent weights.",
+    "Initial recurrent weights: Gaussian of variance g²/N, an orthogonal matrix times g, or the identity times g. Vanilla cells only.",
   ),
-  gain: option(z.number().positive().default(1), "Gain g: scale of the initial recurrent weights."),
+  gain: option(
+    z.number().positive().default(1),
+    "Gain g: scale of the initial recurrent weights. Vanilla cells only.",
+  ),
   cell: option(
     z.enum(["pre", "post", "gru", "lstm"]).default("pre"),
     "Recurrent cell; pre: h ← W·tanh(h) + V·x; post: h ← tanh(W·h + V·x); GRU or LSTM.",

@@ -65,9 +65,12 @@ export const options = {
   ),
   init: option(
     z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Initial recurrent weights.",
+    "Initial recurrent weights: Gaussian of variance g²/N, an orthogonal matrix times g, or the identity times g. Vanilla cells only.",
   ),
-  gain: option(z.number().positive().default(1), "Gain g: scale of the initial recurrent weights."),
+  gain: option(
+    z.number().positive().default(1),
+    "Gain g: scale of the initial recurrent weights. Vanilla cells only.",
+  ),
   relax: option(
     count(0).default(100),
     "Warm-up steps without input, from which initial states are taken.",
@@ -81,7 +84,7 @@ export const options = {
   flossBefore: option(count(0).default(500), "Gradient steps of flossing before training."),
   flossDuring: option(
     z.enum(["none", "at", "periodic", "adaptive-gradient", "adaptive-exponents"]).default("none"),
-    "Schedule of flossing during training; at: at the epochs of --floss-at; periodic: every --floss-every epochs; adaptive: when the gradient vanishes or the exponents leave the target.",
+    "Schedule of flossing during training; at: at the epochs of --floss-at; periodic: every --floss-every epochs; adaptive-gradient: when the gradient at the initial state is below 1e-5; adaptive-exponents: when the median flossed exponent is below −0.1 nats per step.",
   ),
   flossAt: option(
     z.array(count(0)).default([99, 199]),

@@ -8,7 +8,7 @@ import { svrtEntries } from "./svrt.js";
 const size = "height and width of a picture in pixels (default 128)";
 const seed = "seed of the contents (default 0)";
 const objects =
-  "objects: tasks (the paper's 100), pool (generated ones), a folder of pictures or an .npy file";
+  "source of the objects: tasks (the paper's 100), pool (generated ones), a folder of pictures or an .npy file";
 
 const artOptions = {
   m: "number of the 100 objects held out for the test; 0, 50, 85 or 95 in the paper (default 0)",
