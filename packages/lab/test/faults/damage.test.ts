@@ -178,7 +178,7 @@ test("one bit of the options, wherever it is: refused", async () => {
     const at = Math.floor((i * (size - 1)) / 47);
     const said = await refusalAfter(`config-${i}`, (run) => flip(join(run, "config.json"), at, i % 8));
     expect(said, `byte ${at}, bit ${i % 8}`).toMatch(
-      /config-\d+\/config\.json is (damaged: |not what it was)|has no/,
+      /config-\d+\/config\.json (is damaged: |has changed since)|has no/,
     );
   }
 });
