@@ -5,16 +5,16 @@
 //   await buildLibrary(ctx, { name: "flossing", sources: [...], out: "build/flossing.so",
 //                             libtorch: await findLibtorch(ctx), openmp: true });
 import { createHash } from "node:crypto";
-import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCache, requireSpace, withStaging } from "./cache.mjs";
-import { compile, KIT } from "./compile.mjs";
+import { compile, kitHeaders } from "./compile.mjs";
 import { makeFolder } from "./folders.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeApiHeaders } from "./node-api.mjs";
-import { findToolchain } from "./toolchain.mjs";
+import { findCompiler, findToolchain } from "./toolchain.mjs";
 import { changeableByOthers } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -29,6 +29,7 @@ import { changeableByOthers } from "./trust.mjs";
  * @property {boolean} [nodeApi] whether it is a Node addon; default false
  * @property {boolean} [openmp] compile with OpenMP, which `at::parallel_for` needs to run in parallel; default false
  * @property {string[]} [flags] further compiler flags, for example `-mavx2`
+ * @property {string} [rpath] where the library looks for libtorch's; default: the folder they are in now
  */
 
 const RECIPE = fileURLToPath(new URL("../native/CMakeLists.txt", import.meta.url));
@@ -41,12 +42,23 @@ const THIS = [RECIPE, fileURLToPath(import.meta.url), fileURLToPath(new URL("com
  * @throws {import("./failure.mjs").SetupError} `missing-tools`, `compile-failed`, `no-space` …
  */
 export async function buildLibrary(ctx, library) {
-  const tools = await findToolchain(ctx);
-  const key = keyOf(ctx, library, tools.compiler?.version ?? tools.cmake.version);
+  const compiler = await findCompiler(ctx);
+  const key = keyOf(ctx, library, compiler?.version ?? "Visual Studio");
   const cache = await openCache(ctx);
   const folder = join(cache, "builds", `${library.name}-${key}`);
   const file = join(folder, `${library.name}${extname(library.out)}`);
-  const compiled = await withLock(ctx, cache, async () => {
+  const compiled = !isIntact(file) && (await build(ctx, library, cache, folder, file));
+  install(file, library.out);
+  return { key, compiled };
+}
+
+/**
+ * Compiles into the cache, unless another process did meanwhile.
+ * @param {Context} ctx @param {Library} library @param {string} cache @param {string} folder @param {string} file
+ */
+async function build(ctx, library, cache, folder, file) {
+  const tools = await findToolchain(ctx);
+  return withLock(ctx, cache, async () => {
     if (isIntact(file)) return false;
     await rm(folder, { recursive: true, force: true });
     await withStaging(cache, async (staging) => {
@@ -63,8 +75,6 @@ export async function buildLibrary(ctx, library) {
     });
     return true;
   });
-  install(file, library.out);
-  return { key, compiled };
 }
 
 /**
@@ -73,26 +83,29 @@ export async function buildLibrary(ctx, library) {
  * @param {Library} library
  * @param {string} compiler
  */
-function keyOf(ctx, { name, sources, headers = [], libtorch, nodeApi, openmp, flags }, compiler) {
+function keyOf(ctx, { name, sources, headers = [], libtorch, nodeApi, openmp, flags, rpath }, compiler) {
   const hash = createHash("sha256");
   const { path, version, fingerprint } = libtorch;
   const node = nodeApi ? nodeApiHeaders().version : null;
   hash.update(
-    JSON.stringify([name, ctx.platform, ctx.arch, compiler, path, version, fingerprint, node, openmp, flags]),
+    JSON.stringify([
+      name,
+      ctx.platform,
+      ctx.arch,
+      compiler,
+      path,
+      version,
+      fingerprint,
+      node,
+      openmp,
+      flags,
+      rpath,
+    ]),
   );
   hash.update(JSON.stringify([ctx.env.CXXFLAGS, ctx.env.LDFLAGS]));
-  const kit = nodeApi ? [] : kitHeaders();
-  for (const file of [...THIS, ...kit, ...sources, ...headers])
+  for (const file of [...THIS, ...(nodeApi ? [] : kitHeaders()), ...sources, ...headers])
     hash.update(`${basename(file)} ${sha256(file)}\n`);
   return hash.digest("hex").slice(0, 16);
-}
-
-/** Headers of the kit, which every operator library can include. */
-function kitHeaders() {
-  const folder = join(KIT, "throughline");
-  return readdirSync(folder)
-    .sort()
-    .map((file) => join(folder, file));
 }
 
 /** @param {string} file */

@@ -1,4 +1,5 @@
 // One run of CMake and the compiler, followed and logged.
+import { readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +44,15 @@ export async function compile(ctx, library, tools, recipe, { staging, file, logs
 }
 
 /** Folder of the headers that operator libraries share: `#include <throughline/choose.h>`. */
-export const KIT = fileURLToPath(new URL("../native-kit", import.meta.url));
+const KIT = fileURLToPath(new URL("../native-kit", import.meta.url));
+
+/** The headers themselves: a change in one makes every operator library anew. */
+export function kitHeaders() {
+  const folder = join(KIT, "throughline");
+  return readdirSync(folder)
+    .sort()
+    .map((file) => join(folder, file));
+}
 
 /**
  * Definitions for CMakeLists.txt; a list is joined by semicolons.
@@ -51,8 +60,8 @@ export const KIT = fileURLToPath(new URL("../native-kit", import.meta.url));
  */
 function settings(
   ctx,
-  { name, sources, libtorch, nodeApi, openmp, flags = [] },
-  { compiler, generator },
+  { name, sources, libtorch, nodeApi, openmp, flags = [], rpath = libtorch.lib },
+  { compiler, generator, builder },
   file,
 ) {
   const ending = extname(file);
@@ -66,11 +75,12 @@ function settings(
     TL_OUTPUT: file.slice(0, -ending.length),
     TL_SUFFIX: ending,
     TL_INCLUDE: [node ? node.include : KIT, ...libtorch.include],
-    TL_LIBTORCH_LIB: libtorch.lib,
+    TL_RPATH: rpath,
     TL_LIBRARIES: libraries,
     TL_FLAGS: [...(openmp ? openmpFlags(ctx.platform) : []), ...flags],
     TL_NODE_DEF: node && ctx.platform === "win32" ? node.def : "",
     ...(compiler && { CMAKE_CXX_COMPILER: compiler.path }),
+    ...(builder && { CMAKE_MAKE_PROGRAM: builder }),
   };
   const definitions = Object.entries(values).map(([key, value]) => `-D${key}=${[value].flat().join(";")}`);
   return [...(generator ? ["-G", generator] : []), ...definitions];

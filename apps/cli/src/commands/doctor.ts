@@ -34,7 +34,7 @@ function engineChecks(): Check[] {
     return said.checks;
   } catch (error) {
     const detail = `the engine's doctor gives no answer: ${(error as Error).message}`;
-    return [{ name, status: "problem", detail, advice: "npm ci" }];
+    return [{ name, status: "problem", detail, advice: "npm run setup" }];
   }
 }
 

@@ -111,7 +111,7 @@ describe("every reproduction", () => {
       const numbers = papers.filter((paper) => typeof paper === "number");
       if (!["flossing/fig1", "flossing/all"].includes(one.name)) expect(numbers, one.name).toEqual([]);
       for (const paper of numbers) expect([-1, -0.5, 0]).toContain(paper);
-      if (recalled.length > 0) expect(notes.join(" "), one.name).toContain("was not at hand");
+      if (recalled.length > 0) expect(notes.join(" "), one.name).toContain("was not available");
     }
   });
 });
