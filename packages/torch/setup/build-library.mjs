@@ -14,7 +14,7 @@ import { compile } from "./compile.mjs";
 import { makeFolder } from "./folders.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeApiHeaders } from "./node-api.mjs";
-import { findToolchain } from "./toolchain.mjs";
+import { findCompiler, findToolchain } from "./toolchain.mjs";
 import { changeableByOthers } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -29,6 +29,7 @@ import { changeableByOthers } from "./trust.mjs";
  * @property {boolean} [nodeApi] whether it is a Node addon; default false
  * @property {boolean} [openmp] compile with OpenMP, which `at::parallel_for` needs to run in parallel; default false
  * @property {string[]} [flags] further compiler flags, for example `-mavx2`
+ * @property {string} [rpath] where the library looks for libtorch's; default: the folder they are in now
  */
 
 const RECIPE = fileURLToPath(new URL("../native/CMakeLists.txt", import.meta.url));
@@ -41,12 +42,23 @@ const THIS = [RECIPE, fileURLToPath(import.meta.url), fileURLToPath(new URL("com
  * @throws {import("./failure.mjs").SetupError} `missing-tools`, `compile-failed`, `no-space` …
  */
 export async function buildLibrary(ctx, library) {
-  const tools = await findToolchain(ctx);
-  const key = keyOf(ctx, library, tools.compiler?.version ?? tools.cmake.version);
+  const compiler = await findCompiler(ctx);
+  const key = keyOf(ctx, library, compiler?.version ?? "Visual Studio");
   const cache = await openCache(ctx);
   const folder = join(cache, "builds", `${library.name}-${key}`);
   const file = join(folder, `${library.name}${extname(library.out)}`);
-  const compiled = await withLock(ctx, cache, async () => {
+  const compiled = !isIntact(file) && (await build(ctx, library, cache, folder, file));
+  install(file, library.out);
+  return { key, compiled };
+}
+
+/**
+ * Compiles into the cache, unless another process did meanwhile.
+ * @param {Context} ctx @param {Library} library @param {string} cache @param {string} folder @param {string} file
+ */
+async function build(ctx, library, cache, folder, file) {
+  const tools = await findToolchain(ctx);
+  return withLock(ctx, cache, async () => {
     if (isIntact(file)) return false;
     await rm(folder, { recursive: true, force: true });
     await withStaging(cache, async (staging) => {
@@ -63,8 +75,6 @@ export async function buildLibrary(ctx, library) {
     });
     return true;
   });
-  install(file, library.out);
-  return { key, compiled };
 }
 
 /**
@@ -73,12 +83,24 @@ export async function buildLibrary(ctx, library) {
  * @param {Library} library
  * @param {string} compiler
  */
-function keyOf(ctx, { name, sources, headers = [], libtorch, nodeApi, openmp, flags }, compiler) {
+function keyOf(ctx, { name, sources, headers = [], libtorch, nodeApi, openmp, flags, rpath }, compiler) {
   const hash = createHash("sha256");
   const { path, version, fingerprint } = libtorch;
   const node = nodeApi ? nodeApiHeaders().version : null;
   hash.update(
-    JSON.stringify([name, ctx.platform, ctx.arch, compiler, path, version, fingerprint, node, openmp, flags]),
+    JSON.stringify([
+      name,
+      ctx.platform,
+      ctx.arch,
+      compiler,
+      path,
+      version,
+      fingerprint,
+      node,
+      openmp,
+      flags,
+      rpath,
+    ]),
   );
   hash.update(JSON.stringify([ctx.env.CXXFLAGS, ctx.env.LDFLAGS]));
   for (const file of [...THIS, ...sources, ...headers]) hash.update(`${basename(file)} ${sha256(file)}\n`);

@@ -1,13 +1,15 @@
 // The per-user cache: where it lies, its folders, and temporary folders inside it.
 //
 //   <cache>/libtorch/<version>-<platform>-<arch>/   unpacked wheels and their manifest
+//   <cache>/tools/<name>-<version>/                 CMake and Ninja, where PATH has none
 //   <cache>/builds/<name>-<key>/                    compiled libraries
+//   <cache>/installed/<package>-<version>-<key>/    what an installed package loads, where its own folder is read-only
 //   <cache>/tmp/                                    work in progress; emptied by whoever holds the lock
 //   <cache>/logs/                                   output of the last pip, CMake and compiler runs
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { cacheFolder } from "./built.mjs";
 import { explain, SetupError } from "./failure.mjs";
 import { makeFolder } from "./folders.mjs";
 import { formatBytes } from "./progress.mjs";
@@ -15,20 +17,11 @@ import { requireOwnCache } from "./trust.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 
-/**
- * `THROUGHLINE_CACHE`, else the platform's folder for files that may be deleted at any time.
- * @param {Pick<Context, "env" | "platform">} ctx
- */
-export function cacheFolder({ env, platform }) {
-  if (env.THROUGHLINE_CACHE) return resolve(env.THROUGHLINE_CACHE);
-  const home = env.HOME || env.USERPROFILE || homedir();
-  if (platform === "darwin") return join(home, "Library", "Caches", "throughline");
-  if (platform === "win32") return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "throughline");
-  return join(env.XDG_CACHE_HOME || join(home, ".cache"), "throughline");
-}
+export { cacheFolder };
 
 /** The folders in a cache. @param {string} cache */
-export const cacheParts = (cache) => ["libtorch", "builds", "tmp", "logs"].map((name) => join(cache, name));
+export const cacheParts = (cache) =>
+  ["libtorch", "tools", "builds", "installed", "tmp", "logs"].map((name) => join(cache, name));
 
 /**
  * Makes the cache's folders, and refuses those that others can change.

@@ -47,8 +47,8 @@ export async function compile(ctx, library, tools, recipe, { staging, file, logs
  */
 function settings(
   ctx,
-  { name, sources, libtorch, nodeApi, openmp, flags = [] },
-  { compiler, generator },
+  { name, sources, libtorch, nodeApi, openmp, flags = [], rpath = libtorch.lib },
+  { compiler, generator, builder },
   file,
 ) {
   const ending = extname(file);
@@ -62,11 +62,12 @@ function settings(
     TL_OUTPUT: file.slice(0, -ending.length),
     TL_SUFFIX: ending,
     TL_INCLUDE: [...(node ? [node.include] : []), ...libtorch.include],
-    TL_LIBTORCH_LIB: libtorch.lib,
+    TL_RPATH: rpath,
     TL_LIBRARIES: libraries,
     TL_FLAGS: [...(openmp ? openmpFlags(ctx.platform) : []), ...flags],
     TL_NODE_DEF: node && ctx.platform === "win32" ? node.def : "",
     ...(compiler && { CMAKE_CXX_COMPILER: compiler.path }),
+    ...(builder && { CMAKE_MAKE_PROGRAM: builder }),
   };
   const definitions = Object.entries(values).map(([key, value]) => `-D${key}=${[value].flat().join(";")}`);
   return [...(generator ? ["-G", generator] : []), ...definitions];

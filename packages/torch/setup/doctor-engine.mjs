@@ -61,7 +61,7 @@ async function checkAddon(ctx, packageFolder, libtorchPath) {
   }
   const detail = `built for libtorch ${built.version} (${built.variant}): ${file}`;
   try {
-    await checkLoads(ctx, file, built);
+    await checkLoads(ctx, [file], built);
   } catch (error) {
     return {
       check: { name: "addon", status: "problem", detail: explain(error).message, advice },

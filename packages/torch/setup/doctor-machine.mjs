@@ -5,6 +5,7 @@ import os from "node:os";
 import { dirname, join } from "node:path";
 import { cacheFolder, cacheParts, folderSize } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
+import { isNodeNewEnough } from "./node-version.mjs";
 import { formatBytes } from "./progress.mjs";
 import { findTool } from "./toolchain.mjs";
 import { requireOwnCache } from "./trust.mjs";
@@ -26,8 +27,7 @@ export async function checkMachine(ctx) {
 
 /** @param {string} [version] @returns {Check} */
 export function checkNode(version = process.versions.node) {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return { name: "node", status: "ok", detail: version };
+  if (isNodeNewEnough(version)) return { name: "node", status: "ok", detail: version };
   return { name: "node", status: "problem", detail: version, advice: "install Node 20.19 or later" };
 }
 

@@ -1,7 +1,7 @@
 // The doctor's view of the programs that set-up uses. Once the addon is there, a missing one is only a warning.
 import { howToInstall } from "./missing-tools.mjs";
 import { findPip } from "./pip.mjs";
-import { findCompiler, findTool } from "./toolchain.mjs";
+import { lookForTools } from "./toolchain.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./doctor.mjs").Check} Check */
@@ -13,22 +13,33 @@ import { findCompiler, findTool } from "./toolchain.mjs";
  */
 export async function checkTools(ctx, ready) {
   const absent = ready ? "warning" : "problem";
-  const compiler = ctx.platform === "win32" ? undefined : await findCompiler(ctx);
-  const cmake = await findTool(ctx, "cmake");
-  const ninja = await findTool(ctx, "ninja");
-  const make = await findTool(ctx, "make");
+  const { compiler, cmake, ninja, make } = await lookForTools(ctx);
   const pip = await findPip(ctx);
   const own = Boolean(ctx.env.LIBTORCH || ctx.env.LIBTORCH_USE_PYTORCH);
   return [
     ctx.platform === "win32"
       ? { name: "compiler", status: "ok", detail: "left to CMake (Visual Studio)" }
       : check("compiler", compiler, absent, howToInstall(["compiler"])),
-    check("cmake", cmake, absent, howToInstall(["cmake"])),
-    check("build tool", ninja ?? make, absent, howToInstall(["builder"])),
+    fetchable("cmake", cmake, pip !== undefined, absent, howToInstall(["cmake"])),
+    fetchable("build tool", ninja ?? make, pip !== undefined, absent, howToInstall(["ninja"])),
     pip
       ? { name: "pip", status: "ok", detail: pip.version }
       : check("pip", undefined, own ? "warning" : absent, howToInstall(["pip"])),
   ];
+}
+
+/**
+ * A tool that set-up fetches by pip if need be.
+ * @param {string} name
+ * @param {{ path: string, version: string } | undefined} tool
+ * @param {boolean} pip
+ * @param {Check["status"]} absent
+ * @param {string} how
+ * @returns {Check}
+ */
+function fetchable(name, tool, pip, absent, how) {
+  if (tool || !pip) return check(name, tool, absent, how);
+  return { name, status: "ok", detail: "not on PATH; set-up fetches it when it compiles" };
 }
 
 /**

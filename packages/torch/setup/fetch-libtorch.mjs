@@ -96,8 +96,9 @@ async function fetchInto(ctx, wheel, folder, staging, logs) {
 /**
  * The wheels are linked against the GNU C library; on Alpine they unpack and then fail to load.
  * @param {Context} ctx
+ * @throws {SetupError} `unsupported-platform`
  */
-function requireGlibc({ platform }) {
+export function requireGlibc({ platform }) {
   if (platform !== "linux") return;
   const report = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
   const [major = 0, minor = 0] = (report.header?.glibcVersionRuntime ?? "").split(".").map(Number);

@@ -21,7 +21,7 @@ import { checkManifest } from "./verify.mjs";
  * @throws {SetupError}
  */
 export async function findLibtorch(ctx, { wheel } = {}) {
-  const own = await findOwn(ctx);
+  const own = await findOwnLibtorch(ctx);
   if (own) return own;
   return inspectCached(ctx, await fetchLibtorch(ctx, wheel));
 }
@@ -32,7 +32,7 @@ export async function findLibtorch(ctx, { wheel } = {}) {
  * @param {import("./pin.mjs").Wheel} [wheel]
  */
 export async function isLibtorchPresent(ctx, wheel) {
-  if (ctx.env.LIBTORCH || ctx.env.LIBTORCH_USE_PYTORCH === "1") return true;
+  if (namesOwnLibtorch(ctx)) return true;
   return !("problem" in checkManifest(join(cacheFolder(ctx), "libtorch", (wheel ?? pinnedWheel(ctx)).name)));
 }
 
@@ -42,7 +42,7 @@ export async function isLibtorchPresent(ctx, wheel) {
  * @throws {SetupError} if there is one that cannot be used
  */
 export async function findPresentLibtorch(ctx) {
-  const own = await findOwn(ctx);
+  const own = await findOwnLibtorch(ctx);
   if (own) return own;
   const folder = join(cacheFolder(ctx), "libtorch", pinnedWheel(ctx).name);
   if (!existsSync(folder)) return undefined;
@@ -65,8 +65,11 @@ function inspectCached(ctx, path) {
   return inspectLibtorch(ctx, path, { source: "cache", name: `The cached libtorch ${path}`, fingerprint });
 }
 
-/** The user's own libtorch, if the environment names one. @param {Context} ctx */
-async function findOwn(ctx) {
+/** Whether the environment names a libtorch of the user's own. @param {Context} ctx */
+export const namesOwnLibtorch = ({ env }) => Boolean(env.LIBTORCH) || env.LIBTORCH_USE_PYTORCH === "1";
+
+/** The user's own libtorch, if the environment names one. @param {Context} ctx @throws {SetupError} */
+export async function findOwnLibtorch(ctx) {
   if (ctx.env.LIBTORCH) return fromFolder(ctx, ctx.env.LIBTORCH);
   if (ctx.env.LIBTORCH_USE_PYTORCH === "1") return fromPython(ctx);
   return undefined;

@@ -1,19 +1,35 @@
 #!/usr/bin/env node
-// `npm ci` runs this through the root's postinstall; `npm run setup` runs it again at any time.
+// Sets up a package: `node install.mjs [FOLDER]`, by default the engine (libtorch and the addon); else a package with
+// native/library.json, whose operators are compiled. The last line on stdout is the path of what was made.
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildFolders, findBuilt } from "./built.mjs";
 import { createContext } from "./context.mjs";
 import { runMain } from "./failure.mjs";
 import { setUp } from "./set-up.mjs";
 
-const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const engine = fileURLToPath(new URL("..", import.meta.url));
 
 await runMain(async () => {
-  const { values } = parseArgs({
-    options: {
-      native: { type: "string", default: here("../native") },
-      out: { type: "string", default: here("../build") },
-    },
+  const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
+  const { 0: root = engine } = positionals;
+  const ctx = createContext();
+  const [file] = await setUp(ctx, {
+    places: [{ native: join(root, "native"), out: values.out ?? writable(buildFolders(root, ctx)) }],
+    addon: root === engine ? undefined : findBuilt(engine, "throughline_torch.node"),
   });
-  await setUp(createContext(), values);
+  process.stdout.write(`${file}\n`);
 });
+
+/** The folder beside the package if it can be written to. @param {[string, string]} folders */
+function writable([beside, inCache]) {
+  try {
+    const there = statSync(beside, { throwIfNoEntry: false });
+    accessSync(there ? beside : dirname(beside), constants.W_OK);
+    return beside;
+  } catch {
+    return inCache;
+  }
+}

@@ -1,21 +1,23 @@
-// Loads the addon in a child process, so that a crash while loading becomes a sentence and not the end of set-up.
+// Loads the addon, and a library of operators with it, in a child process, so that a crash while loading becomes a
+// sentence and not the end of set-up.
 import { delimiter } from "node:path";
 import { SetupError } from "./failure.mjs";
 import { run } from "./tools.mjs";
 
 /**
  * @param {import("./context.mjs").Context} ctx
- * @param {string} addon
+ * @param {readonly [addon: string, ...libraries: string[]]} files
  * @param {{ version: string, variant: string, lib: string }} libtorch
  * @throws {SetupError} `load-failed`
  */
-export async function checkLoads(ctx, addon, { version, variant, lib }) {
-  const script = `try { require(${JSON.stringify(addon)}) } catch (e) { console.error(e.message); process.exit(9) }`;
+export async function checkLoads(ctx, [addon, ...libraries], { version, variant, lib }) {
+  const loads = libraries.map((file) => `addon.loadLibrary(${JSON.stringify(file)}, "untried");`).join(" ");
+  const script = `try { const addon = require(${JSON.stringify(addon)}); ${loads} } catch (e) { console.error(e.message); process.exit(9) }`;
   // Windows has no run-time search path in the file: libtorch's folder must be on PATH.
   const env = ctx.platform === "win32" ? { PATH: `${lib}${delimiter}${ctx.env.PATH}` } : {};
   const { code, signal, output } = await run(ctx, [process.execPath, "-e", script], { env });
   if (code === 0) return;
-  const what = `The addon was compiled against libtorch ${version} (${variant}) in ${lib}, but`;
+  const what = `${libraries.length ? "The library of operators" : "The addon"} was compiled against libtorch ${version} (${variant}) in ${lib}, but`;
   const line = output.split("\n").find((text) => text.trim()) ?? "no message";
   throw new SetupError("load-failed", `${what} ${reason(line.trim(), signal ?? code, variant)}.`);
 }

@@ -1,13 +1,13 @@
 // Programs that set-up needs and does not find: all of them at once, with the commands that install them.
 import { SetupError } from "./failure.mjs";
 
-/** @typedef {"compiler" | "cmake" | "builder" | "pip"} ToolName */
+/** @typedef {"compiler" | "cmake" | "ninja" | "pip"} ToolName */
 
 /** What each is called in a sentence, and by the package managers. */
 const TOOLS = {
   compiler: { name: "a C++ compiler", apt: "g++", dnf: "gcc-c++", pacman: "gcc", brew: "" },
   cmake: { name: "CMake", apt: "cmake", dnf: "cmake", pacman: "cmake", brew: "cmake" },
-  builder: { name: "ninja or make", apt: "ninja-build", dnf: "ninja-build", pacman: "ninja", brew: "ninja" },
+  ninja: { name: "ninja or make", apt: "ninja-build", dnf: "ninja-build", pacman: "ninja", brew: "ninja" },
   pip: {
     name: "Python 3 with pip",
     apt: "python3-pip",
@@ -38,11 +38,13 @@ export function howToInstall(tools) {
 }
 
 /**
+ * @param {Pick<import("./context.mjs").Context, "env">} ctx
  * @param {readonly ToolName[]} tools those that are missing
- * @param {Partial<Record<ToolName, string>>} found why one counts as missing though it is named, such as by CXX
  */
-export function missingTools(tools, found) {
-  const names = tools.map((tool) => found[tool] ?? TOOLS[tool].name);
+export function missingTools({ env }, tools) {
+  const names = tools.map((tool) =>
+    tool === "compiler" && env.CXX ? `the C++ compiler that CXX=${env.CXX} names` : TOOLS[tool].name,
+  );
   const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
   const own = tools.includes("pip")
     ? "; without pip, set LIBTORCH to a folder that holds libtorch's lib/ and include/"

@@ -41,15 +41,15 @@ const WHEELS = {
 const NVIDIA_TAGS = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_17", "manylinux2014"];
 
 /**
- * @typedef {object} Wheel
+ * @typedef {object} Pinned
  * @property {string} version "2.13.0+cpu"
+ * @property {string} variant "cpu" or "cuda 13.0", as libtorch's own version.py says it; else the build's name
  * @property {string} name folder name in the cache
- * @property {string[]} pipArguments what to ask pip for, without the place to put it
- * @property {string} [index] extra package index to try if the user's own configuration lacks the wheel
  * @property {string[]} hashes SHA-256 of the wheels that may be unpacked: the pinned one and those that the user names
- * @property {number} [bytes] size of the wheel, if it can only be the pinned one
  * @property {number} diskBytes space needed for download and unpacked files together
  */
+
+/** The pinned wheel as a download. @typedef {Pinned & import("./pip.mjs").Download} Wheel */
 
 /**
  * The wheel for this machine; `THROUGHLINE_LIBTORCH_VARIANT` (`cpu`, `cu130`, `rocm7.1`, …) picks another build.
@@ -80,6 +80,9 @@ export function pinnedWheel({ env, platform, arch }) {
   const named = namedHashes(env);
   return {
     version,
+    variant: variant.replace(/^cu(\d+)(\d)$/, "cuda $1.$2"),
+    what: `torch ${version}`,
+    orElse: "set LIBTORCH to a folder that holds libtorch's lib/ and include/",
     name: `${version}-${platform}-${arch}`,
     pipArguments: [
       ...(withDependencies ? [] : ["--no-deps"]),

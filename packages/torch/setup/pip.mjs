@@ -7,7 +7,14 @@ import { missingTools } from "./missing-tools.mjs";
 import { run, versionOf, which } from "./tools.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
-/** @typedef {import("./pin.mjs").Wheel} Wheel */
+/**
+ * @typedef {object} Download
+ * @property {string} what "torch 2.13.0+cpu"
+ * @property {string} orElse what to do where pip cannot help, such as "set LIBTORCH to …"
+ * @property {readonly string[]} pipArguments what to ask pip for, without the place to put it
+ * @property {string} [index] extra package index to try if the user's own configuration lacks the wheel
+ * @property {number} [bytes] size of the wheel, if it is known
+ */
 
 const CANDIDATES = [["python3", "-m", "pip"], ["python", "-m", "pip"], ["pip3"], ["pip"]];
 
@@ -30,21 +37,21 @@ export async function findPip(ctx) {
 /**
  * Downloads `wheel` into `folder`: first exactly as pip is configured here, then with PyTorch's own index added.
  * @param {Context} ctx
- * @param {Wheel} wheel
+ * @param {Download} wheel
  * @param {string} folder
  * @param {{ logs: string, tmp: string }} places folder for the log; folder for pip's temporary files
  * @throws {SetupError} `missing-tools`, `no-network`, `no-space`, `wrong-hash` or `pip-failed`
  */
 export async function pipDownload(ctx, wheel, folder, { logs, tmp }) {
   const pip = await findPip(ctx);
-  if (!pip) throw missingTools(["pip"], {});
+  if (!pip) throw missingTools(ctx, ["pip"]);
   const log = join(logs, "pip.log");
   const attempts = wheel.index ? [[], ["--extra-index-url", wheel.index]] : [[]];
   let output = "";
   for (const extra of attempts) {
     const command = [...pip.command, "download", "--no-input", "-d", folder, ...extra, ...wheel.pipArguments];
     ctx.progress.say(
-      `${extra.length ? "Trying PyTorch's own package index" : `Asking pip for torch ${wheel.version}`} …`,
+      `${extra.length ? "Trying PyTorch's own package index" : `Asking pip for ${wheel.what}`} …`,
     );
     const result = await watched(ctx, command, tmp, folder, wheel.bytes);
     output += `$ ${command.join(" ")}\n${result.output}\n`;
@@ -93,12 +100,12 @@ const NETWORK =
 
 /**
  * @param {string} output of all attempts
- * @param {Wheel} wheel
+ * @param {Download} wheel
  * @param {string} log
  */
 function pipFailure(output, wheel, log) {
-  const what = `torch ${wheel.version}`;
-  const orElse = "or set LIBTORCH to a folder that holds libtorch's lib/ and include/ (pip's output is in";
+  const { what } = wheel;
+  const orElse = `or ${wheel.orElse} (pip's output is in`;
   if (/No space left on device|Errno 28/.test(output)) {
     return new SetupError(
       "no-space",

@@ -1,29 +1,44 @@
-// The whole of set-up: libtorch, then the addon; and once more if the cached libtorch turns out to be damaged.
-import { buildAddon } from "./build-addon.mjs";
+// The whole of set-up: what is missing is found first; then libtorch, then each part; and once more if the cached libtorch
+// turns out to be damaged.
 import { SetupError } from "./failure.mjs";
 import { discardIfDamaged } from "./fetch-libtorch.mjs";
-import { findLibtorch, isLibtorchPresent } from "./find-libtorch.mjs";
-import { findToolchain } from "./toolchain.mjs";
+import { findLibtorch } from "./find-libtorch.mjs";
+import { makePart } from "./make-part.mjs";
+import { preflight } from "./preflight.mjs";
+
+/** Folder of C++ sources, and the folder for what is made of them. @typedef {{ native: string, out: string }} Place */
 
 /**
- * Looks for all programs before anything is downloaded.
  * @param {import("./context.mjs").Context} ctx
- * @param {{ native: string, out: string, wheel?: import("./pin.mjs").Wheel }} options folder of the C++ sources,
- *   folder for the addon; `wheel` in place of the pinned one is for tests
+ * @param {object} options
+ * @param {readonly Place[]} options.places the addon's first, if it is among them
+ * @param {string} [options.addon] file of the addon, where it is not among them
+ * @param {import("./preflight.mjs").Plan} [options.plan] what `preflight` found, where the caller has asked it already
+ * @param {import("./pin.mjs").Wheel} [options.wheel] in place of the pinned one, for tests
+ * @returns {Promise<string[]>} the files that were made, in the order of `places`
  * @throws {SetupError}
  */
 export async function setUp(ctx, options) {
+  const { places, wheel } = options;
   const started = Date.now();
-  await findToolchain(ctx, { pip: !(await isLibtorchPresent(ctx, options.wheel)) });
-  const libtorch = await findLibtorch(ctx, options);
+  const { parts } = options.plan ?? (await preflight(ctx, { places, wheel }));
+  const libtorch = await findLibtorch(ctx, { wheel });
   ctx.progress.say(`libtorch ${libtorch.version} (${libtorch.variant}) in ${libtorch.path}`);
+  /** @type {string[]} */
+  const made = [];
+  let { addon } = options;
   try {
-    const { compiled, file } = await buildAddon(ctx, { libtorch, ...options });
-    const how = compiled ? "compiled" : "taken from the cache";
-    ctx.progress.say(`Addon ${how}, loads: ${file} (${((Date.now() - started) / 1000).toFixed(1)} s in all)`);
+    for (const { part, out } of parts) {
+      const { how, file } = await makePart(ctx, { part, libtorch, out, addon });
+      const took = `${((Date.now() - started) / 1000).toFixed(1)} s in all`;
+      ctx.progress.say(`${part.nodeApi ? "Addon" : "Operators"} ${how}, loads: ${file} (${took})`);
+      if (part.nodeApi) addon = file;
+      made.push(file);
+    }
+    return made;
   } catch (error) {
     const suspect = error instanceof SetupError && ["compile-failed", "load-failed"].includes(error.code);
     if (!suspect || libtorch.source !== "cache" || !(await discardIfDamaged(ctx, libtorch.path))) throw error;
-    await setUp(ctx, options);
+    return setUp(ctx, options);
   }
 }

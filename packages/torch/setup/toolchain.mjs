@@ -1,5 +1,6 @@
 // The compiler, CMake and the build tool, and how many files to compile at once.
 import os from "node:os";
+import { fetchBuildTools } from "./build-tools.mjs";
 import { missingTools } from "./missing-tools.mjs";
 import { findPip } from "./pip.mjs";
 import { versionOf, which } from "./tools.mjs";
@@ -8,10 +9,20 @@ import { versionOf, which } from "./tools.mjs";
 /** @typedef {{ path: string, version: string }} Tool */
 
 /**
+ * @typedef {object} Found what is on PATH
+ * @property {Tool | undefined} compiler undefined on Windows too, where CMake finds Visual Studio itself
+ * @property {Tool | undefined} cmake
+ * @property {Tool | undefined} ninja
+ * @property {Tool | undefined} make
+ * @property {boolean} pip
+ */
+
+/**
  * @typedef {object} Toolchain
- * @property {Tool | undefined} compiler undefined on Windows, where CMake finds Visual Studio itself
+ * @property {Tool | undefined} compiler
  * @property {Tool} cmake
  * @property {string | undefined} generator CMake's name of the build tool; undefined for CMake's own choice
+ * @property {string | undefined} builder path of a Ninja that is not on PATH
  */
 
 /**
@@ -38,32 +49,63 @@ export async function findTool(ctx, name) {
   return path && version !== undefined ? { path, version } : undefined;
 }
 
+/** @param {Context} ctx @returns {Promise<Found>} */
+export async function lookForTools(ctx) {
+  const windows = ctx.platform === "win32";
+  const [compiler, cmake, ninja, make, pip] = await Promise.all([
+    windows ? undefined : findCompiler(ctx),
+    findTool(ctx, "cmake"),
+    findTool(ctx, "ninja"),
+    findTool(ctx, "make"),
+    findPip(ctx),
+  ]);
+  return { compiler, cmake, ninja, make, pip: pip !== undefined };
+}
+
+/** The build tools that would have to be fetched before something can be compiled. @param {Context} ctx @param {Found} found */
+export function toolsToFetch({ platform }, { cmake, ninja, make }) {
+  /** @type {import("./build-tools.mjs").BuildTool[]} */
+  const names = [];
+  if (!cmake) names.push("cmake");
+  if (platform !== "win32" && !ninja && !make) names.push("ninja");
+  return names;
+}
+
 /**
- * Everything that set-up runs, looked for before anything is downloaded.
+ * What the user has to install. CMake and Ninja are only named where there is no pip to fetch them.
  * @param {Context} ctx
- * @param {{ pip?: boolean }} [options] whether pip is needed too; default false
- * @returns {Promise<Toolchain>}
- * @throws {import("./failure.mjs").SetupError} `missing-tools`, which names all that are missing
+ * @param {Found} found
+ * @param {{ compile: boolean, download: boolean }} needs whether something is to be compiled, and downloaded by pip
  */
-export async function findToolchain(ctx, { pip = false } = {}) {
-  const windows = ctx.platform === "win32"; // CMake finds compiler and build tool by itself
-  const compiler = windows ? undefined : await findCompiler(ctx);
-  const cmake = await findTool(ctx, "cmake");
-  const ninja = await findTool(ctx, "ninja");
-  const make = ninja ? undefined : await findTool(ctx, "make");
+export function missingOf(ctx, found, { compile, download }) {
   /** @type {import("./missing-tools.mjs").ToolName[]} */
   const missing = [];
-  if (!windows && !compiler) missing.push("compiler");
-  if (!cmake) missing.push("cmake");
-  if (!windows && !ninja && !make) missing.push("builder");
-  if (pip && !(await findPip(ctx))) missing.push("pip");
-  if (!cmake || missing.length > 0) {
-    throw missingTools(
-      missing,
-      ctx.env.CXX ? { compiler: `the C++ compiler that CXX=${ctx.env.CXX} names` } : {},
-    );
-  }
-  return { compiler, cmake, generator: ninja ? "Ninja" : make ? "Unix Makefiles" : undefined };
+  if (compile && ctx.platform !== "win32" && !found.compiler) missing.push("compiler");
+  if (found.pip) return missing;
+  if (download) return /** @type {typeof missing} */ ([...missing, "pip"]); // with which the others come
+  if (!compile) return missing;
+  return [...missing, ...toolsToFetch(ctx, found)];
+}
+
+/**
+ * The compiler and what drives it; CMake and Ninja are fetched if they are not on PATH.
+ * @param {Context} ctx
+ * @returns {Promise<Toolchain>}
+ * @throws {import("./failure.mjs").SetupError} `missing-tools`, which names all that are missing, or a download's
+ */
+export async function findToolchain(ctx) {
+  const found = await lookForTools(ctx);
+  const missing = missingOf(ctx, found, { compile: true, download: false });
+  if (missing.length > 0) throw missingTools(ctx, missing);
+  const fetched = await fetchBuildTools(ctx, toolsToFetch(ctx, found));
+  const cmake = found.cmake ?? { path: fetched.cmake ?? "", version: "" };
+  const ninja = found.ninja ?? fetched.ninja;
+  return {
+    compiler: found.compiler,
+    cmake,
+    generator: ninja ? "Ninja" : found.make ? "Unix Makefiles" : undefined,
+    builder: fetched.ninja,
+  };
 }
 
 /** What one compilation of a file that includes libtorch's headers may need. */

@@ -18,7 +18,6 @@ const UNWANTED = [
  * @param {string} name path inside a wheel
  */
 export function isWanted(name) {
-  if (name.endsWith("/") || name.split("/").includes("..")) return false;
   if (name === "torch/version.py") return true;
   if (/^nvidia\/.*\.so(\.|$)/.test(name)) return true;
   const [top, folder, ...rest] = name.split("/");
@@ -34,15 +33,16 @@ export function isWanted(name) {
  * @param {import("./context.mjs").Context} ctx
  * @param {string} wheel
  * @param {string} folder where to put the files
+ * @param {(name: string) => boolean} [wanted] which files, by their path in the wheel; default: libtorch's
  * @returns {Promise<Record<string, import("./verify.mjs").Fingerprint>>} each file by its path in the wheel
  * @throws {import("./failure.mjs").SetupError} `half-download` or `wrong-hash`
  */
-export async function unpackWheel(ctx, wheel, folder) {
+export async function unpackWheel(ctx, wheel, folder, wanted = isWanted) {
   /** @type {Zip | undefined} */
   let zip;
   try {
     zip = new Zip(wheel);
-    return await unpack(ctx, zip, folder);
+    return await unpack(ctx, zip, folder, wanted);
   } catch (error) {
     if (error instanceof ZipError) throw halfDownload(wheel, "it cannot be unpacked", error);
     throw error;
@@ -51,12 +51,17 @@ export async function unpackWheel(ctx, wheel, folder) {
   }
 }
 
-/** @param {import("./context.mjs").Context} ctx @param {Zip} zip @param {string} folder */
-async function unpack(ctx, zip, folder) {
+/**
+ * @param {import("./context.mjs").Context} ctx @param {Zip} zip @param {string} folder
+ * @param {(name: string) => boolean} isWanted
+ */
+async function unpack(ctx, zip, folder, isWanted) {
   const recordEntry = zip.entries.find(({ name }) => /^[^/]+\.dist-info\/RECORD$/.test(name));
   if (!recordEntry) throw new ZipError(`${zip.path} has no RECORD`);
   const record = parseRecord(zip.read(recordEntry).toString("utf8"));
-  const wanted = zip.entries.filter(({ name }) => isWanted(name));
+  const wanted = zip.entries.filter(
+    ({ name }) => isWanted(name) && !name.endsWith("/") && !name.split("/").includes(".."),
+  );
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   const made = new Set();
   /** @type {Record<string, import("./verify.mjs").Fingerprint>} */

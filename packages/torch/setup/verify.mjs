@@ -17,9 +17,14 @@ const AGAIN = "run `npm run setup` again";
 /**
  * @param {string[]} files the downloaded wheels; the first is libtorch's
  * @param {Pick<import("./pin.mjs").Wheel, "hashes" | "bytes">} wheel
+ * @param {string} [otherwise] what to do where the wheel is whole and has another hash
  * @throws {SetupError} `half-download` or `wrong-hash`
  */
-export async function verifyWheels(files, { hashes, bytes }) {
+export async function verifyWheels(
+  files,
+  { hashes, bytes },
+  otherwise = `if its index states this hash, add it to ${HASH_VARIABLE}; or set LIBTORCH to a libtorch you trust`,
+) {
   const [torch = ""] = files;
   const { size } = statSync(torch);
   if (bytes !== undefined && size < bytes) throw halfDownload(torch, `${size} of ${bytes} bytes`);
@@ -31,7 +36,7 @@ export async function verifyWheels(files, { hashes, bytes }) {
   if (others.length === 0) return;
   throw new SetupError(
     "wrong-hash",
-    `${others.join(", ")} where ${hashes.join(" or ")} is expected: if it was damaged on its way here, empty pip's cache (\`python3 -m pip cache purge\`) and ${AGAIN}; if its index states this hash, add it to ${HASH_VARIABLE}; or set LIBTORCH to a libtorch you trust.`,
+    `${others.join(", ")} where ${hashes.join(" or ")} is expected: if it was damaged on its way here, empty pip's cache (\`python3 -m pip cache purge\`) and ${AGAIN}; ${otherwise}.`,
   );
 }
 

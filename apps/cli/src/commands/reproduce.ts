@@ -1,6 +1,6 @@
 // `throughline reproduce NAME`: runs what is missing, then writes the published figure or table beside ours.
 import type { PresetName, ReproduceResult } from "@throughline/lab";
-import { visibleLine } from "@throughline/lab/text";
+import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { load } from "../experiments.js";
@@ -73,7 +73,9 @@ async function say(name: string, preset: PresetName, result: ReproduceResult): P
   );
   for (const { label, status, problem } of result.outcomes)
     if (status !== "finished") print(visibleLine(`  ${label}: ${status}: ${problem ?? ""}`));
-  for (const table of result.report.tables)
+  const { sentences = [], next = [], tables } = result.report;
+  for (const sentence of sentences) print(visibleLine(`  ${sentence}`));
+  for (const table of sentences.length > 0 ? [] : tables)
     for (const row of table.rows) {
       const [quantity, , paper, ours] = rowTexts(row);
       const unit = row.unit === "" ? "" : ` (${row.unit})`;
@@ -81,8 +83,12 @@ async function say(name: string, preset: PresetName, result: ReproduceResult): P
       print(visibleLine(`  ${quantity}${unit}: paper ${paper}, ours ${ours}: ${verdict}`));
     }
   for (const warning of result.warnings) note(`${paintError("yellow", "mixed")}: ${warning}`);
+  for (const [i, figure] of result.figures.entries())
+    print(`${i === 0 ? "figures " : "        "} ${shown(figure)}`);
   print(`report   ${shown(result.html)}`);
   print(`         ${shown(result.markdown)}`);
+  for (const [i, words] of next.entries())
+    print(paint("dim", `${i === 0 ? "next   " : "       "}  ${commandLine("npx", "throughline", ...words)}`));
 }
 
 async function action(name: string, flags: Flags): Promise<void> {

@@ -2,6 +2,7 @@
 import { defineReproduction, type Report, type Reproduction } from "@throughline/lab";
 import { appendix } from "./appendix.js";
 import { controlReproductions } from "./controls.js";
+import { demo } from "./demo.js";
 import { fig1 } from "./fig1.js";
 import { fig2 } from "./fig2.js";
 import { fig3 } from "./fig3.js";
@@ -44,5 +45,8 @@ export const all: Reproduction = defineReproduction({
   },
 });
 
-/** Every reproduction. `flossing/robustness` is about our programs, not the paper, and no part of `flossing/all`. */
-export const reproductions: readonly Reproduction[] = [...parts, all, robustness];
+/**
+ * Every reproduction. `flossing/demo` is a part of figure 3, and `flossing/robustness` is about our programs: neither is a
+ * part of `flossing/all`.
+ */
+export const reproductions: readonly Reproduction[] = [demo, ...parts, all, robustness];

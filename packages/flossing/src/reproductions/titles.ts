@@ -3,6 +3,7 @@ import type { Reproduction } from "@throughline/lab";
 
 /** Title of each reproduction. */
 export const titles = {
+  "flossing/demo": "One net, one task, without and with flossing: a minute",
   "flossing/all": "Gradient flossing: every figure, the appendix and the controls",
   "flossing/fig1": "Gradient flossing controls Lyapunov exponents",
   "flossing/fig2": "Flossing tames the condition number of the long-term Jacobian",

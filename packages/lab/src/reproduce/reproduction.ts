@@ -23,6 +23,10 @@ export interface Report {
   readonly tables: readonly Table[];
   /** Notes for readers: deviations from the paper, readings of unclear passages. One paragraph each. */
   readonly notes: readonly string[];
+  /** Statements of what the runs show, with their numbers. Printed after the runs, and first among the notes of the pages. */
+  readonly sentences?: readonly string[];
+  /** Words of commands that are worth typing next. */
+  readonly next?: readonly (readonly string[])[];
 }
 
 /** Its module must not load the engine: `report` imports what it needs. */

@@ -102,7 +102,7 @@ export async function runReproduction(
       preset === "smoke"
         ? report.tables.map((table) => unjudged(table, "the smoke preset proves nothing"))
         : report.tables,
-    notes: report.notes,
+    notes: [...(report.sentences ?? []), ...report.notes],
     outcomes,
     problems,
     provenance: await provenanceOf(runs, { command, date, wallTime }),
