@@ -9,7 +9,7 @@ import { TorchError } from "./errors.js";
 
 /** Folder of this package. */
 export const torchRoot: string = fileURLToPath(new URL("..", import.meta.url));
-const command: string = join(torchRoot, "setup", "first-use.mjs");
+const command: string = join(torchRoot, "setup", "install.mjs");
 
 /** Whether a package's folder is part of a clone, whose own commands set it up: its tsconfig.json is not published. */
 const isInClone = (root: string): boolean => existsSync(join(root, "tsconfig.json"));

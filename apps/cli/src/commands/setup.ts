@@ -8,7 +8,7 @@ import { note } from "../terminal.js";
 
 function action(): void {
   if (isClone()) throw new UsageError("this is the command of a clone, which is set up by: npm run setup");
-  const command = join(folderOf("@throughline/torch"), "setup", "first-use.mjs");
+  const command = join(folderOf("@throughline/torch"), "setup", "install.mjs");
   for (const name of compiledPackages) {
     const words = [command, folderOf(name)];
     if (spawnSync(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] }).status === 0) continue;
