@@ -19,6 +19,28 @@ describe("reproduce", () => {
     const again = json(await throughline(["reproduce", "sum", "--json"], { cwd }));
     expect(again).toMatchObject({ complete: true, launched: 0, preset: "laptop" });
   });
+
+  test("says a report's sentences in place of its table, then figures and what to type next", async () => {
+    const cwd = testFolder();
+    const { code, stdout, stderr } = await throughline(["reproduce", "told"], { cwd });
+    expect(code, stderr).toBe(0);
+    const pages = "runs/reproductions/test/told/laptop";
+    expect(stdout).toBe(
+      [
+        "complete  test/told: 1 of 1 cells finished, 1 of them run now",
+        "  The sum is 10.",
+        `figures  ${pages}/figures/totals.svg`,
+        `report   ${pages}/report.html`,
+        `         ${pages}/report.md`,
+        "next     npx throughline show latest",
+        "         npx throughline run test/line steps=6",
+        "",
+      ].join("\n"),
+    );
+    expect(readFileSync(join(cwd, pages, "report.md"), "utf8")).toMatch(
+      /The sum is 10\.[\s\S]*Told by a teacher\./,
+    );
+  });
 });
 
 describe("doctor", () => {

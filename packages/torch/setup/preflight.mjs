@@ -83,8 +83,8 @@ function announcement({ downloads, disk, compiles }) {
   const list = downloads
     .map(({ what, bytes }) => (bytes ? `${what} (${formatBytes(bytes)})` : what))
     .join(", ");
-  const how = compiles ? "then compiles for about 4 minutes on 2 cores" : "and compiles nothing";
-  return `Set-up fetches ${list} once for this user, ${how}; it needs ${formatBytes(disk)} of disk while it runs.`;
+  const how = compiles ? " It then compiles, about 4 minutes on 2 cores." : "";
+  return `Set-up fetches ${list}.${how} It needs ${formatBytes(disk)} of disk while it works. The next time nothing of this is done again.`;
 }
 
 /** Problems of several checks, so that all are said at once. */

@@ -33,7 +33,7 @@ function engineChecks(): Check[] {
     return said.checks;
   } catch (error) {
     const detail = `the engine's doctor gives no answer: ${(error as Error).message}`;
-    return [{ name, status: "problem", detail, advice: isClone() ? "npm ci" : "npm install" }];
+    return [{ name, status: "problem", detail, advice: isClone() ? "npm run setup" : "npm install" }];
   }
 }
 

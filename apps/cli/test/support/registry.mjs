@@ -136,4 +136,41 @@ export const reproductions = [
       });
     },
   },
+  {
+    name: "test/told",
+    purpose: "A sum that is told in sentences",
+    load: async () => {
+      const { compare, defineReproduction, estimate } = await import("@throughline/lab");
+      return defineReproduction({
+        name: "test/told",
+        title: "A sum that is told in sentences",
+        source: { paper: "Sartorius 1856", figure: "page 12" },
+        cells: () => [{ experiment: name, seed: 0, overrides: { steps: 5 } }],
+        report: (runs) => {
+          const total = Number(Array.from(runs)[0]?.summary.total);
+          const [x, y] = [[0], [total]];
+          return {
+            figures: {
+              totals: {
+                kind: "lines",
+                title: "T",
+                x: { label: "x" },
+                y: { label: "y" },
+                series: [{ name: "t", x, y }],
+              },
+            },
+            tables: [
+              { title: "Totals", rows: [compare({ quantity: "total", paper: 10, ours: estimate([total]) })] },
+            ],
+            notes: ["Told by a teacher."],
+            sentences: [`The sum is ${total}.`],
+            next: [
+              ["show", "latest"],
+              ["run", "test/line", "steps=6"],
+            ],
+          };
+        },
+      });
+    },
+  },
 ];

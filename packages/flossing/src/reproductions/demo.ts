@@ -111,7 +111,7 @@ function sentencesOf(bare: RunRecord, flossed: RunRecord): string[] {
     ...(before === undefined || after === undefined
       ? []
       : [
-          `Before training, ${part(after)} of a gradient arrives ${String(delay)} steps earlier in the flossed net, and ${part(before)} in the other: flossing pushes Lyapunov exponents to 0, so gradients neither vanish nor explode.`,
+          `Before training, ${part(after)} of a gradient arrives ${String(delay)} steps earlier in the flossed net, and ${part(before)} of it in the other: flossing pushes Lyapunov exponents to 0, so gradients neither vanish nor explode.`,
         ]),
   ];
 }
@@ -143,7 +143,7 @@ export const demo: Reproduction = defineReproduction({
         gradient: gradientFigure(nets),
       },
       tables: [{ title: "Accuracy after training", rows }],
-      sentences: bare && flossed ? sentencesOf(bare, flossed) : [],
+      sentences: bare && flossed && preset !== "smoke" ? sentencesOf(bare, flossed) : [],
       next: [
         ["run", "flossing/train", "--delay", "40", "--length", "120", "--epochs", "1501"],
         ["reproduce", "flossing/fig3", "--preset", "laptop"],

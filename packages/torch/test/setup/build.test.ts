@@ -32,11 +32,11 @@ describe("tools that are missing", () => {
     const { code, text } = await bench.install({});
     expect(code).toBe(1);
     expect(text.trim()).toBe(
-      "Throughline set-up failed. Set-up needs a C++ compiler, CMake, ninja or make and Python 3 with pip, which are not on PATH: install what is missing (Debian or Ubuntu: `apt install g++ cmake ninja-build python3-pip`; Fedora: `dnf install gcc-c++ cmake ninja-build python3-pip`; Arch: `pacman -S gcc cmake ninja python-pip`; macOS: `xcode-select --install && brew install cmake ninja python`) and run `npm run setup` again; without pip, set LIBTORCH to a folder that holds libtorch's lib/ and include/.",
+      "Throughline set-up failed. Set-up needs a C++ compiler and Python 3 with pip, which are not on PATH: install what is missing (Debian or Ubuntu: `apt install g++ python3-pip`; Fedora: `dnf install gcc-c++ python3-pip`; Arch: `pacman -S gcc python-pip`; macOS: `xcode-select --install && brew install python`) and run `npm run setup` again; without pip, set LIBTORCH to a folder that holds libtorch's lib/ and include/.",
     );
     pip();
     expect((await bench.install({})).text).toContain(
-      "needs a C++ compiler, CMake and ninja or make, which are",
+      "needs a C++ compiler, which is not on PATH", // CMake and Ninja come with pip
     );
     expect(existsSync(join(here, "asked"))).toBe(false);
   });
@@ -127,8 +127,9 @@ describe("building", () => {
     writeFileSync(join(here, "native", "a.cpp"), source);
     bench.pipWith({ ...FILES, ...libraries, ...more });
     const ctx = bench.context({ PATH: `${bin}:${PATH}` });
-    const options = { native: join(here, "native"), out: join(here, "out"), wheel: bench.wheel(ctx) };
-    return { ctx, options, go: () => setUp(ctx, options) as Promise<void> };
+    const places = [{ native: join(here, "native"), out: join(here, "out") }];
+    const options = { places, wheel: bench.wheel(ctx) };
+    return { ctx, options, go: () => setUp(ctx, options) as Promise<string[]> };
   }
 
   test("compiles, records what for, and takes it from the cache the next time", async () => {
@@ -218,9 +219,9 @@ describe("building", () => {
 
   test("without sources", async () => {
     const { options, ctx } = project(ADDON);
-    await expect(setUp(ctx, { ...options, native: join(here, "none") })).rejects.toThrow(
-      /^There are no C\+\+ sources in .*none: this checkout is incomplete/,
-    );
+    await expect(
+      setUp(ctx, { ...options, places: [{ native: join(here, "none"), out: here }] }),
+    ).rejects.toThrow(/^There are no C\+\+ sources in .*none: this copy is incomplete/);
   });
 
   test("make serves where ninja is missing", async () => {
