@@ -55,9 +55,8 @@ describe("what is published", () => {
   test("no package runs anything when it is installed", async () => {
     for (const file of readdirSync(packed)) {
       const { stdout } = await succeed(["tar", "-xzOf", join(packed, file), "package/package.json"], packed);
-      expect(Object.keys(JSON.parse(stdout).scripts ?? {})).not.toContain(
-        expect.stringMatching(/^(pre|post)?install$|^prepare$/),
-      );
+      const scripts = Object.keys(JSON.parse(stdout).scripts ?? {});
+      expect(scripts.filter((name) => /^((pre|post)?install|prepare)$/.test(name))).toEqual([]);
     }
   });
 });
@@ -124,7 +123,7 @@ describe("programs", () => {
     expect((await succeed([process.execPath, "train.ts"], project)).stdout).toBe(firstUse.stdout);
   });
 
-  test("run in a package of type commonjs, by import and by require", async () => {
+  test("can be required, as in a package of type commonjs", async () => {
     const script = 'console.log(require("@throughline/torch").ones([2]).sum().item())';
     expect((await succeed([process.execPath, "--no-warnings", "-e", script], project)).stdout).toBe("2\n");
   });
@@ -164,16 +163,9 @@ describe("the command", () => {
 
   test("runs one, and several in processes of their own", async () => {
     expect((await throughline("run", "mine/line", "--preset", "smoke")).stdout).toContain("finished");
-    const { stdout } = await throughline(
-      "sweep",
-      "mine/line",
-      "--preset",
-      "smoke",
-      "--seeds",
-      "0..1",
-      "--json",
-    );
-    expect(JSON.parse(stdout)).toMatchObject({ counts: { finished: 2 } });
+    const words = "sweep mine/line --preset smoke --seeds 0..1 --json".split(" ");
+    const { stdout } = await throughline(...words);
+    expect(JSON.parse(stdout).cells).toMatchObject([{ status: "finished" }, { status: "finished" }]);
   });
 });
 

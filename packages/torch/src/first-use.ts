@@ -11,8 +11,8 @@ import { TorchError } from "./errors.js";
 export const torchRoot: string = fileURLToPath(new URL("..", import.meta.url));
 const command: string = join(torchRoot, "setup", "install.mjs");
 
-/** Whether a package's folder is part of a clone, whose own commands set it up: its tsconfig.json is not published. */
-const isInClone = (root: string): boolean => existsSync(join(root, "tsconfig.json"));
+/** Whether this is a clone of our repository, which its own commands set up: tsconfig.json is not published. */
+const isClone = (): boolean => existsSync(command) && existsSync(join(torchRoot, "tsconfig.json"));
 
 /**
  * Path of a package's compiled file, which may not be there.
@@ -31,7 +31,7 @@ export function compiledFile(root: string, file: string): string {
 export function requireCompiled(root: string, file: string): string {
   const path = compiledFile(root, file);
   if (existsSync(path)) return path;
-  if (isInClone(root)) throw refuse(`${file} is not compiled (no ${path}); run: npm run setup`);
+  if (isClone()) throw refuse(`${file} is not compiled (no ${path}); run: npm run setup`);
   return setUp(root, file);
 }
 
@@ -56,7 +56,7 @@ export function setUp(root: string, file: string): string {
 }
 
 /** Whether set-up may mend what is there but does not load. */
-export const mayMend = (root: string): boolean => !isInClone(root) && existsSync(command);
+export const mayMend = (): boolean => existsSync(command) && !isClone();
 
 function refuse(message: string, cause?: unknown): TorchError {
   return new TorchError("torch/setup", message, { cause });

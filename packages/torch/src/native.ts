@@ -146,7 +146,7 @@ function load(): Native {
     return open(path);
   } catch (error) {
     // The libtorch that it was made for may be gone from the user's cache: set-up brings it back.
-    if (!mayMend(torchRoot)) throw error;
+    if (!mayMend()) throw error;
   }
   return open(setUp(torchRoot, FILE));
 }
