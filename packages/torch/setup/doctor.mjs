@@ -3,6 +3,7 @@
 // Exit code 1 if there is a problem; `--json` for scripts.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { typeable } from "./commands.mjs";
 import { createContext } from "./context.mjs";
 import { checkEngine } from "./doctor-engine.mjs";
 import { checkMachine } from "./doctor-machine.mjs";
@@ -39,7 +40,7 @@ await runMain(async () => {
   const engine = await checkEngine(ctx, values.package);
   const checks = [...(await checkMachine(ctx)), ...(await checkTools(ctx, engine.ready)), ...engine.checks];
   const ok = checks.every(({ status }) => status !== "problem");
-  if (values.json) console.log(JSON.stringify({ ok, checks }, null, 2));
-  else process.stdout.write(table(checks, process.stdout.isTTY === true));
+  if (values.json) console.log(typeable(JSON.stringify({ ok, checks }, null, 2)));
+  else process.stdout.write(typeable(table(checks, process.stdout.isTTY === true)));
   if (!ok) process.exitCode = 1;
 });

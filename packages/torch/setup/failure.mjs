@@ -1,5 +1,7 @@
 // How set-up fails: one sentence that says what happened and what to do, exit code 1, no stack trace.
 
+import { typeable } from "./commands.mjs";
+
 /** A failure the user can act on. Its message is one whole sentence: what happened, then what to do. */
 export class SetupError extends Error {
   /**
@@ -58,7 +60,7 @@ export async function runMain(main) {
     await main();
   } catch (error) {
     const failure = explain(error);
-    process.stderr.write(`\nThroughline set-up failed. ${failure.message}\n`);
+    process.stderr.write(`\nThroughline set-up failed. ${typeable(failure.message)}\n`);
     if (process.env.THROUGHLINE_DEBUG === "1") {
       process.stderr.write(
         `${failure.stack}\n${failure.cause instanceof Error ? failure.cause.stack : ""}\n`,

@@ -28,7 +28,7 @@ function writable([beside, inCache]) {
   try {
     const there = statSync(beside, { throwIfNoEntry: false });
     accessSync(there ? beside : dirname(beside), constants.W_OK);
-    return beside;
+    return there && !there.isDirectory() ? inCache : beside;
   } catch {
     return inCache;
   }

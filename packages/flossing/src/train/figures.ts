@@ -39,7 +39,7 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
         ...(isRegression
           ? [panel("Loss", "mean squared error", "log", { name: "loss", ...loss })]
           : [
-              panel("Accuracy", "part of the answers that are right", "linear", {
+              panel("Accuracy", "fraction of correct answers", "linear", {
                 name: "accuracy",
                 ...accuracy,
               }),

@@ -51,6 +51,16 @@ describe("small parts", () => {
     expect(explain("odd").message).toMatch(/^Set-up stopped at something it did not expect \(odd\): run/);
   });
 
+  test("sentences name commands that the place has: a project that only has the packages has no scripts of ours", async () => {
+    const { isClone, typeable } = await load("commands");
+    const text = "run `npm run setup` again; `npm run doctor` tells more";
+    expect(isClone).toBe(true);
+    expect(typeable(text)).toBe(text);
+    expect(typeable(text, false)).toMatch(
+      /^run `node \/.*\/setup\/install\.mjs` again; `node \/.*\/setup\/doctor\.mjs` tells more$/,
+    );
+  });
+
   test("an old Node is a problem", async () => {
     const { checkNode } = await load("doctor-machine");
     expect(checkNode("20.19.0").status).toBe("ok");
