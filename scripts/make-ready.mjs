@@ -158,43 +158,43 @@ function requireWritable(root) {
   }
 }
 
-/** @param {import("../packages/torch/setup/context.mjs").Context} ctx @param {string} root */
+/**
+ * A registry that does not answer is noticed within seconds: by itself npm is patient for minutes. Packages that npm has in
+ * its own cache are then installed from there.
+ * @param {import("../packages/torch/setup/context.mjs").Context} ctx @param {string} root
+ */
 async function install(ctx, root) {
   ctx.progress.say("Installing the npm packages of the lock file …");
   const npm = which(ctx, "npm") ?? "npm";
-  // An npm that asks a registry which does not answer is patient for minutes by itself.
-  const patience = {
-    npm_config_fetch_retries: ctx.env.npm_config_fetch_retries ?? "1",
-    npm_config_fetch_timeout: ctx.env.npm_config_fetch_timeout ?? "60000",
-  };
-  const command = [
-    npm,
-    "ci",
-    "--prefix",
-    root,
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-  ];
-  const { code, output } = await run(ctx, command, { env: patience });
-  if (code !== 0) throw npmFailure(output);
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const ping = await run(ctx, [npm, "ping", ...quiet, "--fetch-retries=0", "--fetch-timeout=10000"]);
+  const silence = ping.code === 0 ? undefined : networkCode(ping.output);
+  const source = silence === undefined ? [] : ["--offline"];
+  const command = [npm, "ci", "--prefix", root, "--ignore-scripts", ...quiet, ...source];
+  const { code, output } = await run(ctx, command);
+  if (code !== 0) throw npmFailure(output, silence ?? networkCode(output));
 }
 
-/** @param {string} output */
-function npmFailure(output) {
-  const [, code = ""] = /npm (?:error|ERR!) code (\S+)/.exec(output) ?? [];
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|EIDLETIMEOUT|FETCH_ERROR/.test(
-      code,
-    )
-  ) {
+/** npm's code of an error. @param {string} output */
+const codeOf = (output) => /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? "";
+
+/** That code, if it is the network's. @param {string} output */
+function networkCode(output) {
+  const code = codeOf(output);
+  return /ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|TIMEOUT|FETCH_ERROR|CERT/.test(code)
+    ? code
+    : undefined;
+}
+
+/** @param {string} output @param {string} [network] code of a registry that could not be reached */
+function npmFailure(output, network) {
+  if (network !== undefined) {
     return new SetupError(
       "no-network",
-      `npm could not reach its registry (${code}): check the network connection or npm's proxy and registry settings (\`npm config list\`), then run the same command again.`,
+      `npm could not reach its registry (${network}): check the network connection or npm's proxy and registry settings (\`npm config list\`), then run the same command again.`,
     );
   }
-  if (/ENOSPC/.test(code)) {
+  if (codeOf(output) === "ENOSPC") {
     return new SetupError(
       "no-space",
       "The disk became full while npm installed packages: free some space, then run the same command again.",

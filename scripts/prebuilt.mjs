@@ -1,5 +1,5 @@
-// npm run prebuilt [-- --out FOLDER]: compiles the addon and every operator library for this platform so that they run on
-// any machine of it, and packs them as `@throughline/torch-<platform>-<arch>`. The files pick AVX2 or AVX-512 when they run.
+// npm run prebuilt [-- --out FOLDER]: packs the addon and every operator library, as set-up compiles them here, as
+// `@throughline/torch-<platform>-<arch>`. The files pick AVX2 or AVX-512 when they run.
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
@@ -18,10 +18,10 @@ import { runMain, SetupError } from "../packages/torch/setup/failure.mjs";
 import { findLibtorch } from "../packages/torch/setup/find-libtorch.mjs";
 import { describePart } from "../packages/torch/setup/part.mjs";
 import {
-  LINK,
   MANIFEST,
   minorOf,
   prebuiltName,
+  searchPath,
   sha256,
   sourcesHash,
 } from "../packages/torch/setup/prebuilt.mjs";
@@ -36,7 +36,6 @@ await runMain(async () => {
   const out = resolve(values.out ?? join(root, "build", `torch-${platform}-${arch}`));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const origin = platform === "darwin" ? "@loader_path" : "$ORIGIN";
   /** @type {Record<string, import("../packages/torch/setup/prebuilt.mjs").PrebuiltFile>} */
   const files = {};
   for (const name of readdirSync(join(root, "packages")).sort()) {
@@ -48,7 +47,7 @@ await runMain(async () => {
       ...part,
       out: file,
       libtorch,
-      rpath: `${origin}/${LINK}`,
+      rpath: searchPath(ctx),
     });
     files[part.file] = { sha256: sha256(file), sources: sourcesHash(part) };
     ctx.progress.say(`${part.file} ${compiled ? "compiled" : "taken from the cache"}`);

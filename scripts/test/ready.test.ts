@@ -46,7 +46,9 @@ beforeEach(() => {
 afterEach(() => bench.remove());
 
 const write = (path: string, content: object) => writeFileSync(join(clone, path), JSON.stringify(content));
-const npm = (script: string) => makeTool(bench.bin, "npm", `echo npm >> ${bench.here}/asked\n${script}`);
+/** An npm that says something to `ping`, and does something else for `ci`. */
+const npm = (script: string, ping = "exit 0") =>
+  makeTool(bench.bin, "npm", `[ "$1" = ping ] && { ${ping}; }\necho npm >> ${bench.here}/asked\n${script}`);
 
 /** A ready-made addon, so that these tests compile one file and no libtorch. */
 function prebuilt(native: string): { THROUGHLINE_PREBUILT: string } {
@@ -117,6 +119,18 @@ test.each([
   expect(text).toMatch(sentence);
   expect(text).not.toMatch(/^\s+at /m);
   expect((await ready()).asked).toEqual(["npm"]);
+});
+
+test("without network npm installs what it has; what it lacks is the network's fault", async () => {
+  const silent = "echo 'npm error code ETIMEDOUT'; exit 1";
+  npm(`case "$*" in *--offline*) echo 'npm error code ENOTCACHED'; exit 1 ;; esac; exit 0`, silent);
+  expect(await ready()).toMatchObject({
+    code: 1,
+    asked: ["npm"],
+    text: expect.stringContaining(
+      "npm could not reach its registry (ETIMEDOUT): check the network connection",
+    ),
+  });
 });
 
 test("without npm, with a cache that is a file, nothing is begun", async () => {

@@ -6,7 +6,7 @@ import { buildLibrary } from "./build-library.mjs";
 import { SetupError } from "./failure.mjs";
 import { makeFolder } from "./folders.mjs";
 import { checkLoads } from "./load-check.mjs";
-import { findPrebuilt, LINK, prebuiltName, sha256, sourcesHash } from "./prebuilt.mjs";
+import { findPrebuilt, LINK, prebuiltName, searchPath, sha256, sourcesHash } from "./prebuilt.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./inspect-libtorch.mjs").Libtorch} Libtorch */
@@ -39,7 +39,8 @@ export async function makePart(ctx, { part, libtorch, out, addon }) {
 
 /** @param {Context} ctx @param {Part} part @param {Libtorch} libtorch @param {string} out */
 async function compilePart(ctx, part, libtorch, out) {
-  const result = await buildLibrary(ctx, { ...part, out, libtorch });
+  const result = await buildLibrary(ctx, { ...part, out, libtorch, rpath: searchPath(ctx) });
+  linkLibtorch(ctx, dirname(out), libtorch);
   if (part.nodeApi) await checkLoads(ctx, [out], libtorch);
   return result;
 }
@@ -75,7 +76,7 @@ function sayWhy(ctx, part, why) {
 }
 
 /**
- * Puts a link to libtorch's libraries where a ready-made addon looks for them. Windows finds them on PATH.
+ * Puts a link to libtorch's libraries where compiled files look for them. Windows finds them on PATH.
  * @param {Context} ctx @param {string} folder @param {Libtorch} libtorch
  */
 function linkLibtorch({ platform }, folder, { lib }) {

@@ -18,8 +18,14 @@ export const MANIFEST = "prebuilt.json";
 /** Name of the package for a platform. @param {{ platform: string, arch: string }} ctx */
 export const prebuiltName = ({ platform, arch }) => `@throughline/torch-${platform}-${arch}`;
 
-/** Where the addon looks for libtorch's libraries: a link beside it, whose name does not depend on the machine. */
+/** Name of the link to libtorch's libraries that lies beside every compiled file. */
 export const LINK = "libtorch";
+
+/**
+ * Where a compiled file looks for libtorch's libraries: at that link, so that the file itself is the same on every machine.
+ * @param {Pick<Context, "platform">} ctx
+ */
+export const searchPath = ({ platform }) => `${platform === "darwin" ? "@loader_path" : "$ORIGIN"}/${LINK}`;
 
 /** "2.13" of "2.13.0+cpu": the addon works with every libtorch of one minor version. @param {string} version */
 export const minorOf = (version) => version.split(".").slice(0, 2).join(".");

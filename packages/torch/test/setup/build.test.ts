@@ -146,7 +146,11 @@ describe("building", () => {
     expect(record.cxxflags).toContain("-std=c++20");
     await go();
     expect(ctx.said.at(-1)).toMatch(/^Addon taken from the cache, loads: /);
-    expect(readdirSync(join(here, "out")).sort()).toEqual(["libtorch.json", "throughline_torch.node"]);
+    expect(readdirSync(join(here, "out")).sort()).toEqual([
+      "libtorch",
+      "libtorch.json",
+      "throughline_torch.node",
+    ]);
     writeFileSync(join(here, "native", "a.cpp"), `${ADDON}// changed\n`);
     await go();
     expect(ctx.said.at(-1)).toMatch(/^Addon compiled/);
