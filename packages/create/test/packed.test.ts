@@ -32,7 +32,9 @@ interface Manifest {
 describe("what is published", () => {
   test("each file that a package promises is in it, with types, licence and README, and nothing of tests", async () => {
     const files = readdirSync(packed);
-    expect(files).toHaveLength(7);
+    for (const name of ["cli", "examples", "flossing", "lab", "ocra", "torch"])
+      expect(files).toContainEqual(expect.stringMatching(`^throughline-${name}-`));
+    expect(files).toContainEqual(expect.stringMatching("^create-throughline-"));
     for (const file of files) {
       const { stdout } = await succeed(["tar", "-tzf", join(packed, file)], packed);
       const inside = new Set(stdout.trim().split("\n"));

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } 
 import { dirname, join, resolve } from "node:path";
 import { plural } from "@throughline/torch/checks";
 import type { Command } from "commander";
-import { folderOf, isClone } from "../engine.js";
+import { engineFolder, isClone } from "../engine.js";
 import { EXIT } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
@@ -27,7 +27,7 @@ const LITTLE_SPACE = 2 ** 30;
 function engineChecks(): Check[] {
   const name = "engine";
   try {
-    const doctor = join(folderOf("@throughline/torch"), "setup", "doctor.mjs");
+    const doctor = join(engineFolder(), "setup", "doctor.mjs");
     const result = spawnSync(process.execPath, [doctor, "--json"], { encoding: "utf8", maxBuffer: 2 ** 24 });
     const said: { checks: Check[] } = JSON.parse(result.stdout);
     return said.checks;

@@ -2,15 +2,15 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { compiledPackages, folderOf, isClone } from "../engine.js";
+import { compiledFolders, engineFolder, isClone } from "../engine.js";
 import { EXIT, UsageError } from "../exit.js";
 import { note } from "../terminal.js";
 
 function action(): void {
   if (isClone()) throw new UsageError("this is the command of a clone, which is set up by: npm run setup");
-  const command = join(folderOf("@throughline/torch"), "setup", "install.mjs");
-  for (const name of compiledPackages) {
-    const words = [command, folderOf(name)];
+  const command = join(engineFolder(), "setup", "install.mjs");
+  for (const folder of compiledFolders()) {
+    const words = [command, folder];
     if (spawnSync(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] }).status === 0) continue;
     process.exitCode = EXIT.failed; // the reason is said
     return;
