@@ -13,6 +13,7 @@ import { reproduce } from "./commands/reproduce.js";
 import { resume } from "./commands/resume.js";
 import { run } from "./commands/run.js";
 import { runs } from "./commands/runs.js";
+import { setup } from "./commands/setup.js";
 import { show } from "./commands/show.js";
 import { sweep } from "./commands/sweep.js";
 import { UsageError } from "./exit.js";
@@ -84,7 +85,7 @@ export function createProgram(offered: readonly CommandEntry[]): Command {
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
     ["Results:", [runs, show, compare, figures]],
-    ["House-keeping:", [doctor, clean, completion]],
+    ["House-keeping:", [setup, doctor, clean, completion]],
   ];
   for (const [heading, commands] of groups) {
     for (const define of commands) define(program).helpGroup(heading);

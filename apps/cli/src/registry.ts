@@ -1,5 +1,5 @@
-// Offers of the systems, named by them and loaded when it is needed. Modules named in THROUGHLINE_REGISTRY (paths,
-// separated as in PATH) are offered too: they export what `RegistryModule` lists.
+// Offers of the systems, named by them and loaded when it is needed. Modules named by the project's package.json and in
+// THROUGHLINE_REGISTRY (paths, separated as in PATH) are offered too: they export what `RegistryModule` lists.
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +14,8 @@ import type {
 } from "@throughline/lab";
 import * as ocra from "@throughline/ocra/registry";
 import { UsageError } from "./exit.js";
+import { type NamedModule, projectModules } from "./project.js";
+import { isTypeScript, readTypeScript } from "./typescript.js";
 
 const systems: readonly RegistryModule[] = [flossing, ocra, examples];
 
@@ -30,11 +32,14 @@ export interface Registry {
   readonly modules: readonly string[];
 }
 
-/** The built-in entries and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be used. */
+/** The built-in entries, the project's and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be used. */
 export async function registry(): Promise<Registry> {
-  const named = (process.env.THROUGHLINE_REGISTRY ?? "").split(delimiter).filter((path) => path !== "");
-  const paths = [...new Set(named.map((path) => resolve(path)))];
-  const modules = [...systems, ...(await Promise.all(paths.map(registeredBy)))];
+  const named = new Map(
+    [...namedByEnvironment(), ...projectModules(process.cwd())].map((one) => [one.path, one]),
+  );
+  const modules: RegistryModule[] = [...systems];
+  for (const one of named.values()) modules.push(await registeredBy(one));
+  const paths = [...named.keys()];
   const all = {
     experiments: modules.flatMap((module) => module.experiments ?? []),
     reproductions: modules.flatMap((module) => module.reproductions ?? []),
@@ -48,10 +53,16 @@ export async function registry(): Promise<Registry> {
   return { ...all, modules: [import.meta.url, ...paths.map((path) => pathToFileURL(path).href)] };
 }
 
-async function registeredBy(path: string): Promise<Required<RegistryModule>> {
-  const refuse = (why: string) =>
-    new UsageError(`THROUGHLINE_REGISTRY names ${path}, which cannot be loaded: ${why}`);
+function namedByEnvironment(): NamedModule[] {
+  const paths = (process.env.THROUGHLINE_REGISTRY ?? "").split(delimiter).filter((path) => path !== "");
+  return paths.map((path) => ({ path: resolve(path), by: "THROUGHLINE_REGISTRY" }));
+}
+
+async function registeredBy({ path, by }: NamedModule): Promise<Required<RegistryModule>> {
+  const refuse = (why: string) => new UsageError(`${by} names ${path}, which cannot be loaded: ${why}`);
   if (!existsSync(path)) throw refuse("there is no such file");
+  const problem = isTypeScript(path) ? await readTypeScript(path) : undefined;
+  if (problem !== undefined) throw refuse(problem);
   let module: object;
   try {
     module = await import(pathToFileURL(path).href);
@@ -66,9 +77,7 @@ function refuseDoubles(what: string, entries: readonly { readonly name: string }
   const names = entries.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
-    throw new UsageError(
-      `the ${what} ${twice} is registered twice; give the one in THROUGHLINE_REGISTRY another name`,
-    );
+    throw new UsageError(`the ${what} ${twice} is registered twice; give yours another name`);
 }
 
 /**

@@ -1,5 +1,5 @@
-// Modules of one's own in THROUGHLINE_REGISTRY: what is wrong with one is a sentence.
-import { writeFileSync } from "node:fs";
+// Modules of one's own, in THROUGHLINE_REGISTRY or named by the project: what is wrong with one is a sentence.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
@@ -65,3 +65,44 @@ test("a file that is not there, and one with reproductions alone", async () => {
   );
   expect(reproductions.map(({ name }) => name)).toContain("mine/first");
 });
+
+test("a project's package.json names modules, which are found from any folder inside", async () => {
+  const cwd = testFolder();
+  writeFileSync(join(cwd, "package.json"), '{ "throughline": { "registry": ["mine.mjs"] } }');
+  writeFileSync(join(cwd, "mine.mjs"), entry("load() {}"));
+  const inside = join(cwd, "src", "deep");
+  mkdirSync(join(cwd, "src"));
+  mkdirSync(inside);
+  writeFileSync(join(cwd, "src", "package.json"), "{}"); // without the field: the search goes on
+  const { stdout } = await throughline(["list"], { cwd: inside, env: { THROUGHLINE_REGISTRY: "" } });
+  expect(stdout).toMatch(/mine\/first +Mine/);
+});
+
+test.each([
+  [
+    '{ "throughline": { "registry": "none.mjs" } }',
+    /package\.json names .*none\.mjs, .*: there is no such file/,
+  ],
+  ['{ "throughline": "mine.mjs" }', /"throughline" in .*package\.json is "mine\.mjs"; give \{ "registry": /],
+  ['{ "throughline": { "registry": [3] } }', /is \{"registry":\[3\]\}; give/],
+])("a project with %s", async (manifest, sentence) => {
+  const cwd = testFolder();
+  writeFileSync(join(cwd, "package.json"), manifest);
+  const { code, stderr } = await throughline(["list"], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(sentence);
+});
+
+const readsTypeScript = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+
+test.skipIf(readsTypeScript)(
+  "a module in TypeScript, where Node does not read it and there is no tsx",
+  async () => {
+    const cwd = testFolder();
+    writeFileSync(join(cwd, "package.json"), '{ "throughline": { "registry": "mine.ts" } }');
+    writeFileSync(join(cwd, "mine.ts"), entry("load() {}"));
+    const { code, stderr } = await throughline(["list"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/does not read TypeScript; install tsx in the project/);
+  },
+);

@@ -1,4 +1,4 @@
-// Checks of what every test leaves behind: no line on the console that it does not expect; no run of lab at work; and every test
+// Tensors in `toEqual` are equal if they are the same one. Checks of what every test leaves behind: no line on the console that it does not expect; no run of lab at work; and every test
 // file: no tensor that it has not disposed of, and random numbers where it found them. (A rejection that nobody handles fails vitest by itself.)
 import { createRequire } from "node:module";
 import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
@@ -6,6 +6,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { checkConsole, recordConsole } from "./console.js";
+
+const isTensor = (value: unknown): value is { readonly handle: number } =>
+  typeof value === "object" && value !== null && Symbol.iterator in value && "handle" in value;
+// Otherwise vitest would go through them, since they can be gone through, down to tensors without dimensions.
+expect.addEqualityTesters([(a, b) => (isTensor(a) && isTensor(b) ? a.handle === b.handle : undefined)]);
 
 const endRecording = recordConsole();
 afterEach(checkConsole);

@@ -1,8 +1,8 @@
 // The addon's interface, as packages/torch/native registers it. Handles are numbers; nothing here is public.
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { TorchError } from "./errors.js";
+import { mayMend, requireCompiled, setUp, torchRoot } from "./first-use.js";
 
 export interface NativeArgument {
   readonly name: string;
@@ -135,24 +135,31 @@ export interface Native {
   loadedLibraries(): [path: string, hash: string][];
 }
 
-/** Path of the addon. */
-export const addonPath: string = fileURLToPath(new URL("../build/throughline_torch.node", import.meta.url));
+const FILE = "throughline_torch.node";
+
+/** Path of the addon. @throws TorchError `torch/setup` if there is none and none can be made */
+export const addonPath = (): string => requireCompiled(torchRoot, FILE);
 
 function load(): Native {
-  const path = addonPath;
-  if (!existsSync(path)) {
-    throw new TorchError(
-      "torch/setup",
-      `the native addon is not built (${path} is missing); run: npm run setup`,
-    );
+  const path = addonPath();
+  try {
+    return open(path);
+  } catch (error) {
+    // The libtorch that it was made for may be gone from the user's cache: set-up brings it back.
+    if (!mayMend()) throw error;
   }
+  return open(setUp(torchRoot, FILE));
+}
+
+function open(path: string): Native {
   try {
     const native = createRequire(import.meta.url)(path) as Native;
     native.setErrorClass(NativeFailure);
     return native;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TorchError("torch/setup", `the native addon does not load (${reason}); run: npm run doctor`, {
+    const doctor = `node ${join(torchRoot, "setup", "doctor.mjs")}`;
+    throw new TorchError("torch/setup", `the native addon does not load (${reason}); run: ${doctor}`, {
       cause,
     });
   }

@@ -1,4 +1,5 @@
 // Random numbers: the same streams as PyTorch's for the same seeds on the CPU.
+import { inspect } from "node:util";
 import { attempt, handleOf, wrap } from "./dispatch.js";
 import { Handle } from "./handle.js";
 import { native } from "./native.js";
@@ -48,6 +49,13 @@ export class Generator extends Handle {
     return this;
   }
 }
+
+// What console.log shows.
+Object.defineProperty(Generator.prototype, inspect.custom, {
+  value(this: Generator): string {
+    return native.isLive(this.handle) ? `Generator(initialSeed: ${this.initialSeed})` : "Generator(disposed)";
+  },
+});
 
 /** Seeds the default generators of the CPU and of every accelerator. */
 export function manualSeed(seed: number | bigint): void {

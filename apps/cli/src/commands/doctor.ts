@@ -3,9 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { plural } from "@throughline/torch/checks";
 import type { Command } from "commander";
+import { engineFolder, isClone } from "../engine.js";
 import { EXIT } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
@@ -27,14 +27,13 @@ const LITTLE_SPACE = 2 ** 30;
 function engineChecks(): Check[] {
   const name = "engine";
   try {
-    const package_ = dirname(dirname(fileURLToPath(import.meta.resolve("@throughline/torch"))));
-    const doctor = join(package_, "setup", "doctor.mjs");
+    const doctor = join(engineFolder(), "setup", "doctor.mjs");
     const result = spawnSync(process.execPath, [doctor, "--json"], { encoding: "utf8", maxBuffer: 2 ** 24 });
     const said: { checks: Check[] } = JSON.parse(result.stdout);
     return said.checks;
   } catch (error) {
     const detail = `the engine's doctor gives no answer: ${(error as Error).message}`;
-    return [{ name, status: "problem", detail, advice: "npm run setup" }];
+    return [{ name, status: "problem", detail, advice: isClone() ? "npm run setup" : "npm install" }];
   }
 }
 
@@ -45,7 +44,8 @@ async function kernels(): Promise<Check> {
     const { kernelLevel } = await import("@throughline/flossing");
     return { name, status: "ok", detail: `those of flossing load and use ${kernelLevel()} instructions` };
   } catch (error) {
-    return { name, status: "problem", detail: (error as Error).message, advice: "npm run setup" };
+    const advice = isClone() ? "npm run setup" : "throughline setup";
+    return { name, status: "problem", detail: (error as Error).message, advice };
   }
 }
 

@@ -1,6 +1,5 @@
-// This package's own operators, compiled by `npm run setup` from native/.
-import { existsSync } from "node:fs";
-import { libraryFile, loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
+// This package's own operators, compiled by set-up from native/.
+import { loadOperators, type Tensor, TorchError, type UntypedNamespace } from "@throughline/torch";
 import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
 /** ReLU of a 5×5 convolution of stride 1 and padding 2; null if the library was not compiled. */
@@ -13,7 +12,12 @@ let operators: UntypedNamespace | null | undefined;
 
 function library(): UntypedNamespace | null {
   if (operators !== undefined) return operators;
-  operators = existsSync(libraryFile(file)) ? loadOperators(file, "throughline_ocra") : null;
+  try {
+    operators = loadOperators(file, "throughline_ocra");
+  } catch (error) {
+    if (!(error instanceof TorchError && error.code === "torch/setup")) throw error;
+    operators = null;
+  }
   return operators;
 }
 

@@ -21,7 +21,7 @@ try {
 export function probe(files: readonly string[]): string | undefined {
   const { status, signal, stdout, stderr, error } = spawnSync(
     process.execPath,
-    ["-e", script, addonPath, ...files.filter((file) => existsSync(file))],
+    ["-e", script, addonPath(), ...files.filter((file) => existsSync(file))],
     { encoding: "utf8", timeout: LONGEST, killSignal: "SIGKILL", env: { ...process.env, NODE_OPTIONS: "" } },
   );
   if (status === 0) return undefined;

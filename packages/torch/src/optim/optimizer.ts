@@ -1,7 +1,8 @@
 // Base of every optimiser: groups of parameters, steps, gradients to null, and a state that can be saved.
-
+import { inspect } from "node:util";
 import { enableGrad, noGrad } from "../autograd.js";
 import { checkOptions } from "../checks/options.js";
+import { plural } from "../checks/words.js";
 import { attempt } from "../dispatch.js";
 import { scope } from "../memory.js";
 import { native } from "../native.js";
@@ -105,6 +106,17 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
     this.dispose();
   }
 }
+
+// What console.log shows: a line for each group, without the parameters' values.
+Object.defineProperty(Optimizer.prototype, inspect.custom, {
+  value(this: Optimizer): string {
+    const lines = this.paramGroups.map(({ params, ...options }, i) => {
+      const shown = Object.entries(options).map(([name, value]) => `${name}: ${inspect(value)}`);
+      return `  group ${i}: ${plural(params.length, "parameter")}; ${shown.join(", ")}\n`;
+    });
+    return `${this.spec.name} (\n${lines.join("")})`;
+  },
+});
 
 function fillWithZeros(handles: readonly number[]): void {
   scope(() =>

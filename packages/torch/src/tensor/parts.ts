@@ -1,5 +1,6 @@
 // Parts of a tensor: slices, pieces, diagonals and triangles.
 import { call } from "../dispatch.js";
+import { TorchError } from "../errors.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
@@ -47,6 +48,19 @@ export abstract class PartMethods extends ShapeMethods {
   /** Every entry along `dim` (0), without that dimension; views. */
   unbind(dim?: number): Tensor[] {
     return call("aten::unbind.int", this, dim);
+  }
+
+  /**
+   * The entries along the first dimension, as `unbind()` gives them: `for (const row of x)`, `const [first, second] = x`.
+   * @throws TorchError `torch/argument` for a tensor without dimensions
+   */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.ndim === 0)
+      throw new TorchError(
+        "torch/argument",
+        "a Tensor without dimensions has no entries to go through; use item()",
+      );
+    yield* this.unbind();
   }
 
   /** The lower triangle of the last two dimensions, 0 above diagonal `diagonal` (0). */

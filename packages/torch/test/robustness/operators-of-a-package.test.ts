@@ -16,9 +16,9 @@ test("a library that is not compiled is refused with what to do", () => {
   const missing = new URL("./missing", import.meta.url);
   const load = (): unknown => loadOperators(missing, "mylib");
   expect(load).toThrow(TorchError);
-  expect(load).toThrow(
-    `the operators of mylib are not compiled (no ${libraryFile(missing)}); run \`npm run setup\``,
-  );
+  expect(load).toThrow(`the operators of mylib are not compiled: there is no ${libraryFile(missing)}`);
+  const ofOcra = new URL("../../../ocra/build/other", import.meta.url);
+  expect(() => loadOperators(ofOcra, "other")).toThrow(/^other\.\w+ is not compiled .*; run: npm run setup$/);
 });
 
 test.skipIf(!existsSync(libraryFile(ours)))("operators are loaded once and called by name", () => {

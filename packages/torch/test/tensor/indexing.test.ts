@@ -236,3 +236,29 @@ describe("setAt_", () => {
     x.dispose();
   });
 });
+
+describe("going through a tensor", () => {
+  test("gives the entries along its first dimension, which are views", () =>
+    scope(() => {
+      const x = tensor([
+        [1, 2],
+        [3, 4],
+      ]);
+      expect(Array.from(x, (row) => row.toArray())).toEqual([
+        [1, 2],
+        [3, 4],
+      ]);
+      const [first] = x;
+      first?.fill_(9);
+      expect(x.toArray()).toEqual([
+        [9, 9],
+        [3, 4],
+      ]);
+      expect([...ones([0, 3])]).toEqual([]);
+    }));
+
+  test("is refused without dimensions", () => {
+    using x = tensor(3);
+    expect(() => [...x]).toThrow("has no entries to go through; use item()");
+  });
+});

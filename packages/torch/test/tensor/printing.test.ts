@@ -2,7 +2,18 @@
 import { inspect } from "node:util";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { hasAvx2Kernels } from "@throughline/testing/processor";
-import { arange, linspace, ones, scope, type Tensor, TorchError, tensor } from "@throughline/torch";
+import {
+  arange,
+  Generator,
+  linspace,
+  nn,
+  ones,
+  optim,
+  scope,
+  type Tensor,
+  TorchError,
+  tensor,
+} from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { type FixtureCase, loadFixture } from "../support/fixtures.js";
 
@@ -86,4 +97,16 @@ describe("text in other places", () => {
       expect(String(wide)).toBe("tensor([1.0000e+05, 1.0002e+05, 1.0000e+09], dtype=torch.float64)");
     });
   });
+});
+
+test("optimisers show their groups' options and not the parameters' values, generators their seed", () => {
+  using model = new nn.Linear(2, 3);
+  using adam = new optim.Adam(model.parameters(), { lr: 0.01 });
+  expect(inspect(adam)).toBe(
+    "Adam (\n  group 0: 2 parameters; lr: 0.01, betas: [ 0.9, 0.999 ], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false\n)",
+  );
+  const generator = Generator.create({ seed: 7 });
+  expect(inspect(generator)).toBe("Generator(initialSeed: 7)");
+  generator.dispose();
+  expect(inspect(generator)).toBe("Generator(disposed)");
 });
