@@ -1,40 +1,6 @@
-// Faults that setup.ts notices, in vitest processes of their own.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { testFolder } from "@throughline/testing/folders";
-import { startProcess } from "@throughline/testing/processes";
+// Faults that setup.ts, the check of leaks and `scoped` notice, and blocks without their data, in vitest processes of their own.
 import { expect, test } from "vitest";
-
-interface Report {
-  readonly success: boolean;
-  readonly testResults: readonly {
-    readonly message: string;
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
-  }[];
-}
-
-/** Runs left/left-behind.ts. */
-async function leave(what: string): Promise<{ code: number | null; said: string; report: Report }> {
-  const root = join(import.meta.dirname, "../../..");
-  const file = join(testFolder(), "report.json");
-  const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const config = join(import.meta.dirname, "left/vitest.config.ts");
-  const { ended } = startProcess(
-    [
-      process.execPath,
-      vitest,
-      "run",
-      "--config",
-      config,
-      "--reporter=json",
-      "--reporter=default",
-      `--outputFile=${file}`,
-    ],
-    { cwd: root, env: { ...process.env, LEAVE: what } },
-  );
-  const { code, stdout, stderr } = await ended;
-  return { code, said: stdout + stderr, report: JSON.parse(readFileSync(file, "utf8")) as Report };
-}
+import { runFile } from "./support/child-run.js";
 
 const lines = {
   "a line on the console": "failed",
@@ -47,10 +13,45 @@ test.each([
   ["a tensor", "tensor", /live tensors after the tests of this file/],
   ["a rejection", "rejection", /nobody handles this/],
 ])("%s left behind fails; so do lines on the console", async (name, what, sentence) => {
-  const { code, said, report } = await leave(what);
-  const results = report.testResults[0]!.assertionResults;
-  const statuses = Object.fromEntries(results.map(({ title, status }) => [title, status]));
+  const { code, said, statuses } = await runFile("left-behind.ts", { LEAVE: what });
   expect(statuses).toMatchObject({ ...lines, [name]: "passed" });
   expect(code).toBe(1);
-  expect(said + report.testResults[0]!.message).toMatch(sentence);
+  expect(said).toMatch(sentence);
+});
+
+test("the check of leaks, and scoped, catch what they are for", async () => {
+  const { code, statuses, failures } = await runFile("leaks.ts");
+  expect(statuses).toEqual({
+    "checked > a tensor is left": "failed",
+    "checked > a tensor of before is gone": "failed",
+    "checked > a tensor is disposed of": "passed",
+    "checked > what is owned goes by itself, the last first": "passed",
+    "checked > that order was kept": "passed",
+    "a scoped body's tensors go": "passed",
+    "a scoped body draws the same numbers": "passed",
+    "a scoped body draws the same numbers again": "passed",
+    "an asynchronous body": "failed",
+  });
+  expect(failures["checked > a tensor is left"]).toMatch(/tensors alive after the test/);
+  expect(failures["an asynchronous body"]).toMatch(/needs test\(\), not scoped\(\)/);
+  expect(code).toBe(1);
+});
+
+test("reference data that is absent is a skip that names the file; what is there runs", async () => {
+  const { code, statuses } = await runFile("absent.ts", { THROUGHLINE_FIXTURES: "/nowhere" });
+  expect(statuses).toEqual({
+    "with two files (no /nowhere/b.txt on this machine) > needs both": "skipped",
+    "with one file > runs": "passed",
+    "shared torchops/none (no /nowhere/torchops/none.safetensors on this machine) > reads": "skipped",
+    "reference nets/none in float32 (no /nowhere/nets/none.safetensors on this machine) > compares":
+      "skipped",
+    "reference nets/none in float64 (no /nowhere/nets/none.safetensors on this machine) > compares":
+      "skipped",
+  });
+  expect(code).toBe(0);
+});
+
+test("kernels that the environment chooses are not taken for those of the processor", async () => {
+  const { statuses } = await runFile("kernels.ts", { ATEN_CPU_CAPABILITY: "default" });
+  expect(statuses).toEqual({ "no AVX2 kernels": "passed" });
 });

@@ -52,6 +52,13 @@ export interface RunningCell {
   kill(): void;
 }
 
+/**
+ * A launcher. What it must do, whatever happens to a cell or to the sweep's process, is the contract in
+ * `@throughline/testing/contracts/launchers`. It submits by `start`, polls for `ended`, and cancels by `stop` and `kill`; what a
+ * cell prints is in the file `log` of its job. It keeps nothing that the runs' directories do not say.
+ */
 export interface Launcher {
+  /** Number of cores that its cells may use together. */
+  readonly capacity: number;
   start(job: CellJob, report: (progress: CellProgress) => void): RunningCell;
 }

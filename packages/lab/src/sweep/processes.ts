@@ -1,6 +1,7 @@
 // Cells as processes of this machine.
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolder } from "../files/disk.js";
@@ -29,6 +30,7 @@ export function processLauncher(
 ): Launcher {
   const worker = fileURLToPath(new URL("../registry/worker.js", import.meta.url));
   return {
+    capacity: availableParallelism(),
     start(job, report): RunningCell {
       let child: ChildProcess;
       try {

@@ -32,7 +32,7 @@ export interface SweepOptions {
    * the jobs.
    */
   readonly threads?: number;
-  /** Cores to be used. Default: all that the process may use. */
+  /** Cores to be used. Default: all that the launcher has. */
   readonly cores?: number;
   /** Runs failed cells again, from their last good checkpoint. */
   readonly retry?: boolean;
@@ -91,7 +91,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     if (options.threads !== undefined) for (const cell of state.cells) cell.worth = undefined;
     const queue = queueOf(state.cells, retry);
     const share = divide({
-      ...{ ...asked, cores: options.cores },
+      ...{ ...asked, cores: options.cores ?? launcher.capacity },
       cells: Math.max(1, queue.length),
       onCpu: cells.every((cell) => cell.config.device === "cpu"),
     });

@@ -124,6 +124,7 @@ describe("cells", () => {
 
   test("run as a sweep, whose errors come through", async () => {
     const launcher: Launcher = {
+      capacity: 4,
       start({ experiment: _, preset, config, sources, root, name }) {
         if (config.cell === "rnn") {
           return {

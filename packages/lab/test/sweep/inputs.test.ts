@@ -61,6 +61,7 @@ async function cellsOf(...rows: string[][]): Promise<Cell[]> {
 
 /** Does cells in this process, one at a time. */
 const launcher: Launcher = {
+  capacity: 4,
   start({ preset, config, sources, inputs, root: folder, name }) {
     const path = createRun(reader, { preset, config, sources, inputs }, { root: folder, name });
     const ended = executeRun(path, reader).then(

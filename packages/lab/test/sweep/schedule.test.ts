@@ -33,6 +33,7 @@ function root(): string {
 function launcher(end: (job: CellJob) => CellEnd): Launcher & { most: number; jobs: CellJob[] } {
   let running = 0;
   const self = {
+    capacity: 4,
     most: 0,
     jobs: [] as CellJob[],
     start(job: CellJob) {

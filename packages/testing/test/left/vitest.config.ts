@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     pool: "forks",
     isolate: false,
-    include: [join(import.meta.dirname, "left-behind.ts")],
+    include: [join(import.meta.dirname, process.env.LEFT_FILE ?? "left-behind.ts")],
     setupFiles: [join(import.meta.dirname, "../../src/setup.ts")],
     server: { deps: { external: [/\/dist\//] } },
   },

@@ -1,0 +1,63 @@
+// @ts-check
+// Cells for the contract of launchers, as a module that registers their experiments; as a program, a driver of one cell.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+export const steps = 10;
+const kinds = ["works", "fails", "dies", "hangs"];
+
+/** @param {string} kind */
+async function load(kind) {
+  const { defineExperiment } = await import("@throughline/lab");
+  return defineExperiment({
+    name: `test/${kind}`,
+    purpose: "Keep or break what a launcher relies on.",
+    config: {},
+    presets: {},
+    async run(context) {
+      context.say("at work");
+      if (kind === "fails") throw new Error("no luck");
+      if (kind === "dies") process.exit(7);
+      if (kind === "hangs") {
+        context.artifact("hangs.txt", "");
+        for (;;);
+      }
+      const go = join(context.root, "go");
+      await context.loopAsync("work", { steps, checkpointEvery: 2 }, async (step) => {
+        if (step + 1 === steps / 2) while (!existsSync(go) && !context.signal.aborted) await wait(10);
+        return { loss: 1 / (1 + step) };
+      });
+      return { done: true };
+    },
+  });
+}
+
+export const module = import.meta.url;
+export const experiments = kinds.map((kind) => ({
+  name: `test/${kind}`,
+  purpose: "Keep or break what a launcher relies on.",
+  load: () => load(kind),
+}));
+
+/** @param {string} kind @param {string} root @returns {import("@throughline/lab").CellJob} */
+export function jobOf(kind, root) {
+  return {
+    ...{ id: kind, experiment: `test/${kind}`, preset: "default", root, name: `cell-${kind}`, threads: 1 },
+    config: { seed: 0, device: "cpu", threads: 1 },
+    sources: {},
+    log: join(root, "logs", `${kind}.txt`),
+  };
+}
+
+/** A launcher that is not patient. */
+export async function launcher() {
+  const { processLauncher } = await import("@throughline/lab");
+  return processLauncher([module], { grace: 0.5 });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const some = await launcher();
+  await some.start(jobOf("works", process.argv[2] ?? ""), () => {}).ended;
+}
