@@ -7,6 +7,9 @@ import type { Pose } from "./simulation.js";
 /** Distance in cells at which the next place of the way is aimed at. */
 const NEAR = 0.3;
 
+/** It walks when it faces its aim to within so many degrees, and turns before. */
+const STRAIGHT = 23;
+
 /** Follows one way, action by action. */
 export class Oracle {
   readonly #motions: readonly Motion[];
@@ -17,19 +20,21 @@ export class Oracle {
     this.#left = way.places.slice(1);
   }
 
-  /** The action at a pose: the one after which the agent has least left to walk and to turn. */
+  /** The action at a pose. */
   act(pose: Pose): number {
     const near = (place: Place): boolean => Math.hypot(place.x - pose.x, place.y - pose.y) < NEAR;
     while (this.#left.length > 1 && near(this.#left[0]!)) this.#left.shift();
     const aim = this.#left[0] ?? pose;
     const wanted = (Math.atan2(aim.y - pose.y, aim.x - pose.x) * 180) / Math.PI;
     const error = away(wanted - pose.heading);
-    const turns = this.#motions.map(({ turn, forward, right }) =>
-      forward === 0 && right === 0 && turn !== 0 ? Math.abs(away(error - turn)) : Number.POSITIVE_INFINITY,
-    );
-    const best = Math.min(...turns);
-    if (best < Math.abs(error) - 1e-9) return turns.indexOf(best);
-    return this.#motions.findIndex(({ forward, right, turn }) => forward > 0 && right === 0 && turn === 0);
+    const left = (kind: (motion: Motion) => boolean): number[] =>
+      this.#motions.map((motion) =>
+        kind(motion) ? Math.abs(away(error - motion.turn)) : Number.POSITIVE_INFINITY,
+      );
+    const walks = left(({ forward, right }) => forward > 0 && right === 0);
+    if (Math.min(...walks) <= STRAIGHT) return walks.indexOf(Math.min(...walks));
+    const turns = left(({ forward, right, turn }) => forward === 0 && right === 0 && turn !== 0);
+    return turns.indexOf(Math.min(...turns));
   }
 }
 

@@ -27,7 +27,8 @@ const steps = [
 export function shortestWay({ grid, start, goal, arena }: Layout): Way | null {
   if (arena !== null) {
     const length = Math.max(0, Math.hypot(goal.x - start.x, goal.y - start.y));
-    return { places: [start, goal], length };
+    const places = [start, goal].map(({ x, y }) => ({ x, y }));
+    return { places, length };
   }
   const cellOf = (place: Place): number => Math.floor(place.y) * grid.columns + Math.floor(place.x);
   const [first, last] = [cellOf(start), cellOf(goal)];

@@ -4,7 +4,7 @@ import { EnvError } from "../errors.js";
 import type { Motion } from "./actions.js";
 import type { Layout } from "./layout.js";
 import { mazeOperators } from "./native.js";
-import { atlas } from "./pictures/atlas.js";
+import { releaseAtlas, takeAtlas } from "./pictures/atlas.js";
 
 /** Sizes that all worlds of a simulation share. */
 export interface SimulationSize {
@@ -34,6 +34,8 @@ export class Simulation {
   readonly #tensors: Readonly<Record<"cells" | "numbers" | "goals" | "poses" | "sprites" | "panels", Tensor>>;
   readonly #motions: Tensor;
   readonly #actions: Tensor;
+  readonly #atlas = takeAtlas();
+  #isDisposed = false;
 
   /** @param motions of each action, in the order of the action space */
   constructor(size: SimulationSize, motions: readonly Motion[]) {
@@ -114,7 +116,17 @@ export class Simulation {
   draw(pictures: Tensor, fieldOfView: number, wanted: Tensor | null = null): void {
     const { cells, numbers, sprites, panels, poses } = this.#tensors;
     noGrad(() => {
-      mazeOperators().draw(cells, numbers, sprites, panels, poses, atlas(), fieldOfView, wanted, pictures);
+      mazeOperators().draw(
+        cells,
+        numbers,
+        sprites,
+        panels,
+        poses,
+        this.#atlas,
+        fieldOfView,
+        wanted,
+        pictures,
+      );
     });
   }
 
@@ -131,7 +143,11 @@ export class Simulation {
     this.#write("poses", world, [x, y, ground, heading, pitch]);
   }
 
+  /** Gives back its tensors; a second call does nothing. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    releaseAtlas();
     for (const tensor of [...Object.values(this.#tensors), this.#motions, this.#actions]) tensor.dispose();
   }
 

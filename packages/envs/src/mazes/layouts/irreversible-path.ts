@@ -45,7 +45,7 @@ export function irreversiblePath({ difficulty }: IrreversiblePathDials, random: 
  * Undefined if the draw of this attempt leads nowhere.
  */
 function mainPath(size: number, difficulty: number, random: Random): Node[] | undefined {
-  const third = Math.max(1, Math.floor(size / 3));
+  const third = Math.ceil(size / 3);
   const from = { row: random.below(third), column: random.below(size) };
   const to = { row: size - 1 - random.below(third), column: random.below(size) };
   const apart = Math.abs(from.row - to.row) + Math.abs(from.column - to.column);

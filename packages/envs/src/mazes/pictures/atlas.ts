@@ -92,18 +92,38 @@ export function landmarkTexture(index: number): number {
 /** How many landmarks there are. */
 export const LANDMARKS: number = LANDMARK_SHAPES;
 
-let made: Tensor | undefined;
+let bytes: Uint8Array | undefined;
+let shared: { readonly tensor: Tensor; users: number } | undefined;
 
-/** uint8 [textures, 5461, 4]: each texture of 64 × 64 pixels with its halves down to one. Made once; shared. */
-export function atlas(): Tensor {
-  made ??= noGrad(() => {
-    const all = [
-      ...Object.values<Paint>(paints),
-      ...landmarkColours.map(([sign, ground], at) => landmark(at, sign, ground)),
-    ];
-    const bytes = new Uint8Array(all.length * TEXTURE_BYTES);
-    for (const [at, paint] of all.entries()) bytes.set(rasterise(paint), at * TEXTURE_BYTES);
-    return fromTypedArray(bytes, [all.length, TEXTURE_BYTES / 4, 4]).keep();
-  });
-  return made;
+/** All textures with their halves, one after the other; made once for the process. */
+function allBytes(): Uint8Array {
+  if (bytes !== undefined) return bytes;
+  const marks = landmarkColours.map(([sign, ground], at) => landmark(at, sign, ground));
+  const all = [...Object.values<Paint>(paints), ...marks];
+  bytes = new Uint8Array(all.length * TEXTURE_BYTES);
+  for (const [at, paint] of all.entries()) bytes.set(rasterise(paint), at * TEXTURE_BYTES);
+  return bytes;
+}
+
+/**
+ * uint8 [textures, 5461, 4]: each texture of 64 × 64 pixels with its halves down to one. Shared by all who have taken it and not
+ * released it.
+ */
+export function takeAtlas(): Tensor {
+  shared ??= {
+    tensor: noGrad(() => {
+      const texels = TEXTURE_BYTES / 4;
+      return fromTypedArray(allBytes(), [allBytes().length / TEXTURE_BYTES, texels, 4]).keep();
+    }),
+    users: 0,
+  };
+  shared.users++;
+  return shared.tensor;
+}
+
+/** Gives back what `takeAtlas` gave; the last one disposes of it. */
+export function releaseAtlas(): void {
+  if (shared === undefined || --shared.users > 0) return;
+  shared.tensor.dispose();
+  shared = undefined;
 }
