@@ -14,9 +14,12 @@ export {
 } from "./mazes/kinds.js";
 export type { Arena, Grid, Layout, Panel, Place, Sprite } from "./mazes/layout.js";
 export { MazeEnv } from "./mazes/maze-env.js";
-export { type LaneEnd, MazeVector, type VectorStep } from "./mazes/maze-vector.js";
+export { MazeVector } from "./mazes/maze-vector.js";
 export { Oracle } from "./mazes/oracle.js";
 export { shortestWay, type Way } from "./mazes/planner.js";
 export type { Pose } from "./mazes/simulation.js";
 export { ENV_IDS, makeEnv, makeVector } from "./registry.js";
 export { Box, type BoxValue, Discrete, type Space } from "./spaces.js";
+export { EnvVector } from "./vector/env-vector.js";
+export type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector/vector-env.js";
+export { TMaze, type TMazeOptions } from "./memory/t-maze.js";

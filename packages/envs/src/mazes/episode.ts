@@ -51,6 +51,14 @@ export function wayOf(layout: Layout): Way {
   return way;
 }
 
+/** What `Episode` keeps between steps, as plain values. */
+export interface EpisodeState {
+  readonly seed: number;
+  readonly number: number;
+  readonly steps: number;
+  readonly walked: number;
+}
+
 /** Where one lane stands. */
 export class Episode {
   #seed = 0;
@@ -101,6 +109,19 @@ export class Episode {
     const truncated = !isReached && this.#steps >= horizon;
     this.#last = isReached || truncated ? undefined : pose;
     return { terminated: isReached, truncated };
+  }
+
+  state(): EpisodeState {
+    return { seed: this.#seed, number: this.#number, steps: this.#steps, walked: this.#walked };
+  }
+
+  /** Goes on with a running episode. */
+  restore({ seed, number, steps, walked }: EpisodeState, way: Way, pose: Pose): void {
+    this.#seed = seed;
+    this.#number = number;
+    this.start(way, pose);
+    this.#steps = steps;
+    this.#walked = walked;
   }
 
   get facts(): MazeFacts {

@@ -5,39 +5,19 @@ import type { EnvSpec, ResetOptions } from "../env.js";
 import { EnvError } from "../errors.js";
 import { Box, Discrete } from "../spaces.js";
 import { ACTION_SETS, type Motion } from "./actions.js";
-import { Episode, layoutOf, type MazeFacts, wayOf } from "./episode.js";
+import type { LaneEnd, VectorEnv, VectorStep } from "../vector/vector-env.js";
+import { Episode, type EpisodeState, layoutOf, type MazeFacts, wayOf } from "./episode.js";
 import type { Complete, MazeKind, ViewOptions } from "./kinds.js";
-import { Simulation } from "./simulation.js";
+import { type Pose, Simulation } from "./simulation.js";
 
-/** The end of one lane's episode. */
-export interface LaneEnd {
-  readonly lane: number;
-  readonly facts: MazeFacts;
-  readonly terminated: boolean;
-  readonly truncated: boolean;
-  /** The last observation of the episode that ended, [height, width, 3]. */
-  readonly finalObservation: Uint8Array;
+/** Where a vector of mazes stands. */
+interface State {
+  readonly episodes: readonly EpisodeState[];
+  readonly poses: readonly Pose[];
 }
 
-/** One step of all lanes. */
-export interface VectorStep {
-  /** uint8 [lanes, height, width, 3]: the tensor of the vector itself, overwritten by the next step. */
-  readonly observations: Tensor;
-  readonly rewards: Float32Array;
-  /** For each lane 1 if its episode ended by itself. */
-  readonly terminated: Uint8Array;
-  /** For each lane 1 if its episode was cut off. */
-  readonly truncated: Uint8Array;
-  /** What ended, in the order of the lanes. */
-  readonly ends: readonly LaneEnd[];
-}
-
-/**
- * A vector of mazes. Reset is automatic and in the same step (Gymnasium's AutoresetMode.SAME_STEP): when a lane's episode ends,
- * `observations` already holds the first picture of its next one, and `ends` the last of the old one.
- * Lane i plays the sequence of seed + i.
- */
-export class MazeVector<Options extends ViewOptions = ViewOptions> {
+/** A vector of mazes. Observations are [lanes, height, width, 3]. */
+export class MazeVector<Options extends ViewOptions = ViewOptions> implements VectorEnv<MazeFacts> {
   readonly spec: EnvSpec;
   readonly lanes: number;
   readonly observationSpace: Box<"uint8">;
@@ -79,7 +59,7 @@ export class MazeVector<Options extends ViewOptions = ViewOptions> {
    * @param actions a whole number of the action space for each lane
    * @throws EnvError `envs/action`, `envs/ended` before the first reset
    */
-  step(actions: ArrayLike<number>): VectorStep {
+  step(actions: ArrayLike<number>): VectorStep<MazeFacts> {
     const simulation = this.#open();
     this.#check(actions);
     const { actionRepeat, horizon, fieldOfView } = this.options;
@@ -94,6 +74,31 @@ export class MazeVector<Options extends ViewOptions = ViewOptions> {
     simulation.draw(this.#pictures, fieldOfView);
     const ends = this.#finish(simulation, terminated, truncated);
     return { observations: this.#pictures, rewards, terminated, truncated, ends };
+  }
+
+  stateDict(): State {
+    const simulation = this.#open();
+    return {
+      episodes: this.#episodes.map((episode) => episode.state()),
+      poses: this.#episodes.map((_, lane) => simulation.pose(lane)),
+    };
+  }
+
+  /** @throws EnvError `envs/option` for a state of another number of lanes */
+  loadStateDict({ episodes, poses }: State): Tensor {
+    const simulation = this.#open();
+    if (episodes.length !== this.lanes) {
+      const given = `${episodes.length} lanes, accepted: ${this.lanes}`;
+      throw new EnvError("option", `${this.spec.id}: the state has ${given}`);
+    }
+    for (const [lane, state] of episodes.entries()) {
+      const layout = layoutOf(this.#kind, this.options, state.seed, state.number);
+      simulation.load(lane, layout);
+      this.#episodes[lane]!.restore(state, wayOf(layout), poses[lane]!);
+      simulation.place(lane, poses[lane]!);
+    }
+    simulation.draw(this.#pictures, this.options.fieldOfView);
+    return this.#pictures;
   }
 
   close(): void {
@@ -111,7 +116,7 @@ export class MazeVector<Options extends ViewOptions = ViewOptions> {
   }
 
   /** Keeps the last pictures of lanes that have ended, and begins and draws their next episodes. */
-  #finish(simulation: Simulation, terminated: Uint8Array, truncated: Uint8Array): LaneEnd[] {
+  #finish(simulation: Simulation, terminated: Uint8Array, truncated: Uint8Array): LaneEnd<MazeFacts>[] {
     const [height, width] = this.observationSpace.shape as [number, number, number];
     const bytes = height * width * 3;
     const pixels = this.#pictures.memory() as Uint8Array;
@@ -119,7 +124,7 @@ export class MazeVector<Options extends ViewOptions = ViewOptions> {
     const ends = Array.from(wanted.keys())
       .filter((lane) => wanted[lane] === 1)
       .map(
-        (lane): LaneEnd => ({
+        (lane): LaneEnd<MazeFacts> => ({
           ...{ lane, facts: this.#episodes[lane]!.facts },
           ...{ terminated: terminated[lane] === 1, truncated: truncated[lane] === 1 },
           finalObservation: pixels.slice(lane * bytes, (lane + 1) * bytes),
