@@ -11,10 +11,10 @@ const all = ["{packages,apps}/*/test/**/*.test.ts", "{examples,bench,scripts}/te
 const plain = [
   "packages/torch/test/{amp,io,nn,ops,optim,setup,tensor}/!(fuzz|machine|lstm-half|hooks|memory|memory-limits|worker).test.ts",
   "packages/flossing/test/{cells,checkpoints,controls,data,dynamics,floss,spectrum,systems,tasks,theory}/*.test.ts",
-  "packages/lab/test/{figures,text}/*.test.ts",
+  "packages/lab/test/{figures,files,random,statistics,text}/*.test.ts",
   "packages/envs/test/!(machine).test.ts",
   "packages/envs/test/mazes/!(motion).test.ts",
-  "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,slots,svrt,training}/*.test.ts",
+  "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/*.test.ts",
 ];
 
 export default defineConfig({

@@ -1,6 +1,7 @@
 // Candidates for the end of an unfinished command line, for the shells' completion.
 import type { Command, Option } from "commander";
 import { flagName } from "./flags.js";
+import { usualRoot } from "./options.js";
 import { find, registry } from "./registry.js";
 
 export interface Candidate {
@@ -102,7 +103,7 @@ async function runsIn(before: readonly string[], command: Command): Promise<Cand
   const { listRuns } = await import("@throughline/lab/runs");
   const at = before.indexOf("--root");
   const root = at >= 0 ? before[at + 1] : command.options.find((one) => one.long === "--root")?.defaultValue;
-  const { runs } = listRuns(root ?? "runs");
+  const { runs } = listRuns(root ?? usualRoot());
   const recent = runs.slice(-MOST_RUNS).reverse();
   return [
     { name: "latest", text: "the last run" },

@@ -4,7 +4,7 @@ import type { CommandEntry, CommandResult, FlagEntry } from "@throughline/lab";
 import { commandLine, visibleLine } from "@throughline/lab/text";
 import { type Command, Option } from "commander";
 import { flagName } from "./flags.js";
-import { count, seed, withJson, withRoot } from "./options.js";
+import { count, seed, usualRoot, withJson, withRoot } from "./options.js";
 import { resolveRun, shown } from "./run-name.js";
 import { note, paint, print, printJson } from "./terminal.js";
 
@@ -16,7 +16,7 @@ export function offer(program: Command, entry: CommandEntry): Command {
   for (const [flag, described] of Object.entries(flags)) command.addOption(optionOf(flag, described));
   if (readsRuns) withRoot(command);
   return withJson(command).action(async (typed: string | string[], given: Record<string, unknown>) => {
-    const { root = "runs", json, ...rest } = given;
+    const { root = usualRoot(), json, ...rest } = given;
     const verb = await entry.load();
     const result = await verb({
       operands: [typed].flat(),

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { seconds } from "./duration.js";
 
 /** The folder of all runs where `--root` does not say. */
-function usualRoot(): string {
+export function usualRoot(): string {
   return process.env.THROUGHLINE_RUNS || "runs";
 }
 

@@ -2,19 +2,11 @@
 import { FlossingError, lorenz, lyapunovSpectrum } from "@throughline/flossing";
 import { LabError } from "@throughline/lab";
 import { dataSetEntry, OcraDataError } from "@throughline/ocra";
+import { caught } from "@throughline/testing/caught";
 import { io, ones, scope, ThroughlineError, TorchError } from "@throughline/torch";
 import { ThroughlineError as Base } from "@throughline/torch/errors";
 import { describe, expect, test } from "vitest";
 import { EXIT, ending, UsageError } from "../src/exit.js";
-
-function caught(body: () => unknown): ThroughlineError {
-  try {
-    body();
-  } catch (error) {
-    return error as ThroughlineError;
-  }
-  throw new Error("nothing was thrown");
-}
 
 describe("one base class", () => {
   test("is the same with and without the engine", () => {

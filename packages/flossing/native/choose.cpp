@@ -1,9 +1,7 @@
 // Which kernels this processor runs, and the memory they work in.
-#include <cstdlib>
-#include <cstring>
+#include <throughline/choose.h>
+
 #include <new>
-#include <stdexcept>
-#include <string>
 
 #include "kernels.h"
 
@@ -12,30 +10,17 @@ extern "C" void throughline_flossing_release(void* block) { ::operator delete(bl
 
 namespace throughline::flossing {
 
-extern const KernelTable kBaseline, kAvx2, kAvx512;
-
-namespace {
-
-const KernelTable& choose() {
-  const char* wanted = std::getenv("THROUGHLINE_KERNELS");
-  const auto isWanted = [wanted](const KernelTable& table) { return wanted == nullptr || std::strcmp(wanted, table.name) == 0; };
+extern const KernelTable kBaseline;
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool hasAvx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  const bool hasAvx512 = hasAvx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  if (hasAvx512 && isWanted(kAvx512)) return kAvx512;
-  if (hasAvx2 && isWanted(kAvx2)) return kAvx2;
+extern const KernelTable kAvx2, kAvx512;
 #endif
-  if (isWanted(kBaseline)) return kBaseline;
-  throw std::runtime_error("THROUGHLINE_KERNELS is '" + std::string(wanted) +
-                           "'; accepted: baseline, avx2 or avx512, as far as the processor has them");
-}
-
-}  // namespace
 
 const KernelTable& kernels() {
-  static const KernelTable& chosen = choose();
+  static const KernelTable& chosen = kit::choose<KernelTable>({
+#if defined(__x86_64__)
+      &kAvx512, &kAvx2,
+#endif
+      &kBaseline});
   return chosen;
 }
 

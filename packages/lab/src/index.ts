@@ -79,7 +79,7 @@ export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
-export { checkMemory, type MemoryNeed } from "./run/memory-need.js";
+export { checkMemory, FLOAT32, type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "./run/memory-need.js";
 export { type PreparedConfig, prepareRun } from "./run/prepare.js";
 export { readRun } from "./run/read.js";
 export { legibleMetrics } from "./run/read-metrics.js";

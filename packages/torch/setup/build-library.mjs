@@ -5,12 +5,12 @@
 //   await buildLibrary(ctx, { name: "flossing", sources: [...], out: "build/flossing.so",
 //                             libtorch: await findLibtorch(ctx), openmp: true });
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openCache, requireSpace, withStaging } from "./cache.mjs";
-import { compile } from "./compile.mjs";
+import { compile, KIT } from "./compile.mjs";
 import { makeFolder } from "./folders.mjs";
 import { withLock } from "./lock.mjs";
 import { nodeApiHeaders } from "./node-api.mjs";
@@ -81,8 +81,18 @@ function keyOf(ctx, { name, sources, headers = [], libtorch, nodeApi, openmp, fl
     JSON.stringify([name, ctx.platform, ctx.arch, compiler, path, version, fingerprint, node, openmp, flags]),
   );
   hash.update(JSON.stringify([ctx.env.CXXFLAGS, ctx.env.LDFLAGS]));
-  for (const file of [...THIS, ...sources, ...headers]) hash.update(`${basename(file)} ${sha256(file)}\n`);
+  const kit = nodeApi ? [] : kitHeaders();
+  for (const file of [...THIS, ...kit, ...sources, ...headers])
+    hash.update(`${basename(file)} ${sha256(file)}\n`);
   return hash.digest("hex").slice(0, 16);
+}
+
+/** Headers of the kit, which every operator library can include. */
+function kitHeaders() {
+  const folder = join(KIT, "throughline");
+  return readdirSync(folder)
+    .sort()
+    .map((file) => join(folder, file));
 }
 
 /** @param {string} file */

@@ -1,6 +1,7 @@
 // One run of CMake and the compiler, followed and logged.
 import { mkdir, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SetupError } from "./failure.mjs";
 import { nodeApiHeaders } from "./node-api.mjs";
 import { compileJobs } from "./toolchain.mjs";
@@ -41,6 +42,9 @@ export async function compile(ctx, library, tools, recipe, { staging, file, logs
   ctx.progress.end();
 }
 
+/** Folder of the headers that operator libraries share: `#include <throughline/choose.h>`. */
+export const KIT = fileURLToPath(new URL("../native-kit", import.meta.url));
+
 /**
  * Definitions for CMakeLists.txt; a list is joined by semicolons.
  * @param {Context} ctx @param {Library} library @param {import("./toolchain.mjs").Toolchain} tools @param {string} file
@@ -61,7 +65,7 @@ function settings(
     TL_SOURCES: sources,
     TL_OUTPUT: file.slice(0, -ending.length),
     TL_SUFFIX: ending,
-    TL_INCLUDE: [...(node ? [node.include] : []), ...libtorch.include],
+    TL_INCLUDE: [node ? node.include : KIT, ...libtorch.include],
     TL_LIBTORCH_LIB: libtorch.lib,
     TL_LIBRARIES: libraries,
     TL_FLAGS: [...(openmp ? openmpFlags(ctx.platform) : []), ...flags],

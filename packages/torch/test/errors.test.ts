@@ -1,26 +1,9 @@
 // Stacks of errors begin at the caller.
 import { fileURLToPath } from "node:url";
+import { caught } from "@throughline/testing/caught";
 import { scoped } from "@throughline/testing/scoped";
-import {
-  customFunction,
-  io,
-  nn,
-  ones,
-  optim,
-  type Tensor,
-  type ThroughlineError,
-  TorchError,
-} from "@throughline/torch";
+import { customFunction, io, nn, ones, optim, type Tensor, TorchError } from "@throughline/torch";
 import { describe, expect } from "vitest";
-
-function caught(body: () => unknown): ThroughlineError {
-  try {
-    body();
-  } catch (error) {
-    return error as ThroughlineError;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const here = fileURLToPath(import.meta.url);
 /** The first place that a stack names. */

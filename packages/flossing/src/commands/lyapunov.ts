@@ -35,6 +35,15 @@ export async function lyapunov({ operands, flags: given, findRun }: CommandCall)
   checkPicture(flags.out);
   const weights = await resolveWeights(operands[0]!, findRun);
   const net = load(weights, flags);
+  try {
+    return await answer(net, weights, flags);
+  } finally {
+    net.dispose();
+  }
+}
+
+/** Measures and draws. */
+async function answer(net: TrainedNet, weights: Weights, flags: Flags): Promise<CommandResult> {
   checkCount(net, flags.k);
   const drive = driveOf(net, weights.run, flags);
   const spectrum = measure(net, drive, flags);
@@ -47,7 +56,6 @@ export async function lyapunov({ operands, flags: given, findRun }: CommandCall)
   const notes = [...net.notes, ...spectrum.notes];
   const { exponents, standardErrors, unit, steps, kaplanYorke, entropyRate, converged, verdict } = spectrum;
   const measured = { exponents, standardErrors, unit, steps, kaplanYorke, entropyRate, converged, verdict };
-  net.dispose();
   return {
     heading: net.name,
     detail: `, driven by ${drive.what}, ${steps} steps`,
@@ -59,8 +67,9 @@ export async function lyapunov({ operands, flags: given, findRun }: CommandCall)
 }
 
 function measure(net: TrainedNet, drive: Drive, { k, seed }: Flags): Spectrum {
-  const spectrum = scope(() => {
-    const system = driven(net.cell, net.drive(drive.inputs));
+  using inputs = drive.inputs;
+  return scope(() => {
+    const system = driven(net.cell, net.drive(inputs));
     const { length = 0 } = system;
     const settling = Math.ceil(length / 12);
     return lyapunovSpectrum(system, {
@@ -68,8 +77,6 @@ function measure(net: TrainedNet, drive: Drive, { k, seed }: Flags): Spectrum {
       ...{ transient: settling, alignment: settling, seed },
     });
   });
-  drive.inputs.dispose();
-  return spectrum;
 }
 
 function load({ file, run }: Weights, flags: Flags): TrainedNet {

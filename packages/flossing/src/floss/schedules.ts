@@ -117,6 +117,9 @@ export class AdaptiveSchedule implements FlossingSchedule {
     this.watch = watch;
     this.low = low ?? (isGradient ? 1e-5 : -0.1);
     this.high = high ?? (isGradient ? 10 : 0.1);
+    if (this.low > this.high) {
+      throw notAccepted("AdaptiveSchedule: low", this.low, `a number no larger than high, ${this.high}`);
+    }
     this.every = every;
     this.steps = steps;
     this.#left = budget ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,5 @@
 // flossing::kernel_level and flossing::peak_rate, typed.
-import { TorchError } from "@throughline/torch";
-import type { KernelLevel } from "./levels.js";
+import { chooseLevel, type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 import { operators } from "./library.js";
 
 /**
@@ -16,27 +15,11 @@ export function peakRate(dtype: "float32" | "float64" = "float32"): number {
  * lesser ones.
  * @throws TorchError `torch/library` if the kernels have not been compiled
  */
-export function kernelLevel(): string {
-  return operators().kernelLevel!() as string;
+export function kernelLevel(): KernelLevel {
+  return levelInUse(operators());
 }
 
-/**
- * Has the kernels of this process use these instructions; `auto` leaves them as they are. Must come before anything that
- * runs kernels. @returns what they use
- * @throws TorchError `torch/library` if the processor does not have them, or kernels have run with others
- */
-export function chooseKernels(wanted: KernelLevel | "auto"): string {
-  const { THROUGHLINE_KERNELS: before } = process.env;
-  if (wanted !== "auto") process.env.THROUGHLINE_KERNELS = wanted;
-  try {
-    const level = kernelLevel();
-    if (wanted === "auto" || level === wanted) return level;
-    throw new TorchError(
-      "torch/library",
-      `the kernels of this process use ${level} already; start another process for ${wanted}`,
-    );
-  } finally {
-    if (before === undefined) delete process.env.THROUGHLINE_KERNELS;
-    else process.env.THROUGHLINE_KERNELS = before;
-  }
+/** `chooseLevel` of these kernels. @throws TorchError `torch/library` as there, or if they have not been compiled */
+export function chooseKernels(wanted: KernelLevel | "auto"): KernelLevel {
+  return chooseLevel(operators(), wanted);
 }

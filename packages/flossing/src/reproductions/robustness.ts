@@ -13,7 +13,7 @@ import {
   type TableRow,
 } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
-import { type KernelLevel, levelsHere } from "../kernels/levels.js";
+import { type KernelLevel, levelsHere } from "@throughline/torch/kernels";
 import { pre, trainingCell } from "./arms.js";
 import { solvedRate } from "./horizon.js";
 import { notes, paper } from "./source.js";

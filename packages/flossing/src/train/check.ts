@@ -3,7 +3,7 @@
 
 import { LabError } from "@throughline/lab";
 import { problemList } from "@throughline/torch/checks";
-import { levelsHere } from "../kernels/levels.js";
+import { levelsHere } from "@throughline/torch/kernels";
 import type { TrainConfig } from "./options.js";
 
 /** Source of each value; see `Experiment.check`. */

@@ -1,9 +1,7 @@
 // Least memory that a run takes.
-import type { MemoryNeed } from "@throughline/lab";
+import { type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "@throughline/lab";
 import type { TrainConfig } from "./options.js";
 
-/** A weight, its gradient and the two moments of Adam. */
-const OF_A_WEIGHT = 4;
 const gates = { pre: 1, post: 1, gru: 3, lstm: 4 } as const;
 
 /** The recurrent weights. */
@@ -13,7 +11,7 @@ export function weightsMemory(
 ): MemoryNeed {
   return {
     what: `the recurrent weights of ${units} units (--units)`,
-    bytes: gates[cell] * units ** 2 * OF_A_WEIGHT * bytes,
+    bytes: gates[cell] * units ** 2 * NUMBERS_OF_A_WEIGHT * bytes,
   };
 }
 

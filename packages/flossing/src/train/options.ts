@@ -1,7 +1,7 @@
 // Options of a training run. Defaults are the released code's settings (specification 3), but for `flossClip`.
 import { option } from "@throughline/lab";
+import { kernelLevels } from "@throughline/torch/kernels";
 import { z } from "zod";
-import { kernelLevels } from "../kernels/levels.js";
 
 const count = (least = 1) => z.int().min(least);
 

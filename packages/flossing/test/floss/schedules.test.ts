@@ -77,4 +77,43 @@ describe("adaptive", () => {
     );
     expect(endless.left).toBe(Number.POSITIVE_INFINITY);
   });
+
+  test("a band whose ends are the wrong way round is refused, with a default end too", () => {
+    const make = (options: object) => () => new AdaptiveSchedule({ watch: "gradient", ...options });
+    expect(make({ low: 5, high: 1 })).toThrow(
+      "AdaptiveSchedule: low is 5, accepted: a number no larger than high, 1",
+    );
+    expect(make({ low: 11 })).toThrow("a number no larger than high, 10");
+    expect(make({ watch: "exponents", high: -0.2 })).toThrow("a number no larger than high, -0.2");
+    const point = new AdaptiveSchedule({ watch: "gradient", low: 1, high: 1, every: 1, steps: 2 });
+    expect([point.due(1, gradient(1)), point.due(2, gradient(1.01))]).toEqual([0, 2]);
+  });
+
+  test("looks at every epoch that its period divides but the first, whatever it found before", () => {
+    for (const every of [1, 3, 50]) {
+      const schedule = new AdaptiveSchedule({ watch: "gradient", every, steps: 1 });
+      const looked: number[] = [];
+      for (let epoch = 0; epoch <= 150; epoch++) {
+        schedule.due(epoch, { gradient: () => looked.push(epoch) });
+      }
+      expect(looked).toEqual(Array.from({ length: Math.floor(150 / every) }, (_, i) => (i + 1) * every));
+    }
+  });
+});
+
+describe("what is refused", () => {
+  const never = Number.NaN;
+  test.each<[string, () => unknown, string]>([
+    ["steps that are none", () => before(-1), "schedules.before: steps is -1"],
+    ["half an epoch", () => at([1.5], 3), "schedules.at: an epoch is 1.5"],
+    ["no list", () => at(3 as never, 3), "schedules.at: epochs is 3, accepted: a list of whole numbers"],
+    ["no period", () => periodic(0, 3), "schedules.periodic: every is 0"],
+    ["times without number", () => periodic(1, 3, never), "schedules.periodic: times is NaN"],
+    ["no schedule", () => combined({} as never), "accepted: an object with `due`"],
+    ["nothing to watch", () => new AdaptiveSchedule({} as never), "AdaptiveSchedule: watch is undefined"],
+    ["half a step", () => new AdaptiveSchedule({ watch: "gradient", steps: 0.5 }), "steps is 0.5"],
+    ["a budget below 0", () => new AdaptiveSchedule({ watch: "gradient", budget: -1 }), "budget is -1"],
+  ])("%s", (_, make, sentence) => {
+    expect(make).toThrow(sentence);
+  });
 });

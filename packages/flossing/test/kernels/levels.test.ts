@@ -1,8 +1,8 @@
 // Which kernels a process runs, each case in a process of its own: the choice is made once.
 import { execFileSync } from "node:child_process";
 import { kernelLevel } from "@throughline/flossing";
+import { kernelLevels, levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
-import { kernelLevels, levelsHere } from "../../dist/kernels/levels.js";
 
 const processor = new URL("../../dist/kernels/processor.js", import.meta.url).href;
 

@@ -14,8 +14,8 @@ import {
   resolveConfig,
 } from "@throughline/lab";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
+import { kernelLevels, levelsHere } from "@throughline/torch/kernels";
 import { afterAll, describe, expect, test } from "vitest";
-import { kernelLevels, levelsHere } from "../../dist/kernels/levels.js";
 import { checkConfig } from "../../dist/train/check.js";
 
 const root = mkdtempSync(join(tmpdir(), "throughline-train-"));

@@ -1,35 +1,17 @@
-// Files that are there whole or not at all, whatever happens to the process or the disk.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { makeFolder as makeFolders } from "@throughline/torch/files";
+// Files of runs, written whole or not at all; refusals of the disk as one sentence.
+import { basename } from "node:path";
+import { makeFolder as makeFolders, replaceFile } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
 import { temporaryName } from "./temporary.js";
 
 /**
- * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in the
- * same folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
- * @param check what is called last before the new content takes its place; if it throws, it does not
+ * `replaceFile` of all of the content, under a temporary name that says who makes it.
+ * @param check called last before the new content takes its place; if it throws, it does not
  * @throws LabError lab/disk; what `check` throws
  */
 export function writeAtomic(path: string, content: string | Uint8Array, check = (): void => {}): void {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
-  guard(path, () => {
-    try {
-      const file = openSync(temporary, "wx");
-      try {
-        writeAll(file, typeof content === "string" ? Buffer.from(content) : content);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      check();
-      renameSync(temporary, path);
-    } catch (cause) {
-      rmSync(temporary, { force: true });
-      throw cause;
-    }
-    syncFolder(dirname(path));
-  });
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  guard(path, () => replaceFile(path, [bytes], { temporary: temporaryName(basename(path)), check }));
 }
 
 /** `writeAtomic` of indented JSON. */
@@ -40,23 +22,6 @@ export function writeJson(path: string, value: unknown, check?: () => void): voi
 /** Makes a folder and those above it. @throws LabError lab/disk */
 export function makeFolder(path: string): void {
   guard(path, () => makeFolders(path));
-}
-
-/** All of `bytes`, however many calls it takes. */
-export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
-}
-
-/** Makes renames in a folder durable. Not every system lets a folder be opened or synced; then there is no more to do. */
-export function syncFolder(folder: string): void {
-  try {
-    const handle = openSync(folder, "r");
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {}
 }
 
 /** Runs `work` on `path`; what the operating system refuses becomes one sentence. */

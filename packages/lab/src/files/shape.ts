@@ -79,10 +79,15 @@ export function objectOf<T extends object>(
   return (value, at) =>
     object(value, at) ??
     firstOf(
-      shapes.map(([name]) => [name, (value as Record<string, unknown>)[name]]),
+      shapes.map(([name]) => [name, own(value as Record<string, unknown>, name)]),
       (i) => shapes[i]![1],
       at,
     );
+}
+
+/** Never what every object has by itself, such as `toString`. */
+function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function firstOf(

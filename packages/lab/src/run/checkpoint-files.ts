@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
-import { hashOf, hashOfContent } from "@throughline/torch/files";
+import { hashOf, hashOfContent, syncFolder } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
-import { guard, syncFolder, writeJson } from "../files/disk.js";
+import { guard, writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
 import { temporaryName } from "../files/temporary.js";
 import type { Cut } from "./cut.js";

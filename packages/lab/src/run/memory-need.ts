@@ -9,6 +9,12 @@ export interface MemoryNeed {
   readonly bytes: number;
 }
 
+/** Bytes of a float32. */
+export const FLOAT32 = 4;
+
+/** Numbers that training with Adam keeps for a weight: itself, its gradient and two moments. */
+export const NUMBERS_OF_A_WEIGHT = 4;
+
 /** Less than this is there wherever a run can begin; the engine need not be loaded to know. */
 const ALWAYS = 2 ** 28;
 

@@ -2,7 +2,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isMissing, syncFolder, writeAll } from "../files/disk.js";
+import { syncFolder, writeAll } from "@throughline/torch/files";
+import { isMissing } from "../files/disk.js";
 import { temporaryName } from "../files/temporary.js";
 
 const PIECE = 1 << 20;

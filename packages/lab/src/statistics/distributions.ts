@@ -2,7 +2,7 @@
 
 /** z with P(Z ≤ z) = p for a standard normal Z; ±∞ at 1 and 0. */
 export function normalQuantile(p: number): number {
-  if (p <= 0 || p >= 1)
+  if (!(p > 0 && p < 1))
     return p === 0 ? Number.NEGATIVE_INFINITY : p === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
   return p < 0.5 ? -upperQuantile(p, normalTail) : upperQuantile(1 - p, normalTail);
 }
@@ -10,7 +10,7 @@ export function normalQuantile(p: number): number {
 /** t with P(T ≤ t) = p for Student's T with `freedom` degrees of freedom, which need not be whole. */
 export function tQuantile(p: number, freedom: number): number {
   if (!(freedom > 0)) return Number.NaN;
-  if (p <= 0 || p >= 1) return normalQuantile(p);
+  if (!(p > 0 && p < 1)) return normalQuantile(p);
   const tail = (t: number): number => tTail(t, freedom);
   return p < 0.5 ? -upperQuantile(p, tail) : upperQuantile(1 - p, tail);
 }

@@ -96,10 +96,12 @@ function faceOf(x: number, y: number, z: number): number {
   return y > 0 ? 3 : 4;
 }
 
+/** In place of a direction's component of 0: what is far away stays far away, and 0 / 0 does not come up. */
+const tiny = 1e-300;
+
 /** A cube of half side e around the origin. */
 function slabs(x: number, y: number, z: number, dx: number, dy: number, dz: number, e: number): number {
-  // A zero component of the direction gives ±Infinity, which compares as it should.
-  const [ix, iy, iz] = [1 / dx, 1 / dy, 1 / dz];
+  const [ix, iy, iz] = [1 / (dx || tiny), 1 / (dy || tiny), 1 / (dz || tiny)];
   const [sx, sy, sz] = [Math.abs(ix) * e, Math.abs(iy) * e, Math.abs(iz) * e];
   const near = Math.max(-x * ix - sx, -y * iy - sy, -z * iz - sz);
   const far = Math.min(-x * ix + sx, -y * iy + sy, -z * iz + sz);
@@ -108,11 +110,11 @@ function slabs(x: number, y: number, z: number, dx: number, dy: number, dz: numb
 
 /** A cylinder of radius e and half height e around the origin, upright. */
 function tube(x: number, y: number, z: number, dx: number, dy: number, dz: number, e: number): number {
-  const iz = 1 / dz;
+  const iz = 1 / (dz || tiny);
   const sz = Math.abs(iz) * e;
   let near = -z * iz - sz;
   let far = -z * iz + sz;
-  const a = dx * dx + dy * dy;
+  const a = dx * dx + dy * dy || tiny;
   const b = x * dx + y * dy;
   const root = b * b - a * (x * x + y * y - e * e);
   if (root < 0) return Number.POSITIVE_INFINITY;

@@ -1,11 +1,12 @@
 // dataset.json: what programs need to know to read a data set's files.
+import type { data } from "@throughline/torch";
 import { z } from "zod";
 
 /** Raised when files of an older form can no longer be read. */
 export const formatVersion = 1;
 
 /** The content of dataset.json. */
-export interface DatasetDescription {
+export interface DatasetDescription extends data.StoreDescription {
   readonly format: typeof formatVersion;
   readonly name: string;
   readonly kind: "displays" | "task";
@@ -21,14 +22,11 @@ export interface DatasetDescription {
   readonly generator: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** The .npz files in the order of their samples; of a task, then problems.jsonl. */
-  readonly files: readonly StoredFile[];
+  readonly files: readonly data.StoredFile[];
 }
 
-export interface StoredFile {
-  readonly name: string;
-  readonly sha256: string;
-  readonly samples: number;
-}
+/** File of a task's descriptions of problems. */
+export const problemsFile = "problems.jsonl";
 
 const whole = z.int().min(1);
 

@@ -19,3 +19,7 @@ export class OcraDataError extends LabError {
     super(`ocra/${kind}`, message, { ...details, fault: ocraFaults[kind] });
   }
 }
+
+/** `ocra/files`, for stores of samples. */
+export const filesError = (message: string, cause?: unknown): OcraDataError =>
+  new OcraDataError("files", message, { cause });

@@ -1,16 +1,13 @@
 // Any data set as files.
 
-import { readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { Random } from "@throughline/lab/random";
-import { fromTypedArray, Generator, io, scope, type Tensor } from "@throughline/torch";
+import { data, fromTypedArray, Generator, scope, type Tensor } from "@throughline/torch";
 import { choice, knownOptions, type OptionNames, wholeNumber } from "@throughline/torch/checks";
-import { hashOf, makeFolder } from "@throughline/torch/files";
 import { datasetCard } from "./card.js";
 import { collateDisplays, collateProblems, pictureLength } from "./collate.js";
-import { type DatasetDescription, formatVersion, type StoredFile } from "./description.js";
-import { OcraDataError } from "./errors.js";
+import { type DatasetDescription, formatVersion, problemsFile } from "./description.js";
+import { filesError } from "./errors.js";
 import { isTaskSet } from "./preview.js";
 import type { DisplaySet, TaskSet } from "./types.js";
 
@@ -49,44 +46,25 @@ export function writeDataset(
     "float32",
     "uint8",
   ] as const);
-  claim(folder);
+  const writer = new data.StoreWriter(folder, filesError);
   const pictures = isTaskSet(set) ? set.views : 1;
   const usual = Math.max(1, Math.floor(usualFileBytes / (4 * pictures * pictureLength(set.shape))));
   const perFile = wholeNumber("writeDataset: perFile", options.perFile ?? usual, 1);
-  const files: StoredFile[] = [];
-  const add = (name: string, samples: number): void => {
-    files.push({ name, sha256: hashOf(join(folder, name)), samples });
-  };
   for (let start = 0; start < count; start += perFile) {
     const indices = Array.from({ length: Math.min(perFile, count - start) }, (_, at) => start + at);
-    const name = `part-${String(files.length).padStart(4, "0")}.npz`;
-    scope(() => {
-      const arrays = stored(samples(set.unflipped ?? set, indices, seed), precision);
-      io.saveNpz(join(folder, name), arrays, { compress: true });
-    });
-    add(name, indices.length);
+    scope(() => writer.addArrays(stored(samples(set.unflipped ?? set, indices, seed), precision)));
   }
   if (isTaskSet(set)) {
-    const lines = Array.from({ length: count }, (_, at) => `${JSON.stringify(set.describe(at))}\n`);
-    writeFileSync(join(folder, "problems.jsonl"), lines.join(""));
-    add("problems.jsonl", count);
+    writer.addLines(
+      problemsFile,
+      Array.from({ length: count }, (_, at) => set.describe(at)),
+    );
   }
+  const { files } = writer;
   const description = describe(set, { count, seed, precision, files });
-  writeFileSync(join(folder, "dataset.json"), `${JSON.stringify(description, null, 2)}\n`);
-  writeFileSync(join(folder, "README.md"), datasetCard(description));
+  writer.writeText("README.md", datasetCard(description));
+  writer.finish(description);
   return [...files.map(({ name }) => name), "dataset.json", "README.md"];
-}
-
-function claim(folder: string): void {
-  let present: string[];
-  try {
-    makeFolder(folder);
-    present = readdirSync(folder);
-  } catch (cause) {
-    throw new OcraDataError("files", `${folder} cannot be made: ${(cause as Error).message}`, { cause });
-  }
-  if (present.length === 0) return;
-  throw new OcraDataError("files", `${folder} is not empty (${present[0]}, …); give a new folder`);
 }
 
 /** The arrays of samples, each with jitter of its own that only (seed, index) determine. */

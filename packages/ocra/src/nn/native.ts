@@ -1,6 +1,7 @@
 // This package's own operators, compiled by `npm run setup` from native/.
 import { existsSync } from "node:fs";
 import { libraryFile, loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
+import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
 /** ReLU of a 5×5 convolution of stride 1 and padding 2; null if the library was not compiled. */
 type Conv5Relu = (x: Tensor, weight: Tensor, bias: Tensor | null, transposed: boolean) => Tensor;
@@ -25,6 +26,7 @@ export function nativeConv5Relu(): Conv5Relu | null {
 }
 
 /** The instructions that these kernels use on this processor: `avx512`, `avx2` or `baseline`; `none` without them. */
-export function nativeKernelLevel(): string {
-  return (library()?.kernelLevel?.() as string | undefined) ?? "none";
+export function nativeKernelLevel(): KernelLevel | "none" {
+  const operators = library();
+  return operators === null ? "none" : levelInUse(operators);
 }

@@ -171,7 +171,7 @@ describe("refusals", () => {
     [
       "no data set",
       () => root,
-      /dataset\.json: cannot open .* \(no such file\); give a folder that writeDataset wrote/,
+      /dataset\.json: cannot open .* \(no such file\); give the folder of a data set/,
     ],
     ["not JSON", () => change(written(), () => "{"), /dataset\.json: is not JSON/],
     [

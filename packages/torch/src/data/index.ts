@@ -15,6 +15,14 @@ export { randomSplit } from "./random-split.js";
 export { Sampler, type SamplerState } from "./sampler.js";
 export type { SeedOptions } from "./seed.js";
 export { SequentialSampler } from "./sequential-sampler.js";
+export {
+  type RefuseStore,
+  type StoreDescription,
+  type StoredArrays,
+  type StoredFile,
+  StoreReader,
+  StoreWriter,
+} from "./store/index.js";
 export { Subset } from "./subset.js";
 export { SubsetRandomSampler } from "./subset-random-sampler.js";
 export { TensorDataset } from "./tensor-dataset.js";

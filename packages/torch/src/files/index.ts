@@ -5,3 +5,4 @@ export { makeFolder } from "./folder.js";
 export { hashOf, hashOfContent } from "./hash.js";
 export { fileRefuser } from "./open.js";
 export { type ReadOptions, readBytes, readJsonFile, readStart, readText, usualLimit } from "./read.js";
+export { type ReplaceOptions, replaceFile, syncFolder, writeAll } from "./replace.js";

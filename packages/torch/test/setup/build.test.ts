@@ -246,7 +246,7 @@ describe("building", () => {
     const source = join(here, "ops.cpp");
     writeFileSync(
       source,
-      '#ifndef _OPENMP\n#error no OpenMP\n#endif\nextern "C" __attribute__((visibility("default"))) int seven() { return 7; }\n',
+      '#include <throughline/choose.h>\n#ifndef _OPENMP\n#error no OpenMP\n#endif\nextern "C" __attribute__((visibility("default"))) int seven() { return 7; }\n',
     );
     const libtorch = await findLibtorch(ctx, options);
     const request = {

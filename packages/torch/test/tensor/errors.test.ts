@@ -1,5 +1,6 @@
 // Every failure is a TorchError that names the operator and shows what it was given.
 
+import { caught as caughtAny } from "@throughline/testing/caught";
 import { checkLeaks } from "@throughline/testing/leaks";
 import {
   type DType,
@@ -19,13 +20,9 @@ import { call, findOperator } from "../../dist/dispatch.js";
 checkLeaks();
 
 function caught(body: () => unknown): TorchError {
-  try {
-    scope(body);
-  } catch (error) {
-    expect(error).toBeInstanceOf(TorchError);
-    return error as TorchError;
-  }
-  throw new Error("nothing was thrown");
+  const error = caughtAny(() => scope(body));
+  expect(error).toBeInstanceOf(TorchError);
+  return error as TorchError;
 }
 
 describe("texts", () => {

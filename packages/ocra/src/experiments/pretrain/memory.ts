@@ -1,5 +1,5 @@
 // Least memory that a step of pre-training takes.
-import type { MemoryNeed } from "@throughline/lab";
+import { FLOAT32, type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "@throughline/lab";
 import {
   autoencoderConfig,
   type SlotAutoencoderConfig,
@@ -7,9 +7,7 @@ import {
 } from "../../slots/options.js";
 import type { PretrainConfig } from "./options.js";
 
-/** A weight, its gradient and the two moments of Adam, in float32. */
-const WEIGHT = 16;
-const FLOAT32 = 4;
+const WEIGHT = NUMBERS_OF_A_WEIGHT * FLOAT32;
 const KERNEL = 5 * 5;
 
 /** Pictures, what each convolution makes of them, which the backward pass needs, and the weights. */

@@ -1,13 +1,11 @@
 // Least memory that a step of training on a task takes.
-import type { MemoryNeed } from "@throughline/lab";
+import { FLOAT32, type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "@throughline/lab";
 import { models } from "../../catalogue/model-names.js";
 import { HEAD_DIM } from "../../nn/transformer.js";
 import type { SlotAutoencoderConfig } from "../../slots/options.js";
 import type { TaskConfig } from "./options.js";
 
-/** A weight, its gradient and the two moments of Adam, in float32. */
-const WEIGHT = 16;
-const FLOAT32 = 4;
+const WEIGHT = NUMBERS_OF_A_WEIGHT * FLOAT32;
 /** Width of the transformer's tokens. */
 const TOKEN = 64;
 

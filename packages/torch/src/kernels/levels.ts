@@ -1,11 +1,11 @@
-// Instructions that the kernels are compiled for, without the engine, for options and reproductions.
+// Instructions that kernels of operator libraries are compiled for.
 import { existsSync, readFileSync } from "node:fs";
 
 /** From the least to the best. */
 export const kernelLevels = ["baseline", "avx2", "avx512"] as const;
 export type KernelLevel = (typeof kernelLevels)[number];
 
-/** Processor features that each level needs, under Linux's names. */
+/** Processor features that each level needs, under Linux's names. native-kit/throughline/choose.h asks for the same. */
 const needs: Readonly<Record<KernelLevel, readonly string[]>> = {
   baseline: [],
   avx2: ["avx2", "fma", "bmi2"],
