@@ -23,7 +23,7 @@ export interface Judgement {
 }
 
 /** ConvNet → LSTM or GRU → two linear heads. */
-export class RecurrentAgent extends nn.Module {
+export class RecurrentAgent extends nn.Module<[pictures: Tensor, state: Tensor, begins: Tensor], Judgement> {
   readonly encoder: ImpalaConvNet;
   readonly memory: nn.LSTMCell | nn.GRUCell;
   readonly policy: nn.Linear;

@@ -1,7 +1,7 @@
 // Curves of a source agent.
-import { curve, type Figure, type RunView } from "@throughline/lab";
+import { curve, type Figure, type RunRecord } from "@throughline/lab";
 
-export async function sourceFigures(run: RunView): Promise<Readonly<Record<string, Figure>>> {
+export async function sourceFigures(run: RunRecord): Promise<Readonly<Record<string, Figure>>> {
   const rows = await run.metrics();
   const line = (metric: string, label: string, name: string): Figure => ({
     kind: "lines",

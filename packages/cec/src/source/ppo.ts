@@ -255,7 +255,7 @@ export class Ppo {
   }
 
   #shuffled(count: number): Tensor {
-    return zeros([count]).uniform_({ generator: this.#generator }).argsort();
+    return zeros([count]).uniform_(0, 1, { generator: this.#generator }).argsort();
   }
 
   #step(

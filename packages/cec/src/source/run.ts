@@ -41,7 +41,7 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
   const agent = evaluateAgent(learner.agent, place, context.generator("test"));
   const random = evaluateRandom(place, context.generator("random agent"));
   const oracle = evaluateOracle(place);
-  const [low, high] = wilsonInterval(agent.successes, agent.episodes);
+  const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   learner.dispose();
   return {
     ...{ success: agent.successes / agent.episodes, successLow: low, successHigh: high, length: agent.length },
