@@ -24,7 +24,7 @@ setFlushDenormal(true);
 const generator = Generator.create({ seed: 1 });
 const task = temporalXor({ delay: 40 });
 
-/** Of the one-step Jacobian D = ∂h(t+1)/∂h(t) on the driven trajectory: tr D / n, and ‖D‖² / n (Frobenius). */
+/** Statistics of the one-step Jacobian D = ∂h(t+1)/∂h(t) on the driven trajectory: tr D / n, and ‖D‖² / n (Frobenius). */
 function jacobian(cell: FusedCell): string {
   return scope(() =>
     noGrad(() => {

@@ -7,7 +7,7 @@ import { createProgram, translate } from "./program.js";
 import { registry } from "./registry.js";
 import { note, paintError } from "./terminal.js";
 
-/** Says what went wrong. @returns the exit code */
+/** Prints the error. @returns the exit code */
 function report(error: unknown): number {
   const { text, exitCode } = ending(error);
   note(`${paintError("red", "throughline")}: ${text}`);

@@ -31,12 +31,12 @@ export function withPatience(command: Command): Command {
   return command
     .option(
       "--cell-timeout <time>",
-      "longest time of a cell, which is then ended as failed: 90s, 10min, 2h, 1d; default: no limit",
+      "time limit of a cell, after which it is ended and marked failed: 90s, 10min, 2h, 1d (default: no limit)",
       seconds,
     )
     .option(
       "--warn-after <time>",
-      "time without step, metric or message after which the sweep warns of a cell; default: 5min",
+      "warn of a cell without a step, metric or message for this time (default: 5min)",
       seconds,
     );
 }

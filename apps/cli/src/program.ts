@@ -22,19 +22,19 @@ import { version } from "./version.js";
 
 const AFTER = `
 A RUN is a run's directory, its id, the beginning of an id, or \`latest\`.
---json prints one JSON document to stdout; words about the work go to stderr.
+--json prints one JSON document to stdout; progress and messages go to stderr.
 
 Exit codes:
   0    done
   1    failed: a run, a cell or a check
-  2    the command line is not right; nothing was started
-  130  interrupted; what ran is checkpointed and can be resumed
+  2    the command line is not accepted; nothing was started
+  130  interrupted; runs are checkpointed and can be resumed
 
 Begin with:
-  throughline list                            what there is
-  throughline describe examples/digits        what can be set
-  throughline run examples/digits             do it
-  throughline show latest                     look at it`;
+  throughline list                            list experiments
+  throughline describe examples/digits        show its options
+  throughline run examples/digits             run it
+  throughline show latest                     show the result`;
 
 /** `error: unknown option '--x'\n(Did you mean --y?)` as one sentence of ours. */
 function sentence(message: string): string {

@@ -86,7 +86,7 @@ export async function find<Entry extends { readonly name: string }>(
   if (short.length === 1) return short[0] as Entry;
   if (short.length > 1) {
     const list = short.map((entry) => entry.name).join(" or ");
-    throw new UsageError(`${name} may be ${list}; write the whole name`);
+    throw new UsageError(`${name} is ambiguous: ${list}; write the whole name`);
   }
   const near = await nearestName(name, entries);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;

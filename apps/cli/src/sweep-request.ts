@@ -50,7 +50,7 @@ export async function sweepRequest(
   const [first] = names;
   if (first === undefined)
     throw new UsageError(
-      "name an experiment, a table file, or a sweep to go on with",
+      "name an experiment, a table file, or a sweep to continue",
       "See `throughline sweep --help`.",
     );
   const directory = begun(first, flags.root);
@@ -72,7 +72,7 @@ async function goOn(
   const given = [...names.slice(1), ...rest, ...(flags.grid ?? []), ...labAssignments(flags)];
   if (given.length > 0 || flags.seeds !== undefined)
     throw new UsageError(
-      `${directory} has its cells already; leave out ${[...given, flags.seeds ?? ""].join(" ").trim()}`,
+      `${directory} has its cells already; omit ${[...given, flags.seeds ?? ""].join(" ").trim()}`,
     );
   const { checkInputs, prepareCells, readSweep } = await import("@throughline/lab");
   const { root, cells } = readSweep(directory);
@@ -91,7 +91,7 @@ async function fromTable(
 ): Promise<SweepRequest> {
   const { readTable } = await import("@throughline/lab");
   if (flags.grid !== undefined || flags.seeds !== undefined)
-    throw new UsageError(`${file} has its grid and seeds inside; leave out --grid and --seeds`);
+    throw new UsageError(`${file} contains its grid and seeds; omit --grid and --seeds`);
   const experiments = [...new Set(readTable(file).rows.map((row) => row.experiment))];
   const rows = (await Promise.all(experiments.map((name) => load(name)))).flatMap((one) => one.rows);
   const overrides = await flagOverrides(rest, rows, flags, also);
@@ -177,7 +177,7 @@ async function check(rows: readonly CellRequest[], root: string): Promise<Cell[]
   const threads = rows.flatMap((row) => row.overrides).find((text) => text.startsWith("threads="));
   if (threads !== undefined)
     throw new UsageError(
-      `${threads}: a sweep divides the cores itself; --threads N says how many a cell may have`,
+      `${threads}: a sweep divides the cores itself; give --threads N, the number for each cell`,
     );
   const { prepareCells, resolveCells } = await import("@throughline/lab");
   const find = await finder();

@@ -37,7 +37,7 @@ export function painter(stream: NodeJS.WriteStream): (style: Style, text: string
 export const paint: (style: Style, text: string) => string = painter(process.stdout);
 export const paintError: (style: Style, text: string) => string = painter(process.stderr);
 
-/** The one door: what a terminal would obey is shown instead, apart from what was painted. */
+/** Text as it is printed: control characters are shown as text, except those of `paint`. */
 export function printable(text: string): string {
   return visible(text).replace(MARK, (_, code) => `\u001b[${code}m`);
 }

@@ -30,7 +30,7 @@ test("a file that is there already is left as it is", async () => {
   const command = ["import", "slots.safetensors", "--resolution", "32", "--out", "slots.safetensors"];
   const { code, stderr } = await throughline(command, at);
   expect(code).toBe(2);
-  expect(stderr).toContain("slots.safetensors is there already; name another file with --out, or delete it");
+  expect(stderr).toContain("slots.safetensors exists already; name another file with --out, or delete it");
   expect(readFileSync(join(cwd, "slots.safetensors")).equals(before)).toBe(true);
 });
 

@@ -22,7 +22,7 @@ describe("list", () => {
   test("suggests where nothing matches", async () => {
     const { code, stderr } = await throughline(["list", "digts"]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/nothing on offer matches digts; did you mean examples\/digits\?/);
+    expect(stderr).toMatch(/no experiment or reproduction matches digts; did you mean examples\/digits\?/);
   });
 });
 

@@ -16,7 +16,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     [["runs", "--where", "loss"], /"loss" is no condition; write name=value/],
     [["describe", "digts"], /there is no experiment digts; did you mean examples\/digits\?/],
     [["run"], /name an experiment to run/],
-    [["run", "--steps", "3", "line"], /--steps comes before the experiment's name/],
+    [["run", "--steps", "3", "line"], /--steps stands before the experiment's name/],
     [["run", "line", "--preset", "smok"], /no preset smok; did you mean smoke\?/],
     [
       ["run", "line", "--config", "none.yaml"],
@@ -45,7 +45,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     ],
     [["sweep", "line", "--grid", "steps=1", "--grid", "steps=2"], /--grid steps is given twice/],
     [["sweep", "line", "--jobs", "none"], /--jobs.*give a whole number from 1/],
-    [["sweep", "line", "threads=2"], /threads=2: a sweep divides the cores itself; --threads N says/],
+    [["sweep", "line", "threads=2"], /threads=2: a sweep divides the cores itself; give --threads N/],
     [["sweep", "none.yaml"], /cannot use the table none\.yaml: cannot open none\.yaml \(no such file\)/],
     [["sweep", "line", "--grid", "seed=0..2", "--seeds", "0"], /seeds are given twice/],
     [["show", "."], /\. is not a run: it has no config\.json/],
@@ -103,7 +103,7 @@ describe("a mistake is code 2, one clear text on stderr and nothing on stdout", 
     const { code, stderr } = await throughline(["show", "run"], { cwd });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "throughline: run may be any of 2 runs:\n  test/line/run-a\n  test/line/run-b\n",
+      stderr: "throughline: run is ambiguous, there are 2 such runs:\n  test/line/run-a\n  test/line/run-b\n",
     });
   });
 });

@@ -150,7 +150,7 @@ describe("damage", () => {
     const one = await throughline(["clean", "slow", "--root", root, "--yes"], { cwd });
     expect(one.code).toBe(1);
     expect(one.stderr).toMatch(
-      /slow\/lock is damaged: pid is missing, .*; if no process is at work in \S+slow, remove that file$/m,
+      /slow\/lock is damaged: pid is missing, .*; if no process is using \S+slow, remove that file$/m,
     );
   });
 

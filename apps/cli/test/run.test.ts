@@ -62,7 +62,7 @@ describe("run", () => {
     const resumed = await throughline(["resume", "latest", "--json"], { cwd });
     expect(resumed.code).toBe(0);
     expect(json<Run>(resumed)).toMatchObject({ status: "finished", summary: { total: 190 } });
-    expect(resumed.stderr).toContain("going on from checkpoint");
+    expect(resumed.stderr).toContain("resuming from checkpoint");
   });
 
   test("Ctrl-C checkpoints and stops with code 130; resume goes on to the same result", async () => {
@@ -86,7 +86,7 @@ describe("run", () => {
     await throughline(["run", "line", "--preset", "smoke"], { cwd });
     const { code, stderr } = await throughline(["resume", "latest"], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/is finished; there is nothing left to do/);
+    expect(stderr).toMatch(/is finished; nothing to resume/);
   });
 
   test("the folder of runs comes from THROUGHLINE_RUNS where --root does not say", async () => {

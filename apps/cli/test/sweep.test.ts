@@ -94,7 +94,7 @@ describe("sweep", () => {
     const [failed] = json<Sweep>(retried).cells;
     expect(failed).toMatchObject({ status: "finished", attempts: 2, summary: { total: 190 } });
     expect(readFileSync(join(cwd, "runs/sweeps/mixed/logs", `${failed?.id}.txt`), "utf8")).toContain(
-      "going on from",
+      "resuming from",
     );
   });
 
@@ -177,7 +177,7 @@ describe("sweep", () => {
     const stopped = await ended;
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain(
-      "stopping: the cells checkpoint and stop within 15 s or are ended; Ctrl-C again ends them at once",
+      "stopping: cells write a checkpoint and stop; those still running after 15 s are ended; Ctrl-C again ends them at once",
     );
     expect(stopped.stderr.match(/interrupted after/g)).toHaveLength(2);
     expect(stopped.stdout).toMatch(/next {5}throughline sweep calm$/m);
@@ -304,7 +304,7 @@ describe("tables", () => {
     );
     expect(more).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("has its cells already; leave out 0..3"),
+      stderr: expect.stringContaining("has its cells already; omit 0..3"),
     });
   });
 });

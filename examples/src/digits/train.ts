@@ -39,7 +39,7 @@ export function train(net: DigitNet, digits: Digits, options: Training): number[
   return losses;
 }
 
-/** How many of `digits` the net names correctly. */
+/** Number of `digits` that the net classifies correctly. */
 export function countCorrect(net: DigitNet, digits: Digits): number {
   net.eval();
   let correct = 0;

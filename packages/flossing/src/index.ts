@@ -1,4 +1,4 @@
-// The front door: this list is the public API.
+// Main entry point: this list is the public API.
 export type { RecurrentCell } from "./cells/cell.js";
 export { type Coordinates, type FusedCell, isFused } from "./cells/fused.js";
 export { GruCell } from "./cells/gru.js";

@@ -1,4 +1,4 @@
-// An experiment is a value: what it is for, what can be set, and what it does.
+// An experiment as a value: purpose, options, presets and code.
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { checkExperiment } from "./config/check.js";
 import type { AskedOf, ConfigOf, ConfigShape } from "./config/option.js";
@@ -6,7 +6,7 @@ import type { Figure } from "./figures/figure.js";
 import type { RunContext } from "./run/context.js";
 import type { RunRecord } from "./run/record.js";
 
-/** The sizes an experiment comes in; see docs: `paper` is exactly the published setting, `smoke` proves plumbing only. */
+/** Names of presets: `paper` is exactly the published setting, `laptop` a smaller one, `smoke` only shows that the code runs. */
 export type PresetName = "paper" | "laptop" | "smoke";
 
 export {
@@ -35,7 +35,7 @@ export type Summary = Readonly<Record<string, number | string | boolean | null>>
 export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /** `system/what`, such as `flossing/copy`. */
   readonly name: string;
-  /** One line. */
+  /** Purpose, in one line. */
   readonly purpose: string;
   /**
    * Every option. One without a default gets its value from `complete`, or may be left out if its schema is optional. `seed`,
@@ -45,16 +45,16 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   /** Presets, as differences from the defaults. An experiment without a published setting has no `paper`. */
   readonly presets: Readonly<Partial<Record<PresetName, Partial<ConfigOf<Shape>>>>>;
   /**
-   * Values of options that follow from others, such as a learning rate for each task. What was asked for stands; the rest
-   * is taken from here, and kept in the run's configuration, so that it is part of what the run is. Other values in a table of
-   * settings make other runs.
-   * @param asked defaults, and what preset, file and flags say
+   * Values of options that depend on others, such as a learning rate for each task. Values that were asked for take
+   * precedence. The completed values are kept in the run's configuration and are part of its identity: when the table that
+   * they come from changes, new runs are made.
+   * @param asked defaults, and the values of preset, file and flags
    * @param preset undefined if none was named
    */
   complete?(asked: AskedOf<Shape>, preset: PresetName | undefined): Completion<Shape>;
   /**
-   * Looks at what options say together and at what they name, before a run, a sweep or a reproduction makes anything. A
-   * `ThroughlineError` that it throws is said to the user as it is, and nothing is started.
+   * Checks options against each other, and the files and devices they name, before a run, a sweep or a reproduction writes
+   * anything. A `ThroughlineError` that it throws is shown to the user unchanged, and nothing is started.
    * @param config the experiment's options, and the lab's seed and device
    * @param root the folder of all runs
    * @param sources where each value comes from, by dotted name: `default`, `preset laptop`, or who asked for it
@@ -65,11 +65,10 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
     sources: Readonly<Record<string, string>>,
   ): Promise<void>;
   /**
-   * The files and folders that a run reads and that are not its own, by a name for each, such as `{ data: "x.npz" }`; undefined for
-   * what a configuration does not read. Their
-   * contents are part of what the run is: it keeps their fingerprints, is not gone on with if they have changed, and a sweep
-   * takes other contents for other cells. `context.input(name)` says where each was.
-   * @throws ThroughlineError if it cannot be known
+   * Paths of the input files and folders of a run, by name, such as `{ data: "x.npz" }`; undefined for an input that this
+   * configuration does not read. Their contents are part of the run's identity: the run keeps their SHA-256, cannot be resumed
+   * if they have changed, and a sweep treats other contents as other cells. `context.input(name)` returns path and hash.
+   * @throws ThroughlineError if the paths cannot be determined
    */
   inputs?(
     config: ConfigOf<Shape> & { readonly seed: number },
@@ -77,11 +76,11 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
   ): Promise<Readonly<Record<string, string | undefined>>>;
   /**
    * Number of threads for an operation of this work, at most the `cores` that the process may use: 1 for operations so
-   * small that waking a second thread takes longer than it saves. Asked once, before the run exists; `threads` of the
-   * user, a file or OMP_NUM_THREADS wins. Left out: all cores.
+   * small that waking a second thread takes longer than it saves. Called once, before the run is created. The option
+   * `threads` and OMP_NUM_THREADS take precedence. Default: all cores.
    */
   threads?(config: ConfigOf<Shape>, cores: number): number;
-  /** Does it. What it returns becomes the summary. */
+  /** Runs the experiment. Its result becomes `summary.json`. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */
   figures?(run: RunRecord): Promise<Readonly<Record<string, Figure>>>;

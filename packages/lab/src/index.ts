@@ -1,4 +1,4 @@
-// The front door: this list is the public API. Importing it does not load the engine.
+// Main entry point: this list is the public API. Importing it does not load the engine.
 
 export { nearest, suggestion } from "@throughline/torch/checks";
 export { PartCache, type PartCacheOptions } from "./cache/parts.js";

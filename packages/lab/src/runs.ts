@@ -1,5 +1,5 @@
-// A second door, to what looks at runs: it loads neither zod nor what trains, draws or sweeps, so that a listing is there at
-// once.
+// Entry point `@throughline/lab/runs`, for reading runs: it loads neither zod nor the code that trains, draws or sweeps, so
+// that listings start fast.
 
 export { nearest } from "@throughline/torch/checks";
 export { flatten as flattenConfig } from "./config/plain.js";

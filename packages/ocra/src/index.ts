@@ -1,4 +1,4 @@
-// The front door: this list is the public API.
+// Main entry point: this list is the public API.
 
 export { OuterProduct } from "./ablations/outer-product.js";
 export { WithoutBottleneck } from "./ablations/without-bottleneck.js";

@@ -6,11 +6,11 @@ import { expect } from "vitest";
 export interface CloseOptions {
   readonly rtol?: number;
   readonly atol?: number;
-  /** Why the tolerance is looser than the dtype's default; demanded where it is. */
+  /** Reason why the tolerance is looser than the dtype's default; required if it is. */
   readonly because?: string;
 }
 
-/** What a tensor is compared with: another of the same dtype and shape, or plain numbers of the same shape. */
+/** Expected value: a tensor of the same dtype and shape, or plain numbers of the same shape. */
 export type Reference =
   | Tensor
   | number
@@ -48,7 +48,7 @@ expect.extend({
   },
 });
 
-/** What is wrong, or undefined if both are close. */
+/** Description of the difference; undefined if both are close. */
 export function compare(actual: unknown, expected: Reference, options: CloseOptions): string | undefined {
   const own = actual instanceof Tensor ? actual.dtype : "float64";
   const usual = defaults[own] ?? exact;
@@ -80,7 +80,7 @@ function isSame(a: number | bigint, b: number | bigint): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
-/** How far apart; without end if either is not finite (then only the same number is close). */
+/** Distance; infinite if either is not finite (then only the same number is close). */
 function distance(a: number | bigint, b: number | bigint): number {
   if (typeof a === "bigint" && typeof b === "bigint") return Number(a > b ? a - b : b - a);
   const difference = Math.abs(Number(a) - Number(b));

@@ -5,7 +5,7 @@ const methods = ["log", "warn", "error", "info", "debug"] as const;
 const lines: string[] = [];
 const expected: RegExp[] = [];
 
-/** Says that this test writes a line that matches `pattern` to the console; without it the test fails, and so it does without the line. */
+/** Declares that this test writes a line that matches `pattern` to the console; without it the test fails, and so it does without the line. */
 export function expectConsole(pattern: RegExp): void {
   expected.push(pattern);
 }

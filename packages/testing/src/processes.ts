@@ -88,7 +88,7 @@ export async function until(what: string, condition: () => boolean, milliseconds
   }
 }
 
-/** Says that a process is there and no zombie. */
+/** True if a process exists and is no zombie. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

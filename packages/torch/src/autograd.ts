@@ -7,7 +7,7 @@ import type { Tensor } from "./tensor/index.js";
 
 /** Options of `grad` and `vjp`. */
 export interface GradOptions {
-  /** Gradients of the outputs; may be left out for outputs of one element (then 1). */
+  /** Gradients of the outputs; default 1 for outputs of one element. */
   readonly gradOutputs?: readonly (Tensor | null)[];
   /** Keep the graph for another pass. Default: as `createGraph`. */
   readonly retainGraph?: boolean;
@@ -28,7 +28,7 @@ export function grad(
   return compute(outputs, inputs, options, false) as Tensor[];
 }
 
-/** As `grad`, with null for each input that did not take part in computing the outputs (`allow_unused=True`). */
+/** Same as `grad`, with null for each input that did not take part in computing the outputs (`allow_unused=True`). */
 export function gradOrNull(
   outputs: Tensor | readonly Tensor[],
   inputs: readonly Tensor[],
@@ -116,7 +116,7 @@ export function vjp(
 
 /**
  * Jacobian–vector product in forward mode: `J · tangents` of `fn` at `primals`, in one pass and without a graph.
- * Differentiable in reverse mode with respect to whatever `primals` and `tangents` depend on.
+ * Differentiable in reverse mode with respect to everything that `primals` and `tangents` depend on.
  * @returns `fn`'s output and its tangent, of the output's shape (zeros where `fn` does not depend on the primals).
  * @throws TorchError if an operator in `fn` has no forward-mode derivative, or inside another `jvp`.
  */
@@ -151,9 +151,9 @@ export function jvp(
 export interface ForwardContext {
   /** Keeps inputs or outputs for `backward`, which gets them in the same order. */
   saveForBackward(...tensors: Tensor[]): void;
-  /** Says which inputs `forward` changed in place. */
+  /** Marks the inputs that `forward` changed in place. */
   markDirty(...tensors: Tensor[]): void;
-  /** Says which outputs have no derivative, such as integer ones. */
+  /** Marks the outputs without a derivative, such as integer ones. */
   markNonDifferentiable(...tensors: Tensor[]): void;
 }
 

@@ -1,7 +1,7 @@
-// The one guard around the public surface. What our code could not digest (a missing argument, null for an options object,
-// a number where a list belongs) shows as a TypeError or RangeError of the JavaScript engine's deep inside; here it becomes
-// a TorchError that names the function and what it was given. A TorchError without a name gets the function's. Errors of
-// the caller's own callbacks pass through. An option that a function does not have, which JavaScript would ignore, is refused.
+// Guard around the public functions. An argument of the wrong kind (missing, null for an options object, a number for a
+// list) would surface as a TypeError or RangeError from deep inside; here it becomes a TorchError that names the function
+// and the argument. A TorchError without a name gets the function's. Errors of the caller's own callbacks pass through.
+// Unknown options, which JavaScript would ignore, are refused.
 import { fileURLToPath } from "node:url";
 import { show } from "./checks/show.js";
 import { suggestion } from "./checks/suggest.js";
@@ -169,8 +169,8 @@ function judged(error: unknown, name: string, args: readonly unknown[]): unknown
 }
 
 /**
- * An error of ours with a stack that begins where `callee` was called: the reader's own line comes first, and what lay
- * underneath is in `cause`. A mistake of ours keeps all of it.
+ * An error whose stack begins at the call of `callee`, so that the user's own line comes first; the inner stack is in
+ * `cause`. Internal errors keep the whole stack.
  */
 function atCaller(error: unknown, callee: AnyFunction): unknown {
   if (error instanceof TorchError && error.fault !== "internal" && isOurs(error))

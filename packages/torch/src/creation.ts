@@ -10,7 +10,7 @@ import { isTensor, type Operand } from "./tensor/operand.js";
 
 /** Properties of a new tensor. */
 export interface TensorOptions {
-  /** Default float32, unless the function says otherwise. */
+  /** Element type. Default float32, unless the function states another. */
   readonly dtype?: DType;
   /** Default `cpu`. */
   readonly device?: string;
@@ -18,13 +18,13 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
-/** As `TensorOptions`, for random tensors. */
+/** Same as `TensorOptions`, for random tensors. */
 export interface RandomOptions extends TensorOptions {
   /** Default: the device's default generator, which `manualSeed` seeds. */
   readonly generator?: Generator;
 }
 
-/** As `TensorOptions`, for tensors like another one: dtype, device and memory format default to that one's. */
+/** Same as `TensorOptions`, for tensors like another one: dtype, device and memory format default to that one's. */
 export interface LikeOptions extends TensorOptions {
   readonly memoryFormat?: MemoryFormat;
 }
@@ -53,8 +53,8 @@ export function tensor(
 }
 
 /**
- * A copy of a typed array as a tensor of `shape` (default: one dimension). `dtype` says how to read it, as
- * `toTypedArray` gives it: Uint8Array as bool, Uint16Array as float16 or bfloat16, pairs of floats as complex.
+ * A copy of a typed array as a tensor of `shape` (default: one dimension). `dtype` selects how it is read, the
+ * inverse of `toTypedArray`: Uint8Array as bool, Uint16Array as float16 or bfloat16, pairs of floats as complex.
  * @throws TorchError if the element sizes differ or the number of elements is not that of `shape`.
  */
 export function fromTypedArray(
@@ -88,7 +88,7 @@ export function ones(shape: readonly number[], options: TensorOptions = {}): Ten
   return finish(call("aten::ones", shape, options.dtype, undefined, options.device), options);
 }
 
-/** A tensor of `shape` with whatever its memory holds. */
+/** A tensor of `shape` with uninitialised memory (`torch.empty`). */
 export function empty(
   shape: readonly number[],
   options: TensorOptions & { readonly memoryFormat?: MemoryFormat } = {},
@@ -261,10 +261,7 @@ export function normal(
   }
   if (isTensor(std)) return finish(call("aten::normal.float_Tensor", mean, std, generator), options);
   if (shape === undefined) {
-    throw new TorchError(
-      "torch/argument",
-      "normal: mean and std are both numbers; say which `shape` to fill",
-    );
+    throw new TorchError("torch/argument", "normal: mean and std are both numbers; give the `shape` to fill");
   }
   const place: Tensor = call("aten::empty.memory_format", shape, dtype, undefined, device);
   return finish(place.normal_(mean, std, { generator: options.generator }), options);

@@ -31,7 +31,7 @@ const layouts: readonly (Layout | undefined)[] = [
 ];
 
 let construct: (handle: number) => Tensor;
-/** Tells the dispatcher which class a tensor is made of; called once by tensor/index.ts. */
+/** Registers the Tensor class with the dispatcher; called once by tensor/index.ts. */
 export function setTensorClass(make: (handle: number) => Tensor): void {
   construct = make;
 }
@@ -41,7 +41,7 @@ export function wrap(handle: number): Tensor {
   return construct(handle);
 }
 
-/** An operator as `call` uses it: what the schema says, worked out once. */
+/** An operator as `call` uses it: its schema, parsed once. */
 interface Operator {
   readonly schema: NativeOperator;
   readonly id: number;
@@ -49,7 +49,7 @@ interface Operator {
   readonly kinds: readonly string[];
   /** True if the result is one new tensor, as it nearly always is. */
   readonly makesTensor: boolean;
-  /** Looks at the arguments of the few operators that do not do so themselves. */
+  /** Checks the arguments of the few operators that do not check them themselves. */
   readonly check: Check | undefined;
 }
 
@@ -78,7 +78,7 @@ function find(name: string): Operator {
   return operator;
 }
 
-/** Looks an operator up by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
+/** Finds an operator by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
 export function findOperator(name: string): NativeOperator {
   return find(name).schema;
 }
@@ -247,7 +247,7 @@ export function handleOf(value: unknown, name: string, what: string): number {
   });
 }
 
-/** As `handleOf`, for each tensor of a list. */
+/** Same as `handleOf`, for each tensor of a list. */
 export function handlesOf(values: unknown, name: string, what: string): number[] {
   if (!Array.isArray(values)) {
     throw new TorchError(

@@ -90,7 +90,7 @@ export class TorchError extends ThroughlineError {
   readonly op: string | undefined;
 
   constructor(code: TorchCode, message: string, details?: TorchErrorDetails);
-  /** Takes a code of another package, which says whose fault it is. */
+  /** Accepts a code of another package, with its fault. */
   constructor(code: string, message: string, details: TorchErrorDetails & { readonly fault: Fault });
   constructor(
     code: string,

@@ -1,4 +1,4 @@
-// The front door: this list is the public API.
+// Main entry point: this list is the public API.
 export * as amp from "./amp/index.js";
 export {
   customFunction,

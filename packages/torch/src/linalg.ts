@@ -90,7 +90,7 @@ export function cholesky(A: Tensor, options: { readonly upper?: boolean } = {}):
   return call("aten::linalg_cholesky", A, options.upper);
 }
 
-/** As `cholesky` without the check: `info` (int32) is 0, or the order of the first minor that is not positive. */
+/** Same as `cholesky` without the check: `info` (int32) is 0, or the order of the first minor that is not positive. */
 export function choleskyEx(
   A: Tensor,
   options: { readonly upper?: boolean } = {},
@@ -130,17 +130,17 @@ export function inv(A: Tensor): Tensor {
   return call("aten::linalg_inv", A);
 }
 
-/** As `inv` without the check: `info` (int32) is 0 where A is invertible. */
+/** Same as `inv` without the check: `info` (int32) is 0 where A is invertible. */
 export function invEx(A: Tensor): { inverse: Tensor; info: Tensor } {
   const [inverse, info] = call<[Tensor, Tensor]>("aten::linalg_inv_ex", A);
   return { inverse, info };
 }
 
-/** Below what a singular value counts as 0: max(atol, rtol · the greatest). */
+/** Tolerances of a rank: singular values up to max(atol, rtol · the largest one) count as 0. */
 export interface RankOptions {
-  /** A tensor: one for each matrix of the batch. */
+  /** Absolute tolerance; a tensor: one for each matrix of the batch. */
   readonly atol?: number | Tensor;
-  /** As `atol`. Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
+  /** Tolerance relative to the largest singular value. Default: max(m, n) · the dtype's ε, or 0 if `atol` is given. */
   readonly rtol?: number | Tensor;
   /** True if A is symmetric (Hermitian), which is faster. Default false. */
   readonly hermitian?: boolean;

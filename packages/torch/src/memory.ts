@@ -45,7 +45,7 @@ export function dispose(value: unknown): void {
 
 /**
  * Calls `visit` once for each tensor or generator reachable from `value`, however deep.
- * @param name who asks, for the error. @throws TorchError `torch/argument` if a property or an iterator of an object throws
+ * @param name caller, for the error. @throws TorchError `torch/argument` if a property or an iterator of an object throws
  */
 export function forEachHandle(value: unknown, visit: (handle: Handle) => void, name = "forEachHandle"): void {
   const seen = new Set<object>();
@@ -89,7 +89,7 @@ export function liveTensors(): number {
 export interface MemoryStats {
   /** Bytes that tensors hold now. */
   readonly allocated: number;
-  /** Bytes freed but kept for the next tensors; `emptyCache` gives them back to the system. */
+  /** Bytes freed but kept for the next tensors; `emptyCache` returns them to the system. */
   readonly cached: number;
   /** The most that `allocated` has been since the start or `resetPeakMemory`. */
   readonly peak: number;
@@ -104,12 +104,12 @@ export function memoryStats(device = "cpu"): MemoryStats {
   return native.memoryStats(device);
 }
 
-/** Starts the measurement of `memoryStats().peak` anew. */
+/** Resets the measurement of `memoryStats().peak`. */
 export function resetPeakMemory(): void {
   native.resetPeakMemory();
 }
 
-/** Gives the memory that freed tensors left behind, on the CPU and on the accelerator, back to the system. */
+/** Returns cached memory of freed tensors, on the CPU and on the accelerator, to the system. */
 export function emptyCache(): void {
   native.emptyCache();
 }

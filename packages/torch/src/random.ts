@@ -41,7 +41,7 @@ export class Generator extends Handle {
     return wrap(attempt("getState", () => native.generatorState(this.handle)));
   }
 
-  /** Goes on from where `getState` was. @throws TorchError if the bytes are not a state of such a generator. */
+  /** Restores a state from `getState`. @throws TorchError if the bytes are not a state of such a generator. */
   setState(state: Tensor): this {
     const handle = handleOf(state, "setState", "the state");
     attempt("setState", () => native.setGeneratorState(this.handle, handle));

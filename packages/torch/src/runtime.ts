@@ -38,7 +38,7 @@ export function devices(): string[] {
   return ["cpu", ...Array.from({ length: found?.count ?? 0 }, (_, i) => `${found?.type}:${i}`)];
 }
 
-/** Waits until the accelerator has done all it was given; at once on the CPU. */
+/** Waits until the accelerator has finished all queued work; returns at once on the CPU. */
 export function synchronize(): void {
   attempt("synchronize", () => native.synchronize());
 }

@@ -92,7 +92,7 @@ async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
       ? paths.flatMap((path) => oldCheckpoints(path).map((old) => item(old, "old checkpoint")))
       : await Promise.all(paths.map(async (path) => item(path, await standing(path))));
   }
-  // A lock without an owner does not tell whether somebody is at work.
+  // A lock without an owner does not tell whether a process is using the run.
   const isFree = ({ path }: RunRecord): boolean => {
     try {
       return lockOwner(path) === undefined;
@@ -113,7 +113,7 @@ async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
 
 async function agreed(count: number, bytes: number): Promise<boolean> {
   if (process.stdin.isTTY !== true)
-    throw new UsageError("nothing was removed: there is no terminal to ask at; give --yes");
+    throw new UsageError("nothing was removed: there is no terminal to confirm on; give --yes");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await reader.question(
@@ -148,7 +148,7 @@ export function clean(program: Command): Command {
     .description("remove failed and empty runs, or old checkpoints; asks first")
     .argument(
       "[runs...]",
-      "these runs, whatever their status; default: all that failed or never logged a step",
+      "runs to remove, whatever their status (default: all that failed or never logged a step)",
     )
     .option("--checkpoints", "remove all checkpoints of finished runs but the last and the best")
     .option("--yes", "do not ask for confirmation")

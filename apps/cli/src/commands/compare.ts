@@ -97,12 +97,12 @@ async function action(typedRuns: string[], flags: Flags): Promise<void> {
 export function compare(program: Command): Command {
   const command = program
     .command("compare")
-    .description("what differs between runs, and their curves in one figure")
+    .description("compare runs: different options and results, and curves in one figure")
     .argument("<runs...>", "two or more runs")
-    .option("--metric <name>", "curve to draw, such as train.loss; may be repeated (default: all)", collect)
+    .option("--metric <name>", "curve to draw, such as train.loss; repeatable (default: all)", collect)
     .option(
       "--out <file>",
-      "where the figure goes, .svg or .png; default: comparisons/ in the folder of runs",
+      "figure file, .svg or .png (default: a new file in comparisons/ of the folder of runs)",
     )
     .option("--no-figure", "draw no figure");
   return withJson(withRoot(command)).action(action);

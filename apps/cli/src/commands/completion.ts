@@ -54,6 +54,6 @@ export function completion(program: Command): Command {
   return program
     .command("completion")
     .description("print a completion script for a shell")
-    .addArgument(new Argument("<shell>", "whose").choices(Object.keys(scripts)))
+    .addArgument(new Argument("<shell>", "shell to complete for").choices(Object.keys(scripts)))
     .action((shell: keyof typeof scripts) => print(scripts[shell]));
 }

@@ -63,22 +63,22 @@ async function write(_name: string | undefined, flags: Flags, command: Command):
 }
 
 export function data(program: Command): Command {
-  const parent = program.command("data").description("data sets: list, preview as a sheet, write to files");
-  withJson(parent.command("list").description("names, purposes and options")).action(list);
+  const parent = program.command("data").description("list data sets, preview them, write them to files");
+  withJson(parent.command("list").description("list data sets with their purposes and options")).action(list);
   const sheet = parent
     .command("preview")
     .description("draw the first samples of a data set")
-    .argument("[name]", "such as art/rmts")
+    .argument("[name]", "data set, such as art/rmts")
     .usage("NAME [--option value …]")
-    .option("--out <dir>", "folder to draw into (default: ROOT/data/NAME); never over a file");
+    .option("--out <dir>", "folder for the picture (default: ROOT/data/NAME); overwrites no file");
   const files = parent
     .command("write")
     .description("write a data set to a folder, as .npz with a card")
-    .argument("[name]", "such as art/rmts")
+    .argument("[name]", "data set, such as art/rmts")
     .usage("NAME --out FOLDER [--option value …]")
     .option("--out <dir>", "folder for the files, new or empty")
     .addOption(
-      new Option("--precision <form>", "how pixels are kept (default: float32)").choices([
+      new Option("--precision <form>", "number type of stored pixels (default: float32)").choices([
         "float32",
         "uint8",
       ]),
@@ -88,8 +88,12 @@ export function data(program: Command): Command {
     [files, write],
   ] as const) {
     withJson(withRoot(command))
-      .option("--show <n>", "number of samples to draw", count)
-      .option("--draw <n>", "seed of jitter and of all else that differs between accesses", seed)
+      .option(
+        "--show <n>",
+        "number of samples, from the first (default: 12, or 4 with candidates, for a preview; all for files)",
+        count,
+      )
+      .option("--draw <n>", "seed of jitter and other randomness of an access (default: 0)", seed)
       .allowUnknownOption()
       .allowExcessArguments()
       .passThroughOptions(false)

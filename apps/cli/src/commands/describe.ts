@@ -29,9 +29,7 @@ export function optionLines(rows: readonly OptionRow[], width: number): string[]
       .filter(([, value]) => JSON.stringify(value) !== JSON.stringify(row.default))
       .map(([preset, value]) => `${preset} ${brief(value)}`);
     const usual = row.default === undefined ? "not set by default" : `default ${brief(row.default)}${unit}`;
-    const values = [usual, ...presets, ...(row.isCompleted ? ["follows from other options"] : [])].join(
-      " · ",
-    );
+    const values = [usual, ...presets, ...(row.isCompleted ? ["depends on other options"] : [])].join(" · ");
     const says = `${row.sentence.replace(/\.$/, "")}. Accepts ${row.type}.`;
     return [
       `  ${paint("cyan", flagName(row.name))}  ${paint("dim", values)}`,
@@ -81,8 +79,8 @@ async function action(name: string, options: { json?: boolean }): Promise<void> 
 export function describe(program: Command): Command {
   return program
     .command("describe")
-    .description("what an experiment is for and what can be set")
-    .argument("<experiment>", "its name, or what follows the slash")
+    .description("show an experiment's purpose and options")
+    .argument("<experiment>", "name, in full or after the slash")
     .option("--json", "print JSON")
     .action(action);
 }

@@ -43,7 +43,7 @@ async function kernels(): Promise<Check> {
   const name = "kernels";
   try {
     const { kernelLevel } = await import("@throughline/flossing");
-    return { name, status: "ok", detail: `of flossing load, with ${kernelLevel()} instructions` };
+    return { name, status: "ok", detail: `those of flossing load and use ${kernelLevel()} instructions` };
   } catch (error) {
     return { name, status: "problem", detail: (error as Error).message, advice: "npm run setup" };
   }
@@ -59,7 +59,7 @@ function writable(root: string): Check {
     const probe = join(folder, `.throughline-doctor-${process.pid}`);
     writeFileSync(probe, "");
     rmSync(probe);
-    const made = existsSync(root) ? "" : ", made by the first run";
+    const made = existsSync(root) ? "" : ", created by the first run";
     return { name, status: "ok", detail: `${shown(root)} can be written to${made}` };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -37,12 +37,12 @@ async function action(words: string[], options: { json?: boolean }): Promise<voi
   if (found.experiments.length + found.reproductions.length === 0) {
     const near = await nearestName(words.join(" "), [...experiments, ...reproductions]);
     const hint = near === undefined ? "" : `; did you mean ${near}?`;
-    throw new UsageError(`nothing on offer matches ${words.join(" ")}${hint}`);
+    throw new UsageError(`no experiment or reproduction matches ${words.join(" ")}${hint}`);
   }
   const lines = [
     ...section("Experiments", found.experiments),
     ...section("Reproductions", found.reproductions),
-    paint("dim", "throughline describe EXPERIMENT says what can be set."),
+    paint("dim", "throughline describe EXPERIMENT shows the options of an experiment."),
   ];
   print(lines.join("\n"));
 }
@@ -51,7 +51,7 @@ export function list(program: Command): Command {
   return program
     .command("list")
     .description("list experiments and reproductions")
-    .argument("[words...]", "only those whose name or purpose has every word")
+    .argument("[words...]", "words that the name or purpose must contain")
     .option("--json", "print JSON")
     .action(action);
 }

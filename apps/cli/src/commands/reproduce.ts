@@ -95,7 +95,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       ? known.reproductions.map((entry) => entry.name)
       : [(await find(known.reproductions, "reproduction", name)).name];
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
+  const signals = stopSignals("cells write a checkpoint and stop; those still running after 15 s are ended");
   const results: { name: string; result?: ReproduceResult; error?: string }[] = [];
   try {
     for (const one of names) {
@@ -148,11 +148,11 @@ async function action(name: string, flags: Flags): Promise<void> {
 export function reproduce(program: Command): Command {
   const command = program
     .command("reproduce")
-    .description("make a published figure or table from our runs, beside the paper's values")
-    .argument("<name>", "a reproduction, or all")
-    .option("--preset <name>", "laptop, smoke or paper", "laptop")
-    .option("--jobs <n>", "number of cells at once; default: as many as the cores allow", count)
+    .description("reproduce a published figure or table: run missing cells, show results beside the paper's")
+    .argument("<name>", "reproduction, or all")
+    .option("--preset <name>", "preset of the cells: laptop, smoke or paper", "laptop")
+    .option("--jobs <n>", "number of cells at once (default: as many as the cores allow)", count)
     .option("--retry", "run failed cells again, from their last checkpoint")
-    .option("--out <dir>", "folder of the pages; default: reproductions/NAME/PRESET in the folder of runs");
+    .option("--out <dir>", "folder for the pages (default: reproductions/NAME/PRESET in the folder of runs)");
   return withJson(withRoot(withPatience(command))).action(action);
 }

@@ -15,7 +15,7 @@ function isLeft({ status }: RunRecord): boolean {
 
 async function action(typed: string, flags: { root: string; json?: boolean }): Promise<void> {
   const record = await resolveRun(typed, flags.root, (runs) => runs.findLast(isLeft));
-  if (record.status === "finished") note(`${record.id} is finished; there is nothing left to do`);
+  if (record.status === "finished") note(`${record.id} is finished; nothing to resume`);
   else note(paint("dim", `${record.experiment}, ${record.preset} preset, in ${shown(record.path)}`));
   const { experiment } = await load(record.experiment);
   const { createReporter, executeRun } = await import("@throughline/lab");
@@ -27,7 +27,7 @@ async function action(typed: string, flags: { root: string; json?: boolean }): P
 export function resume(program: Command): Command {
   const command = program
     .command("resume")
-    .description("go on with an interrupted or failed run")
-    .argument("<run>", "directory, id, beginning of an id, or latest: the last one that has not finished");
+    .description("resume an interrupted or failed run from its last checkpoint")
+    .argument("<run>", "directory, id, beginning of an id, or latest: the last unfinished one");
   return withJson(withRoot(command)).action(action);
 }

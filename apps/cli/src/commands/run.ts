@@ -40,7 +40,7 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   if (name === undefined) throw new UsageError("name an experiment to run", "See `throughline list`.");
   if (name.startsWith("-"))
     throw new UsageError(
-      `${name} comes before the experiment's name; write \`throughline run EXPERIMENT ${shellQuote(name)} …\``,
+      `${name} stands before the experiment's name; write \`throughline run EXPERIMENT ${shellQuote(name)} …\``,
     );
   const loaded = await load(name);
   const own = command.options.map((option) => option.long ?? "");
@@ -56,13 +56,16 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
 
 export function withConfig(command: Command): Command {
   return command
-    .option("--preset <name>", "one of the experiment's presets: laptop, smoke, paper")
-    .option("--config <file>", "YAML or JSON file of options")
+    .option(
+      "--preset <name>",
+      "preset of the experiment: laptop, smoke or paper, as far as it has them (default: none)",
+    )
+    .option("--config <file>", "YAML or JSON file of options; flags override it")
     .option("--seed <n>", "seed of every source of randomness (default: 0)")
     .option("--device <name>", "device of tensors: cpu, cuda, cuda:1, mps (default: cpu)")
     .option(
       "--threads <n>",
-      "threads of one operation on the CPU; default: the number that suits the experiment, at most all",
+      "threads of one operation on the CPU (default: the number that suits the experiment, at most all)",
     );
 }
 
@@ -70,15 +73,15 @@ export function run(program: Command): Command {
   const command = program
     .command("run")
     .description("run an experiment")
-    .argument("[experiment]", "its name, in full or after the slash")
+    .argument("[experiment]", "name, in full or after the slash")
     .usage("EXPERIMENT [options] [--option value | option=value …]")
     .helpOption(false)
     .allowUnknownOption()
-    .option("--name <name>", "name of the run's directory; default: the time");
+    .option("--name <name>", "name of the run's directory (default: the time)");
   return withJson(withRoot(withConfig(command)))
     .addHelpText(
       "after",
-      "\n`throughline run EXPERIMENT --help` lists the experiment's own options.\nCtrl-C checkpoints and stops; `throughline resume latest` goes on.",
+      "\n`throughline run EXPERIMENT --help` lists the experiment's own options.\nCtrl-C writes a checkpoint and stops; `throughline resume latest` continues.",
     )
     .action(action)
     .allowExcessArguments();

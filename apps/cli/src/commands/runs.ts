@@ -68,9 +68,7 @@ async function action(flags: Flags): Promise<void> {
   if (flags.json) return printJson(runs.map(inShort));
   if (runs.length === 0) {
     note(
-      all.length === 0
-        ? `there are no runs in ${shown(flags.root)}`
-        : `none of ${all.length} runs is like that`,
+      all.length === 0 ? `there are no runs in ${shown(flags.root)}` : `none of ${all.length} runs matches`,
     );
     return;
   }
@@ -115,7 +113,7 @@ export function runs(program: Command): Command {
     .option("--experiment <name>", "only runs of an experiment, or of all experiments of a system")
     .option(
       "--where <condition>",
-      "only runs that fulfil a condition, such as learningRate=0.1 or 'accuracy>0.9'; may be repeated",
+      "only runs that satisfy a condition, such as learningRate=0.1 or 'accuracy>0.9'; repeatable",
       collect,
     )
     .option("--sort <name>", "option, result or metric to sort by", "created")

@@ -101,7 +101,7 @@ async function action(typedRun: string, flags: { root: string; json?: boolean })
 export function show(program: Command): Command {
   const command = program
     .command("show")
-    .description("one run: status, results, options, files")
+    .description("show a run's status, results, options and files")
     .argument("<run>", "directory, id, beginning of an id, or latest");
   return withJson(withRoot(command)).action(action);
 }

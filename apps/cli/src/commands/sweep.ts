@@ -135,7 +135,7 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
   const { modules } = await registry();
   work.busy = true;
-  const signals = stopSignals("the cells checkpoint and stop within 15 s or are ended");
+  const signals = stopSignals("cells write a checkpoint and stop; those still running after 15 s are ended");
   let view: ReturnType<typeof showSweep> | undefined;
   try {
     const result = await runSweep({
@@ -158,10 +158,10 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
 
 const AFTER = `
 A table file is YAML or JSON with experiment, preset, config, grid, seeds, cells, jobs, name, or CSV with a cell a row.
-A finished cell is never run again, in whatever sweep it was; to run it anew, after a change of code say, give another
---root. Interrupted cells go on from their checkpoints; failed ones are listed, and run again with --retry.
-Ctrl-C lets the cells checkpoint and stop, and ends those that have not after 15 s; a second one ends them at once. The
-same command, or \`throughline sweep NAME\`, goes on.
+A cell is one run of the table. A finished cell is not run again, in any sweep; to rerun it, after a change of code for
+example, give another --root. Interrupted cells continue from their checkpoints. Failed cells are listed; --retry runs them
+again. Ctrl-C lets cells write a checkpoint and stop, and ends those still running after 15 s; a second one ends them at
+once. The same command, or \`throughline sweep NAME\`, continues.
 
   throughline sweep digits --preset smoke --grid learning-rate=0.1,0.01 --seeds 0..2
   throughline sweep table.yaml --jobs 2`;
@@ -169,19 +169,19 @@ same command, or \`throughline sweep NAME\`, goes on.
 export function sweep(program: Command): Command {
   const command = program
     .command("sweep")
-    .description("run a table of configurations, several at once")
-    .argument("[experiments...]", "experiments, or a table file, or the name of a sweep to go on with")
+    .description("run many configurations, several at once")
+    .argument("[experiments...]", "experiments, or a table file, or the name of a sweep to continue")
     .usage("EXPERIMENT… | FILE | SWEEP [options] [--option value | option=value …]")
     .helpOption(false)
     .allowUnknownOption()
     .option(
       "--grid <option=values>",
-      "values to combine: learning-rate=0.1,0.01 or layers=1..4; repeatable",
+      "values of an option, combined with those of other --grid: learning-rate=0.1,0.01 or layers=1..4; repeatable",
       collect,
     )
-    .option("--seeds <list>", "seeds, such as 0..4")
-    .option("--jobs <n>", "number of processes at once; default: as many as the cores allow", count)
-    .option("--name <name>", "name of the sweep; default: from its cells")
+    .option("--seeds <list>", "seeds, such as 0..4 or 0,3 (default: --seed)")
+    .option("--jobs <n>", "number of processes at once (default: as many as the cores allow)", count)
+    .option("--name <name>", "name of the sweep (default: made from its cells)")
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--dry-run", "only list the cells");
   return withJson(withRoot(withConfig(withPatience(command))))

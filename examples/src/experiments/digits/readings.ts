@@ -5,9 +5,9 @@ import type { RunContext } from "@throughline/lab";
 
 /** One digit. */
 export interface Reading {
-  /** What the net says. */
+  /** Class that the net predicts. */
   readonly answer: number;
-  /** What it is. */
+  /** True class. */
   readonly truth: number;
   /** 28 × 28 grey values, row by row. */
   readonly pixels: Uint8Array;

@@ -97,7 +97,7 @@ function onto(device: string, digits: Digits): Digits {
   return new data.TensorDataset(images.to(device), labels.to(device));
 }
 
-/** What the net makes of test digits: first those that it reads wrongly. */
+/** Predictions for test digits, the wrong ones first. */
 function read(net: Net, test: Digits): Reading[] {
   net.eval();
   return scope(() => {

@@ -2,7 +2,7 @@
 import type { Tensor } from "@throughline/torch";
 import type { ScanWeights } from "../kernels/recurrent-scan.js";
 
-/** With a dimension for the net, of which there is one. */
+/** Weights with a leading dimension of 1 for the net. */
 export function stacked(cell: {
   readonly weight_ih: Tensor;
   readonly weight_hh: Tensor;

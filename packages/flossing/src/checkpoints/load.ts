@@ -206,7 +206,7 @@ function notesOn(net: FoundNet, layer: FoundLayer, options: LoadNetOptions): str
       );
     }
     if (options.activation === undefined)
-      notes.push("its activation is taken for tanh, which the file does not say");
+      notes.push("its activation is assumed to be tanh, which the file does not record");
   }
   if (net.isBidirectional) notes.push("of its two directions the forward one is measured");
   return notes;

@@ -65,7 +65,7 @@ function stream(net: TrainedNet, drive: "noise" | "bits" | "zeros", steps: numbe
 function fromFile(net: TrainedNet, file: string, steps: number | undefined): Drive {
   const ending = extname(file).toLowerCase();
   if (ending !== ".npy" && ending !== ".npz") throw refuse(`--inputs ${file} is neither .npy nor .npz`);
-  /** Of the others some may be words. */
+  /** Reads only `inputs`: other arrays may hold text. */
   const inputsIn = (archive: string): Tensor => {
     using opened = io.openNpz(archive);
     if (!opened.names.includes("inputs")) throw refuse(`${archive} has no array inputs`);

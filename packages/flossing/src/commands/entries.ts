@@ -4,7 +4,7 @@ import type { CommandEntry } from "@throughline/lab";
 export const commands: readonly CommandEntry[] = [
   {
     name: "lyapunov",
-    purpose: "Lyapunov spectrum of a trained recurrent net, ours or PyTorch's",
+    purpose: "measure the Lyapunov spectrum of a trained recurrent net, Throughline's or PyTorch's",
     group: "Results",
     readsRuns: true,
     operand: {
@@ -31,23 +31,28 @@ export const commands: readonly CommandEntry[] = [
       seed: {
         value: "n",
         kind: "whole",
-        sentence: "seed of the drive and of the first tangent vectors",
+        sentence: "seed of the drive and of the initial tangent vectors",
         default: 0,
       },
       k: { value: "n", kind: "count", sentence: "number of exponents, the largest ones (default: all)" },
-      net: { value: "name", sentence: "net to measure, by the beginning of its weights' names" },
-      layer: { value: "n", kind: "whole", sentence: "layer of a stack, from 0" },
-      key: { value: "name", sentence: "place of the state dict in a .pt file" },
-      form: { value: "form", sentence: "form of a vanilla net", choices: ["pre", "post"] },
+      net: { value: "name", sentence: "prefix of the net's weights, if the file has several nets" },
+      layer: { value: "n", kind: "whole", sentence: "layer to measure, from 0, if the net has several" },
+      key: { value: "name", sentence: "key of the state dict in a .pt file, if it is not found" },
+      form: {
+        value: "form",
+        sentence:
+          "place of a vanilla net's activation, before (pre) or after (post) the weights (default: post, or pre with one bias only)",
+        choices: ["pre", "post"],
+      },
       activation: {
         value: "name",
-        sentence: "activation of a vanilla net",
+        sentence: "activation of a vanilla net (default: tanh)",
         choices: ["tanh", "relu", "identity"],
       },
       out: {
         value: "file",
         sentence:
-          "file of the figure, .svg or .png (default: with the run, or CHECKPOINT-lyapunov here, never over a file)",
+          "figure file, .svg or .png (default: in the run's figures, or CHECKPOINT-lyapunov.svg here; overwrites no other file)",
       },
     },
     load: async () => (await import("./lyapunov.js")).lyapunov,

@@ -9,37 +9,47 @@ import { name } from "./name.js";
 const count = (least = 1) => z.int().min(least);
 
 const options = {
-  units: option(count().default(80), "Hidden units, N."),
+  units: option(count().default(80), "Number of hidden units, N."),
   init: option(
     z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Initial recurrent weights.",
+    "Initial recurrent weights: Gaussian of variance g²/N, an orthogonal matrix times g, or the identity times g. Vanilla cells only.",
   ),
-  gain: option(z.number().positive().default(1), "Gain g: scale of the initial recurrent weights."),
+  gain: option(
+    z.number().positive().default(1),
+    "Gain g: scale of the initial recurrent weights. Vanilla cells only.",
+  ),
   cell: option(
     z.enum(["pre", "post", "gru", "lstm"]).default("pre"),
-    "Recurrent cell: vanilla with the activation before (pre) or after (post) the state, GRU or LSTM.",
+    "Recurrent cell; pre: h ← W·tanh(h) + V·x; post: h ← tanh(W·h + V·x); GRU or LSTM.",
   ),
-  k: option(count().default(15), "Number of Lyapunov exponents that flossing pushes, the largest ones."),
+  k: option(
+    count().default(15),
+    "Number of Lyapunov exponents that flossing pushes to --target, from the largest.",
+  ),
   target: option(z.number().default(0), "Target of the flossed exponents.", "nats per step"),
-  steps: option(count(0).default(500), "Flossing steps."),
+  steps: option(count(0).default(500), "Gradient steps of flossing."),
   lr: option(z.number().positive().default(1e-3), "Learning rate of Adam."),
   clip: option(
     z.number().min(0).default(3),
-    "Largest norm of the gradient of a flossing step, in multiples of the root mean square norm of earlier ones; rare, very " +
-      "long gradients then do not stall flossing. 0: no clipping, as in the released code.",
+    "Gradient clipping of flossing: largest norm, in multiples of the root mean square norm of earlier steps. " +
+      "Keeps rare, very large gradients from stalling it. 0: no clipping, as in the authors' code.",
   ),
-  length: option(count(2).default(55), "Steps of a flossing trajectory.", "steps"),
+  length: option(count(2).default(55), "Length of a flossing trajectory.", "steps"),
   skip: option(
     count(0).default(16),
-    "Steps at the beginning of a flossing trajectory that do not count.",
+    "Warm-up of a flossing trajectory: its first steps are left out of the exponents.",
     "steps",
   ),
   measure: option(
     count(10).default(2000),
-    "Steps over which the whole spectrum is measured before and after.",
+    "Length of the trajectory on which the whole spectrum is measured, before and after.",
     "steps",
   ),
-  horizon: option(count().default(100), "Longest horizon of the condition number.", "steps"),
+  horizon: option(
+    count().default(100),
+    "Longest horizon over which the condition number is measured.",
+    "steps",
+  ),
 } as const;
 
 /** Complete configuration, as the experiment's code gets it. */

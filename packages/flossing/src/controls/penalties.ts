@@ -7,7 +7,7 @@ import { VanillaCell } from "../cells/vanilla.js";
 
 /** A trajectory that penalties may look at. */
 export interface Trajectory {
-  /** With its recurrent weights as `weight_hh`, as in PyTorch. */
+  /** A cell with its recurrent weights as `weight_hh`, as in PyTorch. */
   readonly cell: RecurrentCell & { readonly weight_hh?: Tensor };
   /** [T, B, F] */
   readonly inputs: Tensor;

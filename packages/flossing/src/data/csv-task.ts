@@ -54,7 +54,7 @@ function answersTo(
     return undefined;
   }
   if (!titles.includes("sequence")) {
-    problems.add("there is a target but no column sequence, which says to which sequence each row belongs");
+    problems.add("there is a target but no column sequence, with the sequence of each row");
     return undefined;
   }
   if (sequences.length < 2) problems.add(`there is ${sequences.length} sequence; give 2 or more`);

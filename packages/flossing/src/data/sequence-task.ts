@@ -25,7 +25,7 @@ export interface SequenceArrays {
 
 /** Options that turn data into a task. */
 export interface DataOptions {
-  /** For titles. Default `own data`. */
+  /** Name for titles. Default `own data`. */
   readonly title?: string;
   /**
    * Answers at the `last` step or at `every` one, where shapes leave it open (values [sequences, n] with n steps).

@@ -11,7 +11,7 @@ export interface Look extends Dynamics {
   readonly label?: string;
 }
 
-/** Looks that are drawn side by side. */
+/** Number of observations that are drawn side by side. */
 const COLUMNS = 5;
 /** Gradients below this are drawn at it: float32 knows nothing below. */
 const LEAST = 1e-30;

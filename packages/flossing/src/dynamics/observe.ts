@@ -24,7 +24,7 @@ export interface DynamicsOptions {
    * steps.
    */
   readonly horizon?: number;
-  /** For how many leading directions condition numbers are wanted, what is drawn first. Default: half, a quarter, all. */
+  /** Numbers of leading directions to compute condition numbers for, in the order of drawing. Default: half, a quarter, all. */
   readonly directions?: readonly number[];
 }
 

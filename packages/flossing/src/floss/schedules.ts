@@ -20,7 +20,7 @@ export interface Observations {
   readonly exponents?: () => ArrayLike<number>;
 }
 
-/** Says how many flossing steps are due before a training epoch. */
+/** Schedule of flossing: the number of flossing steps before each training epoch. */
 export interface FlossingSchedule {
   /** @param epoch counted from 0: the training epochs done so far */
   due(epoch: number, observed?: Observations): number;
@@ -51,7 +51,7 @@ export function periodic(
   return { due: (epoch) => (epoch > 0 && epoch % every === 0 && epoch / every <= times ? steps : 0) };
 }
 
-/** Combines schedules: the steps are those that all of them ask for together. */
+/** Combines schedules: their steps are added up. */
 export function combined(...schedules: readonly FlossingSchedule[]): FlossingSchedule {
   for (const schedule of schedules) {
     if (typeof schedule?.due !== "function")
@@ -69,7 +69,7 @@ export interface AdaptiveOptions {
    * flossed exponents, which need no training step.
    */
   readonly watch: "gradient" | "exponents";
-  /** Below this flossing is due. Default: 1e-5 for the gradient, −0.1 nats per step for exponents. */
+  /** Threshold below which flossing is due. Default: 1e-5 for the gradient, −0.1 nats per step for exponents. */
   readonly low?: number;
   /** Above this flossing is due. Default: 10 for the gradient, 0.1 nats per step for exponents. */
   readonly high?: number;

@@ -43,7 +43,7 @@ const controls: readonly Arm[] = [
   control("penalty on gradient norms (Pascanu et al.)", { penalty: "gradient-norm" }),
 ];
 
-/** When flossing happens during training, at no more than 1000 flossing steps. */
+/** Arm with an adaptive schedule during training, with at most 1000 flossing steps. */
 const adaptive = (watch: string, name: string): Arm => ({
   name,
   overrides: { flossBefore: 500, flossDuring: watch, flossEvery: 50, flossSteps: 100, flossBudget: 1000 },

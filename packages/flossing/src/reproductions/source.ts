@@ -7,7 +7,7 @@ export const recalled = (text: string): string => `read from memory: ${text}`;
 
 export const notes = {
   recalled:
-    "The full text of the paper was not at hand when this was written: captions and numbers of its figures are from memory, " +
+    "The full text of the paper was not available when this was written: captions and numbers of its figures are from memory, " +
     "and the tables say so. Settings are those of the author's released code (github.com/RainerEngelken/GradientFlossing, " +
     "3001 epochs; the paper may have trained for 10,000).",
   scoring:

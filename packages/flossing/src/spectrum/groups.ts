@@ -12,7 +12,7 @@ export interface MemberGroup {
 
 /** Comparison of a batch's members. */
 export interface Grouping {
-  /** By size, the largest first; a single one where no gap divides the members. */
+  /** Groups by size, the largest first; a single one where no gap divides the members. */
   readonly groups: readonly MemberGroup[];
   /**
    * Scatter of the members in multiples of their own errors, in the exponent where it is largest; 1 is what chance gives,
@@ -61,7 +61,7 @@ function groupOf(members: readonly (readonly Estimate[])[], own: readonly number
   };
 }
 
-/** For each member the number of its group in one exponent. */
+/** Group of each member in one exponent. */
 function labelled(estimates: readonly Estimate[], floor: number): number[] {
   const order = estimates
     .map((_, member) => member)

@@ -161,7 +161,7 @@ function oneStep(
   return { state: pushed.state, frame: pushed.frame };
 }
 
-/** For each member, the most diagonal elements of one R that are rounding noise: so many singular values are 0. */
+/** Largest number of diagonal elements of one R that are rounding noise, for each member: that many singular values are 0. */
 function noteRank(R: Tensor, rounding: number, nullity: number[]): void {
   const diagonal = R.diagonal({ dim1: -2, dim2: -1 }).abs();
   if (!R.isfinite().all().item()) {

@@ -227,7 +227,7 @@ export class LyapunovStepper implements Iterable<LyapunovRecord>, Disposable {
     return new SumCheck(this.system, this.batch, this.dtype);
   }
 
-  /** Looks closer at some of the stretches: at the sum of all exponents, and at factors that are next to nothing. */
+  /** Checks some of the stretches: the sum of all exponents, and factors close to 0. */
   #examine(logs: Float64Array, steps: number, interval: number): void {
     const { before } = this.#trajectory;
     if (this.k === this.system.dimension && this.#stretches++ % checked === 0) {

@@ -19,7 +19,7 @@ export interface SumRule {
 }
 
 const tolerances: Readonly<Record<FloatType, number>> = { float64: 1e-3, float32: 1e-2 };
-/** Below this many nats in an interval, a difference is judged as if it were one: sums may be 0. */
+/** Smallest sum in nats over an interval by which a difference is divided: sums may be 0. */
 const leastNats = 1;
 
 /** ln |det| of the Jacobian of `steps` steps, [batch]: the system's own, else by LU decompositions step by step. */

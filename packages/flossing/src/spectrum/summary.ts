@@ -61,7 +61,7 @@ export interface Spectrum {
   readonly trace: Trace;
   readonly local: LocalExponents;
   readonly converged: boolean;
-  /** Why it is thought to have converged or not, in a sentence. */
+  /** Verdict on convergence, with its reason, in a sentence. */
   readonly verdict: string;
   /** Further remarks, in sentences; mostly empty. */
   readonly notes: readonly string[];

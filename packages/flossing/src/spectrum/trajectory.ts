@@ -159,7 +159,7 @@ function firstLoss(
   );
 }
 
-/** For each row, whether all its numbers are finite. */
+/** Bools, one a row: true if all its numbers are finite. */
 function finiteRows(state: Tensor): boolean[] {
   return scope(() => Array.from(state.isfinite().all({ dim: 1 }).toTypedArray(), Boolean));
 }

@@ -30,7 +30,7 @@ const leastShare = 1e-3;
 /** Standard errors above 0 from which an exponent counts as positive. */
 const sigmas = 2;
 
-/** Looks for what is missing, the worst first. */
+/** Checks the conditions of convergence, the most important first. */
 export function verdictOn(evidence: Evidence): Verdict {
   const { means, records } = evidence;
   const finite = means.flatMap(({ mean }, i) => (Number.isFinite(mean) ? [i] : []));
@@ -41,7 +41,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   }
   if (evidence.sumRule?.holds === false) {
     return no(
-      "not converged: the exponents do not sum to what the Jacobian's determinant says; see the notes",
+      "not converged: the sum of the exponents disagrees with the Jacobian's determinant; see the notes",
     );
   }
   return bySize(evidence, finite);

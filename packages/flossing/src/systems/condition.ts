@@ -24,7 +24,7 @@ export interface Strain {
   readonly strain: number;
 }
 
-/** From ln R_ii, k for each QR and member. */
+/** Computed from ln R_ii, k for each QR and member. */
 export function strainOf(logs: Float64Array, k: number): Strain {
   let spread = 0;
   let growth = 0;

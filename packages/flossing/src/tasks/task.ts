@@ -26,7 +26,7 @@ export interface HeldOut {
 
 /** Sequences to learn from, drawn anew for every training step. */
 export interface Task {
-  /** For titles: `delayed copy, d = 40`. */
+  /** Name for titles: `delayed copy, d = 40`. */
   readonly title: string;
   readonly inputSize: number;
   /** Numbers that the readout gives at each step. */

@@ -70,7 +70,7 @@ export function cellOf(
   });
 }
 
-/** When to floss during training. */
+/** Schedule of flossing during training. */
 export function scheduleOf(config: TrainConfig): FlossingSchedule & { stateDict?(): unknown } {
   const { flossDuring, flossAt, flossEvery, flossSteps, flossBudget } = config;
   switch (flossDuring) {

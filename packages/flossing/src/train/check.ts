@@ -77,7 +77,7 @@ function taskProblems(config: TrainConfig, sources: Sources): string[] {
     const isImplied = task === "data" || (task === "xor" && !isAsked(sources, "task"));
     if (!isImplied) return [`--task ${task} reads no data; leave out --task, or --data`];
     const others = asked(sources, ["delay", "level", "scoring", "permutation"]);
-    return others === "" ? [] : [`${others}: not for own data; leave it out, or --data`];
+    return others === "" ? [] : [`${others}: not for own data; omit it, or --data`];
   }
   const own = asked(sources, ["answer", "kind", "standardise", "testPart"]);
   const problems = own === "" ? [] : [`${own}: only for own data; give --data FILE as well`];

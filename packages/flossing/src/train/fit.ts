@@ -27,7 +27,7 @@ export function checkFit({ model, task, length, batch }: Parts, isPenalised: boo
     fail(`the readout has ${readout.size(0)} outputs, and the ${task.title} needs ${task.outputSize}`);
   if (start.size(0) !== batch && start.size(0) !== 1)
     fail(
-      `the model has ${start.size(0)} starts for a batch of ${batch}; give it as many, or 1 that all share`,
+      `the model has ${start.size(0)} starts for a batch of ${batch}; give it ${batch}, or 1 that all share`,
     );
   if (isPenalised && penalised(cell) === undefined)
     fail("penalties are for VanillaCell, GruCell and LstmCell");

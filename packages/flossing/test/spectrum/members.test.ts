@@ -166,6 +166,6 @@ describe("the verdict", () => {
       unit: "",
     });
     expect(converged).toBe(false);
-    expect(verdict).toMatch(/do not sum to what the Jacobian's determinant says/);
+    expect(verdict).toMatch(/the sum of the exponents disagrees with the Jacobian's determinant/);
   });
 });

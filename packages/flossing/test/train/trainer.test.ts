@@ -314,7 +314,7 @@ describe("what is refused", () => {
       { length: 2 },
       "Trainer: sequences must have 3 steps or more for the delayed copy of bits, d = 2, got 2",
     );
-    say(model, { batch: 5 }, "the model has 4 starts for a batch of 5; give it as many, or 1 that all share");
+    say(model, { batch: 5 }, "the model has 4 starts for a batch of 5; give it 5, or 1 that all share");
     const wide = own(new SequenceModel(new VanillaCell(3, 4), { outputSize: 1, batch: 4 }));
     say(wide as never, {}, "the cell has 3 inputs, and the delayed copy of bits, d = 2 1");
     const many = own(new SequenceModel(new VanillaCell(1, 4), { outputSize: 2, batch: 4 }));

@@ -1,4 +1,4 @@
-// Cache on disk, part by part, of results that are expensive and can be made again, for every run that wants the same.
+// Disk cache, in parts, of expensive results that runs share and that can be recomputed.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -14,7 +14,7 @@ export interface PartCacheOptions {
   readonly folder: string;
   /** Begins the name of the cache's own folder; the rest is the hash of the key. */
   readonly name: string;
-  /** Plain data: everything that decides what is in a part, but the part's name. Kept as `key.json`. */
+  /** Key: plain data with everything that a part depends on, except the part's name. Stored as `key.json`. */
   readonly key: Readonly<Record<string, unknown>>;
   /** Raised when files of an older form can no longer be used. */
   readonly version: number;
@@ -22,10 +22,10 @@ export interface PartCacheOptions {
 
 const names: OptionNames<PartCacheOptions> = { folder: true, name: true, key: true, version: true };
 
-/** Milliseconds between two looks at what another process is making. */
+/** Milliseconds between two checks of a part that another process is making. */
 const PATIENCE = 200;
 
-/** A folder of files with one key. Several processes may use it at once: each part is made by the first that wants it. */
+/** A folder of cached files with one key. Several processes may use it at once: the first that needs a part makes it. */
 export class PartCache {
   /** The folder. */
   readonly path: string;
@@ -40,7 +40,7 @@ export class PartCache {
     if (!existsSync(file)) writeAtomic(file, `${JSON.stringify(key, null, 2)}\n`);
   }
 
-  /** Path of a part, whether it is there or not. */
+  /** Path of a part, whether it exists or not. */
   file(part: string): string {
     return join(this.path, part);
   }
@@ -50,14 +50,14 @@ export class PartCache {
   }
 
   /**
-   * Makes a part unless it is there; waits for a process that is making it.
+   * Makes a part unless it exists; waits for another process that is making it.
    * @param write writes the whole file under its own name, atomically
    */
   async make(part: string, write: (path: string) => Promise<void>): Promise<void> {
     while (!(await this.tryMake(part, write))) await wait(PATIENCE);
   }
 
-  /** Makes a part unless it is there or a process is making it. @returns whether it is there */
+  /** Makes a part unless it exists or another process is making it. @returns true if it exists */
   async tryMake(part: string, write: (path: string) => Promise<void>): Promise<boolean> {
     if (this.has(part)) return true;
     const lock = this.#tryLock(part);

@@ -16,7 +16,7 @@ export function checkExperiment(experiment: Experiment): void {
   }
   for (const [key, schema] of Object.entries(experiment.config)) {
     if (Object.hasOwn(labOptions, key))
-      problems.push(`the option ${key} is the lab's and need not be declared`);
+      problems.push(`the option ${key} is declared by the lab for every experiment; remove it`);
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key))
       problems.push(`the option ${key} must be one word of letters and digits`);
     if (experiment.complete === undefined && !schema.safeParse(undefined).success)

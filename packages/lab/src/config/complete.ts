@@ -1,4 +1,4 @@
-// Values that an experiment works out from others: the part of a configuration that nobody asked for.
+// Values that an experiment derives from other options.
 import { LabError } from "../errors.js";
 import type { Completion, Experiment, PresetName } from "../experiment.js";
 import { completeShape, type Leaf } from "./leaves.js";
@@ -59,7 +59,7 @@ export function isCompleted(source: string): boolean {
   return source.startsWith(TABLE);
 }
 
-/** True if somebody asked for a value: it is neither a default nor a preset's, nor completed from a table. */
+/** True if a value was set explicitly: it is neither a default nor a preset's, nor completed from a table. */
 export function isAsked(source: string): boolean {
   return source !== "default" && !source.startsWith("preset ") && !isCompleted(source);
 }

@@ -9,18 +9,19 @@ import { type ResolvedConfig, resolveConfig } from "./resolve.js";
 
 /** One option, described. */
 export interface OptionRow {
-  /** With dots for parts of an object: `model.hidden`. */
+  /** Name, with dots for parts of an object: `model.hidden`. */
   readonly name: string;
   /** Accepted values, in words: `a whole number from 1`. */
   readonly type: string;
   /** True for switches, whose flags need no value. */
   readonly isBoolean: boolean;
-  /** The values there are, for completion; undefined if they cannot be listed. */
+  /** All accepted values, for completion; undefined if they cannot be listed. */
   readonly choices: readonly string[] | undefined;
-  /** Undefined if the option may be left out, and is unless somebody asks for it. */
+  /** Default; undefined if the option is optional and not set by default. */
   readonly default: unknown;
   /**
-   * True if the default follows from other options; it and the presets' values are then those beside all other defaults.
+   * True if the default depends on other options. The default and the presets' values are then those with all other options
+   * at their defaults.
    */
   readonly isCompleted: boolean;
   readonly sentence: string;

@@ -1,4 +1,4 @@
-// An option: a zod schema, and what people need to know of it.
+// An option: a zod schema with its help text.
 import { z } from "zod";
 
 /** Options by name, each a zod schema made by `option`. */
@@ -6,7 +6,7 @@ export type ConfigShape = Readonly<Record<string, z.ZodType>>;
 /** Complete configuration of this shape. */
 export type ConfigOf<Shape extends ConfigShape> = z.output<z.ZodObject<Shape>>;
 
-/** Configuration before it is complete: options with a default always, others if somebody asked for them. */
+/** Configuration before completion: options with a default, and others that were set explicitly. */
 export type AskedOf<Shape extends ConfigShape> = {
   readonly [Name in keyof Shape]: undefined extends z.input<Shape[Name]>
     ? z.output<Shape[Name]>
@@ -25,8 +25,8 @@ export interface OptionInfo {
 export const optionInfo: z.core.$ZodRegistry<OptionInfo> = z.registry<OptionInfo>();
 
 /**
- * An option: a zod schema, one sentence, and its unit. Call it last: what a schema's methods return is
- * another schema, without the sentence.
+ * An option: a zod schema, one sentence, and its unit. Call it last: a schema's methods return another schema, without the
+ * sentence.
  */
 export function option<Schema extends z.ZodType>(schema: Schema, sentence: string, unit?: string): Schema {
   // A copy, so that one schema may serve several options.

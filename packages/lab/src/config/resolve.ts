@@ -21,7 +21,7 @@ import {
 
 /** Sources of a configuration; later ones take precedence. */
 export interface ConfigRequest {
-  /** One of the experiment's presets; without one its defaults hold. */
+  /** Preset of the experiment. Default: none. */
   readonly preset?: string;
   /** A YAML or JSON file of options. */
   readonly file?: string;
@@ -33,7 +33,7 @@ export interface ConfigRequest {
 export interface ResolvedConfig {
   /** The preset's name; `default` without one. */
   readonly preset: string;
-  /** Every option of the experiment and of the lab; one that may be left out and was is not there. */
+  /** Every option of the experiment and of the lab; optional ones that are not set are missing. */
   readonly config: Readonly<Record<string, unknown>>;
   /**
    * Source of each value, parts of objects by dotted name: `default`, `preset laptop`, `file x.yaml`, `flag`, or what the
@@ -43,10 +43,10 @@ export interface ResolvedConfig {
 }
 
 /**
- * The configuration of an experiment: its defaults and the lab's (seed 0, device cpu, as many threads as its work is worth),
- * then the preset, the file, the overrides; what is still open then is the experiment's to complete.
+ * The configuration of an experiment: its defaults and the lab's (seed 0, device cpu, the number of threads that suits it),
+ * then the preset, the file, the overrides; later ones take precedence. The experiment's `complete` fills the rest.
  * @throws LabError lab/preset for an unknown preset, lab/config-file for a bad file, lab/config listing every problem:
- * the option, the value, where it came from and what would be accepted
+ * the option, the value, its source and the accepted values
  */
 export function resolveConfig(experiment: Experiment, request: ConfigRequest = {}): ResolvedConfig {
   knownOptions("resolveConfig", { preset: true, file: true, overrides: true }, request);

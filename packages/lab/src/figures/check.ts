@@ -51,7 +51,7 @@ function refuse(code: FigureProblem, title: string, problem: string): never {
 function checkLevels(title: string, levels: readonly Level[] | undefined, axis: Axis): void {
   for (const { value, label } of levels ?? []) {
     if (typeof label !== "string" || label.trim() === "")
-      refuse("level", title, `has a level at ${value} without a label; say what it is`);
+      refuse("level", title, `has a level at ${value} without a label; give one`);
     if (!Number.isFinite(value))
       refuse("level", title, `has the level ${JSON.stringify(label)} at ${value}; give a finite number`);
     numbers(title, `at level ${JSON.stringify(label)}`, [value], axis);
@@ -148,7 +148,7 @@ function checkHeatMap(figure: HeatMapFigure): void {
   ofCategories(title, "x", figure.x);
   ofCategories(title, "y", figure.y);
   if (figure.label.trim() === "")
-    refuse("axis-label", title, "has no label for its colours; say what they mean, with the unit");
+    refuse("axis-label", title, "has no label for its colours; give one, with the unit");
   if (columns.length === 0 || rows.length === 0)
     refuse(
       "empty",
@@ -193,11 +193,7 @@ function checkAxes(figure: { readonly title: string; readonly x: Axis; readonly 
     ["y", figure.y],
   ] as const) {
     if (axis.label.trim() === "")
-      refuse(
-        "axis-label",
-        figure.title,
-        `has no label on its ${name} axis; say what it shows, with the unit`,
-      );
+      refuse("axis-label", figure.title, `has no label on its ${name} axis; give one, with the unit`);
     range(figure.title, `the ${name} axis`, axis.min, axis.max);
     if (axis.scale === "log") {
       for (const end of [axis.min, axis.max]) {
@@ -215,10 +211,10 @@ function checkAxes(figure: { readonly title: string; readonly x: Axis; readonly 
 function range(title: string, part: string, min: number | undefined, max: number | undefined): void {
   for (const end of [min, max]) {
     if (end !== undefined && !Number.isFinite(end))
-      refuse("range", title, `has the limit ${end} for ${part}; give a finite number or leave it out`);
+      refuse("range", title, `has the limit ${end} for ${part}; give a finite number, or none`);
   }
   if (min !== undefined && max !== undefined && min >= max)
-    refuse("range", title, `has limits ${min} to ${max} for ${part}; min is below max`);
+    refuse("range", title, `has limits ${min} to ${max} for ${part}; give min below max`);
 }
 
 function ofCategories(title: string, name: string, axis: Axis): void {

@@ -1,7 +1,7 @@
 // Figures as data: what is drawn, not how. One renderer turns them into SVG and PNG.
 
 export interface Axis {
-  /** With its unit: `delay (steps)`. */
+  /** Label with its unit: `delay (steps)`. */
   readonly label: string;
   readonly scale?: "linear" | "log";
   readonly min?: number;

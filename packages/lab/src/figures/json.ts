@@ -31,7 +31,7 @@ export function figureFromJson(text: string): Figure {
   if (typeof parsed !== "object" || file.format !== format || file.version !== 1 || !isFigure(file.figure)) {
     throw new FigureError(
       "json",
-      `this is not the JSON of a figure: it does not say "format": "${format}", "version": 1`,
+      `this is not the JSON of a figure: it lacks "format": "${format}", "version": 1`,
     );
   }
   checkFigure(file.figure);

@@ -1,7 +1,7 @@
 // Makes ECharts' SVG the same everywhere: what a browser alone understands is replaced by what every program draws.
 import { smallText, textRuns, textWidth } from "./text.js";
 
-/** From baseline to the middle of a line, as a part of the font size: half the height of Noto Sans' capitals. */
+/** Distance from the baseline to the middle of a line, as a part of the font size: half the height of Noto Sans' capitals. */
 const middle = 0.357;
 
 /** The SVG with a title for those who cannot see it, ids of its own, no scripts' traces, and text placed by baseline. */

@@ -66,7 +66,7 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** True if the file is simply not there. */
+/** True if the error says that the file does not exist. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

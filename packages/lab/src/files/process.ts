@@ -1,11 +1,11 @@
-// Identity of processes: numbers of processes are used again, and mean something else elsewhere.
+// Identity of processes: process ids are reused, and differ between machines and namespaces.
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** Milliseconds without a sign of life after which a process that cannot be seen from here counts as gone. */
+/** Milliseconds without a heartbeat after which a process in another PID namespace counts as ended. */
 export const SILENCE = 120_000;
 
-/** Space in which numbers of processes mean the same: one start of one machine, and on it one PID namespace. */
+/** Space of process ids: one boot of one machine, and on it one PID namespace. */
 export interface Place {
   /** Machine and its start; undefined where the system does not tell. */
   readonly machine: string | undefined;
@@ -33,13 +33,13 @@ function find(): Place {
   }
 }
 
-/** True if numbers of processes of `there` mean the same here; false where that is not known. */
+/** True if process ids of `there` are valid here; false where that is not known. */
 export function isHere({ machine, space }: Place): boolean {
   if (machine === undefined || space === undefined) return false;
   return machine === here().machine && space === here().space;
 }
 
-/** When process `pid` of this place began, in a form that only it has here; undefined where the system does not tell. */
+/** Start time of process `pid` of this space, in a form unique to it; undefined where the system does not provide it. */
 export function processBirth(pid: number): string | undefined {
   return statFields(pid)?.[19];
 }

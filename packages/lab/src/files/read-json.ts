@@ -1,4 +1,4 @@
-// The one door through which the lab reads JSON: a regular file of bounded size, well-formed, of the shape that is expected.
+// The lab's only reader of JSON files: a regular file of bounded size, well-formed, of the expected shape.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { LabError } from "../errors.js";
 import { diskError, isMissing } from "./disk.js";

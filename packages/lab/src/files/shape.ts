@@ -1,17 +1,17 @@
-// Shapes of JSON, as values: small enough to be there at once, where a listing has no time to load zod.
+// Shapes of JSON as values: fast to load, for listings that cannot wait for zod.
 
 /** A check of a value; the type is what it is known to be afterwards. */
 export interface Shape<T> {
   /** Problem at `where`, in words; undefined if there is none. */
   (value: unknown, where: string): string | undefined;
-  /** Never there: it carries the type. */
+  /** Never set; carries the type. */
   readonly type?: T;
 }
 
 /** Characters of a wrong value that are shown. */
 const SHOWN = 60;
 
-/** Values for which `test` holds; `expected` says which those are. */
+/** Values for which `test` holds. @param expected describes them in messages */
 export function where<T>(expected: string, test: (value: unknown) => boolean): Shape<T> {
   return (value, at) => {
     if (test(value)) return undefined;

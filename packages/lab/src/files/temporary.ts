@@ -1,5 +1,5 @@
-// Names of what is being made, beside the place where it will be. They say who makes it, so that what a killed process has
-// left can be told from what another one is still at.
+// Temporary names of files that are being written. They name the process, so that leftovers of a killed process can be told
+// from files that another process is still writing.
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ export function temporaryName(name: string): string {
 }
 
 /**
- * Removes what processes that are gone were making in a folder: at once if they ran here, else when nothing was written to
+ * Removes unfinished files of ended processes in a folder: at once if they ran in this space, else when nothing was written to
  * it for 120 seconds.
  */
 export function removeStaleTemporaries(folder: string): void {

@@ -1,4 +1,4 @@
-// Events of a running experiment, for those who watch it.
+// Progress events of a running experiment.
 
 /** Progress of a loop. */
 export interface ProgressEvent {
@@ -11,7 +11,7 @@ export interface ProgressEvent {
   readonly steps: number;
   /** Name of one step. */
   readonly unit: string;
-  /** Steps a second lately; undefined until it is known. */
+  /** Recent rate in steps per second; undefined until it is known. */
   readonly rate: number | undefined;
   /** Seconds left in this loop at that rate. */
   readonly eta: number | undefined;
@@ -26,8 +26,8 @@ export interface ProgressEvent {
 /** Receiver of progress and messages. */
 export interface Reporter {
   progress(event: ProgressEvent): void;
-  /** Something said by the run or the lab: a line of its own. */
+  /** A message of the run or the lab, on its own line. */
   message(text: string): void;
-  /** Nothing follows: leaves the terminal as it should be. */
+  /** Ends the output and restores the terminal. */
   end(): void;
 }

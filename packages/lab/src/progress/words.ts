@@ -29,7 +29,7 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** The metric that tells most: the loss, or else the first number. */
+/** The most telling metric: the loss, else the first number. */
 function leadingMetric(metrics: ProgressEvent["metrics"]): string | undefined {
   const names = Object.keys(metrics).filter((name) => typeof metrics[name] === "number");
   const name =

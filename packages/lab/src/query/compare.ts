@@ -1,4 +1,4 @@
-// Differences between runs: options, results, surroundings; and their curves in one figure.
+// Differences between runs in options, results, versions and machines; and their curves in one figure.
 
 import { flatten } from "../config/plain.js";
 import { type Curve, curve } from "../figures/curve.js";
@@ -8,7 +8,7 @@ import type { RunRecord } from "../run/record.js";
 import { loopUnits } from "../run/units.js";
 import { visibleLine } from "../text/visible.js";
 
-/** A name, and what each run has under it; undefined where a run has none. */
+/** A name, and each run's value of it; undefined where a run has none. */
 export interface ComparedRow {
   readonly name: string;
   readonly values: readonly unknown[];
@@ -50,7 +50,7 @@ const SURROUNDINGS = [
   "host",
 ];
 
-/** Options, results and surroundings of runs beside each other. */
+/** Compares options, results, versions and machines of runs. */
 export function compareRuns(runs: readonly RunRecord[]): RunComparison {
   const head = runs.map((run): [string, unknown][] => [
     ["experiment", run.experiment],

@@ -30,7 +30,7 @@ export function compareValues(a: RunValue, b: RunValue): number {
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }
 
-/** A run that lacks the name fulfils only `!=`. */
+/** A run without the name satisfies only `!=`. */
 function holds(value: RunValue, { operator, value: wanted }: Condition): boolean {
   if (value === undefined) return operator === "!=";
   const numbers = typeof value === "number" && Number.isFinite(Number(wanted));
@@ -52,7 +52,7 @@ function holds(value: RunValue, { operator, value: wanted }: Condition): boolean
   }
 }
 
-/** True if a run fulfils all conditions; one that lacks a name fulfils only `!=`. */
+/** True if a run satisfies all conditions; one without the name satisfies only `!=`. */
 export async function fulfils(run: RunRecord, conditions: readonly Condition[]): Promise<boolean> {
   for (const condition of conditions) if (!holds(await lookUp(run, condition.name), condition)) return false;
   return true;

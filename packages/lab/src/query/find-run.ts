@@ -16,7 +16,7 @@ const MOST = 5;
 export type ChooseLatest = (runs: readonly RunRecord[]) => RunRecord | undefined;
 
 /**
- * The run that is meant. Only that one is read, unless it is `latest`.
+ * Finds a run by name. Reads only that run, unless it is `latest`.
  * @param typed a directory, an id, the beginning of an id or of its last part, or `latest`
  * @param latest default the last run
  * @throws LabError lab/no-run if there is none, or more than one; lab/damaged
@@ -25,7 +25,7 @@ export function findRun(typed: string, root: string, latest?: ChooseLatest): Run
   return readRun(findRunPath(typed, root, latest));
 }
 
-/** The directory of the run that is meant, whether or not its files can be read. @throws LabError lab/no-run */
+/** Same as `findRun`, but returns the directory, whether or not its files can be read. @throws LabError lab/no-run */
 export function findRunPath(typed: string, root: string, latest: ChooseLatest = () => undefined): string {
   if (typed === "") throw refuse("name a run: a directory, an id, the beginning of an id, or latest");
   for (const path of [typed, join(root, typed)])
@@ -63,14 +63,14 @@ function named(typed: string, paths: readonly string[]): string[] {
 function ambiguous(typed: string, found: readonly string[], root: string): LabError {
   const names = found.slice(-MOST).map((path) => `  ${relative(resolve(root), path)}`);
   const more = found.length > MOST ? `\n  and ${found.length - MOST} more` : "";
-  return refuse(`${typed} may be any of ${found.length} runs:\n${names.join("\n")}${more}`);
+  return refuse(`${typed} is ambiguous, there are ${found.length} such runs:\n${names.join("\n")}${more}`);
 }
 
 function refuse(sentence: string): LabError {
   return new LabError("lab/no-run", sentence);
 }
 
-/** The part of an id that tells most: a cell's hash, or the time and random part of a run's own id. */
+/** The distinctive part of an id: a cell's hash, or the time and random part of a run's own id. */
 export function shortId({ id }: Pick<RunRecord, "id">): string {
   return id.length <= 13 ? id : id.slice(-13).replace(/^-/, "");
 }

@@ -18,11 +18,11 @@ export interface RunSelection {
   /** A name as in `lookUp`. Default `created`. */
   readonly sort?: string;
   readonly reverse?: boolean;
-  /** Only the last so many. */
+  /** Largest number of runs, the last ones. */
   readonly limit?: number;
 }
 
-/** @throws LabError lab/query for a status that there is not */
+/** @throws LabError lab/query for an unknown status */
 export async function selectRuns(all: readonly RunRecord[], wanted: RunSelection): Promise<RunRecord[]> {
   const { statuses = runStatuses, experiment, conditions = [], sort = "created", reverse, limit } = wanted;
   checkStatuses(statuses);

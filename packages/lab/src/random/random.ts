@@ -78,12 +78,12 @@ export class Random {
     return [...chosen];
   }
 
-  /** The state, from which a stream can go on. */
+  /** State of the stream, for `restore`. */
   stateDict(): RandomState {
     return [...this.#state] as [number, number, number, number];
   }
 
-  /** Goes on from a state. @throws LabError lab/random unless it is four words, not all 0 */
+  /** Restores a state. @throws LabError lab/random unless it is four words, not all 0 */
   loadStateDict(state: RandomState): void {
     const isState = Array.isArray(state) && state.length === 4 && state.every((word) => word >>> 0 === word);
     if (!isState || state.every((word) => word === 0)) {

@@ -1,4 +1,4 @@
-// Seeds of parts: what one part of an experiment draws never depends on what another has drawn.
+// Seeds by name: the random numbers of one part of an experiment do not depend on those of another.
 import { createHash } from "node:crypto";
 import { show } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";

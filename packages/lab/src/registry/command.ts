@@ -9,7 +9,7 @@ export interface FlagEntry {
   readonly value: string;
   /** `text`; `count`, a whole number from 1; `whole`, one from 0. Default `text`. */
   readonly kind?: "text" | "count" | "whole";
-  /** The values there are. */
+  /** Accepted values. */
   readonly choices?: readonly string[];
   readonly default?: string | number;
   readonly isRequired?: boolean;
@@ -17,11 +17,11 @@ export interface FlagEntry {
 
 /** A verb before it is loaded. */
 export interface CommandEntry {
-  /** One word. */
+  /** Name, one word. */
   readonly name: string;
-  /** One line. */
+  /** Purpose, in one line. */
   readonly purpose: string;
-  /** Under which heading of `--help` it stands. */
+  /** Heading of `--help` under which it is listed. */
   readonly group: "Look" | "Results" | "House-keeping";
   /** Operand after the verb's name. */
   readonly operand: {
@@ -31,7 +31,7 @@ export interface CommandEntry {
     /** True if it may name a run, for completion. */
     readonly isRun?: boolean;
   };
-  /** `--json` is there always, `--root` if it reads runs. */
+  /** Flags by name. `--json` is added always, `--root` if the verb reads runs. */
   readonly flags: Readonly<Record<string, FlagEntry>>;
   readonly readsRuns?: boolean;
   load(): Promise<Verb>;
@@ -40,11 +40,11 @@ export interface CommandEntry {
 /** Request to a verb. */
 export interface CommandCall {
   readonly operands: readonly string[];
-  /** Values of flags by name: numbers where the flag's kind says so, undefined for flags that were not given. */
+  /** Values of flags by name: numbers for the kinds `count` and `whole`, undefined for flags that were not given. */
   readonly flags: Readonly<Record<string, string | number | undefined>>;
   /**
-   * The run that a text means: a directory, an id, the beginning of one, or `latest`.
-   * @param latest which of all runs, oldest first, `latest` is; default the last one
+   * Finds a run by its directory, its id, the beginning of one, or `latest`.
+   * @param latest selects the run that `latest` names among all runs, oldest first; default: the last one
    */
   findRun(text: string, latest?: (runs: readonly RunRecord[]) => RunRecord | undefined): Promise<RunRecord>;
 }
@@ -58,13 +58,13 @@ export interface CommandResult {
   readonly lines?: readonly string[];
   /** Files that were written, each with what it is, such as `figure`. */
   readonly files?: readonly { readonly what: string; readonly path: string }[];
-  /** Said beside the result. */
+  /** Remarks on the result, printed to stderr. */
   readonly notes?: readonly string[];
-  /** Words of a command that is worth typing next. */
+  /** Words of a command to suggest as the next one. */
   readonly next?: readonly string[];
   /** Value that `--json` prints instead. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Does it. @throws ThroughlineError, whose fault says how the command ends */
+/** Carries out the verb. @throws ThroughlineError, whose `fault` decides the exit code */
 export type Verb = (call: CommandCall) => Promise<CommandResult>;

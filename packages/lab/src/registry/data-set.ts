@@ -31,7 +31,7 @@ export interface DataSetEntry {
   readonly name: string;
   /** Other names by which it may be meant. */
   readonly aliases?: readonly string[];
-  /** One line. */
+  /** Purpose, in one line. */
   readonly purpose: string;
   /** Kind of the samples, in one word, such as `task`. */
   readonly kind: string;

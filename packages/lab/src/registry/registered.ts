@@ -1,5 +1,4 @@
-// Checks of the entries that a module registers, before they are used: modules are written by users, and what is wrong
-// with one is said in a sentence.
+// Checks of the entries that a module registers, before they are used: modules are written by users.
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
@@ -13,9 +12,9 @@ const WORD = /^[a-z][a-z0-9-]*$/;
 interface Kind {
   readonly isName: (name: string) => boolean;
   readonly example: string;
-  /** The function that each has. */
+  /** Name of the function that each entry has. */
   readonly does: string;
-  /** Objects that each has besides. */
+  /** Names of the objects that each entry has besides. */
   readonly has: readonly string[];
 }
 
@@ -34,7 +33,7 @@ const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The entries of a module, whose `load` throws only what a user can read.
+ * The checked entries of a module. Their `load` throws errors that name the entry and the mistake.
  * @param where the module's file or URL, for messages
  * @throws LabError lab/registry listing everything that is wrong with the module
  */
@@ -79,7 +78,7 @@ function problemsOf(list: unknown, called: string, { isName, example, does, has 
   });
 }
 
-/** The entry with a `load` that says what is wrong with what it gives. */
+/** The entry with a `load` that checks its result. */
 function guarded<Entry extends ExperimentEntry | ReproductionEntry>(
   entry: Entry,
   where: string,
@@ -124,7 +123,7 @@ function refuse({ name }: Loading, where: string, why: string, cause?: unknown):
   return new LabError("lab/load", `${name} cannot be loaded: ${why} (registered by ${where})`, { cause });
 }
 
-/** Place where an error was thrown, for the one who has to mend it. */
+/** Place where an error was thrown: file and line. */
 function place({ stack = "" }: Error): string {
   const found = /^\s+at (?:.*\()?(?:file:\/\/)?(\/[^()]+:\d+):\d+\)?$/m.exec(stack);
   return found === null ? "" : `, at ${found[1]}`;

@@ -78,7 +78,7 @@ function send(message: FromCell, done: () => void = () => {}): void {
   else done();
 }
 
-/** Says how it ended, then ends, whatever else may still be open. */
+/** Reports the outcome, then ends the process. */
 function leave(end: CellEnd): void {
   process.exitCode = end.status === "finished" ? 0 : end.status === "interrupted" ? 130 : 1;
   send({ kind: "end", end }, () => process.exit());

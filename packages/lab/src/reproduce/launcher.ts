@@ -1,4 +1,4 @@
-// Launchers of missing cells: processes of this machine, a cluster, or a test's stand-in.
+// Interface of launchers of missing cells, such as processes of this machine or a cluster.
 import type { Cell } from "../sweep/cell.js";
 
 export interface LaunchRequest {
@@ -8,11 +8,11 @@ export interface LaunchRequest {
   readonly cells: readonly Cell[];
   /** The folder of all runs. */
   readonly root: string;
-  /** Number of cells at once; left out: the launcher's own choice. */
+  /** Number of cells at once. Default: the launcher's choice. */
   readonly jobs?: number;
 }
 
-/** Outcome of a cell; its run's directory knows more, if it got that far. */
+/** Outcome of a cell; its run's directory has the details, if it was created. */
 export interface LaunchResult {
   /** The cell's. */
   readonly id: string;
@@ -21,5 +21,5 @@ export interface LaunchResult {
   readonly error?: string | null;
 }
 
-/** Runs cells, and comes back when each has ended in some way; a cell that fails does not stop the others. */
+/** Runs cells; resolves when each has ended. A cell that fails does not stop the others. */
 export type Launch = (request: LaunchRequest) => Promise<readonly LaunchResult[]>;

@@ -10,16 +10,16 @@ import { resolveCells } from "../sweep/table.js";
 import type { Reproduction } from "./reproduction.js";
 import { configIdentity, requestOf } from "./runs.js";
 
-/** A cell and what has become of it. */
+/** A cell and its status. */
 export interface CellOutcome {
   readonly cell: Cell;
-  /** Label that tells it from the others. */
+  /** Label, unique among the cells. */
   readonly label: string;
   /** `missing` if it has never been run. */
   readonly status: RunRecord["status"] | "missing";
-  /** The finished run; else the latest that was tried. */
+  /** The finished run; otherwise the latest attempt. */
   readonly run: RunRecord | undefined;
-  /** Why it is not finished, in a sentence. */
+  /** Reason why it is not finished, in a sentence. */
   readonly problem: string | undefined;
 }
 
@@ -46,16 +46,15 @@ export async function cellsOf(
     const same = asked.length - cells.length;
     throw new LabError(
       "lab/reproduction",
-      `${reproduction.name} asks ${same} of its ${asked.length} cells twice at the preset ${preset}; give each its own options or seed`,
+      `${reproduction.name} has ${same} of its ${asked.length} cells twice at the preset ${preset}; give each its own options or seed`,
     );
   }
   return cells;
 }
 
 /**
- * The runs of a cell under `root`, oldest first: those with its experiment and complete configuration, whoever started them
- * and under whatever name. The number of threads is not compared: it is the machine's. What was read must have had the same
- * content, if both say what it was.
+ * The runs of a cell under `root`, oldest first: those with its experiment and complete configuration, under any name. The
+ * number of threads is not compared, since it depends on the machine. Inputs must have the same SHA-256, where both are known.
  */
 export function runsUnder(root: string): (cell: Cell) => RunRecord[] {
   const runs = new Map<string, RunRecord[]>();
@@ -97,5 +96,5 @@ const unfinished: Readonly<Record<Exclude<CellOutcome["status"], "finished">, st
   created: "it has not been started",
   running: "it is still running",
   interrupted: "it was interrupted, and can be resumed",
-  failed: "it failed without saying why",
+  failed: "it failed without a message",
 };

@@ -1,4 +1,4 @@
-// A published figure or table as a value: which runs it needs, and what is made of them.
+// A published figure or table as a value: the runs it needs, and the report on them.
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { PresetName } from "../experiment.js";
@@ -18,7 +18,7 @@ export interface ReproductionCell {
 
 /** Report on the finished runs. */
 export interface Report {
-  /** By the name of their files. */
+  /** Figures by file name. */
   readonly figures: Readonly<Record<string, Figure>>;
   readonly tables: readonly Table[];
   /** Notes for readers: deviations from the paper, readings of unclear passages. One paragraph each. */
@@ -32,13 +32,13 @@ export interface Reproduction {
   readonly title: string;
   /** Source of the published numbers: the paper, and the figure or table in it. */
   readonly source: { readonly paper: string; readonly figure: string };
-  /** Its cells ask for several kernels on purpose, so that it is no fault if those of the runs differ. Default false. */
+  /** True if its cells use different kernels on purpose, so that no warning is given. Default false. */
   readonly comparesKernels?: boolean;
-  /** A cell may be asked for twice, as where it is made of other reproductions. Default false: that is taken for a mistake. */
+  /** True if a cell may occur twice, as in a union of reproductions. Default false: a duplicate is an error. */
   readonly sharesCells?: boolean;
   /** The runs that it needs at a preset. */
   cells(preset: PresetName): readonly ReproductionCell[];
-  /** @param runs the finished ones by their cells; some may be missing, and the page will say so */
+  /** @param runs finished runs by cell; some may be missing, and the page lists them */
   report(runs: CellRuns, preset: PresetName): Report | Promise<Report>;
 }
 
@@ -69,7 +69,7 @@ export function defineReproduction(reproduction: Reproduction): Reproduction {
     "source.figure": source.figure,
   })) {
     if (text.trim() === "")
-      throw new LabError("lab/reproduction", `${name} has an empty ${part}; say what is reproduced`);
+      throw new LabError("lab/reproduction", `${name} has an empty ${part}; name what is reproduced`);
   }
   return reproduction;
 }

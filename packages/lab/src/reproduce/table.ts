@@ -25,7 +25,7 @@ export interface TableRow {
 
 export interface Verdict {
   readonly result: "agrees" | "differs" | "not judged";
-  /** By what. */
+  /** Criterion of the verdict. */
   readonly reason: string;
 }
 
@@ -35,7 +35,7 @@ export interface Comparison {
   readonly unit?: string;
   readonly paper: number | string;
   readonly ours: Estimate | undefined;
-  /** The largest difference that agrees, in the unit, and why it is that. */
+  /** Largest difference that counts as agreement, in the unit, and the reason for it. */
   readonly tolerance?: { readonly within: number; readonly because: string };
 }
 
@@ -47,7 +47,7 @@ export interface Comparison {
  */
 export function compare({ quantity, unit = "", paper, ours, tolerance }: Comparison): TableRow {
   if (quantity.trim() === "")
-    throw new LabError("lab/table", "a row of a table has no quantity; say what was measured");
+    throw new LabError("lab/table", "a row of a table has no quantity; name what was measured");
   if (typeof paper === "number" && !Number.isFinite(paper)) {
     throw new LabError(
       "lab/table",
@@ -86,7 +86,7 @@ function verdictOf(
   };
 }
 
-/** A table whose verdicts are withdrawn, for a setting that can prove nothing. */
+/** A table without verdicts, for settings too small to judge by. */
 export function unjudged(table: Table, reason: string): Table {
   return { ...table, rows: table.rows.map((row) => ({ ...row, verdict: { result: "not judged", reason } })) };
 }

@@ -25,7 +25,7 @@ export function artifactText<T>(artifact: Artifact<T> | LinesArtifact<T>, value:
 }
 
 /**
- * Path of an artifact of a run, whether it is there or not.
+ * Path of an artifact of a run, whether it exists or not.
  * @param run the run's directory
  * @throws LabError lab/artifact for a name that leads out of the run
  */
@@ -44,7 +44,7 @@ export function artifactPath(run: string, name: string): string {
 }
 
 /**
- * Reads an artifact of a run; undefined if the run has not come so far.
+ * Reads an artifact of a run; undefined if it has not been written yet.
  * @param run the run's directory
  * @throws LabError lab/damaged naming the file and what is wrong with it; lab/disk
  */

@@ -1,4 +1,4 @@
-// The weights of a model when it was at its best.
+// The best weights of a model during training.
 import { dispose, keep, type nn, scope, type Tensor } from "@throughline/torch";
 
 interface BestState {
@@ -8,7 +8,7 @@ interface BestState {
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 
-/** A copy of the weights with the best value so far, in memory. Tracked, it is part of checkpoints. */
+/** Copy in memory of the weights with the best value so far. If tracked, it is part of checkpoints. */
 export class BestWeights {
   readonly #sign: 1 | -1;
   #loss: number | null = null;
@@ -39,7 +39,7 @@ export class BestWeights {
     });
   }
 
-  /** Gives the best weights to a model; it keeps its own if there was no offer. */
+  /** Loads the best weights into a model; without an offer it keeps its own. */
   restore(model: nn.AnyModule): void {
     if (this.#loss !== null) model.loadStateDict(this.#weights);
   }

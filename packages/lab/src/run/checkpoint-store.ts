@@ -90,7 +90,7 @@ export class CheckpointStore {
     throw new LabError(
       "lab/damaged",
       `${metrics} is damaged: its first ${cut.metricsBytes} bytes do not match their checksum in checkpoint ${name}; ` +
-        `put back a copy of it as it was, or remove ${path} to go on from an earlier checkpoint`,
+        `restore it from a copy, or remove ${path} to resume from an earlier checkpoint`,
     );
   }
 

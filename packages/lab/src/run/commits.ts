@@ -1,4 +1,4 @@
-// Commits at work: Throughline's own, and that of the project it is used in.
+// Git commits of a run: Throughline's own, and that of the project it is used in.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// The course of a run: where its loops stand, how that is put into checkpoints, and how it is found again.
+// Progress of a run's loops, and how it is written to and restored from checkpoints.
 import type { Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
 import type { CheckpointStore, Found } from "./checkpoint-store.js";
@@ -61,7 +61,7 @@ export class Course {
   }
 
   /**
-   * Enters a loop. In a resumed run the state is put back if the loop had ended or is the one to go on with.
+   * Enters a loop. In a resumed run the state is restored if the loop had ended or is the one to continue.
    * @returns the step to begin with; undefined if the loop had ended
    * @throws LabError lab/loop for a name used twice, lab/changed if the loop is not where the checkpoint expects it
    */
@@ -90,7 +90,7 @@ export class Course {
     return position.done ? undefined : position.step;
   }
 
-  /** Puts back the state at the end of a loop, for the code that follows it. */
+  /** Restores the state at the end of a loop, for the code that follows it. */
   #passOver(cut: Cut, loop: string): void {
     const name = cut.ends[loop]!;
     const { registry, store, engine, say } = this.#parts;
@@ -99,7 +99,7 @@ export class Course {
       registry.restore(end.cut, end.tensors);
     } catch (error) {
       if (!(error instanceof LabError) || error.code !== "lab/damaged") throw error;
-      say(`${error.message}; what the code after loop ${loop} computes may differ from the first time`);
+      say(`${error.message}; results of the code after loop ${loop} may differ from those of the first time`);
     }
   }
 

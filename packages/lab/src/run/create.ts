@@ -1,4 +1,4 @@
-// A new run: a directory that says what is to be done.
+// Creation of a run's directory.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -26,7 +26,7 @@ export interface CreateOptions {
 }
 
 /**
- * Makes the directory of a run, `<root>/<experiment>/<name>`: it appears complete or not at all.
+ * Creates the directory of a run, `<root>/<experiment>/<name>`, atomically.
  * @returns its absolute path.
  * @throws TorchError torch/argument for an unknown option; LabError lab/exists if there is one of that name, lab/disk
  */
@@ -69,8 +69,8 @@ export function createRun(
 const freshState: StateFile = { status: "created", pid: null, host: null, sessions: [], error: null };
 
 /**
- * The checksum of what `config.json` says, however it is laid out. A run keeps it in `state.json`, so that it is not gone
- * on with after options were changed.
+ * The checksum of the values in `config.json`, whatever their layout. A run keeps it in `state.json`; a run with edited
+ * options is not resumed.
  */
 export function configSha256(config: ConfigFile): string {
   return hashOfContent(JSON.stringify(config));

@@ -29,7 +29,7 @@ export interface Cut {
   readonly loops: Readonly<Record<string, LoopPosition>>;
   /** The checkpoint at the end of each loop that has ended: what the code between two loops sees. */
   readonly ends: Readonly<Record<string, string>>;
-  /** By loop. */
+  /** Values by loop name. */
   readonly best: Readonly<Record<string, BestStep>>;
   /** Length of `metrics.jsonl` that belongs to it. */
   readonly metricsBytes: number;

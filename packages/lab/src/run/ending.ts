@@ -37,7 +37,7 @@ export function errorText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Does what may fail without harm. */
+/** Runs code whose errors are ignored. */
 export function attempt(work: () => void): void {
   try {
     work();

@@ -4,23 +4,22 @@ import { LabError } from "../errors.js";
 import type { BestWeights } from "./best.js";
 import type { Metrics } from "./context.js";
 
-/** Something that is measured now and then during training. */
+/** Evaluation at an interval during training. */
 export interface Evaluator {
-  /** Steps between two evaluations; there is one after the last step as well. 0: none at all. */
+  /** Steps between two evaluations; another follows the last step. 0: no evaluation. */
   readonly every: number;
-  /** Measures. @param done steps of training done */
+  /** Returns the metrics. @param done training steps done */
   evaluate(done: number): Metrics | Promise<Metrics>;
   /** Keeps the weights with the best value of a metric of this evaluation. */
   readonly best?: { readonly weights: BestWeights; readonly metric: string; readonly model: nn.AnyModule };
-  /** Its metrics are logged. Default true; false for what only chooses the best weights. */
+  /** True if its metrics are logged. Default true; false for an evaluation that only selects the best weights. */
   readonly logs?: boolean;
 }
 
 /**
- * True if something that is done every so many steps is due: at the beginning, after every `every` steps, and after the
- * last.
- * @param done steps of training done
- * @param steps all there are
+ * True if an evaluation every `every` steps is due: before the first step, after every `every` steps, and after the last.
+ * @param done training steps done
+ * @param steps training steps in total
  */
 export function isDue(every: number, done: number, steps: number): boolean {
   return every > 0 && (done % every === 0 || done === steps);
@@ -60,6 +59,6 @@ function numberOf(metrics: Metrics, name: string): number {
   const given = Object.keys(metrics).join(", ") || "nothing";
   throw new LabError(
     "lab/metric",
-    `an evaluation gives ${given}, and no number ${name} to choose weights by`,
+    `an evaluation returned ${given}, but no number ${name} to select the best weights by`,
   );
 }

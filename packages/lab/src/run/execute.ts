@@ -1,4 +1,4 @@
-// A run, done: from its beginning or from where it stopped.
+// Execution of a run, from its beginning or from its last checkpoint.
 import {
   callback,
   checkOptions,
@@ -15,9 +15,9 @@ import { readRun } from "./read.js";
 import type { RunRecord, RunStatus } from "./record.js";
 import { workOn } from "./session.js";
 
-/** Options of executing a run. */
+/** Options of `executeRun`. */
 export interface ExecuteOptions {
-  /** Told where the run stands, about ten times a second. */
+  /** Receiver of progress events, about ten a second. */
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Receiver of progress and messages, such as `createReporter("auto")`. Default: only `log.txt`. */
   readonly reporter?: Reporter;
@@ -35,28 +35,28 @@ export interface ExecuteOptions {
 /** Outcome of a run. */
 export interface Outcome {
   readonly status: Extract<RunStatus, "interrupted" | "failed" | "finished">;
-  /** For the process: 0 finished, 1 failed, 130 interrupted. */
+  /** Exit code for the process: 0 finished, 1 failed, 130 interrupted. */
   readonly exitCode: 0 | 1 | 130;
   readonly summary: Summary;
-  /** Why it failed. */
+  /** Error of a failed run. */
   readonly error: Error | undefined;
-  /** The run as it is now. */
+  /** The run after this session. */
   readonly record: RunRecord;
 }
 
-/** The run that this process is at. */
+/** Directory of the run that this process executes. */
 let current: string | undefined;
 
 const exitCodes = { finished: 0, failed: 1, interrupted: 130 } as const;
 
 /**
- * Does a run: a new one from its beginning, an interrupted or failed one from its last good checkpoint. A finished one is
- * left as it is. One run at a time in a process.
+ * Executes a run: a new one from the beginning, an interrupted or failed one from its last valid checkpoint. A finished run
+ * is left unchanged. A process executes one run at a time.
  * @throws TorchError torch/argument for options that are not accepted
- * @throws LabError lab/busy, lab/locked if another process is at it, lab/no-run, lab/experiment-name, lab/config-changed if its
- * options were edited, lab/inputs if what it reads has changed, lab/damaged if its files or the metrics before its checkpoint
- * are not what they were, and lab/disk if its directory cannot be written at all; what goes wrong from then on is in the
- * outcome instead. That includes errors that nobody catches while it runs: they stop it, and it has failed.
+ * @throws LabError lab/busy, lab/locked if another process is using it, lab/no-run, lab/experiment-name, lab/config-changed if its
+ * options were edited, lab/inputs if its inputs have changed, lab/damaged if its files or the metrics before its checkpoint
+ * have changed, and lab/disk if its directory cannot be written at all. Later errors are in the outcome instead, unhandled
+ * ones included: they stop the run, which has then failed.
  */
 export async function executeRun(
   target: string | RunRecord,
@@ -71,7 +71,7 @@ export async function executeRun(
   if (current !== undefined) {
     throw new LabError(
       "lab/busy",
-      `this process is at work on ${current}, and runs share libtorch's generator; start another process for ${path}`,
+      `this process is running ${current}, and runs share libtorch's generator; start another process for ${path}`,
     );
   }
   const lock = acquireLock(path);
@@ -99,8 +99,8 @@ function checkExecuteOptions(options: ExecuteOptions): void {
 }
 
 /**
- * `executeRun` of the experiment that the run names.
- * @param find the experiment of a name, or nothing
+ * Same as `executeRun`, with the experiment that the run's `config.json` names.
+ * @param find returns the experiment of a name, or undefined
  * @throws as `executeRun`, and LabError lab/unknown-experiment
  */
 export async function resumeRun(
@@ -113,7 +113,7 @@ export async function resumeRun(
   if (experiment === undefined) {
     throw new LabError(
       "lab/unknown-experiment",
-      `${record.path} is a run of ${record.experiment}, which is not an experiment known here`,
+      `${record.path} is a run of ${record.experiment}, which is not a registered experiment`,
     );
   }
   return executeRun(record, experiment, options);

@@ -1,4 +1,4 @@
-// Inputs of a run, files that are not its own: the path of each, and the fingerprint of its content.
+// Inputs of a run: files outside its directory, each with its path and the SHA-256 of its content.
 import { join, resolve } from "node:path";
 import { hashOf } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
@@ -38,8 +38,9 @@ export function writeInputs(run: string, inputs: Inputs): void {
 }
 
 /**
- * @param whose what read them before, such as `the run x`
- * @throws LabError lab/inputs, in a sentence, unless everything is as it was
+ * Compares inputs with the files as they are now.
+ * @param whose reader of the inputs, for the message, such as `the run x`
+ * @throws LabError lab/inputs naming the file that has changed or cannot be read
  */
 export function checkInputs(inputs: Inputs, whose: string): void {
   for (const [name, { path, sha256 }] of Object.entries(inputs)) {
@@ -47,7 +48,7 @@ export function checkInputs(inputs: Inputs, whose: string): void {
     if (now === sha256) continue;
     throw new LabError(
       "lab/inputs",
-      `${path} (${name}) is not what ${whose} began with: its SHA-256 was ${brief(sha256)} and is ${brief(now)}; put the old content back, or begin anew`,
+      `${path} (${name}) has changed since ${whose} began: its SHA-256 was ${brief(sha256)} and is ${brief(now)}; restore the old content, or start anew`,
     );
   }
 }
@@ -57,7 +58,7 @@ export function brief(sha256: string): string {
   return `${sha256.slice(0, 12)}…`;
 }
 
-/** Fingerprints by name, which are part of what a run is; undefined where it reads nothing. */
+/** SHA-256 of each input by name, part of a run's identity; undefined for a run without inputs. */
 export function fingerprints(inputs: Inputs | undefined): Readonly<Record<string, string>> | undefined {
   const entries = Object.entries(inputs ?? {}).map(([name, { sha256 }]) => [name, sha256] as const);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);

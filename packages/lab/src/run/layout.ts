@@ -51,7 +51,7 @@ export interface Session {
 /** `state.json` */
 export interface StateFile {
   readonly status: "created" | "running" | "interrupted" | "failed" | "finished";
-  /** The process at work; null if there is none. */
+  /** Process that runs it; null if there is none. */
   readonly pid: number | null;
   readonly host: string | null;
   readonly sessions: readonly Session[];
@@ -63,8 +63,8 @@ export interface StateFile {
 /** `checkpoints/pointers.json`, for people and tools; the lab itself looks at the checkpoints. */
 export interface Pointers {
   readonly latest: string;
-  /** By loop. */
+  /** Values by loop name. */
   readonly best: Readonly<Record<string, BestStep>>;
-  /** By loop; only while the run is unfinished. */
+  /** Values by loop name; only while the run is unfinished. */
   readonly ends: Readonly<Record<string, string>>;
 }

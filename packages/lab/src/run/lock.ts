@@ -1,4 +1,4 @@
-// One process at a time: a file that names who works in a directory.
+// Lock of a directory: a file that names the process using it.
 import { randomBytes } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,11 +12,11 @@ export type { LockOwner } from "./owner.js";
 
 /** A lock that this process holds. */
 export interface Lock {
-  /** True if it is still ours: someone may have removed the file by hand, or taken us for dead. */
+  /** True if this process still holds it: the file may have been removed by hand, or taken over by another process. */
   isHeld(): boolean;
-  /** Call it before whatever is written. @throws LabError lab/lock-lost if it is no longer ours */
+  /** Checks the lock; called before each write. @throws LabError lab/lock-lost if this process no longer holds it */
   check(): void;
-  /** Lets go. Doing so twice does nothing. */
+  /** Releases the lock. A second call does nothing. */
   release(): void;
 }
 
@@ -25,12 +25,12 @@ const PAUSE = 10;
 const MOST_TRIES = 500;
 
 /**
- * Takes the lock of a directory, and gives signs of life while it is held. A lock that is left is taken over: of a process
- * that can be seen from here at once when it is gone; of one in another container or PID namespace, and of one from before
- * the machine was started again, after 120 seconds without a sign of life; of another machine never.
- * @param name of the lock's file, where a directory has several. Default: the one lock of a run
- * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/damaged for a lock file that says
- * nobody; lab/disk
+ * Takes the lock of a directory, and writes a heartbeat while it is held. A stale lock is taken over: of a process in the
+ * same PID namespace, as soon as the process has ended; of one in another container or PID namespace, or from before a
+ * reboot, after 120 seconds without a heartbeat; of another machine, never.
+ * @param name name of the lock file, where a directory has several. Default: that of a run
+ * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/damaged for a lock file that names
+ * no process; lab/disk
  */
 export function acquireLock(directory: string, name: string = files.lock): Lock {
   const path = join(directory, name);
@@ -40,7 +40,8 @@ export function acquireLock(directory: string, name: string = files.lock): Lock 
     const found = guard(path, () => look(path));
     if (found !== undefined && !isGone(found)) throw refusal(directory, path, found);
     // Another process is about to take it.
-    if (tries === MOST_TRIES) throw new LabError("lab/locked", `${directory} is being taken over just now`);
+    if (tries === MOST_TRIES)
+      throw new LabError("lab/locked", `${directory} is being taken over by another process`);
     sleep(PAUSE);
   }
   beginBeat(path, token);
@@ -58,8 +59,8 @@ export function acquireLock(directory: string, name: string = files.lock): Lock 
 }
 
 /**
- * Who holds the lock of a directory; undefined if nobody does, or only a process that is gone.
- * @throws LabError lab/damaged if the lock file says nobody
+ * Process that holds the lock of a directory; undefined if it is free or stale.
+ * @throws LabError lab/damaged if the lock file names no process
  */
 export function lockOwner(directory: string): LockOwner | undefined {
   const path = join(directory, files.lock);
@@ -71,7 +72,7 @@ export function lockOwner(directory: string): LockOwner | undefined {
 
 /** Error that ends the work of a process that has lost its lock. */
 export function lockLost(cause?: unknown): LabError {
-  const sentence = "the run's lock was taken away; another process may be at work on it";
+  const sentence = "the run's lock was taken away; another process may be using the run";
   return new LabError("lab/lock-lost", sentence, { cause });
 }
 
@@ -116,7 +117,7 @@ function place(path: string, owner: LockOwner): boolean {
   }
 }
 
-/** For disks without hard links. */
+/** Variant for disks without hard links. */
 function placeWithoutLinks(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: "wx" });

@@ -45,7 +45,7 @@ export class LoopDriver {
     this.#rate = new Rate(this.#now, step);
   }
 
-  /** The step to be done next. */
+  /** Index of the next step. */
   get step(): number {
     return this.#step;
   }
@@ -59,7 +59,7 @@ export class LoopDriver {
     return this.#parts.stop.reason !== undefined || this.#now - this.#lastYield >= yieldEvery;
   }
 
-  /** Lets signals and timers in. @throws RunStopped, after a checkpoint, if the run was asked to stop */
+  /** Yields to signals and timers. @throws RunStopped, after a checkpoint, if the run was asked to stop */
   async pause(): Promise<void> {
     await turn();
     this.#lastYield = performance.now();
@@ -72,7 +72,7 @@ export class LoopDriver {
     if (this.#lastYield - this.#lastProgress >= progressEvery) this.#report(false);
   }
 
-  /** Adds to the row of the step at hand. */
+  /** Adds metrics to the row of the current step. */
   log(metrics: Metrics): void {
     this.#logged = this.#logged === undefined ? metrics : { ...this.#logged, ...metrics };
   }
@@ -101,7 +101,7 @@ export class LoopDriver {
     if (isDue) this.#save();
   }
 
-  /** The loop has come to its end. */
+  /** Ends the loop. */
   end(): void {
     this.#parts.course.save(this.#name, true);
     this.#report(true);

@@ -1,12 +1,12 @@
 // Means of metrics between two rows of a log.
 
-/** Means of values since they were last taken. Tracked, they are part of checkpoints. */
+/** Running means of metrics between two logged rows. If tracked, they are part of checkpoints. */
 export class RunningMeans<Name extends string> {
   readonly #names: readonly Name[];
   #sums: Record<Name, number>;
   #count = 0;
 
-  /** @param names of the values; `count` is taken */
+  /** @param names of the values; `count` is reserved */
   constructor(...names: readonly Exclude<Name, "count">[]) {
     this.#names = names;
     this.#sums = this.#fill(() => 0);
@@ -18,7 +18,7 @@ export class RunningMeans<Name extends string> {
     this.#count += 1;
   }
 
-  /** The means of what was added since the last time, NaN if nothing was; begins anew. */
+  /** Returns the means of the values since the last call, NaN if there are none, and resets them. */
   take(): Record<Name, number> {
     const means = this.#fill((name) => this.#sums[name] / this.#count);
     this.#sums = this.#fill(() => 0);

@@ -33,7 +33,7 @@ export async function checkMemory(needs: readonly MemoryNeed[], device = "cpu"):
   throw new LabError(
     "lab/memory",
     `the run needs ${gigabytes(total)} of memory or more, of which ${gigabytes(largest.bytes)} for ${largest.what}, ` +
-      `and may take ${gigabytes(limit)} on ${device}; make that smaller`,
+      `and ${gigabytes(limit)} are allowed on ${device}; make that smaller`,
   );
 }
 

@@ -28,7 +28,7 @@ export function olderConfig(
   for (const { path, value } of added) assign(complete, path, value);
   if (added.length > 0) {
     const list = added.map(({ name, value }) => `${name}=${JSON.stringify(value)}`).join(", ");
-    say(`options that are new since the run was made take their defaults: ${list}`);
+    say(`options added since the run was created take their defaults: ${list}`);
   }
   return complete;
 }
@@ -45,6 +45,6 @@ function checkOlder(experiment: Experiment, config: Readonly<Record<string, unkn
   const shown = names.map((name) => `${name}=${JSON.stringify(config[name])}`).join(", ");
   throw new LabError(
     "lab/changed",
-    `the options of ${experiment.name} have changed since the run was made: ${shown} mean nothing to it now; start a new run`,
+    `the options of ${experiment.name} have changed since the run was created: ${shown} are no longer accepted; start a new run`,
   );
 }

@@ -17,7 +17,7 @@ export interface LockOwner {
   readonly machine?: string | undefined;
   /** The PID namespace in which `pid` counts. */
   readonly space?: string | undefined;
-  /** Tells this process from a later one with the same number. */
+  /** Distinguishes this process from a later one with the same id. */
   readonly birth?: string | undefined;
   /** True if the file's time is renewed every few seconds while the process lives. */
   readonly beats?: boolean | undefined;
@@ -59,7 +59,7 @@ export interface Found {
   readonly problem: string | undefined;
   /** The time of its last sign of life, in milliseconds since 1970. */
   readonly beat: number;
-  /** Tells this file from another one of the same name. */
+  /** Distinguishes this file from another one of the same name. */
   readonly identity: string;
 }
 
@@ -108,13 +108,10 @@ function isOnAnotherMachine({ host, machine }: LockOwner): boolean {
   return host !== hostname() && machine !== here().machine;
 }
 
-/** Why a directory cannot be had, in a sentence. */
+/** Reason why the lock of a directory cannot be taken, in a sentence. */
 export function refusal(directory: string, path: string, { owner, problem, beat }: Found): LabError {
   if (owner === undefined) {
-    return new LabError(
-      "lab/damaged",
-      `${problem}; if no process is at work in ${directory}, remove that file`,
-    );
+    return new LabError("lab/damaged", `${problem}; if no process is using ${directory}, remove that file`);
   }
   const since = owner.started.slice(0, 19).replace("T", " ");
   const used = `${directory} is in use by process ${owner.pid} on ${owner.host} since ${since} UTC`;

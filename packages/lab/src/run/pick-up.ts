@@ -1,4 +1,4 @@
-// Taking a run up again: clearing away what a killed process has left, and finding where to go on.
+// Resuming a run: removes leftovers of a killed process, and finds the checkpoint to resume from.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
@@ -10,8 +10,8 @@ import { files, type StateFile } from "./layout.js";
 import { configShape } from "./shapes.js";
 
 /**
- * The checkpoint to go on from; undefined if the run starts at its beginning. `say` is told which, and why not a newer
- * one.
+ * The checkpoint to resume from; undefined if the run starts at its beginning. `say` gets its name, and the reason why no
+ * newer one is used.
  * @throws LabError lab/config-changed if the options were edited; lab/damaged if `metrics.jsonl` is not what the checkpoint was taken with: then nothing of either is touched
  */
 export function pickUp(
@@ -29,13 +29,13 @@ export function pickUp(
   if (found !== undefined) {
     // A process that was killed may have written the checkpoint and not yet said that it is the latest.
     store.prune(found.name, found.cut.best, found.cut.ends);
-    say(`going on from checkpoint ${found.name}`);
-  } else if (had) say("no checkpoint is left to go on from; starting over");
+    say(`resuming from checkpoint ${found.name}`);
+  } else if (had) say("no usable checkpoint is left; starting over");
   else if (state.sessions.length > 0) say("there was no checkpoint yet; starting over");
   return found;
 }
 
-/** @throws LabError lab/config-changed if a run's options are not what they were when it was made */
+/** @throws LabError lab/config-changed if a run's options have changed since it was created */
 export function checkConfig(path: string, before: string | undefined): void {
   const file = join(path, files.config);
   const config = readJson(file, configShape);
@@ -43,7 +43,7 @@ export function checkConfig(path: string, before: string | undefined): void {
   if (config === undefined || before === undefined || before === configSha256(config)) return;
   throw new LabError(
     "lab/config-changed",
-    `${file} is not what it was when the run was made; put it back as it was, or start a new run with other options`,
+    `${file} has changed since the run was created; restore it, or start a new run with other options`,
   );
 }
 

@@ -1,4 +1,4 @@
-// A run as its directory tells it; what figures, reproductions and listings read.
+// A run as read from its directory, for figures, reproductions and listings.
 
 /** Status of a run. `interrupted` can be resumed; `failed` names its error. */
 export type RunStatus = "created" | "running" | "interrupted" | "failed" | "finished";
@@ -20,7 +20,7 @@ export interface MetricRows {
   readonly problems: readonly string[];
 }
 
-/** A run read from its directory, whatever state it is in. */
+/** A run read from its directory, finished or not. */
 export interface RunRecord {
   /** The directory's name. */
   readonly id: string;
@@ -31,11 +31,11 @@ export interface RunRecord {
   readonly preset: string;
   /** Every option that has a value. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Source of each option's value; see `ResolvedConfig`. One that was left out is here, and not in `config`. */
+  /** Source of each option's value; see `ResolvedConfig`. Includes options without a value, which `config` lacks. */
   readonly sources: Readonly<Record<string, string>>;
   /** Empty until the run has finished. */
   readonly summary: Readonly<Record<string, number | string | boolean | null>>;
-  /** Read when it is looked at. @throws LabError lab/damaged */
+  /** Versions, commit and machine; read lazily. @throws LabError lab/damaged */
   readonly environment: Readonly<Record<string, unknown>>;
   /** The last error, for a failed run. */
   readonly error: string | undefined;

@@ -58,7 +58,7 @@ export class Registry {
     if (this.#objects.has(name)) {
       throw new LabError(
         "lab/track",
-        `something is tracked as ${name} already; give each object a name of its own`,
+        `another object is tracked as ${name} already; give each object its own name`,
       );
     }
     this.#objects.set(name, object);
@@ -92,7 +92,7 @@ export class Registry {
     if (unknown.length > 0) {
       throw new LabError(
         "lab/changed",
-        `the checkpoint holds nothing for ${unknown.join(", ")}: the experiment has changed since; start a new run`,
+        `the checkpoint has no state of ${unknown.join(", ")}: the experiment has changed since; start a new run`,
       );
     }
     for (const [name, object] of this.#objects) give(object, rebuild(cut.objects[name]!, tensors));

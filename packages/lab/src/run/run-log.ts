@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Reporter } from "../progress/event.js";
 import { files } from "./layout.js";
 
-/** Says things in `log.txt` and to the one who watches. */
+/** Writes messages to `log.txt` and to the reporter. */
 export class RunLog {
   readonly #path: string;
   readonly #reporter: Reporter | undefined;

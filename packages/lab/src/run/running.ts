@@ -57,12 +57,12 @@ export class RunningContext implements RunContext {
     this.signal = parts.stop.signal;
   }
 
-  /** The loop at work; undefined between loops. */
+  /** Name of the running loop; undefined between loops. */
   get loopName(): string | undefined {
     return this.#loop?.name;
   }
 
-  /** After this nothing can be done with the context: the run has ended. */
+  /** Closes the context: the run has ended. */
   close(): void {
     this.#isClosed = true;
   }

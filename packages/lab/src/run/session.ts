@@ -142,7 +142,7 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
     if (summary === stopped) {
       metrics.sync();
       state.end("interrupted");
-      say(`stopped; it can be resumed from ${store.names().at(-1) ?? "its beginning"}`);
+      say(`stopped; it can be resumed from ${store.names().at(-1) ?? "the beginning"}`);
       return;
     }
     checkEnd(experiment, context, course);
@@ -181,7 +181,7 @@ function checkEnd(experiment: Experiment, context: RunningContext, course: Cours
   if (course.isReplaying) {
     throw new LabError(
       "lab/changed",
-      `${experiment.name} ended before it came to where it was stopped: the experiment has changed since`,
+      `${experiment.name} ended before the step at which it was stopped: the experiment has changed since`,
     );
   }
 }

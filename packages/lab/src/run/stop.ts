@@ -13,7 +13,7 @@ export class StopRequest {
   readonly #controller = new AbortController();
   #reason: string | undefined;
 
-  /** Why; undefined until it is made. */
+  /** Reason of the stop; undefined until it is requested. */
   get reason(): string | undefined {
     return this.#reason;
   }

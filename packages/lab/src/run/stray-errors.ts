@@ -1,4 +1,4 @@
-// Errors that nobody catches while a run is at work: of a promise that nobody awaits, of a timer, of an event. They are the
+// Unhandled errors during a run: of a promise that is not awaited, of a timer, of an event. They are the
 // run's own, so it stops and has failed.
 import type { StopRequest } from "./stop.js";
 
@@ -8,7 +8,7 @@ export class StrayErrors {
   readonly #note: (text: string) => void;
   #first: { readonly thrown: unknown } | undefined;
   readonly #hear = (thrown: unknown): void => {
-    this.#note(`nobody caught this: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
+    this.#note(`unhandled error: ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
     this.#first ??= { thrown };
     this.#stop.make("an error that nobody caught");
   };

@@ -15,7 +15,7 @@ const patience = 6;
 /**
  * Result of the experiment; `stopped` if it was asked to stop. Loops stop by themselves, after a checkpoint; other code
  * that does not look at the signal is left behind after a moment.
- * @param isInLoop whether a loop is at work
+ * @param isInLoop true if a loop is running
  * @throws what the experiment throws, and the first of the errors that nobody caught
  */
 export async function untilStopped(

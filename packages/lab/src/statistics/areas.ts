@@ -47,13 +47,13 @@ export function trapezoidArea({
   if (x.length !== y.length)
     throw new LabError(
       "lab/sample",
-      `a curve has ${x.length} values of x and ${y.length} of y; give as many`,
+      `a curve has ${x.length} values of x and ${y.length} of y; give the same number of both`,
     );
   const back = x.findIndex((value, i) => i > 0 && value < x[i - 1]!);
   if (back > 0)
     throw new LabError(
       "lab/sample",
-      `a curve goes back from x ${x[back - 1]} to ${x[back]}; give ascending ones`,
+      `a curve goes back from x ${x[back - 1]} to ${x[back]}; give ascending values`,
     );
   let sum = 0;
   for (let i = 1; i < x.length; i++) sum += (x[i]! - x[i - 1]!) * ((y[i]! + y[i - 1]!) / 2);

@@ -28,8 +28,7 @@ export function standardError(values: readonly number[]): number {
  */
 export function quantile(values: readonly number[], p: number): number {
   checkSample("a quantile", values, 1);
-  if (!(p >= 0 && p <= 1))
-    throw new LabError("lab/sample", `a quantile of ${p} was asked for; give a part from 0 to 1`);
+  if (!(p >= 0 && p <= 1)) throw new LabError("lab/sample", `a quantile is ${p}; give a number from 0 to 1`);
   const sorted = values.toSorted((a, b) => a - b);
   const at = p * (sorted.length - 1);
   const below = Math.floor(at);

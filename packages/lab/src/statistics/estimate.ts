@@ -16,7 +16,7 @@ export interface Estimate {
   /** The mean; beside an interquartile range the median. */
   readonly value: number;
   readonly centre: "mean" | "median" | "rate";
-  /** From where to where; none for a single seed. */
+  /** Lower and upper end of the interval; none for a single seed. */
   readonly spread?: Interval & { readonly name: SpreadName };
   readonly seeds: number;
 }

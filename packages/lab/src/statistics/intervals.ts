@@ -114,7 +114,7 @@ function checkLevel(level: number): void {
   if (!(level > 0 && level < 1)) {
     throw new LabError(
       "lab/sample",
-      `an interval of level ${level} was asked for; give a part between 0 and 1, such as 0.95`,
+      `the level of an interval is ${level}; give a number between 0 and 1, such as 0.95`,
     );
   }
 }

@@ -9,14 +9,14 @@ import { fingerprints, type Inputs } from "../run/inputs.js";
 
 /** Specification of a cell. The sweep decides the number of threads, so it is no part of a cell's identity. */
 export interface Cell {
-  /** From experiment, preset and complete configuration: the same cell has the same id in every sweep. */
+  /** Hash of experiment, preset and complete configuration: the same cell has the same id in every sweep. */
   readonly id: string;
   readonly experiment: string;
   readonly preset: string;
   /** Complete, `threads` left out. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
-  /** Number of threads that suits its work, if nobody has set it. */
+  /** Number of threads that suits its work, unless it was set explicitly. */
   readonly worth?: number;
   /** Inputs of the cell; left out where they were not looked at. */
   readonly inputs?: Inputs;

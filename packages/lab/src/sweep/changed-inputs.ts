@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brief, type Inputs, readInputs } from "../run/inputs.js";
 import type { LiveCell } from "./state.js";
 
-/** A sentence for each file that cells are about to read, and that runs of their experiments have read before it changed. */
+/** A sentence for each input of the cells that has changed since runs of their experiments read it. */
 export function changedInputs(cells: readonly LiveCell[], root: string): string[] {
   const reading = cells.filter(({ status, inputs }) => status === "pending" && inputs !== undefined);
   const now = new Map(
@@ -25,7 +25,7 @@ export function changedInputs(cells: readonly LiveCell[], root: string): string[
   );
 }
 
-/** Inputs of the runs in a folder; runs that do not say, or are damaged, are left out. */
+/** Inputs of the runs in a folder; runs without a record of inputs and damaged ones are skipped. */
 function inputsBelow(folder: string): Inputs[] {
   try {
     const all = readdirSync(folder).map((name) => attempt(join(folder, name)));

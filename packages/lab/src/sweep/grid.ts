@@ -1,7 +1,7 @@
 // Notations for many values at once, `0.1,0.01` or `0..4`, and every combination of several such lists.
 import { LabError } from "../errors.js";
 
-/** Largest number of cells of a table; a slip such as `0..1000000` should not fill the disk. */
+/** Largest number of cells of a table: a typing error such as `0..1000000` should not fill the disk. */
 export const MOST_CELLS = 100_000;
 
 const RANGE = /^(-?\d+)\.\.(-?\d+)$/;
@@ -69,7 +69,7 @@ export function combinations<T>(axes: Readonly<Record<string, readonly T[]>>): R
   let rows: Record<string, T>[] = [{}];
   for (const [name, values] of Object.entries(axes)) {
     if (rows.length * values.length > MOST_CELLS)
-      throw new LabError("lab/grid", `this grid has more than ${MOST_CELLS} cells; leave some values out`);
+      throw new LabError("lab/grid", `this grid has more than ${MOST_CELLS} cells; remove some values`);
     rows = rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value })));
   }
   return rows;

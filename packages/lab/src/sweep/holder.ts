@@ -1,16 +1,16 @@
-// Who is at a run.
+// The process that holds a run.
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import { files } from "../run/layout.js";
 import { lockOwner } from "../run/lock.js";
 
-/** The process that is at a run, in words. */
+/** Description of the process that holds a run. */
 export interface Holder {
   readonly isThere: boolean;
   readonly words: string;
 }
 
-/** Who holds the run at `path`; a lock that cannot be understood counts as held, since someone may be there. */
+/** Process that holds the run at `path`; a damaged lock counts as held. */
 export function holderOf(path: string): Holder {
   try {
     const owner = lockOwner(path);

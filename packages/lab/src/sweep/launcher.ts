@@ -1,5 +1,5 @@
 // Launchers start cells. Processes on this machine are one launcher; a cluster's queue can be another. All that must
-// outlive a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can go on with any
+// outlive a launcher is in the sweep's manifest and in the runs' directories, so that any launcher can continue any
 // sweep.
 
 import type { Inputs } from "../run/inputs.js";
@@ -12,11 +12,11 @@ export interface CellJob {
   /** Complete, `threads` included. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, string>>;
-  /** Inputs, as they must be when the run is made. */
+  /** Inputs with the SHA-256 that they must have when the run is created. */
   readonly inputs?: Inputs;
   /** The folder of all runs, absolute. */
   readonly root: string;
-  /** The name of the run's directory, which may exist already: then the run goes on from its last checkpoint. */
+  /** Name of the run's directory. If it exists, the run is resumed from its last checkpoint. */
   readonly name: string;
   readonly threads: number;
   /** File for the output of the cell, absolute; it is appended to. */
@@ -35,10 +35,10 @@ export interface CellProgress {
   readonly metrics: Readonly<Record<string, number | string>>;
 }
 
-/** Outcome of a cell; `busy` if another process is at its run. */
+/** Outcome of a cell; `busy` if another process is using its run. */
 export interface CellEnd {
   readonly status: "finished" | "interrupted" | "failed" | "busy";
-  /** Why it failed; of an interrupted one, why it could not stop by itself. */
+  /** Error of a failed cell; of an interrupted one, the reason why it had to be ended. */
   readonly error?: string;
 }
 
@@ -46,7 +46,7 @@ export interface CellEnd {
 export interface RunningCell {
   /** Never rejects. */
   readonly ended: Promise<CellEnd>;
-  /** Asks it to checkpoint and stop. One that does not in good time is ended, and counts as interrupted. */
+  /** Asks it to write a checkpoint and stop. A cell that does not stop in time is ended, and counts as interrupted. */
   stop(): void;
   /** Ends it at once. */
   kill(): void;

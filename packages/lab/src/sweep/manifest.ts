@@ -1,4 +1,4 @@
-// A sweep as its directory tells it: which cells there are and how far each has come.
+// Manifest of a sweep: its cells and their status.
 import { join } from "node:path";
 import { writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
@@ -18,10 +18,10 @@ import {
 import { inputsShape } from "../run/read-inputs.js";
 import type { Cell } from "./cell.js";
 
-/** `pending`: not begun. `interrupted`: goes on from its checkpoint. `failed`: its last error is kept; see `retry`. */
+/** `pending`: not started. `interrupted`: continues from its checkpoint. `failed`: its last error is kept; see `retry`. */
 export type CellStatus = "pending" | "running" | "interrupted" | "failed" | "finished";
 
-/** A cell and how far it has come. */
+/** A cell with its status. */
 export interface CellState extends Cell {
   readonly status: CellStatus;
   /** Number of processes that this sweep started for it. */
@@ -42,7 +42,7 @@ export interface Manifest {
   readonly root: string;
   /** Processes at once, if a number was asked for. */
   readonly jobs?: number;
-  /** Threads of a cell when the sweep was begun: they stay the same, so that its cells can be compared. */
+  /** Threads of each cell, fixed when the sweep starts, so that its cells can be compared. */
   readonly threads?: number;
   readonly cells: readonly CellState[];
 }

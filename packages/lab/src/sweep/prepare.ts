@@ -1,4 +1,4 @@
-// Everything about the cells of a sweep that can be known before any of them starts.
+// Checks of a sweep's cells before any of them starts.
 
 import { existsSync } from "node:fs";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
@@ -16,14 +16,14 @@ export interface PrepareOptions {
   readonly find: (name: string) => Promise<Experiment>;
   /** The folder of all runs. */
   readonly root: string;
-  /** True if a cell need not be run, and so not be checked. Default: its run under `root` has finished. */
+  /** True for a cell that need not be run, and is not checked. Default: its run under `root` has finished. */
   readonly isDone?: (cell: Cell) => boolean;
 }
 
 /**
- * The cells with the fingerprints of what they read, which are part of their ids; those that are still to be run are checked
+ * The cells with the SHA-256 of their inputs, which are part of their ids; those that are still to be run are checked
  * as `prepareRun` does, one seed of each configuration.
- * @throws LabError lab/sweep listing every different problem; what is thrown that is a mistake of the code
+ * @throws LabError lab/sweep listing every different problem; bugs of the code are thrown unchanged
  */
 export async function prepareCells(cells: readonly Cell[], options: PrepareOptions): Promise<Cell[]> {
   const names: OptionNames<PrepareOptions> = { find: true, root: true, isDone: true };
@@ -54,7 +54,7 @@ export async function prepareCells(cells: readonly Cell[], options: PrepareOptio
   return prepared;
 }
 
-/** The same cell, reading these. */
+/** The same cell with these inputs. */
 export function withInputs(cell: Cell, inputs: Inputs): Cell {
   const { experiment, preset, config } = cell;
   return { ...cell, id: cellId(experiment, preset, config, inputs), inputs };
@@ -69,7 +69,7 @@ function isFinished(cell: Cell, root: string): boolean {
   }
 }
 
-/** Result of `work`, or its error if it is no bug of ours. */
+/** Result of `work`, or its error unless that is an internal one. */
 async function attempt<T>(work: () => Promise<T>): Promise<T | ThroughlineError> {
   try {
     return await work();

@@ -12,11 +12,11 @@ import { duration } from "./view/words.js";
 /** Bytes of a log that are looked through for a last error. */
 const LOG_END = 4096;
 
-/** Seconds that a cell gets to checkpoint and stop. */
+/** Seconds for a cell to write a checkpoint and stop. */
 export const GRACE = 15;
 
 export interface ProcessOptions {
-  /** Seconds that a cell gets to checkpoint and stop, when asked to or when the sweep is gone; then it is ended. Default 15. */
+  /** Seconds for a cell to write a checkpoint and stop, when asked to or when the sweep has ended; then it is ended. Default 15. */
   readonly grace?: number;
 }
 
@@ -121,7 +121,7 @@ function endOf(
   });
 }
 
-/** Why a process ended that did not say. */
+/** Reason why a process ended without reporting one. */
 function unsaid(job: CellJob, code: number | null, signal: string | null): string {
   if (signal === "SIGKILL")
     return "its process was killed (SIGKILL): by hand, or because the memory was used up";

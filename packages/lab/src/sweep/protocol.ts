@@ -7,13 +7,13 @@ export type ToCell =
       readonly kind: "job";
       readonly job: CellJob;
       readonly modules: readonly string[];
-      /** The sweep's process: once it is gone, the cell is ended after `grace` seconds. */
+      /** Process id of the sweep: after its end, the cell is ended within `grace` seconds. */
       readonly parent: number;
       readonly grace: number;
     }
   | { readonly kind: "stop" };
 
-/** From the cell: progress, then how it ended. */
+/** Messages from the cell: progress, then the outcome. */
 export type FromCell =
   | { readonly kind: "progress"; readonly progress: CellProgress }
   | { readonly kind: "end"; readonly end: CellEnd };

@@ -9,20 +9,20 @@ import { lastSign, Silence } from "./silence.js";
 import type { LiveCell, SweepState } from "./state.js";
 import { duration } from "./view/words.js";
 
-/** Milliseconds between two looks at cells that other processes are at. */
+/** Milliseconds between two checks of cells that other processes hold. */
 const LOOK_EVERY = 300;
-/** Milliseconds, at most, between two looks at cells that run. */
+/** Largest time in milliseconds between two checks of running cells. */
 const WATCH_EVERY = 1000;
 /** Milliseconds that new cells wait for the processes of a sweep that was killed, which are about to stop. */
 const HOLD = 10_000;
 
-/** Told what happens. */
+/** Observer of a sweep. */
 export interface SweepObserver {
-  /** Something about the sweep as a whole, in a sentence. */
+  /** A message about the sweep as a whole. */
   message(text: string): void;
-  /** A cell has begun, ended, or was found in the hands of another process. */
+  /** A cell has started, ended, or is held by another process. */
   changed(cell: LiveCell): void;
-  /** A cell has got on. */
+  /** A cell has made progress. */
   progress(cell: LiveCell): void;
 }
 
@@ -33,9 +33,9 @@ export interface ScheduleOptions {
   readonly launcher: Launcher;
   readonly share: Share;
   readonly retry: boolean;
-  /** Seconds without a sign of life after which that is said. */
+  /** Seconds without progress after which a warning is given. */
   readonly quiet: number;
-  /** Seconds that a cell may take, or be waited for. */
+  /** Time limit in seconds of a cell, or of waiting for one. */
   readonly timeout: number;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
@@ -56,7 +56,7 @@ function summaryOf(path: string): LiveCell["summary"] {
   }
 }
 
-/** A cell at work. */
+/** A running cell. */
 interface Running {
   readonly handle: RunningCell;
   readonly threads: number;
@@ -70,7 +70,7 @@ export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #queue: LiveCell[];
   readonly #running = new Map<LiveCell, Running>();
-  /** Cells that another process is at, and since when they are waited for. */
+  /** Cells that another process holds, and the time since when they are waited for. */
   readonly #waiting = new Map<LiveCell, Silence>();
   readonly #begun = performance.now();
   #wake: () => void = () => {};
@@ -81,7 +81,7 @@ export class Schedule {
     this.#queue = queueOf(state.cells, options.retry);
   }
 
-  /** Runs what is left. Ends early, every cell checkpointed, when asked to stop. */
+  /** Runs the remaining cells. When asked to stop, lets each write a checkpoint and ends. */
   async run(): Promise<void> {
     const { stop, kill, observer } = this.#options;
     const onStop = () => {
@@ -179,21 +179,21 @@ export class Schedule {
     this.#wake();
   }
 
-  /** Looks whether the cells that run get on, and ends those that take too long. */
+  /** Warns of running cells without progress, and ends those over their time limit. */
   #watch(): void {
     const { observer, timeout, stop } = this.#options;
     for (const [cell, running] of this.#running) {
       const { silence, handle, log } = running;
       if (!running.isTimedOut && performance.now() - (cell.started ?? 0) >= timeout * 1000) {
         running.isTimedOut = true;
-        observer.message(`${cell.label}: has run for ${duration(timeout)}, its time is up`);
+        observer.message(`${cell.label}: has run for ${duration(timeout)}, its time limit, and is ended`);
         handle.stop();
       }
       if (silence.isLong) silence.end(lastSign(cell.path, log));
       cell.quiet = silence.isLong ? silence.seconds : undefined;
       if (stop.aborted || running.isTimedOut || !silence.isNews()) continue;
       observer.message(
-        `${cell.label}: no step, metric or message for ${duration(silence.seconds)}; it may hang (what it printed: ${log})`,
+        `${cell.label}: no step, metric or message for ${duration(silence.seconds)}; it may hang (its output: ${log})`,
       );
     }
   }
@@ -203,7 +203,7 @@ export class Schedule {
     cell.holder = holderOf(cell.path).words;
   }
 
-  /** Looks whether other processes have let go of cells. */
+  /** Checks if other processes have released cells. */
   #look(): void {
     const { retry, timeout, observer } = this.#options;
     for (const [cell, silence] of this.#waiting) {
@@ -231,7 +231,7 @@ export class Schedule {
     this.#state.update(cell, { status: "failed", error });
   }
 
-  /** Until something happens, or it is time for another look. */
+  /** Waits for an event, or for the next check. */
   #pause(): Promise<void> {
     const { quiet, timeout } = this.#options;
     const watchEvery = Math.max(20, Math.min(WATCH_EVERY, 250 * quiet, 250 * timeout));

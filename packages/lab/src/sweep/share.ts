@@ -51,8 +51,8 @@ export function divide(request: ShareRequest): Share {
 }
 
 /**
- * Threads of a cell: those that its run was begun with, so that its numbers stay the same, or its part of the share, or what
- * its work is worth, if that is less and nobody has said how many it shall have.
+ * Threads of a cell: those that its run was started with, so that its numbers stay the same; else its share, or, without
+ * an explicit number, the number that suits its work if that is smaller.
  */
 export function threadsOf(
   cell: { readonly threads?: number; readonly worth?: number },

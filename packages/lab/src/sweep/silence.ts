@@ -1,15 +1,15 @@
-// Time since a cell's last sign of life.
+// Time since a cell's last progress.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { files } from "../run/layout.js";
 
-/** The time since the last sign of life. It is news when it gets long, and again whenever it has doubled. */
+/** Time since the last progress. A warning is due when it gets long, and again whenever it has doubled. */
 export class Silence {
   readonly #long: number;
   #since: number = Date.now();
   #news: number;
 
-  /** @param long seconds that are worth a word */
+  /** @param long seconds before the first warning */
   constructor(long: number) {
     this.#long = long;
     this.#news = long;
@@ -23,14 +23,14 @@ export class Silence {
     return this.seconds >= this.#long;
   }
 
-  /** There was a sign of life at a time, in milliseconds since 1970. */
+  /** Records progress at a time, in milliseconds since 1970. */
   end(at: number = Date.now()): void {
     if (at <= this.#since) return;
     this.#since = at;
     this.#news = this.#long;
   }
 
-  /** True if there is something to be said. */
+  /** True if a warning is due. */
   isNews(): boolean {
     const { seconds } = this;
     if (seconds < this.#news) return false;
@@ -39,7 +39,7 @@ export class Silence {
   }
 }
 
-/** When a cell last logged, said or checkpointed anything, in milliseconds since 1970; 0 if it never has. */
+/** Time of a cell's last metric, message or checkpoint, in milliseconds since 1970; 0 if there is none. */
 export function lastSign(run: string, log: string): number {
   const signs = [log, ...[files.metrics, files.log, files.checkpoints].map((name) => join(run, name))];
   return Math.max(...signs.map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));

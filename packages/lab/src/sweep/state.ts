@@ -1,4 +1,4 @@
-// Progress of the cells of a sweep: the runs' own directories decide, the manifest adds what they cannot know.
+// Progress of a sweep's cells: the runs' directories are authoritative, the manifest adds the rest.
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { readRun } from "../run/read.js";
@@ -9,7 +9,7 @@ import { type CellState, type CellStatus, type Manifest, readManifest, writeMani
 
 /** A cell while its sweep is open. */
 export interface LiveCell extends Cell {
-  /** Label that tells it from the others. */
+  /** Label, unique among the cells. */
   readonly label: string;
   /** Absolute path of its run. */
   readonly path: string;
@@ -19,9 +19,9 @@ export interface LiveCell extends Cell {
   error: string | null;
   /** Progress of a running cell. */
   progress?: CellProgress;
-  /** Seconds since it last got on, once they are too many; of a running cell. */
+  /** Seconds without progress, once a warning is due; of a running cell. */
   quiet?: number;
-  /** Who is at its run, in words; of a cell in the hands of another process. */
+  /** Description of the process that holds its run; of a cell that another process holds. */
   holder?: string;
   /** Time by `performance.now()`; of a cell that this process has started. */
   started?: number;
@@ -29,9 +29,9 @@ export interface LiveCell extends Cell {
   seconds?: number;
   /** Its figures of merit; of a finished cell. */
   summary?: RunRecord["summary"];
-  /** Threads that its run was begun with: it keeps them, so that its numbers stay the same. */
+  /** Threads that its run was started with; kept, so that its numbers stay the same. */
   threads?: number;
-  /** Number of threads that suits its work; undefined if somebody has set it. */
+  /** Number of threads that suits its work; undefined if it was set explicitly. */
   worth?: number;
 }
 
@@ -63,7 +63,7 @@ export class SweepState {
   share: Pick<Manifest, "jobs" | "threads">;
   #unsaved: unknown;
 
-  /** The cells as they stand; nothing is written until `save`. */
+  /** Reads the cells' states; writes nothing until `save`. */
   static look(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
     return new SweepState(directory, name, root, cells);
   }
@@ -101,12 +101,12 @@ export class SweepState {
     });
   }
 
-  /** Looks at a cell's run again, after some other process was at it. */
+  /** Reads a cell's run again, after another process has released it. */
   refresh(cell: LiveCell): void {
     this.update(cell, { error: null, ...standing(cell.path, undefined) });
   }
 
-  /** Changes a cell. A manifest that cannot be written now is written later: the runs' directories know the most. */
+  /** Changes a cell. A manifest that cannot be written now is written later: the runs' directories are authoritative. */
   update(cell: LiveCell, change: Partial<LiveCell>): void {
     Object.assign(cell, change);
     try {
@@ -117,7 +117,7 @@ export class SweepState {
     }
   }
 
-  /** The last word. @throws LabError lab/disk */
+  /** Writes the final manifest. @throws LabError lab/disk */
   close(): void {
     if (this.#unsaved !== undefined) this.save();
   }

@@ -1,4 +1,4 @@
-// A sweep: a table of cells, each run as a process of its own, whatever happens to one of them or to the sweep itself.
+// A sweep: a table of cells, each run in its own process, so that one cell's failure does not affect the others.
 import { resolve } from "node:path";
 import { checkOptions, knownOptions, type OptionNames, optional, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
@@ -13,7 +13,7 @@ import { queueOf, Schedule, type SweepObserver } from "./schedule.js";
 import { divide, threadsOf } from "./share.js";
 import { type LiveCell, SweepState, sweepDirectory } from "./state.js";
 
-/** Seconds without a sign of life of a cell after which that is said. */
+/** Seconds without progress of a cell after which a warning is given. */
 export const QUIET = 300;
 
 /** Options of a sweep. */
@@ -25,10 +25,10 @@ export interface SweepOptions {
   /** Cells to run; cells that are finished, in any sweep under this root, are not run again. */
   readonly cells: readonly Cell[];
   readonly launcher: Launcher;
-  /** Processes at once. Default: as when the sweep was begun, else as many as there are cores for them. */
+  /** Processes at once. Default: as when the sweep was started, else as many as there are cores for them. */
   readonly jobs?: number;
   /**
-   * Threads of each. Default: as when the sweep was begun, else as many as its work is worth, at most the cores divided among
+   * Threads of each. Default: as when the sweep was started, else the number that suits the work, at most the cores divided among
    * the jobs.
    */
   readonly threads?: number;
@@ -36,15 +36,15 @@ export interface SweepOptions {
   readonly cores?: number;
   /** Runs failed cells again, from their last good checkpoint. */
   readonly retry?: boolean;
-  /** Seconds without a step, a metric or a message of a cell after which the observer is told. Default 300. */
+  /** Seconds without a step, a metric or a message of a cell after which the observer gets a warning. Default 300. */
   readonly quiet?: number;
-  /** Seconds that a cell may take, or be waited for while another process is at its run; then it has failed. Default: no limit. */
+  /** Time limit in seconds of a cell, or of waiting for another process that holds its run; then it has failed. Default: no limit. */
   readonly timeout?: number;
   /** Aborting it asks every cell to checkpoint and stop. */
   readonly stop?: AbortSignal;
   /** Aborting it ends every cell at once. */
   readonly kill?: AbortSignal;
-  /** Told what happens; may first look at the cells. */
+  /** Creates the observer from the sweep's initial state. */
   readonly observe?: (sweep: OpenSweep) => SweepObserver;
 }
 
@@ -71,9 +71,9 @@ const names: OptionNames<SweepOptions> = {
 };
 
 /**
- * Runs the cells that are not finished. Can be killed at any moment: called again, it goes on where the cells'
- * checkpoints are.
- * @throws LabError lab/locked if another process is at this sweep, lab/disk, lab/name
+ * Runs the unfinished cells. It may be killed at any moment; a second call continues from the cells'
+ * checkpoints.
+ * @throws LabError lab/locked if another process is running this sweep, lab/disk, lab/name
  */
 export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const { name, cells, launcher, retry = false } = knownOptions("runSweep", names, options);
@@ -117,7 +117,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
 const silent: SweepObserver = { message: () => {}, changed: () => {}, progress: () => {} };
 
 /**
- * The cells of a sweep that was begun, from its directory alone.
+ * Reads the cells of an existing sweep from its directory.
  * @throws LabError lab/no-sweep if the directory has no manifest, lab/damaged
  */
 export function readSweep(directory: string): {

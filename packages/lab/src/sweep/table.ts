@@ -1,4 +1,4 @@
-// From what was asked, a grid or a list, to complete cells; everything that is wrong is said at once.
+// From a grid or a list to complete cells; all problems are listed in one error.
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { resolveConfig } from "../config/resolve.js";
 import { LabError } from "../errors.js";
@@ -22,7 +22,7 @@ export interface GridRequest {
   readonly experiments: readonly string[];
   readonly preset?: string;
   readonly file?: string;
-  /** For every cell. */
+  /** Options of every cell. */
   readonly overrides?: readonly string[];
   /** Values by option, as text. */
   readonly grid?: Readonly<Record<string, readonly string[]>>;
@@ -55,8 +55,8 @@ export function gridRows(request: GridRequest): CellRequest[] {
 }
 
 /**
- * Complete, checked cells, each once however often it is asked for.
- * @param find the experiment of a name; what it throws is passed on
+ * Complete, checked cells without duplicates.
+ * @param find returns the experiment of a name; its errors are thrown unchanged
  * @throws LabError lab/sweep listing every different problem; lab/preset, lab/config-file
  */
 export async function resolveCells(

@@ -1,5 +1,4 @@
-// Words on their way out: to a terminal, to a shell. Free of everything else, so that a command may use it before it has
-// loaded anything.
+// Text for terminals and shells. Without imports, so that a command can use it before it has loaded anything else.
 export { checkName, LONGEST_NAME, nameFrom } from "./name.js";
 export { shownPath } from "./path.js";
 export { commandLine, shellQuote } from "./shell.js";

@@ -1,4 +1,4 @@
-// The door for everything that is to be pasted into a shell.
+// Quoting of text that is to be pasted into a shell.
 import { visibleLine } from "./visible.js";
 
 /** Words that a shell takes as they are. */
@@ -18,7 +18,7 @@ export function commandLine(...words: readonly string[]): string {
   return words.map(shellQuote).join(" ");
 }
 
-/** True if a terminal would obey some of it. */
+/** True if it has control characters that a terminal would act on. */
 function isObeyed(text: string): boolean {
   return visibleLine(text) !== text;
 }

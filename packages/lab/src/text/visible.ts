@@ -1,5 +1,5 @@
-// The door for everything that is printed. Names, titles, paths and errors come from outside; what a terminal would obey is
-// shown instead, so that no text can move the cursor, change a title, hide a line or pass for another.
+// Escaping of printed text. Names, titles, paths and errors come from outside; control characters are shown as text, so
+// that none can move the cursor, change a title, hide a line or imitate another.
 
 /** Control characters (C0 without tab and line feed, DEL, C1), line separators, and marks that turn the direction of text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -19,7 +19,7 @@ export function visibleLine(text: string): string {
   return visible(text).replace(BREAKS, shown);
 }
 
-/** A value as indented JSON that holds nothing a terminal would obey; a reader of JSON gets the same value. */
+/** A value as indented JSON with control characters escaped; parsing it gives the same value. */
 export function visibleJson(
   value: unknown,
   indent: number,

@@ -118,7 +118,7 @@ test("an option that was left out is not completed when the run is taken up agai
   expect(seen[0]).not.toHaveProperty("steps");
 });
 
-test("a run whose values mean nothing any more is not guessed at", async () => {
+test("a run with values that are no longer accepted is refused", async () => {
   const experiment = learner();
   const path = createRun(experiment, resolveConfig(experiment, { overrides: ["threads=1"] }), { root });
   const file = join(path, "config.json");
@@ -130,7 +130,7 @@ test("a run whose values mean nothing any more is not guessed at", async () => {
   const { config: _, ...rest } = JSON.parse(readFileSync(state, "utf8"));
   writeFileSync(state, JSON.stringify(rest)); // such versions kept no checksum either
   await expect(executeRun(path, experiment)).rejects.toThrow(
-    /options of test\/learner have changed since the run was made: setting="paper", lr=0 mean/,
+    /options of test\/learner have changed since the run was created: setting="paper", lr=0 are no longer accepted/,
   );
   expect(readRun(path)).toMatchObject({ status: "created", config: { setting: "paper", lr: 0 } }); // but read it can be
 });

@@ -21,7 +21,7 @@ test("every mistake of an experiment is named", () => {
     }),
   ).toThrow(
     "the experiment Nameless: its name must be like system/what, in lower case; its purpose must be one line; " +
-      "the option seed is the lab's and need not be declared; " +
+      "the option seed is declared by the lab for every experiment; remove it; " +
       "the option a-b must be one word of letters and digits; the option bare has no default, and there is no complete() to give it a value; " +
       "the option silent has no sentence; call option(…) last; the option early has no sentence; call option(…) last",
   );

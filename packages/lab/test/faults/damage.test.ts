@@ -56,7 +56,7 @@ test("a file of tensors that is cut short", async () => {
   expect(said[0]).toMatch(
     /^checkpoint \S+\/checkpoints\/step-00000016 is damaged: its tensors take 1000 bytes rather than \d+$/,
   );
-  expect(said[1]).toBe("going on from checkpoint step-00000012");
+  expect(said[1]).toBe("resuming from checkpoint step-00000012");
 });
 
 test("one bit of the tensors", async () => {
@@ -64,7 +64,7 @@ test("one bit of the tensors", async () => {
   expect(said[0]).toBe(
     `checkpoint ${at("flip", newest)} is damaged: its tensors do not match their checksum`,
   );
-  expect(said[1]).toBe("going on from checkpoint step-00000012");
+  expect(said[1]).toBe("resuming from checkpoint step-00000012");
 });
 
 test("one number of the state, and a state that is no JSON", async () => {
@@ -78,7 +78,7 @@ test("one number of the state, and a state that is no JSON", async () => {
   );
   expect(said[1]).toMatch(/step-00000012.state\.json is damaged: /);
   // The best step's, which was taken between two others.
-  expect(said[2]).toBe("going on from checkpoint step-00000011");
+  expect(said[2]).toBe("resuming from checkpoint step-00000011");
 });
 
 test("metrics that are gone, files that are missing", async () => {
@@ -93,7 +93,7 @@ test("metrics that are gone, files that are missing", async () => {
   );
   expect(said[1]).toBe(`checkpoint ${at("lines", "step-00000012")} is damaged: its tensors are missing`);
   // The best step's, which was taken between two others.
-  expect(said[2]).toBe("going on from checkpoint step-00000011");
+  expect(said[2]).toBe("resuming from checkpoint step-00000011");
 });
 
 test("no checkpoint is whole: the run starts over", async () => {
@@ -103,7 +103,7 @@ test("no checkpoint is whole: the run starts over", async () => {
     }
   });
   expect(said).toContain(`checkpoint ${at("none", "step-00000008")} is damaged: it has no state.json`);
-  expect(said.at(-2)).toBe("no checkpoint is left to go on from; starting over");
+  expect(said.at(-2)).toBe("no usable checkpoint is left; starting over");
 });
 
 test("the end of an earlier loop is damaged: the run says what that may mean and goes on", async () => {
@@ -119,7 +119,7 @@ test("the end of an earlier loop is damaged: the run says what that may mean and
   expect((await executeRun(run, tiny, { reporter })).status).toBe("finished");
   expect(said).toContain(
     `checkpoint ${join(run, "checkpoints", "step-00000020")} is damaged: its tensors do not match their checksum; ` +
-      "what the code after loop first computes may differ from the first time",
+      "results of the code after loop first may differ from those of the first time",
   );
   expect(results(run).weights).toBe(whole.weights);
 });
@@ -160,7 +160,7 @@ test("one bit of the metrics before the checkpoint, wherever it is: refused, wit
     const path = join(root, name);
     expect(await refusalAfter(name, (run) => flip(join(run, "metrics.jsonl"), at, i % 8))).toBe(
       `${join(path, "metrics.jsonl")} is damaged: its first ${metricsBytes} bytes do not match their checksum in checkpoint ` +
-        `${newest}; put back a copy of it as it was, or remove ${join(path, "checkpoints", newest)} to go on from an earlier checkpoint`,
+        `${newest}; restore it from a copy, or remove ${join(path, "checkpoints", newest)} to resume from an earlier checkpoint`,
     );
   }
 });
@@ -178,7 +178,7 @@ test("one bit of the options, wherever it is: refused", async () => {
     const at = Math.floor((i * (size - 1)) / 47);
     const said = await refusalAfter(`config-${i}`, (run) => flip(join(run, "config.json"), at, i % 8));
     expect(said, `byte ${at}, bit ${i % 8}`).toMatch(
-      /config-\d+\/config\.json is (damaged: |not what it was)|has no/,
+      /config-\d+\/config\.json (is damaged: |has changed since)|has no/,
     );
   }
 });
@@ -191,7 +191,7 @@ test("options that were edited by hand: refused, until they are as they were; an
     writeFileSync(file, JSON.stringify(config, null, 2));
   };
   expect(await refusalAfter("edited", edit)).toBe(
-    `${join(root, "edited", "config.json")} is not what it was when the run was made; put it back as it was, or start a ` +
+    `${join(root, "edited", "config.json")} has changed since the run was created; restore it, or start a ` +
       "new run with other options",
   );
   await resumeAfter("layout", (checkpoints) => {

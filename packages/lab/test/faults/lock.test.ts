@@ -171,7 +171,7 @@ const notLocks = ["", '{"pid": 12', "null", "[]", "{}", '{"pid":-1}', '"x"', "7"
 test.each(notLocks)("a lock that says %j is nobody's, but may be about to be completed", (text) => {
   writeFileSync(path(), text);
   const sentence = new RegExp(
-    `^${path()} is damaged: .+; if no process is at work in ${folder}, remove that file$`,
+    `^${path()} is damaged: .+; if no process is using ${folder}, remove that file$`,
   );
   expect(() => acquireLock(folder)).toThrow(sentence);
   expect(() => lockOwner(folder)).toThrow(sentence);

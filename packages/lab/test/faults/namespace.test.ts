@@ -86,7 +86,7 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     first.child.kill("SIGCONT");
     const { code, stderr } = await first.ended;
     expect(code).toBe(1);
-    expect(stderr).toContain("the run's lock was taken away; another process may be at work on it");
+    expect(stderr).toContain("the run's lock was taken away; another process may be using the run");
     expect(readFileSync(join(run, "metrics.jsonl"), "utf8")).toBe(after);
     expect(readFileSync(join(run, "state.json"), "utf8")).toBe(state);
     expect(results(run)).toEqual(results(runAt(root, "untouched")));

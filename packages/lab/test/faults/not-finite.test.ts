@@ -66,7 +66,7 @@ test("checkpoints with NaN in them are not gone back to", async () => {
   expect(said.slice(0, 3)).toEqual([
     "checkpoint step-00000008 holds NaN in weights.weight",
     "checkpoint step-00000006 holds NaN in weights.weight",
-    "going on from checkpoint step-00000004",
+    "resuming from checkpoint step-00000004",
   ]);
 });
 

@@ -23,7 +23,7 @@ test("SIGINT: a checkpoint, exit code 130, and the resumed run ends as if nothin
   expect(stderr).toContain("SIGINT: stopping after this step; Ctrl-C again stops at once");
   expect(readRun(runAt(root, "stopped")).status).toBe("interrupted");
   const again = await done(["resume", runAt(root, "stopped")]);
-  expect(again.stderr).toMatch(/going on from checkpoint step-\d{8}/);
+  expect(again.stderr).toMatch(/resuming from checkpoint step-\d{8}/);
   expect(again.stdout).toBe("finished\n");
   await untouched;
   expect(results(runAt(root, "stopped"))).toEqual(results(runAt(root, "untouched")));
@@ -71,7 +71,7 @@ test.each(unnoticed)("%s: the run has failed, and log.txt says where", async (wh
   expect(stderr).toContain(`failed: ${message}`);
   expect(readRun(run)).toMatchObject({ status: "failed", error: `Error: ${message}`, summary: {} });
   expect(readFileSync(join(run, "log.txt"), "utf8")).toMatch(
-    new RegExp(`nobody caught this: Error: ${message}\\n +at .*tiny\\.mjs`),
+    new RegExp(`unhandled error: Error: ${message}\\n +at .*tiny\\.mjs`),
   );
   // Nothing holds it, and what was done is not lost.
   expect(readdirSync(run)).not.toContain("lock");

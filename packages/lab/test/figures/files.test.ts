@@ -87,7 +87,7 @@ test("JSON keeps gaps and pixels", () => {
 test("refuses what is no figure", () => {
   expect(() => figureFromJson("{")).toThrow(/^this is not the JSON of a figure: /);
   expect(() => figureFromJson('{"kind":"lines"}')).toThrow(
-    'it does not say "format": "throughline-figure", "version": 1',
+    'it lacks "format": "throughline-figure", "version": 1',
   );
   const bad = figureToJson({ ...lines, series: [] });
   expect(() => figureFromJson(bad)).toThrow("has no series; give at least one");

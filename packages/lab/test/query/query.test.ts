@@ -146,7 +146,9 @@ describe("the run that is meant", () => {
     expect(() => named(join(root, "empty"))).toThrow(/is not a run: it has no config\.json/);
     expect(() => findRun("fast", join(root, "empty"))).toThrow(/there is no run fast: there are no runs in/);
     run("fat", [], [1]);
-    expect(() => named("fa")).toThrow("fa may be any of 2 runs:\n  toy/line/fast\n  toy/line/fat");
+    expect(() => named("fa")).toThrow(
+      "fa is ambiguous, there are 2 such runs:\n  toy/line/fast\n  toy/line/fat",
+    );
   });
 });
 

@@ -102,7 +102,7 @@ describe("cells", () => {
     const cell = { experiment: experiment.name, seed: 0 };
     const of = (cells: Reproduction["cells"]) => reproduce(launch, {}, { ...reproduction, cells });
     await expect(of(() => [cell, cell])).rejects.toThrow(
-      "toy/fig1 asks 1 of its 2 cells twice at the preset laptop; give each its own options or seed",
+      "toy/fig1 has 1 of its 2 cells twice at the preset laptop; give each its own options or seed",
     );
     await expect(of(() => [])).rejects.toThrow(
       "toy/fig1 has no cells at the preset laptop; give another preset",
@@ -302,9 +302,9 @@ test("a reproduction needs a name, a title and a source", () => {
     '"fig1" cannot name a reproduction; give system/what, such as flossing/fig4',
   );
   expect(() => defineReproduction({ ...reproduction, title: "" })).toThrow(
-    "toy/fig1 has an empty title; say what is reproduced",
+    "toy/fig1 has an empty title; name what is reproduced",
   );
   expect(() => defineReproduction({ ...reproduction, source: { paper: "", figure: "Fig. 1" } })).toThrow(
-    "toy/fig1 has an empty source.paper; say what is reproduced",
+    "toy/fig1 has an empty source.paper; name what is reproduced",
   );
 });

@@ -43,7 +43,7 @@ describe("verdicts", () => {
 
 test("refuses rows that say nothing", () => {
   expect(() => compare({ quantity: " ", paper: 1, ours })).toThrow(
-    "a row of a table has no quantity; say what was measured",
+    "a row of a table has no quantity; name what was measured",
   );
   expect(() => compare({ quantity: "a", paper: Number.NaN, ours })).toThrow(
     "a: the paper's value is NaN; give a finite number, or words",

@@ -188,7 +188,7 @@ test.each<[string, (context: RunContext) => Promise<unknown>, string]>([
       c.track("a", o);
       c.track("a", o);
     },
-    "something is tracked as a already; give each object a name of its own",
+    "another object is tracked as a already; give each object its own name",
   ],
   [
     "a state that cannot be saved",
@@ -308,7 +308,7 @@ test("a run of another experiment, of an unknown one, and no run at all", async 
     `${record.path} is a run of test/context, not of test/other`,
   );
   await expect(resumeRun(record, () => undefined)).rejects.toThrow(
-    `${record.path} is a run of test/context, which is not an experiment known here`,
+    `${record.path} is a run of test/context, which is not a registered experiment`,
   );
   await expect(executeRun(root, other)).rejects.toThrow(`${root} is not a run: it has no config.json`);
 });

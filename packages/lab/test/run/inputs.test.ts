@@ -114,7 +114,7 @@ describe("a run", () => {
     const before = readFileSync(join(run, "state.json"), "utf8");
     const error = expect.objectContaining({
       code: "lab/inputs",
-      message: `${path} (data) is not what the run began with: its SHA-256 was ${sha256("four").slice(0, 12)}… and is ${sha256("five").slice(0, 12)}…; put the old content back, or begin anew`,
+      message: `${path} (data) has changed since the run began: its SHA-256 was ${sha256("four").slice(0, 12)}… and is ${sha256("five").slice(0, 12)}…; restore the old content, or start anew`,
     });
     await expect(executeRun(run, reader)).rejects.toThrow(error);
     rmSync(path);

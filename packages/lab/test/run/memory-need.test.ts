@@ -12,7 +12,7 @@ test("needs are refused together, named by the largest, when they are more than 
   await expect(checkMemory(needs)).rejects.toMatchObject({
     code: "lab/memory",
     message: expect.stringMatching(
-      /^the run needs [\d.]+ GiB of memory or more, of which [\d.]+ GiB for states \(--batch\), and may take [\d.]+ GiB on cpu; make that smaller$/,
+      /^the run needs [\d.]+ GiB of memory or more, of which [\d.]+ GiB for states \(--batch\), and [\d.]+ GiB are allowed on cpu; make that smaller$/,
     ),
   });
   for (const one of needs) await checkMemory([one]);

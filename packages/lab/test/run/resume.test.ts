@@ -122,7 +122,7 @@ test("an experiment that is no longer the same is refused with what differs", as
     await changed((context) => context.loop("learn", { steps: 5 }, () => undefined).then(() => ({}))),
   ).toBe("the run stopped in loop train but comes to loop learn first: the experiment has changed since");
   expect(await changed(async () => ({}))).toBe(
-    "test/resume ended before it came to where it was stopped: the experiment has changed since",
+    "test/resume ended before the step at which it was stopped: the experiment has changed since",
   );
   expect(
     await changed(async (context) => {
@@ -131,7 +131,7 @@ test("an experiment that is no longer the same is refused with what differs", as
       await context.loop("train", { steps: 5 }, () => undefined);
       return {};
     }),
-  ).toBe("the checkpoint holds nothing for other: the experiment has changed since; start a new run");
+  ).toBe("the checkpoint has no state of other: the experiment has changed since; start a new run");
 });
 
 test("options that are new since take their defaults, and the run says so", async () => {
@@ -152,7 +152,7 @@ test("options that are new since take their defaults, and the run says so", asyn
   expect(status).toBe("finished");
   expect(seen).toEqual({ depth: 3, seed: 0, device: "cpu", threads: 1 });
   expect(said).toEqual([
-    "options that are new since the run was made take their defaults: depth=3",
+    "options added since the run was created take their defaults: depth=3",
     "there was no checkpoint yet; starting over",
   ]);
 });
@@ -178,7 +178,7 @@ test("options that are new take the value of the run's preset, where it has one"
   );
   const { said } = await go(run, now);
   expect(seen).toBe(7);
-  expect(said).toContain("options that are new since the run was made take their defaults: depth=7");
+  expect(said).toContain("options added since the run was created take their defaults: depth=7");
 });
 
 test("what an experiment says of its surroundings is kept, and told where a resumed run finds it otherwise", async () => {
@@ -227,7 +227,7 @@ test("a lock that was taken away ends the run before it writes another checkpoin
   });
   const run = begin(experiment);
   expect((await go(run, experiment)).error?.message).toBe(
-    "the run's lock was taken away; another process may be at work on it",
+    "the run's lock was taken away; another process may be using the run",
   );
   expect(readdirSync(join(run, "checkpoints"))).not.toContain("step-00000004");
 });
@@ -248,7 +248,7 @@ test("a process does one run at a time", async () => {
   let inner: Promise<unknown> | undefined;
   const experiment: Experiment = experimentOf(async (context) => {
     inner = executeRun(begin(experiment), experiment);
-    await expect(inner).rejects.toThrow(`this process is at work on ${context.path}, and runs share`);
+    await expect(inner).rejects.toThrow(`this process is running ${context.path}, and runs share`);
     return {};
   });
   expect((await go(begin(experiment), experiment)).error).toBeUndefined();

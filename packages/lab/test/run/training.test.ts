@@ -136,7 +136,7 @@ describe("evaluators", () => {
     const linear = model(0);
     const best = { weights: new BestWeights(), metric: "loss", model: linear };
     const evaluators = new Evaluators(1, [{ every: 1, evaluate: () => ({ accuracy: 1 }), best }]);
-    await expect(evaluators.at(1)).rejects.toThrow("an evaluation gives accuracy, and no number loss");
+    await expect(evaluators.at(1)).rejects.toThrow("an evaluation returned accuracy, but no number loss");
     linear.dispose();
   });
 });

@@ -59,7 +59,7 @@ describe("descriptions", () => {
     expect(() => standardError([1, Number.NaN])).toThrow(
       "the standard error needs finite values, and value 1 is NaN",
     );
-    expect(() => quantile([1], 2)).toThrow("a quantile of 2 was asked for; give a part from 0 to 1");
+    expect(() => quantile([1], 2)).toThrow("a quantile is 2; give a number from 0 to 1");
   });
 });
 
@@ -177,7 +177,7 @@ describe("intervals", () => {
     );
     expect(() => tInterval([1])).toThrow("a t interval needs at least 2 values, and there is 1");
     expect(() => tInterval([1, 2], 95)).toThrow(
-      "an interval of level 95 was asked for; give a part between 0 and 1, such as 0.95",
+      "the level of an interval is 95; give a number between 0 and 1, such as 0.95",
     );
     expect(() => wilsonInterval(3, 2)).toThrow(
       "a Wilson interval needs 0 ≤ successes ≤ trials, whole numbers; got 3 of 2",

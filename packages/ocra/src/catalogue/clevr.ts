@@ -3,8 +3,8 @@
 import type { ClevrTaskName } from "../clevr/layouts.js";
 import type { DataSetEntry } from "./entry.js";
 
-const size = "pixels of a picture's side, 16 to 320 (default 128)";
-const seed = "what contents are a function of (default 0)";
+const size = "height and width of a picture in pixels, 16 to 320 (default 128)";
+const seed = "seed of the contents (default 0)";
 
 function taskEntry(task: ClevrTaskName, purpose: string): DataSetEntry {
   return {
@@ -13,7 +13,7 @@ function taskEntry(task: ClevrTaskName, purpose: string): DataSetEntry {
     kind: "task",
     options: {
       split: "train or test (default train)",
-      count: "problems (default 10000)",
+      count: "number of problems (default 10000)",
       seed,
       size,
       table: "an .npz table of problems in the authors' format",
@@ -29,11 +29,11 @@ export const clevrEntries: readonly DataSetEntry[] = [
     kind: "displays",
     options: {
       split: "train or validation (default train)",
-      count: "displays (default 90000 or 10000)",
+      count: "number of displays (default: 90000 for train, 10000 for validation)",
       seed,
       size,
-      fewest: "fewest objects (default 1)",
-      most: "most objects (default 6)",
+      fewest: "smallest number of objects (default 1)",
+      most: "largest number of objects (default 6)",
     },
     make: async (options) => (await import("../clevr/displays.js")).clevrDisplays(options),
   },

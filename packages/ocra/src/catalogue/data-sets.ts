@@ -5,18 +5,19 @@ import { clevrEntries } from "./clevr.js";
 import type { DataSetEntry } from "./entry.js";
 import { svrtEntries } from "./svrt.js";
 
-const size = "pixels of a picture's side (default 128)";
-const seed = "what contents are a function of (default 0)";
-const objects = "tasks, pool, a folder of pictures or an .npy file";
+const size = "height and width of a picture in pixels (default 128)";
+const seed = "seed of the contents (default 0)";
+const objects =
+  "source of the objects: tasks (the paper's 100), pool (generated ones), a folder of pictures or an .npy file";
 
 const artOptions = {
-  m: "objects that only test problems have; in the paper 0, 50, 85 or 95 of 100 (default 0)",
+  m: "number of the 100 objects held out for the test; 0, 50, 85 or 95 in the paper (default 0)",
   split: "train or test (default train)",
   seed,
   size,
-  count: "problems (default: the paper's number)",
-  atMost: "no more problems than this, where count is not given (default: no limit)",
-  method: "subsample or full_space (default: the authors' choice)",
+  count: "number of problems (default: the paper's)",
+  atMost: "largest number of problems, if count is not given (default: no limit)",
+  method: "how problems are sampled: subsample or full_space (default: the authors' choice)",
   objects,
 };
 
@@ -42,13 +43,13 @@ export const dataSets: readonly DataSetEntry[] = [
     options: {
       size,
       split: "train or validation (default train)",
-      count: "displays (default 180000 or 20000)",
+      count: "number of displays (default: 180000 for train, 20000 for validation)",
       seed,
-      fewest: "fewest objects (default 1)",
-      most: "most objects (default 6)",
+      fewest: "smallest number of objects (default 1)",
+      most: "largest number of objects (default 6)",
       objects,
-      unlike: "leave out what looks like one of these objects",
-      repeats: "chance that an object repeats another of the display (default 0)",
+      unlike: "objects to exclude, with all that look like them: a folder of pictures or an .npy file",
+      repeats: "probability that an object repeats an earlier one of the display (default 0)",
     },
     make: async (options) => (await import("../art/art-displays.js")).artDisplays(options),
   },
@@ -60,9 +61,9 @@ export const dataSets: readonly DataSetEntry[] = [
   ...clevrEntries,
   {
     name: "folder",
-    purpose: "What writeDataset wrote to a folder.",
+    purpose: "A data set written by `throughline data write`.",
     kind: "either",
-    options: { path: "the folder", count: "samples, from the first (default all)" },
+    options: { path: "folder to read", count: "number of samples, from the first (default: all)" },
     make: async ({ path, ...rest }) => {
       knownOptions("folder", { count: true }, rest);
       return (await import("../datasets/read.js")).readDataset(pathText("folder: path", path), rest);
@@ -70,17 +71,17 @@ export const dataSets: readonly DataSetEntry[] = [
   },
   {
     name: "puzzles",
-    purpose: "Your own: a folder of pictures with answers.json or answers.csv.",
+    purpose: "Your own puzzles: a folder of pictures with answers.json or answers.csv.",
     kind: "task",
     options: {
-      path: "the folder",
+      path: "folder to read",
       split: "all, train or test (default all)",
-      testShare: "share for testing where the key does not say (default 0.2)",
-      seed: "what the split is drawn from (default 0)",
+      testShare: "fraction held out for testing, if the answers name no split (default 0.2)",
+      seed: "seed of the split (default 0)",
       size,
-      channels: "1 grey or 3 colours (default 1)",
-      fit: "pad or stretch (default pad)",
-      layout: "where the choices are on a sheet: ROWSxCOLUMNS, or JSON",
+      channels: "1 for grey, 3 for colour (default 1)",
+      fit: "how pictures are made square: pad or stretch (default pad)",
+      layout: "layout of the candidates on a sheet: ROWSxCOLUMNS, or JSON",
     },
     make: async ({ path, layout, ...rest }) => {
       const { gridOf } = await import("../puzzles/layout.js");

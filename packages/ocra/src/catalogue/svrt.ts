@@ -2,9 +2,9 @@
 import type { DataSetEntry } from "./entry.js";
 
 const shared = {
-  size: "pixels of a picture's side, 16 to 128 (default 128)",
-  seed: "what contents are a function of (default 0)",
-  flips: "flip at random at every access (default: in training)",
+  size: "height and width of a picture in pixels, 16 to 128 (default 128)",
+  seed: "seed of the contents (default 0)",
+  flips: "flip pictures at random at every access (default: in training only)",
 };
 
 export const svrtEntries: readonly DataSetEntry[] = [
@@ -14,8 +14,8 @@ export const svrtEntries: readonly DataSetEntry[] = [
     kind: "displays",
     options: {
       split: "train or validation (default train)",
-      perProblem: "pictures of each problem (default 500 or 4000)",
-      problems: "which problems, such as [1,5] (default all)",
+      perProblem: "number of pictures of each problem (default: 500 for train, 4000 for validation)",
+      problems: "problems, such as [1,5] (default: all)",
       ...shared,
     },
     make: async (options) => (await import("../svrt/displays.js")).svrtDisplays(options),
@@ -25,9 +25,10 @@ export const svrtEntries: readonly DataSetEntry[] = [
     purpose: "Does a picture obey the rule of one of SVRT's 23 problems?",
     kind: "task",
     options: {
-      problem: "1 to 23 (default 1)",
+      problem: "number of the problem, 1 to 23 (default 1)",
       split: "train, validation or test (default train)",
-      count: "pictures, half of each label (default 500, 4000 or 40000)",
+      count:
+        "number of pictures, half of each label (default: 500 for train, 4000 for validation, 40000 for test)",
       ...shared,
     },
     make: async (options) => (await import("../svrt/task.js")).svrtTask(options),

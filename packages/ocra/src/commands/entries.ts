@@ -4,7 +4,7 @@ import type { CommandEntry } from "@throughline/lab";
 export const commands: readonly CommandEntry[] = [
   {
     name: "solve",
-    purpose: "answer one puzzle with a trained model, and draw why",
+    purpose: "answer a puzzle with a trained model, and draw its explanation",
     group: "Results",
     readsRuns: true,
     operand: {
@@ -21,18 +21,18 @@ export const commands: readonly CommandEntry[] = [
       layout: {
         value: "grid",
         sentence:
-          "layout of a sheet: ROWSxCOLUMNS or a JSON file (default: as in the training puzzles, else candidates side by side)",
+          "layout of a sheet: ROWSxCOLUMNS or a JSON file (default: that of the training puzzles, else side by side)",
       },
       out: {
         value: "dir",
-        sentence: "folder of the figures (default: PUZZLE-solved, with a number if that is there)",
+        sentence: "folder for the figures (default: PUZZLE-solved, numbered if it exists)",
       },
     },
     load: async () => (await import("./solve.js")).solve,
   },
   {
     name: "import",
-    purpose: "turn weights of OCRA that others trained into a file of ours",
+    purpose: "convert OCRA weights from PyTorch into a file for --pretrained",
     group: "House-keeping",
     operand: {
       name: "checkpoint",
@@ -40,16 +40,16 @@ export const commands: readonly CommandEntry[] = [
     },
     flags: {
       out: { value: "file", sentence: "new file (default: CHECKPOINT-imported.safetensors here)" },
-      key: { value: "name", sentence: "place of the state dict in a .pt file, if it is not found" },
+      key: { value: "name", sentence: "key of the state dict in a .pt file, if it is not found" },
       suite: {
         value: "name",
-        sentence: "family of data of an autoencoder",
+        sentence: "data set family the autoencoder was trained on (default: by the shape of its weights)",
         choices: ["art", "svrt", "clevr"],
       },
       resolution: {
         value: "n",
         kind: "count",
-        sentence: "height and width of its pictures in pixels (default: 128)",
+        sentence: "height and width of the encoder's pictures in pixels (default: 128)",
       },
       slots: { value: "n", kind: "count", sentence: "number of slots (default: the paper's)" },
       pixels: {

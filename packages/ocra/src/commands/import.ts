@@ -10,7 +10,7 @@ export async function importWeights({ operands, flags }: CommandCall): Promise<C
   const { out, ...given } = flags;
   const to = String(out ?? `${basename(checkpoint, extname(checkpoint))}-imported.safetensors`);
   if (existsSync(to)) {
-    throw new OcraDataError("argument", `${to} is there already; name another file with --out, or delete it`);
+    throw new OcraDataError("argument", `${to} exists already; name another file with --out, or delete it`);
   }
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const found = await importCheckpoint(checkpoint, to, options as ImportOptions);

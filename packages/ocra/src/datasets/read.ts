@@ -42,7 +42,10 @@ function openStore(folder: string, count?: number): Files {
   const parse = (value: unknown): DatasetDescription => {
     const checked = descriptionSchema.safeParse(value);
     if (!checked.success)
-      throw new OcraDataError("files", `${path} is no data set of ours: ${z.prettifyError(checked.error)}`);
+      throw new OcraDataError(
+        "files",
+        `${path} is not a data set written by Throughline: ${z.prettifyError(checked.error)}`,
+      );
     const whole = checked.data;
     return { ...whole, count: wholeNumber("readDataset: count", count ?? whole.count, 1, whole.count) };
   };

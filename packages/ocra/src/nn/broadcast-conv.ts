@@ -9,7 +9,7 @@ import { refuse } from "./refuse.js";
 
 /** Taps of a transposed convolution of stride 1 that fall on the image, along one axis. */
 interface Cases {
-  /** For each case, 1 where the tap falls on the image: [cases, kernel]. */
+  /** [cases, kernel]: 1 where the tap falls on the image, else 0. */
   readonly taps: number[][];
   /** The case of each position. */
   readonly of: number[];

@@ -75,7 +75,7 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
   if (Buffer.from(readStart(path, 4)).toString("latin1") === "PK\x03\x04") {
     throw new TorchError(
       "io/format",
-      `${path} is a PyTorch checkpoint; make it a file of ours first: throughline import ${shellQuote(path)}`,
+      `${path} is a PyTorch checkpoint; convert it first: throughline import ${shellQuote(path)}`,
     );
   }
   using file = io.openSafetensors(path);

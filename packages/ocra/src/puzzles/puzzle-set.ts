@@ -118,7 +118,7 @@ function splitOf(key: AnswerKey, options: PuzzleOptions): Set<number> {
   if (said > 0 && said < entries.length) {
     throw new OcraDataError(
       "puzzles",
-      `${path} gives ${said} of ${entries.length} puzzles a split; give all or none one`,
+      `${path} gives ${said} of ${entries.length} puzzles a split; give one to all or to none`,
     );
   }
   if (said > 0) return new Set(all.filter((at) => entries[at]!.split === split));

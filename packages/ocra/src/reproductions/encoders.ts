@@ -18,7 +18,7 @@ export function mixedEncoders(runs: CellRuns): string[] {
       ? []
       : [
           `The runs on ${suite} started from ${size} different encoders, so their numbers do not compare; finished cells are ` +
-            "kept when there is a new pre-training: give another --root to run them anew.",
+            "kept after a new pre-training: give another --root to rerun them.",
         ],
   );
 }

@@ -85,7 +85,7 @@ describe("import", () => {
     const zip = file("torch.pt");
     writeFileSync(zip, "PK\x03\x04 and so on");
     expect(() => loadPretrained(zip)).toThrow(
-      /torch\.pt is a PyTorch checkpoint; make it a file of ours first: throughline import/,
+      /torch\.pt is a PyTorch checkpoint; convert it first: throughline import/,
     );
     const reasoner = file("as-reasoner.safetensors");
     importCheckpoint(save("ocra.safetensors", new Ocra({ dim: 8, depth: 1 }).stateDict()), reasoner);

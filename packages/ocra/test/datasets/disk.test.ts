@@ -177,12 +177,12 @@ describe("refusals", () => {
     [
       "a later form",
       () => change(written(), (text) => text.replace('"format": 1', '"format": 2')),
-      /no data set of ours/,
+      /not a data set written by Throughline/,
     ],
     [
       "a file outside the folder",
       () => change(written(), (text) => text.replace("part-0000.npz", "../part-0000.npz")),
-      /no data set of ours/,
+      /not a data set written by Throughline/,
     ],
   ])("%s", (_, folder, sentence) => {
     expect(() => readDataset(folder())).toThrow(sentence);

@@ -277,7 +277,7 @@ describe("refusals", () => {
       "a split for some",
       () => folder({ "answers.csv": "file,answer,split\na.png,1,test\na.png,0,\n", "a.png": picture }),
       { split: "test" },
-      /gives 1 of 2 puzzles a split; give all or none one/,
+      /gives 1 of 2 puzzles a split; give one to all or to none/,
     ],
     [
       "a word for an answer",

@@ -31,9 +31,9 @@ const kinds = ["cpu", "cuda", "mps", "xpu"];
 
 /**
  * Runs `body` in mixed precision (`torch.autocast`): matrix products and convolutions in half precision, operators that
- * need the range, such as losses, in float32, whatever dtype their inputs have; the rest in what they are given. float64
- * is left alone. Gradients take the dtype of their tensors. Put forward pass and loss inside, the backward pass outside;
- * with float16 use a `GradScaler`.
+ * need the range, such as losses, in float32, independent of the dtype of their inputs; all others in the dtype of
+ * their inputs. float64 is unchanged. Gradients have the dtype of their tensors. Put forward pass and loss inside, the
+ * backward pass outside; with float16 use a `GradScaler`.
  *
  * @returns what `body` returns.
  * @throws TorchError `torch/argument` for another device or dtype; `torch/async-mode` if `body` is asynchronous.

@@ -215,7 +215,7 @@ export class GradScaler implements Disposable {
     });
   }
 
-  /** Releases the scaler's tensors; its scale goes on. */
+  /** Releases the scaler's tensors; keeps the scale. */
   dispose(): void {
     if (this.#scale !== undefined) {
       this.#start = this.getScale();

@@ -1,6 +1,6 @@
 // Values as error messages show them.
 
-/** The key of a method by which an object says how messages show it. */
+/** Key of a method that returns an object's text for messages. */
 export const shownAs: unique symbol = Symbol("shownAs");
 
 /** A value as messages show it: tensors as `f32[8,64]`, long lists and texts cut short. Never throws. */

@@ -19,7 +19,7 @@ export type SampleArray =
 
 interface Kind {
   readonly dtype: DType;
-  /** For arrays of a dtype that tensors here do not have: the wider one that holds every value. */
+  /** Wider dtype that holds every value, for arrays of a dtype that tensors do not have. */
   readonly widen?: (array: SampleArray) => SampleArray;
 }
 

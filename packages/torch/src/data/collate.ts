@@ -21,8 +21,8 @@ import type { Collated } from "./collate-type.js";
  * - arrays and plain objects are joined element by element: n samples [image, label] give [images, labels].
  *
  * @param indices how messages number the samples. Default 0, 1, …
- * @throws TorchError `data/collate` if samples differ in kind, dtype, shape, length or keys: it says where in the
- * sample, which two samples, and how they differ.
+ * @throws TorchError `data/collate` if samples differ in kind, dtype, shape, length or keys: the message has the place in
+ * the sample, the two samples, and the difference.
  */
 export function collate<T>(samples: readonly T[], indices?: readonly number[]): Collated<T> {
   if (samples.length === 0) throw new TorchError("data/collate", "collate: there are no samples to join");
@@ -106,7 +106,7 @@ function kindOf(value: unknown): string | null {
   return prototype === Object.prototype || prototype === null ? "object" : null;
 }
 
-/** As `show`, but with what makes arrays and objects differ: their length or keys. */
+/** Same as `show`, but with what makes arrays and objects differ: their length or keys. */
 function describe(value: unknown): string {
   if (value instanceof Tensor) return show(value);
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${(value as SampleArray).length}`;

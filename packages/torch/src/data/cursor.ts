@@ -10,18 +10,18 @@ export interface Position {
 
 /**
  * Counts passes and positions. A new pass starts the next epoch, even if the last one was left early; only after
- * `restore` does it go on in the middle of one.
+ * `restore` does it continue in the middle of one.
  */
 export class Cursor {
   #at: Position = { epoch: 0, position: 0 };
   #next: Position = { epoch: 0, position: 0 };
 
-  /** Place to go on from so that nothing is given out twice. */
+  /** Position from which to continue without repeating an item. */
   get position(): Position {
     return this.#at;
   }
 
-  /** Makes the next pass go on at `place`. */
+  /** Makes the next pass continue at `place`. */
   restore(place: Position): void {
     this.#at = place;
     this.#next = place;

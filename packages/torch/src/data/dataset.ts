@@ -2,9 +2,9 @@
 import type { Generator } from "../random.js";
 
 /**
- * Samples that can be had in any order (PyTorch's map-style dataset).
+ * Samples with random access (PyTorch's map-style dataset).
  *
- * A sample is whatever `collate` can join: numbers, booleans, bigints, strings, typed arrays, tensors, and tuples and
+ * A sample is a value that `collate` can join: numbers, booleans, bigints, strings, typed arrays, tensors, and tuples and
  * objects of these. Tensors that `get` makes are released once their batch is made; those that it means to use again,
  * such as a cache, must be `keep`-t.
  */

@@ -29,7 +29,7 @@ interface Staff {
  *
  * Each `for await` (or, without workers, each `for` over `sync()`) is one epoch, the next one each time. Order and
  * contents of the batches are a pure function of (seed, epoch), the same for any number of workers; `state()` and
- * `restore()` let another process go on in the middle of an epoch. A batch's tensors live until the next batch is asked
+ * `restore()` let another process continue in the middle of an epoch. A batch's tensors live until the next batch is asked
  * for, those of the last one until the epoch's end (see `releaseBatches`).
  *
  * @example
@@ -101,11 +101,11 @@ export class DataLoader<T, B = Collated<T>> implements AsyncIterable<B> {
     return loader;
   }
 
-  /** Batches of an epoch. @throws TorchError for an IterableDataset, which does not say how many samples it has. */
+  /** Batches of an epoch. @throws TorchError for an IterableDataset, which has no known length. */
   get length(): number {
     const { batches } = this.#plan;
     if (batches === null)
-      refuse("an IterableDataset does not say how many samples it has, so there is no length");
+      refuse("an IterableDataset has no known number of samples, so the loader has no length");
     return batches;
   }
 
@@ -120,14 +120,14 @@ export class DataLoader<T, B = Collated<T>> implements AsyncIterable<B> {
     return this.#onThisThread();
   }
 
-  /** State of this loader. Taken in a loop, the batch in hand counts as done. */
+  /** State of this loader. Taken within a loop, the current batch counts as done. */
   state(): LoaderState {
     const { seed: order, batches } = this.#plan;
     return { seed: this.#seed, order, ...this.#cursor.position, batches };
   }
 
   /**
-   * Makes the next loop go on from `state`: what it gives is what the other loader would have given next, bit for bit.
+   * Makes the next loop continue from `state`: its batches are those that the other loader would have returned next, bit for bit.
    * The dataset and the options must be the same; the seeds are taken from the state.
    * @throws TorchError `data/state` if it is not a loader's state, or one with another number of batches.
    */

@@ -22,7 +22,7 @@ export class MapDataset<S, T> implements Dataset<T> {
 
 /**
  * `dataset` with every sample passed through `transform`.
- * @param transform may draw from `rng`, which goes on from where the dataset's own `get` left it.
+ * @param transform may draw from `rng`, which continues where the dataset's own `get` left it.
  */
 export function map<S, T>(
   dataset: Dataset<S>,

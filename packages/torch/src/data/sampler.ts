@@ -49,7 +49,7 @@ export abstract class Sampler<T = number> implements Iterable<T> {
   }
 
   /**
-   * Makes the next pass go on from `state`, with the same items as the sampler it was taken from.
+   * Makes the next pass continue from `state`, with the same items as the sampler that it was taken from.
    * @throws TorchError `data/state` if it is not a sampler's state.
    */
   restore(state: SamplerState): void {

@@ -14,7 +14,7 @@ import { broadcastParameters, clampProbs, probsOrLogits } from "./parameters.js"
 export interface BernoulliOptions extends DistributionOptions {
   /** [...batchShape], from 0 to 1: the probability of 1. */
   readonly probs?: number | Tensor;
-  /** [...batchShape]: log(p / (1 − p)). */
+  /** Log-odds, log(p / (1 − p)): [...batchShape]. */
   readonly logits?: number | Tensor;
 }
 

@@ -16,7 +16,7 @@ import { clampProbs, floatInfo, probsOrLogits, refuse } from "./parameters.js";
 export interface CategoricalOptions extends DistributionOptions {
   /** [...batchShape, K], at least 0 and not all 0; divided by their sum. */
   readonly probs?: Tensor;
-  /** [...batchShape, K]: unnormalised log probabilities. */
+  /** Unnormalised log probabilities, [...batchShape, K]. */
   readonly logits?: Tensor;
 }
 

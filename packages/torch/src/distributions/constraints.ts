@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor/index.js";
 
 /** A set of values. */
 export interface Constraint {
-  /** The set in words, for the error. */
+  /** Description of the set, for the error. */
   readonly accepted: string;
   /** The elements of `value` that are in the set, as bools of its shape, or [] if only the whole can be judged. */
   holds(value: Tensor): Tensor;

@@ -11,14 +11,14 @@ import { type Constraint, checkHolds } from "./constraints.js";
 
 /** Options of every distribution. */
 export interface DistributionOptions {
-  /** True if parameters and values are checked, which an accelerator has to wait for. Default true. */
+  /** True if parameters and values are checked, which synchronises with an accelerator. Default true. */
   readonly validateArgs?: boolean;
 }
 
 /**
  * Independent random variables, one for each place of `batchShape`, each of shape `eventShape`.
- * Its parameters are its own: they live as long as the scope in which it was made, and `scope`, `keep` and `dispose` find
- * them in it. What its methods, `mean`, `variance`, `stddev` and `mode` give is yours.
+ * It owns its parameters: they live as long as the scope in which it was created, and `scope`, `keep` and `dispose` find
+ * them in it. Tensors that its methods, `mean`, `variance`, `stddev` and `mode` return belong to the caller.
  * `torch.distributions.Distribution`.
  */
 export abstract class Distribution implements Disposable {
@@ -31,7 +31,7 @@ export abstract class Distribution implements Disposable {
   /** True if parameters and values are checked. */
   protected readonly validateArgs: boolean;
 
-  /** For a distribution of your own, which has at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
+  /** Constructor for subclasses, which implement at least `support`, `mean`, `variance`, `logProb`, and `sample` or `rsample`. */
   protected constructor(
     batchShape: readonly number[],
     eventShape: readonly number[],
@@ -63,7 +63,7 @@ export abstract class Distribution implements Disposable {
 
   /**
    * Draws, not recorded for differentiation.
-   * @param shape as many draws. Default [], one.
+   * @param shape shape of the draws. Default [], one draw.
    * @returns [...shape, ...batchShape, ...eventShape]; the same seed gives PyTorch's numbers.
    */
   sample(shape: readonly number[] = [], options: GeneratorOptions = {}): Tensor {
@@ -72,7 +72,7 @@ export abstract class Distribution implements Disposable {
 
   /**
    * Draws as a differentiable function of the parameters and of noise (reparameterised).
-   * @param shape as many draws. Default [], one.
+   * @param shape shape of the draws. Default [], one draw.
    * @returns [...shape, ...batchShape, ...eventShape]
    * @throws TorchError `torch/distribution` unless `hasRsample`
    */

@@ -35,7 +35,7 @@ export function readTable(path: string, limits: TableLimits = {}): TextTable {
 /** Makes the error for one problem with a table. */
 export type RefuseTable = (code: "format" | "limit", problem: string) => Error;
 
-/** As `readTable`, for text. @param refuse makes the errors. Default: `TorchError`s about "the table" */
+/** Same as `readTable`, for text. @param refuse makes the errors. Default: `TorchError`s about "the table" */
 export function parseTable(
   text: string,
   refuse: RefuseTable = refuser("parseTable", "the table"),

@@ -3,7 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
- * Makes a folder and those above it that are missing; one that is there stays as it is. `mkdir` of Node with `recursive`
+ * Creates a folder and its missing parents; an existing one is unchanged. `mkdir` of Node with `recursive`
  * asks without end where a system says of a folder that is there that there is none, as Linux does in /proc.
  * @throws the operating system's error.
  */

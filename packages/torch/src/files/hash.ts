@@ -4,7 +4,7 @@ import { type BigIntStats, closeSync, fstatSync, readdirSync, statSync } from "n
 import { join, relative, resolve } from "node:path";
 import { fileRefuser, openRegular, readOnce, reason } from "./open.js";
 
-/** Fingerprints of this process, by path, with what the system said of the file when it was read. */
+/** Fingerprints of this process, by path, with the file's size and times when it was read. */
 const known = new Map<string, { readonly stamp: string; readonly hash: string }>();
 const CHUNK = 2 ** 20;
 /** Nanoseconds in which a file may change twice without a trace in its times: some disks count them in twos of seconds. */
@@ -18,7 +18,7 @@ export function hashOfContent(content: string | Uint8Array): string {
 /**
  * SHA-256 of a regular file's content, or of the names and contents of all regular files in a folder at any depth; 64
  * hexadecimal digits, of a file those that `sha256sum` prints. A file is read once in a process as long as its size and
- * times stay the same; one that changed in the last 3 seconds is read anew.
+ * times stay the same; one that changed in the last 3 seconds is read again.
  * @throws TorchError `io/open`
  */
 export function hashOf(path: string): string {

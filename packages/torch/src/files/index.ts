@@ -1,5 +1,5 @@
-// The one door to files that users name: regular files only, of bounded size, errors in one sentence. Importing it does
-// not load the engine.
+// Access to files that users name: regular files only, of bounded size, errors in one sentence. Importing it does not load
+// the engine.
 export { parseTable, type RefuseTable, readTable, type TableLimits, type TextTable } from "./csv.js";
 export { makeFolder } from "./folder.js";
 export { hashOf, hashOfContent } from "./hash.js";

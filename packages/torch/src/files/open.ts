@@ -6,7 +6,7 @@ import { type Refuse, refuser } from "./refuse.js";
 /** A regular file that is open for reading; who opened it closes it. */
 export interface OpenFile {
   readonly descriptor: number;
-  /** Bytes, as the system says. */
+  /** Size in bytes. */
   readonly size: number;
 }
 

@@ -3,7 +3,7 @@ import { TorchError } from "../errors.js";
 /**
  * Why a file or an argument was refused; the code of the `TorchError` is `io/` followed by this.
  *
- * - `open`, `write`: the operating system said no (its error is the `cause`)
+ * - `open`, `write`: the operating system refused (its error is the `cause`)
  * - `truncated`: the file ends before what it announces
  * - `format`: the bytes break the rules of the format
  * - `dtype`: a well-formed element type that cannot be represented on this side or in that format

@@ -15,8 +15,8 @@ export interface PtOptions extends DeviceOptions {
 }
 
 /**
- * Reads what `torch.save` wrote to a `.pt` file, without running anything in it: a pickle is a program, and this reads it
- * with a fixed list of names (tensors, storages, containers, dtypes, devices) that stand for functions of ours.
+ * Reads a `.pt` file written by `torch.save`, without running anything in it: a pickle is a program, and this reads it
+ * with a fixed list of names (tensors, storages, containers, dtypes, devices) that stand for functions of this package.
  *
  * Tensors come back contiguous, as copies, on `device` wherever they were saved, and do not require gradients.
  * @throws io/unsafe with the name of anything not on the list, io/open, io/truncated, io/format (also for TorchScript

@@ -12,7 +12,7 @@ export interface ByteSource {
   readonly refuse: Refuse;
   /** The bytes [offset, offset + length). Do not write to them. @throws io/truncated outside [0, size] */
   read(offset: number, length: number): Uint8Array;
-  /** Lets go of the file; closing twice does nothing. */
+  /** Closes the file; closing twice does nothing. */
   close(): void;
 }
 
@@ -73,7 +73,7 @@ export function fileSource(path: string, op: string): ByteSource {
   return source;
 }
 
-/** Runs `use` on the opened file and closes it, whatever happens. */
+/** Runs `use` on the opened file and closes it, also after an error. */
 export function withFile<T>(path: string, op: string, use: (source: ByteSource) => T): T {
   const source = fileSource(path, op);
   try {

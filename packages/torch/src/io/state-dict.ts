@@ -7,7 +7,7 @@ import { loadSafetensors } from "./safetensors.js";
 
 /** Options of reading a file that holds a state dict. */
 export interface StateDictFileOptions extends PtOptions {
-  /** Of a `.pt` or `.pth` file: where in it the state dict stands; see `loadPtStateDict`. */
+  /** Key of the state dict in a `.pt` or `.pth` file; see `loadPtStateDict`. */
   readonly key?: string;
 }
 

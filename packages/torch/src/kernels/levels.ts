@@ -1,7 +1,7 @@
 // Instructions that kernels of operator libraries are compiled for.
 import { existsSync, readFileSync } from "node:fs";
 
-/** From the least to the best. */
+/** Levels, from the least to the best. */
 export const kernelLevels = ["baseline", "avx2", "avx512"] as const;
 export type KernelLevel = (typeof kernelLevels)[number];
 

@@ -1,4 +1,4 @@
-// Libraries of operators. What the system's loader does with a bad one ends the process, so each is looked at first.
+// Libraries of operators. Loading a bad one would end the process, so each is checked first.
 import { closeSync, fstatSync, openSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { show } from "../checks/index.js";
@@ -22,7 +22,7 @@ export function loadLibrary(path: string): void {
   const loaded = native.loadedLibraries();
   if (loaded.some(([, known]) => known === hash)) return;
   if (loaded.some(([known]) => known === file))
-    throw refuse(path, "it has changed since this process loaded it; start the process anew");
+    throw refuse(path, "it has changed since this process loaded it; start another process");
   const isNew = loaded.every(([known]) => basename(known) !== basename(file));
   if (!(isNew && wasBuiltBySetup(file, hash))) {
     const reason = probe([...loaded.map(([known]) => known), file]);

@@ -1,4 +1,4 @@
-// Loads a library in a process of its own: static initialisers run whatever they like, and one that throws, or registers an
+// Loads a library in a process of its own: static initialisers run arbitrary code, and one that throws, or registers an
 // operator a second time, ends the process.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,7 +17,7 @@ try {
   process.exitCode = ${REFUSED};
 }`;
 
-/** Why a process that loads these libraries, in this order, fails; undefined if it does not. */
+/** Error of a process that loads these libraries, in this order; undefined if there is none. */
 export function probe(files: readonly string[]): string | undefined {
   const { status, signal, stdout, stderr, error } = spawnSync(
     process.execPath,
@@ -35,7 +35,7 @@ export function probe(files: readonly string[]): string | undefined {
 // "cannot load FILE: " is said by the caller.
 const reasonIn = (stdout: string): string => stdout.trim().replace(/^cannot load .*?: /, "");
 
-/** The first line of what a C++ exception said. */
+/** First line of a C++ exception's message. */
 function whatIn(stderr: string): string {
   const line = /what\(\): +(.*)/.exec(stderr)?.[1] ?? "its initialisers crash";
   const [sentence = line] = line.split(/(?<=[.;]) /);

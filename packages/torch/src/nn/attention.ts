@@ -92,7 +92,7 @@ export class MultiheadAttention extends Module<
     this.resetParameters();
   }
 
-  /** Draws the weights of the projections anew (as in PyTorch, not the output's) and sets biases to 0. */
+  /** Re-initialises the weights of the projections (as in PyTorch, not the output's) and sets biases to 0. */
   resetParameters(): void {
     for (const weight of [this.in_proj_weight, this.q_proj_weight, this.k_proj_weight, this.v_proj_weight]) {
       if (weight !== null) xavierUniform_(weight);

@@ -101,14 +101,14 @@ export class BatchNorm1d extends BatchNorm {
   }
 }
 
-/** As `BatchNorm1d` over batch, height and width; [N, C, H, W]. */
+/** Same as `BatchNorm1d` over batch, height and width; [N, C, H, W]. */
 export class BatchNorm2d extends BatchNorm {
   protected override checkDimensions(dims: number): void {
     if (dims !== 4) throw refuse("BatchNorm2d", `expects 4 dimensions, got ${dims}`);
   }
 }
 
-/** As `BatchNorm1d` over batch, depth, height and width; [N, C, D, H, W]. */
+/** Same as `BatchNorm1d` over batch, depth, height and width; [N, C, D, H, W]. */
 export class BatchNorm3d extends BatchNorm {
   protected override checkDimensions(dims: number): void {
     if (dims !== 5) throw refuse("BatchNorm3d", `expects 5 dimensions, got ${dims}`);

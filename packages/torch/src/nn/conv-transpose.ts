@@ -66,7 +66,7 @@ abstract class ConvTranspose extends Module<[x: Tensor, outputSize?: readonly nu
     this.resetParameters();
   }
 
-  /** Draws weight and bias anew. */
+  /** Re-initialises weight and bias. */
   resetParameters(): void {
     kaimingUniform_(this.weight, { a: Math.sqrt(5) });
     if (this.bias !== null) fillBias(this.weight, this.bias);
@@ -125,7 +125,7 @@ export class ConvTranspose1d extends ConvTranspose {
   }
 }
 
-/** As `ConvTranspose1d` over two dimensions; [N, C, H, W] or [C, H, W]. */
+/** Same as `ConvTranspose1d` over two dimensions; [N, C, H, W] or [C, H, W]. */
 export class ConvTranspose2d extends ConvTranspose {
   constructor(
     inChannels: number,
@@ -137,7 +137,7 @@ export class ConvTranspose2d extends ConvTranspose {
   }
 }
 
-/** As `ConvTranspose1d` over three dimensions; [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `ConvTranspose1d` over three dimensions; [N, C, D, H, W] or [C, D, H, W]. */
 export class ConvTranspose3d extends ConvTranspose {
   constructor(
     inChannels: number,

@@ -49,7 +49,7 @@ abstract class Conv extends Module {
   weight: Parameter;
   bias: Parameter | null;
   private readonly operator: string;
-  /** For `pad`, where the operator cannot pad that way itself. */
+  /** Arguments of `pad`, where the operator has no such padding itself. */
   private readonly around: readonly number[] | null;
 
   constructor(
@@ -83,7 +83,7 @@ abstract class Conv extends Module {
     this.resetParameters();
   }
 
-  /** Draws weight and bias anew. */
+  /** Re-initialises weight and bias. */
   resetParameters(): void {
     kaimingUniform_(this.weight, { a: Math.sqrt(5) });
     if (this.bias !== null) fillBias(this.weight, this.bias);
@@ -144,7 +144,7 @@ export class Conv1d extends Conv {
   }
 }
 
-/** As `Conv1d` over two dimensions; [N, C, H, W] or [C, H, W]. */
+/** Same as `Conv1d` over two dimensions; [N, C, H, W] or [C, H, W]. */
 export class Conv2d extends Conv {
   constructor(
     inChannels: number,
@@ -156,7 +156,7 @@ export class Conv2d extends Conv {
   }
 }
 
-/** As `Conv1d` over three dimensions; [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `Conv1d` over three dimensions; [N, C, D, H, W] or [C, D, H, W]. */
 export class Conv3d extends Conv {
   constructor(
     inChannels: number,

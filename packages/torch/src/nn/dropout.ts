@@ -33,17 +33,17 @@ export class Dropout extends DropoutBase {
   protected override readonly operator: string = "aten::dropout";
 }
 
-/** As `Dropout`, of whole channels; [N, C, L]. */
+/** Same as `Dropout`, of whole channels; [N, C, L]. */
 export class Dropout1d extends DropoutBase {
   protected override readonly operator: string = "aten::feature_dropout";
 }
 
-/** As `Dropout`, of whole channels; [N, C, H, W]. */
+/** Same as `Dropout`, of whole channels; [N, C, H, W]. */
 export class Dropout2d extends DropoutBase {
   protected override readonly operator: string = "aten::feature_dropout";
 }
 
-/** As `Dropout`, of whole channels; [N, C, D, H, W]. */
+/** Same as `Dropout`, of whole channels; [N, C, D, H, W]. */
 export class Dropout3d extends DropoutBase {
   protected override readonly operator: string = "aten::feature_dropout";
 }

@@ -67,7 +67,7 @@ export class Embedding extends Module {
     });
   }
 
-  /** Draws the table anew. */
+  /** Re-initialises the table. */
   resetParameters(): void {
     const { paddingIdx, weight } = this;
     normal_(weight);

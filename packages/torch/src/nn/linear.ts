@@ -33,7 +33,7 @@ export class Linear extends Module {
     this.resetParameters();
   }
 
-  /** Draws weight and bias anew. */
+  /** Re-initialises weight and bias. */
   resetParameters(): void {
     kaimingUniform_(this.weight, { a: Math.sqrt(5) });
     if (this.bias !== null) fillBias(this.weight, this.bias);
@@ -77,7 +77,7 @@ export class Bilinear extends Module<[Tensor, Tensor]> {
     this.resetParameters();
   }
 
-  /** Draws weight and bias anew. */
+  /** Re-initialises weight and bias. */
   resetParameters(): void {
     const bound = 1 / Math.sqrt(this.in1Features);
     uniform_(this.weight, { a: -bound, b: bound });

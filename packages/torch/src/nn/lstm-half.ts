@@ -12,8 +12,8 @@ import type { Tensor } from "../tensor/index.js";
 const supported = new Map<string, boolean>();
 
 /**
- * True if an LSTM that reads `x` has to leave autocast, because this processor has none in autocast's dtype. The first
- * time that it has to, a warning says so.
+ * True if an LSTM that reads `x` has to leave autocast, because this processor has none in autocast's dtype. Warns the
+ * first time.
  */
 export function leavesAutocast(x: Tensor): boolean {
   if (!insideRegion() || x.device !== "cpu" || x.dtype === "float64" || !isAutocastEnabled("cpu"))

@@ -12,13 +12,13 @@ import { Buffer, Parameter } from "./parameter.js";
 import { type LoadOptions, type LoadResult, load, type StateDict } from "./state.js";
 import { describe } from "./text.js";
 
-/** Any module, whatever its `forward` takes and gives. */
+/** Any module, with any arguments and result of `forward`. */
 export type AnyModule = Module<never[], unknown>;
 
 /** Member that a module holds under a name: a parameter, a buffer or a child. */
 export type Member = readonly [name: string, value: Parameter | Buffer | AnyModule];
 
-/** Options of `Module.to`; what is left out stays as it is. */
+/** Options of `Module.to`; properties without an option are unchanged. */
 export interface ToOptions {
   /** A floating or complex dtype; integer and bool tensors keep theirs. */
   readonly dtype?: DType;
@@ -30,7 +30,7 @@ export interface ToOptions {
 /**
  * A layer or model: parameters, buffers and children in its fields, and `forward`.
  *
- * Whatever own field holds a `Parameter`, a `Buffer` or a `Module` is a member, and the field's name is its key in the
+ * Each own field with a `Parameter`, a `Buffer` or a `Module` is a member, and the field's name is its key in the
  * state dict; hence the layers of this package name such fields exactly as PyTorch does (`weight_ih_l0`). `#private`
  * fields are not seen. Lists of modules belong in a `ModuleList`.
  *
@@ -94,7 +94,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     return found;
   }
 
-  /** As `namedModules`, without the names. */
+  /** Same as `namedModules`, without the names. */
   modules(): AnyModule[] {
     return this.namedModules().map(([, module]) => module);
   }
@@ -104,7 +104,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     return this.members().filter((member): member is [string, AnyModule] => member[1] instanceof Module);
   }
 
-  /** As `namedChildren`, without the names. */
+  /** Same as `namedChildren`, without the names. */
   children(): AnyModule[] {
     return this.namedChildren().map(([, child]) => child);
   }
@@ -117,7 +117,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     return collect(this, Parameter, options.recurse ?? true);
   }
 
-  /** As `namedParameters`, without the names: what an optimiser takes. */
+  /** Same as `namedParameters`, without the names: what an optimiser takes. */
   parameters(options: { readonly recurse?: boolean } = {}): Parameter[] {
     return this.namedParameters(options).map(([, parameter]) => parameter);
   }
@@ -127,7 +127,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     return collect(this, Buffer, options.recurse ?? true);
   }
 
-  /** As `namedBuffers`, without the names. */
+  /** Same as `namedBuffers`, without the names. */
   buffers(options: { readonly recurse?: boolean } = {}): Buffer[] {
     return this.namedBuffers(options).map(([, buffer]) => buffer);
   }
@@ -144,7 +144,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   }
 
   /**
-   * Runs `body` after `eval()`, then puts the mode of this module and of every module in it back as it was.
+   * Runs `body` after `eval()`, then restores the mode of this module and of every module in it.
    * @returns what `body` returns
    * @throws TorchError `torch/async-mode` if `body` is asynchronous
    */
@@ -187,7 +187,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
 
   /**
    * Converts parameters, buffers and gradients in place: they stay the same objects, so an optimiser that holds them
-   * goes on.
+   * stays valid.
    * @throws TorchError if `dtype` is neither floating nor complex.
    */
   to(options: ToOptions): this {
@@ -205,7 +205,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
 
   /**
    * Parameters and persistent buffers under PyTorch's keys, detached, sharing memory with the module: clone them to
-   * keep what they are now.
+   * keep the current values.
    */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries(this.stateEntries().map(([key, tensor]) => [key, tensor.detach()]));
@@ -256,7 +256,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
     return "";
   }
 
-  /** @internal Whether equal neighbours among the children are printed as one. */
+  /** @internal True if equal neighbours among the children are printed as one. */
   get foldsEqualChildren(): boolean {
     return false;
   }

@@ -138,14 +138,14 @@ export class AdaptiveAvgPool1d extends AdaptivePool<Size1> {
   }
 }
 
-/** As `AdaptiveAvgPool1d` over two dimensions; null keeps the input's size. */
+/** Same as `AdaptiveAvgPool1d` over two dimensions; null keeps the input's size. */
 export class AdaptiveAvgPool2d extends AdaptivePool<OutputSize2> {
   override forward(x: Tensor): Tensor {
     return adaptiveAvgPool2d(x, this.outputSize);
   }
 }
 
-/** As `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, places). */
+/** Same as `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, places). */
 export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptivePool<Size1, Pooled<Indices>> {
   readonly returnIndices: Indices;
 
@@ -159,7 +159,7 @@ export class AdaptiveMaxPool1d<Indices extends boolean = false> extends Adaptive
   }
 }
 
-/** As `AdaptiveAvgPool2d` with maxima; with `returnIndices` it gives (maxima, places). */
+/** Same as `AdaptiveAvgPool2d` with maxima; with `returnIndices` it gives (maxima, places). */
 export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptivePool<
   OutputSize2,
   Pooled<Indices>

@@ -1,4 +1,4 @@
-// Recurrent computations, whatever their state is.
+// Recurrent computations with any kind of state.
 import { show } from "../checks/show.js";
 import { stack, where } from "../joining.js";
 import { scope } from "../memory.js";
@@ -7,7 +7,7 @@ import { refuse } from "./options.js";
 
 /**
  * Recurrent computation: a recurrent net's cell, an agent's memory, the activations that a Transformer-XL keeps. Its
- * output is a function of its state, so that the state alone says where a sequence is.
+ * output is a function of its state, so that a sequence can be continued from the state alone.
  * @typeParam State a tensor, or tensors in lists and objects; in each, the batch is the first dimension
  */
 export interface RecurrentCell<State = Tensor> {
@@ -19,13 +19,13 @@ export interface RecurrentCell<State = Tensor> {
   step(input: Tensor, state: State): State;
   /** Output of a state, [batch, …]; also of many states at once, [time, batch, …], if there is a `scan`. */
   output(state: State): Tensor;
-  /** The states after each step, [time, batch, …], for inputs [time, batch, inputSize]: where there is a faster way than `step`. */
+  /** The states after each step, [time, batch, …], for inputs [time, batch, inputSize]: optional, where there is a faster way than `step`. */
   scan?(inputs: Tensor, state: State): State;
 }
 
 /** Options of `scan`. */
 export interface ScanOptions {
-  /** Bools [time, batch]: rows that begin anew, from `start`, before that step, as an agent's do when an episode is over. */
+  /** Bools [time, batch]: rows that are reset to `start` before that step, as an agent's are when an episode has ended. */
   readonly resets?: Tensor;
 }
 
@@ -33,14 +33,14 @@ export interface ScanOptions {
 export interface Scanned<State> {
   /** Outputs of the states after each step: [time, batch, …]. */
   readonly outputs: Tensor;
-  /** The state after the last step, to go on from. */
+  /** State after the last step, from which a sequence can continue. */
   readonly state: State;
 }
 
 /**
- * A cell over time, step by step, or by its own `scan` if it has one and no row begins anew.
+ * Runs a cell over time, step by step, or by its own `scan` if it has one and no row is reset.
  * @param inputs [time, batch, …], of one step or more
- * @param state before the first step. Default: `cell.start(batch)`. Detach it to cut backpropagation off there.
+ * @param state before the first step. Default: `cell.start(batch)`. Detach it to truncate backpropagation there.
  * @throws TorchError `torch/argument` for inputs or resets of other shapes, or a state that is not made of tensors
  */
 export function scan<State = Tensor>(

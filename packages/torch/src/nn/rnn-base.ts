@@ -99,7 +99,7 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
     return weights;
   }
 
-  /** Draws all weights anew. */
+  /** Re-initialises all weights. */
   resetParameters(): void {
     const bound = 1 / Math.sqrt(this.hiddenSize);
     for (const weight of this.weights) uniform_(weight, { a: -bound, b: bound });

@@ -39,7 +39,7 @@ abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> imple
     this.resetParameters();
   }
 
-  /** Draws all weights anew. */
+  /** Re-initialises all weights. */
   resetParameters(): void {
     const bound = 1 / Math.sqrt(this.hiddenSize);
     for (const weight of this.parameters({ recurse: false })) uniform_(weight, { a: -bound, b: bound });

@@ -151,7 +151,7 @@ export interface DecoderCallOptions {
   readonly memoryIsCausal?: boolean;
 }
 
-/** As `TransformerEncoderLayer`, with attention to `memory` [S, N, dModel] between the two steps. */
+/** Same as `TransformerEncoderLayer`, with attention to `memory` [S, N, dModel] between the two steps. */
 export class TransformerDecoderLayer extends Module<
   [tgt: Tensor, memory: Tensor, options?: DecoderCallOptions]
 > {

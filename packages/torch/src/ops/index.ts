@@ -16,7 +16,7 @@ export interface UntypedNamespace {
   readonly [operator: string]: UntypedOperator;
 }
 
-/** The front door to every operator; see `ops`. */
+/** Access to every operator by name; see `ops`. */
 export interface Ops {
   /** The operators of namespace `aten`, typed. */
   readonly aten: Aten;

@@ -84,7 +84,7 @@ const single: Readonly<Record<string, string>> = {
 
 const found = new Map<string, string | undefined>();
 
-/** Why the bridge refuses an operator, given by its qualified name; undefined if it does not. */
+/** Reason why an operator, given by its qualified name, is refused; undefined if it is not. */
 export function refusalOf(name: string): string | undefined {
   if (found.has(name)) return found.get(name);
   const reason = judge(name);

@@ -21,7 +21,7 @@ import {
 export interface Batch {
   readonly params: number[];
   readonly grads: number[];
-  /** By the name of the entry. */
+  /** Tensors by the name of the entry. */
   readonly state: Readonly<Record<string, number[]>>;
   /** True if the fused kernel can take the batch. */
   readonly fused: boolean;

@@ -1,4 +1,4 @@
-// Turns what the caller gave into a parameter group, or says what is wrong with it.
+// Turns the caller's parameters and options into a checked parameter group.
 
 import { checkOptions } from "../checks/options.js";
 import { show } from "../checks/show.js";

@@ -43,8 +43,8 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
   /** Changes every parameter that has a gradient, by the optimiser's formula. */
   step(): undefined;
   /**
-   * As `step()`, after `closure`.
-   * @param closure evaluates the model anew, calls `backward` and returns the loss.
+   * Same as `step()`, after `closure`.
+   * @param closure evaluates the model, calls `backward` and returns the loss.
    * @returns what `closure` returned.
    */
   step<T>(closure: () => T): T;
@@ -67,7 +67,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
   /**
    * Removes the gradients of all parameters, or fills them with zeros.
    * @param options `setToNone`: set `grad` to null rather than to zeros, which saves memory and work, and lets `step`
-   * pass over parameters that get no gradient later. Default true.
+   * skip parameters that get no gradient later. Default true.
    */
   zeroGrad(options: { setToNone?: boolean } = {}): void {
     const { setToNone = true } = options;
@@ -95,7 +95,7 @@ export abstract class Optimizer<O extends CommonOptions = CommonOptions> impleme
     loadState(this.spec, this.paramGroups, this.#states, state);
   }
 
-  /** Releases the state (moments, buffers). The next step starts anew. The parameters stay. */
+  /** Releases the state (moments, buffers). The next step starts with fresh state. The parameters stay. */
   dispose(): void {
     disposeStates(this.#states);
   }

@@ -60,7 +60,7 @@ export const scheduledValues: readonly (keyof ScheduledValues)[] = [
 export type ParamGroup<O extends CommonOptions = CommonOptions> = O &
   ScheduledValues & { readonly params: readonly Tensor[] };
 
-/** Parameters with options of their own; what is left out is the optimiser's. */
+/** Parameters with their own options; the others are the optimiser's. */
 export type ParamGroupInit<O extends CommonOptions = CommonOptions> = Partial<O> & {
   readonly params: Tensor | Iterable<Tensor>;
 };

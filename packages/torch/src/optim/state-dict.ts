@@ -8,7 +8,7 @@ import type { States } from "./state.js";
 
 /** Result of `stateDict`. */
 export interface OptimizerState {
-  /** By position of the parameter, counted over all groups: its entries by PyTorch's names. */
+  /** Entries of each parameter, under PyTorch's names, by its position over all groups. */
   state: Record<string, Record<string, Tensor>>;
   /** Each group's options by PyTorch's names, and `params`, the positions of its parameters. */
   param_groups: Record<string, unknown>[];

@@ -4,7 +4,7 @@ import type { Tensor } from "./index.js";
 import { isTensor, type Operand } from "./operand.js";
 import { PointwiseInPlaceMethods } from "./pointwise-in-place.js";
 
-/** When two numbers count as close: |a − b| ≤ atol + rtol · |b|. */
+/** Tolerances; two numbers are close if |a − b| ≤ atol + rtol · |b|. */
 export interface ClosenessOptions {
   readonly rtol?: number;
   readonly atol?: number;

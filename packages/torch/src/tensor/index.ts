@@ -18,7 +18,7 @@ export class Tensor extends ConversionMethods {
     return format(this);
   }
 
-  /** For JSON.stringify: the elements as nested lists; what is not finite becomes null there. */
+  /** Elements as nested lists, for JSON.stringify, which writes null for numbers that are not finite. */
   toJSON(): unknown {
     return this.toArray();
   }

@@ -74,7 +74,7 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::diagonal", this, options.offset, options.dim1, options.dim2);
   }
 
-  /** Of a vector the matrix with it on diagonal `diagonal` (0), of a matrix the vector on that diagonal. */
+  /** The matrix with a vector on diagonal `diagonal` (0); of a matrix, the vector on that diagonal. */
   diag(diagonal?: number): Tensor {
     return call("aten::diag", this, diagonal);
   }

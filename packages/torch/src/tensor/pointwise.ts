@@ -32,7 +32,7 @@ export abstract class PointwiseMethods extends ArithmeticMethods {
     return call("aten::sign", this);
   }
 
-  /** As `sign`; complex elements give x / |x|, and 0 at 0. */
+  /** Same as `sign`; complex elements give x / |x|, and 0 at 0. */
   sgn(): Tensor {
     return call("aten::sgn", this);
   }

@@ -171,7 +171,7 @@ function fixed(size: number): string {
   return tie && evenBeforeLast(longer) ? longer.slice(0, -1) : size.toFixed(precision);
 }
 
-/** As `fixed`, with an exponent of at least two digits. */
+/** Same as `fixed`, with an exponent of at least two digits. */
 function exponential(size: number): string {
   const [exact] = size.toExponential(60).split("e") as [string, string];
   const longer = exact.slice(0, precision + 3);

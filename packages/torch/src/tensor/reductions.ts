@@ -15,7 +15,7 @@ export interface ReduceOptions {
   readonly keepdim?: boolean;
 }
 
-/** As `ReduceOptions`, with the dtype of the sum. */
+/** Same as `ReduceOptions`, with the dtype of the sum. */
 export interface SumOptions extends ReduceOptions {
   /** Cast to this first. Default: the tensor's, and int64 for sums and products of whole numbers. */
   readonly dtype?: DType;
@@ -212,7 +212,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
     return chosen("aten::median.dim", this.self, options.dim, options.keepdim);
   }
 
-  /** As `median`, over the elements that are not NaN. */
+  /** Same as `median`, over the elements that are not NaN. */
   nanmedian(): Tensor;
   nanmedian(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
   nanmedian(options: ReduceOneOptions = {}): Tensor | ValuesAndIndices {

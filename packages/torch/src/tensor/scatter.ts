@@ -129,7 +129,7 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call("aten::take", this, index);
   }
 
-  /** As `gather`, with `index` broadcast in the other dimensions; without `dim` of the flattened tensor. */
+  /** Same as `gather`, with `index` broadcast in the other dimensions; without `dim` of the flattened tensor. */
   takeAlongDim(index: Tensor, dim?: number): Tensor {
     return call("aten::take_along_dim", this, index, dim);
   }
@@ -154,7 +154,7 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call("aten::nonzero_numpy", this);
   }
 
-  /** As `nonzero`, where a scalar counts as having no dimension: [1, 0] or [0, 0]. */
+  /** Same as `nonzero`, where a scalar counts as having no dimension: [1, 0] or [0, 0]. */
   argwhere(): Tensor {
     return call("aten::argwhere", this);
   }

@@ -10,7 +10,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call("aten::reshape", this, shape);
   }
 
-  /** As `reshape`, always a view. @throws TorchError if the strides do not allow one. */
+  /** Same as `reshape`, always a view. @throws TorchError if the strides do not allow one. */
   view(shape: readonly number[]): Tensor {
     return call("aten::view", this, shape);
   }
@@ -93,7 +93,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call(typeof dim === "number" ? "aten::squeeze_.dim" : "aten::squeeze_.dims", this, dim);
   }
 
-  /** With a new dimension of size 1 at `dim`; a view. */
+  /** A view with a new dimension of size 1 at `dim`. */
   unsqueeze(dim: number): Tensor {
     return call("aten::unsqueeze", this, dim);
   }
@@ -123,7 +123,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call("aten::repeat", this, repeats);
   }
 
-  /** As `repeat`, but fewer entries than dimensions count from the last one (NumPy's rule). */
+  /** Same as `repeat`, but fewer entries than dimensions count from the last one (NumPy's rule). */
   tile(repeats: readonly number[]): Tensor {
     return call("aten::tile", this, repeats);
   }

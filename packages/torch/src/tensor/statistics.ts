@@ -37,7 +37,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return call(name, this, q, options.dim, options.keepdim, options.interpolation);
   }
 
-  /** As `quantile`, over the elements that are not NaN. */
+  /** Same as `quantile`, over the elements that are not NaN. */
   nanquantile(q: number | Tensor, options: QuantileOptions = {}): Tensor {
     const name = isTensor(q) ? "aten::nanquantile" : "aten::nanquantile.scalar";
     return call(name, this, q, options.dim, options.keepdim, options.interpolation);

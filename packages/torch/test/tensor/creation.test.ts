@@ -281,7 +281,7 @@ describe("constants and ranges", () => {
     expect(() => torch.zeros([-1])).toThrow(/^aten::zeros: .*must be non-negative/);
     expect(() => arange(0, 1, 0)).toThrow(/^aten::arange/);
     expect(() => torch.zeros([0.5])).toThrow(/argument 'size'/);
-    expect(() => torch.normal(0, 1)).toThrow(/say which `shape` to fill/);
+    expect(() => torch.normal(0, 1)).toThrow(/give the `shape` to fill/);
   });
 });
 

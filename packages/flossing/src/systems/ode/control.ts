@@ -5,7 +5,7 @@ import type { Settings } from "./settings.js";
 
 const order = 8;
 
-/** By what factor to change a step whose error was `error` tolerances: at most 6, at least 1/3, with 10 % in reserve. */
+/** Factor by which to change a step whose error was `error` tolerances: at most 6, at least 1/3, with 10 % in reserve. */
 export function stepFactor(error: number, rejectedBefore: boolean): number {
   if (!Number.isFinite(error)) return 0.1;
   const wanted = error === 0 ? 6 : 0.9 * error ** (-1 / order);

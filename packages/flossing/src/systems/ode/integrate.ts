@@ -110,7 +110,7 @@ interface Run {
   readonly counts: { steps: number; rejected: number; evaluations: number };
 }
 
-/** From stop to stop; the last is the end. */
+/** Integrates from stop to stop; the last is the end. */
 function runThrough(
   field: Field,
   start: Tensor,

@@ -56,7 +56,7 @@ class OrthonormalWalk {
     return this.#mark.t === this.#problem.to;
   }
 
-  /** From the last QR to the next, or, if that was too far, back again and shorter. */
+  /** Integrates from the last QR to the next; repeats with a shorter interval if that was too long. */
   stretch(): void {
     const walk = this.#walk;
     walk.step(this.#mark);

@@ -143,7 +143,7 @@ function colourBar(box: Box, grid: number, plan: AxisPlan): Parts {
   };
 }
 
-/** Says what the grey cells are. */
+/** Explains the grey cells. */
 function gapNote(box: Box, crossed: boolean): Parts {
   const x = box.left + box.width + barGap;
   const y = box.top + box.height + 14;

@@ -39,7 +39,7 @@ export async function checkPretraining(
   if (length >= batch) return;
   throw new OcraDataError(
     "argument",
-    `there are ${length} training displays and a batch has ${batch}; accepted: as many displays as a batch has, or more`,
+    `there are ${length} training displays and a batch has ${batch}; accepted: at least one batch of displays`,
   );
 }
 

@@ -36,7 +36,7 @@ const architecture = {
   ),
   arithmetic: option(
     z.enum(["direct", "fast"]),
-    "Convolutions operator by operator as in PyTorch, or by cheaper algorithms that are equal up to rounding.",
+    "Algorithms of the convolutions; direct: PyTorch's operators; fast: cheaper ones, equal up to rounding.",
   ),
   pixels: option(
     z.enum(pixelViews),
@@ -44,13 +44,16 @@ const architecture = {
   ),
   blankWeight: option(
     z.number().gt(0).max(1),
-    "Weight of a blank position in the slot updates, against 1 for a position with something on it.",
+    "Weight of a background position in the slot updates; other positions have 1.",
   ),
   readout: option(
     z.enum(["all", "ink"]),
-    "Positions that a slot's features are averaged over: all it attends to, or those with ink.",
+    "Positions over which a slot's features are averaged; all: every one; ink: only foreground.",
   ),
-  blankLevel: option(z.number().min(0), "Largest absolute pixel value of a blank position."),
+  blankLevel: option(
+    z.number().min(0),
+    "Largest absolute pixel value of the background; positions above it are foreground.",
+  ),
 } as const;
 
 /** Options of `ocra/pretrain`. */
@@ -62,55 +65,55 @@ export const options = {
     "Initial weights of the encoder's convolutions: PyTorch's, or those of He et al. 2015.",
   ),
   steps: option(count, "Training steps.", "steps"),
-  batch: option(count, "Displays in a step."),
+  batch: option(count, "Batch size, in displays."),
   lr: option(z.number().positive(), "Learning rate of Adam."),
   lrChanges: option(
     z.array(z.tuple([count, z.number().positive()])),
-    "Later learning rates, as [first step, learning rate] pairs.",
+    "Later learning rates, as pairs [first step, learning rate].",
   ),
   warmup: option(z.int().min(0), "Steps of linear warm-up of the learning rate.", "steps"),
   decay: option(z.enum(["none", "cosine"]), "Decay of the learning rate over training."),
   encoderRate: option(
     z.number().min(0),
-    "Learning rate of the encoder's convolutions, as a fraction of the others'.",
+    "Learning rate of the encoder's convolutions, as a multiple of --lr.",
   ),
-  clip: option(z.number().min(0), "Largest norm of the gradient; 0: no clipping."),
+  clip: option(z.number().min(0), "Gradient clipping: largest norm; 0: no clipping."),
   displays: option(
     count.optional(),
-    "Number of training displays, of each problem for SVRT; left out: all of a --path.",
+    "Number of training displays, for SVRT of each problem; not set: all of --path.",
   ),
   validationDisplays: option(
     count,
-    "Number of drawn displays to validate on, of each problem for SVRT; beside a --path, of the tasks' objects (ART).",
+    "Number of validation displays, for SVRT of each problem; with --path: drawn with the tasks' objects (ART).",
   ),
   fewest: option(
     count.max(6).optional(),
-    "Fewest objects of a training display (ART and CLEVR, drawn displays).",
+    "Smallest number of objects in a generated training display (ART and CLEVR).",
   ),
   repeats: option(
     z.number().min(0).max(1).optional(),
-    "Probability that an object of a training display repeats an earlier one (ART, drawn displays).",
+    "Probability that an object of a generated training display repeats an earlier one (ART).",
   ),
   objects: option(
     z.string().min(1).optional(),
-    "ART's objects: tasks, pool, a folder of pictures or an .npy file; left out: the pool.",
+    "Objects (ART); tasks: the 100 of the tasks; pool: generated ones; or a folder of pictures, or an .npy file; not set: pool.",
   ),
   unlike: option(
     z.string().min(1).optional(),
-    "Objects of a task of yours, in a folder or an .npy file: look-alikes are left out of training. The pool has none of the built-in tasks'.",
+    "Objects of your own task, a folder of pictures or an .npy file; objects that look like them are excluded from training. The pool excludes those of the built-in tasks already.",
   ),
   path: option(
     z.string().min(1).optional(),
-    "A folder with `train` and `validation`, each written by `throughline data write`; left out: displays are drawn.",
+    "Folder with `train` and `validation`, each written by `throughline data write`; not set: displays are generated.",
   ),
-  validateEvery: option(count, "Steps between two validations.", "steps"),
+  validateEvery: option(count, "Interval of validation.", "steps"),
   codedProblems: option(
     z.int().min(2),
-    "Number of problems of each task in whose pictures the trained slots are scored at the end; even for SVRT.",
+    "Number of problems of each task on which the slots are scored after training; an even number for SVRT.",
   ),
   precision,
-  workers: option(z.int().min(0).max(64).default(0), "Threads that draw displays ahead of training."),
-  logEvery: option(count.default(20), "Steps between two logged losses.", "steps"),
+  workers: option(z.int().min(0).max(64).default(0), "Background threads that generate displays; 0: none."),
+  logEvery: option(count.default(20), "Interval of logged losses.", "steps"),
 } as const;
 
 /** Complete configuration, as the experiment's code gets it. */

@@ -50,7 +50,7 @@ function checkFiles(config: TaskConfig, sources: Sources): void {
   const { task, path, encodings, epochs, steps, pretrained, untrained } = config;
   if (epochs !== undefined && steps !== undefined) refuse("--epochs and --steps were both given; give one");
   if (pretrained !== "none" && untrained !== undefined)
-    refuse(`--untrained is for encoders with random weights; leave it out, or give --pretrained none`);
+    refuse(`--untrained is for encoders with random weights; omit it, or give --pretrained none`);
   if (task === "puzzles" && path === undefined)
     refuse("--task puzzles needs --path: the folder of your puzzles");
   const asked = askedFlags(sources, ["objects"]);

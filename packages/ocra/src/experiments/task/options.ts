@@ -21,8 +21,8 @@ export const options = {
   model: option(z.enum(modelNames).default("ocra"), "Model to train."),
   pretrained: option(
     z.string().min(1),
-    "Slot encoder: the name or path of an ocra/pretrain run, a file of weights, none for random weights, or a preset for " +
-      "its latest finished run on the task's data.",
+    "Slot encoder: an ocra/pretrain run (id or path), a file of weights, or none for random weights; a preset's name: " +
+      "the latest finished run of that preset on the task's data.",
   ),
   untrained: option(
     architectureSchema.optional(),
@@ -34,7 +34,7 @@ export const options = {
   ),
   objects: option(
     z.string().min(1).default("tasks"),
-    "ART's objects: tasks, pool, a folder of pictures or an .npy file.",
+    "Objects (ART); tasks: the 100 of the paper; pool: generated ones; or a folder of pictures, or an .npy file.",
   ),
   problem: option(z.int().min(1).max(23).default(1), "SVRT problem."),
   pictures: option(
@@ -43,38 +43,42 @@ export const options = {
   ),
   path: option(
     z.string().min(1).optional(),
-    "Folder of the task `puzzles`. Of other tasks: a folder with `train`, `test` and, for SVRT, `validation`, each written by " +
-      "`throughline data write`; left out: problems are drawn.",
+    "Folder of the task `puzzles`; for other tasks, a folder with `train`, `test` and, for SVRT, `validation`, each written by " +
+      "`throughline data write`; not set: problems are generated.",
   ),
-  epochs: option(count.optional(), "Passes over the training problems; give these or --steps.", "epochs"),
-  steps: option(count.optional(), "Training steps; give these or --epochs.", "steps"),
-  batch: option(count, "Problems in a step."),
+  epochs: option(count.optional(), "Passes over the training problems; instead of --steps.", "epochs"),
+  steps: option(count.optional(), "Training steps; instead of --epochs.", "steps"),
+  batch: option(count, "Batch size, in problems."),
   lr: option(z.number().positive(), "Learning rate of Adam."),
   warmup: option(steps, "Steps of linear warm-up of the learning rate.", "steps"),
   depth: option(count.max(1000), "Number of transformer blocks."),
   heads: option(count, "Attention heads of each block, each 64 wide."),
-  mlpDim: option(count, "Hidden units of each block's feed-forward part."),
-  dropout: option(z.number().min(0).lt(1), "Dropout of the transformer."),
+  mlpDim: option(count, "Hidden units of each block's feed-forward layer."),
+  dropout: option(z.number().min(0).lt(1), "Dropout probability of the transformer."),
   draws: option(
     z.int().min(0).max(10_000),
-    "Number of times the training problems are drawn and encoded before training, each with its own jitter and initial slots; " +
-      "0: pictures are encoded during training.",
+    "Number of cached encodings of each training problem, each with its own jitter and initial slots; " +
+      "0: no cache, pictures are encoded during training.",
   ),
   encodings: option(
     z.string().min(1).optional(),
-    "Folder of cached encodings; left out: cache/encodings in the folder of runs.",
+    "Folder of cached encodings; not set: cache/encodings in the folder of runs.",
   ),
   precision,
-  testProblems: option(count.optional(), "Number of test problems; left out: all."),
-  testEvery: option(steps, "Steps between two tests during training; 0: only at the end.", "steps"),
+  testProblems: option(count.optional(), "Number of test problems; not set: all."),
+  testEvery: option(steps, "Interval of tests during training; 0: only at the end.", "steps"),
   selection: option(
     z.enum(["last", "validation"]),
-    "Weights that are tested: the last, or the best on the validation problems (SVRT).",
+    "Weights to test; last: those of the last step; validation: those with the best validation accuracy (SVRT).",
   ),
-  logEvery: option(count.default(20), "Steps over which loss and accuracy are averaged.", "steps"),
+  logEvery: option(
+    count.default(20),
+    "Interval of logged loss and accuracy, which are averages over it.",
+    "steps",
+  ),
   workers: option(
     z.int().min(0).max(64).default(0),
-    "Threads that draw pictures in the background; worth it with a free core and pictures that are slow to draw.",
+    "Background threads that generate pictures; 0: none. They help where a core is free and pictures are slow to draw.",
   ),
 } as const;
 

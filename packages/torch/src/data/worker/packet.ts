@@ -14,7 +14,7 @@ export interface Packet {
 
 interface Place {
   readonly path: readonly (string | number)[];
-  /** From `share()`. Whoever does not `receive` it must release it. */
+  /** Handle from `share()`. It must be released unless it is received. */
   readonly token: number;
 }
 
@@ -66,7 +66,7 @@ export function unpack({ value, tensors }: Packet): { value: unknown; tensors: T
   return { value: root.value, tensors: received };
 }
 
-/** Lets go of what nobody will unpack. */
+/** Releases a packet that will not be unpacked. */
 export function releasePacket({ tensors }: Packet): void {
   for (const { token } of tensors) {
     try {

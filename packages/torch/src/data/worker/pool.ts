@@ -107,7 +107,7 @@ export class WorkerPool {
     this.#waiting?.settle();
   }
 
-  /** Ends the workers and releases the batches that nobody took. Waits until both are done. */
+  /** Ends the workers and releases the batches that were not taken. Waits until both are done. */
   async stop(): Promise<void> {
     this.#stopping = true;
     Atomics.store(new Int32Array(this.#stop), 0, 1);

@@ -17,10 +17,10 @@ export interface Brief {
   readonly stop: SharedArrayBuffer;
 }
 
-/** To a worker: a batch to make, or the end. */
+/** Message to a worker: a batch to make, or the end. */
 export type Request = { readonly id: number; readonly task: Task } | "stop";
 
-/** From a worker: a batch, the end of a stream (null), or what went wrong. */
+/** Message from a worker: a batch, the end of a stream (null), or an error. */
 export type Reply = {
   readonly id: number;
   readonly batch?: Packet | null;
@@ -32,7 +32,7 @@ export interface Failure {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** Of a TorchError. */
+  /** Code of a TorchError. */
   readonly code: string | undefined;
   readonly fault: Fault | undefined;
   readonly cause: Failure | undefined;

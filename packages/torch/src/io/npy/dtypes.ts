@@ -8,7 +8,7 @@ export interface NpyType {
   readonly dtype: DType;
   /** Bytes per element in the file. */
   readonly itemSize: number;
-  /** From contiguous file bytes to contiguous little-endian bytes of `dtype`. */
+  /** Converts contiguous file bytes to contiguous little-endian bytes of `dtype`. */
   decode(bytes: Uint8Array, refuse: Refuse): Uint8Array;
 }
 

@@ -34,7 +34,7 @@ export function parseNpyHeader(start: Uint8Array, refuse: Refuse): NpyHeader {
   return { type, fortranOrder, shape, dataStart, dataSize: byteLength(shape, type.itemSize, refuse) };
 }
 
-/** As `parseNpyHeader`, with the type as it is written. */
+/** Same as `parseNpyHeader`, with the type as it is written. */
 export function parseNpyFacts(start: Uint8Array, refuse: Refuse): NpyFacts {
   if (magic.some((byte, at) => at < start.length && start[at] !== byte)) {
     throw refuse("format", "does not start with '\\x93NUMPY'; this is not an .npy file");

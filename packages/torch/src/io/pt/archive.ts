@@ -78,7 +78,7 @@ export class PtArchive {
   }
 }
 
-/** Tells the older formats of PyTorch apart from damaged files. */
+/** Distinguishes the older formats of PyTorch from damaged files. */
 function checkKind({ size, refuse, read }: ByteSource): void {
   if (size < 4) throw refuse("truncated", `the file has ${size} bytes; a checkpoint is a zip archive`);
   const [first, second] = read(0, 4);

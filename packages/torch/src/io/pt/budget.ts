@@ -35,7 +35,7 @@ export class Budget {
       throw this.#refuse("limit", "its pickle has more than a million lists, tuples, dicts and sets");
   }
 
-  /** Looks at how many marks wait for their values. */
+  /** Checks the number of open marks. */
   marks(open: number): void {
     if (open > 5 * deepest) throw this.#refuse("limit", `is nested more than ${deepest} levels deep`);
   }

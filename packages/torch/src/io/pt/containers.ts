@@ -43,7 +43,7 @@ function makeSet(args: readonly PyValue[], budget: Budget): PySet | undefined {
   return set;
 }
 
-/** From nothing, a dict, or pairs. */
+/** Makes a dict from nothing, a dict, or pairs. */
 function makeDict(args: readonly PyValue[], budget: Budget): PyDict | undefined {
   const [from] = args;
   if (args.length > 1) return undefined;

@@ -13,7 +13,7 @@ export interface World {
 
 /**
  * Reads a pickle as data. No name is imported and nothing is called: every global comes from `world.find`, which
- * knows a fixed list, and stands for a function of ours.
+ * knows a fixed list, and stands for a function of this package.
  * @throws io/unsafe, io/format, io/truncated, io/limit
  */
 export function unpickle(bytes: Uint8Array, world: World, budget: Budget, refuse: Refuse): PyValue {

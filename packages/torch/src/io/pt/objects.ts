@@ -110,7 +110,7 @@ export interface ElementType {
   readonly dtype: DType;
   /** Bytes of an element in the file. */
   readonly itemSize: number;
-  /** From contiguous bytes of the file to contiguous little-endian bytes of `dtype`. */
+  /** Converts contiguous bytes of the file to contiguous little-endian bytes of `dtype`. */
   decode(bytes: Uint8Array, refuse: Refuse): Uint8Array;
 }
 
@@ -141,7 +141,7 @@ export class PyTensor {
 export class PyGlobal {
   readonly name: string;
   readonly call: ((args: readonly PyValue[]) => PyValue) | undefined;
-  /** For storage classes: what their elements are; null for `UntypedStorage`. */
+  /** Element type of a storage class; null for `UntypedStorage`. */
   readonly storage: DType | null | undefined;
 
   constructor(name: string, call?: (args: readonly PyValue[]) => PyValue, storage?: DType | null) {

@@ -50,7 +50,7 @@ export class Storages {
     return { dtype, shape, bytes };
   }
 
-  /** Lets go of a storage that no further tensor needs. */
+  /** Releases a storage that no further tensor needs. */
   release(storage: PyStorage): void {
     this.#loaded.delete(storage.key);
   }

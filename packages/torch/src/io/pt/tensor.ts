@@ -31,7 +31,7 @@ export function rebuildTensor(args: readonly PyValue[], budget: Budget, refuse: 
   return viewOf(storage, lazily(elementsOf(storage.dtype), metadata, refuse), args, budget, refuse);
 }
 
-/** As `rebuildTensor`, with the dtype before the metadata; for element types that have no storage class. */
+/** Same as `rebuildTensor`, with the dtype before the metadata; for element types that have no storage class. */
 export function rebuildTyped(args: readonly PyValue[], budget: Budget, refuse: Refuse): PyTensor {
   const [storage, , , , , , type, metadata] = args;
   const name =

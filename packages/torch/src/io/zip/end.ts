@@ -35,7 +35,7 @@ export function findEnd(source: ByteSource): DirectoryRange {
   if (range.parts || range.start + range.size !== range.end) {
     throw refuse(
       "format",
-      "the zip directory is not where the end of the archive says; it is damaged or in several parts",
+      "the zip directory is not at the offset recorded at the end of the archive; the file is damaged or in several parts",
     );
   }
   return range;

@@ -28,7 +28,7 @@ export function inflateStart(source: ByteSource, entry: ZipEntry, length: number
 
 /**
  * All of a deflated entry, which must turn out exactly as large as the directory declares. At most that much is
- * allocated, and a stream that goes on is given up at once.
+ * allocated, and a longer stream is refused at once.
  * @throws io/format, io/limit.  The caller has decided that `entry.size` is acceptable
  */
 export function inflateAll(source: ByteSource, entry: ZipEntry): Uint8Array {

@@ -22,17 +22,17 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::dropout", x, options);
 }
 
-/** As `dropout`, of whole channels: x [N, C, L]. */
+/** Same as `dropout`, of whole channels: x [N, C, L]. */
 export function dropout1d(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::feature_dropout", x, options);
 }
 
-/** As `dropout`, of whole channels: x [N, C, H, W]. */
+/** Same as `dropout`, of whole channels: x [N, C, H, W]. */
 export function dropout2d(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::feature_dropout", x, options);
 }
 
-/** As `dropout`, of whole channels: x [N, C, D, H, W]. */
+/** Same as `dropout`, of whole channels: x [N, C, D, H, W]. */
 export function dropout3d(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::feature_dropout", x, options);
 }
@@ -42,7 +42,7 @@ export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::alpha_dropout", x, { training: false, ...options });
 }
 
-/** As `alphaDropout`, of whole channels. */
+/** Same as `alphaDropout`, of whole channels. */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   return drop("aten::feature_alpha_dropout", x, { training: false, ...options });
 }

@@ -36,7 +36,7 @@ export type InterpolationMode =
 
 /** Options of `interpolate`; exactly one of `size` and `scaleFactor` is needed. */
 export interface InterpolateOptions {
-  /** Of the result's spatial dimensions; one number for all. */
+  /** Size of the result's spatial dimensions; one number for all. */
   readonly size?: number | readonly number[] | null;
   /** The result's size ÷ the input's; one number for all dimensions. */
   readonly scaleFactor?: number | readonly number[] | null;

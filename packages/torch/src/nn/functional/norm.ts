@@ -55,7 +55,7 @@ export interface InstanceNormOptions extends Affine {
   readonly eps?: number;
 }
 
-/** As `batchNorm`, with statistics for each channel of each example. */
+/** Same as `batchNorm`, with statistics for each channel of each example. */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   return call(
@@ -90,7 +90,7 @@ export function rmsNorm(
   return call("aten::rms_norm", x, normalizedShape, options.weight, options.eps);
 }
 
-/** As `layerNorm` over each of `numGroups` groups of channels; x [N, C, *]. @param options `eps`: default 1e-5. */
+/** Same as `layerNorm` over each of `numGroups` groups of channels; x [N, C, *]. @param options `eps`: default 1e-5. */
 export function groupNorm(
   x: Tensor,
   numGroups: number,

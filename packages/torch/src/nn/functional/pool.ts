@@ -110,7 +110,7 @@ export function adaptiveAvgPool2d(x: Tensor, size: OutputSize2): Tensor {
   return call("aten::adaptive_avg_pool2d", x, outputSize(x, size));
 }
 
-/** As `adaptiveAvgPool1d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+/** Same as `adaptiveAvgPool1d` with maxima. @param options `returnIndices`: also return their places. Default false. */
 export function adaptiveMaxPool1d<Indices extends boolean = false>(
   x: Tensor,
   size: Size1,
@@ -119,7 +119,7 @@ export function adaptiveMaxPool1d<Indices extends boolean = false>(
   return maxima("aten::adaptive_max_pool1d", x, expand(size, 1), options);
 }
 
-/** As `adaptiveAvgPool2d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+/** Same as `adaptiveAvgPool2d` with maxima. @param options `returnIndices`: also return their places. Default false. */
 export function adaptiveMaxPool2d<Indices extends boolean = false>(
   x: Tensor,
   size: OutputSize2,

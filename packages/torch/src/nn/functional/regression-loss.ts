@@ -42,7 +42,7 @@ export function huberLoss(
 
 /**
  * Runs a loss with the smaller of prediction and target expanded to the other's shape. Expanding both, as for [N] and
- * [N, 1], would compare every pair, which nobody means.
+ * [N, 1], would compare every pair, which is hardly ever intended.
  */
 function broadcast(
   who: string,

@@ -16,7 +16,7 @@ interface Truncated {
 }
 
 /**
- * Normal, drawn anew wherever it falls outside [a, b].
+ * Truncated normal: values outside [a, b] are drawn again.
  * @param options `mean`: default 0; `std`: default 1; `a`: default −2; `b`: default 2.
  * @throws TorchError unless std > 0 and a < b.
  */

@@ -24,7 +24,7 @@ const attentionBackward: Check = all(attention, sameShape("query", "grad_out", "
 
 const headsDivide = (name: string): Check => between(name, 1, 2 ** 31);
 
-/** By operator. */
+/** Checks by operator. */
 export const attentionChecks: Readonly<Record<string, Check>> = {
   _scaled_dot_product_attention_math: attention,
   _scaled_dot_product_flash_attention_for_cpu: attention,

@@ -1,4 +1,4 @@
-// Operators whose arguments are looked at before libtorch is called, because it does not look at them itself: with what is
+// Operators whose arguments are checked before libtorch is called, because it does not check them itself: with the arguments
 // refused here it would crash, write beyond a tensor's memory or never return. Nearly all are derivative formulas, which
 // PyTorch's own autograd calls with arguments that fit (those calls do not pass here), or kernels that read indices.
 import type { NativeOperator } from "../../native.js";

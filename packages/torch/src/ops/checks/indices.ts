@@ -160,7 +160,7 @@ const ctcBackward: Check = all(
 );
 
 const segmentLengths: Check = (given) => {
-  if (given.value("unsafe") === true) refuse("unsafe", "needs to be false: the lengths are looked at");
+  if (given.value("unsafe") === true) refuse("unsafe", "needs to be false: the lengths are read");
   const [data, offsets] = [given.tensor("data"), given.tensor("offsets")];
   if (data === undefined || offsets === undefined || offsets.numel === 0) return;
   const axis = given.integer("axis") ?? 0;
@@ -176,8 +176,8 @@ const segmentBackward: Check = all(sameShape("grad", "output"), (given) => {
   const axis = given.integer("axis") ?? 0;
   if (!data || !output) return;
   if (axis !== 0 || output.shape.length !== data.shape.length)
-    refuse("axis", "needs to be 0, with as many dimensions in output as in data");
-  if (lengths && offsets) refuse("offsets", "needs to be left out where lengths are given");
+    refuse("axis", "needs to be 0, with the same number of dimensions in output as in data");
+  if (lengths && offsets) refuse("offsets", "must not be given together with lengths");
   const found = lengths ?? offsets;
   if (found?.shape.length !== 1) return refuse("lengths", "or offsets are needed, with one dimension");
   const list = given.elements(found);
@@ -221,7 +221,7 @@ const indicesFit: Check = (given) => {
     refuse("indices", `has ${count} elements for a tensor of ${dims} dimensions`);
 };
 
-/** By operator. */
+/** Checks by operator. */
 export const indicesChecks: Readonly<Record<string, Check>> = {
   _unsafe_masked_index: indicesFit,
   _unsafe_masked_index_put_accumulate: indicesFit,

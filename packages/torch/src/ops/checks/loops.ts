@@ -76,7 +76,7 @@ const bounds: Check = (given) => {
   }
 };
 
-/** By operator. */
+/** Checks by operator. */
 export const loopsChecks: Readonly<Record<string, Check>> = {
   special_chebyshev_polynomial_t: order,
   special_chebyshev_polynomial_u: order,

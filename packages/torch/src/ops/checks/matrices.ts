@@ -85,7 +85,7 @@ const rowsFit =
     }
   };
 
-/** By operator. */
+/** Checks by operator. */
 export const matricesChecks: Readonly<Record<string, Check>> = {
   mv: rowsFit("self"),
   addmv: rowsFit("mat"),

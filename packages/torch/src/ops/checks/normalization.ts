@@ -131,7 +131,7 @@ const weightNorm: Check = all(
   },
 );
 
-/** By operator. */
+/** Checks by operator. */
 export const normalizationChecks: Readonly<Record<string, Check>> = {
   native_batch_norm: batchNormForward,
   _native_batch_norm_legit: batchNormForward,

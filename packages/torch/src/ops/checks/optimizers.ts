@@ -40,7 +40,7 @@ const oneElement =
     }
   };
 
-/** By operator. */
+/** Checks by operator. */
 export const optimizersChecks: Readonly<Record<string, Check>> = {
   _fused_adam: all(
     together("self", "grads", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs"),

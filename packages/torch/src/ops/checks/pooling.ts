@@ -65,7 +65,7 @@ const resized: readonly (readonly [name: string, axes: number])[] = [
   ["_upsample_lanczos2d_aa", 2],
 ];
 
-/** By operator. */
+/** Checks by operator. */
 export const poolingChecks: Readonly<Record<string, Check>> = {
   _adaptive_avg_pool2d_backward: all(planes(2), sameBatch(2, "grad_output", "self")),
   _adaptive_avg_pool3d_backward: all(planes(3), sameBatch(3, "grad_output", "self")),

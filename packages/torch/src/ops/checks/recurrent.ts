@@ -55,7 +55,7 @@ const recurrent = (gates: number): Check =>
     }
   });
 
-/** By operator. */
+/** Checks by operator. */
 export const recurrentChecks: Readonly<Record<string, Check>> = {
   lstm: recurrent(4),
   gru: recurrent(3),

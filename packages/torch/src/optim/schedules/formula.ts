@@ -11,7 +11,7 @@ import { LRScheduler, type SchedulerState } from "./scheduler.js";
 
 /** Options of every schedule. */
 export interface ScheduleOptions {
-  /** The epoch to go on from; −1, the default, starts anew. Anything else needs groups with `initialLr`. */
+  /** Epoch to continue from; −1, the default, starts from the beginning. Other values need groups with `initialLr`. */
   readonly lastEpoch?: number;
 }
 

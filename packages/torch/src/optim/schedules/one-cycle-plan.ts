@@ -80,7 +80,7 @@ const rules: Rules<Checked> = {
   threePhase: flag(false),
 };
 
-/** Checks the options and writes the groups' rates and momenta, unless the schedule goes on from an earlier one. */
+/** Checks the options and writes the groups' rates and momenta, unless the schedule continues an earlier one. */
 export function planOf(
   optimizer: Optimizer,
   maxLr: number | readonly number[],

@@ -31,7 +31,7 @@ export interface ReduceLROnPlateauOptions {
   readonly cooldown?: number;
   /** The lowest rate, one for all groups or one for each. Default 0. */
   readonly minLr?: number | readonly number[];
-  /** A fall smaller than this is left out. Default 1e-8. */
+  /** Smallest decrease of the learning rate; a smaller one is skipped. Default 1e-8. */
   readonly eps?: number;
 }
 

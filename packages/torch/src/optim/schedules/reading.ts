@@ -19,7 +19,7 @@ export function numbers(count: number): Rule<unknown> {
 /**
  * The values of `state` for the names of `rules` (ours; PyTorch's in the state).
  * @throws TorchError `torch/state-dict` naming everything missing, unknown or out of range. PyTorch's private entries
- * (`_is_initial` and the like) that are not in `rules` are passed over.
+ * (`_is_initial` and the like) that are not in `rules` are skipped.
  */
 export function readState(
   owner: string,

@@ -6,7 +6,7 @@ import { FormulaScheduler, type ScheduleOptions } from "./formula.js";
 
 /** Options of `CosineAnnealingWarmRestarts`. */
 export interface WarmRestartsOptions extends ScheduleOptions {
-  /** By how much each period is longer than the one before, at least 1. Default 1. */
+  /** Factor of the length of each period to the one before, at least 1. Default 1. */
   readonly tMult?: number;
   /** The lowest rate, η. Default 0. */
   readonly etaMin?: number;
