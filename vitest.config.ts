@@ -14,6 +14,7 @@ const plain = [
   "packages/lab/test/{figures,files,random,statistics,text}/*.test.ts",
   "packages/envs/test/!(machine).test.ts",
   "packages/envs/test/mazes/!(motion).test.ts",
+  "packages/cec/test/source/ppo.test.ts",
   "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/*.test.ts",
 ];
 

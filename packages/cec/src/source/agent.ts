@@ -42,7 +42,11 @@ export class RecurrentAgent extends nn.Module<[pictures: Tensor, state: Tensor, 
     this.critic = new nn.Linear(units, 1);
     noGrad(() => {
       for (const [name, parameter] of this.namedParameters()) {
-        const gain = name.startsWith("policy") ? 0.01 : name.startsWith("critic") || name.startsWith("memory") ? 1 : Math.SQRT2;
+        const gain = name.startsWith("policy")
+          ? 0.01
+          : name.startsWith("critic") || name.startsWith("memory")
+            ? 1
+            : Math.SQRT2;
         if (parameter.ndim < 2) nn.init.zeros_(parameter);
         else nn.init.orthogonal_(parameter, { gain, generator });
       }

@@ -30,7 +30,10 @@ function summary(ends: readonly { readonly success: boolean; readonly length: nu
 /** The first episode of each of `episodes` seeds, played with the actions that `choose` gives for all lanes. */
 function play(
   { env, options, seed, episodes }: Place,
-  choose: (vector: MazeVector, observations: ReturnType<MazeVector["reset"]>["observations"]) => ArrayLike<number>,
+  choose: (
+    vector: MazeVector,
+    observations: ReturnType<MazeVector["reset"]>["observations"],
+  ) => ArrayLike<number>,
 ): Evaluation {
   const vector = new MazeVector(kindOf(env), episodes, options);
   try {
@@ -57,7 +60,10 @@ export function evaluateAgent(agent: RecurrentAgent, place: Place, generator: Ge
         scope(() => {
           const judged = agent.forward(observations.unsqueeze(0), state, begins);
           state.copy_(judged.state);
-          const policy = new distributions.Categorical({ logits: judged.logits.squeeze(0), validateArgs: false });
+          const policy = new distributions.Categorical({
+            logits: judged.logits.squeeze(0),
+            validateArgs: false,
+          });
           return Array.from(policy.sample([], { generator }).toTypedArray() as BigInt64Array, Number);
         }),
       );

@@ -16,7 +16,16 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
     },
     laptop: {},
     smoke: {
-      ...{ frames: 512, levelFrames: 256, lanes: 4, height: 16, width: 20, channels: [4, 4, 4], features: 16, units: 16 },
+      ...{
+        frames: 512,
+        levelFrames: 256,
+        lanes: 4,
+        height: 16,
+        width: 20,
+        channels: [4, 4, 4],
+        features: 16,
+        units: 16,
+      },
       ...{ steps: 32, window: 8, epochs: 2, minibatches: 2, testEpisodes: 4 },
     },
   },

@@ -103,7 +103,9 @@ export class Ppo {
     this.#vector = vector;
     this.#observations = observations;
     this.#state = agent.start(vector.lanes).keep();
-    this.#begins = fromTypedArray(new Uint8Array(vector.lanes).fill(1), [vector.lanes], { dtype: "bool" }).keep();
+    this.#begins = fromTypedArray(new Uint8Array(vector.lanes).fill(1), [vector.lanes], {
+      dtype: "bool",
+    }).keep();
   }
 
   /** Goes on in another vector, which was reset, with a memory that is cleared. */
@@ -170,11 +172,11 @@ export class Ppo {
       scope(() => {
         pictures.select(0, step).copy_(this.#observations);
         begins.select(0, step).copy_(this.#begins);
-        const { logits, values: judged, state } = this.agent.forward(
-          this.#observations.unsqueeze(0),
-          this.#state,
-          this.#begins.unsqueeze(0),
-        );
+        const {
+          logits,
+          values: judged,
+          state,
+        } = this.agent.forward(this.#observations.unsqueeze(0), this.#state, this.#begins.unsqueeze(0));
         const policy = new distributions.Categorical({ logits: logits.squeeze(0), validateArgs: false });
         const chosen = policy.sample([], { generator: this.#generator });
         actions.select(0, step).copy_(chosen);
@@ -229,7 +231,10 @@ export class Ppo {
     const windows = shape[0]! / window;
     /** [T, N, …] as [window, windows · N, …]: every window of every lane is one sequence. */
     const asSequences = (tensor: Tensor): Tensor =>
-      tensor.reshape([windows, window, ...tensor.shape.slice(1)]).transpose(0, 1).flatten(1, 2);
+      tensor
+        .reshape([windows, window, ...tensor.shape.slice(1)])
+        .transpose(0, 1)
+        .flatten(1, 2);
     const sequences = {
       pictures: asSequences(rollout.pictures),
       begins: asSequences(rollout.begins),
@@ -259,7 +264,9 @@ export class Ppo {
   }
 
   #step(
-    sequences: Readonly<Record<"pictures" | "begins" | "actions" | "logProbs" | "advantages" | "targets" | "states", Tensor>>,
+    sequences: Readonly<
+      Record<"pictures" | "begins" | "actions" | "logProbs" | "advantages" | "targets" | "states", Tensor>
+    >,
     chosen: Tensor,
     { entropy }: Rates,
   ) {

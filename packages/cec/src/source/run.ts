@@ -19,7 +19,12 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     new Learner(
       {
         ...{ env: config.env, levels, lanes, view: { height, width } },
-        agent: { channels: config.channels, features: config.features, memory: config.memory, units: config.units },
+        agent: {
+          channels: config.channels,
+          features: config.features,
+          memory: config.memory,
+          units: config.units,
+        },
         ppo: config,
         promotion: { at: config.promoteAt, over: config.promoteOver, steps: config.levelFrames },
         // Seeds of runs lie far apart: lane i plays seed + i.
@@ -37,15 +42,29 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
   });
   io.saveSafetensors(context.artifactPath("agent.safetensors"), learner.agent.stateDict());
   const hardest = levels.at(-1)!;
-  const place = { env: config.env, options: { height, width, ...hardest }, seed: TEST_SEEDS, episodes: config.testEpisodes };
+  const place = {
+    env: config.env,
+    options: { height, width, ...hardest },
+    seed: TEST_SEEDS,
+    episodes: config.testEpisodes,
+  };
   const agent = evaluateAgent(learner.agent, place, context.generator("test"));
-  const random = evaluateRandom(place, context.generator("random agent"));
+  const random = evaluateRandom(place, context.generator("random-agent"));
   const oracle = evaluateOracle(place);
   const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   learner.dispose();
   return {
-    ...{ success: agent.successes / agent.episodes, successLow: low, successHigh: high, length: agent.length },
-    ...{ level: learner.level, randomSuccess: random.successes / random.episodes, randomLength: random.length },
+    ...{
+      success: agent.successes / agent.episodes,
+      successLow: low,
+      successHigh: high,
+      length: agent.length,
+    },
+    ...{
+      level: learner.level,
+      randomSuccess: random.successes / random.episodes,
+      randomLength: random.length,
+    },
     ...{ oracleSuccess: oracle.successes / oracle.episodes, oracleLength: oracle.length },
   };
 }

@@ -47,10 +47,14 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
     this.#open();
     const { episode, ...unknown } = options as { episode?: unknown };
     const [name] = Object.keys(unknown);
-    if (name !== undefined) throw new EnvError("reset", `TMaze-v0: reset has no option ${name}, accepted: episode`);
+    if (name !== undefined)
+      throw new EnvError("reset", `TMaze-v0: reset has no option ${name}, accepted: episode`);
     for (const [what, value] of Object.entries({ seed, episode })) {
       if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0))
-        throw new EnvError("reset", `TMaze-v0: ${what} is ${show(value)}, accepted: a whole number of at least 0`);
+        throw new EnvError(
+          "reset",
+          `TMaze-v0: ${what} is ${show(value)}, accepted: a whole number of at least 0`,
+        );
     }
     if (seed !== undefined) this.#seed = seed;
     this.#episode = (episode as number | undefined) ?? (seed === undefined ? this.#episode + 1 : 0);
@@ -64,9 +68,13 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
 
   step(action: number): Step<Uint8Array, EpisodeFacts> {
     this.#open();
-    if (!this.#isRunning) throw new EnvError("ended", "TMaze-v0: step after the end of an episode; call reset first");
+    if (!this.#isRunning)
+      throw new EnvError("ended", "TMaze-v0: step after the end of an episode; call reset first");
     if (!this.actionSpace.contains(action))
-      throw new EnvError("action", `TMaze-v0: the action is ${show(action)}, accepted: a whole number from 0 to 2`);
+      throw new EnvError(
+        "action",
+        `TMaze-v0: the action is ${show(action)}, accepted: a whole number from 0 to 2`,
+      );
     this.#steps++;
     const isAtJunction = this.#place === this.#length;
     const terminated = isAtJunction && action !== 0;

@@ -29,11 +29,15 @@ export class EnvVector implements VectorEnv {
   /** @throws EnvError `envs/option` without any, or if their specs differ */
   constructor(envs: readonly PictureEnv[]) {
     const [first] = envs;
-    if (first === undefined) throw new EnvError("option", "EnvVector: no environments, accepted: at least one");
+    if (first === undefined)
+      throw new EnvError("option", "EnvVector: no environments, accepted: at least one");
     const spec = JSON.stringify(first.spec);
     const other = envs.find((env) => JSON.stringify(env.spec) !== spec);
     if (other !== undefined)
-      throw new EnvError("option", `EnvVector: ${JSON.stringify(other.spec)} beside ${spec}, accepted: one spec`);
+      throw new EnvError(
+        "option",
+        `EnvVector: ${JSON.stringify(other.spec)} beside ${spec}, accepted: one spec`,
+      );
     this.#envs = envs;
     this.lanes = envs.length;
     this.spec = first.spec;
@@ -44,7 +48,10 @@ export class EnvVector implements VectorEnv {
 
   reset({ seed, options }: ResetOptions = {}): { observations: Tensor; facts: readonly EpisodeFacts[] } {
     const facts = this.#envs.map((env, lane) => {
-      const begun = env.reset({ ...(seed === undefined ? {} : { seed: seed + lane }), ...(options && { options }) });
+      const begun = env.reset({
+        ...(seed === undefined ? {} : { seed: seed + lane }),
+        ...(options && { options }),
+      });
       return this.#begin(lane, begun);
     });
     return { observations: this.#observations, facts };
@@ -57,9 +64,16 @@ export class EnvVector implements VectorEnv {
     }
     const wrong = Array.from(actions).find((action) => !this.actionSpace.contains(action));
     if (wrong !== undefined)
-      throw new EnvError("action", `${this.spec.id}: an action is ${show(wrong)}, accepted: ${this.actionSpace}`);
+      throw new EnvError(
+        "action",
+        `${this.spec.id}: an action is ${show(wrong)}, accepted: ${this.actionSpace}`,
+      );
     const { lanes } = this;
-    const [rewards, terminated, truncated] = [new Float32Array(lanes), new Uint8Array(lanes), new Uint8Array(lanes)];
+    const [rewards, terminated, truncated] = [
+      new Float32Array(lanes),
+      new Uint8Array(lanes),
+      new Uint8Array(lanes),
+    ];
     const ends: LaneEnd[] = [];
     for (const [lane, env] of this.#envs.entries()) {
       const step = env.step(actions[lane]!);
@@ -87,7 +101,10 @@ export class EnvVector implements VectorEnv {
   /** Plays the episodes again as far as they had come. */
   loadStateDict(states: readonly LaneState[]): Tensor {
     if (states.length !== this.lanes)
-      throw new EnvError("option", `${this.spec.id}: the state has ${states.length} lanes, accepted: ${this.lanes}`);
+      throw new EnvError(
+        "option",
+        `${this.spec.id}: the state has ${states.length} lanes, accepted: ${this.lanes}`,
+      );
     for (const [lane, { seed, episode, actions }] of states.entries()) {
       const env = this.#envs[lane]!;
       this.#begin(lane, env.reset({ seed, options: { episode } }));
