@@ -12,6 +12,9 @@ const plain = [
   "packages/torch/test/{amp,io,nn,ops,optim,setup,tensor}/!(fuzz|machine|lstm-half|hooks|memory|memory-limits|worker).test.ts",
   "packages/flossing/test/{cells,checkpoints,controls,data,dynamics,floss,spectrum,systems,tasks,theory}/*.test.ts",
   "packages/lab/test/{figures,files,random,statistics,text}/*.test.ts",
+  "packages/envs/test/!(machine).test.ts",
+  "packages/envs/test/mazes/!(motion).test.ts",
+  "packages/cec/test/source/ppo.test.ts",
   "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/*.test.ts",
 ];
 

@@ -1,4 +1,4 @@
-// The direction of the arrows: torch ← lab ← {flossing, ocra, cec} ← apps. A workspace may import only those before it,
+// The direction of the arrows: torch ← lab ← {flossing, ocra, envs ← cec} ← apps. A workspace may import only those before it,
 // must name what it imports in its package.json, and reaches another only through its public entry. Within a workspace no
 // files (types aside) and no folders import each other in a circle. Tests may import their own package's files besides, and
 // what tests share: @throughline/testing, which nothing else may.
@@ -11,9 +11,10 @@ const allowed = {
   "@throughline/torch": [],
   "@throughline/testing": ["@throughline/torch"],
   "@throughline/lab": ["@throughline/torch"],
+  "@throughline/envs": ["@throughline/torch", "@throughline/lab"],
   "@throughline/flossing": ["@throughline/torch", "@throughline/lab"],
   "@throughline/ocra": ["@throughline/torch", "@throughline/lab"],
-  "@throughline/cec": ["@throughline/torch", "@throughline/lab"],
+  "@throughline/cec": ["@throughline/torch", "@throughline/lab", "@throughline/envs"],
 };
 
 /** @param {string} folder @returns {string[]} */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { torchFaults } from "@throughline/torch/errors";
 import { expect, test } from "vitest";
+import { envFaults } from "../../packages/envs/dist/errors.js";
 import { flossingFaults } from "../../packages/flossing/dist/errors.js";
 import { labFaults } from "../../packages/lab/dist/errors.js";
 import { ocraFaults } from "../../packages/ocra/dist/datasets/errors.js";
@@ -22,12 +23,13 @@ const inRoom = (room: string, faults: Readonly<Record<string, string>>): [string
 const faults = new Map<string, string>([
   ...Object.entries({ ...torchFaults, ...labFaults, ...flossingFaults }),
   ...inRoom("ocra", ocraFaults),
+  ...inRoom("envs", envFaults),
   ...inRoom("cli", { usage: "input" }),
 ]);
 
 const sources: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ["torch", "lab", "flossing", "ocra"].map((name) => [
+    ["torch", "lab", "envs", "flossing", "ocra"].map((name) => [
       name,
       filesOf(`packages/${name}/src`, /(?<!generated)\.ts$/),
     ]),
@@ -52,6 +54,7 @@ test("every code is in use", () => {
     figure: sources.lab!,
     io: sources.torch!,
     ocra: sources.ocra!,
+    envs: sources.envs!,
   };
   const unused = [...faults.keys()].filter((code) => {
     const [room, kind] = code.split("/") as [string, string];
@@ -74,5 +77,5 @@ test("errors are made of the coded class; plain ones are few: mistakes of ours, 
     name,
     [...text.matchAll(/throw new (?:Error|RangeError|TypeError)\(/g)].length,
   ]);
-  expect(Object.fromEntries(plain)).toEqual({ torch: 1, native: 0, lab: 2, flossing: 2, ocra: 1, cli: 0 });
+  expect(Object.fromEntries(plain)).toEqual({ torch: 1, native: 0, lab: 2, envs: 0, flossing: 2, ocra: 1, cli: 0 });
 });

@@ -1,0 +1,23 @@
+// Cross-Episodic Curriculum: so far its source agents.
+export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
+export { generalisedAdvantages, type Returns } from "./source/advantages.js";
+export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";
+export {
+  type Evaluation,
+  evaluateAgent,
+  evaluateOracle,
+  evaluateRandom,
+  type Place,
+} from "./source/evaluate.js";
+export { sourceExperiment } from "./source/experiment.js";
+export { Learner, type LearnerOptions, type Progress } from "./source/learner.js";
+export { Level, type PromotionRule } from "./source/levels.js";
+export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
+export {
+  explainedVariance,
+  Ppo,
+  type PpoOptions,
+  type Rates,
+  shapedReward,
+  type Update,
+} from "./source/ppo.js";

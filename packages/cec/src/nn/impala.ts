@@ -1,0 +1,77 @@
+// The ConvNet of IMPALA (Espeholt et al. 2018) in the form that the CEC paper has from Video PreTraining (Baker et al. 2022).
+import { nn, scope, type Tensor } from "@throughline/torch";
+
+/** Sizes of an `ImpalaConvNet`. */
+export interface ImpalaSizes {
+  /** Rows and columns of the pictures. */
+  readonly height: number;
+  readonly width: number;
+  /** Channels of each stack. Default of the paper: [16, 32, 32]. */
+  readonly channels: readonly number[];
+  /** Width of the hidden and of the last layer. Default of the paper: 256. */
+  readonly features: number;
+}
+
+/** x + ReLU(conv(ReLU(conv(x)))), both 3 × 3. */
+class Residual extends nn.Module {
+  readonly conv0: nn.Conv2d;
+  readonly conv1: nn.Conv2d;
+
+  constructor(channels: number) {
+    super();
+    this.conv0 = new nn.Conv2d(channels, channels, 3, { padding: 1 });
+    this.conv1 = new nn.Conv2d(channels, channels, 3, { padding: 1 });
+  }
+
+  override forward(x: Tensor): Tensor {
+    return scope(() => x.add(this.conv1.forward(this.conv0.forward(x).relu()).relu()));
+  }
+}
+
+/** conv 3 × 3, ReLU, max-pool 3 × 3 of stride 2, one residual block. */
+class Stack extends nn.Module {
+  readonly firstconv: nn.Conv2d;
+  readonly block: Residual;
+
+  constructor(inputs: number, channels: number) {
+    super();
+    this.firstconv = new nn.Conv2d(inputs, channels, 3, { padding: 1 });
+    this.block = new Residual(channels);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return scope(() => {
+      const convolved = this.firstconv.forward(x).relu();
+      return this.block.forward(nn.functional.maxPool2d(convolved, 3, { stride: 2, padding: 1 }));
+    });
+  }
+}
+
+/** Pictures to features: stacks, then two linear layers, each with ReLU (CEC, appendix A). */
+export class ImpalaConvNet extends nn.Module {
+  readonly sizes: ImpalaSizes;
+  readonly stacks: nn.ModuleList<Stack>;
+  readonly dense: nn.Linear;
+  readonly linear: nn.Linear;
+
+  constructor(sizes: ImpalaSizes) {
+    super();
+    this.sizes = sizes;
+    const { channels, features } = sizes;
+    this.stacks = new nn.ModuleList(channels.map((count, at) => new Stack(channels[at - 1] ?? 3, count)));
+    const halved = (size: number): number => channels.reduce((left) => Math.floor((left - 1) / 2) + 1, size);
+    const flat = halved(sizes.height) * halved(sizes.width) * channels.at(-1)!;
+    this.dense = new nn.Linear(flat, features);
+    this.linear = new nn.Linear(features, features);
+  }
+
+  /** @param pictures uint8 [batch, height, width, 3] @returns [batch, features] */
+  override forward(pictures: Tensor): Tensor {
+    return scope(() => {
+      // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
+      let x = pictures.permute([0, 3, 1, 2]).float().div(255);
+      for (const stack of this.stacks) x = stack.forward(x);
+      return this.linear.forward(this.dense.forward(x.flatten(1)).relu()).relu();
+    });
+  }
+}

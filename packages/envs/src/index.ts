@@ -1,0 +1,25 @@
+// Environments with Gymnasium's conventions.
+export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
+export { EnvError, envFaults } from "./errors.js";
+export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
+export type { MazeFacts } from "./mazes/episode.js";
+export {
+  type Complete,
+  type GoalMazeOptions,
+  type IrreversiblePathOptions,
+  MAZES,
+  type MazeKind,
+  type ViewOptions,
+  type WatermazeOptions,
+} from "./mazes/kinds.js";
+export type { Arena, Grid, Layout, Panel, Place, Sprite } from "./mazes/layout.js";
+export { MazeEnv } from "./mazes/maze-env.js";
+export { MazeVector } from "./mazes/maze-vector.js";
+export { Oracle } from "./mazes/oracle.js";
+export { shortestWay, type Way } from "./mazes/planner.js";
+export type { Pose } from "./mazes/simulation.js";
+export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
+export { ENV_IDS, makeEnv, makeVector } from "./registry.js";
+export { Box, type BoxValue, Discrete, type Space } from "./spaces.js";
+export { EnvVector } from "./vector/env-vector.js";
+export type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector/vector-env.js";

@@ -1,0 +1,131 @@
+// Any environments with pictures and numbered actions, stepped one after the other.
+import { type Tensor, zeros } from "@throughline/torch";
+import { show } from "@throughline/torch/checks";
+import type { Env, EnvSpec, ResetOptions } from "../env.js";
+import { EnvError } from "../errors.js";
+import type { Discrete, Space } from "../spaces.js";
+import type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector-env.js";
+
+/** An environment that a vector can hold. */
+export type PictureEnv = Env<Uint8Array, number, EpisodeFacts>;
+
+/** What one lane has done in its episode. */
+interface LaneState {
+  readonly seed: number;
+  readonly episode: number;
+  readonly actions: readonly number[];
+}
+
+/** A vector of environments of one spec, made by the caller and closed by `close`. */
+export class EnvVector implements VectorEnv {
+  readonly spec: EnvSpec;
+  readonly lanes: number;
+  readonly observationSpace: Space<Uint8Array>;
+  readonly actionSpace: Discrete;
+  readonly #envs: readonly PictureEnv[];
+  readonly #observations: Tensor;
+  readonly #states: LaneState[] = [];
+
+  /** @throws EnvError `envs/option` without any, or if their specs differ */
+  constructor(envs: readonly PictureEnv[]) {
+    const [first] = envs;
+    if (first === undefined)
+      throw new EnvError("option", "EnvVector: no environments, accepted: at least one");
+    const spec = JSON.stringify(first.spec);
+    const other = envs.find((env) => JSON.stringify(env.spec) !== spec);
+    if (other !== undefined)
+      throw new EnvError(
+        "option",
+        `EnvVector: ${JSON.stringify(other.spec)} beside ${spec}, accepted: one spec`,
+      );
+    this.#envs = envs;
+    this.lanes = envs.length;
+    this.spec = first.spec;
+    this.observationSpace = first.observationSpace;
+    this.actionSpace = first.actionSpace as Discrete;
+    this.#observations = zeros([envs.length, ...first.observationSpace.shape], { dtype: "uint8" }).keep();
+  }
+
+  reset({ seed, options }: ResetOptions = {}): { observations: Tensor; facts: readonly EpisodeFacts[] } {
+    const facts = this.#envs.map((env, lane) => {
+      const begun = env.reset({
+        ...(seed === undefined ? {} : { seed: seed + lane }),
+        ...(options && { options }),
+      });
+      return this.#begin(lane, begun);
+    });
+    return { observations: this.#observations, facts };
+  }
+
+  step(actions: ArrayLike<number>): VectorStep {
+    if (actions.length !== this.lanes) {
+      const given = `${actions.length} actions, accepted: one for each of ${this.lanes} lanes`;
+      throw new EnvError("action", `${this.spec.id}: ${given}`);
+    }
+    const wrong = Array.from(actions).find((action) => !this.actionSpace.contains(action));
+    if (wrong !== undefined)
+      throw new EnvError(
+        "action",
+        `${this.spec.id}: an action is ${show(wrong)}, accepted: ${this.actionSpace}`,
+      );
+    const { lanes } = this;
+    const [rewards, terminated, truncated] = [
+      new Float32Array(lanes),
+      new Uint8Array(lanes),
+      new Uint8Array(lanes),
+    ];
+    const ends: LaneEnd[] = [];
+    for (const [lane, env] of this.#envs.entries()) {
+      const step = env.step(actions[lane]!);
+      const state = this.#states[lane]!;
+      this.#states[lane] = { ...state, actions: [...state.actions, actions[lane]!] };
+      rewards[lane] = step.reward;
+      terminated[lane] = Number(step.terminated);
+      truncated[lane] = Number(step.truncated);
+      if (!step.terminated && !step.truncated) {
+        this.#show(lane, step.observation);
+        continue;
+      }
+      const { terminated: isDone, truncated: isCut, info: facts, observation: finalObservation } = step;
+      ends.push({ lane, facts, terminated: isDone, truncated: isCut, finalObservation });
+      this.#begin(lane, env.reset());
+    }
+    return { observations: this.#observations, rewards, terminated, truncated, ends };
+  }
+
+  /** Seed, number and actions of each lane's episode: an episode is a function of them. */
+  stateDict(): readonly LaneState[] {
+    return [...this.#states];
+  }
+
+  /** Plays the episodes again as far as they had come. */
+  loadStateDict(states: readonly LaneState[]): Tensor {
+    if (states.length !== this.lanes)
+      throw new EnvError(
+        "option",
+        `${this.spec.id}: the state has ${states.length} lanes, accepted: ${this.lanes}`,
+      );
+    for (const [lane, { seed, episode, actions }] of states.entries()) {
+      const env = this.#envs[lane]!;
+      this.#begin(lane, env.reset({ seed, options: { episode } }));
+      for (const action of actions) this.#show(lane, env.step(action).observation);
+      this.#states[lane] = { seed, episode, actions: [...actions] };
+    }
+    return this.#observations;
+  }
+
+  close(): void {
+    for (const env of this.#envs) env.close();
+    this.#observations.dispose();
+  }
+
+  #begin(lane: number, { observation, info }: { observation: Uint8Array; info: EpisodeFacts }): EpisodeFacts {
+    this.#states[lane] = { seed: info.seed, episode: info.episode, actions: [] };
+    this.#show(lane, observation);
+    return info;
+  }
+
+  #show(lane: number, observation: Uint8Array): void {
+    (this.#observations.memory() as Uint8Array).set(observation, lane * observation.length);
+  }
+}
