@@ -51,7 +51,7 @@ function expectClosed(
 
 const factor = fc.integer({ min: 1, max: 20 }).map((x) => x / 20);
 const epochs = fc.integer({ min: 1, max: 20 });
-const runs = { numRuns: 25, seed: 3 };
+const runs = { numRuns: 15, seed: 3 };
 const cosine = (part: number): number => (1 + Math.cos(Math.PI * part)) / 2;
 
 describe("lr is base times", () => {
