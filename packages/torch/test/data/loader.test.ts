@@ -12,6 +12,7 @@ import {
   tensor,
   zeros,
 } from "@throughline/torch";
+import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { checkLeaks, drain, freeze, release } from "./helpers.js";
 
@@ -92,6 +93,76 @@ describe("batches", () => {
     }
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
+  });
+});
+
+describe("for any dataset, size of batches and place to stop", () => {
+  const labels = Array.from({ length: 12 }, (_, i) => 100 + i);
+  const rows = (n: number) => new data.ArrayDataset(labels.slice(0, n));
+  const kinds: Record<string, (n: number) => data.Dataset<number>> = {
+    array: rows,
+    mapped: (n) =>
+      data.map(new data.ArrayDataset(labels.slice(0, n).map(String)), (text) => Number.parseInt(text, 10)),
+    "one after another": (n) => {
+      const cut = Math.floor(n / 3);
+      const tail = new data.ArrayDataset(labels.slice(cut, n));
+      return new data.ConcatDataset([rows(cut), new data.ArrayDataset<number>([]), tail]);
+    },
+    "part of a larger one": (n) =>
+      new data.Subset(
+        rows(12),
+        Array.from({ length: n }, (_, i) => n - 1 - i),
+      ),
+  };
+  const settings = fc.record({
+    n: fc.nat({ max: 12 }),
+    batchSize: fc.integer({ min: 1, max: 14 }),
+    dropLast: fc.boolean(),
+    shuffle: fc.boolean(),
+    seed: fc.nat({ max: 99 }),
+    stop: fc.nat({ max: 14 }),
+  });
+  const sorted = (items: number[]) => [...items].sort((a, b) => a - b);
+
+  test.each(Object.entries(kinds))("%s", (_, make) => {
+    fc.assert(
+      fc.property(settings, ({ n, stop, ...options }) => {
+        const open = (seed = options.seed) => new DataLoader(make(n), { ...options, seed });
+        const loader = open();
+        const [first, second] = [lists(loader), lists(loader)];
+        const full = Math.floor(n / options.batchSize);
+        const rest = options.dropLast ? 0 : n % options.batchSize;
+        // Full batches, then what is left; every sample once, unless the last ones are dropped.
+        const sizes = [...Array<number>(full).fill(options.batchSize), ...(rest > 0 ? [rest] : [])];
+        for (const epoch of [first, second]) {
+          expect(epoch.map((batch) => batch.length)).toEqual(sizes);
+          const seen = epoch.flat();
+          if (options.dropLast) expect(new Set(seen).size).toBe(seen.length);
+          else expect(sorted(seen)).toEqual(labels.slice(0, n));
+          for (const label of seen) expect(labels.slice(0, n)).toContain(label);
+        }
+        expect(loader.length).toBe(sizes.length);
+        if (!options.shuffle) expect(second).toEqual(first);
+        // Left after `stop` batches, and taken up by another loader from what it says then.
+        const left = open();
+        let state = left.state();
+        let count = 0;
+        if (stop > 0) {
+          for (const batch of left.sync()) {
+            state = left.state();
+            count += 1;
+            if (count === stop) {
+              batch.dispose();
+              break;
+            }
+          }
+        }
+        const resumed = open(options.seed + 1);
+        resumed.restore(JSON.parse(JSON.stringify(state)));
+        expect([lists(resumed), lists(resumed)]).toEqual([first.slice(count), second]);
+      }),
+      { numRuns: 60, seed: 9 },
+    );
   });
 });
 

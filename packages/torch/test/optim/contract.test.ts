@@ -89,6 +89,23 @@ for (const [name, make] of Object.entries(schedules)) {
   });
 }
 
+statefulContract("ReduceLROnPlateau", () => {
+  const optimiser = own(new optim.SGD([tensor([0]).requiresGrad_()], { lr: 0.1 }));
+  const schedule = new lrScheduler.ReduceLROnPlateau(optimiser, { patience: 1, cooldown: 1, factor: 0.5 });
+  return {
+    save: () => ({ optimiser: optimiser.stateDict(), schedule: schedule.stateDict() }),
+    load: (saved: { optimiser: optim.LoadableState; schedule: ReturnType<typeof schedule.stateDict> }) => {
+      optimiser.loadStateDict(saved.optimiser);
+      schedule.loadStateDict(saved.schedule);
+    },
+    // Better in the first epoch only, so that bad epochs and the cooldown are under way whenever it is saved.
+    step: () => {
+      schedule.step(schedule.lastEpoch === 0 ? 1 : 2);
+      return schedule.getLastLr();
+    },
+  };
+});
+
 statefulContract("GradScaler", () => {
   const w = tensor([1, 2]).requiresGrad_();
   const optimiser = own(new optim.SGD([w], { lr: 0 }));
