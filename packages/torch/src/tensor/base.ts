@@ -126,7 +126,10 @@ export abstract class TensorBase extends Handle {
     return native.dataPointer(this.handle);
   }
 
-  /** The only element. int64 beyond ±2⁵³ comes as a bigint. @throws TorchError if there is not exactly one. */
+  /**
+   * The only element, as a JavaScript number; bool gives a boolean. int64 beyond ±2⁵³ comes as a bigint. @throws
+   * TorchError if there is not exactly one.
+   */
   item(): number {
     return attempt("item", () => native.item(this.handle)) as number;
   }
@@ -217,7 +220,10 @@ export abstract class TensorBase extends Handle {
     return native.gradFunctionName(this.handle);
   }
 
-  /** The gradient that `backward` has accumulated; null before. Each reading gives a new Tensor over the same memory. */
+  /**
+   * The gradient that `backward` has accumulated; null before. Each reading gives a new Tensor over the same
+   * memory.
+   */
   get grad(): Tensor | null {
     const handle = native.getGrad(this.handle);
     return handle === null ? null : wrap(handle);
@@ -259,9 +265,10 @@ export abstract class TensorBase extends Handle {
   }
 
   /**
-   * Calls `hook` with this tensor's gradient in every backward pass; a tensor that it returns takes the gradient's
-   * place. It is not called where no gradient arrives. The gradients belong to the scope around the backward pass; `keep`
-   * what you store. The hook lasts as long as the tensor or a graph that it is part of; it may use the tensor itself.
+   * Registers `hook`, which every backward pass calls with this tensor's gradient. A tensor that it returns
+   * replaces the gradient. It is not called where no gradient arrives. The gradients belong to the scope around the
+   * backward pass; `keep` what you store. The hook lasts as long as the tensor or a graph that it is part of; it
+   * may use the tensor itself.
    * @returns a function that removes the hook.
    */
   registerHook(hook: (gradient: Tensor) => Tensor | undefined): () => void {
@@ -296,11 +303,11 @@ function refuseOversize(tensor: Tensor, name: string): void {
   );
 }
 
-// What V8 takes, at least: a list with its header and elements, and an element in the list it lies in and in the flat one.
+// Least memory that V8 needs, in bytes: of a list, and of an element, which stands in its list and in the flat one.
 const LIST_BYTES = 32;
 const ELEMENT_BYTES = 16;
 
-/** The heap's end would be the process's. */
+/** Throws where nested lists would exhaust the heap, because V8 then ends the process. */
 function refuseManyLists(shape: readonly number[]): void {
   let lists = 0;
   let inner = 1;
@@ -320,7 +327,7 @@ function refuseManyLists(shape: readonly number[]): void {
   );
 }
 
-// Apart from `registerHook`, whose `this` a function made there would keep alive for as long as the graph.
+// Outside of `registerHook`: a function made there would keep its `this` alive for as long as the graph.
 function nativeHook(
   hook: (gradient: Tensor) => Tensor | undefined,
 ): (gradient: number) => number | undefined {
