@@ -60,7 +60,9 @@ function find(name: string): Operator {
   if (known !== undefined) return known;
   const refusal = refusalOf(name);
   if (refusal !== undefined) {
-    throw new TorchError("torch/refused", `${name}: is not called from TypeScript: ${refusal}`, { op: name });
+    throw new TorchError("torch/refused", `${name}: cannot be called from TypeScript: ${refusal}`, {
+      op: name,
+    });
   }
   const dot = name.indexOf(".", name.indexOf("::"));
   const schema = attempt(name, () =>

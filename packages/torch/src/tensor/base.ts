@@ -298,7 +298,7 @@ function refuseOversize(tensor: Tensor, name: string): void {
   if (bytes <= constants.MAX_LENGTH) return;
   throw new TorchError(
     "torch/argument",
-    `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; take it in parts, such as with narrow`,
+    `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; split it, for example with narrow()`,
     { op: name },
   );
 }
@@ -322,7 +322,7 @@ function refuseManyLists(shape: readonly number[]): void {
   if (bytes < left / 2) return;
   throw new TorchError(
     "torch/memory",
-    `toArray: ${lists} lists of ${inner} elements in all do not fit in JavaScript's memory; take the tensor in parts, or use toTypedArray()`,
+    `toArray: ${lists} lists of ${inner} elements in all do not fit in JavaScript's memory; split the tensor, or use toTypedArray()`,
     { op: "toArray" },
   );
 }
