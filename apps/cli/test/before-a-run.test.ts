@@ -57,7 +57,7 @@ const wrong: [args: string[], says: RegExp][] = [
   [[train, "--data", "own.csv"], /--floss-length is 55, but the longest sequence of own\.csv has 2 steps/],
   [
     [train, "--units", "2000000"],
-    /needs [\d.e+]+ GiB of memory or more, of which [\d.e+]+ GiB for the recurrent weights of 2000000 units \(--units\), and may take [\d.]+ GiB on cpu/,
+    /needs [\d.e+]+ GiB of memory or more, of which [\d.e+]+ GiB for the recurrent weights of 2000000 units \(--units\), and [\d.]+ GiB are allowed on cpu/,
   ],
   [
     [train, "--batch", "100000000"],
