@@ -112,9 +112,7 @@ describe("ocra/task", () => {
   test("an architecture beside a pre-trained encoder is refused, and encodings in a file", async () => {
     const architecture = JSON.stringify(architectureOf(pretrainingSetting("smoke", "art")));
     const both = await refusal(task, ["task=art/rmts", "pretrained=somewhere", `untrained=${architecture}`]);
-    expect(both).toBe(
-      "--untrained is for encoders with random weights; omit it, or give --pretrained none",
-    );
+    expect(both).toBe("--untrained is for encoders with random weights; omit it, or give --pretrained none");
     const file = join(root, "encodings");
     writeFileSync(file, "");
     expect(await refusal(task, ["task=art/rmts", `encodings=${file}`])).toBe(
