@@ -1,4 +1,4 @@
-// When words cannot be written. What runs is not ended by that, since its files matter more than its words.
+// Output that cannot be written. It does not end a run, whose files matter more than its messages.
 import { EXIT } from "./exit.js";
 import { note } from "./terminal.js";
 import { work } from "./work.js";

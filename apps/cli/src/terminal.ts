@@ -22,8 +22,8 @@ export function widthOf(stream: NodeJS.WriteStream): number {
   return columns > 0 ? columns : 80;
 }
 
-// What is painted carries marks until it is printed: only those become escape sequences, whatever else a text holds. The
-// marks are drawn anew in every process, so that no name can bring its own.
+// Painted text carries marks until it is printed, and only marks become escape sequences. They are random in every
+// process, so that no name can contain one.
 const secret = randomBytes(8).toString("hex");
 const MARK = new RegExp(`\uFDD0${secret}:(\\d+)\uFDD1`, "g");
 const mark = (code: number) => `\uFDD0${secret}:${code}\uFDD1`;

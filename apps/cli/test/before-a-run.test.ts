@@ -47,7 +47,7 @@ const wrong: [args: string[], says: RegExp][] = [
     /--floss-skip \(10\) must be less than --floss-length \(10\)/,
   ],
   [[train, "--task", "data"], /--task data needs a file: give --data FILE/],
-  [[train, "--task", "xor", "--data", "own.csv"], /--task xor reads no data; leave out --task, or --data/],
+  [[train, "--task", "xor", "--data", "own.csv"], /--task xor reads no data; omit --task or --data/],
   [[train, "--data", "none.csv"], /there is no file none\.csv/],
   [[train, "--data", "bad.npy"], /bad\.npy/],
   [[train, "--data", "folder.npz"], /folder\.npz is a folder; a regular file is accepted/],
@@ -57,7 +57,7 @@ const wrong: [args: string[], says: RegExp][] = [
   [[train, "--data", "own.csv"], /--floss-length is 55, but the longest sequence of own\.csv has 2 steps/],
   [
     [train, "--units", "2000000"],
-    /needs [\d.e+]+ GiB of memory or more, of which [\d.e+]+ GiB for the recurrent weights of 2000000 units \(--units\), and may take [\d.]+ GiB on cpu/,
+    /needs [\d.e+]+ GiB of memory or more, of which [\d.e+]+ GiB for the recurrent weights of 2000000 units \(--units\), and [\d.]+ GiB are allowed on cpu/,
   ],
   [
     [train, "--batch", "100000000"],
@@ -76,14 +76,14 @@ const wrong: [args: string[], says: RegExp][] = [
   [["ocra/pretrain", "--objects", "none"], /none does not exist; give a folder of pictures or an \.npy file/],
   [
     ["ocra/pretrain", "--dataset", "svrt", "--objects", "pool"],
-    /--dataset svrt has objects of its own; leave out --objects/,
+    /--dataset svrt has objects of its own; omit --objects/,
   ],
   [["ocra/pretrain", "--pixels", "without-scenery"], /--pixels without-scenery is for pictures of CLEVR/],
   [["ocra/pretrain", "--path", "none"], /none\/train: .*no such file/],
   [["ocra/task", "--pretrained", "none.safetensors"], /there is no run and no file none\.safetensors/],
   [["ocra/task", "--task", "puzzles"], /--task puzzles needs --path/],
   [["ocra/task", "--task", "puzzles", "--path", "puzzles"], /zero\.png: cannot open .*no such file/],
-  [["ocra/task", "--encodings", "own.csv"], /--encodings own\.csv is no folder/],
+  [["ocra/task", "--encodings", "own.csv"], /--encodings own\.csv is not a folder/],
   [
     ["examples/digits", "--batch-size", "3000"],
     /--batch-size is 3000, but there are only 2000 digits to learn from/,

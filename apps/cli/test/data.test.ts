@@ -15,6 +15,17 @@ describe("data", () => {
     expect(Object.keys(rmts?.options ?? {})).toEqual(expect.arrayContaining(["m", "split", "size"]));
   });
 
+  test("list shows options as they are typed; preview also accepts them in camelCase", async () => {
+    const { stdout } = await throughline(["data", "list"]);
+    expect(stdout).toMatch(/^ {4}--at-most {2}largest number of problems/m);
+    expect(stdout).not.toMatch(/^ {4}--[a-z]*[A-Z]/m);
+    const preview = ["data", "preview", "rmts", "--m", "95", "--size", "32", "--show", "1", "--json"];
+    for (const spelling of ["--at-most", "--atMost"]) {
+      const made = json(await throughline([...preview, spelling, "40"], { cwd: testFolder() }));
+      expect(made).toMatchObject({ options: { atMost: 40 }, samples: 40 });
+    }
+  });
+
   test("preview draws a sheet: ocra/rmts is ART's task", async () => {
     const cwd = testFolder();
     const made = json(

@@ -21,7 +21,7 @@ export const reproductions: readonly ReproductionEntry[] = Object.entries(titles
 
 export const dataSets: readonly DataSetEntry[] = sets.map(({ make, ...entry }) => ({
   ...entry,
-  // ART was the first family: its tasks are also meant without it.
+  // ART was the first family, so its tasks are also accepted without the prefix, or under ocra/.
   aliases: entry.name.startsWith("art/") ? [entry.name.slice(4), `ocra/${entry.name.slice(4)}`] : [],
   open: async (options) => (await import("./datasets/open.js")).openSet(await make(options)),
 }));

@@ -1,5 +1,6 @@
 // Guard around the public functions. An argument of the wrong kind (missing, null for an options object, a number for a
-// list) would surface as a TypeError or RangeError from deep inside; here it becomes a TorchError that names the function
+// list) would surface as a TypeError or RangeError from deep inside; here it becomes a TorchError that names the
+// function
 // and the argument. A TorchError without a name gets the function's. Errors of the caller's own callbacks pass through.
 // Unknown options, which JavaScript would ignore, are refused.
 import { fileURLToPath } from "node:url";
@@ -14,7 +15,7 @@ type AnyFunction = (...args: any[]) => unknown;
 type Class = new (...args: unknown[]) => object;
 
 const AsyncFunction = (async () => undefined).constructor;
-// Where our code is, as stacks show it: compiled, or, under --enable-source-maps, as written.
+// Places of this package's code in stack traces: compiled, or, under --enable-source-maps, as written.
 const here: readonly string[] = [new URL(".", import.meta.url), new URL(".", import.meta.url)].flatMap(
   (url) => [url.href, fileURLToPath(url)],
 );
@@ -67,7 +68,10 @@ function guardConstructor(type: Class, name: string): Class {
 const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 const done = new WeakSet<object>([Object.prototype, Function.prototype, Error.prototype, Error]);
 
-/** Guards the methods, getters and setters that an object has itself and those of its prototypes, which other classes share. */
+/**
+ * Guards the methods, getters and setters that an object has itself and those of its prototypes, which other
+ * classes share.
+ */
 function guardMembers(object: object, owner: string): void {
   if (done.has(object)) return;
   done.add(object);
@@ -131,7 +135,10 @@ function placesOf(name: string): readonly Place[] | undefined {
   }));
 }
 
-/** @throws TorchError `torch/argument` for a plain object, where options belong, that has a name which is none of them. */
+/**
+ * @throws TorchError `torch/argument` for a plain object, where options belong, that has a name which is none of
+ * them.
+ */
 function checkNames(callee: string, places: readonly Place[], args: readonly unknown[]): void {
   // An index, and not an iterator: this runs at every call.
   for (let i = 0; i < places.length; i++) {
@@ -160,7 +167,7 @@ function judged(error: unknown, name: string, args: readonly unknown[]): unknown
   const given = args.length === 0 ? "nothing" : args.map(show).join(", ");
   return new TorchError(
     "torch/argument",
-    `${name}: cannot work with what it was given: ${given} (${error.message})`,
+    `${name}: cannot work with these arguments: ${given} (${error.message})`,
     {
       op: name,
       cause: error,

@@ -1,4 +1,4 @@
-// Tensors made from nothing: from values, constant, evenly spaced, random.
+// Creation of tensors: from values, constant, evenly spaced, random.
 import { call, type MemoryFormat } from "./dispatch.js";
 import { type DType, itemSize } from "./dtype.js";
 import { TorchError } from "./errors.js";
@@ -122,7 +122,7 @@ export function eye(n: number, m: number | TensorOptions = n, more: TensorOption
 }
 
 /**
- * start, start + step, … before end (start 0, step 1). Whole numbers make int64, others float32.
+ * The numbers start, start + step, … before end (default start 0, step 1). Whole numbers make int64, others float32.
  * @throws TorchError if `step` is 0 or leads away from `end`.
  */
 export function arange(end: number | bigint, options?: TensorOptions): Tensor;
@@ -147,13 +147,13 @@ export function linspace(start: Operand, end: Operand, steps: number, options: T
   return finish(call(name, start, end, steps, options.dtype, undefined, options.device), options);
 }
 
-/** The overload for ends that are numbers or tensors of one element. */
+/** Name of the overload for ends that are numbers or tensors of one element. */
 function spaced(name: string, start: Operand, end: Operand): string {
   if (!isTensor(start) && !isTensor(end)) return name;
   return `${name}.${isTensor(start) ? "Tensor" : "Scalar"}_${isTensor(end) ? "Tensor" : "Scalar"}`;
 }
 
-/** `base` (10) to the powers evenly spaced from `start` to `end`, both included. */
+/** `steps` numbers: `base` (default 10) to powers evenly spaced from `start` to `end`, both included. */
 export function logspace(
   start: Operand,
   end: Operand,
@@ -181,17 +181,17 @@ export function onesLike(other: Tensor, options: LikeOptions = {}): Tensor {
   return like("aten::ones_like", other, options);
 }
 
-/** Uninitialised, with the shape, dtype and device of `other`. */
+/** Uninitialised memory with the shape, dtype and device of `other`. */
 export function emptyLike(other: Tensor, options: LikeOptions = {}): Tensor {
   return like("aten::empty_like", other, options);
 }
 
-/** `value` everywhere, with the shape, dtype and device of `other`. */
+/** A tensor filled with `value`, with the shape, dtype and device of `other`. */
 export function fullLike(other: Tensor, value: Scalar, options: LikeOptions = {}): Tensor {
   return like("aten::full_like", other, value, options);
 }
 
-/** Even random numbers from [0, 1). */
+/** Random numbers, uniform on [0, 1). */
 export function rand(shape: readonly number[], options: RandomOptions = {}): Tensor {
   const { generator, dtype, device } = options;
   return finish(call("aten::rand.generator", shape, generator ?? null, dtype, undefined, device), options);
@@ -203,7 +203,7 @@ export function randn(shape: readonly number[], options: RandomOptions = {}): Te
   return finish(call("aten::randn.generator", shape, generator ?? null, dtype, undefined, device), options);
 }
 
-/** Random whole numbers from [low, high) (low 0), as int64. */
+/** Random whole numbers, uniform on [low, high) (default low 0), as int64. */
 export function randint(high: number, shape: readonly number[], options?: RandomOptions): Tensor;
 export function randint(low: number, high: number, shape: readonly number[], options?: RandomOptions): Tensor;
 export function randint(
@@ -267,7 +267,10 @@ export function normal(
   return finish(place.normal_(mean, std, { generator: options.generator }), options);
 }
 
-/** Successes in `count` trials of probability `prob`, element by element; both floating point. */
+/**
+ * Binomial draws: successes in `count` trials of probability `prob`, element by element. Both are floating-point
+ * tensors.
+ */
 export function binomial(
   count: Tensor,
   prob: Tensor,
@@ -276,12 +279,12 @@ export function binomial(
   return call("aten::binomial", count, prob, options.generator);
 }
 
-/** real + i · imag of two floating-point tensors. */
+/** The complex tensor real + i · imag of two floating-point tensors. */
 export function complex(real: Tensor, imag: Tensor): Tensor {
   return call("aten::complex", real, imag);
 }
 
-/** abs · e^(i · angle) of two floating-point tensors. */
+/** The complex tensor abs · e^(i · angle) of two floating-point tensors, `angle` in radians. */
 export function polar(abs: Tensor, angle: Tensor): Tensor {
   return call("aten::polar", abs, angle);
 }
@@ -308,7 +311,7 @@ export function triuIndices(
 
 /** Options of window functions. */
 export interface WindowOptions extends TensorOptions {
-  /** One period of a periodic function (for spectra), or a symmetric window. Default true. */
+  /** True for one period of a periodic function (for spectra), false for a symmetric window. Default true. */
   readonly periodic?: boolean;
 }
 
@@ -317,17 +320,17 @@ function window(name: string, length: number, options: WindowOptions): Tensor {
   return finish(call(name, length, periodic, dtype, undefined, device), options);
 }
 
-/** The window sin²(πn / N). */
+/** The Hann window sin²(πn / N). */
 export function hannWindow(length: number, options: WindowOptions = {}): Tensor {
   return window("aten::hann_window.periodic", length, options);
 }
 
-/** The window 0.54 − 0.46 cos(2πn / N). */
+/** The Hamming window 0.54 − 0.46 cos(2πn / N). */
 export function hammingWindow(length: number, options: WindowOptions = {}): Tensor {
   return window("aten::hamming_window.periodic", length, options);
 }
 
-/** The window 0.42 − 0.5 cos(2πn / N) + 0.08 cos(4πn / N). */
+/** The Blackman window 0.42 − 0.5 cos(2πn / N) + 0.08 cos(4πn / N). */
 export function blackmanWindow(length: number, options: WindowOptions = {}): Tensor {
   return window("aten::blackman_window.periodic", length, options);
 }

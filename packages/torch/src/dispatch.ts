@@ -1,4 +1,4 @@
-// From a TypeScript call to libtorch's dispatcher and back.
+// Calls of operators: from TypeScript to libtorch's dispatcher and back.
 import { show, shownAs } from "./checks/show.js";
 import { dtypeCode, dtypeOfCode, shortName } from "./dtype.js";
 import { isTorchCode, TorchError } from "./errors.js";
@@ -47,7 +47,7 @@ interface Operator {
   readonly id: number;
   /** The first letter of each argument's code. */
   readonly kinds: readonly string[];
-  /** True if the result is one new tensor, as it nearly always is. */
+  /** True if the result is one new tensor, the usual case. */
   readonly makesTensor: boolean;
   /** Checks the arguments of the few operators that do not check them themselves. */
   readonly check: Check | undefined;
@@ -60,7 +60,9 @@ function find(name: string): Operator {
   if (known !== undefined) return known;
   const refusal = refusalOf(name);
   if (refusal !== undefined) {
-    throw new TorchError("torch/refused", `${name}: is not called from TypeScript: ${refusal}`, { op: name });
+    throw new TorchError("torch/refused", `${name}: cannot be called from TypeScript: ${refusal}`, {
+      op: name,
+    });
   }
   const dot = name.indexOf(".", name.indexOf("::"));
   const schema = attempt(name, () =>
@@ -78,7 +80,10 @@ function find(name: string): Operator {
   return operator;
 }
 
-/** Finds an operator by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`, `torch/refused`. */
+/**
+ * Finds an operator by its qualified name, such as `aten::add.Tensor`. @throws TorchError `torch/unknown-operator`,
+ * `torch/refused`.
+ */
 export function findOperator(name: string): NativeOperator {
   return find(name).schema;
 }
@@ -201,8 +206,8 @@ function decode(
 }
 
 /**
- * Runs a native call; a failure of libtorch's becomes a TorchError that starts with `name`, and what a hook or a custom
- * function threw passes through as it is.
+ * Runs a native call; a failure of libtorch becomes a TorchError that starts with `name`. An error thrown by a hook
+ * or a custom function passes through unchanged.
  */
 export function attempt<R>(name: string, run: () => R): R {
   try {

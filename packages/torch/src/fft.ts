@@ -8,7 +8,7 @@ export type FftNorm = "forward" | "backward" | "ortho";
 
 /** Options of transforms along one dimension. */
 export interface FftOptions {
-  /** Length of the transform: the input is cut, or filled up with 0. Default: its own. */
+  /** Length of the transform: the input is cut, or padded with 0. Default: its own length. */
   readonly n?: number;
   /** Default: the last dimension. */
   readonly dim?: number;
@@ -17,7 +17,7 @@ export interface FftOptions {
 
 /** Options of transforms along several dimensions. */
 export interface FftnOptions {
-  /** Length of the transform along each of `dim`: the input is cut, or filled up with 0. */
+  /** Length of the transform along each of `dim`: the input is cut, or padded with 0. */
   readonly s?: readonly number[];
   /** Default: the last two for the 2-D functions, otherwise all (or the last ones, as many as `s` has). */
   readonly dim?: readonly number[];
@@ -32,7 +32,7 @@ function many(name: string, x: Tensor, options: FftnOptions): Tensor {
   return call(name, x, options.s, options.dim, options.norm);
 }
 
-/** Xₖ = Σⱼ xⱼ e^(−2πijk/n); complex. */
+/** The discrete Fourier transform Xₖ = Σⱼ xⱼ e^(−2πijk/n); complex. */
 export function fft(x: Tensor, options: FftOptions = {}): Tensor {
   return one("aten::fft_fft", x, options);
 }
@@ -42,7 +42,7 @@ export function ifft(x: Tensor, options: FftOptions = {}): Tensor {
   return one("aten::fft_ifft", x, options);
 }
 
-/** The first ⌊n/2⌋ + 1 entries of the `fft` of real numbers; the others are their conjugates. */
+/** The `fft` of real numbers: its first ⌊n/2⌋ + 1 entries, of which the others are conjugates. */
 export function rfft(x: Tensor, options: FftOptions = {}): Tensor {
   return one("aten::fft_rfft", x, options);
 }
@@ -102,7 +102,7 @@ export function irfftn(x: Tensor, options: FftnOptions = {}): Tensor {
   return many("aten::fft_irfftn", x, options);
 }
 
-/** Frequency 0 moved to the middle of `dim` (default: all dimensions). */
+/** Frequency 0 shifted to the middle of `dim` (default: all dimensions). */
 export function fftshift(x: Tensor, options: { readonly dim?: number | readonly number[] } = {}): Tensor {
   return call("aten::fft_fftshift", x, options.dim);
 }
@@ -112,14 +112,14 @@ export function ifftshift(x: Tensor, options: { readonly dim?: number | readonly
   return call("aten::fft_ifftshift", x, options.dim);
 }
 
-/** The frequencies of `fft`'s entries at sample spacing `d` (1): 0, 1, …, −1 over n d. */
+/** The frequencies of `fft`'s entries at sample spacing `d` (default 1): 0, 1, …, −2, −1, each divided by n · d. */
 export function fftfreq(n: number, options: TensorOptions & { readonly d?: number } = {}): Tensor {
   const { d, dtype, device, requiresGrad = false } = options;
   const made: Tensor = call("aten::fft_fftfreq", n, d, dtype, undefined, device);
   return made.requiresGrad_(requiresGrad);
 }
 
-/** The frequencies of `rfft`'s entries at sample spacing `d` (1): 0, 1, …, ⌊n/2⌋ over n d. */
+/** The frequencies of `rfft`'s entries at sample spacing `d` (default 1): 0, 1, …, ⌊n/2⌋, each divided by n · d. */
 export function rfftfreq(n: number, options: TensorOptions & { readonly d?: number } = {}): Tensor {
   const { d, dtype, device, requiresGrad = false } = options;
   const made: Tensor = call("aten::fft_rfftfreq", n, d, dtype, undefined, device);

@@ -43,7 +43,7 @@ export abstract class Handle implements Disposable {
   }
 }
 
-// What was collected may have been the last to need the hooks of a tensor that is held by nothing else but them.
+// A collected object may have been the last reason to keep a tensor that only its own hooks still refer to.
 let hooked = false;
 let looking = false;
 
@@ -59,8 +59,8 @@ function weakenHooksSoon(): void {
 const hooksOf = new WeakMap<Handle, Set<object>>();
 
 /**
- * Has `owner` hold a hook of its own native tensor, which lets go of it where nothing but `owner` could reach the tensor:
- * see native/hooks.h. @returns what ends it.
+ * Has `owner` hold a hook of its own native tensor, which lets go of it where nothing but `owner` could reach the
+ * tensor: see native/hooks.h. @returns what ends it.
  */
 export function holdHook(owner: Handle, hook: object): () => void {
   hooked = true;
@@ -86,7 +86,10 @@ export function endScope(): void {
   depth--;
 }
 
-/** Takes `value` out of the innermost `levels` scopes (default: all); beyond the outermost one the collector owns it. */
+/**
+ * Takes `value` out of the innermost `levels` scopes (default: all); beyond the outermost one the collector owns
+ * it.
+ */
 export function moveOut(value: Handle, levels?: number): void {
   const unowned = native.escape(value.handle, 0);
   if (!unowned && native.escape(value.handle, levels)) net.register(value, value.handle);

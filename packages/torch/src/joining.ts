@@ -15,27 +15,27 @@ export function stack(tensors: readonly Tensor[], dim?: number): Tensor {
   return call("aten::stack", tensors, dim);
 }
 
-/** Joined along the second dimension (vectors: along their only one). */
+/** Tensors joined along the second dimension (vectors: along their only one). */
 export function hstack(tensors: readonly Tensor[]): Tensor {
   return call("aten::hstack", tensors);
 }
 
-/** Joined along the first dimension, vectors as rows. */
+/** Tensors joined along the first dimension, vectors as rows. */
 export function vstack(tensors: readonly Tensor[]): Tensor {
   return call("aten::vstack", tensors);
 }
 
-/** Joined along the third dimension. */
+/** Tensors joined along the third dimension. */
 export function dstack(tensors: readonly Tensor[]): Tensor {
   return call("aten::dstack", tensors);
 }
 
-/** Joined along the second dimension, vectors as columns. */
+/** Tensors joined along the second dimension, vectors as columns. */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
   return call("aten::column_stack", tensors);
 }
 
-/** Matrices along the diagonal of one, 0 elsewhere. */
+/** The block-diagonal matrix of the given matrices, 0 elsewhere. */
 export function blockDiag(tensors: readonly Tensor[]): Tensor {
   return call("aten::block_diag", tensors);
 }

@@ -6,8 +6,9 @@ import type { Tensor } from "./tensor/index.js";
 import { isTensor } from "./tensor/operand.js";
 
 /**
- * A = Q R with orthonormal columns in Q and R upper triangular: [*, m, n] → Q [*, m, k], R [*, k, n], k = min(m, n).
- * `mode` `"complete"`: k = m for Q; `"r"`: Q is empty. The signs of R's diagonal are LAPACK's.
+ * The QR decomposition A = Q R, with orthonormal columns in Q and R upper triangular: [*, m, n] → Q [*, m, k], R
+ * [*, k, n], k = min(m, n). `mode` `"complete"`: k = m for Q; `"r"`: Q is empty. The signs of R's diagonal are
+ * LAPACK's.
  */
 export function qr(
   A: Tensor,
@@ -18,8 +19,9 @@ export function qr(
 }
 
 /**
- * A = U diag(S) Vh, S descending. `fullMatrices` (default true, as in PyTorch): U and Vh square, else thin. The gradient
- * needs different singular values, and thin matrices unless A is square.
+ * The singular value decomposition A = U diag(S) Vh, S descending. `fullMatrices` (default true, as in PyTorch): U
+ * and Vh square, else thin. The gradient needs distinct singular values and, unless A is square, `fullMatrices`
+ * false.
  */
 export function svd(
   A: Tensor,
@@ -40,7 +42,10 @@ export interface TriangleOptions {
   readonly uplo?: "L" | "U";
 }
 
-/** A = V diag(λ) Vᴴ of symmetric (Hermitian) matrices, λ ascending; only one triangle of A is read. */
+/**
+ * The eigendecomposition A = V diag(λ) Vᴴ of symmetric (Hermitian) matrices, λ ascending; only one triangle of A is
+ * read.
+ */
 export function eigh(
   A: Tensor,
   options: TriangleOptions = {},
@@ -54,7 +59,10 @@ export function eigvalsh(A: Tensor, options: TriangleOptions = {}): Tensor {
   return call("aten::linalg_eigvalsh", A, options.uplo);
 }
 
-/** A = V diag(λ) V⁻¹, complex; columns of V have norm 1 and an arbitrary phase, and the order is LAPACK's. */
+/**
+ * The eigendecomposition A = V diag(λ) V⁻¹ of square matrices, complex; columns of V have norm 1 and an arbitrary
+ * phase, and the order is LAPACK's.
+ */
 export function eig(A: Tensor): { eigenvalues: Tensor; eigenvectors: Tensor } {
   const [eigenvalues, eigenvectors] = call<[Tensor, Tensor]>("aten::linalg_eig", A);
   return { eigenvalues, eigenvectors };
@@ -65,7 +73,10 @@ export function eigvals(A: Tensor): Tensor {
   return call("aten::linalg_eigvals", A);
 }
 
-/** X with A X = B (`left` false: X A = B). B is [*, n] or [*, n, k]. @throws TorchError if A is singular. */
+/**
+ * The solution X of A X = B (`left` false: of X A = B). B is [*, n] or [*, n, k]. @throws TorchError if A is
+ * singular.
+ */
 export function solve(A: Tensor, B: Tensor, options: { readonly left?: boolean } = {}): Tensor {
   return call("aten::linalg_solve", A, B, options.left);
 }
@@ -80,12 +91,15 @@ export interface SolveTriangularOptions {
   readonly unitriangular?: boolean;
 }
 
-/** X with A X = B for triangular A. A 0 on the diagonal gives ∞ or NaN. */
+/** The solution X of A X = B for triangular A. A 0 on the diagonal gives ∞ or NaN. */
 export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
   return call("aten::linalg_solve_triangular", A, B, options.upper, options.left, options.unitriangular);
 }
 
-/** A = L Lᴴ, L lower triangular (`upper`: A = Uᴴ U). @throws TorchError if A is not positive definite. */
+/**
+ * The Cholesky decomposition A = L Lᴴ, L lower triangular (`upper`: A = Uᴴ U). @throws TorchError if A is not
+ * positive definite.
+ */
 export function cholesky(A: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
   return call("aten::linalg_cholesky", A, options.upper);
 }
@@ -99,12 +113,12 @@ export function choleskyEx(
   return { L, info };
 }
 
-/** X with A X = B, given A's Cholesky factor L. */
+/** The solution X of A X = B, given A's Cholesky factor L. `upper` (default false): the factor is Lᴴ. */
 export function choleskySolve(B: Tensor, L: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
   return call("aten::cholesky_solve", B, L, options.upper);
 }
 
-/** A⁻¹, given A's Cholesky factor L. */
+/** The inverse A⁻¹, given A's Cholesky factor L. `upper` (default false): the factor is Lᴴ. */
 export function choleskyInverse(L: Tensor, options: { readonly upper?: boolean } = {}): Tensor {
   return call("aten::cholesky_inverse", L, options.upper);
 }
@@ -120,12 +134,12 @@ export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
   return { sign, logabsdet };
 }
 
-/** ln det A; −∞ for 0, NaN for a negative determinant. */
+/** The logarithm ln det A; −∞ for 0, NaN for a negative determinant. */
 export function logdet(A: Tensor): Tensor {
   return call("aten::logdet", A);
 }
 
-/** A⁻¹. Solving with it is slower and less accurate than `solve`. @throws TorchError if A is singular. */
+/** The inverse A⁻¹. Solving with it is slower and less accurate than `solve`. @throws TorchError if A is singular. */
 export function inv(A: Tensor): Tensor {
   return call("aten::linalg_inv", A);
 }
@@ -171,7 +185,7 @@ export interface NormOptions {
   readonly dim?: number | readonly number[];
   /** Keep reduced dimensions with size 1. Default false. */
   readonly keepdim?: boolean;
-  /** Cast to this first. */
+  /** Dtype that the input is cast to first. Default: the input's. */
   readonly dtype?: DType;
 }
 
@@ -179,8 +193,8 @@ export interface NormOptions {
 export type MatrixOrder = number | "fro" | "nuc";
 
 /**
- * The norm of order `ord`: of vectors where `dim` is one dimension, of matrices where it is two; by default the 2-norm of
- * all elements.
+ * The norm of order `ord`: of vectors where `dim` is one dimension, of matrices where it is two; by default the
+ * 2-norm of all elements.
  */
 export function norm(A: Tensor, options: NormOptions & { readonly ord?: MatrixOrder } = {}): Tensor {
   const { ord, dim, keepdim, dtype } = options;
@@ -188,13 +202,16 @@ export function norm(A: Tensor, options: NormOptions & { readonly ord?: MatrixOr
   return call(name, A, ord, dim, keepdim, dtype);
 }
 
-/** (Σ |x|^ord)^(1/ord) of all elements or along `dim`; ord (2) may be `±Infinity`, 0 (how many are not 0), negative. */
+/**
+ * The vector norm (Σ |x|^ord)^(1/ord) of all elements or along `dim`. `ord` (default 2) may be `±Infinity`,
+ * negative, or 0 (the number of elements that are not 0).
+ */
 export function vectorNorm(x: Tensor, options: NormOptions & { readonly ord?: number } = {}): Tensor {
   const { ord, dim, keepdim, dtype } = options;
   return call("aten::linalg_vector_norm", x, ord, dim, keepdim, dtype);
 }
 
-/** The norm of order `ord` (`"fro"`) of the matrices in two dimensions (default the last two). */
+/** The norm of order `ord` (default `"fro"`) of the matrices in two dimensions (default the last two). */
 export function matrixNorm(
   A: Tensor,
   options: NormOptions & { readonly ord?: MatrixOrder; readonly dim?: readonly [number, number] } = {},
@@ -204,7 +221,10 @@ export function matrixNorm(
   return call(name, A, ord, dim, keepdim, dtype);
 }
 
-/** The condition number ‖A‖ · ‖A⁻¹‖ in the norm `p` (default 2, the ratio of extreme singular values; only ±2 have a derivative). */
+/**
+ * The condition number ‖A‖ · ‖A⁻¹‖ in the norm `p` (default 2, the ratio of extreme singular values; only ±2 have a
+ * derivative).
+ */
 export function cond(A: Tensor, options: { readonly p?: MatrixOrder } = {}): Tensor {
   return call(typeof options.p === "string" ? "aten::linalg_cond.p_str" : "aten::linalg_cond", A, options.p);
 }
@@ -225,7 +245,7 @@ export interface LeastSquares {
   readonly singularValues: Tensor;
 }
 
-/** X that makes ‖A X − B‖ least: A [*, m, n], B [*, m, k] → X [*, n, k]. */
+/** The least-squares solution: X that minimises ‖A X − B‖; A [*, m, n], B [*, m, k] → X [*, n, k]. */
 export function lstsq(A: Tensor, B: Tensor, options: LeastSquaresOptions = {}): LeastSquares {
   const [solution, residuals, rank, singularValues] = call<[Tensor, Tensor, Tensor, Tensor]>(
     "aten::linalg_lstsq",
@@ -237,12 +257,12 @@ export function lstsq(A: Tensor, B: Tensor, options: LeastSquaresOptions = {}): 
   return { solution, residuals, rank, singularValues };
 }
 
-/** e^A = Σ Aᵏ / k! */
+/** The matrix exponential e^A = Σ Aᵏ / k! */
 export function matrixExp(A: Tensor): Tensor {
   return call("aten::linalg_matrix_exp", A);
 }
 
-/** Aⁿ for whole n; negative ones invert A. */
+/** The matrix power Aⁿ for whole n; a negative n inverts A. */
 export function matrixPower(A: Tensor, n: number): Tensor {
   return call("aten::linalg_matrix_power", A, n);
 }
@@ -252,7 +272,10 @@ export function multiDot(matrices: readonly Tensor[]): Tensor {
   return call("aten::linalg_multi_dot", matrices);
 }
 
-/** A = P L U: permutation, unit lower and upper triangular. `pivot` false (CUDA only): without P. */
+/**
+ * The LU decomposition A = P L U: permutation, unit lower and upper triangular. `pivot` false (CUDA only): without
+ * P.
+ */
 export function lu(
   A: Tensor,
   options: { readonly pivot?: boolean } = {},
@@ -270,7 +293,7 @@ export function luFactor(
   return { LU, pivots };
 }
 
-/** X with A X = B (`left` false: X A = B; `adjoint`: Aᴴ X = B), given `luFactor(A)`. */
+/** The solution X of A X = B, given `luFactor(A)`. `left` false: of X A = B; `adjoint` true: of Aᴴ X = B. */
 export function luSolve(
   LU: Tensor,
   pivots: Tensor,
@@ -285,12 +308,15 @@ export function householderProduct(input: Tensor, tau: Tensor): Tensor {
   return call("aten::linalg_householder_product", input, tau);
 }
 
-/** Rows of powers 1, x, …, xᴺ⁻¹ (N: default as many as elements): [*, n] → [*, n, N]. */
+/**
+ * The Vandermonde matrix, with rows of powers 1, x, …, xᴺ⁻¹: [*, n] → [*, n, N]. N is the option `n`; default: the
+ * number of elements.
+ */
 export function vander(x: Tensor, options: { readonly n?: number } = {}): Tensor {
   return call("aten::linalg_vander", x, options.n);
 }
 
-/** Σ conj(x) · y along `dim` (−1), broadcast. */
+/** The dot products Σ conj(x) · y along `dim` (default −1), broadcast. */
 export function vecdot(x: Tensor, y: Tensor, options: { readonly dim?: number } = {}): Tensor {
   return call("aten::linalg_vecdot", x, y, options.dim);
 }
@@ -300,7 +326,7 @@ export function tensorinv(A: Tensor, options: { readonly ind?: number } = {}): T
   return call("aten::linalg_tensorinv", A, options.ind);
 }
 
-/** X with tensordot(A, X, X.ndim) = B; `dims` of A are moved to the end first. */
+/** The solution X of tensordot(A, X, X.ndim) = B; `dims` of A are moved to the end first. */
 export function tensorsolve(
   A: Tensor,
   B: Tensor,

@@ -1,8 +1,9 @@
-// `throughline data`: what data sets there are, how they look, and as files.
+// `throughline data`: lists data sets, previews them, writes them to files.
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { dataOptions, findDataSet } from "../data-options.js";
 import { UsageError } from "../exit.js";
+import { flagName } from "../flags.js";
 import { count, seed, withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
@@ -33,7 +34,7 @@ async function list(flags: { readonly json?: boolean }): Promise<void> {
     return printJson(dataSets.map(({ name, purpose, kind, options }) => ({ name, purpose, kind, options })));
   for (const { name, purpose, options } of dataSets) {
     print(`${paint("bold", name)}  ${purpose}`);
-    for (const [option, text] of Object.entries(options)) print(`    --${option}  ${text}`);
+    for (const [option, text] of Object.entries(options)) print(`    ${flagName(option)}  ${text}`);
   }
 }
 

@@ -17,7 +17,7 @@ export interface Measurements {
   readonly after: Measurement;
 }
 
-// JSON holds an infinite number as null.
+// Nullable, because JSON writes an infinite number as null.
 const number = z.number().nullable() as z.ZodType<number>;
 const measurement: z.ZodType<Measurement> = z.object({
   exponents: z.array(number),

@@ -39,7 +39,7 @@ export async function condition(context: RunContext<ConditionConfig>): Promise<S
       state: () => start,
     }),
   );
-  // The same inputs before and after.
+  // Inputs of the measurements before and after flossing.
   const probe = bits(SETTLING + config.measure, context.generator("probe"));
   const before = measure(cell, probe, start, config);
   await context.loop("floss", { steps: config.steps, unit: "flossing step" }, (): Metrics => {

@@ -121,7 +121,7 @@ export function gradientNormPenalty(trajectory: Trajectory): Tensor {
     if (extra !== undefined) back = back.mul(extra.squeeze(1));
     if (direct !== undefined) back = back.add(gradient.mul(direct.squeeze(1)));
     const ratio = back.square().sum({ dim: -1 }).add(1e-30).sqrt().div(norm.add(1e-15));
-    // Where no gradient is left there is nothing to preserve.
+    // A gradient that has vanished already is not counted.
     const counts = norm.gt(1e-12).to(norm.dtype);
     return ratio
       .sub(1)

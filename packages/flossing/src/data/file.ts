@@ -55,7 +55,7 @@ export function taskFromFile(path: string, given: FileOptions = {}): DataTask {
   if (!endings.includes(ending)) {
     throw new FlossingError(
       "flossing/data",
-      `${title} is not one of ${endings.join(", ")}, which can be read`,
+      `${title} has an ending that is not accepted; give one of ${endings.join(", ")}`,
     );
   }
   if (!existsSync(path)) throw new FlossingError("flossing/data", `there is no file ${path}`);

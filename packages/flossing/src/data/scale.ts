@@ -16,7 +16,7 @@ export function scaleOf(rows: Tensor): Scale {
     const wide = rows.to("float64");
     const mean = wide.mean({ dim: 0 });
     const deviation = wide.sub(mean).square().mean({ dim: 0 }).sqrt();
-    // A feature that never changes says nothing, on whatever scale.
+    // A constant feature carries no information, so its scale is left at 1.
     const usable = where(deviation.gt(0), deviation, 1);
     return { mean, deviation: usable.to("float64") };
   });

@@ -46,7 +46,7 @@ export function answersOf(
     );
     problems.addAt(
       words.map((row) => table.lines[row]!),
-      (shown) => `line ${shown} has a target that is no number`,
+      (shown) => `line ${shown} has a target that is not a number`,
     );
   }
   const key = (row: number): string => columns.map((column) => cell(row, column)).join("\n");

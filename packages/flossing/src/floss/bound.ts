@@ -36,7 +36,7 @@ export class GradientBound {
   /** Shortens the gradients of `parameters`, all together. @returns their length before */
   apply(parameters: readonly Tensor[]): number {
     const limit = this.#limit;
-    // Clipped to infinity: only measured. What clips adds 1e-6 to the length, which may be more than the length is.
+    // Only measured, by clipping to infinity: clipping itself would add 1e-6 to the norm, which may be more than the norm.
     const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
     if (!Number.isFinite(length)) return length;
     if (length > limit) noGrad(() => parameters.forEach(({ grad }) => void grad?.mul_(limit / length)));

@@ -132,7 +132,7 @@ export class Flosser {
     if (parameters.length === 0) {
       throw new TorchError(
         "torch/argument",
-        "Flosser: the cell is no nn.Module with parameters; name what is to be changed in `parameters`",
+        "Flosser: the cell is not an nn.Module with parameters; give the tensors to optimise as `parameters`",
       );
     }
     const { dtype, device } = parameters[0]!;

@@ -34,7 +34,7 @@ export function orthonormalFrame(size: number, vectors: number, options: FrameOp
   wholeNumber("orthonormalFrame: vectors", vectors, 1, size);
   return scope(() => {
     const own = generator ?? Generator.create({ seed: 1 });
-    // On the CPU in float64, so that a frame is the same on every device and in every dtype, up to rounding.
+    // Drawn on the CPU in float64, so that a frame is the same on every device and in every dtype, up to rounding.
     const { Q } = linalg.qr(randn([batch, size, vectors], { dtype: "float64", generator: own }));
     if (generator === undefined) own.dispose();
     return Q.mT.to({ dtype, device }).contiguous();

@@ -1,4 +1,4 @@
-// When to floss during training.
+// Schedules of flossing: the steps of training at which it takes place.
 import {
   anyNumber,
   checkOptions,

@@ -126,7 +126,7 @@ async function courseOf(run: RunRecord, metric: string): Promise<Map<number, num
   const { x, y } = curve(await run.metrics(), "train", metric);
   const points = x.map((epochs, i) => [epochs, Math.max(y[i]!, 1e-30)] as const);
   const every = Math.max(1, Math.floor(points.length / 60));
-  // Epochs that were logged for a flossing only are not the same in every arm.
+  // Epochs that were logged only because of a flossing differ between arms; keep the regular ones.
   const regular = points.filter(([epochs]) => (epochs - 1) % 10 === 0 || points.length < 60);
   return new Map(regular.filter((_, i) => i % every === 0));
 }

@@ -100,7 +100,7 @@ function horizonsOf({ steps, horizons }: Pick<LongTermOptions, "steps" | "horizo
   if (steps !== undefined && list.at(-1)! !== steps) {
     throw refuse(
       "longTermJacobian",
-      `steps is ${steps} and the last horizon ${list.at(-1)}; give one of both`,
+      `steps is ${steps} and the last horizon ${list.at(-1)}, but they exclude each other; give one`,
     );
   }
   return list;

@@ -93,7 +93,7 @@ function dtypeOf(who: string, system: System, { initial, dtype }: StepperOptions
   if (system.dtype !== undefined && system.dtype !== wanted) {
     throw refuse(
       who,
-      `the system computes in ${system.dtype}, and ${wanted} states do not go with it; convert one of them`,
+      `the system computes in ${system.dtype}, and the states are ${wanted}; convert one of them`,
     );
   }
   return wanted;
@@ -107,7 +107,7 @@ function batchOf(who: string, system: System, { initial, batch }: StepperOptions
     ["the system's parameters", system.batch],
   ] as const) {
     if (other === undefined || other === found) continue;
-    throw refuse(who, `a batch of ${found} does not go with ${what}, which have ${other} members`);
+    throw refuse(who, `a batch of ${found} does not match ${what}, which have ${other} members`);
   }
   return found;
 }

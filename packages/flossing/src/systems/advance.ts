@@ -142,7 +142,7 @@ export function pushByJvp(
   );
   checkNext(output, [batch * k, n]);
   return {
-    // Every copy of a state took the same step; going on from one of them keeps rounding from telling them apart.
+    // All k copies of a state took the same step. Continuing from one of them keeps rounding from making them differ.
     state: output.view([batch, k, n]).select(1, 0).contiguous(),
     frame: tangent.reshape([batch, k, n]),
   };

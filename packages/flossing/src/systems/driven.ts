@@ -46,7 +46,7 @@ export function driven(cell: RecurrentCell, inputs: Tensor, options: DrivenOptio
   const ended = (t: number): never => {
     throw refuse(
       "driven",
-      `there are ${length} inputs, and step ${t} needs one more; say repeat: "cycle" to start over`,
+      `there are ${length} inputs, and step ${t} needs one more; set repeat: "cycle" to start over`,
     );
   };
   const system = map({

@@ -73,9 +73,9 @@ function taskProblems(config: TrainConfig, sources: Sources): string[] {
   const { task, data } = config;
   if (data !== "" || task === "data") {
     if (data === "") return ["--task data needs a file: give --data FILE"];
-    // Nobody need name the task as well, so its default must not contradict.
+    // With --data the task need not be named, so its default must not count as a contradiction.
     const isImplied = task === "data" || (task === "xor" && !isAsked(sources, "task"));
-    if (!isImplied) return [`--task ${task} reads no data; leave out --task, or --data`];
+    if (!isImplied) return [`--task ${task} reads no data; omit --task or --data`];
     const others = asked(sources, ["delay", "level", "scoring", "permutation"]);
     return others === "" ? [] : [`${others}: not for own data; omit it, or --data`];
   }
@@ -119,7 +119,7 @@ function netProblems(config: TrainConfig): string[] {
     problems.push(`--penalty gradient-norm is for --cell pre, not ${cell}`);
   }
   if (penalty !== "none" && flossWeight > 0) {
-    problems.push("--penalty is what is added instead of flossing; leave out --penalty or --floss-weight");
+    problems.push("--penalty is what is added instead of flossing; omit --penalty or --floss-weight");
   }
   return problems;
 }

@@ -25,7 +25,7 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
   });
   const accuracy = curve(rows, "train", "accuracy");
   const loss = curve(rows, "train", "loss");
-  // Of a regression both are the squared error.
+  // In a regression, loss and accuracy are both the squared error.
   const isRegression = accuracy.y.every((value, i) => value === loss.y[i]);
   if (accuracy.x.length > 1) {
     const gradient = curve(rows, "train", "gradient");

@@ -20,7 +20,7 @@ const SOLVED = 0.95;
 export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
   const { config } = context;
   context.environment({ kernels: chooseKernels(config.kernels) });
-  // Gradients that vanish over hundreds of steps end in numbers that processors are very slow with.
+  // Gradients that vanish over hundreds of steps become denormal numbers, with which processors are very slow.
   setFlushDenormal(true);
   const task = taskOf({ ...config, data: context.input("data")?.path ?? config.data }, context.seed);
   refuseAll(lengthProblems(config, task.longestInputs, task.title));
@@ -77,7 +77,7 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
     new SequenceModel(cell, {
       outputSize: task.outputSize,
       readSize: config.units,
-      // Sequences that are there, not drawn, belong to no place in a batch.
+      // Sequences of a file have no fixed place in a batch, so they share one initial state.
       batch: task.heldOut === undefined ? config.batch : 1,
       readout: task.heldOut === undefined ? "released" : "scaled",
       generator,

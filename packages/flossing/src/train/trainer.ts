@@ -121,7 +121,7 @@ export class Trainer {
       const batch = this.sample(generator);
       const drive = this.watchedDrive(batch.inputs);
       const start = this.model.starts(this.batch);
-      // The gradient of each sequence's own start is wanted, also where they share one.
+      // Keeps the gradient with respect to each sequence's initial state, also where sequences share one.
       if (reports && start !== this.model.start) start.retainGrad();
       const states = this.model.states(batch.inputs, { drive, start });
       const outputs = this.outputs(states);
@@ -187,7 +187,7 @@ export class Trainer {
   /** [S, B] or, with several outputs, [S, B, outputs]. */
   private outputs(states: Tensor): Tensor {
     const { firstScored } = this.task;
-    // All steps are read, although the first are not scored: cutting the small outputs is cheaper than cutting the states.
+    // The readout runs on all steps, although the first are not scored: slicing the small outputs is cheaper than slicing the states.
     const outputs = this.model.read(states).narrow(0, firstScored, states.size(0) - firstScored);
     return this.task.outputSize === 1 ? outputs.squeeze(-1) : outputs;
   }

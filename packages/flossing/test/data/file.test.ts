@@ -238,7 +238,7 @@ describe("paths", () => {
   scoped("that lead nowhere, or to something else", () => {
     expect(() => taskFromFile(join(folder, "none.csv"))).toThrow(/there is no file .*none.csv/);
     expect(() => taskFromFile("some.xlsx")).toThrow(
-      "some.xlsx is not one of .npz, .npy, .csv, which can be read",
+      "some.xlsx has an ending that is not accepted; give one of .npz, .npy, .csv",
     );
     mkdirSync(join(folder, "folder.csv"));
     expect(() => taskFromFile(join(folder, "folder.csv"))).toThrow(/folder.csv is a folder/);

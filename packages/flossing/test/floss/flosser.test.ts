@@ -258,7 +258,7 @@ describe("what is refused", () => {
   scoped("a cell whose parameters it cannot know", () => {
     const cell = { inputSize: 1, stateSize: 2, step: (_: Tensor, state: Tensor) => state };
     expect(() => new Flosser(cell, { k: 1, inputs: bits(1) })).toThrow(
-      /the cell is no nn.Module with parameters; name what is to be changed in `parameters`/,
+      /the cell is not an nn.Module with parameters; give the tensors to optimise as `parameters`/,
     );
   });
 

@@ -143,7 +143,7 @@ scoped("gradients pass through QRs on the way", () => {
 
 describe("derivatives that jump for ever end with a sentence", () => {
   const jump =
-    /around t = .* the last 500 steps led only .* the derivative jumps there, or the system is too stiff/;
+    /around t = .* the last 500 steps advanced only by .* the derivative jumps there, or the system is too stiff/;
   test.each([{}, { rtol: 1e-6 }, { dtype: "float32" as const }])("ẋ = −sign x, %j", (options) => {
     const system = flow({ dimension: 1, derivative: (x) => x.sign().neg(), ...options });
     expect(() => lyapunovSpectrum(system, { duration: 5 })).toThrow(jump);

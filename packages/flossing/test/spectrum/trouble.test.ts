@@ -253,7 +253,7 @@ describe("what does not fit is refused", () => {
     [
       "a batch of another size",
       () => measure({ steps: 5, initial: normal([3, 2], 1), batch: 4 })(),
-      /batch of 4 does not go with `initial`, which have 3/,
+      /batch of 4 does not match `initial`, which have 3/,
     ],
     [
       "vectors of another size",

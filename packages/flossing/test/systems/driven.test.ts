@@ -115,12 +115,12 @@ describe("what does not fit is refused", () => {
     [
       "states of another dtype",
       () => lyapunovSpectrum(driven(scaling, randn([9, 1])), { dtype: "float64" }),
-      /computes in float32, and float64 states do not go with it/,
+      /computes in float32, and the states are float64/,
     ],
     [
       "another number of members",
       () => lyapunovSpectrum(driven(scaling, randn([9, 3, 1])), { batch: 2 }),
-      /batch of 2 does not go with the system's parameters, which have 3/,
+      /batch of 2 does not match the system's parameters, which have 3/,
     ],
   ] as const)("%s", (_name, attempt, message) => {
     scope(() => expect(attempt).toThrow(message));

@@ -171,7 +171,7 @@ describe("what cannot be solved says so", () => {
     scope(() => {
       const chatter = (x: Tensor): Tensor => where(x.gt(0), -1, 1).to("float64").mul(1e9);
       expect(() => integrate(chatter, one(), [0, 1], { maxSteps: 200 })).toThrow(
-        /steps led only to t = .*stiff|even steps of/,
+        /steps reached only t = .*stiff|even steps of/,
       );
       expect(() => integrate((x) => x.sub(1).log(), one(), [0, 1])).toThrow(/even steps of/);
     });
@@ -180,7 +180,7 @@ describe("what cannot be solved says so", () => {
   test("a stiff system within few steps", () => {
     scope(() => {
       expect(() => integrate((x) => x.mul(-1e6), one(), [0, 1], { maxSteps: 50 })).toThrow(
-        /50 steps led only to t = .*stiff/,
+        /50 steps reached only t = .*stiff/,
       );
     });
   });

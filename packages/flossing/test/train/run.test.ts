@@ -289,12 +289,12 @@ describe("contradictions are refused before anything is done", () => {
     [["k=33", "cell=lstm"], "--k is 33, but a state of 16 units (--units) has only 32 directions"],
     [["cell=gru", "penalty=jacobian-norm"], "--penalty jacobian-norm is for vanilla nets, not for a GRU"],
     [["cell=post", "penalty=gradient-norm"], "--penalty gradient-norm is for --cell pre, not post"],
-    [["penalty=orthogonality", "flossWeight=1"], "leave out --penalty or --floss-weight"],
+    [["penalty=orthogonality", "flossWeight=1"], "omit --penalty or --floss-weight"],
     [["cell=lstm", "leak=0.5"], "--leak is for vanilla nets; an LSTM has none"],
     [["cell=gru", "gain=2"], "--init and --gain are for vanilla nets; a GRU starts as in PyTorch"],
     [["flossDuring=periodic", "flossBudget=2"], "--floss-budget (2) does not allow one flossing of 5 steps"],
     [["task=data"], "--task data needs a file: give --data FILE"],
-    [["task=copy", "data=x.csv"], "--task copy reads no data; leave out --task, or --data"],
+    [["task=copy", "data=x.csv"], "--task copy reads no data; omit --task or --data"],
   ])("%j", (options, sentence) => {
     expect(() => checkConfig(config(options))).toThrow(
       expect.objectContaining({ code: "lab/config", message: expect.stringContaining(sentence) }),
@@ -326,7 +326,7 @@ describe("contradictions are refused before anything is done", () => {
     ));
 
   test.each<[string[], string]>([
-    [["task=xor", "data=CSV"], "--task xor reads no data; leave out --task, or --data"],
+    [["task=xor", "data=CSV"], "--task xor reads no data; omit --task or --data"],
     [["data=CSV", "delay=4", "permutation=0"], "--delay, --permutation: not for own data"],
     [["answer=last", "testPart=0.5"], "--answer, --test-part: only for own data; give --data FILE as well"],
     [
@@ -335,7 +335,7 @@ describe("contradictions are refused before anything is done", () => {
     ],
     [["data=none.csv"], "there is no file none.csv"],
     [["data=CSV", "flossLength=21"], "the longest sequence of own.csv has 20 steps"],
-    [["data=CSV", "kind=regression", "flossLength=10", "flossSkip=2"], "has a target that is no number"],
+    [["data=CSV", "kind=regression", "flossLength=10", "flossSkip=2"], "has a target that is not a number"],
   ])("%j, where what was asked for is known", async (options, sentence) => {
     const overrides = options.map((option) => option.replace("CSV", csvFile()));
     const resolved = resolveConfig(experiment, { preset: "smoke", overrides });

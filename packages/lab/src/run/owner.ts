@@ -1,5 +1,5 @@
-// Who holds a lock, and whether that process is still there. Here alone is decided when a lock may be taken over; what
-// many machines on one disk need belongs here as well.
+// Owners of locks: the process that holds one, and whether it still runs. The one place that decides when a lock may be
+// taken over, also for several machines on one disk.
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { LabError } from "../errors.js";

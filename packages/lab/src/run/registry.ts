@@ -24,7 +24,7 @@ export class Registry {
   readonly #seed: number;
   readonly #objects = new Map<string, Stateful | Restorable>();
   readonly #generators = new Map<string, Generator>();
-  // What a checkpoint holds for objects and generators that the experiment has not made yet.
+  // A checkpoint's contents for objects and generators that the experiment has not made yet.
   #waiting: { cut: Cut; tensors: Readonly<Record<string, Tensor>> } | undefined;
 
   /** Holds the default generators of the CPU and of the run's device from the start. */

@@ -135,7 +135,7 @@ export class RunningContext implements RunContext {
   log(metrics: Metrics): void {
     this.#check();
     if (this.#loop !== undefined) this.#loop.driver.log(metrics);
-    // What is logged on the way to the place of the checkpoint is in the file already.
+    // Metrics logged while replaying up to the checkpoint are in the file already.
     else if (!this.#course.isReplaying) {
       const now = performance.now();
       this.#parts.metrics.append(row("run", this.#course.steps, this.#course.elapsed(now), metrics), now);

@@ -113,7 +113,7 @@ export class Light {
       if (aside < cone * cone) this.#near[found++] = i;
     }
     if (found === 0) return 1;
-    // Two directions across: any will do, since the pattern is round.
+    // Two directions perpendicular to the light; any pair will do, since the pattern is round.
     const flat = Math.sqrt(ux * ux + uy * uy);
     const [ax, ay] = flat > 1e-6 ? [-uy / flat, ux / flat] : [1, 0];
     const [bx, by, bz] = [-uz * ay, uz * ax, ux * ay - uy * ax];

@@ -20,7 +20,7 @@ export const VERSION = 3;
 
 /** The seed of the jitter and of the initial slots of one part of a draw. The weights have no influence. */
 export function partSeed({ data, contents }: EncodingKey, draw: number, part: number): number {
-  // Files count by what is in them, not by where they are.
+  // Files enter the key by their contents, not by their paths.
   const named =
     Object.keys(contents).length === 0 ? data : { ...data, options: { ...data.options, ...contents } };
   return Buffer.from(canonicalHash({ data: named, draw, part }), "hex").readUIntLE(0, 6);

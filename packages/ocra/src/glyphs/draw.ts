@@ -9,7 +9,7 @@ export interface Glyph {
   readonly character: string;
 }
 
-// Drawn large, so that what is made of it by averaging hardly depends on how a platform's Skia smooths edges.
+// Drawn large and then averaged, so that pixels hardly depend on how a platform's Skia smooths edges.
 const inkSide = 128;
 const side = 160;
 

@@ -34,11 +34,11 @@ export function readPicture(path: string): Picture {
   try {
     image.src = bytes;
   } catch {
-    refuse(path, "is no picture that can be read");
+    refuse(path, "is not a readable picture");
   }
   const { width, height } = image;
   if (!(width > 0 && height > 0))
-    refuse(path, `is no picture that can be read; accepted: ${pictureEndings.join(" ")}`);
+    refuse(path, `is not a readable picture; accepted: ${pictureEndings.join(" ")}`);
   if (Math.max(width, height) > largest)
     refuse(path, `is ${width} × ${height}; at most ${largest} × ${largest} are accepted`);
   const context = canvas().createCanvas(width, height).getContext("2d");

@@ -70,7 +70,7 @@ class Attention extends nn.Module {
     const { dropout, scaledDotProductAttention } = nn.functional;
     const p = this.training ? this.dropout : 0;
     if (p === 0 || q.device !== "cpu") return scaledDotProductAttention(q, k, v, { dropoutP: p });
-    // libtorch's fused kernels for the CPU have no dropout, and what stands in for them is slower than this.
+    // libtorch's fused CPU kernels have no dropout, and its fallback is slower than this.
     const weights = q
       .matmul(k.transpose(2, 3))
       .mul(HEAD_DIM ** -0.5)

@@ -71,7 +71,7 @@ function frozen(autoencoder: SlotAutoencoder, device: string): SlotAutoencoder {
 }
 
 function notesOf(path: string, suite: Suite): PretrainedNotes {
-  // As zip archives begin, which .pt files are.
+  // The first bytes of a zip archive, and so of a .pt file.
   if (Buffer.from(readStart(path, 4)).toString("latin1") === "PK\x03\x04") {
     throw new TorchError(
       "io/format",
@@ -93,14 +93,14 @@ function notesOf(path: string, suite: Suite): PretrainedNotes {
   if (known === undefined) {
     throw new TorchError(
       "io/format",
-      `${path}: its notes name the data "${own}"; accepted: ${suites.join(", ")}`,
+      `${path}: its metadata name the data "${own}"; accepted: ${suites.join(", ")}`,
     );
   }
   const view = pixelViews.find((each) => each === pixels);
   if (view === undefined) {
     throw new TorchError(
       "io/format",
-      `${path}: its notes name the pixels "${pixels}"; accepted: ${pixelViews.join(", ")}`,
+      `${path}: its metadata name the pixels "${pixels}"; accepted: ${pixelViews.join(", ")}`,
     );
   }
   return { suite: known, model: JSON.parse(model) as SlotAutoencoderOptions, pixels: view };

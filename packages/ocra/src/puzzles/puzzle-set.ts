@@ -54,7 +54,7 @@ export function puzzlesFrom(folder: string, options: PuzzleOptions = {}): TaskSe
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new OcraDataError(
       "puzzles",
-      `${folder} is no folder; give one with pictures and answers.json or answers.csv`,
+      `${folder} is not a folder; give one with pictures and answers.json or answers.csv`,
     );
   }
   return new PuzzleSet(folder, options);

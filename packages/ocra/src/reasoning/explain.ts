@@ -1,4 +1,4 @@
-// Why a trained model answers as it does.
+// Explanations of a trained model's answers.
 import { noGrad, scope, type Tensor } from "@throughline/torch";
 import type { SlotAutoencoder } from "../slots/autoencoder.js";
 import { explainSlots, type SlotExplanation } from "../slots/explain.js";

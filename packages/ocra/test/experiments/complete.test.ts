@@ -99,14 +99,8 @@ describe("ocra/task", () => {
   test.each([
     [["epochs=1", "steps=1"], "--epochs and --steps were both given; give one"],
     [["task=puzzles"], "--task puzzles needs --path: the folder of your puzzles"],
-    [
-      ["task=svrt/problem", "objects=pool"],
-      "--task svrt/problem has objects of its own; leave out --objects",
-    ],
-    [
-      ["task=clevr/rmts", "objects=pool", `path=${root}`],
-      "--path names problems that are there already; leave out --objects",
-    ],
+    [["task=svrt/problem", "objects=pool"], "--task svrt/problem has objects of its own; omit --objects"],
+    [["task=clevr/rmts", "objects=pool", `path=${root}`], "--path names existing problems; omit --objects"],
     [
       ["task=art/same-different", "m=0", "testProblems=1000"],
       "--test-problems is 1000, and art/same-different has 990 test problems; accepted: 1 to 990",
@@ -118,13 +112,11 @@ describe("ocra/task", () => {
   test("an architecture beside a pre-trained encoder is refused, and encodings in a file", async () => {
     const architecture = JSON.stringify(architectureOf(pretrainingSetting("smoke", "art")));
     const both = await refusal(task, ["task=art/rmts", "pretrained=somewhere", `untrained=${architecture}`]);
-    expect(both).toBe(
-      "--untrained is for encoders with random weights; leave it out, or give --pretrained none",
-    );
+    expect(both).toBe("--untrained is for encoders with random weights; omit it, or give --pretrained none");
     const file = join(root, "encodings");
     writeFileSync(file, "");
     expect(await refusal(task, ["task=art/rmts", `encodings=${file}`])).toBe(
-      `--encodings ${file} is no folder`,
+      `--encodings ${file} is not a folder`,
     );
   });
 
@@ -141,7 +133,7 @@ describe("ocra/task", () => {
       /^there is no run and no file mine, looked for at .*mine, .*ocra\/pretrain\/mine, /,
     );
     expect(await refusal(task, ["task=art/rmts", `pretrained=${root}`])).toMatch(
-      /has no autoencoder\.safetensors: it is no finished run of ocra\/pretrain$/,
+      /has no autoencoder\.safetensors: it is not a finished run of ocra\/pretrain$/,
     );
   });
 
@@ -195,10 +187,10 @@ describe("ocra/pretrain", () => {
   });
 
   test.each([
-    [["dataset=svrt", "objects=pool"], "--dataset svrt has objects of its own; leave out --objects"],
+    [["dataset=svrt", "objects=pool"], "--dataset svrt has objects of its own; omit --objects"],
     [
       ["dataset=art", `path=${root}`, "unlike=tasks", "fewest=2"],
-      "--path names displays that are drawn already; leave out --unlike, --fewest",
+      "--path names existing displays; omit --unlike, --fewest",
     ],
     [
       ["dataset=art", "pixels=without-scenery"],
@@ -210,7 +202,7 @@ describe("ocra/pretrain", () => {
     ],
     [
       ["dataset=art", "displays=3"],
-      "there are 3 training displays and a batch has 4; accepted: as many displays as a batch has, or more",
+      "there are 3 training displays and a batch has 4; accepted: at least one batch of displays",
     ],
   ])("%j is refused in a sentence", async (overrides, sentence) => {
     expect(await refusal(pretrain, overrides)).toBe(sentence);

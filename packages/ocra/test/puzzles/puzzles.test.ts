@@ -233,7 +233,7 @@ describe("refusals", () => {
       /^puzzle 3 of .* has the answer "3"; give the number of the right choice, 1 to 2$/,
       /c\.png: cannot open .*c\.png \(no such file\)$/,
       /^puzzle 4 of .* has the answer "first"; give the number of the right choice, 1 to 2$/,
-      /text\.png is no picture that can be read; accepted: \.png/,
+      /text\.png is not a readable picture; accepted: \.png/,
     ];
     let message = "";
     try {
@@ -251,7 +251,7 @@ describe("refusals", () => {
       "no folder",
       () => join(root, "none"),
       {},
-      /none is no folder; give one with pictures and answers\.json/,
+      /none is not a folder; give one with pictures and answers\.json/,
     ],
     ["no key", () => folder({ "a.png": picture }), {}, /has no answers\.json or answers\.csv/],
     ["an empty key", () => folder({ "answers.csv": "file,answer\n" }), {}, /answers\.csv lists no puzzles/],

@@ -160,7 +160,10 @@ export class GradScaler implements Disposable {
       );
     }
     if (newScale === undefined && this.#progress.size === 0) {
-      throw new TorchError("torch/amp", "GradScaler.update has no step to go by; call step() before it");
+      throw new TorchError(
+        "torch/amp",
+        "GradScaler.update: no optimizer step has been taken; call step() before it",
+      );
     }
     scope(() => {
       if (newScale !== undefined) {

@@ -4,7 +4,7 @@ import { call } from "../dispatch.js";
 import { isFloatingPoint } from "../dtype.js";
 import type { Tensor } from "../tensor/index.js";
 
-// Where ATen has `_amp_foreach_non_finite_check_and_unscale_` and `_amp_update_scale_`.
+// Devices for which ATen has `_amp_foreach_non_finite_check_and_unscale_` and `_amp_update_scale_`.
 const withKernels = ["cpu", "cuda", "xpu"];
 
 /** True if ATen's kernels for gradient scaling exist on a device. */

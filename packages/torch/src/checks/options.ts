@@ -115,10 +115,10 @@ function unknownName(name: string, known: readonly string[]): string {
 }
 
 /**
- * Options `given` over `base`, every one of them checked.
- * @param owner whom the options belong to, for the message
- * @param given the caller's object; undefined stands for an empty one, and an undefined value for the base's
- * @param base what holds where nothing is given. Default: every rule's default.
+ * Checked options: `given` where present, else `base`.
+ * @param owner name of the layer or function that has the options, for the message
+ * @param given the caller's object; undefined stands for an empty one, and an undefined value for that of `base`
+ * @param base values of options that are not given. Default: every rule's default.
  * @throws TorchError `torch/argument` naming every unknown option and every bad value
  * @example
  * const rules: Rules<Required<PoolOptions>> = { size: required(whole(1, 2)), mode: oneOf(["max", "mean"], "max") };
@@ -145,7 +145,7 @@ export function checkOptions<O extends object>(
   return result as O;
 }
 
-/** The names of an options type, each once: the compiler sees to it that none is forgotten. */
+/** The names of an options type, each once; the compiler reports a missing one. */
 export type OptionNames<O extends object> = { readonly [K in keyof O]-?: true };
 
 /**

@@ -1,6 +1,6 @@
 // "Did you mean": the known name nearest to a mistyped one.
 
-// What other libraries call some options.
+// Names of some options in other libraries.
 const synonyms: Readonly<Record<string, string>> = {
   learningrate: "lr",
   epsilon: "eps",
@@ -8,7 +8,10 @@ const synonyms: Readonly<Record<string, string>> = {
   l2: "weightDecay",
 };
 
-/** The nearest of `names`, if it is near enough to be what was meant. Case, `-` and `_` count for nothing. */
+/**
+ * The name in `names` that a mistyped one most likely stands for, if any is near enough. Case, `-` and `_` are
+ * ignored.
+ */
 export function nearest(typed: string, names: Iterable<string>): string | undefined {
   const wanted = plain(typed);
   const known = [...names];
@@ -28,7 +31,7 @@ export function nearest(typed: string, names: Iterable<string>): string | undefi
   return best;
 }
 
-/** `; did you mean steps?`, or the list of what there is, or nothing. */
+/** `; did you mean steps?`, or `; there are` and the names, or an empty text if there are none. */
 export function suggestion(typed: string, names: readonly string[]): string {
   const near = nearest(typed, names);
   if (near !== undefined) return `; did you mean ${near}?`;

@@ -65,7 +65,7 @@ export function pathText(what: string, value: unknown): string {
   throw notAccepted(what, value, "a path");
 }
 
-/** @throws TorchError `torch/argument` unless 0 ≤ index < length */
+/** Checks an index. @throws TorchError `torch/argument` unless 0 ≤ index < length */
 export function checkIndex(what: string, index: unknown, length: number): void {
   if (isWhole(index, 0, length - 1)) return;
   throw notAccepted(`${what}: index`, index, length > 0 ? wholeRange(0, length - 1) : "none, it is empty");

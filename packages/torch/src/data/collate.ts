@@ -33,7 +33,10 @@ function join(items: readonly unknown[], path: string, indices: readonly number[
   const first = items[0];
   const kind = kindOf(first);
   if (kind === null)
-    refuse(path, `sample ${indices[0]} has ${describe(first)}, which has no default way to be joined`);
+    refuse(
+      path,
+      `sample ${indices[0]} has ${describe(first)}, which the default collate function cannot join`,
+    );
   same(items, path, indices, kindOf);
   switch (kind) {
     case "tensor":

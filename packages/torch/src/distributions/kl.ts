@@ -38,7 +38,7 @@ function categoricals(p: Categorical, q: Categorical): Tensor {
   if (p.numEvents !== q.numEvents) {
     throw new TorchError(
       "torch/argument",
-      `klDivergence: the Categoricals choose among ${p.numEvents} and ${q.numEvents}, accepted: as many`,
+      `klDivergence: the Categoricals choose among ${p.numEvents} and ${q.numEvents} events, accepted: equal numbers`,
     );
   }
   const terms = p.probs.mul(p.logits.sub(q.logits));
@@ -68,7 +68,7 @@ function independents(p: Independent, q: Independent): Tensor {
   if (count !== other) {
     throw new TorchError(
       "torch/argument",
-      `klDivergence: the Independents take ${count} and ${other} dimensions as the event, accepted: as many`,
+      `klDivergence: the Independents take ${count} and ${other} dimensions as the event, accepted: equal numbers`,
     );
   }
   return sumRightmost(klDivergence(p.baseDist, q.baseDist), count);

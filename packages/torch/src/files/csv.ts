@@ -23,10 +23,10 @@ export interface TableLimits extends ReadOptions {
 }
 
 /**
- * The table in a file: commas, line ends of any kind, fields in double quotes with `""` for a quote; spaces around fields are
- * dropped, empty lines ignored.
- * @throws TorchError `io/format` naming file, line and column of what is no such table; `io/limit` beyond the limits; as
- *   `readText`
+ * The table in a file: commas, line ends of any kind, fields in double quotes with `""` for a quote; spaces around
+ * fields are dropped, empty lines ignored.
+ * @throws TorchError `io/format` naming file, line and column where the text is no such table; `io/limit` beyond
+ * the limits; as `readText`
  */
 export function readTable(path: string, limits: TableLimits = {}): TextTable {
   return parseTable(readText(path, limits), fileRefuser(path, "readTable"), limits);
@@ -58,7 +58,7 @@ export function parseTable(
   return { titles, rows: body, lines: lines.slice(1) };
 }
 
-/** Spreadsheets of many countries save semicolons under the name of CSV. */
+/** Refuses semicolons as separators, which many countries' spreadsheets write as CSV. */
 function checkSeparator(text: string, refuse: RefuseTable): void {
   const first = /^\s*([^\r\n]{0,4096})/.exec(text)?.[1]?.replaceAll(/"[^"]*("|$)/g, "") ?? "";
   if (first.includes(",")) return;
@@ -72,13 +72,13 @@ function checkSeparator(text: string, refuse: RefuseTable): void {
 
 const [TAB, LF, CR, SPACE, QUOTE, COMMA] = [9, 10, 13, 32, 34, 44];
 
-/** Goes through a text row by row; every character is looked at a fixed number of times. */
+/** Reads a text row by row, in time linear in its length. */
 class Reader {
   readonly #text: string;
   readonly #refuse: RefuseTable;
   readonly #limits: Required<Omit<TableLimits, "maxBytes">>;
   #at = 0;
-  /** The line that comes next, counted from 1. */
+  /** The next line, counted from 1. */
   line = 1;
 
   constructor(text: string, refuse: RefuseTable, limits: Required<Omit<TableLimits, "maxBytes">>) {

@@ -3,8 +3,8 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /**
- * Creates a folder and its missing parents; an existing one is unchanged. `mkdir` of Node with `recursive`
- * asks without end where a system says of a folder that is there that there is none, as Linux does in /proc.
+ * Creates a folder and its missing parents; an existing one is unchanged. Node's `mkdir` with `recursive` never
+ * returns where a system denies that an existing folder exists, as Linux does in /proc.
  * @throws the operating system's error.
  */
 export function makeFolder(path: string): void {

@@ -3,19 +3,19 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { basename } from "node:path";
 import { type Refuse, refuser } from "./refuse.js";
 
-/** A regular file that is open for reading; who opened it closes it. */
+/** A regular file that is open for reading; the caller closes it. */
 export interface OpenFile {
   readonly descriptor: number;
   /** Size in bytes. */
   readonly size: number;
 }
 
-// A pipe whose other end nobody holds must not be waited for, and a terminal not become this process's own.
+// Opening must neither wait for a pipe without a writer nor make a terminal this process's controlling one.
 const reading = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
- * Opens a regular file for reading. What a path names may change between two looks, so it is looked at twice: before it is
- * opened, since opening a device may do something, and afterwards.
+ * Opens a regular file for reading. The kind of file is checked before opening, because opening a device may act on
+ * it, and again afterwards, because the path may have changed in between.
  * @throws TorchError `io/open` if it does not exist, cannot be read, or is a folder, pipe, socket or device
  */
 export function openRegular(path: string, refuse: Refuse): OpenFile {

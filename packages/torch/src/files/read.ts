@@ -36,7 +36,7 @@ export function readBytes(path: string, options: ReadOptions = {}): Uint8Array {
     if (readOnce(descriptor, new Uint8Array(1), { at: 0, length: 1, position: size }, refuse) > 0) {
       throw refuse(
         "format",
-        `has more than the ${size} bytes of its recorded size: it grows, or is no file on a disk`,
+        `has more than the ${size} bytes of its recorded size: it is growing, or is not a file on a disk`,
       );
     }
     return bytes;

@@ -1,7 +1,7 @@
 import { TorchError } from "../errors.js";
 
 /**
- * Why a file or an argument was refused; the code of the `TorchError` is `io/` followed by this.
+ * Reason for refusing a file or an argument; the code of the `TorchError` is `io/` followed by it.
  *
  * - `open`, `write`: the operating system refused (its error is the `cause`)
  * - `truncated`: the file ends before what it announces

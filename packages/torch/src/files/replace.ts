@@ -1,4 +1,4 @@
-// Files that are there whole or not at all, whatever happens to the process or the disk.
+// Atomic writing of files: whole or not at all, whatever happens to the process or the disk.
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -7,13 +7,13 @@ import { basename, dirname, join } from "node:path";
 export interface ReplaceOptions {
   /** Name of the file while it is written, in the same folder. Default: hidden, with the process's number. */
   readonly temporary?: string;
-  /** Called last before the new content takes its place; if it throws, it does not. */
+  /** Called just before the new content replaces the old; if it throws, the old content stays. */
   readonly check?: () => void;
 }
 
 /**
- * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in the same
- * folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
+ * Writes a file so that `path` holds its old content or all of the new one, also after a crash: a temporary name in
+ * the same folder, fsync, rename, fsync of the folder. Nothing half-written stays behind on failure.
  * @param chunks pulled one at a time, so the whole content need never be in memory
  * @throws the operating system's error; what `chunks` or `check` throws
  */
@@ -48,7 +48,7 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   }
 }
 
-/** Makes renames in a folder durable. Not every system lets a folder be opened or synced; then there is no more to do. */
+/** Makes renames in a folder durable. Does nothing on systems that cannot open or sync a folder. */
 export function syncFolder(folder: string): void {
   try {
     const handle = openSync(folder, "r");

@@ -36,8 +36,8 @@ export function loadNpy(path: string, options: DeviceOptions = {}): Tensor {
 }
 
 /**
- * Writes a tensor as `numpy.save` would. The file appears at once or not at all.
- * @throws io/argument, io/dtype for bfloat16, io/write
+ * Writes a tensor as `numpy.save` would. The file is written atomically. @throws io/argument, io/dtype for
+ * bfloat16, io/write
  */
 export function saveNpy(path: string, tensor: Tensor): void {
   const refuse = fileRefuser(path, "saveNpy");
@@ -57,7 +57,7 @@ export function loadNpz(path: string, options: NpzOptions = {}): Record<string, 
 }
 
 /**
- * An open .npz archive, of which only the directory has been read; arrays are read when they are asked for. Close it with
+ * An open .npz archive. Only its directory has been read; arrays are read on request. Close it with
  * `close()` or a `using` declaration.
  */
 export class NpzFile implements Disposable {
@@ -90,7 +90,7 @@ export class NpzFile implements Disposable {
     return this.#reader.readTexts(name);
   }
 
-  /** Closes the file; what was read stays. Closing it twice does nothing. */
+  /** Closes the file; arrays that were read stay. Closing it twice does nothing. */
   close(): void {
     this.#source.close();
   }
@@ -112,9 +112,9 @@ export function openNpz(path: string, options: Pick<NpzOptions, "maxBytes"> = {}
 }
 
 /**
- * Writes tensors as `numpy.savez` would, or as `numpy.savez_compressed` if `compress` is true (default false).
- * The same tensors give the same bytes. The file appears at once or not at all.
- * @throws io/argument, io/dtype for bfloat16, io/write
+ * Writes tensors as `numpy.savez` would, or as `numpy.savez_compressed` if `compress` is true (default false). The
+ * same tensors give the same bytes. The file is written atomically. @throws io/argument, io/dtype for bfloat16,
+ * io/write
  */
 export function saveNpz(
   path: string,

@@ -9,7 +9,7 @@ export interface RawTensor {
   readonly bytes: Uint8Array;
 }
 
-/** libtorch and NumPy both stop at 64 dimensions. */
+/** Most dimensions, the limit of libtorch and NumPy. */
 export const maxRank = 64;
 
 /**
@@ -59,7 +59,7 @@ export function checkRaw(raw: RawTensor, refuse: Refuse): void {
 }
 
 /**
- * A bool that is neither 0 nor 1 is undefined behaviour in C++, so it is not let through.
+ * Checks that every bool is 0 or 1: any other byte is undefined behaviour in C++.
  * @throws io/format with the position of the first such byte
  */
 export function checkBool(bytes: Uint8Array, refuse: Refuse): void {

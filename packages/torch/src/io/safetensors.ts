@@ -8,7 +8,7 @@ import { type ByteSource, fileSource, withFile } from "./source.js";
 import { type DeviceOptions, fromRaw, loadNamed, type NamedTensors, namedRaw } from "./tensors.js";
 
 /**
- * An open safetensors file, of which only the header has been read; tensors are read when they are asked for.
+ * An open safetensors file. Only its header has been read; tensors are read on request.
  * Close it with `close()` or a `using` declaration.
  */
 export class SafetensorsFile implements Disposable {
@@ -26,7 +26,7 @@ export class SafetensorsFile implements Disposable {
     return this.#reader.names;
   }
 
-  /** The file's own notes: text by name. An object without prototype. */
+  /** The file's metadata: text by name, in an object without prototype. */
   get metadata(): Readonly<Record<string, string>> {
     const metadata: Record<string, string> = Object.create(null);
     for (const [key, value] of this.#reader.metadata) metadata[key] = value;
@@ -60,8 +60,8 @@ export class SafetensorsFile implements Disposable {
 
 /**
  * Opens a safetensors file and checks its header completely.
- * @throws io/open, io/truncated, io/format, io/dtype (float8 and the wide unsigned types), io/limit (header above 100 MB).
- *   Source: https://github.com/huggingface/safetensors, "Format"
+ * @throws io/open, io/truncated, io/format, io/dtype (float8 and the wide unsigned types), io/limit (header above
+ * 100 MB). Source: https://github.com/huggingface/safetensors, "Format"
  */
 export function openSafetensors(path: string): SafetensorsFile {
   const source = fileSource(path, "openSafetensors");
@@ -82,8 +82,8 @@ export function loadSafetensors(path: string, options: DeviceOptions = {}): Reco
 }
 
 /**
- * Writes tensors to a safetensors file that Python reads as it is. The file appears at once or not at all.
- * @param metadata notes; text only
+ * Writes tensors to a safetensors file that Python's safetensors reads too. The file is written atomically. @param
+ * metadata text by name
  * @throws io/argument, io/dtype for complex128, io/write
  */
 export function saveSafetensors(

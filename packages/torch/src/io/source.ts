@@ -52,7 +52,7 @@ export function fileSource(path: string, op: string): ByteSource {
     size,
     refuse,
     read(offset, length) {
-      // The system may have given the number of a closed file to another one.
+      // A closed file's descriptor may belong to another file by now.
       if (!isOpen) throw refuse("argument", "the file has been closed; open it again to read from it");
       checkRange(source, offset, length);
       const bytes = allocate(length, refuse);

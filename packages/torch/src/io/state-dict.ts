@@ -12,9 +12,10 @@ export interface StateDictFileOptions extends PtOptions {
 }
 
 /**
- * The state dict in a file of either kind, by its ending: `.safetensors`, or `.pt` and `.pth` as `torch.save` writes them.
- * Nothing in the file is executed.
- * @throws io/argument for another ending, or a `key` for a format that has none; as `loadSafetensors` or `loadPtStateDict`
+ * The state dict in a file of either kind, by its ending: `.safetensors`, or `.pt` and `.pth` as `torch.save`
+ * writes them. Nothing in the file is executed.
+ * @throws io/argument for another ending, or a `key` for a safetensors file; as `loadSafetensors` or
+ * `loadPtStateDict`
  */
 export function loadStateDictFile(path: string, options: StateDictFileOptions = {}): Record<string, Tensor> {
   const refuse = fileRefuser(path, "loadStateDictFile");

@@ -20,7 +20,7 @@ export function isContiguous(shape: readonly number[], strides: readonly number[
   return shape.includes(0) || shape.every((size, dim) => size === 1 || strides[dim] === wanted[dim]);
 }
 
-/** Number of elements a view reaches from the start of its storage; 0 for an empty one. Infinity on overflow. */
+/** Extent of a view in elements, from the start of its storage; 0 for an empty one. Infinity on overflow. */
 export function reach(shape: readonly number[], strides: readonly number[], offset: number): number {
   if (shape.includes(0)) return 0;
   const last = shape.reduce((sum, size, dim) => sum + (size - 1) * strides[dim]!, offset);
@@ -45,7 +45,7 @@ export function gather(
   const length = shape.reduce((product, size) => product * size, itemSize);
   if (length === 0) return storage.subarray(0, 0);
   if (isContiguous(shape, strides)) return storage.subarray(offset * itemSize, offset * itemSize + length);
-  // Elements wider than a 32-bit word become one more dimension of words, so no float is ever interpreted.
+  // Elements wider than a 32-bit word get one more dimension of words; the bytes are never read as floats.
   const words = Math.max(itemSize / 4, 1);
   const out = make(length);
   const sizes = words > 1 ? [...shape, words] : [...shape];
@@ -84,7 +84,7 @@ function copyStrided(
   }
 }
 
-/** Moves to the next row, as an odometer does; returns where it starts. */
+/** Advances the counters to the next row, as an odometer does; returns the row's offset. */
 function advance(
   index: number[],
   shape: readonly number[],

@@ -11,9 +11,9 @@ const LOADED = 1;
 export function checkElf(descriptor: number, size: number): string | undefined {
   const header = read(descriptor, 0, HEADER);
   if (header.length < HEADER || header.readUInt32BE(0) !== 0x7f454c46)
-    return "it is no shared library (an ELF file)";
+    return "it is not a shared library (an ELF file)";
   if (header[4] !== 2 || header[5] !== 1 || header.readUInt16LE(16) !== SHARED_OBJECT)
-    return "it is no shared library of 64 bits";
+    return "it is not a 64-bit shared library";
   const count = header.readUInt16LE(56);
   const start = header.readBigUInt64LE(32);
   if (header.readUInt16LE(54) !== SEGMENT || count === 0) return "its header is damaged";

@@ -10,12 +10,12 @@ import { checkElf } from "./elf.js";
 import { probe } from "./probe.js";
 
 /**
- * Loads a shared library that registers operators with TORCH_LIBRARY; they are then reachable through `ops`. A library
- * with the content of one that is loaded, from whatever path or thread, is not loaded again. One that `npm run setup` did
- * not build is first loaded in a process of its own, once for each process that uses it.
+ * Loads a shared library that registers operators with TORCH_LIBRARY; they are then reachable through `ops`. A
+ * library with the content of one that is loaded, from whatever path or thread, is not loaded again. One that `npm
+ * run setup` did not build is first loaded in a process of its own, once for each process that uses it.
  * @param path of the `.so`, `.dylib` or `.dll`, built against the same libtorch.
- * @throws TorchError `torch/library` if it is no whole shared library, if it ends the process that tries it (an operator
- * that is registered already, an initialiser that throws), or with the loader's reason.
+ * @throws TorchError `torch/library` if it is no whole shared library, if it ends the process that tries it (an
+ * operator that is registered already, an initialiser that throws), or with the loader's reason.
  */
 export function loadLibrary(path: string): void {
   const { file, hash } = inspect(path);
@@ -39,7 +39,7 @@ function refuse(path: unknown, reason: string, cause?: unknown): TorchError {
   });
 }
 
-/** Path and hash of the file. @throws TorchError unless it is a regular file, whole as far as its headers say */
+/** Path and hash of the file. @throws TorchError unless it is a regular file with all that its headers announce */
 function inspect(path: string): { file: string; hash: string } {
   if (typeof path !== "string") throw refuse(path, "a path is a string");
   try {
@@ -60,7 +60,7 @@ function inspect(path: string): { file: string; hash: string } {
   }
 }
 
-/** True if setup/build-library.mjs wrote down that it built this very content. */
+/** True if setup/build-library.mjs recorded that it built exactly this content. */
 function wasBuiltBySetup(file: string, hash: string): boolean {
   try {
     return readFileSync(`${file}.sha256`, "utf8").trim() === hash;

@@ -23,7 +23,7 @@ abstract class Inplace extends Module {
   }
 }
 
-/** Numbers as a layer is printed with them, followed by `inplace` if it is set. */
+/** Options as they are printed with a layer, followed by `inplace` if it is set. */
 function shown(values: Readonly<Record<string, number>>, inplace = false): string {
   const parts = Object.entries(values).map(([name, value]) => `${name}=${float(value)}`);
   return [...parts, ...(inplace ? ["inplace=True"] : [])].join(", ");
@@ -62,7 +62,7 @@ export class LeakyReLU extends Inplace {
   }
 }
 
-/** x where x > 0, else a · x, with a drawn from [lower, upper] in training and their mean otherwise */
+/** x where x > 0, else a · x; a is uniform on [lower, upper] in training, and their mean in evaluation */
 export class RReLU extends Inplace {
   readonly lower: number;
   readonly upper: number;
@@ -156,7 +156,10 @@ export class PReLU extends Module {
   readonly numParameters: number;
   weight: Parameter;
 
-  /** @param options `numParameters`: 1 (default) or the number of channels; `init`: what they start as, default 0.25. */
+  /**
+   * @param options `numParameters`: 1 (default) or the number of channels; `init`: their initial value, default
+   * 0.25.
+   */
   constructor(options: FactoryOptions & { readonly numParameters?: number; readonly init?: number } = {}) {
     super();
     this.numParameters = options.numParameters ?? 1;

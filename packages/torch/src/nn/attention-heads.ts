@@ -2,7 +2,7 @@
 import { call } from "../dispatch.js";
 import type { Tensor } from "../tensor/index.js";
 
-/** The result in one operator. */
+/** Attention in one operator. */
 export function attend(
   q: Tensor,
   k: Tensor,
@@ -14,7 +14,7 @@ export function attend(
   return call("aten::scaled_dot_product_attention", q, k, v, mask, dropout, causal);
 }
 
-/** The result and the weights [N, H, L, S] it was made with, written out. */
+/** Attention written out, with its weights [N, H, L, S]. */
 export function weigh(
   q: Tensor,
   k: Tensor,

@@ -1,24 +1,25 @@
-// Masks of attention, made one that is added to the scores.
+// Masks of attention, merged into one that is added to the scores.
 import { call } from "../dispatch.js";
 import { isFloatingPoint } from "../dtype.js";
 import type { Tensor } from "../tensor/index.js";
 import { refuse } from "./options.js";
 
 /**
- * Mask of what a query may not see. Bool masks are true there; floating ones are added to the scores. As in PyTorch, a
- * mask does not hide NaN: one in a key or value becomes NaN in every query's result, masked or not (NaN − ∞ and 0 · NaN
- * are NaN), so fill what is hidden with finite numbers. A query that may see no key at all has NaN for its result.
+ * Masks of the keys that a query may not attend to. Bool masks are true there; floating ones are added to the
+ * scores. As in PyTorch, a mask does not hide NaN: one in a key or value becomes NaN in every query's result,
+ * masked or not (NaN − ∞ and 0 · NaN are NaN), so fill hidden places with finite numbers. The result of a query
+ * that may attend to no key is NaN.
  */
 export interface Masks {
   /** [L, S], or [N · heads, L, S]. Default none. */
   readonly attnMask?: Tensor | null;
-  /** [N, S], or [S] without a batch: keys that no query sees. Default none. */
+  /** [N, S], or [S] without a batch: keys that no query attends to. Default none. */
   readonly keyPaddingMask?: Tensor | null;
   /**
-   * Query i sees keys 0 … i only, counted from the first of each also where there are more keys than queries. It needs no
-   * `attnMask`; where one is given it is taken to be this mask, and may be left out of the computation. The keys that
-   * `addBiasKv` and `addZeroAttn` append are seen by every query (PyTorch hides them if neither weights nor a padding mask
-   * are wanted). Default false.
+   * Causal mask: query i attends to keys 0 … i only, also where there are more keys than queries. It needs no
+   * `attnMask`; where one is given it is taken to be this mask, and may be left out of the computation. The keys
+   * that `addBiasKv` and `addZeroAttn` append are open to every query (PyTorch hides them if neither weights nor a
+   * padding mask are asked for). Default false.
    */
   readonly isCausal?: boolean;
 }
@@ -32,7 +33,7 @@ export function additive(mask: Tensor, like: Tensor): Tensor {
   return call("aten::masked_fill_.Scalar", zeros, mask, Number.NEGATIVE_INFINITY);
 }
 
-/** [L, L] with true above the diagonal: the bool mask under which query i sees keys 0 … i. */
+/** The causal mask as bool, [L, S]: true above the diagonal, so that query i attends to keys 0 … i. */
 export function causalMask(length: number, keys: number, device: string): Tensor {
   return call("aten::triu_", call("aten::ones", [length, keys], "bool", undefined, device), 1);
 }

@@ -13,7 +13,7 @@ import { emptyParameter, type Parameter } from "./parameter.js";
 
 /** Options of `MultiheadAttention`. */
 export interface MultiheadAttentionOptions extends FactoryOptions {
-  /** The probability that an attention weight is dropped in training. Default 0. */
+  /** Dropout probability of the attention weights, in training. Default 0. */
   readonly dropout?: number;
   /** True if the projections add learned biases. Default true. */
   readonly bias?: boolean;
@@ -43,9 +43,9 @@ class NonDynamicallyQuantizableLinear extends Linear {}
 type Attended = [output: Tensor, weights: Tensor | null];
 
 /**
- * concat(head₁ … head_h) · W_O with headᵢ = attention(q · W_Qᵢ, k · W_Kᵢ, v · W_Vᵢ) (Vaswani et al. 2017).
- * `in_proj_weight` [3 · embed, embed] holds W_Q, W_K and W_V one below the other; with `kdim` or `vdim` they are
- * `q_proj_weight`, `k_proj_weight` and `v_proj_weight`. Weights start Xavier-uniform, biases as 0.
+ * Multi-head attention concat(head₁ … head_h) · W_O with headᵢ = attention(q · W_Qᵢ, k · W_Kᵢ, v · W_Vᵢ) (Vaswani
+ * et al. 2017). `in_proj_weight` [3 · embed, embed] holds W_Q, W_K and W_V one below the other; with `kdim` or
+ * `vdim` they are `q_proj_weight`, `k_proj_weight` and `v_proj_weight`. Weights start Xavier-uniform, biases as 0.
  */
 export class MultiheadAttention extends Module<
   [query: Tensor, key: Tensor, value: Tensor, options?: AttentionCallOptions],
@@ -104,7 +104,7 @@ export class MultiheadAttention extends Module<
   }
 
   /**
-   * @param query [L, N, embed], key [S, N, kdim], value [S, N, vdim]; batch first if `batchFirst`; or without N.
+   * @param query [L, N, embed], key [S, N, kdim], value [S, N, vdim]; or [N, time, …] if `batchFirst`, or without N.
    * @returns the output, shaped as the query, and the weights [N, L, S], or [N, heads, L, S] if they are not averaged;
    * null unless `needWeights`.
    * @throws TorchError if sizes do not fit, or for a mask that is neither bool nor floating.

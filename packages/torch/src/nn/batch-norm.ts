@@ -16,9 +16,9 @@ export interface BatchNormLayerOptions extends FactoryOptions {
   readonly momentum?: number | null;
   /** True if the result is scaled and shifted by a learned weight and bias. Default true. */
   readonly affine?: boolean;
-  /** True if it is shifted. Default true. */
+  /** True if the shift is learned; without effect unless `affine`. Default true. */
   readonly bias?: boolean;
-  /** True to remember statistics in training and use them afterwards. Default true. */
+  /** True to keep running statistics in training and use them in evaluation. Default true. */
   readonly trackRunningStats?: boolean;
 }
 
@@ -51,13 +51,13 @@ abstract class BatchNorm extends Module {
     this.num_batches_tracked = trackRunningStats ? fullBuffer([], 0, { ...options, dtype: "int64" }) : null;
   }
 
-  /** Forgets the running statistics. */
+  /** Resets the running statistics to mean 0 and variance 1. */
   resetRunningStats(): void {
     for (const buffer of [this.running_mean, this.num_batches_tracked]) if (buffer !== null) zeros_(buffer);
     if (this.running_var !== null) ones_(this.running_var);
   }
 
-  /** Forgets the running statistics and sets weight to 1 and bias to 0. */
+  /** Resets the running statistics, weight to 1 and bias to 0. */
   resetParameters(): void {
     this.resetRunningStats();
     if (this.weight !== null) ones_(this.weight);
@@ -74,7 +74,7 @@ abstract class BatchNorm extends Module {
     return batchNorm(x, running_mean, running_var, { weight, bias, training, momentum, eps });
   }
 
-  /** Counts a batch in training; returns how much it moves the running statistics. */
+  /** Counts a batch in training; returns its weight in the running statistics. */
   private countBatch(): number {
     const { num_batches_tracked: count, momentum } = this;
     call("aten::add_.Scalar", count, 1);
@@ -92,7 +92,7 @@ abstract class BatchNorm extends Module {
 }
 
 /**
- * (x − mean) / √(var + eps) · weight + bias, for each channel over batch and length; [N, C] or [N, C, L].
+ * Batch norm: (x − mean) / √(var + eps) · weight + bias, for each channel over batch and length; [N, C] or [N, C, L].
  * The variance is the biased one; the running variance takes the unbiased one (Ioffe and Szegedy 2015).
  */
 export class BatchNorm1d extends BatchNorm {

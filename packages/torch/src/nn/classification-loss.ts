@@ -25,7 +25,7 @@ import { asBuffer, Loss } from "./loss-base.js";
 import { Module } from "./module.js";
 import type { Buffer } from "./parameter.js";
 
-/** −log softmax(x)[target]: scores and classes, or probabilities of classes. */
+/** Cross entropy −log softmax(x)[target]; x: scores, target: classes (int64) or class probabilities. */
 export class CrossEntropyLoss extends Loss {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
@@ -43,7 +43,7 @@ export class CrossEntropyLoss extends Loss {
   }
 }
 
-/** −x[target]: logarithms of probabilities and classes. */
+/** Negative log likelihood −x[target]; x: log probabilities, target: classes (int64). */
 export class NLLLoss extends Loss {
   readonly ignoreIndex: number;
   weight: Buffer | null;
@@ -59,7 +59,7 @@ export class NLLLoss extends Loss {
   }
 }
 
-/** −y log x − (1 − y) log(1 − x): probabilities. */
+/** Binary cross entropy −y log x − (1 − y) log(1 − x); x: probabilities, y in [0, 1]. */
 export class BCELoss extends Loss {
   weight: Buffer | null;
 
@@ -73,7 +73,7 @@ export class BCELoss extends Loss {
   }
 }
 
-/** `BCELoss` of sigmoid(x). */
+/** `BCELoss` of sigmoid(x), more accurate than the two in turn; x: logits. */
 export class BCEWithLogitsLoss extends Loss {
   weight: Buffer | null;
   pos_weight: Buffer | null;
@@ -90,7 +90,10 @@ export class BCEWithLogitsLoss extends Loss {
   }
 }
 
-/** y · (log y − x): logarithms of probabilities, and probabilities (or, with `logTarget`, their logarithms). */
+/**
+ * Kullback–Leibler divergence y · (log y − x); x: log probabilities, y: probabilities, or with `logTarget` their
+ * logarithms.
+ */
 export class KLDivLoss extends Module<[x: Tensor, target: Tensor]> {
   readonly reduction: Reduction | "batchmean";
   readonly logTarget: boolean;

@@ -1,4 +1,4 @@
-// Modules that hold others under names of their own.
+// Containers: modules that hold others by name.
 
 import { show } from "../checks/show.js";
 import { scope } from "../memory.js";
@@ -16,7 +16,7 @@ type Last<L extends readonly AnyModule[]> = L extends readonly [...unknown[], in
 export type ChainArgs<L extends readonly AnyModule[]> = L extends readonly [] ? [Tensor] : ArgsOf<First<L>>;
 /** Result of a chain of layers: that of its last layer. */
 export type ChainOut<L extends readonly AnyModule[]> = L extends readonly [] ? Tensor : OutOf<Last<L>>;
-/** The chain itself if every layer takes what the one before gives; a layer that does not becomes `never`. */
+/** The chain itself if every layer accepts the output of the one before; a layer that does not becomes `never`. */
 export type Chain<L extends readonly AnyModule[]> = L extends readonly [infer A, infer B, ...infer Rest]
   ? [OutOf<A>] extends ArgsOf<B>
     ? B extends AnyModule
@@ -28,8 +28,8 @@ export type Chain<L extends readonly AnyModule[]> = L extends readonly [infer A,
   : L;
 
 /**
- * Layers one after the other: each gets what the one before gave. Their names are "0", "1", ….
- * Results in between are released when `forward` returns; autograd keeps what it needs.
+ * Layers in sequence: each takes the output of the one before. Their names are "0", "1", ….
+ * Intermediate results are released when `forward` returns; autograd keeps what it needs.
  */
 export class Sequential<const L extends readonly AnyModule[] = readonly Module[]> extends Module<
   ChainArgs<L>,
@@ -37,7 +37,7 @@ export class Sequential<const L extends readonly AnyModule[] = readonly Module[]
 > {
   readonly layers: L;
 
-  /** Checks when compiling that each layer takes what the one before gives. */
+  /** Checks at compile time that each layer accepts the output of the one before. */
   constructor(...layers: L & Chain<L>) {
     super();
     this.layers = layers;
@@ -58,7 +58,7 @@ export class Sequential<const L extends readonly AnyModule[] = readonly Module[]
   }
 }
 
-/** A container is not a layer: what is in it has to be called by name. */
+/** Throws: a container is not a layer, and its modules are called by name. */
 function noForward(name: string): never {
   throw refuse(name, "has no forward; call the modules in it");
 }

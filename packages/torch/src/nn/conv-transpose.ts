@@ -13,11 +13,11 @@ import { python } from "./text.js";
 export interface ConvTransposeLayerOptions<Size> extends FactoryOptions {
   /** Default 1. */
   readonly stride?: Size;
-  /** Cut off from both sides of the result. Default 0. */
+  /** Number of elements removed from both ends of the result. Default 0. */
   readonly padding?: Size;
-  /** Added to one side of the result; less than the stride. Default 0. */
+  /** Number of elements added at the far end of the result; less than the stride or the dilation. Default 0. */
   readonly outputPadding?: Size;
-  /** Into how many independent groups the channels are divided. Default 1. */
+  /** Number of independent groups that the channels are divided into. Default 1. */
   readonly groups?: number;
   /** True if a learned bias is added. Default true. */
   readonly bias?: boolean;

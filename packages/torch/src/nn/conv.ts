@@ -15,11 +15,11 @@ import { python } from "./text.js";
 export interface ConvLayerOptions<Size> extends FactoryOptions {
   /** Default 1. */
   readonly stride?: Size;
-  /** On both sides; `"same"` keeps the size (stride 1 only), `"valid"` is 0. Default 0. */
+  /** Number of elements added on both sides; `"same"` keeps the size (stride 1 only), `"valid"` is 0. Default 0. */
   readonly padding?: Size | "same" | "valid";
   /** Distance between the kernel's elements. Default 1. */
   readonly dilation?: Size;
-  /** Into how many independent groups the channels are divided. Default 1. */
+  /** Number of independent groups that the channels are divided into. Default 1. */
   readonly groups?: number;
   /** True if a learned bias is added. Default true. */
   readonly bias?: boolean;
@@ -117,7 +117,7 @@ function textOf(padding: readonly number[] | string): string {
   return typeof padding === "string" ? padding : python(padding);
 }
 
-/** (before, after) of each dimension, the last first, as `pad` takes it. */
+/** Padding as `pad` takes it: (before, after) of each dimension, the last first. */
 function paddingAround(layer: Conv): number[] {
   const { padding, kernelSize, dilation } = layer;
   const pairs = kernelSize.map((size, i) => {
@@ -130,7 +130,7 @@ function paddingAround(layer: Conv): number[] {
 }
 
 /**
- * y[o, t] = bias[o] + Σ weight[o, c, k] · x[c, stride · t + dilation · k]; [N, C, L] or [C, L].
+ * 1-D convolution: y[o, t] = bias[o] + Σ weight[o, c, k] · x[c, stride · t + dilation · k]; [N, C, L] or [C, L].
  * Weight and bias start uniform on ±1 / √(channels · kernel / groups).
  */
 export class Conv1d extends Conv {

@@ -14,7 +14,7 @@ import { python } from "./text.js";
 export interface EmbeddingOptions extends LookupOptions, FactoryOptions {}
 
 /**
- * Rows of a table: indices [*] (int32 or int64) → [*, embeddingDim].
+ * Embedding: rows of a table. Indices [*] (int32 or int64) → [*, embeddingDim].
  * The table, `weight`, starts normal with std 1, and zero in the row `paddingIdx`.
  */
 export class Embedding extends Module {
@@ -51,7 +51,10 @@ export class Embedding extends Module {
     this.resetParameters();
   }
 
-  /** An embedding of the rows of `table` [rows, size], whose memory it shares. @param options `freeze`: default true. */
+  /**
+   * An embedding of the rows of `table` [rows, size], whose memory it shares. @param options `freeze`: default
+   * true.
+   */
   static fromPretrained(
     table: Tensor,
     options: LookupOptions & { readonly freeze?: boolean } = {},

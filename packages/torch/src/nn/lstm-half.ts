@@ -8,7 +8,7 @@ import { scope } from "../memory.js";
 import { insideRegion } from "../tensor/casts.js";
 import type { Tensor } from "../tensor/index.js";
 
-// By dtype, for inference mode and else: some processors have the forward pass only.
+// Answers by dtype, one for inference mode and one outside it: some processors have the forward pass only.
 const supported = new Map<string, boolean>();
 
 /**
@@ -36,7 +36,7 @@ export function inSinglePrecision<T>(body: (widen: (x: Tensor) => Tensor) => T):
   return autocast({ device: "cpu", enabled: false }, () => body(widen));
 }
 
-/** Asks by doing: one step of one unit there and, where gradients may be wanted, back. */
+/** Tries it: one step of one unit forward and, unless in inference mode, backward. */
 function processorHas(dtype: AutocastDType, inference: boolean): boolean {
   return scope(() =>
     enableGrad(() => {

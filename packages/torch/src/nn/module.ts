@@ -46,8 +46,8 @@ export interface ToOptions {
  */
 export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> implements Disposable {
   /**
-   * True if layers such as dropout and batch norm act as in training (the initial state), false if as in evaluation; see
-   * `train`, `eval`.
+   * True if layers such as dropout and batch norm act as in training (the initial state), false if as in
+   * evaluation; see `train`, `eval`.
    */
   training: boolean = true;
 
@@ -55,7 +55,8 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   abstract forward(...args: Args): Out;
 
   /**
-   * The parameters, buffers and children of this module itself, in the order of its fields. Containers override it.
+   * The parameters, buffers and children of this module itself, in the order of its fields. Containers override
+   * this method.
    * @throws TorchError if a field is a plain array with members in it, which would be missed silently.
    */
   members(): Member[] {
@@ -225,17 +226,16 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   }
 
   /**
-   * Copies the tensors in `state` into the parameters and buffers of the same keys.
-   * @returns the keys that only one side has (both empty if `strict`).
-   * @throws TorchError `torch/state-dict` that lists every problem: shapes and dtypes that differ and, if `strict`, keys
-   * that only one side has. Nothing is changed then.
+   * Copies the tensors in `state` into the parameters and buffers of the same keys. @returns the keys that only one
+   * side has (both empty if `strict`). @throws TorchError `torch/state-dict` that lists every problem: shapes and
+   * dtypes that differ and, if `strict`, keys that only one side has. The module is unchanged then.
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): LoadResult {
     return load(this, state, options);
   }
 
   /**
-   * A deep copy: new tensors with the same elements, shared ones shared alike; no random numbers are drawn.
+   * A deep copy: new tensors with the same elements; tied parameters stay tied, and no random numbers are drawn.
    * Not for classes with `#private` fields of their own. @throws TorchError beyond 1,000 objects in each other.
    */
   clone(): this {
@@ -267,7 +267,7 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
   }
 }
 
-// What console.log shows.
+// Text for console.log.
 Object.defineProperty(Module.prototype, inspect.custom, {
   value(this: AnyModule): string {
     return this.toString();
@@ -294,7 +294,7 @@ function collect<T extends Tensor>(
   return Array.from(found, ([tensor, name]) => [name, tensor]);
 }
 
-/** No model is so deep; only one that contains itself seems to be. */
+/** Depth that only a module which contains itself reaches. */
 const DEEPEST = 1000;
 
 function checkDepth(module: AnyModule, path: string, depth: number): void {
@@ -302,7 +302,7 @@ function checkDepth(module: AnyModule, path: string, depth: number): void {
   const where = path === "" ? "" : `, at ${path.slice(0, 40)}…`;
   throw refuse(
     module.constructor.name,
-    `modules are nested more than ${DEEPEST} deep${where}; a module that contains itself cannot be gone through`,
+    `modules are nested more than ${DEEPEST} deep${where}; a module that contains itself cannot be traversed`,
   );
 }
 

@@ -13,12 +13,12 @@ export interface LayerNormLayerOptions extends FactoryOptions {
   readonly eps?: number;
   /** True if the result is scaled (and shifted) by a learned weight (and bias). Default true. */
   readonly elementwiseAffine?: boolean;
-  /** True if it is shifted. Default true. */
+  /** True if the shift is learned; without effect unless `elementwiseAffine`. Default true. */
   readonly bias?: boolean;
 }
 
 /**
- * (x − mean) / √(var + eps) · weight + bias over the last dimensions, which must be `normalizedShape`.
+ * Layer norm: (x − mean) / √(var + eps) · weight + bias over the last dimensions, which must be `normalizedShape`.
  * Weight starts as 1, bias as 0 (Ba et al. 2016).
  */
 export class LayerNorm extends Module {
@@ -63,7 +63,10 @@ export interface RmsNormLayerOptions extends FactoryOptions {
   readonly elementwiseAffine?: boolean;
 }
 
-/** x / √(mean(x²) + eps) · weight over the last dimensions, which must be `normalizedShape` (Zhang and Sennrich 2019). */
+/**
+ * RMS norm: x / √(mean(x²) + eps) · weight over the last dimensions, which must be `normalizedShape` (Zhang and
+ * Sennrich 2019).
+ */
 export class RMSNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number | null;
@@ -101,7 +104,7 @@ export interface GroupNormLayerOptions extends FactoryOptions {
   readonly eps?: number;
   /** True if the result is scaled and shifted by a learned weight and bias for each channel. Default true. */
   readonly affine?: boolean;
-  /** True if it is shifted. Default true. */
+  /** True if the shift is learned; without effect unless `affine`. Default true. */
   readonly bias?: boolean;
 }
 

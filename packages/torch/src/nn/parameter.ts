@@ -6,7 +6,7 @@ import { native } from "../native.js";
 import { Tensor } from "../tensor/index.js";
 import type { FactoryOptions } from "./options.js";
 
-/** A second handle of `data`'s memory, outside the graph, owned by the surrounding scope but by no object yet. */
+/** A new handle of `data`'s memory, outside the graph. The surrounding scope owns it until an object does. */
 function alias(data: Tensor): number {
   return scope(() => {
     const { handle } = call("aten::detach", data);
@@ -45,7 +45,7 @@ export class Buffer extends Tensor {
   }
 }
 
-/** A parameter of this shape whose elements are still to be filled. */
+/** A parameter of this shape with uninitialised elements. */
 export function emptyParameter(shape: readonly number[], options: FactoryOptions): Parameter {
   const { dtype, device } = options;
   return scope(() => new Parameter(call("aten::empty.memory_format", shape, dtype, undefined, device)));

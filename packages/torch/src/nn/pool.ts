@@ -46,14 +46,14 @@ abstract class MaxPool<Size, Indices extends boolean> extends Module<[Tensor], P
   }
 }
 
-/** The maximum of each window; [N, C, L] or [C, L]. With `returnIndices` it gives (maxima, places). */
+/** The maximum of each window; [N, C, L] or [C, L]. With `returnIndices` it gives (maxima, indices). */
 export class MaxPool1d<Indices extends boolean = false> extends MaxPool<Size1, Indices> {
   override forward(x: Tensor): Pooled<Indices> {
     return maxPool1d<Indices>(x, this.kernelSize, this);
   }
 }
 
-/** The maximum of each window; [N, C, H, W] or [C, H, W]. With `returnIndices` it gives (maxima, places). */
+/** The maximum of each window; [N, C, H, W] or [C, H, W]. With `returnIndices` it gives (maxima, indices). */
 export class MaxPool2d<Indices extends boolean = false> extends MaxPool<Size2, Indices> {
   override forward(x: Tensor): Pooled<Indices> {
     return maxPool2d<Indices>(x, this.kernelSize, this);
@@ -131,7 +131,10 @@ abstract class AdaptivePool<Size, Out = Tensor> extends Module<[Tensor], Out> {
   }
 }
 
-/** Means over windows that divide each channel into `outputSize` parts; [N, C, L] or [C, L]. */
+/**
+ * Adaptive average pooling: the means of windows that divide each channel into `outputSize` parts; [N, C, L] or [C,
+ * L].
+ */
 export class AdaptiveAvgPool1d extends AdaptivePool<Size1> {
   override forward(x: Tensor): Tensor {
     return adaptiveAvgPool1d(x, this.outputSize);
@@ -145,7 +148,7 @@ export class AdaptiveAvgPool2d extends AdaptivePool<OutputSize2> {
   }
 }
 
-/** Same as `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, places). */
+/** Same as `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, indices). */
 export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptivePool<Size1, Pooled<Indices>> {
   readonly returnIndices: Indices;
 
@@ -159,7 +162,7 @@ export class AdaptiveMaxPool1d<Indices extends boolean = false> extends Adaptive
   }
 }
 
-/** Same as `AdaptiveAvgPool2d` with maxima; with `returnIndices` it gives (maxima, places). */
+/** Same as `AdaptiveAvgPool2d` with maxima; with `returnIndices` it gives (maxima, indices). */
 export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptivePool<
   OutputSize2,
   Pooled<Indices>

@@ -9,15 +9,18 @@ import { float, python } from "./text.js";
 
 /** Options of recurrent layers. */
 export interface RecurrentOptions extends FactoryOptions {
-  /** Number of stacked layers, each reading the states of the one below. Default 1. */
+  /** Number of stacked layers; each takes the states of the one below as input. Default 1. */
   readonly numLayers?: number;
   /** True if biases are added (two for each gate, as in cuDNN). Default true. */
   readonly bias?: boolean;
   /** True if sequences are [batch, time, features] and not [time, batch, features]. Default false. */
   readonly batchFirst?: boolean;
-  /** The probability that a state is dropped between two layers, in training. Default 0. */
+  /** Dropout probability of the states passed between layers, in training. Default 0. */
   readonly dropout?: number;
-  /** True if a second set of weights reads the sequence backwards; states are joined. Default false. */
+  /**
+   * True to run a second set of weights over the reversed sequence; both outputs are joined along the features.
+   * Default false.
+   */
   readonly bidirectional?: boolean;
 }
 

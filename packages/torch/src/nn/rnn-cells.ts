@@ -45,7 +45,7 @@ abstract class Cell<Args extends unknown[], Out> extends Module<Args, Out> imple
     for (const weight of this.parameters({ recurse: false })) uniform_(weight, { a: -bound, b: bound });
   }
 
-  /** Numbers in a state of `step`. */
+  /** Size of a state of `step`. */
   abstract get stateSize(): number;
 
   /** Zeros [batch, stateSize], in the weights' dtype and on their device. */
@@ -126,7 +126,7 @@ export interface RnnCellOptions extends CellOptions {
   readonly nonlinearity?: "tanh" | "relu";
 }
 
-/** h′ = tanh(W_ih · x + b_ih + W_hh · h + b_hh), or relu instead of tanh. */
+/** One step of an `RNN`: h′ = tanh(W_ih · x + b_ih + W_hh · h + b_hh), or relu instead of tanh. */
 export class RNNCell extends SingleStateCell {
   readonly nonlinearity: "tanh" | "relu";
   protected override readonly operator: string;

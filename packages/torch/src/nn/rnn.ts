@@ -15,7 +15,7 @@ abstract class SingleState extends Recurrent<Single, SingleOut> {
 
   /**
    * @param x [time, batch, input], or [batch, time, input] if `batchFirst`, or [time, input] without a batch.
-   * @param state where the sequence starts, [layers · directions, batch, hidden]; default: zeros.
+   * @param state the initial state, [layers · directions, batch, hidden]; default: zeros.
    * @returns the last layer's states at every time [time, batch, directions · hidden], and every layer's last state.
    * @throws TorchError if the sizes do not fit.
    */
@@ -50,7 +50,7 @@ export interface RnnOptions extends RecurrentOptions {
   readonly nonlinearity?: "tanh" | "relu";
 }
 
-/** hₜ = tanh(W_ih · xₜ + b_ih + W_hh · hₜ₋₁ + b_hh) (Elman 1990), or relu instead of tanh. */
+/** Elman's recurrent network hₜ = tanh(W_ih · xₜ + b_ih + W_hh · hₜ₋₁ + b_hh) (Elman 1990), or relu instead of tanh. */
 export class RNN extends SingleState {
   readonly nonlinearity: "tanh" | "relu";
   protected override readonly operator: string;
@@ -64,7 +64,7 @@ export class RNN extends SingleState {
 }
 
 /**
- * r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
+ * Gated recurrent unit: r = σ(W_ir x + b_ir + W_hr h + b_hr), z = σ(W_iz x + b_iz + W_hz h + b_hz),
  * n = tanh(W_in x + b_in + r · (W_hn h + b_hn)), h′ = (1 − z) · n + z · h (Cho et al. 2014; r after the product, as in
  * cuDNN). The rows of the weights are in the order r, z, n.
  */
@@ -78,7 +78,7 @@ export class GRU extends SingleState {
 
 /** Options of `LSTM`. */
 export interface LstmOptions extends RecurrentOptions {
-  /** If not 0, h is projected to this many units by `weight_hr_l0`. Default 0. */
+  /** Size that h is projected to by `weight_hr_l0`. Default 0: no projection. */
   readonly projSize?: number;
 }
 
@@ -87,10 +87,12 @@ export type LstmState = [h: Tensor, c: Tensor];
 type LstmOut = [output: Tensor, state: LstmState];
 
 /**
- * i, f, o = σ(W x + b + W′ h + b′), g = tanh(W x + b + W′ h + b′), c′ = f · c + i · g, h′ = o · tanh(c′)
- * (Hochreiter and Schmidhuber 1997; Gers et al. 2000). The rows of the weights are in the order i, f, g, o.
+ * Long short-term memory: i, f, o = σ(W x + b + W′ h + b′), g = tanh(W x + b + W′ h + b′), c′ = f · c + i · g, h′ =
+ * o · tanh(c′) (Hochreiter and Schmidhuber 1997; Gers et al. 2000). The rows of the weights are in the order i, f,
+ * g, o.
  *
- * Inside CPU autocast it computes in half precision if the processor has an LSTM in it, else in float32, with a warning.
+ * Inside CPU autocast it computes in half precision if the processor has an LSTM in it, else in float32, with a
+ * warning.
  */
 export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], LstmOut> {
   constructor(inputSize: number, hiddenSize: number, options: LstmOptions = {}) {

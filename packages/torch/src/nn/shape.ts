@@ -6,12 +6,12 @@ import { Module } from "./module.js";
 import type { Size2 } from "./options.js";
 import { python } from "./text.js";
 
-/** Joins dimensions startDim … endDim to one. */
+/** Flattens dimensions startDim … endDim into one. */
 export class Flatten extends Module {
   readonly startDim: number;
   readonly endDim: number;
 
-  /** @param options `startDim`: default 1, which spares the batch; `endDim`: default −1. */
+  /** @param options `startDim`: default 1, which keeps the batch; `endDim`: default −1. */
   constructor(options: { readonly startDim?: number; readonly endDim?: number } = {}) {
     super();
     this.startDim = options.startDim ?? 1;
@@ -47,7 +47,7 @@ export class Unflatten extends Module {
   }
 }
 
-/** [*, C·r², H, W] → [*, C, H·r, W·r] */
+/** Rearranges channels into space: [*, C·r², H, W] → [*, C, H·r, W·r] */
 export class PixelShuffle extends Module {
   readonly upscaleFactor: number;
 
@@ -65,7 +65,7 @@ export class PixelShuffle extends Module {
   }
 }
 
-/** [*, C, H·r, W·r] → [*, C·r², H, W] */
+/** Rearranges space into channels: [*, C, H·r, W·r] → [*, C·r², H, W] */
 export class PixelUnshuffle extends Module {
   readonly downscaleFactor: number;
 
@@ -107,7 +107,7 @@ export class Unfold extends Module {
   }
 }
 
-/** Adds windows [N, C · kH · kW, windows] up where they overlap → [N, C, *outputSize] */
+/** Sums windows [N, C · kH · kW, windows] where they overlap → [N, C, *outputSize] */
 export class Fold extends Module {
   readonly outputSize: Size2;
   readonly kernelSize: Size2;

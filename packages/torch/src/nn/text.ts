@@ -21,7 +21,7 @@ export function python(value: unknown): string {
   return String(value);
 }
 
-/** Levels of modules that are shown: one that contains itself has no end. */
+/** Most levels of modules that are printed, in case a module contains itself. */
 const DEEPEST = 100;
 
 /** A module and its children as `repr` shows them in PyTorch. */
@@ -42,7 +42,7 @@ function childLines(module: AnyModule, above: readonly AnyModule[]): string[] {
   return grouped.map(([name, text]) => `(${name}): ${text.replaceAll("\n", "\n  ")}`);
 }
 
-/** Neighbours with the same text become one: `(0-2): 3 x Linear(…)`. */
+/** Folds neighbours with the same text into one: `(0-2): 3 x Linear(…)`. */
 function fold(children: readonly (readonly [string, string])[]): [string, string][] {
   const runs: { first: number; last: number; text: string }[] = [];
   children.forEach(([, text], i) => {

@@ -14,7 +14,7 @@ export interface EncoderStackCallOptions {
 
 /** Options of stacks of layers. */
 export interface StackOptions {
-  /** Applied to the result. Default none. */
+  /** Layer applied to the result. Default none. */
   readonly norm?: Module | null;
 }
 
@@ -26,8 +26,8 @@ function copies<M extends AnyModule>(layer: M, count: number): ModuleList<M> {
 }
 
 /**
- * `numLayers` copies of `layer`, one after the other. All start with the weights of `layer`, as in PyTorch; it is not
- * itself one of them, and may be disposed.
+ * `numLayers` copies of `layer`, one after the other. All start with the weights of `layer`, as in PyTorch; `layer`
+ * itself is not part of the stack and may be disposed.
  */
 export class TransformerEncoder extends Module<[src: Tensor, options?: EncoderStackCallOptions]> {
   readonly layers: ModuleList<EncoderLayer>;
@@ -49,7 +49,7 @@ export class TransformerEncoder extends Module<[src: Tensor, options?: EncoderSt
   }
 }
 
-/** `numLayers` copies of `layer` (see `TransformerEncoder`), one after the other, all looking at the same memory. */
+/** `numLayers` copies of `layer` (see `TransformerEncoder`), one after the other, all attending to the same memory. */
 export class TransformerDecoder extends Module<[tgt: Tensor, memory: Tensor, options?: DecoderCallOptions]> {
   readonly layers: ModuleList<DecoderLayer>;
   readonly norm: Module | null;

@@ -17,7 +17,7 @@ export interface TransformerLayerOptions extends FactoryOptions {
   readonly dimFeedforward?: number;
   /** Default 0.1. */
   readonly dropout?: number;
-  /** Between the two maps of the feed-forward network. Default `"relu"`. */
+  /** Activation between the two linear maps of the feed-forward network. Default `"relu"`. */
   readonly activation?: "relu" | "gelu" | Module | ((x: Tensor) => Tensor);
   /** Default 1e-5. */
   readonly layerNormEps?: number;
@@ -25,7 +25,7 @@ export interface TransformerLayerOptions extends FactoryOptions {
   readonly batchFirst?: boolean;
   /** True to normalise before and not after attention and feed-forward network. Default false. */
   readonly normFirst?: boolean;
-  /** True if maps and norms add learned biases. Default true. */
+  /** True if linear maps and norms have learned biases. Default true. */
   readonly bias?: boolean;
 }
 
@@ -59,7 +59,7 @@ function feedForward(
   return layer.linear2.forward(drop(layer.dropout, active));
 }
 
-/** Dropout without a call where it does nothing. */
+/** Applies dropout, without a call where it does nothing. */
 function drop(dropout: Dropout, x: Tensor): Tensor {
   return dropout.training && dropout.p > 0 ? dropout.forward(x) : x;
 }
@@ -68,13 +68,16 @@ function drop(dropout: Dropout, x: Tensor): Tensor {
 export interface EncoderCallOptions {
   /** [L, L] or [N · heads, L, L]; see `Masks`. Default none. */
   readonly srcMask?: Tensor | null;
-  /** Mask [N, L] of places that nothing sees. Default none. */
+  /** Padding mask [N, L]: true (or −∞) at positions that no query attends to. Default none. */
   readonly srcKeyPaddingMask?: Tensor | null;
-  /** Place i sees places 0 … i only. Default false. */
+  /** Causal mask: position i attends to positions 0 … i only. Default false. */
   readonly isCausal?: boolean;
 }
 
-/** x = norm1(x + attention(x)); x = norm2(x + feedForward(x)); [L, N, dModel], or batch first if `batchFirst`. */
+/**
+ * An encoder layer: x = norm1(x + attention(x)); x = norm2(x + feedForward(x)); [L, N, dModel], or batch first if
+ * `batchFirst`.
+ */
 export class TransformerEncoderLayer extends Module<[src: Tensor, options?: EncoderCallOptions]> {
   self_attn: MultiheadAttention;
   linear1: Linear;
@@ -137,13 +140,13 @@ export class TransformerEncoderLayer extends Module<[src: Tensor, options?: Enco
 
 /** Arguments of a decoder layer besides sequences. */
 export interface DecoderCallOptions {
-  /** [T, T] or [N · heads, T, T]; see `Masks`. Default none. */
+  /** Mask of the target's self-attention, [T, T] or [N · heads, T, T]; see `Masks`. Default none. */
   readonly tgtMask?: Tensor | null;
-  /** [T, S] or [N · heads, T, S]. Default none. */
+  /** Mask of the attention to `memory`, [T, S] or [N · heads, T, S]. Default none. */
   readonly memoryMask?: Tensor | null;
-  /** [N, T] Default none. */
+  /** Padding mask of the target, [N, T]. Default none. */
   readonly tgtKeyPaddingMask?: Tensor | null;
-  /** [N, S] Default none. */
+  /** Padding mask of `memory`, [N, S]. Default none. */
   readonly memoryKeyPaddingMask?: Tensor | null;
   /** Default false. */
   readonly tgtIsCausal?: boolean;

@@ -13,7 +13,7 @@ export interface SavedGroup<O extends CommonOptions> {
   readonly ids: readonly string[];
 }
 
-// How PyTorch carries the step out; no number depends on it.
+// Options of PyTorch that choose an implementation of the step; no result depends on them.
 const choices = ["foreach", "fused", "capturable", "differentiable", "param_names"];
 
 /** Reads a group; what does not fit `group` is added to `problems`. Options that are not there keep their values. */

@@ -84,7 +84,7 @@ function readEntries<O extends CommonOptions>(
   given: unknown,
   problems: string[],
 ): Loaded[] {
-  // What a parameter was numbered by when the state was saved leads to the one in the same place now.
+  // From the number that a parameter had when the state was saved to the parameter in the same place now.
   const places = new Map<string, { param: Tensor; options: O }>();
   saved.forEach(({ ids, options }, i) => {
     groups[i]!.params.forEach((param, j) => {

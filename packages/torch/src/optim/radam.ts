@@ -65,7 +65,7 @@ export class RAdam extends Optimizer<RAdamOptions> {
     const counts = numbers(batch.state.step);
     const factors = counts.map((count) => rectification(beta2, count));
     const rates = counts.map((count, i) => (-lr / (1 - beta1 ** count)) * (factors[i] ?? 1));
-    // Where there is no rectification yet the denominator is 1: √v is multiplied by 0 and 1 is added.
+    // Before rectification begins the denominator is 1: √v is multiplied by 0 and 1 is added.
     const roots = raw<number[]>("aten::_foreach_sqrt", squares);
     raw(
       "aten::_foreach_mul_.ScalarList",

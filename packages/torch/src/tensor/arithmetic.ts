@@ -41,8 +41,8 @@ export abstract class ArithmeticMethods extends TensorBase {
   }
 
   /**
-   * x / other, a floating-point result also for whole numbers. `roundingMode` `"trunc"` rounds towards 0 (C's division),
-   * `"floor"` down (Python's `//`), and both keep whole-number dtypes.
+   * x / other, a floating-point result also for whole numbers. `roundingMode` `"trunc"` rounds towards 0 (C's
+   * division), `"floor"` down (Python's `//`), and both keep whole-number dtypes.
    */
   div(other: Operand, options: { roundingMode?: "trunc" | "floor" } = {}): Tensor {
     const { roundingMode } = options;
@@ -152,7 +152,7 @@ export abstract class ArithmeticMethods extends TensorBase {
     return call("aten::atan2", this, other);
   }
 
-  /** In place: The angle of the point (other, x), in (−π, π]. */
+  /** In place: the angle of the point (other, x), in (−π, π]. */
   atan2_(other: Tensor): Tensor {
     return call("aten::atan2_", this, other);
   }
@@ -182,17 +182,17 @@ export abstract class ArithmeticMethods extends TensorBase {
     return call("aten::nextafter", this, other);
   }
 
-  /** In place: The next floating-point number after x towards `other`. */
+  /** In place: the next floating-point number after x towards `other`. */
   nextafter_(other: Tensor): Tensor {
     return call("aten::nextafter_", this, other);
   }
 
-  /** 0 below 0, 1 above, and `other` at 0. */
+  /** The step function of x: 0 below 0, 1 above, and `other` at 0. */
   heaviside(other: Tensor): Tensor {
     return call("aten::heaviside", this, other);
   }
 
-  /** In place: 0 below 0, 1 above, and `other` at 0. */
+  /** In place: the step function of x: 0 below 0, 1 above, and `other` at 0. */
   heaviside_(other: Tensor): Tensor {
     return call("aten::heaviside_", this, other);
   }
@@ -202,7 +202,7 @@ export abstract class ArithmeticMethods extends TensorBase {
     return call("aten::gcd", this, other);
   }
 
-  /** In place: The greatest common divisor, of whole-number tensors. */
+  /** In place: the greatest common divisor, of whole-number tensors. */
   gcd_(other: Tensor): Tensor {
     return call("aten::gcd_", this, other);
   }
@@ -212,7 +212,7 @@ export abstract class ArithmeticMethods extends TensorBase {
     return call("aten::lcm", this, other);
   }
 
-  /** In place: The least common multiple, of whole-number tensors. */
+  /** In place: the least common multiple, of whole-number tensors. */
   lcm_(other: Tensor): Tensor {
     return call("aten::lcm_", this, other);
   }
@@ -290,7 +290,7 @@ export abstract class ArithmeticMethods extends TensorBase {
 
 function clampBy(name: string, tensor: Tensor, min: Operand | undefined, max: Operand | undefined): Tensor {
   if (!isTensor(min) && !isTensor(max)) return call(name, tensor, min, max);
-  // One bound a number, the other a tensor: libtorch wants both of a kind.
+  // libtorch accepts two numbers or two tensors, so a number beside a tensor becomes a tensor.
   const bound = (value: Operand | undefined): Tensor | undefined =>
     value === undefined || isTensor(value)
       ? value

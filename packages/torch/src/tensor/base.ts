@@ -126,7 +126,10 @@ export abstract class TensorBase extends Handle {
     return native.dataPointer(this.handle);
   }
 
-  /** The only element. int64 beyond ±2⁵³ comes as a bigint. @throws TorchError if there is not exactly one. */
+  /**
+   * The only element, as a JavaScript number; bool gives a boolean. int64 beyond ±2⁵³ comes as a bigint. @throws
+   * TorchError if there is not exactly one.
+   */
   item(): number {
     return attempt("item", () => native.item(this.handle)) as number;
   }
@@ -217,7 +220,10 @@ export abstract class TensorBase extends Handle {
     return native.gradFunctionName(this.handle);
   }
 
-  /** The gradient that `backward` has accumulated; null before. Each reading gives a new Tensor over the same memory. */
+  /**
+   * The gradient that `backward` has accumulated; null before. Each reading gives a new Tensor over the same
+   * memory.
+   */
   get grad(): Tensor | null {
     const handle = native.getGrad(this.handle);
     return handle === null ? null : wrap(handle);
@@ -259,9 +265,10 @@ export abstract class TensorBase extends Handle {
   }
 
   /**
-   * Calls `hook` with this tensor's gradient in every backward pass; a tensor that it returns takes the gradient's
-   * place. It is not called where no gradient arrives. The gradients belong to the scope around the backward pass; `keep`
-   * what you store. The hook lasts as long as the tensor or a graph that it is part of; it may use the tensor itself.
+   * Registers `hook`, which every backward pass calls with this tensor's gradient. A tensor that it returns
+   * replaces the gradient. It is not called where no gradient arrives. The gradients belong to the scope around the
+   * backward pass; `keep` what you store. The hook lasts as long as the tensor or a graph that it is part of; it
+   * may use the tensor itself.
    * @returns a function that removes the hook.
    */
   registerHook(hook: (gradient: Tensor) => Tensor | undefined): () => void {
@@ -291,16 +298,16 @@ function refuseOversize(tensor: Tensor, name: string): void {
   if (bytes <= constants.MAX_LENGTH) return;
   throw new TorchError(
     "torch/argument",
-    `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; take it in parts, such as with narrow`,
+    `${name}: the tensor has ${bytes} bytes, and a JavaScript buffer holds ${constants.MAX_LENGTH} at most; split it, for example with narrow()`,
     { op: name },
   );
 }
 
-// What V8 takes, at least: a list with its header and elements, and an element in the list it lies in and in the flat one.
+// Least memory that V8 needs, in bytes: of a list, and of an element, which stands in its list and in the flat one.
 const LIST_BYTES = 32;
 const ELEMENT_BYTES = 16;
 
-/** The heap's end would be the process's. */
+/** Throws where nested lists would exhaust the heap, because V8 then ends the process. */
 function refuseManyLists(shape: readonly number[]): void {
   let lists = 0;
   let inner = 1;
@@ -315,12 +322,12 @@ function refuseManyLists(shape: readonly number[]): void {
   if (bytes < left / 2) return;
   throw new TorchError(
     "torch/memory",
-    `toArray: ${lists} lists of ${inner} elements in all do not fit in JavaScript's memory; take the tensor in parts, or use toTypedArray()`,
+    `toArray: ${lists} lists of ${inner} elements in all do not fit in JavaScript's memory; split the tensor, or use toTypedArray()`,
     { op: "toArray" },
   );
 }
 
-// Apart from `registerHook`, whose `this` a function made there would keep alive for as long as the graph.
+// Outside of `registerHook`: a function made there would keep its `this` alive for as long as the graph.
 function nativeHook(
   hook: (gradient: Tensor) => Tensor | undefined,
 ): (gradient: number) => number | undefined {

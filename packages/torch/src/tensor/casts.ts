@@ -3,24 +3,24 @@ import { native } from "../native.js";
 
 let depth = 0;
 
-/** True if autocast was turned on, or off, by a region that has not ended. */
+/** True inside a region that turned autocast on or off. */
 export function insideRegion(): boolean {
   return depth > 0;
 }
 
-/** Notes that a region begins. */
+/** Marks the beginning of an autocast region. */
 export function enterRegion(): void {
   depth++;
   native.autocastNesting(1);
 }
 
-/** Notes that a region ends; after the outermost, the copies are forgotten. */
+/** Marks the end of an autocast region; after the outermost, the copies are dropped. */
 export function leaveRegion(): void {
   depth--;
   native.autocastNesting(-1);
 }
 
-/** Forgets the copies inside a region too, because the weights have changed. */
+/** Drops the copies inside a region too, because the weights have changed. */
 export function forgetCasts(): void {
   for (let i = 0; i < depth; i++) native.autocastNesting(-1);
   for (let i = 0; i < depth; i++) native.autocastNesting(1);

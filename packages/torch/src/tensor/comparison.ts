@@ -88,7 +88,10 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call("aten::equal", this, other);
   }
 
-  /** Mask of the elements that occur in `elements`, as bool; `invert`: of those that do not. */
+  /**
+   * Mask of the elements that occur in `elements`, as bool. `invert`: of those that do not. `assumeUnique`: neither
+   * has repeated elements, which is faster. Both default to false.
+   */
   isin(elements: Operand, options: { assumeUnique?: boolean; invert?: boolean } = {}): Tensor {
     const name = isTensor(elements) ? "aten::isin.Tensor_Tensor" : "aten::isin.Tensor_Scalar";
     return call(name, this, elements, options.assumeUnique, options.invert);
@@ -129,7 +132,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call("aten::logical_and", this, other);
   }
 
-  /** In place: Both not 0, as bool. */
+  /** In place: both not 0, as bool. */
   logicalAnd_(other: Tensor): Tensor {
     return call("aten::logical_and_", this, other);
   }
@@ -139,7 +142,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call("aten::logical_or", this, other);
   }
 
-  /** In place: Either not 0, as bool. */
+  /** In place: either not 0, as bool. */
   logicalOr_(other: Tensor): Tensor {
     return call("aten::logical_or_", this, other);
   }
@@ -149,7 +152,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call("aten::logical_xor", this, other);
   }
 
-  /** In place: Exactly one not 0, as bool. */
+  /** In place: exactly one not 0, as bool. */
   logicalXor_(other: Tensor): Tensor {
     return call("aten::logical_xor_", this, other);
   }
@@ -169,7 +172,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call(isTensor(other) ? "aten::bitwise_and.Tensor" : "aten::bitwise_and.Scalar", this, other);
   }
 
-  /** In place: Bitwise and; of bools, the logical one. */
+  /** In place: bitwise and; of bools, the logical one. */
   bitwiseAnd_(other: Operand): Tensor {
     return call(isTensor(other) ? "aten::bitwise_and_.Tensor" : "aten::bitwise_and_.Scalar", this, other);
   }
@@ -179,7 +182,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call(isTensor(other) ? "aten::bitwise_or.Tensor" : "aten::bitwise_or.Scalar", this, other);
   }
 
-  /** In place: Bitwise or; of bools, the logical one. */
+  /** In place: bitwise or; of bools, the logical one. */
   bitwiseOr_(other: Operand): Tensor {
     return call(isTensor(other) ? "aten::bitwise_or_.Tensor" : "aten::bitwise_or_.Scalar", this, other);
   }
@@ -189,7 +192,7 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     return call(isTensor(other) ? "aten::bitwise_xor.Tensor" : "aten::bitwise_xor.Scalar", this, other);
   }
 
-  /** In place: Bitwise exclusive or; of bools, the logical one. */
+  /** In place: bitwise exclusive or; of bools, the logical one. */
   bitwiseXor_(other: Operand): Tensor {
     return call(isTensor(other) ? "aten::bitwise_xor_.Tensor" : "aten::bitwise_xor_.Scalar", this, other);
   }
@@ -230,12 +233,12 @@ export abstract class ComparisonMethods extends PointwiseInPlaceMethods {
     );
   }
 
-  /** Every bit turned over; of bools, the logical not. */
+  /** Bitwise not; of bools, the logical one. */
   bitwiseNot(): Tensor {
     return call("aten::bitwise_not", this);
   }
 
-  /** In place: every bit turned over. */
+  /** In place: bitwise not; of bools, the logical one. */
   bitwiseNot_(): Tensor {
     return call("aten::bitwise_not_", this);
   }

@@ -1,4 +1,4 @@
-// Other dtypes, other devices, and filling with given values.
+// Conversion to other dtypes and devices, and filling with given values.
 import { show } from "../checks/show.js";
 import { call, type MemoryFormat } from "../dispatch.js";
 import { type DType, isDType } from "../dtype.js";
@@ -8,7 +8,7 @@ import type { Tensor } from "./index.js";
 import { isTensor } from "./operand.js";
 import { RandomFillMethods } from "./random-fill.js";
 
-/** Changes that `to` makes; what is left out stays. */
+/** Changes that `to` makes; properties without an option are unchanged. */
 export interface ToOptions {
   readonly dtype?: DType;
   readonly device?: string;
@@ -27,8 +27,9 @@ export interface FormatOptions {
 
 export abstract class ConversionMethods extends RandomFillMethods {
   /**
-   * This tensor in another dtype, on another device, or in another memory format: the same memory under a new Tensor if
-   * nothing changes, else a copy through which gradients flow. `to("float64")` and `to("cuda")` are short for the options.
+   * This tensor in another dtype, on another device, or in another memory format: the same memory under a new
+   * Tensor if nothing changes, else a copy through which gradients flow. `to("float64")` and `to("cuda")` are short
+   * for the options.
    */
   to(target: ToOptions | DType | (string & {})): Tensor {
     if (typeof target === "string") return this.to(isDType(target) ? { dtype: target } : { device: target });
@@ -43,67 +44,67 @@ export abstract class ConversionMethods extends RandomFillMethods {
     return call("aten::to.device", this, device, dtype, nonBlocking, copy, memoryFormat);
   }
 
-  /** In the dtype and on the device of `other`. */
+  /** This tensor in the dtype and on the device of `other`. */
   typeAs(other: Tensor): Tensor {
     return call("aten::type_as", this, other);
   }
 
-  /** On the CPU. */
+  /** This tensor on the CPU; the same memory if it is there already. */
   cpu(): Tensor {
     return this.to({ device: "cpu" });
   }
 
-  /** As float64. */
+  /** This tensor as float64. */
   double(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "float64", memoryFormat: options.memoryFormat });
   }
 
-  /** As float32. */
+  /** This tensor as float32. */
   float(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "float32", memoryFormat: options.memoryFormat });
   }
 
-  /** As float16. */
+  /** This tensor as float16. */
   half(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "float16", memoryFormat: options.memoryFormat });
   }
 
-  /** As bfloat16. */
+  /** This tensor as bfloat16. */
   bfloat16(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "bfloat16", memoryFormat: options.memoryFormat });
   }
 
-  /** As int64; fractions are cut off. */
+  /** This tensor as int64; fractions are cut off. */
   long(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "int64", memoryFormat: options.memoryFormat });
   }
 
-  /** As int32; fractions are cut off. */
+  /** This tensor as int32; fractions are cut off. */
   int(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "int32", memoryFormat: options.memoryFormat });
   }
 
-  /** As int16; fractions are cut off. */
+  /** This tensor as int16; fractions are cut off. */
   short(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "int16", memoryFormat: options.memoryFormat });
   }
 
-  /** As uint8; fractions are cut off. */
+  /** This tensor as uint8; fractions are cut off. */
   byte(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "uint8", memoryFormat: options.memoryFormat });
   }
 
-  /** As bool: false where 0. */
+  /** This tensor as bool: false where 0. */
   bool(options: FormatOptions = {}): Tensor {
     return this.to({ dtype: "bool", memoryFormat: options.memoryFormat });
   }
 
-  /** Copied to page-locked memory, from which copies to an accelerator can overlap with work. */
+  /** A copy in page-locked memory, from which copies to an accelerator can overlap with computation. */
   pinMemory(): Tensor {
     return call("aten::pin_memory", this);
   }
 
-  /** In place: the elements of `source`, broadcast and cast. */
+  /** In place: replaced by the elements of `source`, broadcast and cast. `nonBlocking`: as in `to`. */
   copy_(source: Tensor, options: { readonly nonBlocking?: boolean } = {}): Tensor {
     return call("aten::copy_", this, source, options.nonBlocking);
   }

@@ -13,7 +13,10 @@ import { format } from "./print.js";
  * Methods are ATen's in camelCase; a trailing `_` means in place.
  */
 export class Tensor extends ConversionMethods {
-  /** As PyTorch's repr: the elements, 4 decimals each, shortened beyond 1000, and what they do not show. */
+  /**
+   * Text as PyTorch's repr: elements with 4 decimals, shortened beyond 1000, then dtype and device unless they are
+   * the defaults.
+   */
   override toString(): string {
     return format(this);
   }
@@ -33,7 +36,7 @@ export class Tensor extends ConversionMethods {
   }
 }
 
-// What console.log shows.
+// Text for console.log.
 Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Tensor) {
     return format(this);

@@ -37,9 +37,11 @@ export abstract class IndexingMethods extends PartMethods {
   }
 
   /**
-   * Assignment in place to the elements that `at(...indices)` would give: a number, or a tensor that is broadcast to their
-   * shape and cast to this dtype. Differentiable in both tensors. Where indices repeat, one of the values wins.
-   * @throws TorchError as `at`; `torch/op` if the value does not broadcast, or this is a leaf that requires gradients.
+   * Assignment in place to the elements that `at(...indices)` would give: a number, or a tensor that is broadcast
+   * to their shape and cast to this dtype. Differentiable in both tensors. Where indices repeat, one of the values
+   * wins.
+   * @throws TorchError as `at`; `torch/op` if the value does not broadcast, or this is a leaf that requires
+   * gradients.
    */
   setAt_(indices: readonly Index[], value: Tensor | Scalar): Tensor {
     return withResolved(this.self, indices, ({ view, picks, own }) => {
@@ -58,8 +60,8 @@ export abstract class IndexingMethods extends PartMethods {
   }
 
   /**
-   * A copy with `values` (broadcast) at the places that `indices` name, one tensor (int64 or bool) or null (all) for each
-   * dimension; `accumulate`: added to what is there, repeated indices included.
+   * A copy with `values` (broadcast) at the places that `indices` name, one tensor (int64 or bool) or null (all)
+   * for each dimension; `accumulate`: added to what is there, repeated indices included.
    */
   indexPut(
     indices: readonly (Tensor | null)[],
@@ -80,17 +82,17 @@ export abstract class IndexingMethods extends PartMethods {
 }
 
 interface Resolved {
-  /** The tensor after everything but tensor indices. */
+  /** The tensor after all indices but the tensor indices. */
   view: Tensor;
   /** Tensor indices of the view's dimensions, if there are any. */
   picks: (Tensor | null)[] | undefined;
-  /** Marks a tensor as made on the way. */
+  /** Marks a tensor as an intermediate one. */
   own: Own;
 }
 
 type Own = (made: Tensor) => Tensor;
 
-/** Resolves indices, runs `use` and releases what was made on the way, except what `use` returns. */
+/** Resolves indices, runs `use` and releases intermediate tensors, except the one that `use` returns. */
 function withResolved(
   tensor: Tensor,
   indices: readonly Index[],

@@ -14,34 +14,34 @@ export interface AddProductOptions {
 
 export abstract class MatrixMethods extends OrderingMethods {
   /**
-   * The matrix product, batched and broadcast over leading dimensions: [*, n, m] · [*, m, p] → [*, n, p]; a vector counts
-   * as a row on the left and as a column on the right, and that dimension is dropped.
+   * The matrix product, batched and broadcast over leading dimensions: [*, n, m] · [*, m, p] → [*, n, p]; a vector
+   * counts as a row on the left and as a column on the right, and that dimension is dropped.
    */
   matmul(other: Tensor): Tensor {
     return call("aten::matmul", this, other);
   }
 
-  /** [n, m] · [m, p] → [n, p] */
+  /** The product of two matrices: [n, m] · [m, p] → [n, p] */
   mm(other: Tensor): Tensor {
     return call("aten::mm", this, other);
   }
 
-  /** [b, n, m] · [b, m, p] → [b, n, p] */
+  /** The products of two batches of matrices: [b, n, m] · [b, m, p] → [b, n, p] */
   bmm(other: Tensor): Tensor {
     return call("aten::bmm", this, other);
   }
 
-  /** [n, m] · [m] → [n] */
+  /** The product of a matrix and a vector: [n, m] · [m] → [n] */
   mv(vector: Tensor): Tensor {
     return call("aten::mv", this, vector);
   }
 
-  /** Σ x · other of two vectors. */
+  /** The dot product Σ x · other of two vectors. */
   dot(other: Tensor): Tensor {
     return call("aten::dot", this, other);
   }
 
-  /** Σ conj(x) · other of two vectors. */
+  /** The dot product Σ conj(x) · other of two vectors. */
   vdot(other: Tensor): Tensor {
     return call("aten::vdot", this, other);
   }
@@ -111,12 +111,15 @@ export abstract class MatrixMethods extends OrderingMethods {
     return call("aten::kron", this, other);
   }
 
-  /** The cross product along `dim` (−1), which has size 3. */
+  /** The cross product along `dim` (default −1), whose size must be 3. */
   cross(other: Tensor, options: { readonly dim?: number } = {}): Tensor {
     return call("aten::linalg_cross", this, other, options.dim);
   }
 
-  /** The p-distance (2) of every row of x from every row of `other`: [*, n, m], [*, p, m] → [*, n, p]. */
+  /**
+   * The distance in the p-norm (default 2) of every row of x from every row of `other`: [*, n, m], [*, p, m] → [*,
+   * n, p].
+   */
   cdist(other: Tensor, options: { readonly p?: number } = {}): Tensor {
     return call("aten::cdist", this, other, options.p);
   }
@@ -126,7 +129,10 @@ export abstract class MatrixMethods extends OrderingMethods {
     return call("aten::trace", this);
   }
 
-  /** Products summed over `dims`: how many last dimensions of x and first of `other`, or two lists of dimensions. */
+  /**
+   * Products summed over `dims`: a number n contracts the last n dimensions of x with the first n of `other`; two
+   * lists name the dimensions of x and of `other`.
+   */
   tensordot(other: Tensor, dims: number | readonly [readonly number[], readonly number[]]): Tensor {
     if (typeof dims !== "number") return call("aten::tensordot", this, other, dims[0], dims[1]);
     const own = Array.from({ length: dims }, (_, i) => i - dims);

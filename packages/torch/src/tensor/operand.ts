@@ -1,4 +1,4 @@
-// Operands that an operation with two of them accepts.
+// Operands of binary operations.
 import { Handle } from "../handle.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";

@@ -18,14 +18,14 @@ export interface SortOptions {
 
 /** Options of `searchsorted` and `bucketize`. */
 export interface SearchOptions {
-  /** The result in int32 instead of int64. */
+  /** Return int32 instead of int64. Default false. */
   readonly outInt32?: boolean;
-  /** After equal elements instead of before them. Default false. */
+  /** Insert after equal elements instead of before them. Default false. */
   readonly right?: boolean;
 }
 
 export abstract class OrderingMethods extends ScatterMethods {
-  /** The elements in ascending order along `dim`, and where they were. NaN comes last. */
+  /** The elements in ascending order along `dim`, and their indices before sorting. NaN counts as the greatest. */
   sort(options: SortOptions = {}): ValuesAndIndices {
     refusePositional("sort", options);
     return chosen("aten::sort.stable", this, options.stable ?? false, options.dim, options.descending);
@@ -37,12 +37,15 @@ export abstract class OrderingMethods extends ScatterMethods {
     return call("aten::argsort.stable", this, options.stable ?? false, options.dim, options.descending);
   }
 
-  /** Sorted in ascending order along the first dimension. */
+  /** The elements in ascending order along the first dimension. */
   msort(): Tensor {
     return call("aten::msort", this);
   }
 
-  /** The `k` greatest elements along `dim` (last) in descending order (`largest` false: the least), and where. */
+  /**
+   * The `k` greatest elements along `dim` (last) in descending order, and their indices. `largest` false: the
+   * least. `sorted` false: in any order.
+   */
   topk(
     k: number,
     options: { readonly dim?: number; readonly largest?: boolean; readonly sorted?: boolean } = {},
@@ -51,16 +54,16 @@ export abstract class OrderingMethods extends ScatterMethods {
   }
 
   /**
-   * Places along the last dimension of this tensor, which must ascend there, at which each of `values` would be inserted:
-   * a number, or a tensor with the same leading dimensions. `sorter`: indices that sort this tensor if it does not
-   * ascend.
+   * Insertion indices that keep the last dimension of this tensor sorted, for each of `values`: a number, or a
+   * tensor with the same leading dimensions. The last dimension must ascend; otherwise give `sorter`, the indices
+   * that sort it.
    */
   searchsorted(values: Tensor | Scalar, options: SearchOptions & { readonly sorter?: Tensor } = {}): Tensor {
     const name = isTensor(values) ? "aten::searchsorted.Tensor" : "aten::searchsorted.Scalar";
     return call(name, this, values, options.outInt32, options.right, undefined, options.sorter);
   }
 
-  /** Into which bucket between the ascending vector `boundaries` each element falls. */
+  /** The index of each element's bucket between the ascending `boundaries` (a vector). */
   bucketize(boundaries: Tensor, options: SearchOptions = {}): Tensor {
     return call("aten::bucketize.Tensor", this, boundaries, options.outInt32, options.right);
   }

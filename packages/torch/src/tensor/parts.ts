@@ -20,7 +20,10 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::select.int", this, dim, index);
   }
 
-  /** Entries start (a number, or a tensor of one), …, start + length − 1 along `dim`; a view. @throws TorchError beyond the end. */
+  /**
+   * Entries `start`, …, `start + length − 1` along `dim`; a view. `start` is a number or a tensor of one element.
+   * @throws TorchError beyond the end.
+   */
   narrow(dim: number, start: number | Tensor, length: number): Tensor {
     return call(isTensor(start) ? "aten::narrow.Tensor" : "aten::narrow", this, dim, start, length);
   }
@@ -36,8 +39,8 @@ export abstract class PartMethods extends ShapeMethods {
   }
 
   /**
-   * Exactly `sections` pieces along `dim` (0) whose sizes differ by 1 at most, or pieces cut before given indices: a number
-   * or an int64 tensor of no dimensions, or a list or an int64 vector.
+   * Pieces along `dim` (default 0). A number (or int64 scalar tensor) n gives n pieces whose sizes differ by 1 at
+   * most; a list (or int64 vector) of indices cuts before each of them.
    */
   tensorSplit(sections: number | readonly number[] | Tensor, dim?: number): Tensor[] {
     if (isTensor(sections)) return call("aten::tensor_split.tensor_indices_or_sections", this, sections, dim);
@@ -93,7 +96,7 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::diag", this, diagonal);
   }
 
-  /** The last dimension put on a diagonal of two new dimensions `dim1` (−2) and `dim2` (−1). */
+  /** The last dimension as the diagonal of matrices in two new dimensions `dim1` (−2) and `dim2` (−1). */
   diagEmbed(options: DiagonalOptions = {}): Tensor {
     return call("aten::diag_embed", this, options.offset, options.dim1, options.dim2);
   }
@@ -103,7 +106,10 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::diagflat", this, offset);
   }
 
-  /** In place: the main diagonal set to `value`; `wrap` starts anew below the square in a tall matrix. */
+  /**
+   * In place: the main diagonal set to `value`. `wrap` (default false): in a tall matrix, the diagonal starts again
+   * below each square.
+   */
   fillDiagonal_(value: Scalar, options: { readonly wrap?: boolean } = {}): Tensor {
     return call("aten::fill_diagonal_", this, value, options.wrap);
   }
@@ -131,12 +137,15 @@ export abstract class PartMethods extends ShapeMethods {
     return call("aten::slice_scatter", this, source, options.dim, options.start, options.end, options.step);
   }
 
-  /** All `r`-subsets (2) of a vector's elements, one a row, in order; with repetition on request. */
+  /**
+   * All combinations of `r` (default 2) elements of a vector, one a row, in order. `withReplacement` (default
+   * false): with repetition.
+   */
   combinations(options: { readonly r?: number; readonly withReplacement?: boolean } = {}): Tensor {
     return call("aten::combinations", this, options.r, options.withReplacement);
   }
 
-  /** Class numbers (int64) as rows with one 1: [*] → [*, numClasses]; default: one more than the greatest. */
+  /** One-hot vectors of class indices (int64): [*] → [*, numClasses]. `numClasses`: default, the greatest index + 1. */
   oneHot(numClasses?: number): Tensor {
     return call("aten::one_hot", this, numClasses);
   }

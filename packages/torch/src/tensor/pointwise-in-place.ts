@@ -1,4 +1,5 @@
-// The functions of pointwise.ts in place: each changes this tensor and returns it. The dtype must be able to hold the result.
+// The functions of pointwise.ts in place: each changes this tensor and returns it. The dtype must be able to hold
+// the result.
 import { call } from "../dispatch.js";
 import type { Tensor } from "./index.js";
 import { type NanReplacements, PointwiseMethods } from "./pointwise.js";
@@ -139,12 +140,12 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::atanh_", this);
   }
 
-  /** In place: The greatest whole number not above x. */
+  /** In place: the greatest whole number not above x. */
   floor_(): Tensor {
     return call("aten::floor_", this);
   }
 
-  /** In place: The least whole number not below x. */
+  /** In place: the least whole number not below x. */
   ceil_(): Tensor {
     return call("aten::ceil_", this);
   }
@@ -159,7 +160,7 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::frac_", this);
   }
 
-  /** In place: The error function 2/√π ∫₀ˣ e^(−t²) dt. */
+  /** In place: the error function 2/√π ∫₀ˣ e^(−t²) dt. */
   erf_(): Tensor {
     return call("aten::erf_", this);
   }
@@ -169,7 +170,7 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::erfc_", this);
   }
 
-  /** In place: The inverse of `erf` on (−1, 1). */
+  /** In place: the inverse of `erf` on (−1, 1). */
   erfinv_(): Tensor {
     return call("aten::erfinv_", this);
   }
@@ -199,17 +200,17 @@ export abstract class PointwiseInPlaceMethods extends PointwiseMethods {
     return call("aten::sinc_", this);
   }
 
-  /** In place: The modified Bessel function I₀(x). */
+  /** In place: the modified Bessel function I₀(x). */
   i0_(): Tensor {
     return call("aten::i0_", this);
   }
 
-  /** In place: Degrees to radians. */
+  /** In place: degrees to radians. */
   deg2rad_(): Tensor {
     return call("aten::deg2rad_", this);
   }
 
-  /** In place: Radians to degrees. */
+  /** In place: radians to degrees. */
   rad2deg_(): Tensor {
     return call("aten::rad2deg_", this);
   }

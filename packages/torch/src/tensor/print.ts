@@ -78,7 +78,7 @@ function ends(tensor: Tensor, dim: number): Tensor {
 
 interface Writer {
   (value: Value): string;
-  /** Columns an element takes, with what separates it from the next. */
+  /** Columns of one element, its separator included. */
   columns: number;
 }
 

@@ -12,17 +12,17 @@ export interface GeneratorOptions {
 }
 
 export abstract class RandomFillMethods extends MatrixMethods {
-  /** Filled from the normal distribution with `mean` (0) and standard deviation `std` (1). */
+  /** In place: draws from the normal distribution with `mean` (default 0) and standard deviation `std` (default 1). */
   normal_(mean?: number, std?: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::normal_", this, mean, std, options.generator);
   }
 
-  /** Filled evenly from [from, to) (0, 1). */
+  /** In place: draws from the uniform distribution on [from, to). Default [0, 1). */
   uniform_(from?: number, to?: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::uniform_", this, from, to, options.generator);
   }
 
-  /** Filled with 1 with probability `p` (0.5, or a tensor of probabilities), else 0. */
+  /** In place: 1 with probability `p`, else 0. `p` is a number (default 0.5) or a tensor of probabilities. */
   bernoulli_(p: number | Tensor = 0.5, options: GeneratorOptions = {}): Tensor {
     return call(
       isTensor(p) ? "aten::bernoulli_.Tensor" : "aten::bernoulli_.float",
@@ -32,29 +32,32 @@ export abstract class RandomFillMethods extends MatrixMethods {
     );
   }
 
-  /** Filled from the density λ e^(−λx), λ = `lambd` (1). */
+  /** In place: draws from the exponential distribution, density λ e^(−λx), λ = `lambd` (default 1). */
   exponential_(lambd?: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::exponential_", this, lambd, options.generator);
   }
 
-  /** Filled from P(k) = (1 − p)^(k−1) p, k = 1, 2, … */
+  /** In place: draws from the geometric distribution P(k) = (1 − p)^(k−1) p, k = 1, 2, … */
   geometric_(p: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::geometric_", this, p, options.generator);
   }
 
-  /** Filled from the Cauchy distribution with `median` (0) and half width `sigma` (1). */
+  /** In place: draws from the Cauchy distribution with `median` (default 0) and half width `sigma` (default 1). */
   cauchy_(median?: number, sigma?: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::cauchy_", this, median, sigma, options.generator);
   }
 
-  /** Filled with eᶻ, z normal with `mean` (1) and standard deviation `std` (2). */
+  /**
+   * In place: draws from the log-normal distribution: eᶻ, z normal with `mean` (default 1) and standard deviation
+   * `std` (default 2).
+   */
   logNormal_(mean?: number, std?: number, options: GeneratorOptions = {}): Tensor {
     return call("aten::log_normal_", this, mean, std, options.generator);
   }
 
   /**
-   * Filled with whole numbers from [from, to). Without `to`, up to the dtype's greatest number (floating point: up to
-   * where whole numbers are exact); `random_({to})` starts at 0.
+   * In place: draws whole numbers uniformly from [from, to). Without `to`, up to the dtype's greatest number
+   * (floating point: up to where whole numbers are exact); `random_({to})` starts at 0.
    */
   random_(options: GeneratorOptions & { readonly from?: number; readonly to?: number } = {}): Tensor {
     const { from, to, generator } = options;
@@ -63,7 +66,7 @@ export abstract class RandomFillMethods extends MatrixMethods {
     return call("aten::random_", this, generator);
   }
 
-  /** 1 with the probability that each element gives, else 0. */
+  /** Bernoulli draws: 1 with the probability that each element gives, else 0. */
   bernoulli(options: GeneratorOptions = {}): Tensor {
     return call("aten::bernoulli", this, options.generator);
   }

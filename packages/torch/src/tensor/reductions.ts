@@ -30,11 +30,14 @@ export interface ReduceOneOptions {
 
 /** Options of `var` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
-  /** The sum of squares is divided by n − correction. Default 1 (unbiased); 0 is the population's variance. */
+  /**
+   * Bessel's correction: the sum of squares is divided by n − correction. Default 1 (unbiased); 0 is the
+   * population's variance.
+   */
   readonly correction?: number;
 }
 
-/** The elements that a reduction chose, and where along the dimension they were. */
+/** The elements that a reduction chose, and their indices along the dimension (int64). */
 export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor;
@@ -112,8 +115,8 @@ export abstract class ReductionMethods extends ComparisonMethods {
   }
 
   /**
-   * The greatest element; along a dimension, with its index. NaN wins. The gradient goes to all equal ones in shares
-   * without `dim`, to the one chosen with it.
+   * The greatest element; along a dimension, with its index. NaN wins. Among equal elements the gradient is shared
+   * evenly without `dim`, and goes to the chosen one with it.
    */
   max(): Tensor;
   max(options: ReduceOneOptions & { readonly dim: number }): ValuesAndIndices;
@@ -221,7 +224,7 @@ export abstract class ReductionMethods extends ComparisonMethods {
     return chosen("aten::nanmedian.dim", this.self, options.dim, options.keepdim);
   }
 
-  /** The most frequent element along `dim` (default the last), the least of them on a tie, and an index where it is. */
+  /** The most frequent element along `dim` (default the last), the least of them on a tie, and an index of it. */
   mode(options: ReduceOneOptions = {}): ValuesAndIndices {
     refusePositional("mode", options);
     return chosen("aten::mode", this.self, options.dim, options.keepdim);

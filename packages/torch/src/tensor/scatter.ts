@@ -1,16 +1,16 @@
-// Elements taken from, and put to, places that another tensor names.
+// Elements read and written at indices that another tensor holds.
 import { call } from "../dispatch.js";
 import type { Scalar } from "./base.js";
 import type { Tensor } from "./index.js";
 import { IndexingMethods } from "./indexing.js";
 import { isTensor } from "./operand.js";
 
-/** Reduction by which `scatterReduce` and `indexReduce` combine values that meet in one place. */
+/** Reduction by which `scatterReduce` and `indexReduce` combine values with the same index. */
 export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
 
 /** Options of `scatter`. */
 export interface ScatterOptions {
-  /** Combine with what is there instead of taking its place. */
+  /** Add to, or multiply, the existing value instead of replacing it. Default: replace. */
   readonly reduce?: "add" | "multiply";
 }
 
@@ -21,8 +21,8 @@ export abstract class ScatterMethods extends IndexingMethods {
   }
 
   /**
-   * A copy with x[index[i][j]][j] = source[i][j] for dim 0, and so on; which one wins where two meet is not defined.
-   * `reduce` combines them with what is there instead (no derivative; see `scatterReduce`).
+   * A copy with x[index[i][j]][j] = source[i][j] for dim 0, and so on; where an index repeats, any one of its
+   * values may win. `reduce` adds to or multiplies the existing value instead (no derivative; see `scatterReduce`).
    */
   scatter(dim: number, index: Tensor, source: Tensor | Scalar, options: ScatterOptions = {}): Tensor {
     return put("aten::scatter", this.self, dim, index, source, options.reduce);
@@ -43,7 +43,10 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call("aten::scatter_add_", this, dim, index, source);
   }
 
-  /** A copy in which what `scatter` would put in one place is combined; `includeSelf` (true): with what is there. */
+  /**
+   * Same as `scatter`, where values with the same index are combined by `reduce`. `includeSelf` (default true): the
+   * existing value takes part.
+   */
   scatterReduce(
     dim: number,
     index: Tensor,
@@ -102,7 +105,10 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call(name, this, dim, index, value);
   }
 
-  /** A copy in which the source entries that go to one place along `dim` are combined. */
+  /**
+   * Same as `indexCopy`, where source entries with the same index are combined by `reduce`. `includeSelf` (default
+   * true): the existing entry takes part.
+   */
   indexReduce(
     dim: number,
     index: Tensor,
@@ -149,7 +155,7 @@ export abstract class ScatterMethods extends IndexingMethods {
     return call("aten::nonzero", this);
   }
 
-  /** The same as one index vector for each dimension, fit for `at`. */
+  /** Same as `nonzero`, as one index vector per dimension: `x.at(...x.nonzeroTuple())`. */
   nonzeroTuple(): Tensor[] {
     return call("aten::nonzero_numpy", this);
   }

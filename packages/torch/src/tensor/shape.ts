@@ -5,7 +5,7 @@ import type { Tensor } from "./index.js";
 import { StatisticsMethods } from "./statistics.js";
 
 export abstract class ShapeMethods extends StatisticsMethods {
-  /** The elements in row-major order as `shape`, one entry of which may be −1 (whatever fits); a view if possible. */
+  /** The elements in row-major order as `shape`, one size of which may be −1 (inferred); a view if possible. */
   reshape(shape: readonly number[]): Tensor {
     return call("aten::reshape", this, shape);
   }
@@ -140,7 +140,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call(name, this, repeats, options.dim, options.outputSize);
   }
 
-  /** Dimensions `startDim` (0) to `endDim` (−1) made one; a view if possible. */
+  /** Dimensions `startDim` (default 0) to `endDim` (default −1) flattened into one; a view if possible. */
   flatten(startDim?: number, endDim?: number): Tensor {
     return call("aten::flatten.using_ints", this, startDim, endDim);
   }
@@ -150,7 +150,7 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call("aten::ravel", this);
   }
 
-  /** Dimension `dim` split into `sizes`, one entry of which may be −1; a view. */
+  /** Dimension `dim` split into `sizes`, one of which may be −1 (inferred); a view. */
   unflatten(dim: number, sizes: readonly number[]): Tensor {
     return call("aten::unflatten.int", this, dim, sizes);
   }
@@ -180,12 +180,15 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call("aten::flipud", this);
   }
 
-  /** Shifted along `dims` with the end put in front; without `dims` as the flattened tensor. */
+  /**
+   * Elements rolled by `shifts` along `dims`: those shifted beyond the end reappear at the beginning. Without
+   * `dims`, the flattened tensor is rolled.
+   */
   roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
     return call("aten::roll", this, shifts, dims);
   }
 
-  /** Turned by k · 90° (k 1) in the plane of `dims` ([0, 1]), from the first towards the second. */
+  /** Rotated by k · 90° (default k 1) in the plane of `dims` (default [0, 1]), from the first towards the second. */
   rot90(k?: number, dims?: readonly [number, number]): Tensor {
     return call("aten::rot90", this, k, dims);
   }
@@ -195,7 +198,10 @@ export abstract class ShapeMethods extends StatisticsMethods {
     return call("aten::clone", this, options.memoryFormat);
   }
 
-  /** Itself if it lies in the order of `memoryFormat` (default row-major), else a copy that does. */
+  /**
+   * This tensor itself if its elements lie in the order of `memoryFormat` (default row-major), else a copy that
+   * does.
+   */
   contiguous(options: { readonly memoryFormat?: MemoryFormat } = {}): Tensor {
     return call("aten::contiguous", this, options.memoryFormat);
   }

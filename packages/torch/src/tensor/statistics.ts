@@ -17,9 +17,9 @@ export interface QuantileOptions extends ReduceOneOptions {
 export interface UniqueOptions {
   /** Compare slices along this dimension instead of elements. */
   readonly dim?: number;
-  /** Also where in `output` each element went. Default false. */
+  /** Return also the index in `output` of each element. Default false. */
   readonly returnInverse?: boolean;
-  /** Also how often each occurred. Default false. */
+  /** Return also the number of occurrences of each. Default false. */
   readonly returnCounts?: boolean;
 }
 
@@ -48,7 +48,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return chosen("aten::kthvalue", this, k, options.dim, options.keepdim);
   }
 
-  /** The different elements (or slices along `dim`), in ascending order. */
+  /** The distinct elements (or slices along `dim`), in ascending order. */
   unique(options: UniqueOptions = {}): Unique {
     refusePositional("unique", options);
     const { dim, returnInverse = false, returnCounts = false } = options;
@@ -67,7 +67,10 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return asked(found, returnInverse, returnCounts);
   }
 
-  /** Number of elements in each of `bins` (100) equal bins of [min, max]; both 0 (default) take the data's. */
+  /**
+   * Histogram: the number of elements in each of `bins` (default 100) equal bins of [min, max]. If both are 0
+   * (default), the range is that of the data.
+   */
   histc(options: { readonly bins?: number; readonly min?: Scalar; readonly max?: Scalar } = {}): Tensor {
     refusePositional("histc", options);
     return call("aten::histc", this, options.bins, options.min, options.max);
@@ -91,7 +94,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return call("aten::corrcoef", this);
   }
 
-  /** Σ of the elements up to each along `dim`. */
+  /** The cumulative sum along `dim`. */
   cumsum(dim: number, options: { readonly dtype?: DType } = {}): Tensor {
     return call("aten::cumsum", this, dim, options.dtype);
   }
@@ -101,7 +104,7 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return call("aten::cumsum_", this, dim);
   }
 
-  /** Π of the elements up to each along `dim`. */
+  /** The cumulative product along `dim`. */
   cumprod(dim: number, options: { readonly dtype?: DType } = {}): Tensor {
     return call("aten::cumprod", this, dim, options.dtype);
   }
@@ -111,17 +114,17 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return call("aten::cumprod_", this, dim);
   }
 
-  /** ln Σ eˣ of the elements up to each along `dim`. */
+  /** The cumulative ln Σ eˣ along `dim`, without overflow on the way. */
   logcumsumexp(dim: number): Tensor {
     return call("aten::logcumsumexp", this, dim);
   }
 
-  /** The greatest of the elements up to each along `dim`, and its index (the last of equal ones). */
+  /** The cumulative maximum along `dim`, and its index (the last of equal ones). */
   cummax(dim: number): ValuesAndIndices {
     return chosen("aten::cummax", this, dim);
   }
 
-  /** The least of the elements up to each along `dim`, and its index (the last of equal ones). */
+  /** The cumulative minimum along `dim`, and its index (the last of equal ones). */
   cummin(dim: number): ValuesAndIndices {
     return chosen("aten::cummin", this, dim);
   }
@@ -132,7 +135,10 @@ export abstract class StatisticsMethods extends ReductionMethods {
     return call("aten::diff", this, options.n, options.dim, options.prepend, options.append);
   }
 
-  /** ∫ along `dim` (default last) by trapezoids, at spacing `dx` (1) or at the positions `x`. */
+  /**
+   * The integral along `dim` (default last) by the trapezoidal rule, at spacing `dx` (default 1) or at the
+   * positions `x`.
+   */
   trapezoid(options: { readonly x?: Tensor; readonly dx?: Scalar; readonly dim?: number } = {}): Tensor {
     refusePositional("trapezoid", options);
     const { x, dx, dim } = options;
@@ -156,9 +162,9 @@ export abstract class StatisticsMethods extends ReductionMethods {
 export interface DiffOptions {
   readonly n?: number;
   readonly dim?: number;
-  /** Put before the tensor along `dim` first. */
+  /** Values joined in front along `dim` before differencing. Default none. */
   readonly prepend?: Tensor;
-  /** Put after the tensor along `dim` first. */
+  /** Values joined at the end along `dim` before differencing. Default none. */
   readonly append?: Tensor;
 }
 

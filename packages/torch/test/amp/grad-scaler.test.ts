@@ -203,7 +203,9 @@ describe("errors", () => {
   test("calls in the wrong order", () => {
     scope(() => {
       const [scaler, optimizer, w] = setUp();
-      expect(() => scaler.update()).toThrow("GradScaler.update has no step to go by; call step() before it");
+      expect(() => scaler.update()).toThrow(
+        "GradScaler.update: no optimizer step has been taken; call step() before it",
+      );
       expect(() => scaler.step(optimizer)).toThrow(
         /have no gradients; call backward\(\) on the result of scale\(\)$/,
       );

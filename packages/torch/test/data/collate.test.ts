@@ -118,9 +118,13 @@ describe("refusals say where, which samples and how they differ", () => {
     ],
     ["kinds", () => [1, "one"], 'sample 8 has the string "one", sample 7 has the number 1'],
     ["later null", () => [1, null], "sample 8 has null, sample 7 has the number 1"],
-    ["null", () => [null], "sample 7 has null, which has no default way to be joined"],
-    ["undefined", () => [[undefined]], "at [0]: sample 7 has undefined, which has no default way"],
-    ["class", () => [{ when: new Date(0) }], "at when: sample 7 has a Date, which has no default way"],
+    ["null", () => [null], "sample 7 has null, which the default collate function cannot join"],
+    ["undefined", () => [[undefined]], "at [0]: sample 7 has undefined, which the default collate function"],
+    [
+      "class",
+      () => [{ when: new Date(0) }],
+      "at when: sample 7 has a Date, which the default collate function",
+    ],
     ["DataView", () => [new DataView(new ArrayBuffer(2))], "sample 7 has a DataView"],
     ["nothing", () => [], "collate: there are no samples to join"],
   ])("%s", (_, samples, text) => {

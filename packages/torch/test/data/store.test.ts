@@ -121,7 +121,7 @@ describe("refusals", () => {
       return folder;
     };
     expect(() => new data.StoreReader(change("part-0000", "../part-0000"), asDescription)).toThrow(
-      /lists "\.\.\/part-0000\.npz", which is no file of it/,
+      /lists "\.\.\/part-0000\.npz", which cannot be one of its files/,
     );
     const more = new data.StoreReader(change('"count": 5', '"count": 6'), asDescription);
     expect(() => more.locate(5)).toThrow(/dataset\.json lists fewer samples than 6/);
@@ -140,6 +140,6 @@ describe("refusals", () => {
       ),
     );
     expect(() => writer.addArrays({})).toThrow(/given none/);
-    expect(() => writer.writeText("../x", "")).toThrow(/"\.\.\/x" is no name of a file/);
+    expect(() => writer.writeText("../x", "")).toThrow(/"\.\.\/x" is not a plain file name/);
   });
 });

@@ -227,7 +227,9 @@ describe("what does not exist", () => {
   });
 
   scoped("divergences of events or choices of different sizes", () => {
-    expect(() => klDivergence(weights(2), weights(3))).toThrow("choose among 2 and 3, accepted: as many");
+    expect(() => klDivergence(weights(2), weights(3))).toThrow(
+      "choose among 2 and 3 events, accepted: equal numbers",
+    );
     expect(() => klDivergence(new Independent(standard(), 1), new Independent(standard(), 0))).toThrow(
       "take 1 and 0 dimensions as the event",
     );

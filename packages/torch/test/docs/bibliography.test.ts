@@ -10,11 +10,16 @@ const headings = new Set(
   ),
 );
 
+/** Pages that `npm run docs:api` writes. */
+const generated = join(root, "docs/api/");
+
 const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name));
 const files = [
   ...packages.flatMap((folder) => ["src", "native"].map((part) => join(folder, part))),
   join(root, "docs"),
-].flatMap(under);
+]
+  .flatMap(under)
+  .filter((file) => !file.startsWith(generated));
 
 /** Sources and pages in a folder that may be missing. */
 function under(folder: string): string[] {

@@ -169,7 +169,7 @@ describe("malformed pickles", () => {
       "a global without end",
       Buffer.concat([hex("800263"), Buffer.alloc(2000, "a")]),
       "io/format",
-      "holds a name without end, at byte 3",
+      "holds an unterminated name, at byte 3",
     ],
     ["an unset memo", pickle(p.get(3)), "io/format", "refers to memo 3, which was never set"],
     ["a tuple without mark", pickle(p.tuple), "io/format", "takes from a mark that was never set"],
@@ -196,7 +196,7 @@ describe("malformed pickles", () => {
       "SETITEM on a list",
       pickle(p.emptyList, p.int(1), p.int(2), p.setItem),
       "io/format",
-      "applies SETITEMS to something else than a dict",
+      "applies SETITEMS to something other than a dict",
     ],
     [
       "a key without value",
@@ -208,7 +208,7 @@ describe("malformed pickles", () => {
       "a global named by a number",
       pickle(p.int(1), p.int(2), hex("93")),
       "io/format",
-      "names a global by something else than text",
+      "names a global by something other than text",
     ],
     [
       "a list as a key",

@@ -27,7 +27,7 @@ describe("arguments that our code cannot digest", () => {
     const error = thrown(body);
     expect(error).toBeInstanceOf(TorchError);
     expect(error).toMatchObject({ code: "torch/argument", op });
-    expect((error as Error).message).toMatch(`${op}: cannot work with what it was given: `);
+    expect((error as Error).message).toMatch(`${op}: cannot work with these arguments: `);
     expect((error as Error).cause).toBeInstanceOf(TypeError);
   });
 

@@ -55,7 +55,7 @@ describe("modules", () => {
     expect(twin.inner).not.toBe(module.inner);
     expect((twin.inner as Node).inner).toBe(twin);
     const text =
-      /Node: modules are nested more than 1000 deep.*; a module that contains itself cannot be gone through/;
+      /Node: modules are nested more than 1000 deep.*; a module that contains itself cannot be traversed/;
     for (const body of [
       () => module.stateDict(),
       () => module.loadStateDict({}),
@@ -133,7 +133,7 @@ describe("symbols", () => {
 
 test("toArray of what JavaScript cannot hold", () => {
   const text =
-    /^toArray: 100000001 lists of \d+ elements in all do not fit in JavaScript's memory; take the tensor in parts/;
+    /^toArray: 100000001 lists of \d+ elements in all do not fit in JavaScript's memory; split the tensor/;
   expect(refusal(() => zeros([1e8, 0]).toArray())).toMatch(text);
   expect(refusal(() => zeros([1]).expand([1e8, 1]).toArray())).toMatch(text);
   expect(scope(() => zeros([3, 0]).toArray())).toEqual([[], [], []]);

@@ -50,7 +50,7 @@ test("what is no file, or none of a library", () => {
   expect(refusal(join(folder, "nothing.so"))).toMatch(/ENOENT/);
   if (process.platform === "linux") {
     expect(refusal("/dev/zero")).toBe("it is not a regular file");
-    expect(refusal(file("text.so", Buffer.from("hello")))).toBe("it is no shared library (an ELF file)");
+    expect(refusal(file("text.so", Buffer.from("hello")))).toBe("it is not a shared library (an ELF file)");
   }
 });
 
@@ -60,7 +60,7 @@ describe.skipIf(harmless === undefined)("with a compiler, on Linux", () => {
   test("a cut library, wherever it is cut", () => {
     for (const share of [0.01, 0.1, 0.3, 0.5, 0.9]) {
       const cut = file("cut.so", whole.subarray(0, Math.floor(whole.length * share)));
-      expect(refusal(cut)).toMatch(/it is cut or damaged|it is no shared library/);
+      expect(refusal(cut)).toMatch(/it is cut or damaged|it is not a shared library/);
     }
     expect(refusal(file("short.so", whole.subarray(0, whole.length - 1)))).toMatch(/it is cut or damaged/);
   });

@@ -24,7 +24,7 @@ describe("refused operators", () => {
     expect(error).toBeInstanceOf(TorchError);
     expect(error).toMatchObject({ code: "torch/refused", op: "aten::_reshape_alias" });
     expect((error as Error).message).toBe(
-      "aten::_reshape_alias: is not called from TypeScript: it views memory without looking at its bounds; use as_strided",
+      "aten::_reshape_alias: cannot be called from TypeScript: it views memory without looking at its bounds; use as_strided",
     );
   });
 

@@ -134,7 +134,7 @@ class AdaptiveWalk implements Walk {
     if (tries >= settings.maxSteps) {
       throw diverged(
         "integrate",
-        `${settings.maxSteps} steps led only to t = ${t}, not to ${to}: the system is stiff, its derivative jumps, or maxSteps ` +
+        `${settings.maxSteps} steps reached only t = ${t}, not ${to}: the system is stiff, its derivative jumps, or maxSteps ` +
           "or rtol are too small",
       );
     }
@@ -151,7 +151,7 @@ class AdaptiveWalk implements Walk {
     if (needed < 2 * (settings.maxSteps - tries)) return;
     throw diverged(
       "integrate",
-      `around t = ${t} the last ${patience} steps led only ${progress.toPrecision(2)} further, and ${needed.toPrecision(2)} more ` +
+      `around t = ${t} the last ${patience} steps advanced only by ${progress.toPrecision(2)}, and ${needed.toPrecision(2)} more ` +
         `of them would be needed to reach ${to}: the derivative jumps there, or the system is too stiff; look at the derivative, ` +
         "loosen rtol, or give larger maxSteps if it is worth the time",
     );

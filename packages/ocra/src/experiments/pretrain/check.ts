@@ -53,8 +53,6 @@ function refuseUnused({ dataset: suite, path }: PretrainConfig, sources: Sources
   );
   if (asked === "" || (path === undefined && suite === "art")) return;
   const why =
-    path === undefined
-      ? `--dataset ${suite} has objects of its own`
-      : "--path names displays that are drawn already";
-  throw new OcraDataError("argument", `${why}; leave out ${asked}`);
+    path === undefined ? `--dataset ${suite} has objects of its own` : "--path names existing displays";
+  throw new OcraDataError("argument", `${why}; omit ${asked}`);
 }

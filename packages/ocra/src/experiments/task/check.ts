@@ -54,10 +54,9 @@ function checkFiles(config: TaskConfig, sources: Sources): void {
   if (task === "puzzles" && path === undefined)
     refuse("--task puzzles needs --path: the folder of your puzzles");
   const asked = askedFlags(sources, ["objects"]);
-  if (asked !== "" && path !== undefined)
-    refuse(`--path names problems that are there already; leave out ${asked}`);
+  if (asked !== "" && path !== undefined) refuse(`--path names existing problems; omit ${asked}`);
   if (asked !== "" && !task.startsWith("art/"))
-    refuse(`--task ${task} has objects of its own; leave out ${asked}`);
+    refuse(`--task ${task} has objects of its own; omit ${asked}`);
   const kept = encodings === undefined ? undefined : statSync(encodings, { throwIfNoEntry: false });
-  if (kept?.isDirectory() === false) refuse(`--encodings ${encodings} is no folder`);
+  if (kept?.isDirectory() === false) refuse(`--encodings ${encodings} is not a folder`);
 }

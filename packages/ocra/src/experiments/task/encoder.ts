@@ -96,6 +96,6 @@ function named({ wanted, root }: EncoderRequest): string {
   if (existsSync(file)) return file;
   throw new OcraDataError(
     "pretrained",
-    `${found} has no ${pretrainedFile}: it is no finished run of ocra/pretrain`,
+    `${found} has no ${pretrainedFile}: it is not a finished run of ocra/pretrain`,
   );
 }

@@ -1,4 +1,4 @@
-// Why the trained model answers as it does, for some test problems: kept in a file of the run, for its figures.
+// Explanations of the trained model's answers to some test problems, stored in a file of the run for its figures.
 import { type RunContext, storePicture } from "@throughline/lab";
 import { Generator, noGrad, scope, type Tensor } from "@throughline/torch";
 import { dataset } from "../../catalogue/worker-entry.js";

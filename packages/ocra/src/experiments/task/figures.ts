@@ -101,7 +101,7 @@ function caption(
   choice: number,
 ): string {
   const said = score.toFixed(2);
-  // Below 0: nobody has said what is right, and the answer is the model's.
+  // A target below 0 means that no right answer is known; the model's answer is shown.
   if (views === 1 && target < 0) return `${said}: ${answer}`;
   if (views === 1) return `${said}: ${choice === target ? "right" : "wrong"}`;
   const marks = [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];

@@ -38,6 +38,6 @@ export function problemsOf(
     return { name: task, options: { problem, split, size, count: split === "train" ? pictures : count } };
   }
   if (task.startsWith("clevr/")) return { name: task, options: { split, size, count } };
-  // A limit: few objects have few problems.
+  // `atMost`, not `count`: few objects allow only few problems.
   return { name: task, options: { m, split, seed, size, atMost: count, objects } };
 }

@@ -83,7 +83,7 @@ export function solvePuzzle(
   if (!scores.every(Number.isFinite)) {
     throw new OcraDataError(
       "argument",
-      `${run.id} gives the scores ${scores.join(", ")}; its weights are of no use`,
+      `${run.id} gives the scores ${scores.join(", ")}; its weights are unusable`,
     );
   }
   const names =

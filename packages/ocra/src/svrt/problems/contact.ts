@@ -54,7 +54,7 @@ export const problem3: SvrtGenerator = {
   rule: ["three shapes that touch, and one alone", "two pairs of shapes that touch"],
   outlines: (rng) => [0, 1, 2, 3].map(() => randomOutline(rng, 21, 2)),
   arrange(drawing, outlines, rng, label) {
-    // The group that is drawn first, from which the others keep away, has 1 or 2 members.
+    // Size of the group that is drawn first and that the others keep away from: 1 or 2.
     const first = label + 1;
     return outlines.every((outline, i) => {
       const group = drawing.placements.slice(0, first);

@@ -27,7 +27,7 @@ function placeBeside(
 ): boolean {
   const at = anywhere(rng);
   const places = others.map(() => anywhere(rng));
-  // All that is cheap to find out comes before drawing.
+  // Cheap conditions come first, before drawing.
   return (
     drawing.fits(big!, ...at) &&
     others.every((outline, i) => drawing.fits(outline, ...places[i]!)) &&

@@ -42,7 +42,7 @@ export class StoreReader<D extends StoreDescription = StoreDescription> {
     const stray = this.description.files.find(({ name }) => !isPlainName(name));
     if (stray !== undefined)
       throw refuse(
-        `${folder}: ${descriptionFile} lists ${JSON.stringify(stray.name)}, which is no file of it`,
+        `${folder}: ${descriptionFile} lists ${JSON.stringify(stray.name)}, which cannot be one of its files`,
       );
   }
 

@@ -69,7 +69,7 @@ export class StoreWriter {
 
   /** Writes a file that the description does not list, such as a card for readers. @throws what `refuse` makes */
   writeText(name: string, text: string): void {
-    if (!isPlainName(name)) throw this.#refuse(`${JSON.stringify(name)} is no name of a file in a folder`);
+    if (!isPlainName(name)) throw this.#refuse(`${JSON.stringify(name)} is not a plain file name`);
     const path = join(this.folder, name);
     this.#attempt(`${path} cannot be written`, () => replaceFile(path, [Buffer.from(text)]));
   }

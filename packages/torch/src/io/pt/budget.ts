@@ -1,10 +1,10 @@
 import type { Refuse } from "../../files/refuse.js";
 import type { PyContainer } from "./objects.js";
 
-/** Levels of containers in containers below the outermost. */
+/** Most levels of containers below the outermost. */
 export const deepest = 200;
 
-/** Caps what a small file can make the reader do. Each limit that is passed is an `io/limit` error. */
+/** Limits on the work that a small file can cause. Each limit that is passed is an `io/limit` error. */
 export class Budget {
   #operations = 10_000_000;
   #containers = 1_000_000;
@@ -28,7 +28,10 @@ export class Budget {
       throw this.#refuse("limit", "its pickle has more than 10 million instructions");
   }
 
-  /** Counts a container that was made, or grew; refused before there are too many, or before it is too deep to read out. */
+  /**
+   * Counts a container that was made, or grew; refused before there are too many, or before it is too deep to read
+   * out.
+   */
   container({ depth }: PyContainer, isNew: boolean): void {
     if (depth > deepest + 1) throw this.#refuse("limit", `is nested more than ${deepest} levels deep`);
     if (isNew && --this.#containers < 0)

@@ -15,9 +15,11 @@ import {
 import type { PtValue } from "./value.js";
 
 /**
- * Turns what the pickle described into plain values; every object becomes one object, however often it is referred to.
+ * Converts the values that the pickle described into plain ones; an object that is referred to several times
+ * becomes one object.
  * @param leaf makes the value for a tensor, called once per tensor
- * @throws io/format for a container that contains itself or an unhashable key, io/limit beyond 200 levels of nesting
+ * @throws io/format for a container that contains itself or an unhashable key, io/limit beyond 200 levels of
+ * nesting
  */
 export function convert<T>(value: PyValue, leaf: (tensor: PyTensor) => T, refuse: Refuse): PtValue<T> {
   return new Converter(leaf, refuse).value(value, 0);

@@ -85,7 +85,8 @@ export class Cursor {
   /** Up to the next line feed, which is taken too. */
   line(): string {
     const length = this.#bytes.subarray(this.#at, this.#at + longestLine).indexOf(0x0a);
-    if (length < 0) throw this.#refuse("format", `its pickle holds a name without end, at byte ${this.#at}`);
+    if (length < 0)
+      throw this.#refuse("format", `its pickle holds an unterminated name, at byte ${this.#at}`);
     const text = this.text(length);
     this.#at++;
     return text;

@@ -14,8 +14,8 @@ import {
 import { dtypeNames } from "./types.js";
 
 /**
- * The allow-list: dotted name → what stands for it. Everything that a checkpoint of tensors and plain Python data
- * refers to; nothing that could do anything.
+ * The allow-list: dotted name → its replacement here. It covers what a checkpoint of tensors and plain Python data
+ * refers to, and nothing with side effects.
  */
 export function allowList(budget: Budget, refuse: Refuse): ReadonlyMap<string, PyValue> {
   const names = new Map<string, PyValue>();

@@ -5,7 +5,7 @@ import { PyBuilt, PyContainer, PyDict, PyGlobal, PyList, PySet, PyTuple, type Py
 import { op, refused } from "./opcodes.js";
 import { Stack } from "./stack.js";
 
-/** Requests of the machine to the outside; each throws for what is not allowed. */
+/** Requests of the pickle machine to its surroundings; each throws if it is not allowed. */
 export interface World {
   find(module: string, name: string): PyValue;
   persistent(id: PyValue): PyValue;
@@ -218,7 +218,7 @@ class Machine {
   #setItems(values: PyValue[]): true {
     const target = this.#stack.top();
     if (!(target instanceof PyDict))
-      throw this.#refuse("format", "its pickle applies SETITEMS to something else than a dict");
+      throw this.#refuse("format", "its pickle applies SETITEMS to something other than a dict");
     if (values.length % 2 !== 0)
       throw this.#refuse("format", "its pickle gives a dict a key without a value");
     for (let at = 0; at < values.length; at += 2) target.set(values[at]!, values[at + 1]!);
@@ -252,7 +252,7 @@ class Machine {
     const [module, name] = this.#stack.take(2);
     if (typeof module === "string" && typeof name === "string")
       return this.#push(this.#world.find(module, name));
-    throw this.#refuse("format", "its pickle names a global by something else than text");
+    throw this.#refuse("format", "its pickle names a global by something other than text");
   }
 
   #callWithKeywords(): true {
@@ -280,7 +280,10 @@ class Machine {
     return result instanceof PyContainer ? this.#made(result) : this.#push(result);
   }
 
-  /** Attributes of an OrderedDict, such as the `_metadata` of a state dict, are read and dropped; NumPy's objects take theirs. */
+  /**
+   * Attributes of an OrderedDict, such as the `_metadata` of a state dict, are read and dropped; NumPy's objects
+   * take theirs.
+   */
   #build(): true {
     const state = this.#stack.pop();
     const target = this.#stack.top();

@@ -24,7 +24,7 @@ export type PyValue =
 
 /** Containers of values. */
 export abstract class PyContainer {
-  /** Levels of nesting, itself included, as far as they were there when a value was put in. */
+  /** Levels of nesting, itself included, as of the last value put in. */
   depth = 1;
 
   protected hold(value: PyValue): void {
@@ -35,7 +35,7 @@ export abstract class PyContainer {
 // Shared by all empty lists and sets: a pickle of a few megabytes can make millions.
 const nothing: readonly PyValue[] = Object.freeze([]);
 
-/** Values in order: what a list and a set have in common. */
+/** Values in order: the shared part of lists and sets. */
 class PySequence extends PyContainer {
   items: readonly PyValue[] = nothing;
 
@@ -82,7 +82,7 @@ export class PyDict extends PyContainer {
   }
 }
 
-/** Objects that BUILD gives its state to. */
+/** Objects that the BUILD instruction may give a state to. */
 export abstract class PyBuilt {
   abstract build(state: PyValue): void;
 }
@@ -137,7 +137,7 @@ export class PyTensor {
   }
 }
 
-/** A name from the allow-list. It stands for what we do instead of calling it. */
+/** A name from the allow-list, with the function of this package that replaces it. */
 export class PyGlobal {
   readonly name: string;
   readonly call: ((args: readonly PyValue[]) => PyValue) | undefined;

@@ -49,7 +49,7 @@ export class PtReader {
   }
 
   /**
-   * The state dict: what stands under `key`; by default the file itself, or its `state_dict`, `model_state_dict`
+   * The state dict: the value under `key`; by default the file's whole value, or its `state_dict`, `model_state_dict`
    * or `model`. Other parts of the file are not read.
    * @throws io/missing, io/format naming every value that is not a tensor
    */

@@ -73,7 +73,7 @@ export function rebuildFromType(
   return (func as PyGlobal).call!(args.items);
 }
 
-/** Classes of tensors that say nothing but what they are for. */
+/** Classes of tensors that add only a name, such as `Parameter`, to the tensor. */
 export const tensorTypes: ReadonlySet<string> = new Set([
   "torch.Tensor",
   "torch._tensor.Tensor",
@@ -81,7 +81,7 @@ export const tensorTypes: ReadonlySet<string> = new Set([
   "torch.nn.parameter.Parameter",
 ]);
 
-/** A tensor of bytes that stood in the pickle. */
+/** A tensor whose bytes stand in the pickle itself. */
 export function tensorOfBytes(
   bytes: Uint8Array,
   type: ElementType,
@@ -124,7 +124,7 @@ function viewOf(
   return new PyTensor(storage, type, shape, strides, offset);
 }
 
-/** The elements of a tensor that is, as its metadata say, yet to be conjugated or negated. */
+/** The elements of a tensor whose metadata ask for conjugation or negation. */
 function lazily(type: ElementType, metadata: PyValue | undefined, refuse: Refuse): ElementType {
   if (metadata === undefined || metadata === null) return type;
   if (!(metadata instanceof PyDict)) throw malformed(refuse);
@@ -143,7 +143,7 @@ function lazily(type: ElementType, metadata: PyValue | undefined, refuse: Refuse
   };
 }
 
-/** The numbers with the signs of some parts of each element changed; the sign is a float's last bit. */
+/** The elements with the signs of some of their parts (real, imaginary) flipped; the sign is a float's highest bit. */
 function flipSigns(bytes: Uint8Array, size: number, parts: readonly boolean[], refuse: Refuse): Uint8Array {
   const out = allocate(bytes.length, refuse);
   out.set(bytes);

@@ -25,7 +25,7 @@ export interface PtDict<T = RawTensor> {
 }
 
 /**
- * What a checkpoint holds, with tensors as `T`:
+ * Values of a checkpoint, with tensors as `T`:
  *
  * | Python | here |
  * | --- | --- |
@@ -38,8 +38,8 @@ export interface PtDict<T = RawTensor> {
  * | Tensor, Parameter, Buffer, NumPy array | T; uint16 as int32, uint32 and uint64 as int64 |
  * | NumPy scalar | number, bigint beyond ±(2⁵³−1), boolean, PtComplex |
  *
- * What is one object in the file is one object here. In an object, keys that look like array indices ("0", "12")
- * come first, as in every JavaScript object.
+ * An object that the file refers to several times is one object here too. In an object, keys that look like array
+ * indices ("0", "12") come first, as in every JavaScript object.
  */
 export type PtValue<T = RawTensor> =
   | null

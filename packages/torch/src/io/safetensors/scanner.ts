@@ -2,8 +2,8 @@ import { isWellFormed } from "../../files/bytes.js";
 import { quote, type Refuse } from "../../files/refuse.js";
 
 /**
- * Reads the JSON of a header piece by piece. The header has a fixed depth, so nothing recurses, and unlike
- * `JSON.parse` a repeated key is seen.
+ * Reads the JSON of a header piece by piece. The header has a fixed depth, so there is no recursion; unlike
+ * `JSON.parse`, it notices repeated keys.
  */
 export class Scanner {
   readonly #text: string;

@@ -6,7 +6,7 @@ import { nameOf } from "./dtypes.js";
 import { metadataKey } from "./header.js";
 
 /**
- * The content of a safetensors file, piece by piece; the `bytes` of each tensor are asked for once, in turn.
+ * The content of a safetensors file, piece by piece; the `bytes` of each tensor are read once, in turn.
  *
  * The header's keys stand in the order given. The data is ordered by item size, widest first (equal ones as given),
  * so that every tensor is aligned when a reader maps the file; the reference implementation does the same.

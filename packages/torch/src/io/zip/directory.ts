@@ -117,7 +117,7 @@ function bounded(found: readonly Found[], directoryStart: number, refuse: Refuse
     if (entry.localHeader + localHeaderSize + entry.packedSize > bound) {
       throw refuse(
         "format",
-        `entry ${quote(entry.name)}: its ${entry.packedSize} bytes reach into the next entry or beyond the data`,
+        `entry ${quote(entry.name)}: its ${entry.packedSize} bytes overlap the next entry or extend beyond the data`,
       );
     }
     bounds.set(entry, bound);

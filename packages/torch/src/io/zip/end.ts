@@ -41,7 +41,7 @@ export function findEnd(source: ByteSource): DirectoryRange {
   return range;
 }
 
-/** The last end record whose comment reaches exactly to the end of the file. */
+/** Position of the last end record whose comment ends exactly at the end of the file. */
 function findSignature(tail: Uint8Array): number | undefined {
   const fields = view(tail);
   for (let at = tail.length - endSize; at >= 0; at--) {

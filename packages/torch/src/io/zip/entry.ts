@@ -10,7 +10,7 @@ export function inEntry(source: ByteSource, entry: ZipEntry): Refuse {
 }
 
 /**
- * Begin of an entry's data, in bytes of the archive. The local header must repeat the directory's name and method.
+ * Start of an entry's data, in bytes of the archive. The local header must repeat the directory's name and method.
  * @throws io/truncated, io/format
  */
 export function dataStart(source: ByteSource, entry: ZipEntry): number {

@@ -4,8 +4,8 @@ import type { ByteSource } from "../source.js";
 import type { ZipEntry } from "./directory.js";
 import { checkCrc, dataStart, inEntry } from "./entry.js";
 
-// A slice of input can grow to 1032 times its size: this bounds the memory in flight, to about 17 MB for an entry
-// that is wanted whole and 1 MB for the start of one.
+// Size of a slice of input. Inflating can make it 1032 times larger, so memory in flight stays below about 17 MB
+// for a whole entry and 1 MB for its start.
 const wholeSlice = 16 * 1024;
 const startSlice = 1024;
 const readAhead = 256 * 1024;

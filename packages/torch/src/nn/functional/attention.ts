@@ -4,23 +4,26 @@ import type { Tensor } from "../../tensor/index.js";
 
 /** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions {
-  /** Bool: true where a query may see a key; otherwise added to the scores. Broadcast to [*, L, S]. Default none. */
+  /**
+   * A bool mask is true where a query may attend to a key; a floating-point mask is added to the scores. Broadcast
+   * to [*, L, S]. Default none.
+   */
   readonly attnMask?: Tensor | null;
-  /** The probability that an attention weight is dropped; give 0 outside training. Default 0. */
+  /** Dropout probability of the attention weights; applied in evaluation too, so give 0 there. Default 0. */
   readonly dropoutP?: number;
   /**
-   * Query i sees keys 0 … i only, counted from the first of each also where there are more keys than queries; not together
-   * with `attnMask`. Default false.
+   * Causal mask: query i attends to keys 0 … i only, also where there are more keys than queries. Not together with
+   * `attnMask`. Default false.
    */
   readonly isCausal?: boolean;
   /** Factor on the scores. Default 1 / √E. */
   readonly scale?: number;
-  /** Let groups of query heads share key and value heads. Default false. */
+  /** Grouped-query attention: groups of query heads share key and value heads. Default false. */
   readonly enableGqa?: boolean;
 }
 
 /**
- * softmax(q · kᵀ · scale + mask) · v, in a fused kernel where libtorch has one.
+ * Scaled dot-product attention softmax(q · kᵀ · scale + mask) · v, in a fused kernel where libtorch has one.
  * @param query [*, L, E]; @param key [*, S, E]; @param value [*, S, Ev] → [*, L, Ev]
  */
 export function scaledDotProductAttention(

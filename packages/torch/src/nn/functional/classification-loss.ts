@@ -8,21 +8,20 @@ import { type LossOptions, type Reduction, reduce, reductionCode } from "./reduc
 
 /** Options of `nllLoss` and `crossEntropy`. */
 export interface NllLossOptions extends LossOptions {
-  /** One factor for each class; `"mean"` then divides by the sum of the factors used. Default none. */
+  /** Weight of each class, [C]; `"mean"` then divides by the sum of the targets' weights. Default none. */
   readonly weight?: Tensor | null;
-  /** Targets of this class count nothing. Default −100. */
+  /** Targets of this class are ignored: loss and gradient are 0, and `"mean"` does not count them. Default −100. */
   readonly ignoreIndex?: number;
 }
 
 /** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends NllLossOptions {
-  /** Part of each target that is spread evenly over all classes, between 0 and 1. Default 0. */
+  /** Share of each target's probability that is spread evenly over all classes, from 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
 }
 
 /**
- * −log softmax(x)[target]
- * @param x scores [C], [N, C] or [N, C, *].
+ * Cross entropy −log softmax(x)[target]. @param x scores [C], [N, C] or [N, C, *].
  * @param target classes (int64) of x's shape without C, or probabilities of x's shape.
  */
 export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
@@ -38,18 +37,21 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   );
 }
 
-/** −x[target]; x: logarithms of probabilities [C], [N, C] or [N, C, *]; target: classes (int64) */
+/** Negative log likelihood −x[target]; x: log probabilities [C], [N, C] or [N, C, *]; target: classes (int64) */
 export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   return call("aten::nll_loss_nd", x, target, options.weight, reductionCode(options), options.ignoreIndex);
 }
 
-/** An option that multiplies each element's loss. */
+/** Weights of the elements' losses. */
 export interface WeightedLossOptions extends LossOptions {
-  /** Broadcast to the loss of each element. Default none. */
+  /** Factors of the elements' losses, broadcast. Default none. */
   readonly weight?: Tensor | null;
 }
 
-/** −y log x − (1 − y) log(1 − x), logarithms cut at −100; x: probabilities, y in [0, 1] */
+/**
+ * Binary cross entropy −y log x − (1 − y) log(1 − x), logarithms limited to −100 and above; x: probabilities, y in
+ * [0, 1]
+ */
 export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   const { weight } = options;
   return scope(() => {
@@ -60,11 +62,11 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
 
 /** Options of `binaryCrossEntropyWithLogits`. */
 export interface BinaryCrossEntropyWithLogitsOptions extends WeightedLossOptions {
-  /** Multiplies the part of positive targets. Default none. */
+  /** Factors of the positive targets' part of the loss, broadcast; usually one for each class. Default none. */
   readonly posWeight?: Tensor | null;
 }
 
-/** `binaryCrossEntropy` of sigmoid(x), without the loss of accuracy of computing it so */
+/** `binaryCrossEntropy` of sigmoid(x), more accurate than the two functions in turn; x: logits */
 export function binaryCrossEntropyWithLogits(
   x: Tensor,
   target: Tensor,
@@ -76,13 +78,16 @@ export function binaryCrossEntropyWithLogits(
 
 /** Options of `klDiv`. */
 export interface KlDivOptions {
-  /** Besides those of other losses, `"batchmean"`: the sum divided by the first dimension, as the formula has it. */
+  /**
+   * As in other losses, or `"batchmean"`: the sum divided by the size of the first dimension, which is the
+   * divergence as usually defined.
+   */
   readonly reduction?: Reduction | "batchmean";
-  /** True if the target is given as logarithms too. Default false. */
+  /** True if the target is given as log probabilities too. Default false. */
   readonly logTarget?: boolean;
 }
 
-/** y · (log y − x), the Kullback–Leibler divergence of x (logarithms of probabilities) from y */
+/** Kullback–Leibler divergence y · (log y − x); x: log probabilities, y: probabilities */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   const { reduction = "mean", logTarget } = options;
   if (reduction !== "batchmean")
@@ -98,7 +103,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
 
 /** Options of `multiMarginLoss`. */
 export interface MultiMarginLossOptions extends WeightedLossOptions {
-  /** 1 or 2. Default 1. */
+  /** Exponent, 1 or 2. Default 1. */
   readonly p?: number;
   /** Default 1. */
   readonly margin?: number;
@@ -130,19 +135,19 @@ export function multilabelSoftMarginLoss(
 
 /** Options of `ctcLoss`. */
 export interface CtcLossOptions extends LossOptions {
-  /** The class that stands for no label. Default 0. */
+  /** Class of the blank label. Default 0. */
   readonly blank?: number;
-  /** Make infinite losses (targets longer than inputs) zero. Default false. */
+  /** Set infinite losses (of targets longer than inputs) and their gradients to zero. Default false. */
   readonly zeroInfinity?: boolean;
 }
 
-/** Length of each example's input or target. */
+/** Length of each sample's input or target. */
 export type CtcLengths = readonly number[] | Tensor;
 
 /**
  * −log P(target | x) under connectionist temporal classification (Graves et al. 2006).
- * @param logProbs [T, N, C]; @param targets [N, S] or all in one row; lengths: one for each example, as lists or as
- * tensors of integers.
+ * @param logProbs [T, N, C]; @param targets [N, S] or all joined in one dimension; lengths: one for each sample, as
+ * lists or as tensors of integers.
  */
 export function ctcLoss(
   logProbs: Tensor,

@@ -7,11 +7,11 @@ import { expand, type Size1, type Size2, type Size3 } from "../options.js";
 export interface ConvOptions<Size> {
   /** Default 1. */
   readonly stride?: Size;
-  /** Zeros on both sides; `"same"` keeps the size (stride 1 only), `"valid"` is 0. Default 0. */
+  /** Number of zeros added on both sides; `"same"` keeps the size (stride 1 only), `"valid"` is 0. Default 0. */
   readonly padding?: Size | "same" | "valid";
   /** Distance between the kernel's elements. Default 1. */
   readonly dilation?: Size;
-  /** Into how many independent groups the channels are divided. Default 1. */
+  /** Number of independent groups that the channels are divided into. Default 1. */
   readonly groups?: number;
 }
 
@@ -38,7 +38,7 @@ function conv(
   );
 }
 
-/** x [N, C, L] or [C, L], weight [out, C / groups, k], bias [out] → [N, out, L′] */
+/** 1-D convolution: x [N, C, L] or [C, L], weight [out, C / groups, k], bias [out] → [N, out, L′] */
 export function conv1d(
   x: Tensor,
   weight: Tensor,
@@ -48,7 +48,7 @@ export function conv1d(
   return conv(1, x, weight, bias, options);
 }
 
-/** x [N, C, H, W] or [C, H, W], weight [out, C / groups, kH, kW], bias [out] → [N, out, H′, W′] */
+/** 2-D convolution: x [N, C, H, W] or [C, H, W], weight [out, C / groups, kH, kW], bias [out] → [N, out, H′, W′] */
 export function conv2d(
   x: Tensor,
   weight: Tensor,
@@ -58,7 +58,10 @@ export function conv2d(
   return conv(2, x, weight, bias, options);
 }
 
-/** x [N, C, D, H, W] or [C, D, H, W], weight [out, C / groups, kD, kH, kW], bias [out] → [N, out, D′, H′, W′] */
+/**
+ * 3-D convolution: x [N, C, D, H, W] or [C, D, H, W], weight [out, C / groups, kD, kH, kW], bias [out] → [N, out,
+ * D′, H′, W′]
+ */
 export function conv3d(
   x: Tensor,
   weight: Tensor,
@@ -72,9 +75,9 @@ export function conv3d(
 export interface ConvTransposeOptions<Size> {
   /** Default 1. */
   readonly stride?: Size;
-  /** Cut off from both sides of the result. Default 0. */
+  /** Number of elements removed from both ends of the result. Default 0. */
   readonly padding?: Size;
-  /** Added to one side of the result. Default 0. */
+  /** Number of elements added at the far end of the result. Default 0. */
   readonly outputPadding?: Size;
   /** Default 1. */
   readonly groups?: number;

@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor/index.js";
 export interface DropoutOptions {
   /** The probability that an element is dropped. Default 0.5. */
   readonly p?: number;
-  /** True if anything is dropped at all. Default true; false for the alpha variants, as in PyTorch. */
+  /** True to drop; false returns the argument unchanged. Default true; false for the alpha variants, as in PyTorch. */
   readonly training?: boolean;
   /** Overwrite the argument and return it. Default false. */
   readonly inplace?: boolean;

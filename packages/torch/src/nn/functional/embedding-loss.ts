@@ -24,7 +24,7 @@ export function pairwiseDistance(
 
 /** Options of losses with a margin. */
 export interface MarginOptions extends LossOptions {
-  /** Margin: distance that is far enough. */
+  /** Margin in the loss's formula; the default stands there. */
   readonly margin?: number;
 }
 
@@ -55,9 +55,9 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginOpt
 
 /** Options of `tripletMarginLoss`. */
 export interface TripletMarginLossOptions extends MarginOptions {
-  /** The norm of distances. Default 2. */
+  /** The p of the distances' norm. Default 2. */
   readonly p?: number;
-  /** Added to differences. Default 1e-6. */
+  /** Added to differences, to keep the gradient finite. Default 1e-6. */
   readonly eps?: number;
   /** Use the smaller of d(anchor, negative) and d(positive, negative). Default false. */
   readonly swap?: boolean;

@@ -8,9 +8,9 @@ import { expand, refuse, type Size2 } from "../options.js";
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
 
 /**
- * Widens the last dimensions.
- * @param padding (before, after) for the last dimension, then for the one before it, and so on; negative cuts.
- * @param options `mode`: default `"constant"`; `value`: what constant padding is filled with, default 0.
+ * Pads the last dimensions. @param padding (before, after) for the last dimension, then for the one before it, and
+ * so on; negative numbers crop.
+ * @param options `mode`: default `"constant"`; `value`: the value of constant padding, default 0.
  */
 export function pad(
   x: Tensor,
@@ -102,12 +102,12 @@ function target(shape: number[], options: InterpolateOptions): { size?: number[]
   return { size: spatial.map((length, i) => Math.trunc(length * values[i]!)) };
 }
 
-/** [*, C·r², H, W] → [*, C, H·r, W·r] */
+/** Rearranges channels into space, r = `upscaleFactor`: [*, C·r², H, W] → [*, C, H·r, W·r] */
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
   return call("aten::pixel_shuffle", x, upscaleFactor);
 }
 
-/** [*, C, H·r, W·r] → [*, C·r², H, W] */
+/** Rearranges space into channels, r = `downscaleFactor`: [*, C, H·r, W·r] → [*, C·r², H, W] */
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
   return call("aten::pixel_unshuffle", x, downscaleFactor);
 }
@@ -116,7 +116,7 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
 export interface FoldOptions {
   /** Distance between a window's elements. Default 1. */
   readonly dilation?: Size2;
-  /** Zeros on both sides. Default 0. */
+  /** Number of zeros added on both sides. Default 0. */
   readonly padding?: Size2;
   /** Distance between windows. Default 1. */
   readonly stride?: Size2;
@@ -131,7 +131,7 @@ export function unfold(x: Tensor, kernelSize: Size2, options: FoldOptions = {}):
   return call("aten::im2col", x, ...foldSizes(kernelSize, options));
 }
 
-/** Adds windows [N, C · kH · kW, windows] up where they overlap → [N, C, *outputSize]; not the inverse of `unfold` */
+/** Sums windows [N, C · kH · kW, windows] where they overlap → [N, C, *outputSize]; not the inverse of `unfold` */
 export function fold(x: Tensor, outputSize: Size2, kernelSize: Size2, options: FoldOptions = {}): Tensor {
   return call("aten::col2im", x, expand(outputSize, 2), ...foldSizes(kernelSize, options));
 }
@@ -140,13 +140,13 @@ export function fold(x: Tensor, outputSize: Size2, kernelSize: Size2, options: F
 export interface GridSampleOptions {
   /** Default `"bilinear"`. */
   readonly mode?: "bilinear" | "nearest" | "bicubic";
-  /** Values outside the input. Default `"zeros"`. */
+  /** Source of values outside the input. Default `"zeros"`. */
   readonly paddingMode?: "zeros" | "border" | "reflection";
   /** True if ±1 are the centres of the corner elements and not their outer edges. Default false. */
   readonly alignCorners?: boolean;
 }
 
-/** x [N, C, H, W] at the places grid [N, H′, W′, 2] names as (x, y) in [−1, 1] → [N, C, H′, W′] */
+/** Samples x [N, C, H, W] at the coordinates (x, y) in [−1, 1] of grid [N, H′, W′, 2] → [N, C, H′, W′] */
 export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
   const { mode = "bilinear", paddingMode = "zeros", alignCorners = false } = options;
   const modes = ["bilinear", "nearest", "bicubic"] as const;
@@ -156,7 +156,10 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
   return call("aten::grid_sampler", x, grid, modeCode, paddingCode, alignCorners);
 }
 
-/** The grid for `gridSample` of affine maps theta [N, 2, 3]; size [N, C, H, W]. @param options `alignCorners`: false. */
+/**
+ * The grid for `gridSample` of affine maps theta [N, 2, 3]; size [N, C, H, W]. @param options `alignCorners`:
+ * false.
+ */
 export function affineGrid(
   theta: Tensor,
   size: readonly number[],

@@ -3,25 +3,25 @@ import { noGrad } from "../../autograd.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 
-/** x · weightᵀ + bias; x [*, in], weight [out, in], bias [out] → [*, out] */
+/** The linear map x · weightᵀ + bias; x [*, in], weight [out, in], bias [out] → [*, out] */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   return call("aten::linear", x, weight, bias);
 }
 
-/** yₖ = x1ᵀ · weightₖ · x2 + biasₖ; x1 [*, in1], x2 [*, in2], weight [out, in1, in2] → [*, out] */
+/** The bilinear map yₖ = x1ᵀ · weightₖ · x2 + biasₖ; x1 [*, in1], x2 [*, in2], weight [out, in1, in2] → [*, out] */
 export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   return call("aten::bilinear", x1, x2, weight, bias);
 }
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions {
-  /** A row that gets no gradient; negative counts from the last. Default none. */
+  /** Row without a gradient; a negative one counts from the last. Default none. */
   readonly paddingIdx?: number | null;
-  /** Rows that are used and longer are shortened to this length, in place. Default none. */
+  /** Largest norm of a row: longer rows that are looked up are scaled down to it, in place. Default none. */
   readonly maxNorm?: number | null;
-  /** The p of that length. Default 2. */
+  /** The p of that norm. Default 2. */
   readonly normType?: number;
-  /** Divide gradients by how often the row occurs in the batch. Default false. */
+  /** Divide each row's gradient by the number of its occurrences in the batch. Default false. */
   readonly scaleGradByFreq?: boolean;
   /** Make weight's gradient sparse. Default false. */
   readonly sparse?: boolean;
@@ -36,8 +36,7 @@ export function embedding(indices: Tensor, weight: Tensor, options: EmbeddingOpt
 }
 
 /**
- * int64 [*, numClasses], 1 at the place each index names and 0 elsewhere.
- * @param numClasses default: the largest index + 1.
+ * One-hot vectors [*, numClasses], int64, of class indices [*]. @param numClasses default: the largest index + 1.
  */
 export function oneHot(indices: Tensor, numClasses?: number): Tensor {
   return call("aten::one_hot", indices, numClasses);

@@ -5,15 +5,15 @@ import type { Tensor } from "../../tensor/index.js";
 import { refuse } from "../options.js";
 
 type Affine = {
-  /** Multiplies the result. Default none. */
+  /** Factor of the normalised input. Default none. */
   readonly weight?: Tensor | null;
-  /** Added to the result. Default none. */
+  /** Shift of the normalised input. Default none. */
   readonly bias?: Tensor | null;
 };
 
 /** Options of `batchNorm`. */
 export interface BatchNormOptions extends Affine {
-  /** True to use (and, through `momentum`, remember) the batch's own statistics. Default false. */
+  /** True to normalise by the batch's own statistics, and to update the running ones by `momentum`. Default false. */
   readonly training?: boolean;
   /** running = (1 − momentum) · running + momentum · batch. Default 0.1. */
   readonly momentum?: number;
@@ -23,7 +23,8 @@ export interface BatchNormOptions extends Affine {
 
 /**
  * (x − mean) / √(var + eps) · weight + bias for each channel (dimension 1).
- * @param runningMean of shape [C], used unless training, and updated in training, as is `runningVar`; null for neither.
+ * @param runningMean of shape [C], as is `runningVar`: used in evaluation, updated in training. Null: no running
+ * statistics.
  * @throws TorchError in training if a channel has one value only, which has no variance.
  */
 export function batchNorm(
@@ -55,7 +56,7 @@ export interface InstanceNormOptions extends Affine {
   readonly eps?: number;
 }
 
-/** Same as `batchNorm`, with statistics for each channel of each example. */
+/** Same as `batchNorm`, with statistics for each channel of each sample. */
 export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tensor {
   const { weight, bias, runningMean, runningVar, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
   return call(
@@ -72,7 +73,10 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
   );
 }
 
-/** (x − mean) / √(var + eps) · weight + bias over the last dimensions, `normalizedShape`. @param options `eps`: 1e-5. */
+/**
+ * (x − mean) / √(var + eps) · weight + bias over the last dimensions, `normalizedShape`. @param options `eps`:
+ * 1e-5.
+ */
 export function layerNorm(
   x: Tensor,
   normalizedShape: readonly number[],

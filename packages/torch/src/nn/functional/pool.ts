@@ -7,17 +7,20 @@ import { expand, refuse, type Size1, type Size2 } from "../options.js";
 export interface MaxPoolOptions<Size> {
   /** Default: the kernel's size, so that windows do not overlap. */
   readonly stride?: Size | null;
-  /** −∞ on both sides, at most half the kernel. Default 0. */
+  /** Number of elements (−∞) added on both sides, at most half the kernel. Default 0. */
   readonly padding?: Size;
   /** Distance between a window's elements. Default 1. */
   readonly dilation?: Size;
-  /** True if a last, incomplete window counts. Default false. */
+  /** True to keep a last, incomplete window (the output size is rounded up). Default false. */
   readonly ceilMode?: boolean;
-  /** True to return (maxima, their places as flat indices into the input's plane). Default false. */
+  /**
+   * True to return (maxima, indices): the indices count through the input's flattened spatial dimensions. Default
+   * false.
+   */
   readonly returnIndices?: boolean;
 }
 
-/** Result of max pooling: the maxima, with their places if `returnIndices` is true. */
+/** Result of max pooling: the maxima, with their indices if `returnIndices` is true. */
 export type Pooled<Indices extends boolean> = Indices extends true ? [Tensor, Tensor] : Tensor;
 type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
 type Sizes = number | readonly number[];
@@ -62,9 +65,9 @@ export function maxPool2d<Indices extends boolean = false>(
 export interface AvgPoolOptions<Size> {
   /** Default: the kernel's size, so that windows do not overlap. */
   readonly stride?: Size | null;
-  /** Zeros on both sides, at most half the kernel. Default 0. */
+  /** Number of zeros added on both sides, at most half the kernel. Default 0. */
   readonly padding?: Size;
-  /** True if a last, incomplete window counts. Default false. */
+  /** True to keep a last, incomplete window (the output size is rounded up). Default false. */
   readonly ceilMode?: boolean;
   /** True if the padding counts in the mean. Default true. */
   readonly countIncludePad?: boolean;
@@ -90,7 +93,7 @@ export function avgPool2d(x: Tensor, kernelSize: Size2, options: AvgPool2dOption
   return call("aten::avg_pool2d", x, k, s, p, ceilMode, countIncludePad, divisorOverride);
 }
 
-/** A size of which null entries stay as the input's. */
+/** Output size; null keeps the input's. */
 export type OutputSize2 = number | readonly [number | null, number | null];
 
 function outputSize(x: Tensor, size: OutputSize2): number[] {
@@ -100,17 +103,23 @@ function outputSize(x: Tensor, size: OutputSize2): number[] {
   return size.map((entry, i) => entry ?? shape[i]!);
 }
 
-/** Means over windows that divide each channel into `size` parts; x [N, C, L] or [C, L] */
+/** Adaptive average pooling: the means of windows that divide each channel into `size` parts; x [N, C, L] or [C, L] */
 export function adaptiveAvgPool1d(x: Tensor, size: Size1): Tensor {
   return call("aten::adaptive_avg_pool1d", x, expand(size, 1));
 }
 
-/** Means over windows that divide each channel into `size` parts; x [N, C, H, W] or [C, H, W] */
+/**
+ * Adaptive average pooling: the means of windows that divide each channel into `size` parts; x [N, C, H, W] or [C,
+ * H, W]
+ */
 export function adaptiveAvgPool2d(x: Tensor, size: OutputSize2): Tensor {
   return call("aten::adaptive_avg_pool2d", x, outputSize(x, size));
 }
 
-/** Same as `adaptiveAvgPool1d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+/**
+ * Same as `adaptiveAvgPool1d` with maxima. @param options `returnIndices`: also return their indices. Default
+ * false.
+ */
 export function adaptiveMaxPool1d<Indices extends boolean = false>(
   x: Tensor,
   size: Size1,
@@ -119,7 +128,10 @@ export function adaptiveMaxPool1d<Indices extends boolean = false>(
   return maxima("aten::adaptive_max_pool1d", x, expand(size, 1), options);
 }
 
-/** Same as `adaptiveAvgPool2d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+/**
+ * Same as `adaptiveAvgPool2d` with maxima. @param options `returnIndices`: also return their indices. Default
+ * false.
+ */
 export function adaptiveMaxPool2d<Indices extends boolean = false>(
   x: Tensor,
   size: OutputSize2,

@@ -3,7 +3,7 @@ import { notAccepted } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 
-/** `"mean"` over the elements, `"sum"` of them, or `"none"`: every element. */
+/** Reduction of a loss: `"mean"` or `"sum"` of the elements, or `"none"`, which returns them all. */
 export type Reduction = "none" | "mean" | "sum";
 
 /** An option of every loss. */
@@ -12,7 +12,7 @@ export interface LossOptions {
   readonly reduction?: Reduction;
 }
 
-/** ATen's number of a reduction. */
+/** ATen's code of a reduction. */
 export function reductionCode({ reduction = "mean" }: LossOptions): number {
   switch (reduction) {
     case "none":

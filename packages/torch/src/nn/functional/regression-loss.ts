@@ -82,13 +82,15 @@ export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLos
 export interface GaussianNllLossOptions extends LossOptions {
   /** Add the constant ½ log 2π. Default false. */
   readonly full?: boolean;
-  /** Smaller variances count as this. Default 1e-6. */
+  /** Least variance; smaller ones are raised to it. Default 1e-6. */
   readonly eps?: number;
 }
 
 /**
- * ½ (log v + (x − y)² / v) with v = max(variance, eps), through which gradients pass as through the variance itself.
- * @param variance positive: a number, a tensor of x's shape, of x's shape with 1 in one place, or without the last.
+ * ½ (log v + (x − y)² / v) with v = max(variance, eps), through which gradients pass as through the variance
+ * itself.
+ * @param variance positive: a number, or a tensor of x's shape, of x's shape without the last dimension, or with
+ * size 1 there.
  * @throws TorchError if a variance is negative or of another shape.
  */
 export function gaussianNllLoss(

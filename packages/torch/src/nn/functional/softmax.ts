@@ -7,21 +7,21 @@ import type { Tensor } from "../../tensor/index.js";
 
 /** Options of `softmax` and its relatives. */
 export interface SoftmaxOptions {
-  /** Cast the argument to it first; the result keeps it. Default: the argument's. */
+  /** Dtype that the argument is cast to first, and of the result. Default: the argument's. */
   readonly dtype?: DType;
 }
 
-/** eˣ / Σ eˣ along `dim` */
+/** Softmax: eˣ / Σ eˣ along `dim`, computed without overflow */
 export function softmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
   return call("aten::softmax.int", x, dim, options.dtype);
 }
 
-/** e⁻ˣ / Σ e⁻ˣ along `dim` */
+/** Softmin: e⁻ˣ / Σ e⁻ˣ along `dim` */
 export function softmin(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
   return scope(() => call("aten::softmax.int", call("aten::neg", x), dim, options.dtype));
 }
 
-/** log(softmax(x)) along `dim`, without the loss of accuracy of computing it so */
+/** log(softmax(x)) along `dim`, more accurate than the two functions in turn */
 export function logSoftmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
   return call("aten::log_softmax.int", x, dim, options.dtype);
 }

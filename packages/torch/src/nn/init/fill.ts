@@ -1,4 +1,4 @@
-// Initialisations that look at nothing but the tensor's shape. All of nn.init fills tensors in place, outside the graph,
+// Initialisations that need only the tensor's shape. All of nn.init fills tensors in place, outside the graph,
 // with PyTorch's numbers for the same seed.
 import { noGrad } from "../../autograd.js";
 import { call } from "../../dispatch.js";

@@ -19,7 +19,7 @@ export type Nonlinearity =
   | "selu";
 
 /**
- * The factor by which weights before a nonlinearity should be larger: 1 for linear maps and sigmoid, 5/3 for tanh, √2
+ * The recommended gain of weights before a nonlinearity: 1 for linear maps and sigmoid, 5/3 for tanh, √2
  * for relu, √(2 / (1 + slope²)) for leaky_relu, 3/4 for selu.
  * @param slope of leaky_relu; default 0.01.
  */
@@ -47,7 +47,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
   }
 }
 
-/** Number of inputs that each output of a weight [out, in, *kernel] sees, and the other way round. */
+/** Number of inputs per output of a weight [out, in, *kernel] (fan in), and of outputs per input (fan out). */
 export function fanInAndOut(tensor: Tensor): { fanIn: number; fanOut: number } {
   const [out = 0, input = 0, ...kernel] = tensor.shape;
   needs("fan in and out", tensor, tensor.ndim >= 2, "at least 2 dimensions");
@@ -81,7 +81,7 @@ function xavierStd(tensor: Tensor, gain = 1): number {
 export interface KaimingOptions extends RandomOptions {
   /** The slope of leaky_relu. Default 0. */
   readonly a?: number;
-  /** Keep the variance of the forward (`"fan_in"`) or of the backward pass (`"fan_out"`). Default `"fan_in"`. */
+  /** Variance to keep: the forward pass's (`"fan_in"`) or the backward pass's (`"fan_out"`). Default `"fan_in"`. */
   readonly mode?: "fan_in" | "fan_out";
   /** Default `"leaky_relu"`. */
   readonly nonlinearity?: Nonlinearity;

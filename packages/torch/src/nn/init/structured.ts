@@ -14,7 +14,7 @@ export function eye_(tensor: Tensor): Tensor {
 }
 
 /**
- * A convolution's weight that passes as many channels as possible through unchanged.
+ * A convolution's weight that passes as many channels as it can through unchanged (Dirac delta).
  * @param options `groups`: those of the convolution, default 1.
  * @throws TorchError unless there are 3, 4 or 5 dimensions and `groups` divides the first.
  */
@@ -70,8 +70,8 @@ export function orthogonal_(
 }
 
 /**
- * Normal with std `std` (default 0.01), and in each column a fraction `sparsity` of zeros (Martens 2010). Unlike
- * PyTorch, which draws the zeros' places from the default generator in any case, everything comes from `generator`.
+ * Normal with std `std` (default 0.01), and in each column a fraction `sparsity` of zeros (Martens 2010). All
+ * random numbers come from `generator`; PyTorch always draws the zeros' places from the default one.
  * @throws TorchError unless there are 2 dimensions.
  */
 export function sparse_(

@@ -5,7 +5,7 @@ import { type Check, refuse, text } from "./given.js";
 const attention: Check = all(rank("query", 4), rank("key", 4), rank("value", 4), (given) => {
   const [q, k, v] = ["query", "key", "value"].map((name) => given.tensor(name)?.shape);
   if (!q || !k || !v) return;
-  if ([...q, ...k, ...v].includes(0)) refuse("query", "and key and value need sizes of 1 or more");
+  if ([...q, ...k, ...v].includes(0)) refuse("query", "has a dimension of size 0, or key or value has one");
   const fits =
     k[0] === q[0] &&
     v[0] === q[0] &&

@@ -32,7 +32,7 @@ const embeddingBackward: Check = all(
 function requireOffsets(given: Given, offsets: GivenTensor, most: number): void {
   const list = given.elements(offsets);
   if (list.some((at, i) => at < (list[i - 1] ?? 0) || at > most) || (list[0] ?? 0) !== 0) {
-    refuse("offsets", `needs to grow from 0 to at most ${most}`);
+    refuse("offsets", `must begin with 0, must not decrease, and must not exceed ${most}`);
   }
 }
 
@@ -167,7 +167,7 @@ const segmentLengths: Check = (given) => {
   within("offsets", 0, () => (data.shape.at(axis) ?? 0) + 1)(given);
   if ((offsets.shape.at(-1) ?? 0) < 2) return;
   const steps = given.call("aten::diff", offsets.handle) as Handle;
-  if (given.range({ ...offsets, handle: steps })[0] < 0) refuse("offsets", "needs never to fall");
+  if (given.range({ ...offsets, handle: steps })[0] < 0) refuse("offsets", "must not decrease");
 };
 const segmentBackward: Check = all(sameShape("grad", "output"), (given) => {
   const [data, output, lengths, offsets] = ["data", "output", "lengths", "offsets"].map((name) =>

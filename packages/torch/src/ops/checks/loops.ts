@@ -37,7 +37,8 @@ const step: Check = (given) => {
   const dtype = given.value("dtype");
   const whole = out === undefined ? typeof dtype === "string" && /^(u?int|bool)/.test(dtype) : isWhole(out);
   const by = given.value("step");
-  if (whole && typeof by === "number" && Math.trunc(by) === 0) refuse("step", `${by} is 0 as a whole number`);
+  if (whole && typeof by === "number" && Math.trunc(by) === 0)
+    refuse("step", `${by} is rounded to 0, because the dtype is a whole-number type`);
 };
 
 /** The least int64 and int32, whose quotient by −1 does not exist: the processor stops the process there. */
@@ -54,7 +55,7 @@ const truncation: Check = (given) => {
   if (minusOne && given.range(self)[0] <= leastOf(self))
     refuse(
       "self",
-      `has ${leastOf(self)}, whose quotient by -1 is no ${leastOf(self) < -(2 ** 31) ? "int64" : "int32"}`,
+      `has ${leastOf(self)}, whose quotient by -1 does not fit in ${leastOf(self) < -(2 ** 31) ? "int64" : "int32"}`,
     );
 };
 const noLeast: Check = (given) => {

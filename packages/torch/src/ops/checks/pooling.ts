@@ -30,7 +30,7 @@ function scalesFit(n: number): Check {
       if (typeof scale === "number" && Math.floor(inner[i]! * scale) !== outer[i]) {
         refuse(
           n === 1 ? "scales" : `scales_${axis}`,
-          `${scale} does not lead from ${inner[i]} to ${outer[i]}`,
+          `${scale} does not scale size ${inner[i]} to ${outer[i]}`,
         );
       }
     }

@@ -7,7 +7,7 @@ const packed: Check = all(rank("batch_sizes", 1), rank("data", 2, 64), (given) =
   if (!sizes || !data) return;
   const list = given.elements(sizes);
   if (list.length === 0 || list.some((n, i) => n < 1 || n > (list[i - 1] ?? n)))
-    refuse("batch_sizes", "needs to be positive and never to grow");
+    refuse("batch_sizes", "must be positive and must not increase");
   const total = list.reduce((a, b) => a + b, 0);
   if (total !== data.shape[0])
     refuse("batch_sizes", `adds up to ${total}, but data has ${data.shape[0]} rows`);
