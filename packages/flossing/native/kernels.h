@@ -68,14 +68,18 @@ struct ScanTask {
   int64_t driveStep;
   T* out;             // [batch][states] at out + t·outStep
   int64_t outStep;
-  T* kept;            // activations for the derivative, [batch][keptSize] at kept + t·keptStep, or null
+  // For the derivative, or null: what W_hh is applied to, the inputs and a 1, [batch][padded(n + features + 1)] at
+  // acted + t·actedStep, one step right behind the other; and activations, [batch][keptSize] at kept + t·keptStep.
+  T* acted;
+  int64_t actedStep;
+  T* kept;
   int64_t keptStep;
 };
 
-/** How many numbers a sequence keeps at each step. */
+/** How many activations a sequence keeps at each step. */
 inline int64_t keptSize(CellKind cell, int64_t n, double leak) {
   if (cell == CellKind::gru || cell == CellKind::lstm) return 4 * n;
-  return cell == CellKind::post && leak == 1 ? 0 : n;
+  return cell == CellKind::post && leak != 1 ? n : 0;
 }
 
 /** Gradients; those of weights are this task's share. */
@@ -100,7 +104,7 @@ struct Kernels {
   void (*tangentBackward)(const TangentTask<T>&, const TangentGradients<T>&);
   void (*scan)(const ScanTask<T>&);
   void (*scanBackward)(const ScanTask<T>&, const ScanGradients<T>&);
-  int64_t (*padded)(int64_t);  // numbers between two rows of k
+  int64_t (*padded)(int64_t);  // numbers between two rows of so many
   T (*multiplyAdd)(int64_t rounds);
   int64_t operationsOfRound;
 };
