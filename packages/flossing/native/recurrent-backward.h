@@ -23,6 +23,15 @@ struct ScanBack {
   T* total;       // [n + features + 1][gates · ld]: gradients of W_hh, W_ih and b, transposed
 };
 
+/**
+ * Asks for what the step before, which is the next one here, reads `step` numbers before `now`: processors foresee ascending
+ * addresses only. Nothing is read, so it does no harm before the first step.
+ */
+template <class T>
+TL_INLINE void foresee(const T* now, int64_t step) {
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(now) - sizeof(T) * step));
+}
+
 /** State before step t, as rows of the external tensors. */
 template <class T>
 TL_INLINE const T* before(const ScanTask<T>& task, int64_t t, int64_t b) {
@@ -44,6 +53,9 @@ TL_INLINE void backPlain(const ScanTask<T>& task, const ScanGradients<T>& out, S
       Vector<T> gradient = load(room.back + b * room.ld + i);
       if constexpr (isPre) gradient *= slope<T, A>(get(acted + b * room.size, i, n));
       gradient += get(gradOut, i, n);
+      foresee(gradOut + i, task.outStep);
+      if constexpr (isPre) foresee(acted + b * room.size + i, task.actedStep);
+      else foresee(after + b * n + i, leaks ? task.keptStep : task.outStep);
       if constexpr (leaks) {
         gradient += load(carry + i);
         store(carry + i, gradient * (1 - task.leak));
@@ -65,6 +77,9 @@ TL_INLINE void backGru(const ScanTask<T>& task, const ScanGradients<T>& out, Sca
   const T* kept = task.kept + t * task.keptStep + b * 4 * n;
   T *carry = room.carry + b * ld, *back = room.back + b * ld;
   for (int64_t i = 0; i < ld; i += w) {
+    foresee(gradOut + i, task.outStep);
+    foresee(state + i, task.outStep);
+    for (int64_t g = 0; g < 4; ++g) foresee(kept + g * n + i, task.keptStep);
     const Vector<T> gradient = load(carry + i) + load(back + i) + get(gradOut, i, n), h = get(state, i, n);
     const Vector<T> r = get(kept, i, n), z = get(kept + n, i, n), c = get(kept + 2 * n, i, n), u = get(kept + 3 * n, i, n);
     const Vector<T> inC = gradient * (T(1) - z) * (T(1) - c * c);
@@ -89,6 +104,11 @@ TL_INLINE void backLstm(const ScanTask<T>& task, const ScanGradients<T>& out, Sc
   const T* kept = task.kept + t * task.keptStep + b * 4 * n;
   T *carry = room.carry + b * ld, *back = room.back + b * ld;
   for (int64_t k = 0; k < ld; k += w) {
+    for (int64_t part = 0; part < 2; ++part) {
+      foresee(gradOut + part * n + k, task.outStep);
+      foresee(state + part * n + k, task.outStep);
+    }
+    for (int64_t g = 0; g < 4; ++g) foresee(kept + g * n + k, task.keptStep);
     const Vector<T> i = get(kept, k, n), f = get(kept + n, k, n), g = get(kept + 2 * n, k, n), o = get(kept + 3 * n, k, n);
     const Vector<T> gradH = load(back + k) + get(gradOut, k, n), active = tanh<T>(get(after + n, k, n));
     const Vector<T> gradC = load(carry + k) + get(gradOut + n, k, n) + gradH * o * (T(1) - active * active);
