@@ -94,6 +94,25 @@ struct ScanGradients {
   T* bias;       // [gates · n]
 };
 
+/** Outputs of `rows` states: rows of `size` numbers, of which the first n are read. */
+template <class T>
+struct ReadTask {
+  int64_t rows, size, n, outputs;
+  const T* states;  // [rows][size]
+  const T* weight;  // [outputs][n]
+  const T* offset;  // [outputs]
+  T* out;           // [rows][outputs]; not for the derivative
+};
+
+/** Gradients of the same; those of weight and offset are this task's share. */
+template <class T>
+struct ReadGradients {
+  const T* out;  // [rows][outputs]
+  T* states;     // [rows][size]
+  T* weight;     // [outputs][n]
+  T* offset;     // [outputs]
+};
+
 /** Calls body(context, from, to) for parts of [0, count), at once if it can; null where there is one thread. */
 using RunShared = void (*)(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
 
@@ -104,6 +123,8 @@ struct Kernels {
   void (*tangentBackward)(const TangentTask<T>&, const TangentGradients<T>&);
   void (*scan)(const ScanTask<T>&);
   void (*scanBackward)(const ScanTask<T>&, const ScanGradients<T>&);
+  void (*readOut)(const ReadTask<T>&);
+  void (*readOutBackward)(const ReadTask<T>&, const ReadGradients<T>&);
   int64_t (*padded)(int64_t);  // numbers between two rows of so many
   T (*multiplyAdd)(int64_t rounds);
   int64_t operationsOfRound;

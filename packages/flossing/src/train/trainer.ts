@@ -186,9 +186,7 @@ export class Trainer {
 
   /** [S, B] or, with several outputs, [S, B, outputs]. */
   private outputs(states: Tensor): Tensor {
-    const { firstScored } = this.task;
-    // All steps are read, although the first are not scored: cutting the small outputs is cheaper than cutting the states.
-    const outputs = this.model.read(states).narrow(0, firstScored, states.size(0) - firstScored);
+    const outputs = this.model.read(states, this.task.firstScored);
     return this.task.outputSize === 1 ? outputs.squeeze(-1) : outputs;
   }
 
