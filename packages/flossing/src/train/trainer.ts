@@ -25,6 +25,7 @@ import { rule } from "../arguments.js";
 import { type PenaltyKind, penaltyKinds, penaltyOf } from "../controls/penalties.js";
 import { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
+import { clipEach } from "./clip.js";
 import { checkFit, penalised } from "./fit.js";
 import { SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
@@ -130,7 +131,7 @@ export class Trainer {
       this.optimizer.zeroGrad();
       (extra === undefined ? loss : loss.add(extra)).backward();
       const found = reports ? this.report(loss, outputs, batch, start) : undefined;
-      if (clip > 0) for (const parameter of this.#parameters) optim.clipGradNorm_(parameter, clip);
+      if (clip > 0) clipEach(this.#parameters, clip);
       this.optimizer.step();
       return found;
     });
