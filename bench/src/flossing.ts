@@ -5,12 +5,14 @@ import {
   LstmCell,
   orthonormalFrame,
   peakRate,
+  SequenceModel,
+  Trainer,
   tangentScan,
   temporalXor,
   VanillaCell,
 } from "@throughline/flossing";
 import * as torch from "@throughline/torch";
-import { Generator, keep, nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import { Generator, keep, noGrad, scope, type Tensor } from "@throughline/torch";
 import { now } from "./clock.js";
 import { serve } from "./serve.js";
 
@@ -41,29 +43,17 @@ function floss(cell: VanillaCell | GruCell, k = EXPONENTS, steps = FLOSS_STEPS):
 }
 
 function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case {
-  const units = cell.weight_hh.size(1);
-  const readout = keep(torch.randn([1, units], { generator })).requiresGrad_();
-  const offset = keep(torch.zeros([1])).requiresGrad_();
-  const start = keep(torch.randn([batch, cell.stateSize], { generator })).requiresGrad_();
-  const adam = new optim.Adam([...cell.parameters(), readout, offset, start], { lr: 1e-3 });
-  const step = (): void =>
-    scope(() => {
-      const { inputs, targets } = task.sample(steps, batch, { generator });
-      const states = cell.scan(inputs, start);
-      const read = cell instanceof LstmCell ? states.narrow(-1, 0, units) : states;
-      const outputs = nn.functional
-        .linear(read, readout, offset)
-        .narrow(0, DELAY, steps - DELAY)
-        .squeeze(-1);
-      const loss = nn.functional.binaryCrossEntropyWithLogits(outputs, targets);
-      adam.zeroGrad();
-      loss.backward();
-      adam.step();
-    });
+  const model = new SequenceModel(cell, {
+    outputSize: 1,
+    readSize: cell.weight_hh.size(1),
+    batch,
+    generator,
+  });
+  const trainer = new Trainer(model, task, { length: steps, generator, clip: 0 });
   return {
     repeats: REPEATS,
     run() {
-      for (let i = 0; i < REPEATS; i++) step();
+      for (let i = 0; i < REPEATS; i++) trainer.step(false);
     },
   };
 }

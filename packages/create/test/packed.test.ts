@@ -32,7 +32,7 @@ interface Manifest {
 describe("what is published", () => {
   test("each file that a package promises is in it, with types, licence and README, and nothing of tests", async () => {
     const files = readdirSync(packed);
-    for (const name of ["cli", "examples", "flossing", "lab", "ocra", "torch"])
+    for (const name of ["cec", "cli", "envs", "examples", "flossing", "lab", "ocra", "torch"])
       expect(files).toContainEqual(expect.stringMatching(`^throughline-${name}-`));
     expect(files).toContainEqual(expect.stringMatching("^create-throughline-"));
     for (const file of files) {
@@ -100,7 +100,7 @@ describe("first use", () => {
   test("can be had at once by the command", async () => {
     const { stderr } = await succeed(["npx", "throughline", "setup"], project);
     expect(stderr).toContain("nothing else will be fetched or compiled");
-    for (const name of ["flossing", "ocra"])
+    for (const name of ["envs", "flossing", "ocra"])
       expect(existsSync(join(project, `node_modules/@throughline/${name}/build`)), name).toBe(true);
   });
 });

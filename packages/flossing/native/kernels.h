@@ -68,14 +68,18 @@ struct ScanTask {
   int64_t driveStep;
   T* out;             // [batch][states] at out + t·outStep
   int64_t outStep;
-  T* kept;            // activations for the derivative, [batch][keptSize] at kept + t·keptStep, or null
+  // For the derivative, or null: what W_hh is applied to, the inputs and a 1, [batch][padded(n + features + 1)] at
+  // acted + t·actedStep, one step right behind the other; and activations, [batch][keptSize] at kept + t·keptStep.
+  T* acted;
+  int64_t actedStep;
+  T* kept;
   int64_t keptStep;
 };
 
-/** How many numbers a sequence keeps at each step. */
+/** How many activations a sequence keeps at each step. */
 inline int64_t keptSize(CellKind cell, int64_t n, double leak) {
   if (cell == CellKind::gru || cell == CellKind::lstm) return 4 * n;
-  return cell == CellKind::post && leak == 1 ? 0 : n;
+  return cell == CellKind::post && leak != 1 ? n : 0;
 }
 
 /** Gradients; those of weights are this task's share. */
@@ -90,6 +94,25 @@ struct ScanGradients {
   T* bias;       // [gates · n]
 };
 
+/** Outputs of `rows` states: rows of `size` numbers, of which the first n are read. */
+template <class T>
+struct ReadTask {
+  int64_t rows, size, n, outputs;
+  const T* states;  // [rows][size]
+  const T* weight;  // [outputs][n]
+  const T* offset;  // [outputs]
+  T* out;           // [rows][outputs]; not for the derivative
+};
+
+/** Gradients of the same; those of weight and offset are this task's share. */
+template <class T>
+struct ReadGradients {
+  const T* out;  // [rows][outputs]
+  T* states;     // [rows][size]
+  T* weight;     // [outputs][n]
+  T* offset;     // [outputs]
+};
+
 /** Calls body(context, from, to) for parts of [0, count), at once if it can; null where there is one thread. */
 using RunShared = void (*)(int64_t count, void (*body)(void*, int64_t, int64_t), void* context);
 
@@ -100,7 +123,9 @@ struct Kernels {
   void (*tangentBackward)(const TangentTask<T>&, const TangentGradients<T>&);
   void (*scan)(const ScanTask<T>&);
   void (*scanBackward)(const ScanTask<T>&, const ScanGradients<T>&);
-  int64_t (*padded)(int64_t);  // numbers between two rows of k
+  void (*readOut)(const ReadTask<T>&);
+  void (*readOutBackward)(const ReadTask<T>&, const ReadGradients<T>&);
+  int64_t (*padded)(int64_t);  // numbers between two rows of so many
   T (*multiplyAdd)(int64_t rounds);
   int64_t operationsOfRound;
 };

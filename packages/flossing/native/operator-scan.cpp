@@ -72,15 +72,21 @@ void check(Call& call) {
   }
 }
 
-/** Tasks: every net's sequences, in as many parts as keep the threads busy. */
+/** Tasks: every net's sequences, in so many parts. */
 struct Parts {
   int64_t perNet, size, count;
-  explicit Parts(const Call& call) {
-    const int64_t wanted = (at::get_num_threads() + call.nets - 1) / std::max<int64_t>(call.nets, 1);
-    perNet = std::clamp<int64_t>(call.batch / 4, 1, std::max<int64_t>(wanted, 1));
+  /** As many as keep the threads busy. */
+  explicit Parts(const Call& call)
+      : Parts(call, std::clamp<int64_t>(call.batch / 4, 1, std::max<int64_t>(wanted(call), 1))) {}
+  Parts(const Call& call, int64_t each) : perNet(each) {
     size = (call.batch + perNet - 1) / perNet;
     perNet = std::max<int64_t>((call.batch + size - 1) / std::max<int64_t>(size, 1), 1);
     count = call.nets * perNet;
+  }
+
+ private:
+  static int64_t wanted(const Call& call) {
+    return (at::get_num_threads() + call.nets - 1) / std::max<int64_t>(call.nets, 1);
   }
 };
 
@@ -93,10 +99,16 @@ struct Place {
   }
 };
 
+/** What the derivative needs beside the states: [sequence, time, …] of the parts that were at work together. */
+struct Kept {
+  Tensor acted, activations;
+  int64_t parts = 1;  // of each net
+};
+
 template <class T>
-ScanTask<T> taskOf(const Call& call, const Place& place, const Tensor& out, const Tensor& kept) {
+ScanTask<T> taskOf(const Call& call, const Place& place, const Tensor& out, const Kept& kept) {
   const int64_t width = call.gates * call.n, keptWidth = keptSize(call.cell, call.n, call.leak);
-  const int64_t rows = call.nets * call.batch;
+  const int64_t rows = call.nets * call.batch, actedWidth = kernelsOf<T>().padded(call.n + call.features + 1);
   const auto of = [](const Tensor& tensor, int64_t offset) -> T* {
     return tensor.defined() ? tensor.data_ptr<T>() + offset : nullptr;
   };
@@ -115,39 +127,47 @@ ScanTask<T> taskOf(const Call& call, const Place& place, const Tensor& out, cons
   task.driveStep = rows * width;
   task.out = of(out, place.row * call.states);
   task.outStep = rows * call.states;
-  task.kept = keptWidth > 0 ? of(kept, place.row * keptWidth) : nullptr;
-  task.keptStep = rows * keptWidth;
+  task.acted = of(kept.acted, place.row * call.steps * actedWidth);
+  task.actedStep = place.batch * actedWidth;
+  task.kept = of(kept.activations, place.row * call.steps * keptWidth);
+  task.keptStep = place.batch * keptWidth;
   return task;
 }
 
-/** @returns the states and, if they are to be differentiated, what the derivative needs beside them */
-std::pair<Tensor, Tensor> forward(const Call& call, bool keeps) {
+/** @param keep if the states are to be differentiated */
+Tensor forward(const Call& call, Kept* keep) {
   const auto options = call.inputs.options();
   const Tensor out = at::empty({call.steps, call.nets, call.batch, call.states}, options);
-  const int64_t keptWidth = keptSize(call.cell, call.n, call.leak);
-  Tensor kept;
-  if (keeps && keptWidth > 0) kept = at::empty({call.steps, call.nets, call.batch, keptWidth}, options);
-  if (out.numel() == 0) return {out, kept};
+  if (out.numel() == 0) return out;
   const Parts parts(call);
+  Kept kept;
   forType(kWho, call.inputs, [&](auto zero) {
     using T = decltype(zero);
-    forEach(parts.count, [&](int64_t i) {
-      const Place place(call, parts, i);
-      if (place.batch > 0) kernelsOf<T>().scan(taskOf<T>(call, place, out, kept));
-    });
+    if (keep != nullptr) {
+      const auto room = [&](int64_t width) { return at::empty({call.nets * call.batch, call.steps, width}, options); };
+      const int64_t keptWidth = keptSize(call.cell, call.n, call.leak);
+      kept.parts = parts.perNet;
+      kept.acted = room(kernelsOf<T>().padded(call.n + call.features + 1));
+      if (keptWidth > 0) kept.activations = room(keptWidth);
+    }
+    forEach(parts.count, [&](int64_t i) { kernelsOf<T>().scan(taskOf<T>(call, Place(call, parts, i), out, kept)); });
   });
-  return {out, kept};
+  if (keep != nullptr) *keep = kept;
+  return out;
 }
 
 /** Gradients of inputs, weight_ih, weight_hh, bias_ih, bias_hh, state and drive. */
-variable_list backward(const Call& call, const Tensor& out, const Tensor& kept, const Tensor& gradient, bool wantsInputs,
+variable_list backward(const Call& call, const Tensor& out, const Kept& kept, const Tensor& gradient, bool wantsInputs,
                        bool wantsDrive) {
   const auto options = out.options();
   const int64_t width = call.gates * call.n;
-  const Parts parts(call);
-  const auto shares = [&](int64_t columns) { return at::zeros({call.nets, parts.perNet, width, columns}, options); };
+  const Parts parts(call, kept.parts);
+  const auto shares = [&](int64_t columns) {
+    const std::vector<int64_t> sizes{call.nets, parts.perNet, width, columns};
+    return out.numel() > 0 ? at::empty(sizes, options) : at::zeros(sizes, options);
+  };
   const Tensor weightIn = shares(call.features), weight = shares(call.n), biasIn = shares(1), bias = shares(1);
-  const Tensor start = at::zeros_like(call.state);
+  const Tensor start = out.numel() > 0 ? at::empty_like(call.state) : at::zeros_like(call.state);
   Tensor drive;
   if (wantsInputs || wantsDrive) drive = at::empty({call.steps, call.nets, call.batch, width}, options);
   if (out.numel() > 0) {
@@ -155,7 +175,6 @@ variable_list backward(const Call& call, const Tensor& out, const Tensor& kept, 
       using T = decltype(zero);
       forEach(parts.count, [&](int64_t i) {
         const Place place(call, parts, i);
-        if (place.batch <= 0) return;
         const ScanGradients<T> to{data<T>(gradient) + place.row * call.states,
                                   drive.defined() ? data<T>(drive) + place.row * width : nullptr,
                                   data<T>(start) + place.row * call.states,
@@ -185,8 +204,11 @@ struct RecurrentScan : torch::autograd::Function<RecurrentScan> {
     Call call{cellOf(cell), unitOf(activation), leak,  inputs, weightIn, weight, biasIn.value_or(Tensor()),
               bias.value_or(Tensor()), state, drive.value_or(Tensor())};
     check(call);
-    auto [out, kept] = flossing::forward(call, true);
-    ctx->save_for_backward({inputs, weightIn, weight, call.biasIn, call.bias, state, call.drive, out, kept});
+    Kept kept;
+    const Tensor out = flossing::forward(call, &kept);
+    ctx->save_for_backward(
+        {inputs, weightIn, weight, call.biasIn, call.bias, state, call.drive, out, kept.acted, kept.activations});
+    ctx->saved_data["parts"] = kept.parts;
     ctx->saved_data["cell"] = cell;
     ctx->saved_data["leak"] = leak;
     ctx->saved_data["activation"] = activation;
@@ -199,8 +221,9 @@ struct RecurrentScan : torch::autograd::Function<RecurrentScan> {
     Call call{cellOf(ctx->saved_data["cell"].toStringRef()), unitOf(ctx->saved_data["activation"].toStringRef()),
               ctx->saved_data["leak"].toDouble(), saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], saved[6]};
     check(call);
-    const variable_list made = flossing::backward(call, saved[7], saved[8], gradients[0].contiguous(),
-                                                  ctx->needs_input_grad(0), call.drive.defined());
+    const Kept kept{saved[8], saved[9], ctx->saved_data["parts"].toInt()};
+    const variable_list made = flossing::backward(call, saved[7], kept, gradients[0].contiguous(), ctx->needs_input_grad(0),
+                                                  call.drive.defined());
     variable_list result{Tensor(), Tensor(), Tensor()};
     result.insert(result.end(), made.begin(), made.end());
     return result;
@@ -252,7 +275,7 @@ Tensor recurrentScan(c10::string_view cell, const Tensor& inputs, const Tensor& 
   Call call{cellOf(cell), unitOf(activation), leak,  inputs, weightIn, weight, biasIn.value_or(Tensor()),
             bias.value_or(Tensor()), state, drive.value_or(Tensor())};
   check(call);
-  if (!isRecorded({inputs, weightIn, weight, call.biasIn, call.bias, state, call.drive})) return forward(call, false).first;
+  if (!isRecorded({inputs, weightIn, weight, call.biasIn, call.bias, state, call.drive})) return forward(call, nullptr);
   return RecurrentScan::apply(std::string(cell), leak, std::string(activation), call.inputs, call.weightIn, call.weight,
                               given(call.biasIn), given(call.bias), call.state, given(call.drive));
 }

@@ -34,9 +34,9 @@ TL_INLINE void factorPanel(T* a, int64_t n, int64_t ld, int64_t begin, int64_t e
       reflectScaled<T>(corner, ld, count, lane, vectors, v, tau);
       continue;
     }
-    inParts(vectors, [&](int64_t from, int64_t part) {
-      reflectOntoAll<T>(corner + from * w, ld, count, part, from == 0 ? corner + lane : nullptr, corner + lane + 1, beta, tau, v,
-                        sums + from);
+    inParts(vectors, [&](int64_t from, auto width) __attribute__((always_inline)) {
+      reflectOnto<T, decltype(width)::value>(corner + from * w, ld, count, from == 0 ? corner + lane : nullptr,
+                                             corner + lane + 1, beta, tau, v, sums + from);
     });
     corner[lane] = beta;
     // The next column is the first of the next vector.
@@ -95,8 +95,8 @@ TL_INLINE void reflectWithin(T* at, int64_t between, int64_t begin, int64_t end,
     T* rows = at + j * between + first * w;
     for (int64_t i = first; i < all; ++i) sums[i] += broadcast<T>(u[0]) * load(rows + (i - first) * w);
     const T* next = j > begin ? work.reflectors + (j - 1) * work.length + j : u;
-    inParts(all - first, [&](int64_t from, int64_t part) {
-      reflectBackAll<T>(rows + from * w, between, work.n - j, part, u, work.tau[j], next, sums + first + from);
+    inParts(all - first, [&](int64_t from, auto width) __attribute__((always_inline)) {
+      reflectBack<T, decltype(width)::value>(rows + from * w, between, work.n - j, u, work.tau[j], next, sums + first + from);
     });
   }
 }

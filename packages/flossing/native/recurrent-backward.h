@@ -7,22 +7,30 @@
 
 namespace throughline::flossing::TL_LEVEL {
 
-/** Steps whose share of the weight's gradient is added at once. */
+/** Rows, of all sequences of a few steps, whose share of the weight's gradient is added at once. */
 inline constexpr int64_t kRowsAtOnce = 256;
 
 template <class T>
 struct ScanBack {
   int64_t ld;
-  T* weight;   // [gates · ld][ld]: W with padded rows
-  T* carry;    // [batch][states as rows of ld]: gradient of the state
+  T* weight;      // [gates · ld][ld]: W with padded rows
+  T* carry;       // [batch][ld]: gradient of the state (of an LSTM's c) that does not come through W
+  T* back;        // [batch][ld]: W_hhᵀ · sums of the step after
   int64_t width;  // numbers in a row of `sums`: gates · ld, and ld more in a GRU
-  T* sums;        // [rows][width]: gradients of W_hh h by gates; of a GRU's n gate also that of W_ih s, last
-  int64_t size;   // numbers in a row of `acted`
-  T* acted;       // [rows][size]: what W_hh was applied to, the inputs, 1
-  T* back;        // [batch][ld]: W_hhᵀ · sums
+  int64_t together;  // steps that `sums` has room for
+  T* sums;        // [together · batch][width]: gradients of W_hh h by gates; of a GRU's n gate also that of W_ih s, last
+  int64_t size;   // numbers in a row of the task's `acted`
   T* total;       // [n + features + 1][gates · ld]: gradients of W_hh, W_ih and b, transposed
-  int64_t rows;   // filled
 };
+
+/**
+ * Asks for what the step before, which is the next one here, reads `step` numbers before `now`: processors foresee ascending
+ * addresses only. Nothing is read, so it does no harm before the first step.
+ */
+template <class T>
+TL_INLINE void foresee(const T* now, int64_t step) {
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(now) - sizeof(T) * step));
+}
 
 /** State before step t, as rows of the external tensors. */
 template <class T>
@@ -30,38 +38,49 @@ TL_INLINE const T* before(const ScanTask<T>& task, int64_t t, int64_t b) {
   return t == 0 ? task.start + b * task.states : task.out + (t - 1) * task.outStep + b * task.states;
 }
 
-template <class T, Activation A>
-TL_INLINE void backPlain(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
-                         T* sums, T* acted) {
+template <class T, Activation A, bool isPre, bool leaks>
+TL_INLINE void backPlain(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, T* sums) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = task.n;
-  const bool isPre = task.cell == CellKind::pre;
-  const T* gradOut = out.out + t * task.outStep + b * n;
-  const T* state = before<T>(task, t, b);
-  const T* after = task.out + t * task.outStep + b * n;
-  const T* kept = task.kept == nullptr ? after : task.kept + t * task.keptStep + b * n;
-  T* carry = room.carry + b * room.ld;
-  for (int64_t i = 0; i < room.ld; i += w) {
-    const Vector<T> gradient = load(carry + i) + get(gradOut, i, n);
-    Vector<T> inside = gradient * task.leak;
-    if (!isPre) inside *= slope<T, A>(get(kept, i, n));
-    store(sums + i, inside);
-    store(carry + i, gradient * (1 - task.leak));
-    put(acted, i, n, get(isPre ? kept : state, i, n));
+  // What W_hh was applied to in the step after; after the last one `back` is 0.
+  const T* acted = task.acted + (t + 1 < task.steps ? t + 1 : t) * task.actedStep;
+  const T* after = leaks ? task.kept + t * task.keptStep : task.out + t * task.outStep;
+  for (int64_t b = 0; b < task.batch; ++b) {
+    const T* gradOut = out.out + t * task.outStep + b * n;
+    T* carry = room.carry + b * room.ld;
+#pragma GCC unroll 4
+    for (int64_t i = 0; i < room.ld; i += w) {
+      Vector<T> gradient = load(room.back + b * room.ld + i);
+      if constexpr (isPre) gradient *= slope<T, A>(get(acted + b * room.size, i, n));
+      gradient += get(gradOut, i, n);
+      foresee(gradOut + i, task.outStep);
+      if constexpr (isPre) foresee(acted + b * room.size + i, task.actedStep);
+      else foresee(after + b * n + i, leaks ? task.keptStep : task.outStep);
+      if constexpr (leaks) {
+        gradient += load(carry + i);
+        store(carry + i, gradient * (1 - task.leak));
+        gradient *= task.leak;
+      }
+      if constexpr (!isPre) gradient *= slope<T, A>(get(after + b * n, i, n));
+      store(sums + b * room.ld + i, gradient);
+    }
   }
 }
 
 template <class T>
 TL_INLINE void backGru(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
-                       T* sums, T* acted) {
+                       T* sums) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = task.n, ld = room.ld;
   const T* gradOut = out.out + t * task.outStep + b * n;
   const T* state = before<T>(task, t, b);
   const T* kept = task.kept + t * task.keptStep + b * 4 * n;
-  T* carry = room.carry + b * ld;
+  T *carry = room.carry + b * ld, *back = room.back + b * ld;
   for (int64_t i = 0; i < ld; i += w) {
-    const Vector<T> gradient = load(carry + i) + get(gradOut, i, n), h = get(state, i, n);
+    foresee(gradOut + i, task.outStep);
+    foresee(state + i, task.outStep);
+    for (int64_t g = 0; g < 4; ++g) foresee(kept + g * n + i, task.keptStep);
+    const Vector<T> gradient = load(carry + i) + load(back + i) + get(gradOut, i, n), h = get(state, i, n);
     const Vector<T> r = get(kept, i, n), z = get(kept + n, i, n), c = get(kept + 2 * n, i, n), u = get(kept + 3 * n, i, n);
     const Vector<T> inC = gradient * (T(1) - z) * (T(1) - c * c);
     const Vector<T> inZ = gradient * (h - c) * z * (T(1) - z);
@@ -71,24 +90,28 @@ TL_INLINE void backGru(const ScanTask<T>& task, const ScanGradients<T>& out, Sca
     store(sums + 2 * ld + i, inC * r);
     store(sums + 3 * ld + i, inC);
     store(carry + i, gradient * z);
-    put(acted, i, n, h);
   }
 }
 
 template <class T>
 TL_INLINE void backLstm(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, int64_t b,
-                        T* sums, T* acted) {
+                        T* sums) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = task.n, ld = room.ld;
   const T* gradOut = out.out + t * task.outStep + b * 2 * n;
   const T* state = before<T>(task, t, b);
   const T* after = task.out + t * task.outStep + b * 2 * n;
   const T* kept = task.kept + t * task.keptStep + b * 4 * n;
-  T *carryH = room.carry + b * 2 * ld, *carryC = carryH + ld;
+  T *carry = room.carry + b * ld, *back = room.back + b * ld;
   for (int64_t k = 0; k < ld; k += w) {
+    for (int64_t part = 0; part < 2; ++part) {
+      foresee(gradOut + part * n + k, task.outStep);
+      foresee(state + part * n + k, task.outStep);
+    }
+    for (int64_t g = 0; g < 4; ++g) foresee(kept + g * n + k, task.keptStep);
     const Vector<T> i = get(kept, k, n), f = get(kept + n, k, n), g = get(kept + 2 * n, k, n), o = get(kept + 3 * n, k, n);
-    const Vector<T> gradH = load(carryH + k) + get(gradOut, k, n), active = tanh<T>(get(after + n, k, n));
-    const Vector<T> gradC = load(carryC + k) + get(gradOut + n, k, n) + gradH * o * (T(1) - active * active);
+    const Vector<T> gradH = load(back + k) + get(gradOut, k, n), active = tanh<T>(get(after + n, k, n));
+    const Vector<T> gradC = load(carry + k) + get(gradOut + n, k, n) + gradH * o * (T(1) - active * active);
     const Vector<T> inI = gradC * g * i * (T(1) - i);
     const Vector<T> inF = gradC * get(state + n, k, n) * f * (T(1) - f);
     const Vector<T> inG = gradC * i * (T(1) - g * g);
@@ -97,25 +120,8 @@ TL_INLINE void backLstm(const ScanTask<T>& task, const ScanGradients<T>& out, Sc
     store(sums + ld + k, inF);
     store(sums + 2 * ld + k, inG);
     store(sums + 3 * ld + k, inO);
-    store(carryH + k, Vector<T>{});
-    store(carryC + k, gradC * f);
-    put(acted, k, n, get(state, k, n));
+    store(carry + k, gradC * f);
   }
-}
-
-/** carry += Wᵀ sums, through the activation where W was applied to φ(x). */
-template <class T, Activation A>
-TL_INLINE void carryBack(const ScanTask<T>& task, ScanBack<T>& room, const T* sums, const T* acted) {
-  constexpr int64_t w = kWidth<T>;
-  const int64_t ld = room.ld, parts = task.states / task.n;
-  product<T, Into::set>({room.weight, ld, sums, 1, room.width, room.back, ld}, ld / w, task.batch, task.gates * ld);
-  for (int64_t b = 0; b < task.batch; ++b)
-    for (int64_t i = 0; i < ld; i += w) {
-      Vector<T> gradient = load(room.back + b * ld + i);
-      if (task.cell == CellKind::pre) gradient *= slope<T, A>(get(acted + b * room.size, i, task.n));
-      T* at = room.carry + b * parts * ld + i;
-      store(at, load(at) + gradient);
-    }
 }
 
 /** Block g of `sums` holds the gradient of what comes from outside into gate g. */
@@ -136,14 +142,14 @@ TL_INLINE void putDrive(const ScanTask<T>& task, const ScanGradients<T>& out, co
             load(sums + b * room.width + outside(task, g) * room.ld + i));
 }
 
-/** The weights' gradients += the share of the rows collected so far. */
+/** The weights' gradients += the share of `rows` rows of `sums`, for steps from t on. */
 template <class T>
-TL_INLINE void collect(const ScanTask<T>& task, ScanBack<T>& room) {
+TL_INLINE void collect(const ScanTask<T>& task, ScanBack<T>& room, int64_t t, int64_t rows) {
   const int64_t ld = room.ld, whole = task.gates * ld, w = kWidth<T>, n = task.n, outside = task.features + 1;
   const auto add = [&](int64_t block, int64_t blocks, int64_t from, int64_t count, int64_t to) {
-    product<T, Into::add>({room.sums + block * ld, room.width, room.acted + from, room.size, 1,
+    product<T, Into::add>({room.sums + block * ld, room.width, task.acted + t * task.actedStep + from, room.size, 1,
                            room.total + from * whole + to * ld, whole},
-                          blocks * ld / w, count, room.rows);
+                          blocks * ld / w, count, rows);
   };
   if (task.cell == CellKind::gru) {
     add(0, 3, 0, n, 0);
@@ -152,7 +158,6 @@ TL_INLINE void collect(const ScanTask<T>& task, ScanBack<T>& room) {
   } else {
     add(0, task.gates, 0, n + outside, 0);
   }
-  room.rows = 0;
 }
 
 /** Gradients [columns][gates · ld] as [gates · n][columns]. */
@@ -176,52 +181,75 @@ TL_INLINE void clear(T* block, int64_t count) {
   for (int64_t i = 0; i < count; ++i) block[i] = 0;
 }
 
+/** The gradients of a step's sums, given `back` and `carry` of the step after. */
+template <class T, Activation A>
+TL_INLINE void stepBack(const ScanTask<T>& task, const ScanGradients<T>& out, ScanBack<T>& room, int64_t t, T* sums) {
+  const bool isPre = task.cell == CellKind::pre, leaks = task.leak != 1;
+  if (task.gates == 1) {
+    if (isPre && leaks) return backPlain<T, A, true, true>(task, out, room, t, sums);
+    if (isPre) return backPlain<T, A, true, false>(task, out, room, t, sums);
+    if (leaks) return backPlain<T, A, false, true>(task, out, room, t, sums);
+    return backPlain<T, A, false, false>(task, out, room, t, sums);
+  }
+  for (int64_t b = 0; b < task.batch; ++b) {
+    if (task.cell == CellKind::gru) backGru<T>(task, out, room, t, b, sums + b * room.width);
+    else backLstm<T>(task, out, room, t, b, sums + b * room.width);
+  }
+}
+
+/** The gradient of the state before the first step, from `back` and `carry` of that step. */
+template <class T, Activation A>
+TL_INLINE void putStart(const ScanTask<T>& task, const ScanGradients<T>& out, const ScanBack<T>& room) {
+  const int64_t n = task.n, ld = room.ld;
+  for (int64_t b = 0; b < task.batch; ++b) {
+    T* start = out.start + b * task.states;
+    for (int64_t i = 0; i < ld; i += kWidth<T>) {
+      const Vector<T> carry = load(room.carry + b * ld + i);
+      Vector<T> back = load(room.back + b * ld + i);
+      if (task.cell == CellKind::pre) back *= slope<T, A>(get(task.acted + b * room.size, i, n));
+      if (task.cell == CellKind::lstm) put(start + n, i, n, carry);
+      put(start, i, n, task.cell == CellKind::lstm ? back : carry + back);
+    }
+  }
+}
+
 template <class T, Activation A>
 void scanBackwardOf(const ScanTask<T>& task, const ScanGradients<T>& out) {
   constexpr int64_t w = kWidth<T>;
-  const int64_t n = task.n, ld = rounded<T>(n), gates = task.gates, parts = task.states / n;
+  const int64_t n = task.n, ld = rounded<T>(n), gates = task.gates, batch = task.batch;
+  const int64_t columns = n + task.features + 1, whole = gates * ld;
   const bool isGru = task.cell == CellKind::gru;
   ScanBack<T> room{};
   room.ld = ld;
   room.width = (gates + (isGru ? 1 : 0)) * ld;
-  const int64_t rows = task.batch * (kRowsAtOnce / task.batch < 1 ? 1 : kRowsAtOnce / task.batch), whole = gates * ld;
-  const int64_t columns = n + task.features + 1;
   room.size = actedSize<T>(task);
-  Memory<T> memory(whole * ld + task.batch * (parts + 1) * ld + rows * (room.width + room.size) + columns * whole);
+  room.together = kRowsAtOnce / batch < 1 ? 1 : kRowsAtOnce / batch;
+  Memory<T> memory(whole * ld + 2 * batch * ld + room.together * batch * room.width + columns * whole);
   room.weight = memory.take(whole * ld);
-  room.carry = memory.take(task.batch * parts * ld);
-  room.sums = memory.take(rows * room.width);
-  room.acted = memory.take(rows * room.size);
-  room.back = memory.take(task.batch * ld);
+  room.carry = memory.take(batch * ld);
+  room.back = memory.take(batch * ld);
+  room.sums = memory.take(room.together * batch * room.width);
   room.total = memory.take(columns * whole);
   for (int64_t g = 0; g < gates; ++g)
     for (int64_t i = 0; i < ld; ++i)
       for (int64_t j = 0; j < ld; j += w)
         store(room.weight + (g * ld + i) * ld + j, i < n ? get(task.weight + (g * n + i) * n, j, n) : Vector<T>{});
-  clear(room.carry, task.batch * parts * ld);
+  clear(room.carry, batch * ld);
+  clear(room.back, batch * ld);
   clear(room.total, columns * whole);
   clear(out.bias, gates * n);
 
-  for (int64_t t = task.steps - 1; t >= 0; --t) {
-    T* sums = room.sums + room.rows * room.width;
-    T* acted = room.acted + room.rows * room.size;
-    for (int64_t b = 0; b < task.batch; ++b) {
-      T *sumsOf = sums + b * room.width, *actedOf = acted + b * room.size;
-      if (isGru) backGru<T>(task, out, room, t, b, sumsOf, actedOf);
-      else if (task.cell == CellKind::lstm) backLstm<T>(task, out, room, t, b, sumsOf, actedOf);
-      else backPlain<T, A>(task, out, room, t, b, sumsOf, actedOf);
-    }
-    takeInputs<T>(task, t, acted, room.size);
+  for (int64_t t = task.steps - 1, end = task.steps; t >= 0; --t) {
+    T* sums = room.sums + t % room.together * batch * room.width;
+    stepBack<T, A>(task, out, room, t, sums);
     if (out.drive != nullptr) putDrive<T>(task, out, room, t, sums);
     if (isGru) addBias<T>(task, room, sums, out.bias);
-    carryBack<T, A>(task, room, sums, acted);
-    room.rows += task.batch;
-    if (room.rows == rows || t == 0) collect<T>(task, room);
+    product<T, Into::set>({room.weight, ld, sums, 1, room.width, room.back, ld}, ld / w, batch, gates * ld);
+    if (t % room.together != 0) continue;
+    collect<T>(task, room, t, (end - t) * batch);
+    end = t;
   }
-  for (int64_t b = 0; b < task.batch; ++b)
-    for (int64_t p = 0; p < parts; ++p)
-      for (int64_t i = 0; i < ld; i += w)
-        put(out.start + b * task.states + p * n, i, n, load(room.carry + (b * parts + p) * ld + i));
+  putStart<T, A>(task, out, room);
   turnBack<T>(room.total, gates, n, n, ld, out.weight);
   turnBack<T>(room.total + n * whole, gates, n, task.features, ld, out.weightIn);
   turnBack<T>(room.total + (n + task.features) * whole, gates, n, 1, ld, out.biasIn);

@@ -33,16 +33,22 @@ template <class T>
 struct ScanRoom {
   int64_t ld, size;  // size: of a row of `acted`
   T* turned;         // [n + features + 1][gates · ld]: W_hh and W_ih transposed, gate by gate, and the bias
-  T* acted;          // [batch][size]: what W_hh is applied to, the inputs, 1
+  T* acted;          // [batch][size], where the task does not keep them or has no more steps
   T* inner;          // [batch][gates · ld]: the product; in a GRU what comes from the state
-  T* drive;          // [batch][gates · ld]: in a GRU what comes from outside; else `inner`
-  T* state;          // [batch][states as rows of ld]
+  T* drive;          // [batch][gates · ld]: in a GRU what comes from outside
+  T* state;          // [batch][states as rows of ld], where a state is made of the one before
 };
 
-/** Numbers in a row of `acted`. */
+/** Numbers in a row of `acted`: what W_hh is applied to, the inputs, 1. */
 template <class T>
 TL_INLINE int64_t actedSize(const ScanTask<T>& task) {
-  return rounded<T>(task.n + task.features + 1);
+  return spacing<T>(task.n + task.features + 1);
+}
+
+/** [batch][size] of step t. */
+template <class T>
+TL_INLINE T* actedOf(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t) {
+  return task.acted == nullptr || t == task.steps ? room.acted : task.acted + t * task.actedStep;
 }
 
 /** A matrix [gates · n][columns] transposed so that gate g's columns begin at g·ld. */
@@ -81,57 +87,58 @@ TL_INLINE void takeInputs(const ScanTask<T>& task, int64_t t, T* acted, int64_t 
   }
 }
 
+/** A net without gates or leak writes its sums, which are its states, where states go; rows of `ld` numbers need no padding. */
 template <class T>
-TL_INLINE void multiply(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t) {
+TL_INLINE bool isInPlace(const ScanTask<T>& task, const ScanRoom<T>& room) {
+  return task.cell == CellKind::pre && task.leak == 1 && task.n == room.ld;
+}
+
+/** W_hh h + W_ih s + b of a step, into `inner` (and `drive`). */
+template <class T>
+TL_INLINE void multiply(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t, T* inner, T* drive) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = task.n, ld = room.ld, width = task.gates * ld, outside = task.features + 1;
-  takeInputs<T>(task, t, room.acted, room.size);
+  T* acted = actedOf(task, room, t);
+  takeInputs<T>(task, t, acted, room.size);
   const auto multiplied = [&](int64_t from, int64_t count, T* to) {
-    product<T, Into::set>({room.turned + from * width, width, room.acted + from, 1, room.size, to, width}, width / w, task.batch,
-                          count);
+    product<T, Into::set>({room.turned + from * width, width, acted + from, 1, room.size, to, width}, width / w, task.batch, count);
   };
-  if (room.drive == room.inner) {
-    multiplied(0, n + outside, room.inner);
+  if (drive == inner) {
+    multiplied(0, n + outside, inner);
   } else {
-    multiplied(0, n, room.inner);
-    multiplied(n, outside, room.drive);
+    multiplied(0, n, inner);
+    multiplied(n, outside, drive);
   }
   if (task.drive == nullptr) return;
   for (int64_t b = 0; b < task.batch; ++b)
     for (int64_t g = 0; g < task.gates; ++g)
       for (int64_t i = 0; i < ld; i += w) {
-        T* at = room.drive + b * width + g * ld + i;
+        T* at = drive + b * width + g * ld + i;
         store(at, load(at) + get(task.drive + t * task.driveStep + (b * task.gates + g) * n, i, n));
       }
 }
 
-/** Writes a vector of a row of `acted`, which is not padded. */
-template <class T>
-TL_INLINE void putActed(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t b, int64_t i, Vector<T> value) {
-  put(room.acted + b * room.size, i, task.n, value);
-}
-
-template <class T, Activation A>
-TL_INLINE void stepPlain(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t) {
+template <class T, Activation A, bool isPre, bool leaks>
+TL_INLINE void stepPlain(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t t, const T* sums) {
   constexpr int64_t w = kWidth<T>;
   const int64_t n = task.n, ld = room.ld;
-  const bool isPre = task.cell == CellKind::pre, leaks = task.leak != 1;
+  const bool isInPlace = flossing::TL_LEVEL::isInPlace(task, room);
+  T* acted = actedOf(task, room, t + 1);
   for (int64_t b = 0; b < task.batch; ++b) {
     T* out = task.out + t * task.outStep + b * n;
     T* kept = task.kept == nullptr ? nullptr : task.kept + t * task.keptStep + b * n;
-    const T* inner = room.inner + b * ld;
     T* state = room.state + b * ld;
-    const T* acted = room.acted + b * room.size;
 #pragma GCC unroll 4
     for (int64_t i = 0; i < ld; i += w) {
-      Vector<T> next = load(inner + i);
-      if (!isPre) next = activate<T, A>(next);
-      // For the derivative: of a pre-activation net what W was applied to, of a leaky one what left the activation.
-      if (kept != nullptr) put(kept, i, n, isPre ? get(acted, i, n) : next);
-      if (leaks) next = load(state + i) * (1 - task.leak) + next * task.leak;
-      store(state + i, next);
-      put(out, i, n, next);
-      putActed<T>(task, room, b, i, isPre ? activate<T, A>(next) : next);
+      Vector<T> next = load(sums + b * ld + i);
+      if constexpr (!isPre) next = activate<T, A>(next);
+      if constexpr (leaks) {
+        if (!isPre && kept != nullptr) put(kept, i, n, next);
+        next = load(state + i) * (1 - task.leak) + next * task.leak;
+        store(state + i, next);
+      }
+      if (!isInPlace) put(out, i, n, next);
+      put(acted + b * room.size, i, n, isPre ? activate<T, A>(next) : next);
     }
   }
 }
@@ -146,6 +153,7 @@ TL_INLINE void stepGru(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t
     T* kept = task.kept == nullptr ? nullptr : task.kept + t * task.keptStep + b * 4 * n;
     const T* inner = room.inner + b * 3 * ld;
     T* state = room.state + b * ld;
+    T* acted = actedOf(task, room, t + 1) + b * room.size;
     for (int64_t i = 0; i < ld; i += w) {
       const auto fromHidden = [&](int64_t g) {
         const Vector<T> u = load(inner + g * ld + i);
@@ -158,7 +166,7 @@ TL_INLINE void stepGru(const ScanTask<T>& task, const ScanRoom<T>& room, int64_t
       const Vector<T> next = (T(1) - z) * c + z * load(state + i);
       store(state + i, next);
       put(out, i, n, next);
-      putActed<T>(task, room, b, i, next);
+      put(acted, i, n, next);
       if (kept == nullptr) continue;
       put(kept, i, n, r);
       put(kept + n, i, n, z);
@@ -176,16 +184,15 @@ TL_INLINE void stepLstm(const ScanTask<T>& task, const ScanRoom<T>& room, int64_
     T* out = task.out + t * task.outStep + b * 2 * n;
     T* kept = task.kept == nullptr ? nullptr : task.kept + t * task.keptStep + b * 4 * n;
     const T* inner = room.inner + b * 4 * ld;
-    T* h = room.state + b * 2 * ld;
-    T* c = h + ld;
+    T* c = room.state + (2 * b + 1) * ld;
+    T* acted = actedOf(task, room, t + 1) + b * room.size;
     for (int64_t k = 0; k < ld; k += w) {
       const auto sumOf = [&](int64_t g) { return load(inner + g * ld + k); };
       const Vector<T> i = sigmoid<T>(sumOf(0)), f = sigmoid<T>(sumOf(1)), g = tanh<T>(sumOf(2)), o = sigmoid<T>(sumOf(3));
       const Vector<T> cell = f * load(c + k) + i * g;
       const Vector<T> next = o * tanh<T>(cell);
       store(c + k, cell);
-      store(h + k, next);
-      putActed<T>(task, room, b, k, next);
+      put(acted, k, n, next);
       put(out, k, n, next);
       put(out + n, k, n, cell);
       if (kept == nullptr) continue;
@@ -208,7 +215,7 @@ void scanOf(const ScanTask<T>& task) {
   room.turned = memory.take((n + task.features + 1) * width);
   room.acted = memory.take(task.batch * room.size);
   room.inner = memory.take(task.batch * width);
-  room.drive = task.cell == CellKind::gru ? memory.take(task.batch * width) : room.inner;
+  room.drive = memory.take(task.cell == CellKind::gru ? task.batch * width : 0);
   room.state = memory.take(task.batch * parts * ld);
   turnWeights<T>(task, room);
   for (int64_t b = 0; b < task.batch; ++b)
@@ -216,16 +223,18 @@ void scanOf(const ScanTask<T>& task) {
       for (int64_t i = 0; i < ld; i += w) {
         const Vector<T> x = get(task.start + b * task.states + p * n, i, n);
         store(room.state + (b * parts + p) * ld + i, x);
-        if (p == 0) putActed<T>(task, room, b, i, task.cell == CellKind::pre ? activate<T, A>(x) : x);
+        if (p == 0) put(actedOf(task, room, 0) + b * room.size, i, n, task.cell == CellKind::pre ? activate<T, A>(x) : x);
       }
+  const bool isPre = task.cell == CellKind::pre, leaks = task.leak != 1;
   for (int64_t t = 0; t < task.steps; ++t) {
-    multiply<T>(task, room, t);
-    switch (task.cell) {
-      case CellKind::pre:
-      case CellKind::post: stepPlain<T, A>(task, room, t); break;
-      case CellKind::gru: stepGru<T>(task, room, t); break;
-      case CellKind::lstm: stepLstm<T>(task, room, t); break;
-    }
+    T* inner = isInPlace(task, room) ? task.out + t * task.outStep : room.inner;
+    multiply<T>(task, room, t, inner, task.cell == CellKind::gru ? room.drive : inner);
+    if (task.cell == CellKind::gru) stepGru<T>(task, room, t);
+    else if (task.cell == CellKind::lstm) stepLstm<T>(task, room, t);
+    else if (isPre && leaks) stepPlain<T, A, true, true>(task, room, t, inner);
+    else if (isPre) stepPlain<T, A, true, false>(task, room, t, inner);
+    else if (leaks) stepPlain<T, A, false, true>(task, room, t, inner);
+    else stepPlain<T, A, false, false>(task, room, t, inner);
   }
 }
 

@@ -33,13 +33,33 @@ TL_INLINE void reflect(const T* v, T tau, T* rows, int64_t ld, int64_t count, in
 /** Vectors of a row that are swept at once: their sums stay in registers, or nearly so. */
 inline constexpr int64_t kWidest = 6;
 
-/** Calls sweep(first, count) for the parts of a row of `vectors` vectors that are swept one after the other. */
+/** A number of vectors that is known when it is compiled. */
+template <int Count>
+struct Width {
+  static constexpr int value = Count;
+};
+
+/** Calls sweep(Width<count>) for a count that is known at run time. */
+template <class Sweep>
+TL_INLINE void withWidth(int64_t count, const Sweep& sweep) {
+  static_assert(kWidest == 6);
+  switch (count) {
+    case 1: return sweep(Width<1>{});
+    case 2: return sweep(Width<2>{});
+    case 3: return sweep(Width<3>{});
+    case 4: return sweep(Width<4>{});
+    case 5: return sweep(Width<5>{});
+    case 6: return sweep(Width<6>{});
+  }
+}
+
+/** Calls sweep(first, Width<count>) for the parts of a row of `vectors` vectors that are swept one after the other. */
 template <class Sweep>
 TL_INLINE void inParts(int64_t vectors, const Sweep& sweep) {
   const int64_t parts = (vectors + kWidest - 1) / kWidest;
   for (int64_t k = 0, done = 0; k < parts; ++k) {
     const int64_t count = (vectors - done + parts - k - 1) / (parts - k);
-    sweep(done, count);
+    withWidth(count, [&](auto width) __attribute__((always_inline)) { sweep(done, width); });
     done += count;
   }
 }
@@ -114,19 +134,6 @@ TL_INLINE void reflectOnto(T* at, int64_t ld, int64_t count, const T* own, const
   for (int i = 0; i < Width; ++i) sums[i] = even[i] + odd[i];
 }
 
-template <class T>
-TL_INLINE void reflectOntoAll(T* at, int64_t ld, int64_t count, int64_t vectors, const T* own, const T* next, T beta, T tau,
-                              T* v, Vector<T>* sums) {
-  switch (vectors) {
-    case 1: return reflectOnto<T, 1>(at, ld, count, own, next, beta, tau, v, sums);
-    case 2: return reflectOnto<T, 2>(at, ld, count, own, next, beta, tau, v, sums);
-    case 3: return reflectOnto<T, 3>(at, ld, count, own, next, beta, tau, v, sums);
-    case 4: return reflectOnto<T, 4>(at, ld, count, own, next, beta, tau, v, sums);
-    case 5: return reflectOnto<T, 5>(at, ld, count, own, next, beta, tau, v, sums);
-    case 6: return reflectOnto<T, 6>(at, ld, count, own, next, beta, tau, v, sums);
-  }
-}
-
 /** By way of a scaled copy of the column: where squares leave the range of T. Zeros, and what is not finite, stay as they are. */
 template <class T>
 TL_INLINE void reflectScaled(T* a, int64_t ld, int64_t count, int64_t lane, int64_t vectors, T* v, T& tau) {
@@ -179,19 +186,6 @@ TL_INLINE void reflectBack(T* rows, int64_t ld, int64_t count, const T* u, T tau
   if (n < count) sweep(n, even);
 #pragma GCC unroll 8
   for (int i = 0; i < Width; ++i) sums[i] = even[i] + odd[i];
-}
-
-template <class T>
-TL_INLINE void reflectBackAll(T* rows, int64_t ld, int64_t count, int64_t vectors, const T* u, T tau, const T* next,
-                              Vector<T>* sums) {
-  switch (vectors) {
-    case 1: return reflectBack<T, 1>(rows, ld, count, u, tau, next, sums);
-    case 2: return reflectBack<T, 2>(rows, ld, count, u, tau, next, sums);
-    case 3: return reflectBack<T, 3>(rows, ld, count, u, tau, next, sums);
-    case 4: return reflectBack<T, 4>(rows, ld, count, u, tau, next, sums);
-    case 5: return reflectBack<T, 5>(rows, ld, count, u, tau, next, sums);
-    case 6: return reflectBack<T, 6>(rows, ld, count, u, tau, next, sums);
-  }
 }
 
 }  // namespace throughline::flossing::TL_LEVEL

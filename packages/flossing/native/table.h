@@ -3,6 +3,7 @@
 
 #include "kernels.h"
 #include "rate.h"
+#include "readout.h"
 #include "recurrent-backward.h"
 #include "recurrent.h"
 #include "tangent.h"
@@ -11,8 +12,9 @@ namespace throughline::flossing::TL_LEVEL {
 
 template <class T>
 constexpr Kernels<T> kernelsFor() {
-  return {tangent<T>, tangentBackward<T>, scan<T>, scanBackward<T>, [](int64_t k) { return spacing<T>(k); },
-          multiplyAdd<T>, operationsOfRound<T>()};
+  return {tangent<T>, tangentBackward<T>,   scan<T>,
+          scanBackward<T>, readOut<T>,      readOutBackward<T>,
+          [](int64_t k) { return spacing<T>(k); }, multiplyAdd<T>, operationsOfRound<T>()};
 }
 
 }  // namespace throughline::flossing::TL_LEVEL

@@ -1,5 +1,5 @@
 // Bound on a gradient's norm by those before it.
-import { noGrad, optim, type Tensor } from "@throughline/torch";
+import { noGrad, ops, scope, type Tensor } from "@throughline/torch";
 
 /** Lengths are remembered for as long as Adam remembers squares: its β₂. */
 const MEMORY = 0.999;
@@ -36,10 +36,14 @@ export class GradientBound {
   /** Shortens the gradients of `parameters`, all together. @returns their length before */
   apply(parameters: readonly Tensor[]): number {
     const limit = this.#limit;
-    // Only measured, by clipping to infinity: clipping itself would add 1e-6 to the norm, which may be more than the norm.
-    const length = optim.clipGradNorm_(parameters, Number.POSITIVE_INFINITY).item();
+    const length = scope(() => {
+      const gradients = parameters.map(({ grad }) => grad).filter((grad) => grad !== null);
+      const length = Math.hypot(...ops.aten._foreachNorm.Scalar(gradients, 2).map((norm) => norm.item()));
+      if (Number.isFinite(length) && length > limit)
+        noGrad(() => gradients.forEach((gradient) => void gradient.mul_(limit / length)));
+      return length;
+    });
     if (!Number.isFinite(length)) return length;
-    if (length > limit) noGrad(() => parameters.forEach(({ grad }) => void grad?.mul_(limit / length)));
     this.#square = MEMORY * this.#square + (1 - MEMORY) * Math.min(length, limit) ** 2;
     this.#count += 1;
     return length;

@@ -12,6 +12,7 @@ import {
 import { aGenerator, checkCell } from "../arguments.js";
 import type { RecurrentCell } from "../cells/cell.js";
 import { isFused } from "../cells/fused.js";
+import { readOut } from "../kernels/read-out.js";
 
 /** A cell that a model can hold: a module with a step. */
 export type ModelCell = RecurrentCell & nn.AnyModule;
@@ -100,13 +101,9 @@ export class SequenceModel<Cell extends ModelCell = ModelCell> extends nn.Module
     );
   }
 
-  /** Outputs of states: [time, batch, outputSize]. */
-  read(states: Tensor): Tensor {
-    return scope(() => {
-      const size = this.readout.size(1);
-      const seen = size === states.size(-1) ? states : states.narrow(-1, 0, size);
-      return nn.functional.linear(seen, this.readout, this.offset);
-    });
+  /** Outputs of the states [time, batch, size] from step `start` on: [time − start, batch, outputSize]. */
+  read(states: Tensor, start = 0): Tensor {
+    return readOut(states, this.readout, this.offset, start);
   }
 
   override forward(inputs: Tensor): Tensor {

@@ -25,6 +25,7 @@ import { rule } from "../arguments.js";
 import { type PenaltyKind, penaltyKinds, penaltyOf } from "../controls/penalties.js";
 import { Flosser } from "../floss/flosser.js";
 import type { Task, TaskBatch } from "../tasks/task.js";
+import { clipEach } from "./clip.js";
 import { checkFit, penalised } from "./fit.js";
 import { SequenceModel } from "./model.js";
 import { accuracyOf, taskLoss } from "./scores.js";
@@ -130,7 +131,7 @@ export class Trainer {
       this.optimizer.zeroGrad();
       (extra === undefined ? loss : loss.add(extra)).backward();
       const found = reports ? this.report(loss, outputs, batch, start) : undefined;
-      if (clip > 0) for (const parameter of this.#parameters) optim.clipGradNorm_(parameter, clip);
+      if (clip > 0) clipEach(this.#parameters, clip);
       this.optimizer.step();
       return found;
     });
@@ -186,9 +187,7 @@ export class Trainer {
 
   /** [S, B] or, with several outputs, [S, B, outputs]. */
   private outputs(states: Tensor): Tensor {
-    const { firstScored } = this.task;
-    // The readout runs on all steps, although the first are not scored: slicing the small outputs is cheaper than slicing the states.
-    const outputs = this.model.read(states).narrow(0, firstScored, states.size(0) - firstScored);
+    const outputs = this.model.read(states, this.task.firstScored);
     return this.task.outputSize === 1 ? outputs.squeeze(-1) : outputs;
   }
 
