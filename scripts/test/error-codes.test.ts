@@ -77,5 +77,13 @@ test("errors are made of the coded class; plain ones are few: mistakes of ours, 
     name,
     [...text.matchAll(/throw new (?:Error|RangeError|TypeError)\(/g)].length,
   ]);
-  expect(Object.fromEntries(plain)).toEqual({ torch: 1, native: 0, lab: 2, envs: 0, flossing: 2, ocra: 1, cli: 0 });
+  expect(Object.fromEntries(plain)).toEqual({
+    torch: 1,
+    native: 0,
+    lab: 2,
+    envs: 0,
+    flossing: 2,
+    ocra: 1,
+    cli: 0,
+  });
 });
