@@ -29,7 +29,7 @@ const faults = new Map<string, string>([
 
 const sources: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    ["torch", "lab", "envs", "flossing", "ocra"].map((name) => [
+    ["torch", "lab", "envs", "cec", "flossing", "ocra"].map((name) => [
       name,
       filesOf(`packages/${name}/src`, /(?<!generated)\.ts$/),
     ]),
@@ -82,6 +82,7 @@ test("errors are made of the coded class; plain ones are few: mistakes of ours, 
     native: 0,
     lab: 2,
     envs: 0,
+    cec: 0,
     flossing: 2,
     ocra: 1,
     cli: 0,

@@ -59,7 +59,7 @@ test("a sweep of changed data has cells of its own and says so; going on with th
   const goneOn = await throughline(["sweep", "own"], { cwd });
   expect(goneOn).toMatchObject({ code: 2, stdout: "" });
   expect(goneOn.stderr).toMatch(
-    /x\.csv \(data\) is not what the sweep own began with: its SHA-256 was .* and is /,
+    /x\.csv \(data\) has changed since the sweep own began: its SHA-256 was .* and is /,
   );
 
   const other = await throughline(args, { cwd });
@@ -94,7 +94,7 @@ test("resume and lyapunov refuse changed data, wherever they are called from; sh
     ["lyapunov", run],
   ]) {
     const { code: exit, stderr } = await throughline(args, { cwd: elsewhere });
-    expect(stderr).toMatch(/x\.csv \(data\) is not what the run( own)? began with: its SHA-256 was /);
+    expect(stderr).toMatch(/x\.csv \(data\) has changed since the run( own)? began: its SHA-256 was /);
     expect({ args, exit, lines: stderr.trimEnd().split("\n").length }).toEqual({
       args,
       exit: 2,

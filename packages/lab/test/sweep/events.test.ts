@@ -108,7 +108,7 @@ test("a cell whose time is up is asked to stop, and has failed, whatever it answ
   const { seen, result, manifest } = sweep(launcher, { timeout: 0.2 });
   expect((await result).exitCode).toBe(1);
   expect(launcher.started[0]!.asked).toEqual(["stop"]);
-  expect(seen.messages).toContain("seed=0: has run for 0 s, its time is up");
+  expect(seen.messages).toContain("seed=0: has run for 0 s, its time limit, and is ended");
   expect(manifest()!.cells.map(({ status, error }) => [status, error])).toEqual([
     ["failed", "timed out after 0 s"],
     ["finished", null],

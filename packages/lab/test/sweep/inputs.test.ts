@@ -121,7 +121,7 @@ describe("a sweep", () => {
     expect(inputs).toEqual(cells[0]!.inputs);
     writeFileSync(data, "new");
     expect(() => checkInputs(inputs!, "the sweep kept")).toThrow(
-      /data\.txt \(data\) is not what the sweep kept began with/,
+      /data\.txt \(data\) has changed since the sweep kept began/,
     );
   });
 
@@ -130,7 +130,7 @@ describe("a sweep", () => {
     writeFileSync(data, "new");
     const { statuses, errors } = await sweep("late", cells);
     expect(statuses).toEqual(["failed"]);
-    expect(errors).toEqual([expect.stringMatching(/is not what the run began with/)]);
+    expect(errors).toEqual([expect.stringMatching(/has changed since the run began/)]);
   });
 });
 
