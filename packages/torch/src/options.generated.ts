@@ -457,6 +457,7 @@ export const optionNames: Readonly<Record<string, Readonly<Record<number, string
   "ones": { 1: "device dtype requiresGrad" },
   "onesLike": { 1: "device dtype memoryFormat requiresGrad" },
   "optim.clipGradNorm_": { 2: "errorIfNonfinite normType" },
+  "optim.getTotalNorm": { 1: "normType" },
   "rand": { 1: "device dtype generator requiresGrad" },
   "randLike": { 1: "device dtype generator memoryFormat requiresGrad" },
   "randint": { 2: "device dtype generator requiresGrad", 3: "device dtype generator requiresGrad" },
