@@ -15,14 +15,14 @@ const pytorch = JSON.parse(readFileSync(new URL("pytorch-names.json", import.met
 /** Where the names of a namespace of PyTorch are looked for here, the best place first. @type {Record<string, string[]>} */
 const places = {
   "torch.Tensor": ["Tensor", "", "linalg", "nn.functional"],
-  torch: ["", "Tensor", "nn.functional", "linalg", "amp"],
-  "torch.special": ["Tensor", "", "nn.functional"],
+  torch: ["", "Tensor", "nn.functional", "linalg", "amp", "special"],
+  "torch.special": ["special", "Tensor", "", "nn.functional"],
   "torch.linalg": ["linalg", "Tensor", ""],
   "torch.fft": ["fft"],
   "torch.nn": ["nn"],
   "torch.nn.functional": ["nn.functional"],
   "torch.nn.init": ["nn.init"],
-  "torch.nn.utils": ["optim"],
+  "torch.nn.utils": ["nn.utils", "optim"],
   "torch.optim": ["optim"],
   "torch.optim.lr_scheduler": ["optim.lrScheduler"],
   "torch.distributions": ["distributions"],
