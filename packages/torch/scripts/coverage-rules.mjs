@@ -274,14 +274,5 @@ export const notPlanned = [
     /\.nn\.Lazy/,
     "a layer's sizes are arguments: parameters that appear at the first forward would be missing from an optimiser made before",
   ],
-  [
-    /\.vmap$/,
-    "it rests on Python's dispatch: libtorch's batching rules are entered from Python's functorch only",
-  ],
-  [/\.utils\.skip_init$/, "it passes Python's meta device through a constructor"],
-  [
-    /\.batch_norm_(backward|elemt|gather|stats|update)/,
-    "parts of SyncBatchNorm; there are no process groups",
-  ],
   [/\.(RNNBase|RNNCellBase)$/, "base classes that nobody calls"],
 ];
