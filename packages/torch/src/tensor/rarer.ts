@@ -121,16 +121,6 @@ export abstract class RarerMethods extends ConversionMethods {
     return call("aten::narrow_copy", this, dim, start, length);
   }
 
-  /** A copy in which the places that `asStrided` would name hold `source`. */
-  asStridedScatter(
-    source: Tensor,
-    shape: readonly number[],
-    strides: readonly number[],
-    offset?: number,
-  ): Tensor {
-    return call("aten::as_strided_scatter", this, source, shape, strides, offset);
-  }
-
   /** Elements from the start of the memory, or the view's, to this tensor's first. */
   storageOffset(): number {
     return Number(call<number | bigint>("aten::storage_offset", this));
