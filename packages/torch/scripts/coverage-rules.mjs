@@ -33,6 +33,14 @@ const operators = {
   ...{ getitem: "at", setitem: "setAt_", iter: "unbind", len: "size(0)" },
 };
 
+/** Operators that PyTorch has a second time with `_copy`. @type {Record<string, string>} */
+const copies = {
+  ...{ alias: "detach", as_strided: "asStrided", detach: "detach", diagonal: "diagonal", expand: "expand" },
+  ...{ permute: "permute", select: "select", slice: "at", split: "split", split_with_sizes: "split" },
+  ...{ squeeze: "squeeze", t: "t", transpose: "transpose", unbind: "unbind", unfold: "unfold" },
+  ...{ unsqueeze: "unsqueeze", view: "view", view_as_complex: "viewAsComplex", view_as_real: "viewAsReal" },
+};
+
 /** The same in torch and torch.Tensor, or in torch and torch.random. @param {string[]} spaces @param {Record<string, string>} names */
 const inAll = (spaces, names) =>
   Object.fromEntries(
@@ -124,12 +132,79 @@ export const renames = {
   ...inAll(
     ["torch.nn.functional"],
     Object.fromEntries(
-      ["1d", "2d"].flatMap((n) => [
+      ["1d", "2d", "3d"].flatMap((n) => [
         [`max_pool${n}_with_indices`, `nn.functional.maxPool${n}({ returnIndices: true })`],
         [`adaptive_max_pool${n}_with_indices`, `nn.functional.adaptiveMaxPool${n}({ returnIndices: true })`],
       ]),
     ),
   ),
+  ...inAll(
+    ["torch.nn.functional"],
+    Object.fromEntries(
+      ["2d", "3d"].map((n) => [
+        `fractional_max_pool${n}_with_indices`,
+        `nn.functional.fractionalMaxPool${n}({ returnIndices: true })`,
+      ]),
+    ),
+  ),
+  // The same tensor as the view's, in memory of its own.
+  ...inAll(
+    ["torch"],
+    Object.fromEntries(
+      Object.entries(copies).map(([theirs, ours]) => [`${theirs}_copy`, `Tensor.${ours}, then clone`]),
+    ),
+  ),
+  ...inAll(["torch"], {
+    affine_grid_generator: "nn.functional.affineGrid",
+    alpha_dropout_: "nn.AlphaDropout({ inplace: true })",
+    chain_matmul: "linalg.multiDot",
+    dropout_: "nn.Dropout({ inplace: true })",
+    embedding_renorm_: "nn.functional.embedding({ maxNorm })",
+    feature_alpha_dropout_: "nn.FeatureAlphaDropout({ inplace: true })",
+    feature_dropout: "nn.functional.dropout2d",
+    feature_dropout_: "nn.Dropout2d({ inplace: true })",
+    frobenius_norm: "linalg.matrixNorm",
+    grid_sampler: "nn.functional.gridSample",
+    grid_sampler_2d: "nn.functional.gridSample",
+    grid_sampler_3d: "nn.functional.gridSample",
+    gru: "nn.GRU",
+    gru_cell: "nn.GRUCell",
+    lstm: "nn.LSTM",
+    lstm_cell: "nn.LSTMCell",
+    native_channel_shuffle: "nn.functional.channelShuffle",
+    native_norm: "Tensor.norm",
+    nuclear_norm: 'linalg.matrixNorm({ ord: "nuc" })',
+    range: "arange, which leaves the end out",
+    rnn_relu: 'nn.RNN({ nonlinearity: "relu" })',
+    rnn_relu_cell: 'nn.RNNCell({ nonlinearity: "relu" })',
+    rnn_tanh: "nn.RNN",
+    rnn_tanh_cell: "nn.RNNCell",
+    seed: "manualSeed, which takes the seed",
+    triangular_solve: "linalg.solveTriangular",
+  }),
+  ...inAll(["torch", "torch.Tensor"], {
+    unsafe_chunk: "Tensor.chunk",
+    unsafe_split: "Tensor.split",
+    unsafe_split_with_sizes: "Tensor.split",
+    is_same_size: "Tensor.isSameSize",
+  }),
+  ...inAll(["torch.Tensor"], {
+    index: "Tensor.at",
+    nbytes: "itemSize, times numel",
+    retains_grad: "Tensor.retainGrad",
+    triangular_solve: "linalg.solveTriangular",
+  }),
+  "torch.random.seed": "manualSeed, which takes the seed",
+  "torch.nn.CrossMapLRN2d": "nn.LocalResponseNorm",
+  "torch.nn.functional.native_channel_shuffle": "nn.functional.channelShuffle",
+  ...inAll(["torch.nn.utils"], {
+    remove_spectral_norm: "nn.utils.parametrize.removeParametrizations",
+    remove_weight_norm: "nn.utils.parametrize.removeParametrizations",
+    spectral_norm: "nn.utils.parametrizations.spectralNorm",
+    weight_norm: "nn.utils.parametrizations.weightNorm",
+    convert_conv2d_weight_memory_format: 'nn.Module.to({ memoryFormat: "channels_last" })',
+    convert_conv3d_weight_memory_format: 'nn.Module.to({ memoryFormat: "channels_last_3d" })',
+  }),
   "torch.special.gammaln": "Tensor.lgamma",
   "torch.distributions.MultivariateNormal": "distributions.MultivariateNormalDiag (a diagonal covariance)",
   ...inAll(["torch.utils.data"], {
@@ -195,5 +270,9 @@ export const notPlanned = [
     "no global defaults: numbers make float32 tensors, and options say otherwise",
   ],
   [/\.(dsmm|hsmm|saddmm|spmm|to_sparse_coo)$|SparseAdam/, "sparse tensors only through `ops.aten`"],
+  [
+    /\.nn\.Lazy/,
+    "a layer's sizes are arguments: parameters that appear at the first forward would be missing from an optimiser made before",
+  ],
   [/\.(RNNBase|RNNCellBase)$/, "base classes that nobody calls"],
 ];

@@ -65,6 +65,7 @@ export {
   type TorchErrorDetails,
 } from "./errors.js";
 export * as fft from "./fft.js";
+export { hessian, hvp, type JacobianOptions, jacobian, vhp } from "./functional-derivatives.js";
 export { type GradcheckOptions, type GradcheckReport, gradcheck, gradgradcheck } from "./gradcheck.js";
 export * as io from "./io/index.js";
 export {
@@ -96,6 +97,20 @@ export {
   scope,
   setMemoryLimit,
 } from "./memory.js";
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  canCast,
+  emptyPermuted,
+  emptyStrided,
+  type GradientOptions,
+  gradient,
+  luUnpack,
+  promoteTypes,
+  resultType,
+  unravelIndex,
+} from "./more-functions.js";
 export * as nn from "./nn/index.js";
 export { type Aten, type Ops, ops, type UntypedNamespace, type UntypedOperator } from "./ops/index.js";
 export * as optim from "./optim/index.js";
@@ -110,6 +125,15 @@ export {
   synchronize,
   useDeterministicAlgorithms,
 } from "./runtime.js";
+export {
+  bartlettWindow,
+  type IstftOptions,
+  istft,
+  kaiserWindow,
+  type StftOptions,
+  stft,
+} from "./signal.js";
+export * as special from "./special.js";
 export { type Complex, fromBytes, type NestedArray, type Scalar, type TypedArray } from "./tensor/base.js";
 export type { ClosenessOptions } from "./tensor/comparison.js";
 export type { FormatOptions, ToOptions } from "./tensor/conversion.js";
@@ -121,6 +145,7 @@ export type { SearchOptions, SortOptions } from "./tensor/ordering.js";
 export type { DiagonalOptions } from "./tensor/parts.js";
 export type { NanReplacements } from "./tensor/pointwise.js";
 export type { GeneratorOptions } from "./tensor/random-fill.js";
+export type { HistogramOptions, NewOptions } from "./tensor/rarer.js";
 export type {
   ReduceOneOptions,
   ReduceOptions,

@@ -154,7 +154,7 @@ describe("cells under PyTorch's names", () => {
         [...cell.namedParameters()].map(([name, value]) => [`${name}_l0`, value.detach()]),
       );
       layer.loadStateDict(state);
-      const [hidden] = layer.forward(inputs) as unknown as [Tensor];
+      const [hidden] = (layer as nn.Module<[Tensor], unknown>).forward(inputs) as [Tensor];
       const states = cell.scan(inputs, zeros([3, cell.stateSize], { dtype: "float64" }));
       expect(states.narrow(-1, 0, 5)).toBeClose(hidden, { rtol: 1e-12, atol: 1e-13 });
     }

@@ -173,3 +173,39 @@ export class ParameterList extends Module<never[], never> implements Iterable<Pa
       .join("\n");
   }
 }
+
+/** Parameters by name. */
+export class ParameterDict<T extends Record<string, Parameter> = Record<string, Parameter>> extends Module<
+  never[],
+  never
+> {
+  readonly items: T;
+
+  constructor(parameters: T) {
+    super();
+    this.items = { ...parameters };
+  }
+
+  /** The parameter called `name`. @throws TorchError if there is none. */
+  get<K extends keyof T & string>(name: K): T[K] {
+    if (Object.hasOwn(this.items, name)) return this.items[name];
+    throw refuse("ParameterDict", `has no ${show(name)}, only ${Object.keys(this.items).join(", ")}`);
+  }
+
+  override members(): Member[] {
+    return [...Object.entries(this.items), ...this.ownMembers("items")];
+  }
+
+  override forward(): never {
+    return noForward("ParameterDict");
+  }
+
+  override extraRepr(): string {
+    return Object.entries(this.items)
+      .map(
+        ([name, item]) =>
+          `  (${name}): Parameter containing: [torch.${item.dtype} of size ${item.shape.join("x")}]`,
+      )
+      .join("\n");
+  }
+}

@@ -49,7 +49,7 @@ export {
   NLLLoss,
   SoftMarginLoss,
 } from "./classification-loss.js";
-export { ModuleDict, ModuleList, ParameterList, Sequential } from "./containers.js";
+export { ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential } from "./containers.js";
 export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./conv.js";
 export {
   ConvTranspose1d,
@@ -59,6 +59,7 @@ export {
 } from "./conv-transpose.js";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d } from "./dropout.js";
 export { Embedding, type EmbeddingOptions } from "./embedding.js";
+export { EmbeddingBag, type EmbeddingBagCallOptions, type EmbeddingBagOptions } from "./embedding-bag.js";
 export {
   CosineEmbeddingLoss,
   CosineSimilarity,
@@ -68,7 +69,14 @@ export {
   TripletMarginLoss,
 } from "./embedding-loss.js";
 export * as functional from "./functional/index.js";
+export type { ForwardHook, ForwardPreHook, HookOptions } from "./hooks.js";
 export * as init from "./init/index.js";
+export {
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  type InstanceNormLayerOptions,
+} from "./instance-norm.js";
 export { Bilinear, Identity, Linear, type LinearOptions } from "./linear.js";
 export { type AnyModule, type Member, Module, type ToOptions } from "./module.js";
 export {
@@ -80,6 +88,27 @@ export {
   type RmsNormLayerOptions,
 } from "./norm.js";
 export type { FactoryOptions, Size1, Size2, Size3 } from "./options.js";
+export { PackedSequence } from "./packed-sequence.js";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  type Padding1,
+  type Padding2,
+  type Padding3,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from "./padding.js";
 export { Buffer, Parameter } from "./parameter.js";
 export {
   AdaptiveAvgPool1d,
@@ -91,6 +120,24 @@ export {
   MaxPool1d,
   MaxPool2d,
 } from "./pool.js";
+export {
+  FractionalMaxPool2d,
+  FractionalMaxPool3d,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
+  MaxUnpool1d,
+  MaxUnpool2d,
+  MaxUnpool3d,
+  type MaxUnpoolLayerOptions,
+} from "./pool-more.js";
+export { AdaptiveAvgPool3d, AdaptiveMaxPool3d, AvgPool3d, MaxPool3d } from "./pool3d.js";
+export {
+  ChannelShuffle,
+  FeatureAlphaDropout,
+  LocalResponseNorm,
+  TripletMarginWithDistanceLoss,
+} from "./rearrange.js";
 export { type RecurrentCell, type Scanned, type ScanOptions, scan } from "./recurrent-cell.js";
 export {
   GaussianNLLLoss,
@@ -113,4 +160,6 @@ export {
   type TransformerLayerOptions,
 } from "./transformer.js";
 export { type StackOptions, TransformerDecoder, TransformerEncoder } from "./transformer-stack.js";
+export { Transformer, type TransformerCallOptions, type TransformerOptions } from "./transformer-whole.js";
 export { Upsample } from "./upsample.js";
+export * as utils from "./utils/index.js";

@@ -7,6 +7,7 @@ import { dispose, scope } from "../memory.js";
 import { within } from "../mode.js";
 import type { Tensor } from "../tensor/index.js";
 import { clone } from "./clone.js";
+import { addHook, type ForwardHook, type ForwardPreHook, type HookOptions } from "./hooks.js";
 import { refuse } from "./options.js";
 import { Buffer, Parameter } from "./parameter.js";
 import { type LoadOptions, type LoadResult, load, type StateDict } from "./state.js";
@@ -240,6 +241,33 @@ export abstract class Module<Args extends unknown[] = [Tensor], Out = Tensor> im
    */
   clone(): this {
     return clone(this, (value) => value instanceof Module);
+  }
+
+  /**
+   * Runs `hook` after every `forward` of this module, however it is called, with the arguments and the output.
+   * What it returns, unless undefined, takes the output's place. A copy made by `clone` has the hook too.
+   * @param options `prepend`: run before the hooks that are there already. Default false.
+   * @returns what takes the hook away again.
+   * @throws TorchError if `hook` is not a function.
+   */
+  registerForwardHook<M extends AnyModule>(
+    this: M,
+    hook: ForwardHook<M>,
+    options: HookOptions = {},
+  ): () => void {
+    return addHook("after", this, hook, options);
+  }
+
+  /**
+   * As `registerForwardHook`, before `forward` and with its arguments. What it returns, unless undefined, takes their
+   * place: a list of arguments, or the only one.
+   */
+  registerForwardPreHook<M extends AnyModule>(
+    this: M,
+    hook: ForwardPreHook<M>,
+    options: HookOptions = {},
+  ): () => void {
+    return addHook("before", this, hook, options);
   }
 
   /** Releases every parameter and buffer. */

@@ -21,7 +21,8 @@ import { python } from "./text.js";
 
 type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
 
-abstract class MaxPool<Size, Indices extends boolean> extends Module<[Tensor], Pooled<Indices>> {
+/** @internal Shared part of max pooling. */
+export abstract class MaxPool<Size, Indices extends boolean> extends Module<[Tensor], Pooled<Indices>> {
   readonly kernelSize: Size;
   readonly stride: Size;
   readonly padding: Size | 0;
@@ -118,7 +119,8 @@ export class AvgPool2d extends Module {
   }
 }
 
-abstract class AdaptivePool<Size, Out = Tensor> extends Module<[Tensor], Out> {
+/** @internal Shared part of adaptive pooling. */
+export abstract class AdaptivePool<Size, Out = Tensor> extends Module<[Tensor], Out> {
   readonly outputSize: Size;
 
   constructor(outputSize: Size) {

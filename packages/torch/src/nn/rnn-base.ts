@@ -1,9 +1,12 @@
 // Shared part of recurrent layers: weights by layer and direction, checks, repr.
 import { numberBetween, show, wholeNumber } from "../checks/index.js";
+import { call } from "../dispatch.js";
+import { scope } from "../memory.js";
 import { Tensor } from "../tensor/index.js";
 import { uniform_ } from "./init/fill.js";
 import { Module } from "./module.js";
 import { type FactoryOptions, refuse } from "./options.js";
+import { PackedSequence } from "./packed-sequence.js";
 import { emptyParameter, type Parameter } from "./parameter.js";
 import { float, python } from "./text.js";
 
@@ -46,8 +49,8 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
   readonly projSize: number;
   readonly [weight: `weight_${string}_l${number}${string}`]: Parameter;
   readonly [bias: `bias_${string}_l${number}${string}`]: Parameter;
-  /** The weights in the operator's order; not enumerable, so that `members` finds each weight once. */
-  declare private readonly weights: readonly Parameter[];
+  /** The names of the weights in the operator's order; not enumerable, as it is no part of what the layer is. */
+  declare private readonly weightNames: readonly `weight_${string}_l${number}`[];
 
   /** @internal */
   constructor(
@@ -69,7 +72,7 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
     this.checkSizes();
     const weights = this.makeWeights(gates * hiddenSize, options);
     Object.assign(this, weights);
-    Object.defineProperty(this, "weights", { value: Object.values(weights) });
+    Object.defineProperty(this, "weightNames", { value: Object.keys(weights) });
     this.resetParameters();
   }
 
@@ -102,6 +105,10 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
     return weights;
   }
 
+  private get weights(): Parameter[] {
+    return this.weightNames.map((name) => this[name]!);
+  }
+
   /** Re-initialises all weights. */
   resetParameters(): void {
     const bound = 1 / Math.sqrt(this.hiddenSize);
@@ -112,6 +119,46 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
   protected settings(batchFirst: boolean): unknown[] {
     const { bias, numLayers, dropout, training, bidirectional } = this;
     return [this.weights, bias, numLayers, dropout, training, bidirectional, batchFirst];
+  }
+
+  /** As `settings` for packed sequences. */
+  protected packedSettings(): unknown[] {
+    return this.settings(false).slice(0, -1);
+  }
+
+  /**
+   * Calls `body` with a state of every `sizes` for packed sequences, zeros or `state` in the order of the batch sorted by
+   * length; gives the last states in the batch's own order.
+   * @throws TorchError if the sizes do not fit.
+   */
+  protected overPacked(
+    x: PackedSequence,
+    state: readonly Tensor[] | undefined,
+    sizes: readonly number[],
+    body: (start: Tensor[]) => Tensor[],
+  ): [PackedSequence, Tensor[]] {
+    if (x.data.ndim !== 2 || x.data.size(1) !== this.inputSize) {
+      throw refuse(
+        this.constructor.name,
+        `expects packed sequences of ${this.inputSize} features, got [${x.data.shape}]`,
+      );
+    }
+    return scope(() => {
+      const batch = x.batchSizes.select(0, 0).item();
+      const shapes = sizes.map((size) => [this.numLayers * (this.bidirectional ? 2 : 1), batch, size]);
+      state?.forEach((part, i) => {
+        this.checkState(part, shapes[i]!, "a state");
+      });
+      const { sortedIndices, unsortedIndices } = x;
+      const reorder = (part: Tensor, order: Tensor | null): Tensor =>
+        order === null ? part : call("aten::index_select", part, 1, order);
+      const start = shapes.map((shape, i) =>
+        state === undefined ? call("aten::new_zeros", x.data, shape) : reorder(state[i]!, sortedIndices),
+      );
+      const [data, ...last] = body(start);
+      const output = new PackedSequence(data!, x.batchSizes, sortedIndices, unsortedIndices);
+      return [output.alias(), last.map((part) => reorder(part, unsortedIndices))];
+    });
   }
 
   /** Checks a sequence; returns the shape of a state of `size` units for it. @throws TorchError if it does not fit. */

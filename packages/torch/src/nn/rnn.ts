@@ -4,10 +4,12 @@ import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { inSinglePrecision, leavesAutocast } from "./lstm-half.js";
+import { PackedSequence } from "./packed-sequence.js";
 import { checkPair, Recurrent, type RecurrentOptions } from "./rnn-base.js";
 
 type Single = [x: Tensor, state?: Tensor];
 type SingleOut = [output: Tensor, state: Tensor];
+type PackedOut<State> = [output: PackedSequence, state: State];
 
 /** Recurrent layers with one state. */
 abstract class SingleState extends Recurrent<Single, SingleOut> {
@@ -17,9 +19,13 @@ abstract class SingleState extends Recurrent<Single, SingleOut> {
    * @param x [time, batch, input], or [batch, time, input] if `batchFirst`, or [time, input] without a batch.
    * @param state the initial state, [layers · directions, batch, hidden]; default: zeros.
    * @returns the last layer's states at every time [time, batch, directions · hidden], and every layer's last state.
+   * Packed sequences (`utils.rnn.packPaddedSequence`) give packed states, and the last of each sequence.
    * @throws TorchError if the sizes do not fit.
    */
-  override forward(x: Tensor, state?: Tensor): SingleOut {
+  override forward(x: PackedSequence, state?: Tensor): PackedOut<Tensor>;
+  override forward(x: Tensor, state?: Tensor): SingleOut;
+  override forward(x: Tensor | PackedSequence, state?: Tensor): SingleOut | PackedOut<Tensor> {
+    if (x instanceof PackedSequence) return this.runPacked(x, state);
     const shape = this.stateShape(x, this.hiddenSize);
     if (state !== undefined) this.checkState(state, shape, "a state");
     if (shape.length === 3 && state !== undefined) return this.run(x, state, this.batchFirst);
@@ -33,6 +39,15 @@ abstract class SingleState extends Recurrent<Single, SingleOut> {
       );
       return [call("aten::squeeze.dim", output, 1), call("aten::squeeze.dim", last, 1)];
     });
+  }
+
+  private runPacked(x: PackedSequence, state: Tensor | undefined): PackedOut<Tensor> {
+    const operator = this.operator.replace(".input", ".data");
+    const states = state === undefined ? undefined : [state];
+    const [output, last] = this.overPacked(x, states, [this.hiddenSize], ([start]) =>
+      call<Tensor[]>(operator, x.data, x.batchSizes, start, ...this.packedSettings()),
+    );
+    return [output, last[0]!];
   }
 
   private run(x: Tensor, state: Tensor, batchFirst: boolean): SingleOut {
@@ -104,10 +119,14 @@ export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], Ls
    * @param state h [layers · directions, batch, projSize or hidden] and c [layers · directions, batch, hidden];
    * default: zeros.
    * @returns the last layer's h at every time, and every layer's last (h, c).
+   * Packed sequences (`utils.rnn.packPaddedSequence`) give packed states, and the last of each sequence.
    * @throws TorchError if the sizes do not fit.
    */
-  override forward(x: Tensor, state?: Readonly<LstmState>): LstmOut {
+  override forward(x: PackedSequence, state?: Readonly<LstmState>): PackedOut<LstmState>;
+  override forward(x: Tensor, state?: Readonly<LstmState>): LstmOut;
+  override forward(x: Tensor | PackedSequence, state?: Readonly<LstmState>): LstmOut | PackedOut<LstmState> {
     if (state !== undefined) checkPair("LSTM", state);
+    if (x instanceof PackedSequence) return this.runPacked(x, state);
     const { batchFirst, hiddenSize, projSize } = this;
     const shapes = [this.stateShape(x, projSize || hiddenSize), this.stateShape(x, hiddenSize)];
     state?.forEach((part, i) => {
@@ -121,6 +140,26 @@ export class LSTM extends Recurrent<[x: Tensor, state?: Readonly<LstmState>], Ls
       const [h, c] = last.map((part) => call("aten::squeeze.dim", part, 1)) as LstmState;
       return [call("aten::squeeze.dim", output, 1), [h, c]];
     });
+  }
+
+  private runPacked(x: PackedSequence, state: Readonly<LstmState> | undefined): PackedOut<LstmState> {
+    const sizes = [this.projSize || this.hiddenSize, this.hiddenSize];
+    const run = (widen: (part: Tensor) => Tensor): PackedOut<LstmState> => {
+      const [output, last] = this.overPacked(x, state, sizes, (start) => {
+        const [weights, ...rest] = this.packedSettings() as [readonly Tensor[], ...unknown[]];
+        return call<Tensor[]>(
+          "aten::lstm.data",
+          widen(x.data),
+          x.batchSizes,
+          start.map(widen),
+          weights.map(widen),
+          ...rest,
+        );
+      });
+      return [output, last as LstmState];
+    };
+    if (this.projSize > 0 || !leavesAutocast(x.data)) return run((part) => part);
+    return inSinglePrecision(run);
   }
 
   private run(x: Tensor, state: readonly Tensor[], batchFirst: boolean): LstmOut {

@@ -17,6 +17,8 @@ export interface AdamOptions extends CommonOptions {
   eps: number;
   /** λ; Adam: L2 penalty, default 0. AdamW: decay of the weights themselves, default 0.01. */
   weightDecay: number;
+  /** Decay the weights themselves and not the gradient, as AdamW does. Default: Adam false, AdamW always true. */
+  decoupledWeightDecay: boolean;
   /** Divide by the largest average of squares so far. Default false. */
   amsgrad: boolean;
   /** Go up along the gradient. Default false. */
@@ -34,13 +36,15 @@ export function adamSpec(name: string, decoupled: boolean, weightDecay: number):
       weightDecay: atLeast(0, weightDecay),
       amsgrad: flag(false),
       maximize: flag(false),
+      decoupledWeightDecay: decoupled
+        ? { ...flag(true), accepted: "true", accepts: (value) => value === true }
+        : flag(false),
     },
     fixed: {
       foreach: null,
       capturable: false,
       differentiable: false,
       fused: null,
-      decoupled_weight_decay: decoupled,
     },
     fusedOn: fusedDevices,
     state: () => ({
@@ -63,14 +67,10 @@ export abstract class AdamBase extends Optimizer<AdamOptions> {
     else this.#plain(group, batch);
   }
 
-  get #decoupled(): boolean {
-    return this.spec.fixed.decoupled_weight_decay === true;
-  }
-
   #fused(group: ParamGroup<AdamOptions>, batch: Batch): void {
     const { state } = batch;
     raw(
-      this.#decoupled ? "aten::_fused_adamw_" : "aten::_fused_adam_",
+      group.decoupledWeightDecay ? "aten::_fused_adamw_" : "aten::_fused_adam_",
       batch.params,
       batch.grads,
       state.exp_avg,
@@ -91,7 +91,7 @@ export abstract class AdamBase extends Optimizer<AdamOptions> {
     const { lr, eps, amsgrad } = group;
     const [beta1, beta2] = group.betas;
     const { exp_avg: means = [], exp_avg_sq: squares = [], max_exp_avg_sq: largest = [] } = batch.state;
-    const grads = descent(batch, decay_(batch, { ...group, decoupledWeightDecay: this.#decoupled }));
+    const grads = descent(batch, decay_(batch, group));
     average_(means, grads, beta1);
     averageOfSquares_(squares, grads, beta2);
     if (amsgrad) raw("aten::_foreach_maximum_.List", largest, squares);

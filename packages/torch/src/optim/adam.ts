@@ -10,6 +10,7 @@ const spec = adamSpec("Adam", false, 0);
  *     g ← ∇ + λθ;   m ← β₁m + (1 − β₁)g;   v ← β₂v + (1 − β₂)g²
  *     θ ← θ − γ · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
  *
+ * With `decoupledWeightDecay` the decay is that of `AdamW`.
  * @throws TorchError `torch/argument` for an unknown option or a value out of range.
  */
 export class Adam extends AdamBase {

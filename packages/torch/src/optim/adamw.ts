@@ -11,7 +11,10 @@ const spec = adamSpec("AdamW", true, 1e-2);
  * @throws TorchError `torch/argument` for an unknown option or a value out of range.
  */
 export class AdamW extends AdamBase {
-  constructor(params: Parameters<AdamOptions>, options: Partial<AdamOptions> = {}) {
+  constructor(
+    params: Parameters<AdamOptions>,
+    options: Partial<Omit<AdamOptions, "decoupledWeightDecay">> = {},
+  ) {
     super(spec, params, options);
   }
 }

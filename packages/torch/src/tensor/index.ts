@@ -2,8 +2,8 @@
 import { setTensorClass } from "../dispatch.js";
 import { TorchError } from "../errors.js";
 import { adopt } from "../handle.js";
-import { ConversionMethods } from "./conversion.js";
 import { format } from "./print.js";
+import { RarerMethods } from "./rarer.js";
 
 /**
  * A multi-dimensional array of one dtype on one device, with libtorch underneath.
@@ -12,7 +12,7 @@ import { format } from "./print.js";
  * the end of the block of its `using` declaration, or, failing all these, until the garbage collector finds it dead.
  * Methods are ATen's in camelCase; a trailing `_` means in place.
  */
-export class Tensor extends ConversionMethods {
+export class Tensor extends RarerMethods {
   /**
    * Text as PyTorch's repr: elements with 4 decimals, shortened beyond 1000, then dtype and device unless they are
    * the defaults.

@@ -35,7 +35,7 @@ const double = { dtype: "float64" } as const;
 const sequence = () => randn([TIME, BATCH, INPUTS], double);
 
 type Cell = nn.RNNCell | nn.GRUCell | nn.LSTMCell;
-type Layer = nn.RNN | nn.GRU | nn.LSTM;
+type Layer = nn.Module<[Tensor], unknown>;
 const kinds: [string, () => Cell, () => Layer][] = [
   ["RNN", () => owned(new nn.RNNCell(INPUTS, UNITS, double)), () => owned(new nn.RNN(INPUTS, UNITS, double))],
   ["GRU", () => owned(new nn.GRUCell(INPUTS, UNITS, double)), () => owned(new nn.GRU(INPUTS, UNITS, double))],

@@ -430,6 +430,26 @@ export const methods: Readonly<Record<string, readonly MethodCall[]>> = {
       (mask, x) => [[mask], x],
     ),
   ],
+  cumulativeTrapezoid: [
+    at(square),
+    at(
+      (m) => [m.normal(3), m.normal(3)],
+      (x) => [{ x }],
+    ),
+  ],
+  dsplit: [at((m) => [m.normal(1, 2, 4)], given(2))],
+  ...each(
+    "hsplit",
+    at((m) => [m.normal(2, 4)], given([1])),
+  ),
+  ...each(
+    "vsplit",
+    at((m) => [m.normal(4, 2)], given(2)),
+  ),
+  fill: [at((m) => [m.normal(2, 3), m.normal()])],
+  frexp: [at((m) => [m.between(0.55, 0.95, 5)])],
+  narrowCopy: [at((m) => [m.normal(4)], given(0, 1, 2))],
+  sumToSize: [at(square, given([1, 3]))],
   fillDiagonal_: [at((m) => [m.normal(3, 3)], given(1.5))],
   copy_: [at((m) => [m.normal(2, 3), m.normal(3)])],
   fill_: [at((m) => [m.normal(2, 3), m.normal()]), at(square, given(2))],
@@ -467,6 +487,15 @@ export const notDifferentiable: Readonly<Record<string, string>> = {
     "gcd gcd_ lcm lcm_ bitwiseAnd bitwiseAnd_ bitwiseOr bitwiseOr_ bitwiseXor bitwiseXor_ bitwiseNot bitwiseNot_ " +
       "bitwiseLeftShift bitwiseLeftShift_ bitwiseRightShift bitwiseRightShift_",
   ),
+  ...reason(
+    "metadata, or a tensor that does not depend on this one's elements",
+    "isNonzero isSameSize isSigned storageOffset newEmpty newFull newOnes newZeros nonzeroStatic",
+  ),
+  ...reason(
+    "not differentiable in this tensor, but in x, which rarer.test.ts checks",
+    "igamma igamma_ igammac igammac_",
+  ),
+  ...reason("libtorch has no derivative for it: counts", "histogram"),
   ...reason("too coarse for differences of 1e-6", "float half bfloat16"),
   ...reason(
     "libtorch has no derivative for it",

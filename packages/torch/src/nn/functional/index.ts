@@ -65,6 +65,7 @@ export {
   dropout3d,
   featureAlphaDropout,
 } from "./dropout.js";
+export { type BagMode, type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.js";
 export {
   cosineEmbeddingLoss,
   cosineSimilarity,
@@ -116,6 +117,16 @@ export {
   type OutputSize2,
   type Pooled,
 } from "./pool.js";
+export { type LpPoolOptions, lpPool1d, lpPool2d, lpPool3d } from "./pool-power.js";
+export {
+  type AvgPool3dOptions,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool3d,
+  avgPool3d,
+  maxPool3d,
+  type OutputSize3,
+} from "./pool3d.js";
+export { channelShuffle, type LocalResponseNormOptions, localResponseNorm, pdist } from "./rearrange.js";
 export type { LossOptions, Reduction } from "./reduction.js";
 export {
   type GaussianNllLossOptions,
@@ -128,3 +139,13 @@ export {
   smoothL1Loss,
 } from "./regression-loss.js";
 export { glu, gumbelSoftmax, logSoftmax, type SoftmaxOptions, softmax, softmin } from "./softmax.js";
+export { type TripletDistanceOptions, tripletMarginWithDistanceLoss } from "./triplet-loss.js";
+export {
+  type FractionalMaxPoolOptions,
+  fractionalMaxPool2d,
+  fractionalMaxPool3d,
+  type MaxUnpoolOptions,
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
+} from "./unpool.js";
