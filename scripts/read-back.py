@@ -4,7 +4,7 @@
 #   /tmp/read-back/bin/pip install tensorboard safetensors pyarrow onnx onnxruntime numpy
 #   /tmp/read-back/bin/python scripts/read-back.py RUN EXPORTED...
 #
-# RUN is a run's directory; each EXPORTED a folder of events, a .csv, a .parquet, or a folder with a model.safetensors.
+# RUN is a run's directory; each EXPORTED a folder of events, a .csv, a .parquet, an .onnx of the latest checkpoint, or a folder with a model.safetensors.
 # What is read is compared with the run's metrics.jsonl and checkpoint; the first difference is an error.
 import csv
 import json
@@ -83,13 +83,35 @@ def hugging_face(run, folder):
     return f"{len(found)} tensors"
 
 
+def onnx_file(run, path):
+    import numpy
+    import onnx
+    import onnxruntime
+    from safetensors.numpy import load_file
+
+    onnx.checker.check_model(str(path), full_check=True)
+    graph = onnx.load(str(path)).graph
+    newest = sorted((run / "checkpoints").glob("step-*"))[-1]
+    held = load_file(newest / "tensors.safetensors")
+    kept = {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer}
+    weights = [name for name in kept if any(key.endswith(f".{name}") for key in held)]
+    for name in weights:
+        assert any(key.endswith(f".{name}") and numpy.array_equal(kept[name], held[key]) for key in held), name
+    session = onnxruntime.InferenceSession(str(path))
+    types = {"tensor(float)": "float32", "tensor(double)": "float64", "tensor(uint8)": "uint8"}
+    sizes = {port.name: [3 if isinstance(size, str) else size for size in port.shape] for port in session.get_inputs()}
+    given = {port.name: numpy.ones(sizes[port.name], types[port.type]) for port in session.get_inputs()}
+    shapes = ", ".join(f"{port.name} {list(value.shape)}" for port, value in zip(session.get_outputs(), session.run(None, given)))
+    return f"{len(graph.node)} nodes, {len(weights)} weights; of {sizes} it makes {shapes}"
+
+
 def main():
     run, *exported = map(Path, sys.argv[1:])
     for path in exported:
         if path.is_dir():
             reader = hugging_face if (path / "model.safetensors").exists() else events
         else:
-            reader = {".csv": csv_file, ".parquet": parquet}[path.suffix]
+            reader = {".csv": csv_file, ".parquet": parquet, ".onnx": onnx_file}[path.suffix]
         print(f"{path}: {reader(run, path)}")
 
 

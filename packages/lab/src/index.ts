@@ -20,6 +20,7 @@ export {
   defineExperiment,
   type Experiment,
   type PresetName,
+  type RunNetwork,
   type Summary,
 } from "./experiment.js";
 export { type ExportFormat, type ExportOptions, exportFormats, exportRun } from "./export/run.js";

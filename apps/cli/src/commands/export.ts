@@ -2,6 +2,7 @@
 import type { ExportFormat } from "@throughline/lab";
 import { type Command, Option } from "commander";
 import { UsageError } from "../exit.js";
+import { load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
 import { resolveRun, shown } from "../run-name.js";
 import { note, print, printJson } from "../terminal.js";
@@ -16,7 +17,7 @@ interface Flags {
 }
 
 /** As `exportFormats`; a test compares them. The lab is loaded when there is something to export. */
-const FORMATS = ["tensorboard", "csv", "huggingface"] as const satisfies readonly ExportFormat[];
+const FORMATS = ["tensorboard", "csv", "onnx", "huggingface"] as const satisfies readonly ExportFormat[];
 
 async function action(typed: string, flags: Flags): Promise<void> {
   const { to, out, root, checkpoint, object } = flags;
@@ -25,7 +26,10 @@ async function action(typed: string, flags: Flags): Promise<void> {
   const run = await resolveRun(typed, root);
   if (run.status !== "finished") note(`${run.id} is ${run.status}: what there is so far is exported`);
   const { exportRun } = await import("@throughline/lab");
-  const files = await exportRun(run, to, out, { checkpoint, object });
+  const files = await exportRun(run, to, out, {
+    ...{ checkpoint, object },
+    ...(to === "onnx" && { experiment: (await load(run.experiment)).experiment }),
+  });
   if (flags.json) return printJson({ id: run.id, path: run.path, format: to, files });
   for (const file of files) print(shown(file));
 }
@@ -37,7 +41,7 @@ export function exporting(program: Command): Command {
     .description("export a run's metrics or weights in the format of another program")
     .argument("<run>", "directory, id, beginning of an id, or latest")
     .addOption(new Option("--to <format>", "the format").choices(FORMATS))
-    .option("--out <path>", "csv: a new file; tensorboard, huggingface: a new folder")
+    .option("--out <path>", "csv, onnx: a new file; tensorboard, huggingface: a new folder")
     .option("--checkpoint <name>", "whose weights: latest, best, or a checkpoint's name (default: latest)")
     .option("--object <name>", "whose weights, of what the run tracks (default: the only model)");
   return withJson(withRoot(command)).action(action);

@@ -3,13 +3,14 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
+import type { Experiment } from "../experiment.js";
 import { guard, makeFolder, writeAtomic } from "../files/disk.js";
 import { eventSource } from "../run/event-source.js";
 import type { MetricRow, RunRecord } from "../run/record.js";
 import { csvText, metricTable } from "./table.js";
 
 /** What a run can be exported to. */
-export const exportFormats = ["tensorboard", "csv", "huggingface"] as const;
+export const exportFormats = ["tensorboard", "csv", "onnx", "huggingface"] as const;
 
 /** A format of `exportRun`. */
 export type ExportFormat = (typeof exportFormats)[number];
@@ -20,16 +21,18 @@ export interface ExportOptions {
   readonly checkpoint?: string;
   /** The tracked object whose weights are exported. Default: the only one that has a state dict. */
   readonly object?: string;
+  /** The run's experiment, which onnx needs. */
+  readonly experiment?: Experiment;
 }
 
-const names: OptionNames<ExportOptions> = { checkpoint: true, object: true };
+const names: OptionNames<ExportOptions> = { checkpoint: true, object: true, experiment: true };
 
 /** Formats that are a folder of files. */
 const folders: ReadonlySet<ExportFormat> = new Set(["tensorboard", "huggingface"]);
 
 /**
  * Writes a run in another program's format. The run is not changed, and nothing is written over.
- * @param out a file for csv; a folder that is new or empty for tensorboard and huggingface
+ * @param out a file for csv and onnx; a folder that is new or empty for tensorboard and huggingface
  * @returns the paths of the files that were written
  * @throws LabError lab/export if `out` is taken or the run lacks what the format needs, lab/damaged if the run's files are not what
  * they should be, lab/disk
@@ -40,7 +43,7 @@ export async function exportRun(
   out: string,
   options: ExportOptions = {},
 ): Promise<string[]> {
-  const { checkpoint, object } = knownOptions("exportRun", names, options);
+  const { checkpoint, object, experiment } = knownOptions("exportRun", names, options);
   if (!exportFormats.includes(format))
     throw new LabError(
       "lab/export",
@@ -54,6 +57,13 @@ export async function exportRun(
       const { eventFileContent, eventFileName } = await import("../tensorboard/event-file.js");
       const content = eventFileContent(eventSource(run), await rowsOf(run));
       return one(join(out, eventFileName(run.created, run.id)), content);
+    }
+    case "onnx": {
+      const [{ findWeights }, { writeOnnx }] = await Promise.all([
+        import("./weights.js"),
+        import("./onnx.js"),
+      ]);
+      return writeOnnx(run, experiment, (tracked) => findWeights(run, checkpoint, object ?? tracked), out);
     }
     case "huggingface": {
       const [{ findWeights }, { writeHuggingFace }] = await Promise.all([

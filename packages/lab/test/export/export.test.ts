@@ -120,3 +120,12 @@ test("nothing is written over", async () => {
   );
   expect(readFileSync(file, "utf8")).toBe("mine");
 });
+
+test("onnx needs an experiment that says what its net is", async () => {
+  for (const experiment of [undefined, tiny]) {
+    await expect(exportRun(run(), "onnx", join(root, "net.onnx"), { experiment })).rejects.toMatchObject({
+      code: "lab/export",
+      message: "test/tiny does not say what its net is, so there is none for onnx",
+    });
+  }
+});
