@@ -17,7 +17,13 @@ interface Flags {
 }
 
 /** As `exportFormats`; a test compares them. The lab is loaded when there is something to export. */
-const FORMATS = ["tensorboard", "csv", "onnx", "huggingface"] as const satisfies readonly ExportFormat[];
+const FORMATS = [
+  "tensorboard",
+  "csv",
+  "parquet",
+  "onnx",
+  "huggingface",
+] as const satisfies readonly ExportFormat[];
 
 async function action(typed: string, flags: Flags): Promise<void> {
   const { to, out, root, checkpoint, object } = flags;
@@ -41,7 +47,7 @@ export function exporting(program: Command): Command {
     .description("export a run's metrics or weights in the format of another program")
     .argument("<run>", "directory, id, beginning of an id, or latest")
     .addOption(new Option("--to <format>", "the format").choices(FORMATS))
-    .option("--out <path>", "csv, onnx: a new file; tensorboard, huggingface: a new folder")
+    .option("--out <path>", "csv, parquet, onnx: a new file; tensorboard, huggingface: a new folder")
     .option("--checkpoint <name>", "whose weights: latest, best, or a checkpoint's name (default: latest)")
     .option("--object <name>", "whose weights, of what the run tracks (default: the only model)");
   return withJson(withRoot(command)).action(action);

@@ -7,10 +7,10 @@ import type { Experiment } from "../experiment.js";
 import { guard, makeFolder, writeAtomic } from "../files/disk.js";
 import { eventSource } from "../run/event-source.js";
 import type { MetricRow, RunRecord } from "../run/record.js";
-import { csvText, metricTable } from "./table.js";
+import { csvText, metricTable, parquetBytes } from "./table.js";
 
 /** What a run can be exported to. */
-export const exportFormats = ["tensorboard", "csv", "onnx", "huggingface"] as const;
+export const exportFormats = ["tensorboard", "csv", "parquet", "onnx", "huggingface"] as const;
 
 /** A format of `exportRun`. */
 export type ExportFormat = (typeof exportFormats)[number];
@@ -32,7 +32,7 @@ const folders: ReadonlySet<ExportFormat> = new Set(["tensorboard", "huggingface"
 
 /**
  * Writes a run in another program's format. The run is not changed, and nothing is written over.
- * @param out a file for csv and onnx; a folder that is new or empty for tensorboard and huggingface
+ * @param out a file for csv, parquet and onnx; a folder that is new or empty for tensorboard and huggingface
  * @returns the paths of the files that were written
  * @throws LabError lab/export if `out` is taken or the run lacks what the format needs, lab/damaged if the run's files are not what
  * they should be, lab/disk
@@ -53,6 +53,8 @@ export async function exportRun(
   switch (format) {
     case "csv":
       return one(out, csvText(metricTable(await rowsOf(run))));
+    case "parquet":
+      return one(out, await parquetBytes(metricTable(await rowsOf(run))));
     case "tensorboard": {
       const { eventFileContent, eventFileName } = await import("../tensorboard/event-file.js");
       const content = eventFileContent(eventSource(run), await rowsOf(run));

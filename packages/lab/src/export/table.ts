@@ -32,3 +32,20 @@ function field(value: number | string | undefined): string {
   const text = String(value);
   return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** As an Apache Parquet file: `step` int64, texts as UTF-8, other columns double; null where there is no value. */
+export async function parquetBytes({ columns }: MetricTable): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
+  const columnData = columns.map(({ name, values }) => {
+    // A metric that is a number in one row and a text in another becomes a column of texts.
+    if (values.some((value) => typeof value === "string"))
+      return {
+        name,
+        type: "STRING" as const,
+        data: values.map((value) => (value === undefined ? null : String(value))),
+      };
+    if (name === "step") return { name, type: "INT64" as const, data: values.map((value) => BigInt(value!)) };
+    return { name, type: "DOUBLE" as const, data: values.map((value) => value ?? null) };
+  });
+  return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "throughline" }));
+}

@@ -5,8 +5,9 @@ import { createRun, executeRun, exportRun, type MetricRow, readRun, resolveConfi
 import { fileFolder } from "@throughline/testing/folders";
 import { io, scope } from "@throughline/torch";
 import { readTable } from "@throughline/torch/files";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, test } from "vitest";
-import { csvText, metricTable } from "../../src/export/table.js";
+import { csvText, metricTable, parquetBytes } from "../../src/export/table.js";
 import { readEvents } from "../support/events.js";
 import { tiny } from "../support/tiny.mjs";
 
@@ -42,6 +43,37 @@ describe("csv", () => {
     expect(csvText(metricTable(rows))).toBe(
       'loop,step,time,"x,""y""",word\r\na,0,0,1e-7,\r\na,1,0,,""\r\na,2,0,,"a\nb"\r\n',
     );
+  });
+});
+
+describe("parquet", () => {
+  test("has every row and value, as hyparquet's reader finds them", async () => {
+    const out = join(root, "metrics.parquet");
+    expect(await exportRun(run(), "parquet", out)).toEqual([out]);
+    const read = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
+    const wanted = await run().metrics();
+    expect(
+      read.map((row) => Object.entries(row).filter(([, value]) => value !== null && value !== undefined)),
+    ).toEqual(
+      wanted.map(({ loop, step, time, ...metrics }) => {
+        const row: Record<string, unknown> = { loop, step: BigInt(step), time, ...metrics };
+        return Object.keys(read[0]!).flatMap((name) => (Object.hasOwn(row, name) ? [[name, row[name]]] : []));
+      }),
+    );
+  });
+
+  test("a metric that is a text in one row is one in all", async () => {
+    const rows: MetricRow[] = [
+      { loop: "a", step: 2 ** 40, time: 0, x: 0.1 },
+      { loop: "a", step: 1, time: 0, x: "ü" },
+      { loop: "a", step: 2, time: 0 },
+    ];
+    const { buffer } = await parquetBytes(metricTable(rows));
+    expect(await parquetReadObjects({ file: buffer as ArrayBuffer })).toEqual([
+      { loop: "a", step: BigInt(2 ** 40), time: 0, x: "0.1" },
+      { loop: "a", step: 1n, time: 0, x: "ü" },
+      { loop: "a", step: 2n, time: 0, x: null },
+    ]);
   });
 });
 
