@@ -1,6 +1,6 @@
 // The net of a training run, as it is exported: one step of it, which any sequence can be computed with.
 import type { RunNetwork } from "@throughline/lab";
-import { Generator, type Tensor, zeros } from "@throughline/torch";
+import { Generator, nn, type Tensor, zeros } from "@throughline/torch";
 import { cellOf, taskOf } from "./build.js";
 import { SequenceModel } from "./model.js";
 import type { TrainConfig } from "./options.js";
@@ -26,7 +26,10 @@ export function stepNetwork(config: TrainConfig & { readonly seed: number }): Ru
     ...{ object: "model", module, inputs },
     compute: (input: Tensor, state: Tensor) => {
       const next = cell.step(input, state);
-      return [module.read(next), next, module.start];
+      // Written out: `read` is a kernel of ours, which ONNX does not have.
+      const { readout, offset, start } = module;
+      const seen = next.narrow(-1, 0, readout.size(1));
+      return [nn.functional.linear(seen, readout, offset), next, start];
     },
     options: {
       inputNames: ["input", "state"],

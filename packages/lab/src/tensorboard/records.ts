@@ -36,8 +36,8 @@ export function eventRecord(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * How a file begins: the format's version; a mark that a session starts at step 0, by which a TensorBoard that is open
- * forgets what it had read of an earlier file of the run; and the run's options as a text.
+ * How a file begins: the format's version; a mark that a session starts at step 0, so that whatever was read of the
+ * run before is void; and the run's options as a text.
  */
 export function openingRecords({ created, options }: EventSource): Uint8Array {
   const wallTime = created.getTime() / 1000;
