@@ -56,6 +56,7 @@ async function optionsOf(command: Command, before: readonly string[]): Promise<C
 }
 
 async function valuesOf(option: Option, before: readonly string[]): Promise<Candidate[]> {
+  if (option.argChoices !== undefined) return option.argChoices.map((name) => ({ name }));
   if (option.long === "--preset")
     return Object.keys((await described(before))?.experiment.presets ?? {}).map((name) => ({ name }));
   if (option.long === "--experiment") return (await registry()).experiments.map(({ name }) => ({ name }));
@@ -90,6 +91,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "show":
     case "compare":
     case "figures":
+    case "export":
     case "clean":
       return runsIn(before, command);
     default:

@@ -7,6 +7,7 @@ import { completion } from "./commands/completion.js";
 import { data } from "./commands/data.js";
 import { describe } from "./commands/describe.js";
 import { doctor } from "./commands/doctor.js";
+import { exporting } from "./commands/export.js";
 import { figures } from "./commands/figures.js";
 import { list } from "./commands/list.js";
 import { reproduce } from "./commands/reproduce.js";
@@ -84,7 +85,7 @@ export function createProgram(offered: readonly CommandEntry[]): Command {
   const groups: [string, ((parent: Command) => Command)[]][] = [
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
-    ["Results:", [runs, show, compare, figures]],
+    ["Results:", [runs, show, compare, figures, exporting]],
     ["House-keeping:", [setup, doctor, clean, completion]],
   ];
   for (const [heading, commands] of groups) {

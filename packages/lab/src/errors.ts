@@ -17,6 +17,7 @@ export const labFaults = {
   "lab/experiment": "input",
   "lab/experiment-name": "input",
   "lab/figure": "input",
+  "lab/export": "input",
   "lab/grid": "input",
   "lab/inputs": "input",
   "lab/load": "environment",

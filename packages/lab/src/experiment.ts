@@ -1,4 +1,5 @@
 // An experiment as a value: purpose, options, presets and code.
+import type { io, nn, Tensor } from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import { checkExperiment } from "./config/check.js";
 import type { AskedOf, ConfigOf, ConfigShape } from "./config/option.js";
@@ -80,6 +81,11 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    * `threads` and OMP_NUM_THREADS take precedence. Default: all cores.
    */
   threads?(config: ConfigOf<Shape>, cores: number): number;
+  /**
+   * The net of a run as it is exported to ONNX: made for the run's configuration, its weights to be loaded, with example
+   * inputs, which are disposed of with it.
+   */
+  network?(run: RunRecord): Promise<RunNetwork>;
   /** Runs the experiment. Its result becomes `summary.json`. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */
@@ -88,8 +94,21 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
 
 const names: OptionNames<Experiment> = {
   ...{ name: true, purpose: true, config: true, presets: true },
-  ...{ complete: true, check: true, inputs: true, threads: true, run: true, figures: true },
+  ...{ complete: true, check: true, inputs: true, threads: true, network: true, run: true, figures: true },
 };
+
+/** A net of a run, as `saveOnnx` takes it. */
+export interface RunNetwork {
+  /** Name under which the run tracks it. */
+  readonly object: string;
+  /** Receiver of the weights. */
+  readonly module: nn.AnyModule;
+  /** What is computed. Default: the module. */
+  readonly compute?: (...inputs: Tensor[]) => unknown;
+  /** Examples of the inputs. */
+  readonly inputs: readonly Tensor[];
+  readonly options: Pick<io.OnnxOptions, "inputNames" | "outputNames" | "dynamicAxes">;
+}
 
 /**
  * Checks an experiment where it is written, and keeps its types.

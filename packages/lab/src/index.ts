@@ -20,8 +20,10 @@ export {
   defineExperiment,
   type Experiment,
   type PresetName,
+  type RunNetwork,
   type Summary,
 } from "./experiment.js";
+export { type ExportFormat, type ExportOptions, exportFormats, exportRun } from "./export/run.js";
 export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {

@@ -99,12 +99,39 @@ export function call<R = Tensor>(name: string, ...args: unknown[]): R {
   try {
     if (operator.check !== undefined) check(operator.check, operator.schema.args, args);
     result = run(operator, args);
-    if (!operator.makesTensor || result === null)
-      return decodeAll(result, operator.schema.returns, args) as R;
+    result =
+      !operator.makesTensor || result === null
+        ? decodeAll(result, operator.schema.returns, args)
+        : construct(result as number);
   } catch (error) {
     throw explain(error, name, args, operator.schema);
   }
-  return construct(result as number) as R;
+  if (observer !== undefined) observer(name, args, result);
+  return result as R;
+}
+
+/** What is told of a call that succeeded. It is not told of those that it makes itself. */
+export type CallObserver = (name: string, args: readonly unknown[], result: unknown) => void;
+
+let observer: CallObserver | undefined;
+
+/** Runs `work`, and tells `watch` of every operator that is called meanwhile. */
+export function observing<T>(watch: CallObserver, work: () => T): T {
+  const before = observer;
+  observer = (name, args, result) => {
+    const own = observer;
+    observer = undefined;
+    try {
+      watch(name, args, result);
+    } finally {
+      observer = own;
+    }
+  };
+  try {
+    return work();
+  } finally {
+    observer = before;
+  }
 }
 
 function check(condition: Check, schema: NativeOperator["args"], args: readonly unknown[]): void {

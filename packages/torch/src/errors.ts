@@ -64,6 +64,7 @@ export const torchFaults = {
   "io/format": "input",
   "io/limit": "input",
   "io/missing": "input",
+  "io/onnx": "input",
   "io/open": "input",
   "io/truncated": "input",
   "io/unsafe": "input",

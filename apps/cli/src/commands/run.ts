@@ -13,6 +13,7 @@ import { optionLines } from "./describe.js";
 interface Flags extends ConfigFlags {
   readonly root: string;
   readonly name?: string;
+  readonly tensorboard?: boolean;
   readonly json?: boolean;
 }
 
@@ -50,7 +51,10 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   work.busy = true;
   const path = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
   note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
-  const outcome = await executeRun(path, loaded.experiment, { reporter: createReporter("auto") });
+  const outcome = await executeRun(path, loaded.experiment, {
+    reporter: createReporter("auto"),
+    tensorboard: flags.tensorboard,
+  });
   await conclude(outcome, flags);
 }
 
@@ -77,7 +81,11 @@ export function run(program: Command): Command {
     .usage("EXPERIMENT [options] [--option value | option=value …]")
     .helpOption(false)
     .allowUnknownOption()
-    .option("--name <name>", "name of the run's directory (default: the time)");
+    .option("--name <name>", "name of the run's directory (default: the time)")
+    .option(
+      "--tensorboard",
+      "also write metrics as an event file for TensorBoard, in the run's tensorboard/",
+    );
   return withJson(withRoot(withConfig(command)))
     .addHelpText(
       "after",

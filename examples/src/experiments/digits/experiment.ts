@@ -47,6 +47,10 @@ export const digits = defineExperiment({
     const { trainDigits } = await import("./run.js");
     return trainDigits(context);
   },
+  async network() {
+    const { digitNetwork } = await import("./network.js");
+    return digitNetwork();
+  },
   async figures(run) {
     const { digitFigures } = await import("./figures.js");
     return digitFigures(run);

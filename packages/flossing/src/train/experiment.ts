@@ -3,7 +3,7 @@ import { checkMemory, defineExperiment, type Experiment } from "@throughline/lab
 import { checkConfig } from "./check.js";
 import { trainingMemory } from "./memory.js";
 import { name } from "./name.js";
-import { options } from "./options.js";
+import { options, type TrainConfig } from "./options.js";
 import { threadsWorth } from "./threads.js";
 
 export const trainExperiment: Experiment<typeof options> = defineExperiment({
@@ -28,6 +28,10 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     checkConfig(context.config);
     const { train } = await import("./run.js");
     return train(context);
+  },
+  async network({ config }) {
+    const { stepNetwork } = await import("./network.js");
+    return stepNetwork(config as TrainConfig & { readonly seed: number });
   },
   async figures(run) {
     const { trainingFigures } = await import("./figures.js");

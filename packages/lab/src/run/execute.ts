@@ -30,6 +30,11 @@ export interface ExecuteOptions {
   readonly handleSignals?: boolean;
   /** Number of checkpoints that are kept, beside the best one. Default 3. */
   readonly keepCheckpoints?: number;
+  /**
+   * If true, the run also writes TensorBoard's event file into `tensorboard/`. Default: if it did so before. No part of its
+   * configuration.
+   */
+  readonly tensorboard?: boolean;
 }
 
 /** Outcome of a run. */
@@ -90,12 +95,22 @@ export async function executeRun(
 
 const names: OptionNames<ExecuteOptions> = {
   ...{ onProgress: true, reporter: true, signal: true, handleSignals: true, keepCheckpoints: true },
+  tensorboard: true,
 };
 
 function checkExecuteOptions(options: ExecuteOptions): void {
-  const { onProgress, handleSignals, keepCheckpoints } = knownOptions("executeRun", names, options);
-  const rules = { onProgress: callback(), handleSignals: flag(true), keepCheckpoints: whole(1, 3) };
-  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints });
+  const { onProgress, handleSignals, keepCheckpoints, tensorboard } = knownOptions(
+    "executeRun",
+    names,
+    options,
+  );
+  const rules = {
+    onProgress: callback(),
+    handleSignals: flag(true),
+    keepCheckpoints: whole(1, 3),
+    tensorboard: flag(false),
+  };
+  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints, tensorboard });
 }
 
 /**

@@ -17,6 +17,7 @@ export const files = {
   pointers: "pointers.json",
   figures: "figures",
   artifacts: "artifacts",
+  tensorboard: "tensorboard",
 } as const;
 
 /** Paths within the run at `path`. */

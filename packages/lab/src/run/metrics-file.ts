@@ -9,6 +9,13 @@ import { copyPrefix } from "./metrics-prefix.js";
 const largestBuffer = 64 * 1024;
 const longestWait = 1000;
 
+/** Whatever shows the rows elsewhere. */
+export interface Follower {
+  /** Lines that were written. */
+  take(lines: readonly string[]): void;
+  close(): void;
+}
+
 /** The file that rows are appended to. */
 export class MetricsFile {
   readonly #path: string;
@@ -21,6 +28,7 @@ export class MetricsFile {
   #written: number;
   #lastFlush: number = performance.now();
   #isClosed = false;
+  #follower: Follower | undefined;
 
   /**
    * Replaces the file by a copy of its first `keep` bytes, those that belong to the checkpoint. Whoever had the run before
@@ -45,6 +53,11 @@ export class MetricsFile {
   /** SHA-256 of all that was logged. */
   get sha256(): string {
     return this.#hash.copy().update(this.#lines.join("")).digest("hex");
+  }
+
+  /** Gives every line that is written from now on to `follower` too, after it was written. It is closed with the file. */
+  follow(follower: Follower): void {
+    this.#follower = follower;
   }
 
   /** Adds a line. It is written when there is enough, or with the next line after a second. */
@@ -75,8 +88,10 @@ export class MetricsFile {
     });
     this.#hash.update(bytes);
     this.#written += bytes.length;
+    const lines = this.#lines;
     this.#lines = [];
     this.#waiting = 0;
+    this.#follower?.take(lines);
   }
 
   /** Writes what waits and makes sure that it is on the disk. */
@@ -89,5 +104,6 @@ export class MetricsFile {
   close(): void {
     this.#isClosed = true;
     closeSync(this.#file);
+    this.#follower?.close();
   }
 }

@@ -1,4 +1,5 @@
 // Work of one process on a run, from taking it up to writing down its outcome.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
@@ -10,6 +11,7 @@ import { Course } from "./course.js";
 import { attempt, checkSummary, describeError, errorText } from "./ending.js";
 import { startEngine } from "./engine.js";
 import { differences, type Environment, versions } from "./environment.js";
+import { eventSource } from "./event-source.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
 import { type Inputs, rootOf, settleInputs } from "./inputs.js";
@@ -19,6 +21,7 @@ import { MetricsFile } from "./metrics-file.js";
 import { olderConfig } from "./older-config.js";
 import { checkConfig, pickUp } from "./pick-up.js";
 import { readRun } from "./read.js";
+import { legibleMetrics } from "./read-metrics.js";
 import { Registry } from "./registry.js";
 import { RunLog } from "./run-log.js";
 import { RunningContext } from "./running.js";
@@ -122,6 +125,7 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
   const engine = await startEngine(config);
   noteEnvironment(session, versions(engine.libtorchVersion()));
   const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0, lock);
+  await showTo(metrics, session);
   const registry = new Registry(engine, Number(config.seed), String(config.device));
   const course = new Course({ engine, registry, store, metrics, lock, say }, from);
   const onProgress = (event: ProgressEvent): void => {
@@ -158,6 +162,15 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
     metrics.close();
     registry.dispose();
   }
+}
+
+/** Has an event file for TensorBoard follow the metrics, if it was asked for now or before. */
+async function showTo(metrics: MetricsFile, { path, options }: Session): Promise<void> {
+  const folder = join(path, files.tensorboard);
+  if (!options.tensorboard && !existsSync(folder)) return;
+  const { EventFile } = await import("../tensorboard/event-file.js");
+  const { rows } = await legibleMetrics(path);
+  metrics.follow(new EventFile(folder, eventSource(readRun(path)), rows));
 }
 
 /** Completes `environment.json` by what it does not say yet, and says where the rest differs from it. */

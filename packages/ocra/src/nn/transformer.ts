@@ -165,7 +165,8 @@ export class TokenTransformer extends nn.Module {
   summary(tokens: Tensor): Tensor {
     checkShape("TokenTransformer: tokens", tokens.shape, ["B", "P", this.dim]);
     return scope(() => {
-      const cls = this.cls_token.expand([tokens.size(0), 1, this.dim]);
+      // By the tokens rather than their number: an exported net then takes any number of sets.
+      const cls = this.cls_token.expandAs(tokens.narrow(1, 0, 1));
       return this.transformer.forward(cat([cls.to(tokens.dtype), tokens], 1)).select(1, 0);
     });
   }

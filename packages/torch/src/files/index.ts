@@ -4,5 +4,6 @@ export { parseTable, type RefuseTable, readTable, type TableLimits, type TextTab
 export { makeFolder } from "./folder.js";
 export { hashOf, hashOfContent } from "./hash.js";
 export { fileRefuser } from "./open.js";
+export { ProtoMessage } from "./protobuf.js";
 export { type ReadOptions, readBytes, readJsonFile, readStart, readText, usualLimit } from "./read.js";
 export { type ReplaceOptions, replaceFile, syncFolder, writeAll } from "./replace.js";

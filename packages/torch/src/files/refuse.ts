@@ -11,6 +11,7 @@ import { TorchError } from "../errors.js";
  * - `limit`: well-formed as far as read, but larger than the reader accepts
  * - `missing`: a name that the file does not hold
  * - `argument`: what the caller passed
+ * - `onnx`: a net that ONNX has no counterpart for
  */
 export type IoCode =
   | "open"
@@ -21,7 +22,8 @@ export type IoCode =
   | "unsafe"
   | "limit"
   | "missing"
-  | "argument";
+  | "argument"
+  | "onnx";
 
 /** Makes the error for one problem; the caller throws it. */
 export type Refuse = (code: IoCode, problem: string, cause?: unknown) => TorchError;
