@@ -1,21 +1,14 @@
 // npm run prebuilt [-- --out FOLDER]: packs the addon and every operator library, as set-up compiles them here, as
 // `@throughline/torch-<platform>-<arch>`. The files pick AVX2 or AVX-512 when they run.
 import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildLibrary } from "../packages/torch/setup/build-library.mjs";
 import { createContext } from "../packages/torch/setup/context.mjs";
 import { runMain, SetupError } from "../packages/torch/setup/failure.mjs";
 import { findLibtorch } from "../packages/torch/setup/find-libtorch.mjs";
+import { makeFolder } from "../packages/torch/setup/folders.mjs";
 import { describePart } from "../packages/torch/setup/part.mjs";
 import {
   MANIFEST,
@@ -35,7 +28,7 @@ await runMain(async () => {
   const { platform, arch } = ctx;
   const out = resolve(values.out ?? join(root, "build", `torch-${platform}-${arch}`));
   rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   /** @type {Record<string, import("../packages/torch/setup/prebuilt.mjs").PrebuiltFile>} */
   const files = {};
   for (const name of readdirSync(join(root, "packages")).sort()) {

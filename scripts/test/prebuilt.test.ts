@@ -29,7 +29,7 @@ test("a project that installs it needs no compiler, and its addon and operators 
   const ctx = createContext();
   expect((await run(ctx, [which(ctx, "tar"), "xzf", packed, "-C", modules])).code).toBe(0);
   renameSync(join(modules, "package"), join(modules, `torch-${process.platform}-${process.arch}`));
-  for (const part of ["setup", "native", "package.json"])
+  for (const part of ["setup", "native", "native-kit", "package.json"])
     cpSync(join(engine, part), join(modules, "torch", part), { recursive: true });
   const flossing = join(modules, "flossing");
   for (const part of ["native", "package.json"])

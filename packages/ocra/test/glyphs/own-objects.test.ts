@@ -119,7 +119,7 @@ test.each([
   [
     "bad pictures, all at once",
     () => folder({ "a.png": png(() => {}), "b.png": "text", "c.png": bar.subarray(0, 200), "d.png": bar }),
-    /^.*a\.png is blank; objects are dark on white\n.*b\.png is no picture .*\n.*c\.png is cut short$/,
+    /^.*a\.png is blank; objects are dark on white\n.*b\.png is not a readable picture; .*\n.*c\.png is cut short$/,
   ],
   [
     "a damaged picture",
