@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
-import { arange, cat, grad, nn, noGrad, type Tensor, tensor } from "@throughline/torch";
+import { arange, cat, full, grad, nn, noGrad, type Tensor, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import "@throughline/testing/close";
 
@@ -163,6 +163,12 @@ describe("pooling", () => {
     expect(() => new nn.FractionalMaxPool2d(2, {})).toThrow(
       "needs exactly one of outputSize and outputRatio",
     );
+    for (const wrong of [7, -0.1, Number.NaN]) {
+      const samples = full([1, 1, 2], wrong, { dtype: "float64" });
+      expect(() => F.fractionalMaxPool2d(wave([1, 1, 4, 4]), 2, { outputSize: 2, samples })).toThrow(
+        "samples lie outside of 0 to 1",
+      );
+    }
     expect(() => F.fractionalMaxPool2d(wave([1, 1, 4, 4]), 2, { outputRatio: 1 })).toThrow(
       "above 0 and below 1",
     );

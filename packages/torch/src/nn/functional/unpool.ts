@@ -118,6 +118,9 @@ function fractional<Indices extends boolean>(
   const sizes = x.shape.slice(-dims);
   const size = outputSize == null ? sizes.map((length, i) => Math.trunc(length * wanted[i]!)) : wanted;
   return scope(() => {
+    // libtorch computes places in memory from them, and checks nothing.
+    if (samples != null && !samples.ge(0).logicalAnd(samples.le(1)).all().item())
+      throw refuse(name, "samples lie outside of 0 to 1");
     const batch = x.ndim === dims + 1 ? 1 : x.size(0);
     const channels = x.size(-dims - 1);
     const { dtype, device } = x;
@@ -132,7 +135,7 @@ function fractional<Indices extends boolean>(
 /**
  * Maxima of windows of `kernelSize` at places drawn so that the result has the wanted size (Graham 2015);
  * x [N, C, H, W] or [C, H, W]
- * @throws TorchError unless exactly one size is given.
+ * @throws TorchError unless exactly one size is given, and samples lie in 0 to 1.
  */
 export function fractionalMaxPool2d<Indices extends boolean = false>(
   x: Tensor,
