@@ -16,7 +16,7 @@ export type TrainableCell = VanillaCell | GruCell | LstmCell;
 /** The task of a configuration. @param seed draws what is held out of own data. @throws TorchError `flossing/data` naming everything that is wrong with a file */
 export function taskOf(config: TrainConfig, seed = 0): Task {
   const { task, delay, level, scoring, permutation } = config;
-  if (config.data !== "") return fileTask(config, seed);
+  if (config.data !== undefined) return fileTask(config.data, config, seed);
   switch (task) {
     case "copy":
       return delayedCopy({ delay, scoring });
@@ -33,8 +33,12 @@ export function taskOf(config: TrainConfig, seed = 0): Task {
   }
 }
 
-function fileTask({ data, answer, kind, standardise, testPart, length }: TrainConfig, seed: number): Task {
-  return taskFromFile(data, {
+function fileTask(
+  path: string,
+  { answer, kind, standardise, testPart, length }: TrainConfig,
+  seed: number,
+): Task {
+  return taskFromFile(path, {
     ...(answer !== "auto" && { answer }),
     ...(kind !== "auto" && { kind }),
     ...(standardise !== "auto" && { standardise: standardise === "on" }),

@@ -10,7 +10,7 @@ const known = new Map<string, { readonly title: string; readonly longestInputs: 
 /** @throws TorchError `flossing/data` or `io/…` for a file that is no task; LabError lab/config if flossing does not fit it */
 export function checkData(config: TrainConfig): void {
   const { data, answer, kind, standardise, testPart, length } = config;
-  if (data === "") return;
+  if (data === undefined) return;
   const key = JSON.stringify([data, fingerprint(data), answer, kind, standardise, testPart, length]);
   let facts = known.get(key);
   if (facts === undefined) {

@@ -71,8 +71,8 @@ function asked(sources: Sources, names: readonly (keyof typeof flags)[]): string
 
 function taskProblems(config: TrainConfig, sources: Sources): string[] {
   const { task, data } = config;
-  if (data !== "" || task === "data") {
-    if (data === "") return ["--task data needs a file: give --data FILE"];
+  if (data !== undefined || task === "data") {
+    if (data === undefined) return ["--task data needs a file: give --data FILE"];
     // With --data the task need not be named, so its default must not count as a contradiction.
     const isImplied = task === "data" || (task === "xor" && !isAsked(sources, "task"));
     if (!isImplied) return [`--task ${task} reads no data; omit --task or --data`];
@@ -145,7 +145,7 @@ function flossingProblems(config: TrainConfig): string[] {
       `--floss-budget (${flossBudget}) does not allow one flossing of ${flossSteps} steps (--floss-steps)`,
     );
   }
-  if (task === "psmnist" && data === "") problems.push(...lengthProblems(config, PIXELS, "psmnist"));
+  if (task === "psmnist" && data === undefined) problems.push(...lengthProblems(config, PIXELS, "psmnist"));
   return problems;
 }
 

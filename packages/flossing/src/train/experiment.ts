@@ -21,7 +21,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     await checkMemory(trainingMemory(config), config.device);
   },
   async inputs({ data }) {
-    return { data: data === "" ? undefined : data };
+    return { data };
   },
   threads: threadsWorth,
   async run(context) {

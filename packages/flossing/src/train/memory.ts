@@ -21,7 +21,7 @@ export function trainingMemory(config: TrainConfig): MemoryNeed[] {
   const bytes = precision === "float64" ? 8 : 4;
   const needs = [weightsMemory(config, bytes)];
   // Sequences of a file are as long as the file says.
-  if (epochs === 0 || data !== "" || task === "data" || task === "psmnist") return needs;
+  if (epochs === 0 || data !== undefined || task === "data" || task === "psmnist") return needs;
   const what = `the states of ${batch} sequences of ${length} steps (--batch, --length)`;
   return [...needs, { what, bytes: batch * length * units * bytes }];
 }

@@ -1,5 +1,5 @@
 // Options of a training run. Defaults are those of the authors' code, but for `flossClip`.
-import { option } from "@throughline/lab";
+import { type ConfigOf, option } from "@throughline/lab";
 import { kernelLevels } from "@throughline/torch/kernels";
 import { z } from "zod";
 
@@ -21,7 +21,7 @@ export const options = {
     z.enum(["answerable", "released"]).default("answerable"),
     "Steps that are scored; answerable: those with a known answer; released: also one that can only be guessed, as in the authors' code.",
   ),
-  data: option(z.string().default(""), "Path of your own sequences (.npz, .npy or .csv); empty: none."),
+  data: option(z.string().min(1).optional(), "Path of your own sequences (.npz, .npy or .csv)."),
   answer: option(
     z.enum(["auto", "last", "every"]).default("auto"),
     "Own data: steps with a target, the last of a sequence or every one; auto: by the shape of the targets in the file.",
@@ -137,4 +137,4 @@ export const options = {
 } as const;
 
 /** Complete configuration, as the experiment's code gets it. */
-export type TrainConfig = { readonly [name in keyof typeof options]: z.output<(typeof options)[name]> };
+export type TrainConfig = ConfigOf<typeof options>;

@@ -18,6 +18,7 @@ export function olderConfig(
   say: (message: string) => void,
 ): Readonly<Record<string, unknown>> {
   const complete = structuredClone(config) as Record<string, unknown>;
+  removeEmpty(experiment, complete);
   checkOlder(experiment, complete);
   const known = experiment.presets[preset as PresetName] === undefined ? {} : { preset };
   const values = resolveConfig(experiment, known).config;
@@ -31,6 +32,15 @@ export function olderConfig(
     say(`options added since the run was created take their defaults: ${list}`);
   }
   return complete;
+}
+
+/** Earlier versions wrote an empty text where today an option is left out. */
+function removeEmpty(experiment: Experiment, config: Record<string, unknown>): void {
+  for (const [name, schema] of Object.entries(completeShape(experiment.config))) {
+    const isLeftOut =
+      config[name] === "" && !schema.safeParse("").success && schema.safeParse(undefined).success;
+    if (isLeftOut) delete config[name];
+  }
 }
 
 /** Options that are gone, or accept other values than they did, cannot be guessed at. */
