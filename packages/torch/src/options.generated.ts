@@ -193,6 +193,7 @@ export const optionNames: Readonly<Record<string, Readonly<Record<number, string
   "io.loadStateDictFile": { 1: "device key maxBytes" },
   "io.openNpz": { 1: "maxBytes" },
   "io.saveNpz": { 2: "compress" },
+  "io.saveOnnx": { 3: "dynamicAxes inputNames outputNames weights" },
   "istft": { 2: "center hopLength length normalized onesided returnComplex winLength window" },
   "jacobian": { 2: "createGraph" },
   "kaiserWindow": { 1: "beta device dtype periodic requiresGrad" },
