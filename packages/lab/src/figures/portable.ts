@@ -17,7 +17,7 @@ export function portable(svg: string, title: string): string {
       placed(attributes, text),
     )
     .replace(/^<svg /, `<svg role="img" `)
-    .replace(/>/, `>\n<title>${escapeXml(title)}</title>`)
+    .replace(/>/, () => `>\n<title>${escapeXml(title)}</title>`)
     // ECharts counts the drawings of a process; ids must not depend on what was drawn before.
     .replace(/(id="|url\(#|href="#)zr\d+-/g, "$1zr-");
   return plain.replace(/(id="|url\(#|href="#)zr-/g, `$1t${hash(plain)}-`);
