@@ -46,6 +46,20 @@ const learned: Record<string, Row> = {
   "Linear without bias": [() => new nn.Linear(3, 4, { bias: false }), [wave(3)], weight],
   Bilinear: [() => new nn.Bilinear(3, 2, 4), [wave(5, 3), wave(5, 2)], bias],
   Embedding: [() => new nn.Embedding(6, 4), [() => tensor([[0, 5, 2]], { dtype: "int64" })], weight],
+  EmbeddingBag: [
+    () => new nn.EmbeddingBag(6, 4, { mode: "sum" }),
+    [
+      () =>
+        tensor(
+          [
+            [0, 5, 2],
+            [1, 1, 3],
+          ],
+          { dtype: "int64" },
+        ),
+    ],
+    weight,
+  ],
   Conv1d: [() => new nn.Conv1d(2, 4, 3, { groups: 2 }), [wave(2, 2, 7)], bias],
   Conv2d: [() => new nn.Conv2d(2, 3, 3, { paddingMode: "reflect", padding: 1 }), [wave(2, 2, 4, 5)], bias],
   Conv3d: [() => new nn.Conv3d(1, 2, 2), [wave(1, 1, 3, 4, 3)], bias],
@@ -60,6 +74,14 @@ const learned: Record<string, Row> = {
     [wave(6, 3)],
     bias,
   ],
+  InstanceNorm1d: [() => new nn.InstanceNorm1d(3, { affine: true }), [wave(2, 3, 5)], bias],
+  InstanceNorm2d: [
+    () => new nn.InstanceNorm2d(2, { affine: true, trackRunningStats: true }),
+    [wave(3, 2, 3, 4)],
+    bias,
+    statistics,
+  ],
+  InstanceNorm3d: [() => new nn.InstanceNorm3d(2), [wave(2, 2, 2, 3, 2)]],
   LayerNorm: [() => new nn.LayerNorm([3, 4]), [wave(2, 3, 4)], bias],
   GroupNorm: [() => new nn.GroupNorm(2, 4), [wave(2, 4, 5)], bias],
   RMSNorm: [() => new nn.RMSNorm(4), [wave(3, 4)], weight],
@@ -121,6 +143,16 @@ const learned: Record<string, Row> = {
     [wave(3, 2, 4), wave(5, 2, 4)],
     [...under("layers.0", decoder), ...under("layers.1", decoder)],
   ],
+  Transformer: [
+    () => new nn.Transformer({ dModel: 4, nhead: 2, numEncoderLayers: 1, numDecoderLayers: 1, ...small }),
+    [wave(3, 2, 4), wave(5, 2, 4)],
+    [
+      ...under("encoder.layers.0", encoder),
+      ...under("encoder.norm", bias),
+      ...under("decoder.layers.0", decoder),
+      ...under("decoder.norm", bias),
+    ],
+  ],
   Sequential: [
     () => new nn.Sequential(new nn.Linear(3, 4), new nn.BatchNorm1d(4), new nn.Dropout()),
     [wave(5, 3)],
@@ -154,6 +186,37 @@ const fixed: Record<string, Row> = {
   AdaptiveAvgPool2d: [() => new nn.AdaptiveAvgPool2d([2, null]), [wave(2, 3, 5, 5)]],
   AdaptiveMaxPool1d: [() => new nn.AdaptiveMaxPool1d(2), [wave(2, 3, 5)]],
   AdaptiveMaxPool2d: [() => new nn.AdaptiveMaxPool2d(2), [wave(2, 3, 5, 5)]],
+  AvgPool3d: [() => new nn.AvgPool3d(2), [wave(1, 2, 4, 4, 3)]],
+  MaxPool3d: [() => new nn.MaxPool3d(2), [wave(1, 2, 4, 4, 3)]],
+  AdaptiveAvgPool3d: [() => new nn.AdaptiveAvgPool3d(2), [wave(1, 2, 4, 5, 3)]],
+  AdaptiveMaxPool3d: [() => new nn.AdaptiveMaxPool3d([2, 1, 2]), [wave(1, 2, 4, 5, 3)]],
+  LPPool1d: [() => new nn.LPPool1d(2, 2), [wave(2, 3, 6)]],
+  LPPool2d: [() => new nn.LPPool2d(2, 2), [wave(2, 3, 4, 4)]],
+  LPPool3d: [() => new nn.LPPool3d(2, 2), [wave(1, 2, 4, 4, 2)]],
+  MaxUnpool1d: [() => new nn.MaxUnpool1d(2), [wave(1, 1, 2), () => tensor([[[1, 2]]], { dtype: "int64" })]],
+  MaxUnpool2d: [
+    () => new nn.MaxUnpool2d(2),
+    [wave(1, 1, 1, 2), () => tensor([[[[5, 2]]]], { dtype: "int64" })],
+  ],
+  MaxUnpool3d: [
+    () => new nn.MaxUnpool3d(2),
+    [wave(1, 1, 1, 1, 2), () => tensor([[[[[5, 2]]]]], { dtype: "int64" })],
+  ],
+  LocalResponseNorm: [() => new nn.LocalResponseNorm(2), [wave(2, 4, 3)]],
+  ChannelShuffle: [() => new nn.ChannelShuffle(2), [wave(1, 4, 2, 2)]],
+  FeatureAlphaDropout: [() => new nn.FeatureAlphaDropout(), [wave(3, 4, 2)]],
+  ConstantPad1d: [() => new nn.ConstantPad1d([1, 2], 7), [wave(2, 3, 4)]],
+  ConstantPad2d: [() => new nn.ConstantPad2d(1, -1), [wave(2, 3, 4, 4)]],
+  ConstantPad3d: [() => new nn.ConstantPad3d(1, 0.5), [wave(1, 2, 3, 4, 2)]],
+  ...Object.fromEntries(
+    (["ZeroPad", "ReflectionPad", "ReplicationPad", "CircularPad"] as const).flatMap(
+      (kind): [string, Row][] => [
+        [`${kind}1d`, [() => new nn[`${kind}1d`]([1, 2]), [wave(2, 3, 4)]]],
+        [`${kind}2d`, [() => new nn[`${kind}2d`](1), [wave(2, 3, 4, 4)]]],
+        [`${kind}3d`, [() => new nn[`${kind}3d`](1), [wave(1, 2, 3, 4, 2)]]],
+      ],
+    ),
+  ),
   Upsample: [() => new nn.Upsample({ scaleFactor: 2, mode: "bicubic" }), [wave(1, 2, 3, 3)]],
   PixelShuffle: [() => new nn.PixelShuffle(2), [wave(1, 4, 3, 3)]],
   PixelUnshuffle: [() => new nn.PixelUnshuffle(2), [wave(1, 2, 4, 4)]],
@@ -177,11 +240,17 @@ for (const [name, row] of [...Object.entries(learned), ...Object.entries(fixed)]
   });
 }
 
+/** Drawn anew at each call, also in evaluation, as in PyTorch; tested in gaps.test.ts. */
+const drawn = ["FractionalMaxPool2d", "FractionalMaxPool3d"];
+
 test("every layer is listed but losses, which have no state, and containers, which have no forward", () => {
   const layers = Object.entries(nn).filter(([, value]) => Object(value).prototype instanceof nn.Module);
   const names = layers.map(([name]) => name).filter((name) => !/Loss$/.test(name));
-  const containers = ["ModuleDict", "ModuleList", "ParameterList"];
-  expect(names.filter((name) => !(name in learned || name in fixed)).sort()).toEqual(containers);
+  const containers = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList"];
+  expect(names.filter((name) => !(name in learned || name in fixed)).sort()).toEqual([
+    ...drawn,
+    ...containers,
+  ]);
 });
 
 describe("the rules find", () => {

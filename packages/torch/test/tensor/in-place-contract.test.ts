@@ -55,7 +55,7 @@ const pointwise =
   "log log10 log1p log2 logicalNot logit nanToNum neg rad2deg reciprocal relu round rsqrt sgn sigmoid sign sin sinc sinh sqrt square " +
   "tan tanh trunc tril triu";
 const withOther =
-  "add atan2 copysign div eq floatPower floorDivide fmod ge gt heaviside hypot ldexp le logicalAnd logicalOr logicalXor lt mul ne " +
+  "add atan2 copysign div eq floatPower floorDivide fmod ge gt heaviside hypot igamma igammac ldexp le logicalAnd logicalOr logicalXor lt mul ne " +
   "nextafter pow remainder sub xlogy";
 const ofWhole = "bitwiseAnd bitwiseLeftShift bitwiseOr bitwiseRightShift bitwiseXor gcd lcm";
 

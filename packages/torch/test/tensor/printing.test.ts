@@ -103,7 +103,7 @@ test("optimisers show their groups' options and not the parameters' values, gene
   using model = new nn.Linear(2, 3);
   using adam = new optim.Adam(model.parameters(), { lr: 0.01 });
   expect(inspect(adam)).toBe(
-    "Adam (\n  group 0: 2 parameters; lr: 0.01, betas: [ 0.9, 0.999 ], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false\n)",
+    "Adam (\n  group 0: 2 parameters; lr: 0.01, betas: [ 0.9, 0.999 ], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false, decoupledWeightDecay: false\n)",
   );
   const generator = Generator.create({ seed: 7 });
   expect(inspect(generator)).toBe("Generator(initialSeed: 7)");
