@@ -4,6 +4,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const longest = [
+  "create/test/packed",
   "robustness/operators",
   "docs/pages",
   "experiments/task",
@@ -16,6 +17,11 @@ const longest = [
   "data/workers",
   "train/run",
   "spectrum/published",
+  "cec/test/source/ppo",
+  "cli/test/hostile",
+  "svrt/same-different",
+  "svrt/spatial-relation",
+  "datasets/contracts",
 ];
 
 const rank = ({ moduleId, project }: TestSpecification): number => {
