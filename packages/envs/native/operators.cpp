@@ -52,7 +52,11 @@ Tensor advance(const Tensor& cells, const Tensor& numbers, const Tensor& goals, 
   need(motions, "motions", at::kDouble, {-1, 4});
   need(actions, "actions", at::kLong, {lanes});
   TORCH_CHECK(radius > 0 && radius < 0.5, "radius: expected a length between 0 and 0.5 cells, got ", radius);
-  TORCH_CHECK(repeat >= 1, "repeat: expected at least 1, got ", repeat);
+  TORCH_CHECK(repeat >= 1 && repeat <= 1000, "repeat: expected 1 to 1000, got ", repeat);
+  for (int64_t i = 0; i < lanes; i++) {
+    const double arena = rows<Numbers>(numbers, i)->arena;
+    TORCH_CHECK(arena == 0 || arena > radius, "numbers: expected an arena larger than the agent, or 0 for none, got ", arena);
+  }
   const int64_t* chosen = actions.const_data_ptr<int64_t>();
   for (int64_t i = 0; i < lanes; i++)
     TORCH_CHECK(chosen[i] >= 0 && chosen[i] < motions.size(0), "actions: expected 0 to ", motions.size(0) - 1, ", got ", chosen[i]);

@@ -159,7 +159,12 @@ test("actions, repeats, radii and fields of view outside their bounds are refuse
     () => advance({ motions: zeros([0, 4], { dtype: "float64" }) }),
     /actions: expected 0 to -1, got 0/,
   );
-  for (const repeat of [0, -3]) refused(() => advance({ repeat }), /repeat: expected at least 1/);
+  for (const repeat of [0, -3, 1001]) refused(() => advance({ repeat }), /repeat: expected 1 to 1000/);
+  const narrow = [0.1, 0, 0, 0, 0, 0, 0, 0.5, -1];
+  refused(
+    () => advance({ numbers: fromTypedArray(new Float64Array(narrow), [1, 9]) }),
+    /expected an arena larger than the agent/,
+  );
   for (const radius of [0, -1, 0.5, Number.NaN])
     refused(() => advance({ radius }), /radius: expected a length/);
   for (const fieldOfView of [9.99, 150.01, Number.NaN, -90, 1e9])
