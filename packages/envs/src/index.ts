@@ -19,7 +19,7 @@ export { Oracle } from "./mazes/oracle.js";
 export { shortestWay, type Way } from "./mazes/planner.js";
 export type { Pose } from "./mazes/simulation.js";
 export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
-export { ENV_IDS, makeEnv, makeVector } from "./registry.js";
+export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
 export { Box, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";
 export type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector/vector-env.js";

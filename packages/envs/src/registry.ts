@@ -1,7 +1,7 @@
 // Environments by id.
 import { nearest } from "@throughline/torch/checks";
 import { EnvError } from "./errors.js";
-import { MAZES } from "./mazes/kinds.js";
+import { MAZES, type MazeKind } from "./mazes/kinds.js";
 import { MazeEnv } from "./mazes/maze-env.js";
 import { MazeVector } from "./mazes/maze-vector.js";
 
@@ -17,20 +17,21 @@ export const ENV_IDS: readonly string[] = Object.values(MAZES).map(({ id }) => i
  * @throws EnvError `envs/id` for an unknown id, TorchError `torch/argument` for an option that is not accepted
  */
 export function makeEnv(id: string, options?: MazeOptions): MazeEnv {
-  return new MazeEnv(kindOf(id), options as never);
+  return new MazeEnv(mazeKind(id), options as never);
 }
 
 /** A vector of environments of an id. @throws as `makeEnv` does */
 export function makeVector(id: string, lanes: number, options?: MazeOptions): MazeVector {
-  return new MazeVector(kindOf(id), lanes, options as never);
+  return new MazeVector(mazeKind(id), lanes, options as never);
 }
 
-function kindOf(id: string) {
+/** The kind of a maze. @throws EnvError `envs/id` for an unknown id */
+export function mazeKind(id: string): MazeKind {
   const kind = Object.values(MAZES).find((one) => one.id === id);
   if (kind === undefined) {
     const close = nearest(String(id), ENV_IDS);
     const hint = close === undefined ? "" : `; did you mean ${close}?`;
     throw new EnvError("id", `there is no environment ${String(id)}${hint} Known: ${ENV_IDS.join(", ")}`);
   }
-  return kind as never;
+  return kind as unknown as MazeKind;
 }

@@ -1,15 +1,9 @@
 // Environments by id, and what is said of wrong ids, options, actions and seeds.
 import { ENV_IDS, EnvError, MAZES, makeEnv, makeVector } from "@throughline/envs";
-import { afterEach, expect, test } from "vitest";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { expect, test } from "vitest";
 
-const opened: { close(): void }[] = [];
-const open = <One extends { close(): void }>(one: One): One => {
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const one of opened.splice(0)) one.close();
-});
+checkLeaks();
 
 test("ids have versions and are different", () => {
   expect(new Set(ENV_IDS).size).toBe(Object.keys(MAZES).length);
@@ -17,7 +11,7 @@ test("ids have versions and are different", () => {
 });
 
 test("the spec holds every option in use", () => {
-  const env = open(makeEnv("GoalMaze-v0", { rooms: 5, revealGoal: true }));
+  const env = own(makeEnv("GoalMaze-v0", { rooms: 5, revealGoal: true }));
   expect(env.spec).toEqual({
     id: "GoalMaze-v0",
     horizon: 600,
@@ -58,7 +52,7 @@ test.each([
 });
 
 test("misuse of an environment is one sentence each", () => {
-  const env = open(makeEnv("SmallGoalMaze-v0", { rooms: 1 }));
+  const env = own(makeEnv("SmallGoalMaze-v0", { rooms: 1 }));
   expect(() => env.step(0)).toThrow("SmallGoalMaze-v0: step after the end of an episode; call reset first");
   expect(() => env.layout).toThrow("there is no episode yet");
   expect(() => env.reset({ seed: -1 })).toThrow("seed is -1, accepted: a whole number of at least 0");

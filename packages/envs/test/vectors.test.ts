@@ -1,22 +1,13 @@
 // Vectors: each lane is the single environment of its seed, refusals, and states that go on bit for bit from any step.
 import { EnvVector, makeEnv, makeVector, TMaze, type VectorEnv, type VectorStep } from "@throughline/envs";
-import { checkLeaks } from "@throughline/testing/leaks";
+import { checkLeaks, own } from "@throughline/testing/leaks";
 import type { Tensor } from "@throughline/torch";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 checkLeaks();
 
-const opened: { close(): void }[] = [];
-const open = <One extends { close(): void }>(one: One): One => {
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const one of opened.splice(0)) one.close();
-});
-
 const tMazes = (lanes: number, length = 3): EnvVector =>
-  open(new EnvVector(Array.from({ length: lanes }, () => new TMaze({ length }))));
+  own(new EnvVector(Array.from({ length: lanes }, () => new TMaze({ length }))));
 const bytesOf = (tensor: Tensor): Uint8Array => tensor.toTypedArray() as Uint8Array;
 
 /** Everything of a step as plain values. */
@@ -29,7 +20,7 @@ const actionsAt = (step: number, lanes: number): number[] =>
 test("the lanes of an EnvVector are single environments of seed + lane", () => {
   const lanes = 4;
   const vector = tMazes(lanes);
-  const singles = Array.from({ length: lanes }, () => open(new TMaze({ length: 3 })));
+  const singles = Array.from({ length: lanes }, () => own(new TMaze({ length: 3 })));
   expect([vector.lanes, vector.spec]).toEqual([lanes, singles[0]!.spec]);
   const { observations, facts } = vector.reset({ seed: 20 });
   const seen = (lane: number): Uint8Array => bytesOf(observations).slice(lane * 192, (lane + 1) * 192);
@@ -65,7 +56,7 @@ const vectors: [string, () => VectorEnv, lanes: number][] = [
   [
     "EnvVector of mazes",
     () =>
-      open(
+      own(
         new EnvVector(
           [0, 1].map(() => makeEnv("SmallGoalMaze-v0", { rooms: 1, height: 8, width: 8, horizon: 9 })),
         ),
@@ -81,7 +72,7 @@ const vectors: [string, () => VectorEnv, lanes: number][] = [
     ] as const
   ).map((id): [string, () => VectorEnv, number] => [
     id,
-    () => open(makeVector(id, 3, { height: 8, width: 10, horizon: 9 }) as VectorEnv),
+    () => own(makeVector(id, 3, { height: 8, width: 10, horizon: 9 }) as VectorEnv),
     3,
   ]),
 ];
@@ -160,7 +151,7 @@ test("a step before the first reset is refused, and closing closes every environ
 });
 
 test("an episode's number goes to every lane, without a seed each goes on by itself", () => {
-  for (const vector of [tMazes(2), open(makeVector("SmallWatermaze-v0", 2, { height: 8, width: 8 }))]) {
+  for (const vector of [tMazes(2), own(makeVector("SmallWatermaze-v0", 2, { height: 8, width: 8 }))]) {
     const numbers = ({ facts }: { facts: readonly { seed: number; episode: number }[] }) =>
       facts.map(({ seed, episode }) => [seed, episode]);
     expect(numbers(vector.reset({ seed: 6, options: { episode: 4 } }))).toEqual([

@@ -2,10 +2,12 @@
 import { liveTensors } from "@throughline/torch";
 import { afterEach, beforeEach, expect } from "vitest";
 
-const owned: { dispose(): void }[] = [];
+type Owned = { dispose(): void } | { close(): void };
 
-/** Disposes of a module, an optimiser or a generator, which outlive scopes, when the test ends; needs `checkLeaks`. */
-export function own<T extends { dispose(): void }>(thing: T): T {
+const owned: Owned[] = [];
+
+/** Disposes of a module, an optimiser or a generator, or closes an environment, when the test ends; needs `checkLeaks`. */
+export function own<T extends Owned>(thing: T): T {
   owned.push(thing);
   return thing;
 }
@@ -20,7 +22,10 @@ export function checkLeaks(): void {
     before = liveTensors();
   });
   afterEach(() => {
-    for (const thing of owned.splice(0).reverse()) thing.dispose();
+    for (const thing of owned.splice(0).reverse()) {
+      if ("dispose" in thing) thing.dispose();
+      else thing.close();
+    }
     expect(liveTensors(), "tensors alive after the test").toBe(before);
   });
 }

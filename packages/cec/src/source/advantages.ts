@@ -1,6 +1,6 @@
 // Generalised advantage estimation.
 
-/** What a rollout of T steps in N lanes brought, each in row-major order [T, N]. */
+/** Rewards, values and ends of a rollout of T steps in N lanes, each in row-major order [T, N]. */
 export interface Returns {
   readonly rewards: ArrayLike<number>;
   /** The critic's values of the states in which the actions were chosen. */

@@ -1,5 +1,5 @@
 // A recurrent agent: pictures, memory, a policy and a critic.
-import { type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import { distributions, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { ImpalaConvNet, type ImpalaSizes } from "../nn/impala.js";
 
 /** Sizes of an agent. */
@@ -12,7 +12,7 @@ export interface AgentSizes extends ImpalaSizes {
   readonly actions: number;
 }
 
-/** What an agent says of steps; T may be 1. */
+/** Logits and values of steps; T may be 1. */
 export interface Judgement {
   /** [T, N, actions] */
   readonly logits: Tensor;
@@ -76,4 +76,14 @@ export class RecurrentAgent extends nn.Module<[pictures: Tensor, state: Tensor, 
       };
     });
   }
+}
+
+/** Distribution of actions of logits [..., actions]. */
+export function policyOf(logits: Tensor): distributions.Categorical {
+  return new distributions.Categorical({ logits, validateArgs: false });
+}
+
+/** Actions that were drawn, int64 [lanes], as the numbers that a vector of environments takes. */
+export function actionsOf(drawn: Tensor): number[] {
+  return Array.from(drawn.toTypedArray() as BigInt64Array, Number);
 }

@@ -1,8 +1,7 @@
-// How often an agent, a random one and one that knows the map reach the goal.
-import { MazeEnv, MazeVector, Oracle, type ViewOptions } from "@throughline/envs";
-import { distributions, fromTypedArray, type Generator, noGrad, scope } from "@throughline/torch";
-import type { RecurrentAgent } from "./agent.js";
-import { kindOf } from "./levels.js";
+// Success of an agent, of a random one, and of one that knows the map.
+import { MazeEnv, MazeVector, mazeKind, Oracle, type ViewOptions } from "@throughline/envs";
+import { fromTypedArray, type Generator, noGrad, scope } from "@throughline/torch";
+import { actionsOf, policyOf, type RecurrentAgent } from "./agent.js";
 
 /** Episodes of an evaluation, in numbers. */
 export interface Evaluation {
@@ -12,7 +11,7 @@ export interface Evaluation {
   readonly length: number;
 }
 
-/** Where it is evaluated. */
+/** Mazes of an evaluation. */
 export interface Place {
   readonly env: string;
   readonly options: ViewOptions;
@@ -35,7 +34,7 @@ function play(
     observations: ReturnType<MazeVector["reset"]>["observations"],
   ) => ArrayLike<number>,
 ): Evaluation {
-  const vector = new MazeVector(kindOf(env), episodes, options);
+  const vector = new MazeVector(mazeKind(env), episodes, options);
   try {
     let { observations } = vector.reset({ seed });
     const ends = new Map<number, { success: boolean; length: number }>();
@@ -60,11 +59,7 @@ export function evaluateAgent(agent: RecurrentAgent, place: Place, generator: Ge
         scope(() => {
           const judged = agent.forward(observations.unsqueeze(0), state, begins);
           state.copy_(judged.state);
-          const policy = new distributions.Categorical({
-            logits: judged.logits.squeeze(0),
-            validateArgs: false,
-          });
-          return Array.from(policy.sample([], { generator }).toTypedArray() as BigInt64Array, Number);
+          return actionsOf(policyOf(judged.logits.squeeze(0)).sample([], { generator }));
         }),
       );
     }),
@@ -76,15 +71,14 @@ export function evaluateRandom(place: Place, generator: Generator): Evaluation {
   return play(place, ({ lanes, actionSpace }) =>
     scope(() => {
       const logits = fromTypedArray(new Float32Array(lanes * actionSpace.n), [lanes, actionSpace.n]);
-      const policy = new distributions.Categorical({ logits, validateArgs: false });
-      return Array.from(policy.sample([], { generator }).toTypedArray() as BigInt64Array, Number);
+      return actionsOf(policyOf(logits).sample([], { generator }));
     }),
   );
 }
 
 /** An agent that follows the planner's way. */
 export function evaluateOracle({ env, options, seed, episodes }: Place): Evaluation {
-  const maze = new MazeEnv(kindOf(env), { ...options, height: 8, width: 8 });
+  const maze = new MazeEnv(mazeKind(env), { ...options, height: 8, width: 8 });
   try {
     return summary(
       Array.from({ length: episodes }, (_, episode) => {

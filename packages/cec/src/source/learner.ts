@@ -1,11 +1,11 @@
 // An agent that learns on one level after the other; everything that a checkpoint must hold.
-import { MazeVector, type ViewOptions } from "@throughline/envs";
+import { MazeVector, mazeKind, type ViewOptions } from "@throughline/envs";
 import type { Generator } from "@throughline/torch";
 import { type AgentSizes, RecurrentAgent } from "./agent.js";
-import { kindOf, Level, type PromotionRule } from "./levels.js";
+import { Level, type PromotionRule } from "./levels.js";
 import { Ppo, type PpoOptions, type Rates, type Update } from "./ppo.js";
 
-/** What a learner is made of. */
+/** Parts and settings of a learner. */
 export interface LearnerOptions {
   readonly env: string;
   /** Dials of each level, from easy to hard; the last is learned to the end. */
@@ -121,6 +121,6 @@ export class Learner {
 
   #open(index: number): MazeVector {
     const { env, levels, view, lanes } = this.#options;
-    return new MazeVector(kindOf(env), lanes, { ...view, ...levels[index] });
+    return new MazeVector(mazeKind(env), lanes, { ...view, ...levels[index] });
   }
 }

@@ -1,31 +1,23 @@
-// The levels that a source agent learns on, and when it goes on to the next.
-import type { ENV_IDS, MazeKind } from "@throughline/envs";
-import { MAZES } from "@throughline/envs";
+// Levels that a source agent learns on, and the rule by which it changes to the next.
+import { ENV_IDS } from "@throughline/envs";
 
 /** Ids of the mazes that source agents learn in. */
 export const mazeIds: readonly [string, ...string[]] = [
   "SmallGoalMaze-v0",
-  ...Object.values(MAZES)
-    .map(({ id }) => id)
-    .filter((id) => id !== "SmallGoalMaze-v0"),
+  ...ENV_IDS.filter((id) => id !== "SmallGoalMaze-v0"),
 ];
 
-/** The kind of a maze. */
-export function kindOf(id: (typeof ENV_IDS)[number]): MazeKind {
-  return Object.values(MAZES).find((kind) => kind.id === id) as unknown as MazeKind;
-}
-
-/** When a curriculum goes on. */
+/** Condition for the next level of a curriculum. */
 export interface PromotionRule {
   /** Mean success of the last episodes that is enough. */
   readonly at: number;
-  /** How many episodes that is. */
+  /** Number of these episodes. */
   readonly over: number;
-  /** Steps after which it goes on in any case. */
+  /** Steps after which the level ends in any case. */
   readonly steps: number;
 }
 
-/** Counts what happens on one level. */
+/** Counts episodes and steps of one level. */
 export class Level {
   #recent: number[] = [];
   #steps = 0;
@@ -49,13 +41,13 @@ export class Level {
     return this.#recent.length === 0 ? 0 : this.#recent.reduce((a, b) => a + b, 0) / this.#recent.length;
   }
 
-  /** Why it is time for the next level; undefined if it is not. */
+  /** Reason for the next level; undefined if there is none yet. */
   get promotion(): "success" | "steps" | undefined {
     if (this.#recent.length >= this.#rule.over && this.success >= this.#rule.at) return "success";
     return this.#steps >= this.#rule.steps ? "steps" : undefined;
   }
 
-  /** As on a new level. */
+  /** Clears the counts, for a new level. */
   reset(): void {
     this.#recent = [];
     this.#steps = 0;

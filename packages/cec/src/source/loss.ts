@@ -1,7 +1,8 @@
 // The loss of proximal policy optimisation.
-import { distributions, noGrad, scope, type Tensor } from "@throughline/torch";
+import { noGrad, scope, type Tensor } from "@throughline/torch";
+import { policyOf } from "./agent.js";
 
-/** What the net says of a minibatch, and what was recorded when its actions were chosen; the batch is one dimension, B. */
+/** Outputs of the net for a minibatch, and the record of when its actions were chosen; the batch is one dimension, B. */
 export interface Minibatch {
   /** [B, actions] */
   readonly logits: Tensor;
@@ -47,7 +48,7 @@ export function ppoLoss(
   weights: LossWeights,
 ): PpoLoss {
   return scope(() => {
-    const policy = new distributions.Categorical({ logits, validateArgs: false });
+    const policy = policyOf(logits);
     const logRatio = policy.logProb(actions).sub(oldLogProbs);
     const ratio = logRatio.exp();
     const normal = noGrad(() => advantages.sub(advantages.mean()).div(advantages.std().add(1e-8)));

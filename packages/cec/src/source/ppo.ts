@@ -2,7 +2,6 @@
 // and, for memory, whole sequences from stored states (Kapturowski et al. 2019), cut into windows for backpropagation through time.
 import type { LaneEnd, VectorEnv } from "@throughline/envs";
 import {
-  distributions,
   fromTypedArray,
   type Generator,
   noGrad,
@@ -13,7 +12,7 @@ import {
   zeros,
 } from "@throughline/torch";
 import { generalisedAdvantages } from "./advantages.js";
-import type { RecurrentAgent } from "./agent.js";
+import { actionsOf, policyOf, type RecurrentAgent } from "./agent.js";
 import { ppoLoss } from "./loss.js";
 
 /** Settings of the learning rule. */
@@ -33,7 +32,7 @@ export interface PpoOptions {
   readonly maxGradNorm: number;
 }
 
-/** What changes over a run. */
+/** Rates that change over a run. */
 export interface Rates {
   readonly lr: number;
   readonly entropy: number;
@@ -108,7 +107,7 @@ export class Ppo {
     }).keep();
   }
 
-  /** Goes on in another vector, which was reset, with a memory that is cleared. */
+  /** Continues in another vector, which was reset, with a cleared memory. */
   enter(vector: VectorEnv, observations: Tensor): void {
     this.#vector = vector;
     this.#observations = observations;
@@ -177,13 +176,13 @@ export class Ppo {
           values: judged,
           state,
         } = this.agent.forward(this.#observations.unsqueeze(0), this.#state, this.#begins.unsqueeze(0));
-        const policy = new distributions.Categorical({ logits: logits.squeeze(0), validateArgs: false });
+        const policy = policyOf(logits.squeeze(0));
         const chosen = policy.sample([], { generator: this.#generator });
         actions.select(0, step).copy_(chosen);
         logProbs.select(0, step).copy_(policy.logProb(chosen));
         values.select(0, step).copy_(judged.squeeze(0));
         this.#state.copy_(state);
-        const result = this.#vector.step(Array.from(chosen.toTypedArray() as BigInt64Array, Number));
+        const result = this.#vector.step(actionsOf(chosen));
         const begun = new Uint8Array(lanes);
         for (let lane = 0; lane < lanes; lane++) {
           rewards[step * lanes + lane] = shapedReward(result.rewards[lane]!);

@@ -1,9 +1,9 @@
 // A run: learn, keep the weights, test on mazes that were never seen.
+import { mazeKind } from "@throughline/envs";
 import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab";
 import { io } from "@throughline/torch";
 import { evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
 import { Learner } from "./learner.js";
-import { kindOf } from "./levels.js";
 import type { SourceConfig } from "./options.js";
 
 /** Mazes of the test have seeds from here on. */
@@ -11,7 +11,7 @@ const TEST_SEEDS = 1_000_000_000;
 
 export async function train(context: RunContext<SourceConfig>): Promise<Summary> {
   const { config } = context;
-  const all = kindOf(config.env).levels.slice(0, config.hardest + 1);
+  const all = mazeKind(config.env).levels.slice(0, config.hardest + 1);
   const levels = config.curriculum ? all : all.slice(-1);
   const { lr, lrEnd, entropy, entropyEnd, height, width, lanes } = config;
   const learner = context.track(

@@ -1,8 +1,9 @@
-// One lane's episodes: which layout comes next, how far the agent has come, when it ends.
+// One lane's episodes: the next layout, the way that the agent has come, the end.
 import { Random } from "@throughline/lab/random";
-import { show } from "@throughline/torch/checks";
 import type { ResetOptions } from "../env.js";
 import { EnvError } from "../errors.js";
+import { EpisodeSequence, type SequencePlace } from "../sequence.js";
+import type { EpisodeFacts } from "../vector/vector-env.js";
 import type { Complete, MazeKind, ViewOptions } from "./kinds.js";
 import type { Layout } from "./layout.js";
 import { textureNumber } from "./pictures/atlas.js";
@@ -10,15 +11,7 @@ import { shortestWay, type Way } from "./planner.js";
 import type { Pose } from "./simulation.js";
 
 /** Facts of an episode so far. */
-export interface MazeFacts {
-  readonly [name: string]: unknown;
-  readonly seed: number;
-  /** Number of the episode in the seed's sequence. */
-  readonly episode: number;
-  /** Steps taken. */
-  readonly length: number;
-  /** Whether the goal was reached. */
-  readonly success: boolean;
+export interface MazeFacts extends EpisodeFacts {
   /** Cells walked. */
   readonly walked: number;
   /** Length of the planner's way in cells. */
@@ -51,7 +44,7 @@ export function wayOf(layout: Layout): Way {
   return way;
 }
 
-/** What `Episode` keeps between steps, as plain values. */
+/** State of an `Episode` between steps, as plain values. */
 export interface EpisodeState {
   readonly seed: number;
   readonly number: number;
@@ -59,33 +52,18 @@ export interface EpisodeState {
   readonly walked: number;
 }
 
-/** Where one lane stands. */
+/** Progress of one lane. */
 export class Episode {
-  #seed = 0;
-  #number = -1;
+  readonly #sequence = new EpisodeSequence();
   #steps = 0;
   #success = false;
   #walked = 0;
   #shortest = 0;
   #last: Pose | undefined;
 
-  /** Chooses the next episode. @throws EnvError `envs/reset` */
-  begin(owner: string, { seed, options = {} }: ResetOptions, lane = 0): { seed: number; episode: number } {
-    const unknown = Object.keys(options).find((name) => name !== "episode");
-    if (unknown !== undefined)
-      throw new EnvError("reset", `${owner}: reset has no option ${unknown}, accepted: episode`);
-    const { episode } = options as { episode?: unknown };
-    for (const [name, value] of Object.entries({ seed, episode })) {
-      if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0))
-        throw new EnvError(
-          "reset",
-          `${owner}: ${name} is ${show(value)}, accepted: a whole number of at least 0`,
-        );
-    }
-    if (seed !== undefined) this.#seed = seed + lane;
-    else if (this.#number < 0) this.#seed = lane;
-    this.#number = (episode as number | undefined) ?? (seed === undefined ? this.#number + 1 : 0);
-    return { seed: this.#seed, episode: this.#number };
+  /** Steps to the next episode, as `EpisodeSequence.next`. @throws EnvError `envs/reset` */
+  begin(owner: string, options: ResetOptions, lane = 0): SequencePlace {
+    return this.#sequence.next(owner, options, lane);
   }
 
   /** Begins to count. */
@@ -97,7 +75,7 @@ export class Episode {
     this.#last = pose;
   }
 
-  /** Whether the environment was reset and the episode has not ended. */
+  /** True between a reset and the end of the episode. */
   get isRunning(): boolean {
     return this.#last !== undefined;
   }
@@ -112,13 +90,13 @@ export class Episode {
   }
 
   state(): EpisodeState {
-    return { seed: this.#seed, number: this.#number, steps: this.#steps, walked: this.#walked };
+    const { seed, episode } = this.#sequence.place;
+    return { seed, number: episode, steps: this.#steps, walked: this.#walked };
   }
 
-  /** Goes on with a running episode. */
+  /** Continues a running episode. */
   restore({ seed, number, steps, walked }: EpisodeState, way: Way, pose: Pose): void {
-    this.#seed = seed;
-    this.#number = number;
+    this.#sequence.place = { seed, episode: number };
     this.start(way, pose);
     this.#steps = steps;
     this.#walked = walked;
@@ -127,7 +105,7 @@ export class Episode {
   get facts(): MazeFacts {
     const efficiency = this.#success ? Math.min(1, this.#shortest / Math.max(this.#walked, 1e-9)) : 0;
     return {
-      ...{ seed: this.#seed, episode: this.#number, length: this.#steps, success: this.#success },
+      ...{ ...this.#sequence.place, length: this.#steps, success: this.#success },
       ...{ walked: this.#walked, shortest: this.#shortest, efficiency },
     };
   }

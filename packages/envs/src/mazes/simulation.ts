@@ -2,7 +2,7 @@
 import { noGrad, scope, type Tensor, zeros } from "@throughline/torch";
 import { EnvError } from "../errors.js";
 import type { Motion } from "./actions.js";
-import type { Layout } from "./layout.js";
+import { heightAt, type Layout } from "./layout.js";
 import { mazeOperators } from "./native.js";
 import { releaseAtlas, takeAtlas } from "./pictures/atlas.js";
 
@@ -77,7 +77,7 @@ export class Simulation {
       ...[layout.fog, layout.sky, layout.eye, layout.plain ?? -1],
     ]);
     this.#write("goals", world, [goal.x, goal.y, goal.z, goal.radius]);
-    const ground = (grid.cells[(Math.floor(start.y) * columns + Math.floor(start.x)) * 4] ?? 0) / 16;
+    const ground = heightAt(grid, Math.floor(start.x), Math.floor(start.y));
     this.#write("poses", world, [start.x, start.y, ground, start.heading, 0]);
     this.#write(
       "sprites",

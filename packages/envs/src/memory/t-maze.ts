@@ -1,9 +1,11 @@
 // The T-maze: the least task that needs memory (Bakker 2001). A cue in the first picture says at which end of a corridor's
 // junction the reward lies; between, all pictures are alike.
 import { Random } from "@throughline/lab/random";
-import { checkOptions, type Rules, show, whole } from "@throughline/torch/checks";
+import { checkOptions, type Rules, whole } from "@throughline/torch/checks";
+import { checkAction } from "../checks.js";
 import type { Env, EnvSpec, Frame, ResetOptions, Step } from "../env.js";
 import { EnvError } from "../errors.js";
+import { EpisodeSequence } from "../sequence.js";
 import { Box, Discrete } from "../spaces.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
 
@@ -27,8 +29,7 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
   readonly observationSpace: Box<"uint8"> = new Box(0, 255, [SIZE, SIZE, 3], "uint8");
   readonly actionSpace: Discrete = new Discrete(3);
   readonly #length: number;
-  #seed = 0;
-  #episode = -1;
+  readonly #sequence = new EpisodeSequence();
   #cue = 0;
   #place = 0;
   #steps = 0;
@@ -43,22 +44,11 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
     this.spec = { id: "TMaze-v0", options: { length }, horizon: 2 * length + 4 };
   }
 
-  reset({ seed, options = {} }: ResetOptions = {}): { observation: Uint8Array; info: EpisodeFacts } {
+  reset(options: ResetOptions = {}): { observation: Uint8Array; info: EpisodeFacts } {
     this.#open();
-    const { episode, ...unknown } = options as { episode?: unknown };
-    const [name] = Object.keys(unknown);
-    if (name !== undefined)
-      throw new EnvError("reset", `TMaze-v0: reset has no option ${name}, accepted: episode`);
-    for (const [what, value] of Object.entries({ seed, episode })) {
-      if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0))
-        throw new EnvError(
-          "reset",
-          `TMaze-v0: ${what} is ${show(value)}, accepted: a whole number of at least 0`,
-        );
-    }
-    if (seed !== undefined) this.#seed = seed;
-    this.#episode = (episode as number | undefined) ?? (seed === undefined ? this.#episode + 1 : 0);
-    this.#cue = new Random("envs", "TMaze-v0", this.#seed, this.#episode).below(2);
+    const { id } = this.spec;
+    const { seed, episode } = this.#sequence.next(id, options);
+    this.#cue = new Random("envs", id, seed, episode).below(2);
     this.#place = 0;
     this.#steps = 0;
     this.#success = false;
@@ -70,11 +60,7 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
     this.#open();
     if (!this.#isRunning)
       throw new EnvError("ended", "TMaze-v0: step after the end of an episode; call reset first");
-    if (!this.actionSpace.contains(action))
-      throw new EnvError(
-        "action",
-        `TMaze-v0: the action is ${show(action)}, accepted: a whole number from 0 to 2`,
-      );
+    checkAction(this.spec.id, this.actionSpace, action);
     this.#steps++;
     const isAtJunction = this.#place === this.#length;
     const terminated = isAtJunction && action !== 0;
@@ -114,7 +100,7 @@ export class TMaze implements Env<Uint8Array, number, EpisodeFacts> {
   }
 
   #facts(): EpisodeFacts {
-    return { seed: this.#seed, episode: this.#episode, length: this.#steps, success: this.#success };
+    return { ...this.#sequence.place, length: this.#steps, success: this.#success };
   }
 
   #open(): void {

@@ -1,6 +1,6 @@
 // Any environments with pictures and numbered actions, stepped one after the other.
 import { type Tensor, zeros } from "@throughline/torch";
-import { show } from "@throughline/torch/checks";
+import { checkActions, checkLanes } from "../checks.js";
 import type { Env, EnvSpec, ResetOptions } from "../env.js";
 import { EnvError } from "../errors.js";
 import type { Discrete, Space } from "../spaces.js";
@@ -9,11 +9,11 @@ import type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector-env.
 /** An environment that a vector can hold. */
 export type PictureEnv = Env<Uint8Array, number, EpisodeFacts>;
 
-/** What one lane has done in its episode. */
+/** Actions of one lane in its episode. */
 interface LaneState {
   readonly seed: number;
   readonly episode: number;
-  readonly actions: readonly number[];
+  readonly actions: number[];
 }
 
 /** A vector of environments of one spec, made by the caller and closed by `close`. */
@@ -58,16 +58,7 @@ export class EnvVector implements VectorEnv {
   }
 
   step(actions: ArrayLike<number>): VectorStep {
-    if (actions.length !== this.lanes) {
-      const given = `${actions.length} actions, accepted: one for each of ${this.lanes} lanes`;
-      throw new EnvError("action", `${this.spec.id}: ${given}`);
-    }
-    const wrong = Array.from(actions).find((action) => !this.actionSpace.contains(action));
-    if (wrong !== undefined)
-      throw new EnvError(
-        "action",
-        `${this.spec.id}: an action is ${show(wrong)}, accepted: ${this.actionSpace}`,
-      );
+    checkActions(this.spec.id, this.actionSpace, this.lanes, actions, String(this.actionSpace));
     const { lanes } = this;
     const [rewards, terminated, truncated] = [
       new Float32Array(lanes),
@@ -77,8 +68,7 @@ export class EnvVector implements VectorEnv {
     const ends: LaneEnd[] = [];
     for (const [lane, env] of this.#envs.entries()) {
       const step = env.step(actions[lane]!);
-      const state = this.#states[lane]!;
-      this.#states[lane] = { ...state, actions: [...state.actions, actions[lane]!] };
+      this.#states[lane]!.actions.push(actions[lane]!);
       rewards[lane] = step.reward;
       terminated[lane] = Number(step.terminated);
       truncated[lane] = Number(step.truncated);
@@ -95,21 +85,17 @@ export class EnvVector implements VectorEnv {
 
   /** Seed, number and actions of each lane's episode: an episode is a function of them. */
   stateDict(): readonly LaneState[] {
-    return [...this.#states];
+    return this.#states.map((state) => ({ ...state, actions: [...state.actions] }));
   }
 
   /** Plays the episodes again as far as they had come. */
   loadStateDict(states: readonly LaneState[]): Tensor {
-    if (states.length !== this.lanes)
-      throw new EnvError(
-        "option",
-        `${this.spec.id}: the state has ${states.length} lanes, accepted: ${this.lanes}`,
-      );
+    checkLanes(this.spec.id, states.length, this.lanes);
     for (const [lane, { seed, episode, actions }] of states.entries()) {
       const env = this.#envs[lane]!;
       this.#begin(lane, env.reset({ seed, options: { episode } }));
       for (const action of actions) this.#show(lane, env.step(action).observation);
-      this.#states[lane] = { seed, episode, actions: [...actions] };
+      this.#states[lane]!.actions.push(...actions);
     }
     return this.#observations;
   }

@@ -6,9 +6,11 @@ import type { Discrete, Space } from "../spaces.js";
 /** Facts about episodes that every environment of this package gives. */
 export interface EpisodeFacts extends Info {
   readonly seed: number;
+  /** Number of the episode in the seed's sequence. */
   readonly episode: number;
   /** Steps taken. */
   readonly length: number;
+  /** Whether the goal was reached. */
   readonly success: boolean;
 }
 
@@ -49,9 +51,9 @@ export interface VectorEnv<Facts extends Info = EpisodeFacts> {
   reset(options?: ResetOptions): { readonly observations: Tensor; readonly facts: readonly Facts[] };
   /** One action in every lane. @throws EnvError `envs/action`, `envs/ended` before the first reset */
   step(actions: ArrayLike<number>): VectorStep<Facts>;
-  /** Where every lane stands, as plain values: what a checkpoint holds. */
+  /** State of every lane, as plain values, for checkpoints. */
   stateDict(): unknown;
-  /** Goes on from a state of a vector with the same spec and lanes; `observations` are drawn anew. @returns them */
+  /** Continues from a state of a vector with the same spec and lanes; `observations` are drawn anew. @returns them */
   loadStateDict(state: never): Tensor;
   close(): void;
 }

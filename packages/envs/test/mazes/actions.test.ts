@@ -1,16 +1,11 @@
 // Action sets in the paper's units, options of every kind, and the facts of an episode by hand.
 import { ACTION_SETS, type Layout, MAZES, type Motion, makeEnv } from "@throughline/envs";
-import { afterEach, expect, test } from "vitest";
-import { Episode, layoutOf, wayOf } from "../../dist/mazes/episode.js";
+import { checkLeaks, own } from "@throughline/testing/leaks";
+import { expect, test } from "vitest";
 
-const opened: { close(): void }[] = [];
-const open = <One extends { close(): void }>(one: One): One => {
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const one of opened.splice(0)) one.close();
-});
+checkLeaks();
+
+import { Episode, layoutOf, wayOf } from "../../dist/mazes/episode.js";
 
 /** Cells of one step: 3.2 cells a second for 4 of 60 frames. */
 const WALK = 0.2133;
@@ -67,7 +62,7 @@ test("coarse: half a cell ahead, 45 degrees to the left or right", () => {
 
 test("every action that turns or looks does so by its degrees, and waiting changes nothing", () => {
   for (const actions of ["seven", "nine", "fifteen", "coarse"] as const) {
-    const env = open(makeEnv("SmallWatermaze-v0", { actions, height: 8, width: 8 }));
+    const env = own(makeEnv("SmallWatermaze-v0", { actions, height: 8, width: 8 }));
     for (const [action, { turn, look }] of env.motions.entries()) {
       env.reset({ seed: 3 });
       const before = env.pose;
@@ -81,7 +76,7 @@ test("every action that turns or looks does so by its degrees, and waiting chang
 });
 
 test("in open water a step is as long as its motion and goes where it says", () => {
-  const env = open(makeEnv("Watermaze-v0", { height: 8, width: 8 }));
+  const env = own(makeEnv("Watermaze-v0", { height: 8, width: 8 }));
   for (const [action, { forward, right, turn }] of env.motions.entries()) {
     env.reset({ seed: 12 });
     // Away from the wall first: the agent faces the middle.
@@ -96,7 +91,7 @@ test("in open water a step is as long as its motion and goes where it says", () 
 });
 
 test("pitch is bounded to 60 degrees both ways", () => {
-  const env = open(makeEnv("GoalMaze-v0", { rooms: 5, height: 8, width: 8 }));
+  const env = own(makeEnv("GoalMaze-v0", { rooms: 5, height: 8, width: 8 }));
   const [down, up] = [8, 9];
   env.reset({ seed: 1 });
   for (let step = 0; step < 20; step++) env.step(up);
@@ -124,7 +119,7 @@ test.each(kinds)("%s: defaults are the table's", (id, kind) => {
 
 test.each(kinds)("%s: options that are given are in the spec, in the spaces and in the picture", (id) => {
   const options = { height: 9, width: 14, actions: "seven", horizon: 3, actionRepeat: 2 } as const;
-  const env = open(makeEnv(id, options));
+  const env = own(makeEnv(id, options));
   expect(env.spec.options).toMatchObject(options);
   expect(env.spec.horizon).toBe(3);
   expect(env.actionSpace.n).toBe(7);
@@ -158,7 +153,7 @@ test.each([
   [240, 16, 240],
   [250, 10, 250],
 ])("render gives %i × %i at the least multiple with 240 rows: %i", (height, width, rows) => {
-  const env = open(makeEnv("SmallWatermaze-v0", { height, width }));
+  const env = own(makeEnv("SmallWatermaze-v0", { height, width }));
   env.reset({ seed: 1 });
   const frame = env.render();
   expect([frame.height, frame.width]).toEqual([rows, (width * rows) / height]);
@@ -166,7 +161,7 @@ test.each([
 });
 
 test("a picture at the size of observations is the observation, and one pixel is enough", () => {
-  const env = open(makeEnv("SmallGoalMaze-v0", { rooms: 1 }));
+  const env = own(makeEnv("SmallGoalMaze-v0", { rooms: 1 }));
   const { observation } = env.reset({ seed: 2 });
   expect(env.picture(36, 48).pixels).toEqual(observation);
   expect(env.picture(1, 1).pixels.length).toBe(3);

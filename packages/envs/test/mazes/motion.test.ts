@@ -1,24 +1,15 @@
 // Motion against what a disc of radius 0.2 among walls can do; the oracle; vectors against single environments.
 import { ACTION_SETS, MAZES, makeEnv, makeVector, Oracle } from "@throughline/envs";
-import { checkLeaks } from "@throughline/testing/leaks";
+import { checkLeaks, own } from "@throughline/testing/leaks";
 import { getNumThreads, setNumThreads } from "@throughline/torch";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 checkLeaks();
-
-const opened: { close(): void }[] = [];
-const open = <One extends { close(): void }>(one: One): One => {
-  opened.push(one);
-  return one;
-};
-afterEach(() => {
-  for (const one of opened.splice(0)) one.close();
-});
 
 const levels = Object.values(MAZES).flatMap((kind) => kind.levels.map((level) => [kind.id, level] as const));
 
 test.each(levels)("%s %o: the oracle reaches the goal within the horizon", (id, level) => {
-  const env = open(makeEnv(id, { ...level, height: 8, width: 8 }));
+  const env = own(makeEnv(id, { ...level, height: 8, width: 8 }));
   for (let episode = 0; episode < 15; episode++) {
     env.reset({ seed: 21, options: { episode } });
     const oracle = new Oracle(env.way, env.motions);
@@ -38,7 +29,7 @@ test("the agent never enters a wall, never leaves the pool, and never climbs", (
     ["SmallIrreversiblePath-v0", { difficulty: 0.5 }],
     ["Watermaze-v0", { actions: "nine" }],
   ] as const) {
-    const env = open(makeEnv(id, { ...options, height: 8, width: 8, horizon: 400 }));
+    const env = own(makeEnv(id, { ...options, height: 8, width: 8, horizon: 400 }));
     env.reset({ seed: 3 });
     const { grid, arena } = env.layout;
     let ground = env.pose.ground;
@@ -68,7 +59,7 @@ test("the agent never enters a wall, never leaves the pool, and never climbs", (
 });
 
 test("walking against a wall at an angle slides along it", () => {
-  const env = open(makeEnv("GoalMaze-v0", { rooms: 1, actions: "fifteen", height: 8, width: 8 }));
+  const env = own(makeEnv("GoalMaze-v0", { rooms: 1, actions: "fifteen", height: 8, width: 8 }));
   env.reset({ seed: 1 });
   // Turned to 45 degrees off an axis, the agent ends in a corner: both coordinates a radius from walls.
   const [left] = ACTION_SETS.fifteen
@@ -88,8 +79,8 @@ test("walking against a wall at an angle slides along it", () => {
 
 test("an action repeated twice is two steps", () => {
   const options = { rooms: 3, height: 8, width: 8 };
-  const once = open(makeEnv("GoalMaze-v0", options));
-  const twice = open(makeEnv("GoalMaze-v0", { ...options, actionRepeat: 2 }));
+  const once = own(makeEnv("GoalMaze-v0", options));
+  const twice = own(makeEnv("GoalMaze-v0", { ...options, actionRepeat: 2 }));
   once.reset({ seed: 2 });
   twice.reset({ seed: 2 });
   for (const action of [0, 4, 0, 0, 7, 0, 12]) {
@@ -106,8 +97,8 @@ test.each([1, 2])("a vector's lanes are the single environments of seed + lane, 
   try {
     const options = { rooms: 3, height: 12, width: 16, horizon: 25 };
     const lanes = 5;
-    const vector = open(makeVector("SmallGoalMaze-v0", lanes, options));
-    const singles = Array.from({ length: lanes }, () => open(makeEnv("SmallGoalMaze-v0", options)));
+    const vector = own(makeVector("SmallGoalMaze-v0", lanes, options));
+    const singles = Array.from({ length: lanes }, () => own(makeEnv("SmallGoalMaze-v0", options)));
     const bytes = 12 * 16 * 3;
     const seen = (tensor: { toTypedArray(): unknown }, lane: number) =>
       (tensor.toTypedArray() as Uint8Array).slice(lane * bytes, (lane + 1) * bytes);
@@ -147,7 +138,7 @@ test.each([1, 2])("a vector's lanes are the single environments of seed + lane, 
 });
 
 test("a vector refuses wrong actions, and steps before a reset", () => {
-  const vector = open(makeVector("SmallWatermaze-v0", 2, { height: 8, width: 8 }));
+  const vector = own(makeVector("SmallWatermaze-v0", 2, { height: 8, width: 8 }));
   expect(() => vector.step([0, 0])).toThrow("there is no episode yet; call reset first");
   vector.reset({ seed: 1 });
   expect(() => vector.step([0])).toThrow("1 actions, accepted: one for each of 2 lanes");
@@ -158,8 +149,8 @@ test("a vector refuses wrong actions, and steps before a reset", () => {
 });
 
 test("the goal revealed is a beam over the walls", () => {
-  const plain = open(makeEnv("GoalMaze-v0", { rooms: 5 }));
-  const shown = open(makeEnv("GoalMaze-v0", { rooms: 5, revealGoal: true }));
+  const plain = own(makeEnv("GoalMaze-v0", { rooms: 5 }));
+  const shown = own(makeEnv("GoalMaze-v0", { rooms: 5, revealGoal: true }));
   plain.reset({ seed: 1 });
   shown.reset({ seed: 1 });
   expect(shown.layout.sprites.length).toBe(plain.layout.sprites.length + 1);

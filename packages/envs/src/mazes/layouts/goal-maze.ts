@@ -3,7 +3,9 @@ import type { Random } from "@throughline/lab/random";
 import type { Layout, Place } from "../layout.js";
 import { type TextureName, textureNumber } from "../pictures/atlas.js";
 import { GridBuilder } from "./grid-builder.js";
-import { latticeSize, type Maze, type Node, neighbours, roomsAndCorridors } from "./rooms-and-corridors.js";
+import { cellBetween, cellOf, mapSize, type Node, neighbours } from "./lattice.js";
+import { latticeSize, type Maze, roomsAndCorridors } from "./rooms-and-corridors.js";
+import { drawSky, gemAt } from "./scenery.js";
 
 /** Dials of the Goal Maze. */
 export interface GoalMazeDials {
@@ -30,11 +32,10 @@ const roomFloors: readonly TextureName[] = [
   "violetTiles",
   "sand",
 ];
-const skies: readonly TextureName[] = ["daySky", "duskSky", "mistSky"];
 
 /** Cells a side of the map for so many rooms. */
 export function goalMazeSize(rooms: number): number {
-  return 2 * latticeSize(rooms) + 1;
+  return mapSize(latticeSize(rooms));
 }
 
 /** The world of one episode. */
@@ -53,31 +54,23 @@ export function goalMaze({ rooms, doors }: GoalMazeDials, random: Random): Layou
     const room = maze.roomOf[node]!;
     return room < 0 ? corridor : { height: 0, side: themes[room]!.wall, top: themes[room]!.floor };
   });
-  for (const [room, nodes] of maze.rooms.entries())
-    colourWalls(maze.size, nodes, builder, themes[room]!.wall, maze);
+  for (const [room, nodes] of maze.rooms.entries()) colourWalls(maze, nodes, builder, themes[room]!.wall);
   const [goal, start] = twoPlaces(maze, random);
   if (doors) placeDoors(maze, builder, nodeAt(maze, start), nodeAt(maze, goal), random);
-  const layout: Layout = {
+  return {
     grid: builder.build(),
     ...{
       arena: null,
       panels: [],
       plain: null,
       fog: 0.035,
-      sky: texture(skies[random.below(skies.length)]!),
+      sky: drawSky(random),
       eye: 0.5,
     },
-    sprites: [{ ...goal, z: 0, width: 0.5, height: 0.62, texture: texture("gem") }],
+    ...gemAt(goal, 0),
     start: { ...start, heading: 45 * random.below(8) },
-    goal: { ...goal, z: 0, radius: 0.5 },
   };
-  return layout;
 }
-
-const middle = (size: number, node: Node): { x: number; y: number } => ({
-  x: 2 * (node % size) + 1,
-  y: 2 * Math.floor(node / size) + 1,
-});
 
 type Kind = { readonly height: number; readonly side: number; readonly top: number };
 
@@ -89,35 +82,34 @@ function drawWays(
 ): void {
   open.forEach((others, node) => {
     if (others.size === 0) return;
-    const { x, y } = middle(size, node);
+    const { x, y } = cellOf(node, size);
     builder.set(x, y, kindOf(node));
     for (const other of others) {
-      const there = middle(size, other);
       // The cell between belongs to the room if both ends do, otherwise to the corridor.
       const isInside = roomOf[node] === roomOf[other];
       const owner = isInside || roomOf[node]! < 0 ? node : roomOf[other]! < 0 ? other : node;
-      builder.set((x + there.x) / 2, (y + there.y) / 2, kindOf(owner));
+      const between = cellBetween(node, other, size);
+      builder.set(between.x, between.y, kindOf(owner));
     }
   });
   for (const nodes of rooms) {
-    const { x, y } = middle(size, Math.min(...nodes));
+    const { x, y } = cellOf(Math.min(...nodes), size);
     builder.set(x + 1, y + 1, kindOf(nodes[0]!));
   }
 }
 
 /** Gives the walls around a room its own colour. */
 function colourWalls(
-  size: number,
+  { size, doorways }: Maze,
   nodes: readonly Node[],
   builder: GridBuilder,
   wall: number,
-  maze: Maze,
 ): void {
-  const { x: left, y: top } = middle(size, Math.min(...nodes));
+  const { x: left, y: top } = cellOf(Math.min(...nodes), size);
   const isDoorway = (x: number, y: number): boolean =>
-    maze.doorways.some(([a, b]) => {
-      const [from, to] = [middle(size, a), middle(size, b)];
-      return (from.x + to.x) / 2 === x && (from.y + to.y) / 2 === y;
+    doorways.some(([a, b]) => {
+      const between = cellBetween(a, b, size);
+      return between.x === x && between.y === y;
     });
   for (let step = -1; step <= 3; step++) {
     for (const [x, y] of [
@@ -134,7 +126,7 @@ function colourWalls(
 /** Two cells of rooms, in different rooms if there are several, at least two cells apart otherwise. */
 function twoPlaces({ rooms, size }: Maze, random: Random): [Place, Place] {
   const placeIn = (room: number): Place => {
-    const { x, y } = middle(size, Math.min(...rooms[room]!));
+    const { x, y } = cellOf(Math.min(...rooms[room]!), size);
     return { x: x + random.below(3) + 0.5, y: y + random.below(3) + 0.5 };
   };
   for (;;) {
@@ -158,12 +150,12 @@ function placeDoors(maze: Maze, builder: GridBuilder, start: Node, goal: Node, r
   };
   const [closed, step] = [textureNumber("closedDoor"), textureNumber("doorstep")];
   for (const [a, b] of maze.doorways) {
-    const [from, to] = [middle(maze.size, a), middle(maze.size, b)];
+    const { x, y } = cellBetween(a, b, maze.size);
     const isClosed = !isOnWay(a, b) && random.below(2) === 0;
     const kind = isClosed
       ? { height: WALL, side: closed, top: closed }
       : { height: 0, side: closed, top: step };
-    builder.set((from.x + to.x) / 2, (from.y + to.y) / 2, kind);
+    builder.set(x, y, kind);
   }
 }
 

@@ -1,13 +1,14 @@
 // Irreversible Path: platforms that only lead downwards. One path ends at the gem, the others branch off it and end too low.
 import type { Random } from "@throughline/lab/random";
-import type { Layout } from "../layout.js";
+import { HEIGHT_UNIT, type Layout, type Place } from "../layout.js";
 import { textureNumber } from "../pictures/atlas.js";
 import { GridBuilder } from "./grid-builder.js";
-import { type Node, neighbours } from "./rooms-and-corridors.js";
+import { cellBetween, cellOf, mapSize, type Node, neighbours } from "./lattice.js";
+import { drawSky, gemAt } from "./scenery.js";
 
 /** Dials of the Irreversible Path. */
 export interface IrreversiblePathDials {
-  /** From 0 to 1: sizes the map, the number of paths and their detours. */
+  /** Size of the map, number of paths and their detours, from 0 to 1. */
   readonly difficulty: number;
 }
 
@@ -21,7 +22,7 @@ const lattice = (difficulty: number): number => 4 + Math.round(6 * difficulty);
 
 /** Cells a side of the map. */
 export function irreversiblePathSize(difficulty: number): number {
-  return 2 * lattice(difficulty) + 1;
+  return mapSize(lattice(difficulty));
 }
 
 /** The world of one episode. */
@@ -131,34 +132,27 @@ class Platforms {
   }
 
   layout(way: readonly Node[], random: Random): Layout {
-    const cells = 2 * this.size + 1;
+    const cells = mapSize(this.size);
     const texture = textureNumber;
     const abyss = { height: 0, side: texture("abyss"), top: texture("abyss"), blocked: true };
     const builder = new GridBuilder(cells, cells, abyss);
     const lowest = Math.min(...this.levels.values());
     const heightOf = (node: Node): number => (this.levels.get(node)! - lowest + 2) * LEVEL;
-    const place = (node: Node) => ({
-      x: 2 * (node % this.size) + 1,
-      y: 2 * Math.floor(node / this.size) + 1,
-    });
     const [start, goal] = [way[0]!, way.at(-1)!];
     const side = texture("platformSide");
     for (const node of this.levels.keys()) {
-      const { x, y } = place(node);
+      const { x, y } = cellOf(node, this.size);
       const top = node === start ? texture("startPlatform") : texture("platform");
       builder.set(x, y, { height: heightOf(node), side, top });
     }
     for (const [from, to] of this.bridges) {
-      const [a, b] = [place(from), place(to)];
-      builder.set((a.x + b.x) / 2, (a.y + b.y) / 2, {
-        height: heightOf(to),
-        side,
-        top: texture("plankFloor"),
-      });
+      const { x, y } = cellBetween(from, to, this.size);
+      builder.set(x, y, { height: heightOf(to), side, top: texture("plankFloor") });
     }
-    const [at, end] = [place(start), place(goal)];
-    const z = heightOf(goal) / 16;
-    const skies = ["daySky", "duskSky", "mistSky"] as const;
+    const middle = (node: Node): Place => {
+      const { x, y } = cellOf(node, this.size);
+      return { x: x + 0.5, y: y + 0.5 };
+    };
     // It looks to the south, over everything that follows.
     return {
       grid: builder.build(),
@@ -167,12 +161,11 @@ class Platforms {
         panels: [],
         plain: texture("abyss"),
         fog: 0.025,
-        sky: texture(skies[random.below(3)]!),
+        sky: drawSky(random),
         eye: 0.5,
       },
-      sprites: [{ x: end.x + 0.5, y: end.y + 0.5, z, width: 0.5, height: 0.62, texture: texture("gem") }],
-      start: { x: at.x + 0.5, y: at.y + 0.5, heading: 90 },
-      goal: { x: end.x + 0.5, y: end.y + 0.5, z, radius: 0.5 },
+      ...gemAt(middle(goal), heightOf(goal) * HEIGHT_UNIT),
+      start: { ...middle(start), heading: 90 },
     };
   }
 }

@@ -1,13 +1,11 @@
 // A maze of square rooms: a lattice of nodes, some merged into rooms, the rest a maze, joined into one tree, with dead ends and
-// detours taken away. On the map a node is a cell at odd coordinates, an edge the cell between two.
+// detours taken away.
 import type { Random } from "@throughline/lab/random";
-
-/** Number of a node: row × size + column. */
-export type Node = number;
+import { type Node, neighbours } from "./lattice.js";
 
 /** A maze on a lattice. */
 export interface Maze {
-  /** Nodes a side; the map has 2 × size + 1 cells a side. */
+  /** Nodes a side. */
   readonly size: number;
   /** The four nodes of each room. */
   readonly rooms: readonly (readonly Node[])[];
@@ -47,17 +45,6 @@ export function roomsAndCorridors(rooms: number, random: Random): Maze {
     ),
   );
   return { size, rooms: members, roomOf, open, doorways };
-}
-
-/** The nodes beside a node. */
-export function neighbours(node: Node, size: number): Node[] {
-  const [row, column] = [Math.floor(node / size), node % size];
-  const found: Node[] = [];
-  if (row > 0) found.push(node - size);
-  if (column + 1 < size) found.push(node + 1);
-  if (row + 1 < size) found.push(node + size);
-  if (column > 0) found.push(node - 1);
-  return found;
 }
 
 function link(open: readonly Set<Node>[], a: Node, b: Node): void {
