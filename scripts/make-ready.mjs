@@ -77,7 +77,7 @@ function readText(file) {
 
 /** @typedef {{ packages: Record<string, { version?: string, integrity?: string, optional?: boolean }> }} Lock */
 
-/** Whether node_modules holds the packages of the lock file, by what npm wrote down there. @param {string} root */
+/** True if node_modules holds the packages of the lock file, by what npm wrote down there. @param {string} root */
 function isInstalled(root) {
   const text = readText(join(root, "node_modules", ".package-lock.json"));
   if (text === undefined) return false;

@@ -31,5 +31,5 @@ function addDependencies(manifest: string, found: Map<string, string>): void {
   }
 }
 
-/** Whether this is the command of a clone of our repository: only there the packages have their project files. */
+/** True if this is the command of a clone of our repository: only there the packages have their project files. */
 export const isClone = (): boolean => existsSync(join(engineFolder(), "tsconfig.json"));

@@ -7,7 +7,7 @@ import { UsageError } from "./exit.js";
 /** A module that registers systems, and who names it. */
 export interface NamedModule {
   readonly path: string;
-  /** Where its name stands, for messages. */
+  /** Place of its name, for messages. */
   readonly by: string;
 }
 

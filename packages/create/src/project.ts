@@ -12,7 +12,7 @@ import {
 import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a user can mend: one sentence. */
+/** Mistake that a user can mend: one sentence. */
 export class Refusal extends Error {}
 
 const template = fileURLToPath(new URL("../template", import.meta.url));

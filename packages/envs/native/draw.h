@@ -51,7 +51,7 @@ struct Scene {
   Pose pose;
 };
 
-/** Of 256, what is left of a colour at any distance. */
+/** Share of a colour that is left at any distance, of 256. */
 constexpr double kClearest = 38;
 
 /** Monotone in the angle of (x, y), from 0 to 4, without trigonometry. */
@@ -142,7 +142,7 @@ class Painter {
     return bits;
   }
 
-  /** What happens to colours at a distance, in the light of a side (of 256): a share of them is left, the rest is haze. */
+  /** Light at a distance, on a side (of 256): a share of a colour is left, the rest is haze. */
   struct Light {
     uint32_t share, even, odd;
 
@@ -305,7 +305,7 @@ class Painter {
     sky(scene, c);
   }
 
-  /** Where a sprite appears in the picture. */
+  /** Place of a sprite in the picture. */
   struct Frame {
     double depth, left, right, upper, lower;
     int64_t first_column, last_column, first_row, last_row;

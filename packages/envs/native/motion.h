@@ -8,7 +8,7 @@
 
 namespace throughline::envs {
 
-/** What one action does in one step: cells forwards and to the right, degrees to the right and upwards. */
+/** Motion of one action in one step: cells forwards and to the right, degrees to the right and upwards. */
 struct Motion {
   double forward, right, turn, look;
 };

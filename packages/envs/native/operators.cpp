@@ -11,7 +11,7 @@ namespace {
 
 using at::Tensor;
 
-/** Whether a tensor is dense on the CPU and of this dtype, with these sizes; -1 stands for any. */
+/** Refuses a tensor unless it is dense on the CPU and of this dtype, with these sizes; -1 stands for any. */
 void need(const Tensor& tensor, const char* name, at::ScalarType dtype, at::IntArrayRef sizes) {
   TORCH_CHECK(tensor.device().is_cpu() && tensor.is_contiguous() && tensor.scalar_type() == dtype, name,
               ": expected a contiguous ", dtype, " tensor on the CPU, got ", tensor.toString());

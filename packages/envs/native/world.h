@@ -39,7 +39,7 @@ struct World {
   const Cell& at(int64_t x, int64_t y) const { return cells[y * columns + x]; }
 };
 
-/** Where the agent is; in the order of src/mazes/simulation.ts. */
+/** Place of the agent, in the order of src/mazes/simulation.ts. */
 struct Pose {
   double x, y;
   /** Height of the ground under its feet. */
@@ -48,7 +48,7 @@ struct Pose {
   double heading, pitch;
 };
 
-/** What ends an episode when it is reached. */
+/** Disc that ends an episode when it is reached. */
 struct Goal {
   double x, y, z, radius;
 };

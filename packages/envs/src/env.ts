@@ -1,7 +1,7 @@
 // The interface of environments: Gymnasium's, in TypeScript.
 import type { Space } from "./spaces.js";
 
-/** Which environment it is. Equal specs and seeds give equal episodes. */
+/** Identity of an environment. Equal specs and seeds give equal episodes. */
 export interface EnvSpec {
   /** Name and version, as `GoalMaze-v0`. Whatever changes an episode changes the version. */
   readonly id: string;
@@ -29,9 +29,9 @@ export interface ResetOptions {
 export interface Step<Observation, Facts extends Info = Info> {
   readonly observation: Observation;
   readonly reward: number;
-  /** Whether the task itself has ended: the goal was reached, or cannot be any more. */
+  /** True if the task itself has ended: the goal was reached, or cannot be any more. */
   readonly terminated: boolean;
-  /** Whether the episode was cut off, by its horizon. */
+  /** True if the episode was cut off, by its horizon. */
   readonly truncated: boolean;
   readonly info: Facts;
 }

@@ -8,7 +8,7 @@ export interface Space<Value> {
   /** Size of each dimension of a value as an array; [] for a number. */
   readonly shape: readonly number[];
   readonly dtype: "uint8" | "int64" | "float32";
-  /** Whether a value lies in the space. */
+  /** True if a value lies in the space. */
   contains(value: unknown): value is Value;
   /** A value drawn uniformly; from a bounded box, between its bounds. */
   sample(random: Random): Value;

@@ -76,7 +76,7 @@ struct ScanTask {
   int64_t keptStep;
 };
 
-/** How many activations a sequence keeps at each step. */
+/** Number of activations that a sequence keeps at each step. */
 inline int64_t keptSize(CellKind cell, int64_t n, double leak) {
   if (cell == CellKind::gru || cell == CellKind::lstm) return 4 * n;
   return cell == CellKind::post && leak != 1 ? n : 0;

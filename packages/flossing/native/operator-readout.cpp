@@ -89,7 +89,7 @@ struct ReadOut : torch::autograd::Function<ReadOut> {
   }
 };
 
-/** By ATen's operators, for devices and dtypes without kernels of ours. */
+/** ATen's operators, for devices and dtypes without kernels of ours. */
 Tensor reference(const Tensor& states, const Tensor& weight, const Tensor& offset, int64_t start) {
   check(states, weight, offset, start);
   return at::linear(states.narrow(0, start, states.size(0) - start).narrow(2, 0, weight.size(1)), weight, offset);

@@ -75,7 +75,7 @@ void check(Call& call) {
 /** Tasks: every net's sequences, in so many parts. */
 struct Parts {
   int64_t perNet, size, count;
-  /** As many as keep the threads busy. */
+  /** Number that keeps the threads busy. */
   explicit Parts(const Call& call)
       : Parts(call, std::clamp<int64_t>(call.batch / 4, 1, std::max<int64_t>(wanted(call), 1))) {}
   Parts(const Call& call, int64_t each) : perNet(each) {
@@ -99,7 +99,7 @@ struct Place {
   }
 };
 
-/** What the derivative needs beside the states: [sequence, time, …] of the parts that were at work together. */
+/** Values that the derivative needs beside the states: [sequence, time, …] of the parts that were at work together. */
 struct Kept {
   Tensor acted, activations;
   int64_t parts = 1;  // of each net

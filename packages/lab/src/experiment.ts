@@ -103,7 +103,7 @@ export interface RunNetwork {
   readonly object: string;
   /** Receiver of the weights. */
   readonly module: nn.AnyModule;
-  /** What is computed. Default: the module. */
+  /** Computation to export. Default: the module. */
   readonly compute?: (...inputs: Tensor[]) => unknown;
   /** Examples of the inputs. */
   readonly inputs: readonly Tensor[];

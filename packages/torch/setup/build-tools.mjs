@@ -134,7 +134,7 @@ async function fetchTool(ctx, name, pin = TOOLS[name].wheels[`${ctx.platform}-${
   );
 }
 
-/** Where a wheel may keep the program. @param {BuildTool} name */
+/** Places in which a wheel may keep the program. @param {BuildTool} name */
 const programFiles = (name) => [
   TOOLS[name].program,
   `${TOOLS[name].program}.exe`,

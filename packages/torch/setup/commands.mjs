@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Whether this engine lies in a clone: its tsconfig.json is not packed. */
+/** True if this engine lies in a clone: its tsconfig.json is not packed. */
 export const isClone = existsSync(here("../tsconfig.json"));
 
 /**

@@ -65,7 +65,7 @@ function inspectCached(ctx, path) {
   return inspectLibtorch(ctx, path, { source: "cache", name: `The cached libtorch ${path}`, fingerprint });
 }
 
-/** Whether the environment names a libtorch of the user's own. @param {Context} ctx */
+/** True if the environment names a libtorch of the user's own. @param {Context} ctx */
 export const namesOwnLibtorch = ({ env }) => Boolean(env.LIBTORCH) || env.LIBTORCH_USE_PYTORCH === "1";
 
 /** The user's own libtorch, if the environment names one. @param {Context} ctx @throws {SetupError} */

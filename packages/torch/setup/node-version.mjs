@@ -1,7 +1,7 @@
 // The versions of Node that Throughline runs on.
 import { SetupError } from "./failure.mjs";
 
-/** Whether a version is 20.19 or later. */
+/** True if a version is 20.19 or later. */
 export const isNodeNewEnough = (version = process.versions.node) => {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 20 || (major === 20 && minor >= 19);

@@ -85,7 +85,7 @@ export function findPrebuilt(ctx, part, libtorch) {
   return { file };
 }
 
-/** What decides how a part behaves, whoever compiles it. @param {Part} part */
+/** Hash of all that decides how a part behaves, whoever compiles it. @param {Part} part */
 export function sourcesHash({ name, sources, headers, nodeApi, openmp, flags }) {
   const hash = createHash("sha256").update(JSON.stringify([name, nodeApi, openmp, flags]));
   for (const file of [...(nodeApi ? [] : kitHeaders()), ...sources, ...headers]) hash.update(sha256(file));

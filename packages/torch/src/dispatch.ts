@@ -110,7 +110,7 @@ export function call<R = Tensor>(name: string, ...args: unknown[]): R {
   return result as R;
 }
 
-/** What is told of a call that succeeded. It is not told of those that it makes itself. */
+/** Function that is told of each call that succeeded, but for those that it makes itself. */
 export type CallObserver = (name: string, args: readonly unknown[], result: unknown) => void;
 
 let observer: CallObserver | undefined;

@@ -11,7 +11,7 @@ import { TorchError } from "./errors.js";
 export const torchRoot: string = fileURLToPath(new URL("..", import.meta.url));
 const command: string = join(torchRoot, "setup", "install.mjs");
 
-/** Whether this is a clone of our repository, which its own commands set up: tsconfig.json is not published. */
+/** True if this is a clone of our repository, which its own commands set up: tsconfig.json is not published. */
 const isClone = (): boolean => existsSync(command) && existsSync(join(torchRoot, "tsconfig.json"));
 
 /**
@@ -55,7 +55,7 @@ export function setUp(root: string, file: string): string {
   throw refuse(`set-up of ${basename(file)} failed (${why}); to try again: node ${command} ${root}`, error);
 }
 
-/** Whether set-up may mend what is there but does not load. */
+/** True if set-up may mend what is there but does not load. */
 export const mayMend = (): boolean => existsSync(command) && !isClone();
 
 function refuse(message: string, cause?: unknown): TorchError {

@@ -22,7 +22,7 @@ export interface IstftOptions {
 
 /** Options of `stft`. */
 export interface StftOptions extends IstftOptions {
-  /** What the signal is padded with at both ends if `center`. Default `"reflect"`. */
+  /** Padding at both ends if `center`. Default `"reflect"`. */
   readonly padMode?: "reflect" | "constant" | "replicate" | "circular";
 }
 

@@ -16,7 +16,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** As `exportFormats`; a test compares them. The lab is loaded when there is something to export. */
+/** Same as `exportFormats`; a test compares them. The lab is loaded when there is something to export. */
 const FORMATS = [
   "tensorboard",
   "csv",

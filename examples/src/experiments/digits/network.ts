@@ -3,7 +3,7 @@ import type { RunNetwork } from "@throughline/lab";
 import { zeros } from "@throughline/torch";
 import { DigitNet } from "../../digits/net.js";
 
-/** From images uint8 [batch, 1, 28, 28] to a score for each digit, [batch, 10]. */
+/** Scores of each digit, [batch, 10], of images uint8 [batch, 1, 28, 28]. */
 export function digitNetwork(): RunNetwork {
   return {
     object: "net",

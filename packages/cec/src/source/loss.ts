@@ -20,7 +20,7 @@ export interface Minibatch {
 
 /** Weights of the loss. */
 export interface LossWeights {
-  /** By how much the ratio of probabilities may leave 1. */
+  /** Bound of the ratio's distance from 1. */
   readonly clip: number;
   readonly value: number;
   readonly entropy: number;

@@ -1,7 +1,7 @@
 // What the numbers of an action space do. A cell is 100 units of the levels of DeepMind Lab (Beattie et al. 2016), which at 60
 // frames/s, 4 frames a step, walk 320 units/s and turn by look / 57 x 360 degrees/s: 0.2133 cells and 4.2, 8.4 or 25.3 degrees.
 
-/** What one action does in one step. */
+/** Motion of one action in one step. */
 export interface Motion {
   readonly name: string;
   /** Cells. */

@@ -19,7 +19,7 @@ export interface ViewOptions {
   readonly fieldOfView?: number;
   /** The action set. Default: "fifteen"; "coarse" in the small mazes. */
   readonly actions?: ActionSetName;
-  /** How often each action is done in one step. Default: 1; 2 is the paper's changed dynamics. */
+  /** Repetitions of each action in one step. Default: 1; 2 is the paper's changed dynamics. */
   readonly actionRepeat?: number;
   /** Steps after which an episode is truncated. Default: that of the maze. */
   readonly horizon?: number;
@@ -41,7 +41,7 @@ export interface WatermazeOptions extends ViewOptions {
 
 /** Options of an Irreversible Path. */
 export interface IrreversiblePathOptions extends ViewOptions {
-  /** From 0 to 1: size, number of paths, detours. Default: 0.9. */
+  /** Size, number of paths and detours, from 0 to 1. Default: 0.9. */
   readonly difficulty?: number;
 }
 

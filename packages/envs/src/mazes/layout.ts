@@ -59,7 +59,7 @@ export interface Layout {
   /** Texture of the endless plain at height 0 around the grid; null for none. */
   readonly plain: number | null;
   readonly start: Place & { readonly heading: number };
-  /** What ends the episode: a disc at height z. */
+  /** The disc at height z that ends the episode. */
   readonly goal: Place & { readonly z: number; readonly radius: number };
 }
 
@@ -68,7 +68,7 @@ export function heightAt(grid: Grid, x: number, y: number): number {
   return grid.cells[(y * grid.columns + x) * 4]! * HEIGHT_UNIT;
 }
 
-/** Whether nothing may enter a cell, or it lies outside. */
+/** True if nothing may enter a cell, or it lies outside. */
 export function isBlocked(grid: Grid, x: number, y: number): boolean {
   if (x < 0 || y < 0 || x >= grid.columns || y >= grid.rows) return true;
   return grid.cells[(y * grid.columns + x) * 4 + 3] !== 0;

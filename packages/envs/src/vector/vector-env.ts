@@ -10,7 +10,7 @@ export interface EpisodeFacts extends Info {
   readonly episode: number;
   /** Steps taken. */
   readonly length: number;
-  /** Whether the goal was reached. */
+  /** True if the goal was reached. */
   readonly success: boolean;
 }
 
@@ -29,11 +29,11 @@ export interface VectorStep<Facts extends Info = EpisodeFacts> {
   /** uint8 [lanes, …]: the tensor of the vector itself, overwritten by the next step. */
   readonly observations: Tensor;
   readonly rewards: Float32Array;
-  /** For each lane 1 if its episode ended by itself. */
+  /** 1 for each lane whose episode ended by itself. */
   readonly terminated: Uint8Array;
-  /** For each lane 1 if its episode was cut off. */
+  /** 1 for each lane whose episode was cut off. */
   readonly truncated: Uint8Array;
-  /** What ended, in the order of the lanes. */
+  /** Episodes that ended, in the order of the lanes. */
   readonly ends: readonly LaneEnd<Facts>[];
 }
 

@@ -34,7 +34,7 @@ export async function writeHuggingFace(run: RunRecord, weights: Weights, folder:
   return [model!, config!, card!];
 }
 
-/** Where the weights come from, and what they were made with: nothing of the machine, since the folder is to be published. */
+/** Origin of the weights, and the versions that made them: nothing of the machine, since the folder is to be published. */
 function configOf(run: RunRecord, { object, checkpoint, steps }: Weights, dtypes: readonly string[]): object {
   const { throughline, libtorch, node } = run.environment;
   return {

@@ -9,7 +9,7 @@ import { eventSource } from "../run/event-source.js";
 import type { MetricRow, RunRecord } from "../run/record.js";
 import { csvText, metricTable, parquetBytes } from "./table.js";
 
-/** What a run can be exported to. */
+/** Formats that a run can be exported to. */
 export const exportFormats = ["tensorboard", "csv", "parquet", "onnx", "huggingface"] as const;
 
 /** A format of `exportRun`. */

@@ -19,7 +19,7 @@ export function metricTable(rows: readonly MetricRow[]): MetricTable {
   return { columns, length: rows.length };
 }
 
-/** As comma-separated values (RFC 4180): a line of names, then the rows; empty where there is no value. */
+/** Comma-separated values (RFC 4180): a line of names, then the rows; empty where there is no value. */
 export function csvText({ columns, length }: MetricTable): string {
   const lines = [columns.map(({ name }) => field(name)).join(",")];
   for (let i = 0; i < length; i++) lines.push(columns.map(({ values }) => field(values[i])).join(","));
@@ -33,7 +33,7 @@ function field(value: number | string | undefined): string {
   return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** As an Apache Parquet file: `step` int64, texts as UTF-8, other columns double; null where there is no value. */
+/** An Apache Parquet file: `step` int64, texts as UTF-8, other columns double; null where there is no value. */
 export async function parquetBytes({ columns }: MetricTable): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import("hyparquet-writer");
   const columnData = columns.map(({ name, values }) => {

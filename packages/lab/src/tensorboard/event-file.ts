@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { guard, makeFolder, writeAtomic } from "../files/disk.js";
 import { type EventRow, type EventSource, openingRecords, rowRecord } from "./records.js";
 
-/** What TensorBoard knows an event file by. */
+/** Beginning of the name by which TensorBoard knows an event file. */
 const MARK = "events.out.tfevents";
 
 /** A name that TensorBoard knows, and that sorts by when the file was begun. */

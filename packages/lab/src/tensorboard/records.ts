@@ -12,7 +12,7 @@ export interface EventRow {
   readonly [metric: string]: number | string;
 }
 
-/** What an event file says of its run. */
+/** Facts of a run in its event file. */
 export interface EventSource {
   readonly created: Date;
   /** Options by dotted name, and their values as text. */

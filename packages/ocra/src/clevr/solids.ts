@@ -96,7 +96,7 @@ function faceOf(x: number, y: number, z: number): number {
   return y > 0 ? 3 : 4;
 }
 
-/** In place of a direction's component of 0: what is far away stays far away, and 0 / 0 does not come up. */
+/** Stands for a direction's component of 0: what is far away stays far away, and 0 / 0 does not come up. */
 const tiny = 1e-300;
 
 /** A cube of half side e around the origin. */

@@ -24,7 +24,7 @@ export interface ContractEnvironment {
   readonly spec: { readonly id: string; readonly horizon: number };
   readonly observationSpace: ContractSpace;
   readonly actionSpace: ContractSpace;
-  /** With `seed`: episode 0 of its sequence, or number `options.episode` of it; without: the next of the sequence. */
+  /** Begins an episode. With `seed`: episode 0 of its sequence, or number `options.episode` of it; without: the next of the sequence. */
   reset(options?: { readonly seed?: number; readonly options?: { readonly episode?: number } }): {
     readonly observation: unknown;
     readonly info: object;

@@ -48,7 +48,7 @@ export interface LauncherCase<Job extends ContractJob> {
   readonly steps: number;
   /** Steps that the cell's files say were done, in their order; some of the first half are there while it waits. */
   done(job: Job): readonly number[];
-  /** Whether the cell's files say that it hangs by now. */
+  /** True if the cell's files say that it hangs by now. */
   hangs(job: Job): boolean;
   /** Command of a process that starts the job of a cell that works, by a launcher of its own, and waits for its end. */
   driver(folder: string): readonly string[];

@@ -9,7 +9,7 @@ import { writeAtomic } from "./atomic.js";
 import { elementTypes, encodeModel, type OnnxGraph, OPSET } from "./onnx/model.js";
 import { trace } from "./onnx/trace.js";
 
-/** What is asked of a module; every `nn.Module` has it. */
+/** Part of a module that is needed; every `nn.Module` has it. */
 export interface TraceableModule {
   forward(...inputs: never): unknown;
   namedParameters(): readonly (readonly [string, Tensor])[];
@@ -36,7 +36,7 @@ export interface OnnxOptions {
   readonly weights?: Readonly<Record<string, Tensor>>;
 }
 
-/** What was written. */
+/** Contents of the file that was written. */
 export interface OnnxResult {
   /** Version of the operators of ONNX. */
   readonly opset: number;

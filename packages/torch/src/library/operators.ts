@@ -39,7 +39,7 @@ export function loadOperators(url: URL, namespace: string): UntypedNamespace {
   return ops.namespace(namespace);
 }
 
-/** Where a library lies, and the folder of the package if it lies in the package's `build`. */
+/** File of a library, and the folder of the package if it lies in the package's `build`. */
 function placeOf(url: URL): { readonly root?: string; readonly file: string; readonly path: string } {
   if (!(url instanceof URL) || url.protocol !== "file:")
     throw new TorchError("torch/argument", `libraryFile: expected a file URL, got ${show(url)}`);

@@ -19,7 +19,7 @@ export interface EmbeddingBagOptions
   extends Omit<LookupOptions, "offsets" | "perSampleWeights">,
     FactoryOptions {}
 
-/** What one call of `EmbeddingBag` takes besides the indices. */
+/** Options of one call of `EmbeddingBag`. */
 export type EmbeddingBagCallOptions = Pick<LookupOptions, "offsets" | "perSampleWeights">;
 
 /**

@@ -108,12 +108,12 @@ export class InstanceNorm1d extends InstanceNorm {
   protected override readonly spatial: number = 1;
 }
 
-/** As `InstanceNorm1d` over height and width; [N, C, H, W] or [C, H, W]. */
+/** Same as `InstanceNorm1d` over height and width; [N, C, H, W] or [C, H, W]. */
 export class InstanceNorm2d extends InstanceNorm {
   protected override readonly spatial: number = 2;
 }
 
-/** As `InstanceNorm1d` over depth, height and width; [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `InstanceNorm1d` over depth, height and width; [N, C, D, H, W] or [C, D, H, W]. */
 export class InstanceNorm3d extends InstanceNorm {
   protected override readonly spatial: number = 3;
 }

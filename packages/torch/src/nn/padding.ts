@@ -84,12 +84,12 @@ export class ReflectionPad1d extends Pad1 {
   protected override readonly mode: PadMode = "reflect";
 }
 
-/** As `ReflectionPad1d` around [N, C, H, W] or [C, H, W]. */
+/** Same as `ReflectionPad1d` around [N, C, H, W] or [C, H, W]. */
 export class ReflectionPad2d extends Pad2 {
   protected override readonly mode: PadMode = "reflect";
 }
 
-/** As `ReflectionPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `ReflectionPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
 export class ReflectionPad3d extends Pad3 {
   protected override readonly mode: PadMode = "reflect";
 }
@@ -99,12 +99,12 @@ export class ReplicationPad1d extends Pad1 {
   protected override readonly mode: PadMode = "replicate";
 }
 
-/** As `ReplicationPad1d` around [N, C, H, W] or [C, H, W]. */
+/** Same as `ReplicationPad1d` around [N, C, H, W] or [C, H, W]. */
 export class ReplicationPad2d extends Pad2 {
   protected override readonly mode: PadMode = "replicate";
 }
 
-/** As `ReplicationPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `ReplicationPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
 export class ReplicationPad3d extends Pad3 {
   protected override readonly mode: PadMode = "replicate";
 }
@@ -114,12 +114,12 @@ export class CircularPad1d extends Pad1 {
   protected override readonly mode: PadMode = "circular";
 }
 
-/** As `CircularPad1d` around [N, C, H, W] or [C, H, W]. */
+/** Same as `CircularPad1d` around [N, C, H, W] or [C, H, W]. */
 export class CircularPad2d extends Pad2 {
   protected override readonly mode: PadMode = "circular";
 }
 
-/** As `CircularPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `CircularPad1d` around [N, C, D, H, W] or [C, D, H, W]. */
 export class CircularPad3d extends Pad3 {
   protected override readonly mode: PadMode = "circular";
 }

@@ -42,14 +42,14 @@ export class LPPool1d extends LpPool<Size1> {
   }
 }
 
-/** As `LPPool1d`; [N, C, H, W] or [C, H, W]. */
+/** Same as `LPPool1d`; [N, C, H, W] or [C, H, W]. */
 export class LPPool2d extends LpPool<Size2> {
   override forward(x: Tensor): Tensor {
     return lpPool2d(x, this.normType, this.kernelSize, this);
   }
 }
 
-/** As `LPPool1d`; [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `LPPool1d`; [N, C, D, H, W] or [C, D, H, W]. */
 export class LPPool3d extends LpPool<Size3> {
   override forward(x: Tensor): Tensor {
     return lpPool3d(x, this.normType, this.kernelSize, this);
@@ -97,7 +97,7 @@ export class MaxUnpool1d extends MaxUnpool<Size1> {
   }
 }
 
-/** As `MaxUnpool1d`; [N, C, H, W] or [C, H, W]. */
+/** Same as `MaxUnpool1d`; [N, C, H, W] or [C, H, W]. */
 export class MaxUnpool2d extends MaxUnpool<Size2> {
   protected override readonly dims: 1 | 2 | 3 = 2;
 
@@ -107,7 +107,7 @@ export class MaxUnpool2d extends MaxUnpool<Size2> {
   }
 }
 
-/** As `MaxUnpool1d`; [N, C, D, H, W] or [C, D, H, W]. */
+/** Same as `MaxUnpool1d`; [N, C, D, H, W] or [C, D, H, W]. */
 export class MaxUnpool3d extends MaxUnpool<Size3> {
   protected override readonly dims: 1 | 2 | 3 = 3;
 
@@ -142,7 +142,7 @@ export class FractionalMaxPool2d<Indices extends boolean = false> extends Fracti
   }
 }
 
-/** As `FractionalMaxPool2d` over three dimensions. */
+/** Same as `FractionalMaxPool2d` over three dimensions. */
 export class FractionalMaxPool3d<Indices extends boolean = false> extends FractionalMaxPool<Size3, Indices> {
   override forward(x: Tensor): Pooled<Indices> {
     return fractionalMaxPool3d<Indices>(x, this.kernelSize, this);

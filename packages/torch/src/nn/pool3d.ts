@@ -61,7 +61,7 @@ export class AdaptiveAvgPool3d extends AdaptivePool<OutputSize3> {
   }
 }
 
-/** As `AdaptiveAvgPool3d` with maxima; with `returnIndices` it gives (maxima, places). */
+/** Same as `AdaptiveAvgPool3d` with maxima; with `returnIndices` it gives (maxima, places). */
 export class AdaptiveMaxPool3d<Indices extends boolean = false> extends AdaptivePool<
   OutputSize3,
   Pooled<Indices>

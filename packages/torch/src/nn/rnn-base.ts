@@ -121,7 +121,7 @@ export abstract class Recurrent<Args extends unknown[], Out> extends Module<Args
     return [this.weights, bias, numLayers, dropout, training, bidirectional, batchFirst];
   }
 
-  /** As `settings` for packed sequences. */
+  /** Same as `settings` for packed sequences. */
   protected packedSettings(): unknown[] {
     return this.settings(false).slice(0, -1);
   }

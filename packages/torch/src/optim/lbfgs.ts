@@ -48,11 +48,11 @@ const spec: OptimizerSpec<LBFGSOptions> = {
   uses: () => [],
 };
 
-/** What one iteration leaves to the next. */
+/** State that one iteration leaves to the next. */
 interface Memory {
   iterations: number;
   evaluations: number;
-  /** Of the last step. */
+  /** Direction of the last step. */
   direction: Tensor | null;
   length: number;
   gradient: Tensor | null;

@@ -29,7 +29,7 @@ export abstract class RarerMethods extends ConversionMethods {
     return call("aten::igamma", this, x);
   }
 
-  /** As `igamma`, in place. */
+  /** Same as `igamma`, in place. */
   igamma_(x: Tensor): Tensor {
     return call("aten::igamma_", this, x);
   }
@@ -39,7 +39,7 @@ export abstract class RarerMethods extends ConversionMethods {
     return call("aten::igammac", this, x);
   }
 
-  /** As `igammac`, in place. */
+  /** Same as `igammac`, in place. */
   igammac_(x: Tensor): Tensor {
     return call("aten::igammac_", this, x);
   }

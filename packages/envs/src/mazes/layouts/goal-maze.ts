@@ -9,9 +9,9 @@ import { drawSky, gemAt } from "./scenery.js";
 
 /** Dials of the Goal Maze. */
 export interface GoalMazeDials {
-  /** How many rooms there are: exactly so many. The map grows with them. */
+  /** Number of rooms, exactly. The map grows with it. */
   readonly rooms: number;
-  /** Whether corridors have doors, some of them closed for the whole episode. A way to the goal always exists. */
+  /** True if corridors have doors, some of them closed for the whole episode. A way to the goal always exists. */
   readonly doors: boolean;
 }
 

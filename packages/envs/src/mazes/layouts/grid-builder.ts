@@ -1,7 +1,7 @@
 // A grid that generators draw into, cell by cell.
 import type { Grid } from "../layout.js";
 
-/** What a cell is made of. */
+/** Height, textures and state of a cell. */
 export interface CellKind {
   /** Height of its top in sixteenths of a cell. */
   readonly height: number;

@@ -9,7 +9,7 @@ export interface Maze {
   readonly size: number;
   /** The four nodes of each room. */
   readonly rooms: readonly (readonly Node[])[];
-  /** For each node the room it belongs to; −1 for a corridor or nothing. */
+  /** Room of each node; −1 for a corridor or nothing. */
   readonly roomOf: Int16Array;
   /** Neighbours of each node that it is open to. */
   readonly open: readonly Set<Node>[];

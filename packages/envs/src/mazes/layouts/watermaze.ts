@@ -8,7 +8,7 @@ import { GridBuilder } from "./grid-builder.js";
 export interface WatermazeDials {
   /** Radius of the disc in which the platform lies, in hundredths of a cell. */
   readonly radius: number;
-  /** Whether the platform can be seen, as a control. */
+  /** True if the platform can be seen, as a control. */
   readonly reveal: boolean;
 }
 

@@ -89,7 +89,7 @@ export function landmarkTexture(index: number): number {
   return names.length + index;
 }
 
-/** How many landmarks there are. */
+/** Number of landmarks. */
 export const LANDMARKS: number = LANDMARK_SHAPES;
 
 let bytes: Uint8Array | undefined;

@@ -39,7 +39,7 @@ const shapes: readonly ((x: number, y: number) => boolean)[] = [
   (x, y) => (Math.floor((x + 1) * 2) + Math.floor((y + 1) * 2)) % 2 === 0,
 ];
 
-/** How many landmarks differ in shape. */
+/** Number of landmarks that differ in shape. */
 export const LANDMARK_SHAPES: number = shapes.length;
 
 /** A framed shape in one colour on another. */

@@ -7,7 +7,7 @@ import { TorchError } from "../../errors.js";
 export interface StoredFile {
   /** `.npz` for arrays of samples, anything else for files that are read by name. */
   readonly name: string;
-  /** Of its content, 64 hexadecimal digits. */
+  /** SHA-256 of its content, 64 hexadecimal digits. */
   readonly sha256: string;
   /** Number of samples that it says something of. */
   readonly samples: number;
@@ -18,7 +18,7 @@ export interface StoreDescription {
   readonly name: string;
   /** Number of samples in all. */
   readonly count: number;
-  /** In the order of their samples. */
+  /** Files, in the order of their samples. */
   readonly files: readonly StoredFile[];
 }
 

@@ -7,7 +7,7 @@ import { type Attribute, type Constant, elementTypes, type OnnxNode } from "./mo
 export class GraphBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly constants: Map<string, Constant> = new Map();
-  /** What could not be converted: operators by the values that they give. */
+  /** Calls that could not be converted: operators by the values that they give. */
   readonly refused: Map<string, string> = new Map();
   readonly #names = new Map<Tensor, string>();
   readonly #weights: ReadonlyMap<Tensor, string>;

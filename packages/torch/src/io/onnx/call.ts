@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor/index.js";
 import type { GraphBuilder } from "./builder.js";
 import type { Attribute } from "./model.js";
 
-/** What an operator was called with and what it gave, with the graph that it goes into. */
+/** Arguments and results of an operator's call, with the graph that it goes into. */
 export class Call {
   readonly graph: GraphBuilder;
   readonly args: readonly unknown[];
@@ -28,7 +28,7 @@ export class Call {
     return this.graph.value(this.tensor(i));
   }
 
-  /** As `value`, "" for an argument that was left out. */
+  /** Same as `value`, "" for an argument that was left out. */
   optional(i: number): string {
     return this.args[i] === undefined || this.args[i] === null ? "" : this.value(i);
   }

@@ -43,7 +43,7 @@ const softmax =
   (call) =>
     call.node(op, [call.operand(0, call.out.dtype)], { axis: BigInt(call.int(1, -1)) });
 
-/** Over argument 1, or everything if there is none; argument 2 says whether the dimensions stay. */
+/** Reduction over argument 1, or everything if there is none; argument 2 says whether the dimensions stay. */
 function reduce(op: "ReduceSum" | "ReduceMean", isAll = false): Converter {
   return (call) => {
     const { dtype } = call.out;

@@ -15,7 +15,7 @@ const converters: Readonly<Record<string, Converter>> = { ...elementwise, ...lay
 /** New tensors that only have the sizes of one that depends on the inputs: constants of the graph. */
 const constantMakers = /^aten::(new_zeros|new_ones|new_full|zeros_like|ones_like|full_like)$/;
 
-/** What is followed. */
+/** Computation to follow. */
 export interface Traced {
   readonly inputs: readonly Tensor[];
   readonly inputNames: readonly string[];

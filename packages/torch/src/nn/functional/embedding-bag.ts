@@ -7,12 +7,12 @@ import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
 import { refuse } from "../options.js";
 
-/** How the rows of a bag become one. */
+/** Reduction of the rows of a bag to one. */
 export type BagMode = "sum" | "mean" | "max";
 
 /** Options of `embeddingBag`. */
 export interface EmbeddingBagOptions {
-  /** Where each bag starts in one-dimensional `indices`, int64 [bags], the first 0. Needed with them, and only then. */
+  /** Start of each bag in one-dimensional `indices`, int64 [bags], the first 0. Needed with them, and only then. */
   readonly offsets?: Tensor | null;
   /** Default `"mean"`. */
   readonly mode?: BagMode;

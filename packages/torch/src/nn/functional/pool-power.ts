@@ -53,7 +53,7 @@ export function lpPool1d(
   return lpPool(1, x, normType, kernelSize, options);
 }
 
-/** As `lpPool1d`; x [N, C, H, W] or [C, H, W] */
+/** Same as `lpPool1d`; x [N, C, H, W] or [C, H, W] */
 export function lpPool2d(
   x: Tensor,
   normType: number,
@@ -63,7 +63,7 @@ export function lpPool2d(
   return lpPool(2, x, normType, kernelSize, options);
 }
 
-/** As `lpPool1d`; x [N, C, D, H, W] or [C, D, H, W] */
+/** Same as `lpPool1d`; x [N, C, D, H, W] or [C, D, H, W] */
 export function lpPool3d(
   x: Tensor,
   normType: number,

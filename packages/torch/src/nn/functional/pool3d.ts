@@ -45,7 +45,7 @@ export function adaptiveAvgPool3d(x: Tensor, size: OutputSize3): Tensor {
   return call("aten::adaptive_avg_pool3d", x, outputSize(x, size));
 }
 
-/** As `adaptiveAvgPool3d` with maxima. @param options `returnIndices`: also return their places. Default false. */
+/** Same as `adaptiveAvgPool3d` with maxima. @param options `returnIndices`: also return their places. Default false. */
 export function adaptiveMaxPool3d<Indices extends boolean = false>(
   x: Tensor,
   size: OutputSize3,

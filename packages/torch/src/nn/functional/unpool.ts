@@ -69,7 +69,7 @@ export function maxUnpool1d(
   return maxUnpool(1, x, indices, kernelSize, options);
 }
 
-/** As `maxUnpool1d`; x [N, C, H, W] or [C, H, W] */
+/** Same as `maxUnpool1d`; x [N, C, H, W] or [C, H, W] */
 export function maxUnpool2d(
   x: Tensor,
   indices: Tensor,
@@ -79,7 +79,7 @@ export function maxUnpool2d(
   return maxUnpool(2, x, indices, kernelSize, options);
 }
 
-/** As `maxUnpool1d`; x [N, C, D, H, W] or [C, D, H, W] */
+/** Same as `maxUnpool1d`; x [N, C, D, H, W] or [C, D, H, W] */
 export function maxUnpool3d(
   x: Tensor,
   indices: Tensor,
@@ -97,7 +97,7 @@ export interface FractionalMaxPoolOptions<Size, Indices extends boolean = boolea
   readonly outputRatio?: Size | null;
   /** True to return (maxima, their places) too. Default false. */
   readonly returnIndices?: Indices;
-  /** Where the windows lie, from 0 to 1: [N, C, dims]. Default: drawn. */
+  /** Places of the windows, from 0 to 1: [N, C, dims]. Default: drawn. */
   readonly samples?: Tensor | null;
 }
 
@@ -145,7 +145,7 @@ export function fractionalMaxPool2d<Indices extends boolean = false>(
   return fractional(2, x, kernelSize, options);
 }
 
-/** As `fractionalMaxPool2d`; x [N, C, D, H, W] or [C, D, H, W] */
+/** Same as `fractionalMaxPool2d`; x [N, C, D, H, W] or [C, D, H, W] */
 export function fractionalMaxPool3d<Indices extends boolean = false>(
   x: Tensor,
   kernelSize: Size3,

@@ -87,7 +87,7 @@ function packed(
 export interface PadPackedOptions {
   /** True for [batch, time, *] and not [time, batch, *]. Default false. */
   readonly batchFirst?: boolean;
-  /** What fills the places behind a sequence. Default 0. */
+  /** Value of the places behind a sequence. Default 0. */
   readonly paddingValue?: number;
   /** Times of the result, at least the longest length. Default: that length. */
   readonly totalLength?: number | null;
@@ -132,7 +132,7 @@ export function padPackedSequence(
 export interface PadSequenceOptions {
   /** True for [batch, time, *] and not [time, batch, *]. Default false. */
   readonly batchFirst?: boolean;
-  /** What fills the places. Default 0. */
+  /** Value of the places behind a sequence. Default 0. */
   readonly paddingValue?: number;
   /** Default `"right"`: behind the sequences. */
   readonly paddingSide?: "right" | "left";
