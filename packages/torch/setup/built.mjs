@@ -38,7 +38,8 @@ export function buildFolders(root, surroundings = process) {
  * @returns {string | undefined}
  */
 export function findBuilt(root, file) {
-  return buildFolders(root)
-    .map((folder) => join(folder, file))
-    .find((each) => existsSync(each));
+  const beside = join(realpathSync(root), "build", file);
+  if (existsSync(beside)) return beside;
+  const inCache = join(buildFolders(root)[1], file);
+  return existsSync(inCache) ? inCache : undefined;
 }

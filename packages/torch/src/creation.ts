@@ -2,6 +2,7 @@
 import { call, type MemoryFormat } from "./dispatch.js";
 import { type DType, itemSize } from "./dtype.js";
 import { TorchError } from "./errors.js";
+import { finish, window } from "./made.js";
 import type { Generator } from "./random.js";
 import type { Complex, NestedArray, Scalar, TypedArray } from "./tensor/base.js";
 import type { Tensor } from "./tensor/index.js";
@@ -27,10 +28,6 @@ export interface RandomOptions extends TensorOptions {
 /** Same as `TensorOptions`, for tensors like another one: dtype, device and memory format default to that one's. */
 export interface LikeOptions extends TensorOptions {
   readonly memoryFormat?: MemoryFormat;
-}
-
-function finish(made: Tensor, options: TensorOptions): Tensor {
-  return options.requiresGrad ? made.requiresGrad_() : made;
 }
 
 /**
@@ -313,11 +310,6 @@ export function triuIndices(
 export interface WindowOptions extends TensorOptions {
   /** True for one period of a periodic function (for spectra), false for a symmetric window. Default true. */
   readonly periodic?: boolean;
-}
-
-function window(name: string, length: number, options: WindowOptions): Tensor {
-  const { periodic = true, dtype, device } = options;
-  return finish(call(name, length, periodic, dtype, undefined, device), options);
 }
 
 /** The Hann window sin²(πn / N). */

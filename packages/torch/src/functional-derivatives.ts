@@ -31,19 +31,23 @@ export function jacobian(
   return scope(() =>
     enableGrad(() => {
       const xs = leaves(inputs, createGraph);
-      const output = fn(...xs);
-      const { shape } = output;
-      if (!output.requiresGrad) return xs.map((x) => call("aten::new_zeros", x, [...shape, ...x.shape]));
-      const rows = output.reshape([-1]).unbind();
-      const grads = rows.map((row) => gradOrNull(row, xs, { retainGraph: true, createGraph }));
-      return xs.map((x, i) => {
-        const parts = grads.map((list) => list[i] ?? call("aten::zeros_like", x));
-        const whole = [...shape, ...x.shape];
-        if (parts.length === 0) return call("aten::new_zeros", x, whole);
-        return call("aten::stack", parts).reshape(whole);
-      });
+      return derivatives(fn(...xs), xs, createGraph);
     }),
   );
+}
+
+/** For each of `xs` the derivatives of every element of `output`, [...output, ...x]. */
+function derivatives(output: Tensor, xs: readonly Tensor[], createGraph: boolean): Tensor[] {
+  const { shape } = output;
+  if (!output.requiresGrad) return xs.map((x) => call("aten::new_zeros", x, [...shape, ...x.shape]));
+  const rows = output.reshape([-1]).unbind();
+  const grads = rows.map((row) => gradOrNull(row, xs, { retainGraph: true, createGraph }));
+  return xs.map((x, i) => {
+    const parts = grads.map((list) => list[i] ?? call("aten::zeros_like", x));
+    const whole = [...shape, ...x.shape];
+    if (parts.length === 0) return call("aten::new_zeros", x, whole);
+    return call("aten::stack", parts).reshape(whole);
+  });
 }
 
 /**
@@ -56,21 +60,25 @@ export function hessian(
   inputs: readonly Tensor[],
   options: JacobianOptions = {},
 ): Tensor[][] {
-  return inputs.map((_, i) => jacobian((...xs) => gradientOf("hessian", fn, xs, xs[i]!), inputs, options));
+  const { createGraph = false } = options;
+  if (inputs.length === 0) return [];
+  return scope(() =>
+    enableGrad(() => {
+      const xs = leaves(inputs, createGraph);
+      const output = oneElement("hessian", fn, xs);
+      const firsts = output.requiresGrad
+        ? gradOrNull(output.sum(), xs, { createGraph: true })
+        : xs.map(() => null);
+      return firsts.map((first, i) => derivatives(first ?? call("aten::zeros_like", xs[i]), xs, createGraph));
+    }),
+  );
 }
 
-/** The gradient of a function with one output, as part of the graph. */
-function gradientOf(
-  name: string,
-  fn: (...inputs: Tensor[]) => Tensor,
-  xs: readonly Tensor[],
-  x: Tensor,
-): Tensor {
+/** The output of a function that has one element. @throws TorchError `torch/argument` if it has more */
+function oneElement(name: string, fn: (...inputs: Tensor[]) => Tensor, xs: readonly Tensor[]): Tensor {
   const output = fn(...xs);
-  if (output.numel !== 1)
-    throw new TorchError("torch/argument", `${name}: fn must return one element, got [${output.shape}]`);
-  const found = output.requiresGrad ? gradOrNull(output.sum(), [x], { createGraph: true })[0] : null;
-  return found ?? call("aten::zeros_like", x);
+  if (output.numel === 1) return output;
+  throw new TorchError("torch/argument", `${name}: fn must return one element, got [${output.shape}]`);
 }
 
 function secondProduct(
@@ -86,9 +94,7 @@ function secondProduct(
   return scope(() =>
     enableGrad(() => {
       const xs = leaves(inputs, false);
-      const output = fn(...xs);
-      if (output.numel !== 1)
-        throw new TorchError("torch/argument", `${name}: fn must return one element, got [${output.shape}]`);
+      const output = oneElement(name, fn, xs);
       const firsts = grad(output.sum(), xs, { createGraph: true });
       const product = firsts.map((first, i) => first.mul(vectors[i]!).sum()).reduce((a, b) => a.add(b));
       const found = product.requiresGrad ? gradOrNull(product, xs) : xs.map(() => null);

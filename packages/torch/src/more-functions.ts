@@ -3,6 +3,7 @@ import type { TensorOptions } from "./creation.js";
 import { call } from "./dispatch.js";
 import type { DType } from "./dtype.js";
 import { TorchError } from "./errors.js";
+import { finish } from "./made.js";
 import { scope } from "./memory.js";
 import type { Scalar } from "./tensor/base.js";
 import type { Tensor } from "./tensor/index.js";
@@ -78,9 +79,8 @@ export function emptyStrided(
   strides: readonly number[],
   options: TensorOptions = {},
 ): Tensor {
-  const { dtype, device, requiresGrad = false } = options;
-  const made = call("aten::empty_strided", shape, strides, dtype, undefined, device);
-  return made.requiresGrad_(requiresGrad);
+  const { dtype, device } = options;
+  return finish(call("aten::empty_strided", shape, strides, dtype, undefined, device), options);
 }
 
 /** Elements of no known value whose dimensions lie in memory in the order `physicalLayout`, the slowest first. */
@@ -89,9 +89,8 @@ export function emptyPermuted(
   physicalLayout: readonly number[],
   options: TensorOptions = {},
 ): Tensor {
-  const { dtype, device, requiresGrad = false } = options;
-  const made = call("aten::empty_permuted", shape, physicalLayout, dtype, undefined, device);
-  return made.requiresGrad_(requiresGrad);
+  const { dtype, device } = options;
+  return finish(call("aten::empty_permuted", shape, physicalLayout, dtype, undefined, device), options);
 }
 
 /** P, L and U of what `linalg.luFactor` gave, so that A = P L U. */

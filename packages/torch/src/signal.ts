@@ -2,6 +2,7 @@
 import type { WindowOptions } from "./creation.js";
 import { call } from "./dispatch.js";
 import { TorchError } from "./errors.js";
+import { finish, window } from "./made.js";
 import type { Tensor } from "./tensor/index.js";
 
 /** Options of `istft`; `stft` has more. */
@@ -79,9 +80,7 @@ export function istft(
 
 /** The window 1 − |2n / N − 1|, a triangle. */
 export function bartlettWindow(length: number, options: WindowOptions = {}): Tensor {
-  const { periodic = true, dtype, device, requiresGrad = false } = options;
-  const made = call("aten::bartlett_window.periodic", length, periodic, dtype, undefined, device);
-  return made.requiresGrad_(requiresGrad);
+  return window("aten::bartlett_window.periodic", length, options);
 }
 
 /** The window I₀(β √(1 − (2n / N − 1)²)) / I₀(β). @param options `beta`: its shape β, default 12. */
@@ -89,9 +88,8 @@ export function kaiserWindow(
   length: number,
   options: WindowOptions & { readonly beta?: number } = {},
 ): Tensor {
-  const { periodic = true, beta = 12, dtype, device, requiresGrad = false } = options;
+  const { periodic = true, beta = 12, dtype, device } = options;
   if (typeof beta !== "number" || !Number.isFinite(beta))
     throw new TorchError("torch/argument", `kaiserWindow: beta is ${String(beta)}, accepted: a number`);
-  const made = call("aten::kaiser_window.beta", length, periodic, beta, dtype, undefined, device);
-  return made.requiresGrad_(requiresGrad);
+  return finish(call("aten::kaiser_window.beta", length, periodic, beta, dtype, undefined, device), options);
 }

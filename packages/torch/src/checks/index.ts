@@ -8,6 +8,7 @@ export {
   decayRates,
   flag,
   knownOptions,
+  numberPair,
   type OptionNames,
   oneOf,
   optional,

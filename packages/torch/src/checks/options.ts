@@ -82,16 +82,24 @@ export function oneOf<T extends string>(words: readonly T[], initial: T): Rule<T
   };
 }
 
+/** Two finite numbers that fit together. @param accepted in words */
+export function numberPair(
+  initial: readonly [number, number],
+  accepted: string,
+  fits: (first: number, second: number) => boolean,
+): Rule<readonly [number, number]> {
+  return {
+    initial,
+    accepted,
+    accepts: (value) =>
+      Array.isArray(value) && value.length === 2 && value.every(isNumber) && fits(value[0]!, value[1]!),
+  };
+}
+
 /** Two decay rates of moving averages, each from 0 up to but not 1. */
 export function decayRates(first: number, second: number): Rule<readonly [number, number]> {
-  return {
-    initial: [first, second],
-    accepted: "two numbers from 0 up to but not 1",
-    accepts: (value) =>
-      Array.isArray(value) &&
-      value.length === 2 &&
-      value.every((rate) => isNumber(rate) && rate >= 0 && rate < 1),
-  };
+  const isRate = (rate: number): boolean => rate >= 0 && rate < 1;
+  return numberPair([first, second], "two numbers from 0 up to but not 1", (a, b) => isRate(a) && isRate(b));
 }
 
 /** `rule`'s values, or undefined, which is the default. */

@@ -167,12 +167,17 @@ function grown(input: Tensor, axes: Readonly<Record<number, string>>, axis: stri
 function firstDifference(one: OnnxGraph, other: OnnxGraph): string | undefined {
   const text = (node: unknown): string =>
     JSON.stringify(node, (_, value) => (typeof value === "bigint" ? `${value}n` : value));
-  const constants = new Map(other.constants.map((each) => [each.name, each]));
+  const bytesOf = ({ constants }: OnnxGraph): Map<string, Uint8Array> =>
+    new Map(constants.map(({ name, bytes }) => [name, bytes]));
+  const [own, others] = [bytesOf(one), bytesOf(other)];
   for (const [i, node] of one.nodes.entries()) {
     const twin = other.nodes[i];
     if (twin === undefined || text(node) !== text(twin)) return node.op;
-    for (const { name, bytes } of one.constants.filter((each) => node.inputs.includes(each.name)))
-      if (Buffer.compare(bytes, constants.get(name)?.bytes ?? new Uint8Array()) !== 0) return node.op;
+    for (const name of node.inputs) {
+      const bytes = own.get(name);
+      if (bytes !== undefined && Buffer.compare(bytes, others.get(name) ?? new Uint8Array()) !== 0)
+        return node.op;
+    }
   }
   return one.nodes.length === other.nodes.length ? undefined : other.nodes[one.nodes.length]!.op;
 }

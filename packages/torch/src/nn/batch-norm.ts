@@ -2,7 +2,7 @@
 import { call } from "../dispatch.js";
 import type { Tensor } from "../tensor/index.js";
 import { batchNorm } from "./functional/norm.js";
-import { constant_, ones_, zeros_ } from "./init/fill.js";
+import { ones_, zeros_ } from "./init/fill.js";
 import { Module } from "./module.js";
 import { type FactoryOptions, refuse } from "./options.js";
 import { type Buffer, fullBuffer, fullParameter, type Parameter } from "./parameter.js";
@@ -22,8 +22,17 @@ export interface BatchNormLayerOptions extends FactoryOptions {
   readonly trackRunningStats?: boolean;
 }
 
-/** Shared part of batch norms. */
-abstract class BatchNorm extends Module {
+/** @internal Options of norms of channels, complete. */
+export interface ChannelNormOptions extends FactoryOptions {
+  readonly eps: number;
+  readonly momentum: number | null;
+  readonly affine: boolean;
+  readonly bias: boolean;
+  readonly trackRunningStats: boolean;
+}
+
+/** @internal Shared part of batch and instance norms. */
+export abstract class ChannelNorm extends Module {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;
@@ -35,9 +44,9 @@ abstract class BatchNorm extends Module {
   running_var: Buffer | null;
   num_batches_tracked: Buffer | null;
 
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: number, options: ChannelNormOptions) {
     super();
-    const { eps = 1e-5, momentum = 0.1, affine = true, bias = true, trackRunningStats = true } = options;
+    const { eps, momentum, affine, bias, trackRunningStats } = options;
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
@@ -61,7 +70,22 @@ abstract class BatchNorm extends Module {
   resetParameters(): void {
     this.resetRunningStats();
     if (this.weight !== null) ones_(this.weight);
-    if (this.bias !== null) constant_(this.bias, 0);
+    if (this.bias !== null) zeros_(this.bias);
+  }
+
+  override extraRepr(): string {
+    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
+    const numbers = `${numFeatures}, eps=${float(eps)}, momentum=${momentum === null ? "None" : float(momentum)}`;
+    const flags = `affine=${python(affine)}, bias=${python(this.bias !== null)}`;
+    return `${numbers}, ${flags}, track_running_stats=${python(trackRunningStats)}`;
+  }
+}
+
+/** Shared part of batch norms. */
+abstract class BatchNorm extends ChannelNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    const { eps = 1e-5, momentum = 0.1, affine = true, bias = true, trackRunningStats = true } = options;
+    super(numFeatures, { ...options, eps, momentum, affine, bias, trackRunningStats });
   }
 
   /** @throws TorchError for an input of another number of dimensions, or training on one value per channel. */
@@ -82,13 +106,6 @@ abstract class BatchNorm extends Module {
   }
 
   protected abstract checkDimensions(dims: number): void;
-
-  override extraRepr(): string {
-    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
-    const numbers = `${numFeatures}, eps=${float(eps)}, momentum=${momentum === null ? "None" : float(momentum)}`;
-    const flags = `affine=${python(affine)}, bias=${python(this.bias !== null)}`;
-    return `${numbers}, ${flags}, track_running_stats=${python(trackRunningStats)}`;
-  }
 }
 
 /**

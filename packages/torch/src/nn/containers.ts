@@ -106,22 +106,25 @@ export class ModuleList<M extends AnyModule = Module> extends Module<never[], ne
   }
 }
 
-/** Modules by name. */
-export class ModuleDict<T extends Record<string, AnyModule> = Record<string, Module>> extends Module<
+/** Members by name. */
+abstract class Dict<T extends Readonly<Record<string, AnyModule | Parameter>>> extends Module<
   never[],
   never
 > {
   readonly items: T;
 
-  constructor(modules: T) {
+  constructor(members: T) {
     super();
-    this.items = { ...modules };
+    this.items = { ...members };
   }
 
-  /** The module called `name`. @throws TorchError if there is none. */
+  /** The name of the class, for messages. */
+  protected abstract get kind(): string;
+
+  /** The member called `name`. @throws TorchError if there is none. */
   get<K extends keyof T & string>(name: K): T[K] {
     if (Object.hasOwn(this.items, name)) return this.items[name];
-    throw refuse("ModuleDict", `has no ${show(name)}, only ${Object.keys(this.items).join(", ")}`);
+    throw refuse(this.kind, `has no ${show(name)}, only ${Object.keys(this.items).join(", ")}`);
   }
 
   override members(): Member[] {
@@ -129,8 +132,20 @@ export class ModuleDict<T extends Record<string, AnyModule> = Record<string, Mod
   }
 
   override forward(): never {
-    return noForward("ModuleDict");
+    return noForward(this.kind);
   }
+}
+
+/** Modules by name. */
+export class ModuleDict<T extends Record<string, AnyModule> = Record<string, Module>> extends Dict<T> {
+  protected override get kind(): string {
+    return "ModuleDict";
+  }
+}
+
+/** One parameter in the text of a container. */
+function parameterLine(name: string | number, { dtype, shape }: Parameter): string {
+  return `  (${name}): Parameter containing: [torch.${dtype} of size ${shape.join("x")}]`;
 }
 
 /** A list of parameters, named "0", "1", …; iterate over it, or read `items`. */
@@ -166,46 +181,19 @@ export class ParameterList extends Module<never[], never> implements Iterable<Pa
   }
 
   override extraRepr(): string {
-    return this.items
-      .map(
-        (item, i) => `  (${i}): Parameter containing: [torch.${item.dtype} of size ${item.shape.join("x")}]`,
-      )
-      .join("\n");
+    return this.items.map((item, i) => parameterLine(i, item)).join("\n");
   }
 }
 
 /** Parameters by name. */
-export class ParameterDict<T extends Record<string, Parameter> = Record<string, Parameter>> extends Module<
-  never[],
-  never
-> {
-  readonly items: T;
-
-  constructor(parameters: T) {
-    super();
-    this.items = { ...parameters };
-  }
-
-  /** The parameter called `name`. @throws TorchError if there is none. */
-  get<K extends keyof T & string>(name: K): T[K] {
-    if (Object.hasOwn(this.items, name)) return this.items[name];
-    throw refuse("ParameterDict", `has no ${show(name)}, only ${Object.keys(this.items).join(", ")}`);
-  }
-
-  override members(): Member[] {
-    return [...Object.entries(this.items), ...this.ownMembers("items")];
-  }
-
-  override forward(): never {
-    return noForward("ParameterDict");
+export class ParameterDict<T extends Record<string, Parameter> = Record<string, Parameter>> extends Dict<T> {
+  protected override get kind(): string {
+    return "ParameterDict";
   }
 
   override extraRepr(): string {
     return Object.entries(this.items)
-      .map(
-        ([name, item]) =>
-          `  (${name}): Parameter containing: [torch.${item.dtype} of size ${item.shape.join("x")}]`,
-      )
+      .map(([name, item]) => parameterLine(name, item))
       .join("\n");
   }
 }

@@ -28,8 +28,8 @@ export interface ConvTransposeLayerOptions<Size> extends FactoryOptions {
 type Sizes = number | readonly number[];
 const operators = ["aten::conv_transpose1d", "aten::conv_transpose2d.input", "aten::conv_transpose3d.input"];
 
-/** Shared part of transposed convolutions; weight [in, out / groups, *kernel], bias [out]. */
-abstract class ConvTranspose extends Module<[x: Tensor, outputSize?: readonly number[]]> {
+/** @internal Shared part of transposed convolutions; weight [in, out / groups, *kernel], bias [out]. */
+export abstract class ConvTranspose extends Module<[x: Tensor, outputSize?: readonly number[]]> {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly number[];

@@ -52,3 +52,8 @@ export class Dropout3d extends DropoutBase {
 export class AlphaDropout extends DropoutBase {
   protected override readonly operator: string = "aten::alpha_dropout";
 }
+
+/** Same as `AlphaDropout`, of whole channels; [N, C, *]. */
+export class FeatureAlphaDropout extends DropoutBase {
+  protected override readonly operator: string = "aten::feature_alpha_dropout";
+}

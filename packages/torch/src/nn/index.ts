@@ -57,7 +57,7 @@ export {
   ConvTranspose3d,
   type ConvTransposeLayerOptions,
 } from "./conv-transpose.js";
-export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d } from "./dropout.js";
+export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.js";
 export { Embedding, type EmbeddingOptions } from "./embedding.js";
 export { EmbeddingBag, type EmbeddingBagCallOptions, type EmbeddingBagOptions } from "./embedding-bag.js";
 export {
@@ -134,7 +134,6 @@ export {
 export { AdaptiveAvgPool3d, AdaptiveMaxPool3d, AvgPool3d, MaxPool3d } from "./pool3d.js";
 export {
   ChannelShuffle,
-  FeatureAlphaDropout,
   LocalResponseNorm,
   TripletMarginWithDistanceLoss,
 } from "./rearrange.js";

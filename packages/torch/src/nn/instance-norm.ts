@@ -2,12 +2,9 @@
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
+import { ChannelNorm } from "./batch-norm.js";
 import { instanceNorm } from "./functional/norm.js";
-import { ones_, zeros_ } from "./init/fill.js";
-import { Module } from "./module.js";
 import { type FactoryOptions, refuse } from "./options.js";
-import { type Buffer, fullBuffer, fullParameter, type Parameter } from "./parameter.js";
-import { float, python } from "./text.js";
 
 /** Options of instance norm layers. */
 export interface InstanceNormLayerOptions extends FactoryOptions {
@@ -24,47 +21,14 @@ export interface InstanceNormLayerOptions extends FactoryOptions {
 }
 
 /** Shared part of instance norms. */
-abstract class InstanceNorm extends Module {
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly momentum: number;
-  readonly affine: boolean;
-  readonly trackRunningStats: boolean;
-  weight: Parameter | null;
-  bias: Parameter | null;
-  running_mean: Buffer | null;
-  running_var: Buffer | null;
-  num_batches_tracked: Buffer | null;
+abstract class InstanceNorm extends ChannelNorm {
+  declare readonly momentum: number;
   /** The number of dimensions after the channels. */
   protected abstract readonly spatial: number;
 
   constructor(numFeatures: number, options: InstanceNormLayerOptions = {}) {
-    super();
     const { eps = 1e-5, momentum = 0.1, affine = false, bias = true, trackRunningStats = false } = options;
-    this.numFeatures = numFeatures;
-    this.eps = eps;
-    this.momentum = momentum;
-    this.affine = affine;
-    this.trackRunningStats = trackRunningStats;
-    const size = [numFeatures];
-    this.weight = affine ? fullParameter(size, 1, options) : null;
-    this.bias = affine && bias ? fullParameter(size, 0, options) : null;
-    this.running_mean = trackRunningStats ? fullBuffer(size, 0, options) : null;
-    this.running_var = trackRunningStats ? fullBuffer(size, 1, options) : null;
-    this.num_batches_tracked = trackRunningStats ? fullBuffer([], 0, { ...options, dtype: "int64" }) : null;
-  }
-
-  /** Forgets the running statistics. */
-  resetRunningStats(): void {
-    for (const buffer of [this.running_mean, this.num_batches_tracked]) if (buffer !== null) zeros_(buffer);
-    if (this.running_var !== null) ones_(this.running_var);
-  }
-
-  /** Forgets the running statistics and sets weight to 1 and bias to 0. */
-  resetParameters(): void {
-    this.resetRunningStats();
-    if (this.weight !== null) ones_(this.weight);
-    if (this.bias !== null) zeros_(this.bias);
+    super(numFeatures, { ...options, eps, momentum, affine, bias, trackRunningStats });
   }
 
   /**
@@ -90,13 +54,6 @@ abstract class InstanceNorm extends Module {
     const options = { weight, bias, runningMean, runningVar, useInputStats, momentum, eps };
     if (dims === 2) return instanceNorm(x, options);
     return scope(() => call("aten::squeeze.dim", instanceNorm(call("aten::unsqueeze", x, 0), options), 0));
-  }
-
-  override extraRepr(): string {
-    const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
-    const numbers = `${numFeatures}, eps=${float(eps)}, momentum=${float(momentum)}`;
-    const flags = `affine=${python(affine)}, bias=${python(this.bias !== null)}`;
-    return `${numbers}, ${flags}, track_running_stats=${python(trackRunningStats)}`;
   }
 }
 

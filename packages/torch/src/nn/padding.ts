@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/index.js";
 import { type PadMode, pad } from "./functional/image.js";
 import { Module } from "./module.js";
 import { refuse } from "./options.js";
-import { float, python } from "./text.js";
+import { python } from "./text.js";
 
 /** One number for both sides, or (left, right). */
 export type Padding1 = number | readonly [number, number];
@@ -140,8 +140,7 @@ abstract class ConstantPad<Given extends number | readonly number[]> extends Pad
   }
 
   override extraRepr(): string {
-    const value = Number.isInteger(this.value) ? String(this.value) : float(this.value);
-    return `padding=${python(this.padding)}, value=${value}`;
+    return `padding=${python(this.padding)}, value=${python(this.value)}`;
   }
 }
 

@@ -1,7 +1,6 @@
 // Pooling layers.
 import type { Tensor } from "../tensor/index.js";
 import {
-  type AvgPool2dOptions,
   type AvgPoolOptions,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
@@ -14,12 +13,11 @@ import {
   maxPool2d,
   type OutputSize2,
   type Pooled,
+  type WithIndices,
 } from "./functional/pool.js";
 import { Module } from "./module.js";
-import type { Size1, Size2 } from "./options.js";
+import type { Size1, Size2, Size3 } from "./options.js";
 import { python } from "./text.js";
-
-type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
 
 /** @internal Shared part of max pooling. */
 export abstract class MaxPool<Size, Indices extends boolean> extends Module<[Tensor], Pooled<Indices>> {
@@ -90,16 +88,19 @@ export class AvgPool1d extends Module {
   }
 }
 
-/** The mean of each window; [N, C, H, W] or [C, H, W]. */
-export class AvgPool2d extends Module {
-  readonly kernelSize: Size2;
-  readonly stride: Size2;
-  readonly padding: Size2;
+/** @internal Shared part of average pooling over two and three dimensions. */
+export abstract class AvgPool<Size extends Size2 | Size3> extends Module {
+  readonly kernelSize: Size;
+  readonly stride: Size;
+  readonly padding: Size | number;
   readonly ceilMode: boolean;
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
 
-  constructor(kernelSize: Size2, options: AvgPool2dOptions = {}) {
+  constructor(
+    kernelSize: Size,
+    options: AvgPoolOptions<Size> & { readonly divisorOverride?: number | null } = {},
+  ) {
     super();
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? kernelSize;
@@ -109,13 +110,16 @@ export class AvgPool2d extends Module {
     this.divisorOverride = options.divisorOverride ?? null;
   }
 
-  override forward(x: Tensor): Tensor {
-    return avgPool2d(x, this.kernelSize, this);
-  }
-
   override extraRepr(): string {
     const { kernelSize, stride, padding } = this;
     return `kernel_size=${python(kernelSize)}, stride=${python(stride)}, padding=${python(padding)}`;
+  }
+}
+
+/** The mean of each window; [N, C, H, W] or [C, H, W]. */
+export class AvgPool2d extends AvgPool<Size2> {
+  override forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.kernelSize, this);
   }
 }
 
@@ -150,32 +154,32 @@ export class AdaptiveAvgPool2d extends AdaptivePool<OutputSize2> {
   }
 }
 
-/** Same as `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, indices). */
-export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptivePool<Size1, Pooled<Indices>> {
+/** @internal Shared part of adaptive max pooling. */
+export abstract class AdaptiveMaxPool<Size, Indices extends boolean> extends AdaptivePool<
+  Size,
+  Pooled<Indices>
+> {
   readonly returnIndices: Indices;
 
-  constructor(outputSize: Size1, options: WithIndices<Indices> = {}) {
+  /** @param options `returnIndices`: default false. */
+  constructor(outputSize: Size, options: WithIndices<Indices> = {}) {
     super(outputSize);
     this.returnIndices = (options.returnIndices ?? false) as Indices;
   }
+}
 
+/** Same as `AdaptiveAvgPool1d` with maxima; with `returnIndices` it gives (maxima, indices). */
+export class AdaptiveMaxPool1d<Indices extends boolean = false> extends AdaptiveMaxPool<Size1, Indices> {
   override forward(x: Tensor): Pooled<Indices> {
     return adaptiveMaxPool1d<Indices>(x, this.outputSize, this);
   }
 }
 
 /** Same as `AdaptiveAvgPool2d` with maxima; with `returnIndices` it gives (maxima, indices). */
-export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptivePool<
+export class AdaptiveMaxPool2d<Indices extends boolean = false> extends AdaptiveMaxPool<
   OutputSize2,
-  Pooled<Indices>
+  Indices
 > {
-  readonly returnIndices: Indices;
-
-  constructor(outputSize: OutputSize2, options: WithIndices<Indices> = {}) {
-    super(outputSize);
-    this.returnIndices = (options.returnIndices ?? false) as Indices;
-  }
-
   override forward(x: Tensor): Pooled<Indices> {
     return adaptiveMaxPool2d<Indices>(x, this.outputSize, this);
   }

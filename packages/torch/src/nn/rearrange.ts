@@ -1,6 +1,4 @@
 // Layers over channels, and the triplet loss with a distance of one's own.
-import { numberBetween } from "../checks/index.js";
-import { call } from "../dispatch.js";
 import type { Tensor } from "../tensor/index.js";
 import { channelShuffle, type LocalResponseNormOptions, localResponseNorm } from "./functional/rearrange.js";
 import { type TripletDistanceOptions, tripletMarginWithDistanceLoss } from "./functional/triplet-loss.js";
@@ -49,28 +47,6 @@ export class LocalResponseNorm extends Module {
   override extraRepr(): string {
     const { size, alpha, beta, k } = this;
     return `${size}, alpha=${python(alpha)}, beta=${python(beta)}, k=${Number.isInteger(k) ? `${k}.0` : k}`;
-  }
-}
-
-/** `AlphaDropout` of whole channels, in training only; [N, C, *]. */
-export class FeatureAlphaDropout extends Module {
-  /** The probability that a channel is dropped. */
-  readonly p: number;
-  readonly inplace: boolean;
-
-  /** @param p default 0.5; @param options `inplace`: default false. @throws TorchError unless 0 ≤ p ≤ 1. */
-  constructor(p = 0.5, options: { readonly inplace?: boolean } = {}) {
-    super();
-    this.p = numberBetween("FeatureAlphaDropout: p", p, 0, 1);
-    this.inplace = options.inplace ?? false;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return call(`aten::feature_alpha_dropout${this.inplace ? "_" : ""}`, x, this.p, this.training);
-  }
-
-  override extraRepr(): string {
-    return `p=${python(this.p)}, inplace=${python(this.inplace)}`;
   }
 }
 

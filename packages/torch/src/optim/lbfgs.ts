@@ -48,6 +48,13 @@ const spec: OptimizerSpec<LBFGSOptions> = {
   uses: () => [],
 };
 
+/** Changes of gradient and parameters in a step, and the inverse of their product. */
+interface Remembered {
+  readonly change: Tensor;
+  readonly move: Tensor;
+  readonly inverse: number;
+}
+
 /** State that one iteration leaves to the next. */
 interface Memory {
   iterations: number;
@@ -57,20 +64,21 @@ interface Memory {
   length: number;
   gradient: Tensor | null;
   loss: number;
-  /** Changes of gradient and parameters of the last steps, the oldest first. */
-  changes: Tensor[];
-  moves: Tensor[];
+  /** The last steps, the oldest first. */
+  steps: readonly Remembered[];
   /** Scale of the first guess of the inverse Hessian. */
   scale: number;
 }
 
 const empty = (): Memory => ({
   ...{ iterations: 0, evaluations: 0, direction: null, length: 0, gradient: null, loss: 0 },
-  ...{ changes: [], moves: [], scale: 1 },
+  ...{ steps: [], scale: 1 },
 });
 
-const tensorsOf = ({ direction, gradient, changes, moves }: Memory): Tensor[] =>
-  [direction, gradient, ...changes, ...moves].filter((tensor) => tensor !== null);
+const tensorsOf = ({ direction, gradient, steps }: Memory): Tensor[] =>
+  [direction, gradient, ...steps.flatMap(({ change, move }) => [change, move])].filter(
+    (tensor) => tensor !== null,
+  );
 
 /**
  * L-BFGS (Nocedal 1980; `torch.optim.LBFGS`): each step goes along −H∇, where H is the inverse Hessian guessed from the last
@@ -114,8 +122,6 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     const evaluate = (): number => scope(() => lossOf(enableGrad(closure)));
     const first = enableGrad(closure);
     const memory: Memory = { ...this.#memory };
-    memory.changes = [...memory.changes];
-    memory.moves = [...memory.moves];
     scope(() =>
       noGrad(() => {
         this.#iterate(memory, lossOf(first), evaluate);
@@ -211,7 +217,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
    */
   override stateDict(): OptimizerState {
     const saved = super.stateDict();
-    const { direction, gradient, changes, moves } = this.#memory;
+    const { direction, gradient, steps } = this.#memory;
     if (direction === null || gradient === null) return saved;
     const number = (value: number): Tensor => call("aten::scalar_tensor", value, "float64");
     const rows = (list: Tensor[]): Tensor =>
@@ -222,8 +228,8 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
       prev_flat_grad: gradient.clone(),
       prev_loss: number(this.#memory.loss),
       H_diag: number(this.#memory.scale),
-      old_dirs: rows(changes),
-      old_stps: rows(moves),
+      old_dirs: rows(steps.map(({ change }) => change)),
+      old_stps: rows(steps.map(({ move }) => move)),
       n_iter: number(this.#memory.iterations),
       func_evals: number(this.#memory.evaluations),
     };
@@ -261,8 +267,7 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
         length: entry("t", 0).item(),
         gradient: copy(entry("prev_flat_grad", 1)),
         loss: entry("prev_loss", 0).item(),
-        changes: list("old_dirs"),
-        moves: list("old_stps"),
+        steps: remembered(list("old_dirs"), list("old_stps")),
         scale: entry("H_diag", 0).item(),
       })),
     );
@@ -282,6 +287,18 @@ function lossOf(value: unknown): number {
   throw new TorchError("torch/argument", `LBFGS: the closure returned ${show(value)}, accepted: the loss`);
 }
 
+/** Steps of a saved state. @throws TorchError `torch/state-dict` unless there is a move for each change */
+function remembered(changes: readonly Tensor[], moves: readonly Tensor[]): Remembered[] {
+  if (changes.length !== moves.length) {
+    const counts = `${changes.length} rows in old_dirs and ${moves.length} in old_stps`;
+    throw new TorchError("torch/state-dict", `LBFGS: state.0 has ${counts}, accepted: as many`);
+  }
+  return changes.map((change, i) => {
+    const move = moves[i]!;
+    return { change, move, inverse: 1 / change.dot(move).item() };
+  });
+}
+
 const largest = (tensor: Tensor): number => tensor.abs().max().item();
 
 /** Remembers the last step and gives −H · gradient, by two loops over what is remembered. */
@@ -290,25 +307,20 @@ function newDirection(memory: Memory, gradient: Tensor, historySize: number): Te
   const move = memory.direction!.mul(memory.length);
   const product = change.dot(move).item();
   if (product > 1e-10) {
-    memory.changes.push(change);
-    memory.moves.push(move);
-    if (memory.changes.length > historySize) {
-      memory.changes.shift();
-      memory.moves.shift();
-    }
+    memory.steps = [...memory.steps, { change, move, inverse: 1 / product }].slice(-historySize);
     memory.scale = product / change.dot(change).item();
   }
-  const { changes, moves, scale } = memory;
-  const inverse = changes.map((y, i) => 1 / y.dot(moves[i]!).item());
+  const { steps, scale } = memory;
   const direction = gradient.neg();
-  const shares = new Array<number>(changes.length).fill(0);
-  for (let i = changes.length - 1; i >= 0; i--) {
-    shares[i] = moves[i]!.dot(direction).item() * inverse[i]!;
-    direction.sub_(changes[i]!, { alpha: shares[i]! });
+  const shares = new Array<number>(steps.length).fill(0);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { change, move, inverse } = steps[i]!;
+    shares[i] = move.dot(direction).item() * inverse;
+    direction.sub_(change, { alpha: shares[i]! });
   }
   direction.mul_(scale);
-  moves.forEach((s, i) => {
-    direction.add_(s, { alpha: shares[i]! - changes[i]!.dot(direction).item() * inverse[i]! });
+  steps.forEach(({ change, move, inverse }, i) => {
+    direction.add_(move, { alpha: shares[i]! - change.dot(direction).item() * inverse });
   });
   return direction;
 }

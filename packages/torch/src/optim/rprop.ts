@@ -1,6 +1,5 @@
 // Resilient backpropagation.
-import { atLeast, flag, type Rule } from "../checks/options.js";
-import { isNumber } from "../checks/values.js";
+import { atLeast, flag, numberPair } from "../checks/options.js";
 import { wrap } from "../dispatch.js";
 import type { Batch } from "./batch.js";
 import { countStep, descent } from "./formula.js";
@@ -20,27 +19,20 @@ export interface RpropOptions extends CommonOptions {
   maximize: boolean;
 }
 
-type Pair = readonly [number, number];
-
-function pair(initial: Pair, accepted: string, fits: (low: number, high: number) => boolean): Rule<Pair> {
-  return {
-    initial,
-    accepted,
-    accepts: (value) =>
-      Array.isArray(value) && value.length === 2 && value.every(isNumber) && fits(value[0]!, value[1]!),
-  };
-}
-
 const spec: OptimizerSpec<RpropOptions> = {
   name: "Rprop",
   rules: {
     lr: atLeast(0, 1e-2),
-    etas: pair(
+    etas: numberPair(
       [0.5, 1.2],
       "two numbers, one between 0 and 1 and one above 1",
       (a, b) => a > 0 && a < 1 && b > 1,
     ),
-    stepSizes: pair([1e-6, 50], "two numbers of at least 0, the smaller first", (a, b) => a >= 0 && a <= b),
+    stepSizes: numberPair(
+      [1e-6, 50],
+      "two numbers of at least 0, the smaller first",
+      (a, b) => a >= 0 && a <= b,
+    ),
     maximize: flag(false),
   },
   fixed: { foreach: null, differentiable: false, capturable: false },

@@ -1,9 +1,11 @@
 // Methods that few programs need: incomplete gamma functions, splits by direction, histograms, new tensors like this one.
 import { call } from "../dispatch.js";
 import type { DType } from "../dtype.js";
+import { finish } from "../made.js";
 import type { Scalar } from "./base.js";
 import { ConversionMethods } from "./conversion.js";
 import type { Tensor } from "./index.js";
+import { isTensor } from "./operand.js";
 
 /** Options of `newZeros` and the like; what is left out is this tensor's. */
 export interface NewOptions {
@@ -112,7 +114,7 @@ export abstract class RarerMethods extends ConversionMethods {
 
   /** A copy of this tensor's shape with every element `value`. */
   fill(value: Scalar | Tensor): Tensor {
-    const name = typeof value === "object" && "handle" in value ? "aten::fill.Tensor" : "aten::fill.Scalar";
+    const name = isTensor(value) ? "aten::fill.Tensor" : "aten::fill.Scalar";
     return call(name, this, value);
   }
 
@@ -128,29 +130,25 @@ export abstract class RarerMethods extends ConversionMethods {
 
   /** Zeros of this dtype on this device. */
   newZeros(shape: readonly number[], options: NewOptions = {}): Tensor {
-    const { dtype, device, requiresGrad = false } = options;
-    const made = call("aten::new_zeros", this, shape, dtype, undefined, device);
-    return made.requiresGrad_(requiresGrad);
+    const { dtype, device } = options;
+    return finish(call("aten::new_zeros", this, shape, dtype, undefined, device), options);
   }
 
   /** Ones of this dtype on this device. */
   newOnes(shape: readonly number[], options: NewOptions = {}): Tensor {
-    const { dtype, device, requiresGrad = false } = options;
-    const made = call("aten::new_ones", this, shape, dtype, undefined, device);
-    return made.requiresGrad_(requiresGrad);
+    const { dtype, device } = options;
+    return finish(call("aten::new_ones", this, shape, dtype, undefined, device), options);
   }
 
   /** `value` everywhere, of this dtype on this device. */
   newFull(shape: readonly number[], value: Scalar, options: NewOptions = {}): Tensor {
-    const { dtype, device, requiresGrad = false } = options;
-    const made = call("aten::new_full", this, shape, value, dtype, undefined, device);
-    return made.requiresGrad_(requiresGrad);
+    const { dtype, device } = options;
+    return finish(call("aten::new_full", this, shape, value, dtype, undefined, device), options);
   }
 
   /** Elements of no known value, of this dtype on this device. */
   newEmpty(shape: readonly number[], options: NewOptions = {}): Tensor {
-    const { dtype, device, requiresGrad = false } = options;
-    const made = call("aten::new_empty", this, shape, dtype, undefined, device);
-    return made.requiresGrad_(requiresGrad);
+    const { dtype, device } = options;
+    return finish(call("aten::new_empty", this, shape, dtype, undefined, device), options);
   }
 }

@@ -107,16 +107,13 @@ export class StoreReader<D extends StoreDescription = StoreDescription> {
   #checked(at: number): string {
     const { name, sha256 } = this.description.files[at]!;
     const path = join(this.#folder, name);
-    const found = this.#attempt(() => hashOf(path));
-    if (found === sha256) return path;
-    throw this.#refuse(`${path} is not the file that was written: its SHA-256 differs`);
-  }
-
-  #attempt<T>(work: () => T): T {
+    let found: string;
     try {
-      return work();
+      found = hashOf(path);
     } catch (cause) {
       throw this.#refuse((cause as Error).message, cause);
     }
+    if (found === sha256) return path;
+    throw this.#refuse(`${path} is not the file that was written: its SHA-256 differs`);
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { notAccepted, pathText } from "../../checks/index.js";
-import { hashOf, makeFolder, replaceFile } from "../../files/index.js";
+import { hashOf, hashOfContent, makeFolder, replaceFile } from "../../files/index.js";
 import { saveNpz } from "../../io/numpy.js";
 import type { Tensor } from "../../tensor/index.js";
 import {
@@ -58,13 +58,14 @@ export class StoreWriter {
     const parts = this.#files.filter((file) => file.name.endsWith(".npz")).length;
     const name = `part-${String(parts).padStart(4, "0")}.npz`;
     saveNpz(join(this.folder, name), arrays, { compress: true });
-    this.#list(name, samples);
+    this.#files.push({ name, sha256: hashOf(join(this.folder, name)), samples });
   }
 
   /** Writes a JSON text a line for each sample, from the first on, to be read by name. @throws as `writeText` */
   addLines(name: string, values: readonly unknown[]): void {
-    this.writeText(name, values.map((value) => `${JSON.stringify(value)}\n`).join(""));
-    this.#list(name, values.length);
+    const text = values.map((value) => `${JSON.stringify(value)}\n`).join("");
+    this.writeText(name, text);
+    this.#files.push({ name, sha256: hashOfContent(text), samples: values.length });
   }
 
   /** Writes a file that the description does not list, such as a card for readers. @throws what `refuse` makes */
@@ -82,10 +83,6 @@ export class StoreWriter {
   /** Writes the description, which makes the folder a data set. @throws what `refuse` makes */
   finish(description: StoreDescription): void {
     this.writeText(descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
-  }
-
-  #list(name: string, samples: number): void {
-    this.#files.push({ name, sha256: hashOf(join(this.folder, name)), samples });
   }
 
   #attempt<T>(problem: string, work: () => T): T {

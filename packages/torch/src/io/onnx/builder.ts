@@ -52,7 +52,7 @@ export class GraphBuilder {
     return this.#keep(name, "int64", isScalar ? [] : [values.length], bytes);
   }
 
-  /** A number as a constant of no dimensions. @param dtype a floating-point or whole-number type, as `like` has */
+  /** A number as a constant of no dimensions. */
   scalar(number: Tensor): string {
     return this.#keep(this.#fresh("number"), number.dtype, [], number.toBytes());
   }

@@ -28,9 +28,14 @@ export class Call {
     return this.graph.value(this.tensor(i));
   }
 
+  /** True unless argument `i` was left out. */
+  isGiven(i: number): boolean {
+    return this.args[i] !== undefined && this.args[i] !== null;
+  }
+
   /** Same as `value`, "" for an argument that was left out. */
   optional(i: number): string {
-    return this.args[i] === undefined || this.args[i] === null ? "" : this.value(i);
+    return this.isGiven(i) ? this.value(i) : "";
   }
 
   /** Argument `i`, a tensor or a number, in `dtype`. */
@@ -53,10 +58,14 @@ export class Call {
 
   /** Argument `i`, a list of whole numbers, or one that stands for `count` of them. */
   ints(i: number, count: number, usual: number): number[] {
-    const given = this.args[i] as number | readonly number[] | undefined;
-    const list =
-      given === undefined || given === null ? [usual] : typeof given === "number" ? [given] : [...given];
+    const list = this.isGiven(i) ? [this.args[i] as number | readonly number[]].flat() : [usual];
     return list.length === 1 ? Array.from({ length: count }, () => list[0]!) : list;
+  }
+
+  /** Argument `i`, dimensions of the first tensor; all of them if it was left out. */
+  axes(i: number): number[] {
+    if (!this.isGiven(i)) return this.tensor(0).shape.map((_, dim) => dim);
+    return [this.args[i] as number | readonly number[]].flat();
   }
 
   /** A dimension of tensor `of`, counted from the first. */

@@ -47,8 +47,7 @@ const softmax =
 function reduce(op: "ReduceSum" | "ReduceMean", isAll = false): Converter {
   return (call) => {
     const { dtype } = call.out;
-    const dims = isAll ? undefined : (call.args[1] as number[] | number | undefined);
-    const axes = dims === undefined || dims === null ? call.tensor(0).shape.map((_, i) => i) : [dims].flat();
+    const axes = isAll ? call.tensor(0).shape.map((_, i) => i) : call.axes(1);
     const keepdims = call.args[2] === true ? 1n : 0n;
     const x = call.operand(0, dtype);
     if (op === "ReduceMean") return call.node(op, [x], { axes: list(axes), keepdims });
@@ -59,8 +58,7 @@ function reduce(op: "ReduceSum" | "ReduceMean", isAll = false): Converter {
 /** Variance and mean over dimensions; of n numbers the squares are divided by n − correction. */
 function varianceAndMean(call: Call): string[] {
   const { dtype, shape } = call.tensor(0);
-  const given = call.args[1] as number[] | number | undefined;
-  const axes = given === undefined || given === null ? shape.map((_, i) => i) : [given].flat();
+  const axes = call.axes(1);
   const count = axes.reduce((product, dim) => product * shape.at(dim)!, 1);
   const x = call.value(0);
   const mean = call.node("ReduceMean", [x], { axes: list(axes), keepdims: 1n });
@@ -86,8 +84,7 @@ function gelu(call: Call): string {
 
 function clamp(call: Call): string {
   const { dtype } = call.out;
-  const bound = (i: number) =>
-    call.args[i] === undefined || call.args[i] === null ? "" : call.operand(i, dtype);
+  const bound = (i: number) => (call.isGiven(i) ? call.operand(i, dtype) : "");
   return call.node("Clip", [call.value(0), bound(1), bound(2)]);
 }
 

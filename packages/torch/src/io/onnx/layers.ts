@@ -57,7 +57,7 @@ function maxPool(call: Call): string {
 
 function averagePool(call: Call): string {
   const { kernel, stride } = window(call);
-  if (call.args[6] !== undefined && call.args[6] !== null) throw unlike("average pooling with a divisor");
+  if (call.isGiven(6)) throw unlike("average pooling with a divisor");
   return call.node("AveragePool", [call.value(0)], {
     kernel_shape: list(kernel),
     strides: list(stride),
@@ -80,7 +80,7 @@ function batchNorm(call: Call): string {
 
 function layerNorm(call: Call): string {
   const axes = (call.args[1] as readonly number[]).length;
-  if (call.args[2] === undefined || call.args[2] === null) throw unlike("layer norm without weights");
+  if (!call.isGiven(2)) throw unlike("layer norm without weights");
   const inputs = [call.value(0), call.value(2), call.optional(3)];
   return call.node("LayerNormalization", inputs, { axis: BigInt(-axes), epsilon: call.int(4, 1e-5) });
 }

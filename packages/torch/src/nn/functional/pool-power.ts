@@ -3,6 +3,7 @@ import { call } from "../../dispatch.js";
 import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
 import { expand, type Size1, type Size2, type Size3 } from "../options.js";
+import { maxPool } from "./pool.js";
 
 /** Options of `lpPool1d` and its likes. */
 export interface LpPoolOptions<Size> {
@@ -22,10 +23,9 @@ function lpPool(
   const kernel = expand(kernelSize, dims);
   const stride = expand(options.stride ?? kernelSize, dims);
   if (Math.abs(normType) === Infinity) {
-    const ends = [kernel, stride, expand(0, dims), expand(1, dims), options.ceilMode];
     return scope(() => {
       const sizes = normType > 0 ? x.abs() : x.abs().neg();
-      const largest = call(`aten::max_pool${dims}d`, sizes, ...ends);
+      const largest = maxPool(dims, sizes, kernelSize, options) as Tensor;
       return normType > 0 ? largest : largest.neg();
     });
   }
@@ -34,7 +34,7 @@ function lpPool(
     const powers = x.pow(normType);
     const { ceilMode } = options;
     const means = call(`aten::avg_pool${dims}d`, powers, kernel, stride, expand(0, dims), ceilMode);
-    const size = means.abs().relu();
+    const size = means.abs();
     return means
       .sign()
       .mul(size)

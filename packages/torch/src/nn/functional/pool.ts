@@ -1,4 +1,4 @@
-// Pooling over 1 and 2 dimensions.
+// Pooling over 1 and 2 dimensions, and the parts that three share.
 import { call } from "../../dispatch.js";
 import type { Tensor } from "../../tensor/index.js";
 import { expand, refuse, type Size1, type Size2 } from "../options.js";
@@ -22,11 +22,13 @@ export interface MaxPoolOptions<Size> {
 
 /** Result of max pooling: the maxima, with their indices if `returnIndices` is true. */
 export type Pooled<Indices extends boolean> = Indices extends true ? [Tensor, Tensor] : Tensor;
-type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
+/** The option on which the type of a result depends. */
+export type WithIndices<Indices extends boolean> = { readonly returnIndices?: Indices };
 type Sizes = number | readonly number[];
 
-function maxPool(
-  dims: 1 | 2,
+/** Max pooling over so many dimensions. */
+export function maxPool(
+  dims: 1 | 2 | 3,
   x: Tensor,
   kernelSize: Sizes,
   options: MaxPoolOptions<Sizes>,
@@ -88,18 +90,30 @@ export function avgPool1d(x: Tensor, kernelSize: Size1, options: AvgPoolOptions<
 
 /** The mean of each window; x [N, C, H, W] or [C, H, W] */
 export function avgPool2d(x: Tensor, kernelSize: Size2, options: AvgPool2dOptions = {}): Tensor {
+  return avgPool(2, x, kernelSize, options);
+}
+
+/** Average pooling over two or three dimensions. */
+export function avgPool(
+  dims: 2 | 3,
+  x: Tensor,
+  kernelSize: Sizes,
+  options: AvgPoolOptions<Sizes> & Pick<AvgPool2dOptions, "divisorOverride">,
+): Tensor {
   const { stride, padding = 0, ceilMode, countIncludePad, divisorOverride } = options;
-  const [k, s, p] = [kernelSize, stride ?? kernelSize, padding].map((size) => expand(size, 2));
-  return call("aten::avg_pool2d", x, k, s, p, ceilMode, countIncludePad, divisorOverride);
+  const [k, s, p] = [kernelSize, stride ?? kernelSize, padding].map((size) => expand(size, dims));
+  return call(`aten::avg_pool${dims}d`, x, k, s, p, ceilMode, countIncludePad, divisorOverride);
 }
 
 /** Output size; null keeps the input's. */
 export type OutputSize2 = number | readonly [number | null, number | null];
 
-function outputSize(x: Tensor, size: OutputSize2): number[] {
-  if (typeof size === "number") return [size, size];
-  const shape = x.shape.slice(-2);
-  if (shape.length < 2) throw refuse("adaptive pooling", `needs at least 2 dimensions, got ${shape.length}`);
+/** A size with the input's own in place of null. @throws TorchError if the input has fewer dimensions */
+export function outputSize(x: Tensor, size: number | readonly (number | null)[], dims: 2 | 3): number[] {
+  if (typeof size === "number") return new Array<number>(dims).fill(size);
+  const shape = x.shape.slice(-dims);
+  if (shape.length < dims)
+    throw refuse("adaptive pooling", `needs at least ${dims} dimensions, got ${shape.length}`);
   return size.map((entry, i) => entry ?? shape[i]!);
 }
 
@@ -113,7 +127,7 @@ export function adaptiveAvgPool1d(x: Tensor, size: Size1): Tensor {
  * H, W]
  */
 export function adaptiveAvgPool2d(x: Tensor, size: OutputSize2): Tensor {
-  return call("aten::adaptive_avg_pool2d", x, outputSize(x, size));
+  return call("aten::adaptive_avg_pool2d", x, outputSize(x, size, 2));
 }
 
 /**
@@ -137,10 +151,11 @@ export function adaptiveMaxPool2d<Indices extends boolean = false>(
   size: OutputSize2,
   options: WithIndices<Indices> = {},
 ): Pooled<Indices> {
-  return maxima("aten::adaptive_max_pool2d", x, outputSize(x, size), options);
+  return maxima("aten::adaptive_max_pool2d", x, outputSize(x, size, 2), options);
 }
 
-function maxima<Indices extends boolean>(
+/** Adaptive max pooling by an operator. */
+export function maxima<Indices extends boolean>(
   operator: string,
   x: Tensor,
   size: number[],

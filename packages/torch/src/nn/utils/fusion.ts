@@ -4,7 +4,12 @@ import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
 import type { BatchNorm1d, BatchNorm2d, BatchNorm3d } from "../batch-norm.js";
 import type { Conv1d, Conv2d, Conv3d } from "../conv.js";
-import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "../conv-transpose.js";
+import {
+  ConvTranspose,
+  type ConvTranspose1d,
+  type ConvTranspose2d,
+  type ConvTranspose3d,
+} from "../conv-transpose.js";
 import type { Linear } from "../linear.js";
 import type { Module } from "../module.js";
 import { refuse } from "../options.js";
@@ -50,8 +55,7 @@ function fuse<L extends Affine>(layer: L, norm: AnyBatchNorm, outputs: number): 
  * transposed and has groups.
  */
 export function fuseConvBnEval<C extends AnyConv>(conv: C, norm: AnyBatchNorm): C {
-  const kinds = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d];
-  const transposed = kinds.some((kind) => conv instanceof kind);
+  const transposed = conv instanceof ConvTranspose;
   if (transposed && conv.groups !== 1)
     throw refuse("fuseConvBnEval", `a transposed convolution with ${conv.groups} groups cannot be fused`);
   return fuse(conv as unknown as Affine, norm, transposed ? 1 : 0) as unknown as C;

@@ -4,7 +4,7 @@ import { wholeNumber } from "../../checks/index.js";
 import { call } from "../../dispatch.js";
 import { scope } from "../../memory.js";
 import type { Tensor } from "../../tensor/index.js";
-import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from "../conv-transpose.js";
+import { ConvTranspose } from "../conv-transpose.js";
 import { normalize } from "../functional/norm.js";
 import type { AnyModule } from "../module.js";
 import { refuse } from "../options.js";
@@ -131,8 +131,7 @@ export function spectralNorm<M extends AnyModule>(module: M, options: SpectralNo
   const weight = (module as unknown as Record<string, unknown>)[name];
   if (!(weight instanceof Parameter))
     throw refuse("spectralNorm", `${module.constructor.name} has no parameter ${JSON.stringify(name)}`);
-  const kinds = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d];
-  const transposed = kinds.some((kind) => module instanceof kind);
+  const transposed = module instanceof ConvTranspose;
   const dim = options.dim ?? (transposed ? 1 : 0);
   return registerParametrization(module, name, new SpectralNorm(weight, nPowerIterations, dim, eps));
 }

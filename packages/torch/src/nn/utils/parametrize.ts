@@ -71,6 +71,10 @@ function listsOf(module: Parametrized): Lists | undefined {
   return module.parametrizations instanceof ModuleDict ? module.parametrizations.items : undefined;
 }
 
+function listOf(lists: Lists | undefined, name: string): Lists[string] | undefined {
+  return lists !== undefined && Object.hasOwn(lists, name) ? lists[name] : undefined;
+}
+
 /** True if the weight `name` of a module, or, without a name, any, is computed by a parametrization. */
 export function isParametrized(module: AnyModule, name?: string): boolean {
   const lists = listsOf(module);
@@ -91,7 +95,7 @@ export function registerParametrization<M extends AnyModule>(
 ): M {
   const holder = module as Parametrized & Record<string, unknown>;
   const lists = listsOf(holder);
-  const known = lists !== undefined && Object.hasOwn(lists, name) ? lists[name] : undefined;
+  const known = listOf(lists, name);
   if (known !== undefined) {
     scope(() => {
       const now = known.forward().detach();
@@ -139,7 +143,7 @@ export function registerParametrization<M extends AnyModule>(
 export function removeParametrizations<M extends AnyModule>(module: M, name: string): M {
   const holder = module as Parametrized & Record<string, unknown>;
   const lists = listsOf(holder);
-  const list = lists !== undefined && Object.hasOwn(lists, name) ? lists[name] : undefined;
+  const list = listOf(lists, name);
   if (lists === undefined || list === undefined)
     throw refuse("removeParametrizations", `${show(name)} of ${module.constructor.name} is not parametrized`);
   const requiresGrad = list.originals[0]!.requiresGrad;

@@ -3,6 +3,7 @@ import { show } from "../../checks/show.js";
 import { isWhole } from "../../checks/values.js";
 import { call } from "../../dispatch.js";
 import { scope } from "../../memory.js";
+import { fromBytes } from "../../tensor/base.js";
 import { Tensor } from "../../tensor/index.js";
 import { refuse } from "../options.js";
 import { PackedSequence } from "../packed-sequence.js";
@@ -19,8 +20,8 @@ function lengthsOf(who: string, lengths: Lengths): number[] {
 
 function indices(values: readonly number[], device: string): Tensor {
   return scope(() => {
-    const list = values.map((value) => call("aten::scalar_tensor", value, "int64"));
-    return call("aten::to.device", call("aten::stack", list), device, "int64");
+    const list = fromBytes(BigInt64Array.from(values, BigInt), [values.length], "int64");
+    return call("aten::to.device", list, device, "int64");
   });
 }
 
@@ -57,9 +58,10 @@ export function packPaddedSequence(x: Tensor, lengths: Lengths, options: PackOpt
   return scope(() => {
     if (enforceSorted) return packed(x, list, batchFirst, null);
     const order = list.map((_, i) => i).sort((a, b) => list[b]! - list[a]! || a - b);
-    const sorted = call("aten::index_select", x, batchFirst ? 0 : 1, indices(order, x.device));
+    const places = indices(order, x.device);
+    const sorted = call("aten::index_select", x, batchFirst ? 0 : 1, places);
     const lengthsInOrder = order.map((i) => list[i]!);
-    return packed(sorted, lengthsInOrder, batchFirst, order);
+    return packed(sorted, lengthsInOrder, batchFirst, { order, places });
   });
 }
 
@@ -67,7 +69,7 @@ function packed(
   x: Tensor,
   lengths: readonly number[],
   batchFirst: boolean,
-  order: readonly number[] | null,
+  sorted: { readonly order: readonly number[]; readonly places: Tensor } | null,
 ): PackedSequence {
   const [data, sizes] = call<[Tensor, Tensor]>(
     "aten::_pack_padded_sequence",
@@ -75,12 +77,13 @@ function packed(
     indices(lengths, "cpu"),
     batchFirst,
   );
-  if (order === null) return new PackedSequence(data, sizes, null, null);
+  if (sorted === null) return new PackedSequence(data, sizes, null, null);
+  const { order, places } = sorted;
   const back = new Array<number>(order.length).fill(0);
   order.forEach((from, to) => {
     back[from] = to;
   });
-  return new PackedSequence(data, sizes, indices(order, x.device), indices(back, x.device));
+  return new PackedSequence(data, sizes, places, indices(back, x.device));
 }
 
 /** Options of `padPackedSequence`. */
