@@ -60,7 +60,7 @@ export function makeReady({ root }) {
 }
 
 /** Every folder of C++ sources, the engine's first. @param {string} root */
-function placesIn(root) {
+export function placesIn(root) {
   const packages = join(root, "packages");
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, "native")));
   const engineFirst = names.sort((a, b) => Number(b === "torch") - Number(a === "torch") || (a < b ? -1 : 1));

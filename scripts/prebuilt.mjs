@@ -1,7 +1,7 @@
 // npm run prebuilt [-- --out FOLDER]: packs the addon and every operator library, as set-up compiles them here, as
 // `@throughline/torch-<platform>-<arch>`. The files pick AVX2 or AVX-512 when they run.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildLibrary } from "../packages/torch/setup/build-library.mjs";
@@ -18,6 +18,7 @@ import {
   sha256,
   sourcesHash,
 } from "../packages/torch/setup/prebuilt.mjs";
+import { placesIn } from "./make-ready.mjs";
 
 const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { out: { type: "string" } } });
@@ -31,9 +32,7 @@ await runMain(async () => {
   makeFolder(out);
   /** @type {Record<string, import("../packages/torch/setup/prebuilt.mjs").PrebuiltFile>} */
   const files = {};
-  for (const name of readdirSync(join(root, "packages")).sort()) {
-    const native = join(root, "packages", name, "native");
-    if (!existsSync(native)) continue;
+  for (const { native } of placesIn(root)) {
     const part = describePart(ctx, native);
     const file = join(out, part.file);
     const { compiled } = await buildLibrary(ctx, {

@@ -93,18 +93,18 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "figures":
     case "export":
     case "clean":
-      return runsIn(before, command);
+      return runsIn(before);
     default:
       return commands.some(({ name, operand }) => name === command.name() && operand.isRun)
-        ? runsIn(before, command)
+        ? runsIn(before)
         : [];
   }
 }
 
-async function runsIn(before: readonly string[], command: Command): Promise<Candidate[]> {
+async function runsIn(before: readonly string[]): Promise<Candidate[]> {
   const { listRuns } = await import("@throughline/lab/runs");
   const at = before.indexOf("--root");
-  const root = at >= 0 ? before[at + 1] : command.options.find((one) => one.long === "--root")?.defaultValue;
+  const root = at >= 0 ? before[at + 1] : undefined;
   const { runs } = listRuns(root ?? usualRoot());
   const recent = runs.slice(-MOST_RUNS).reverse();
   return [

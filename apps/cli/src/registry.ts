@@ -33,8 +33,18 @@ export interface Registry {
   readonly modules: readonly string[];
 }
 
-/** The built-in entries, the project's and those of THROUGHLINE_REGISTRY. @throws UsageError if a module cannot be used. */
-export async function registry(): Promise<Registry> {
+let read: Promise<Registry> | undefined;
+
+/**
+ * The built-in entries, the project's and those of THROUGHLINE_REGISTRY, read once for the process.
+ * @throws UsageError if a module cannot be used.
+ */
+export function registry(): Promise<Registry> {
+  read ??= readRegistry();
+  return read;
+}
+
+async function readRegistry(): Promise<Registry> {
   const named = new Map(
     [...namedByEnvironment(), ...projectModules(process.cwd())].map((one) => [one.path, one]),
   );

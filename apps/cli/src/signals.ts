@@ -12,8 +12,8 @@ export interface StopSignals {
 
 const NAMES = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** @param doing what happens at the first signal, in words */
-export function stopSignals(doing: string): StopSignals {
+/** Takes the signals over from Node. */
+export function stopSignals(): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   const signals: StopSignals = {
@@ -26,7 +26,9 @@ export function stopSignals(doing: string): StopSignals {
   };
   function onSignal(): void {
     if (!stop.signal.aborted) {
-      signals.say(`stopping: ${doing}; Ctrl-C again ends them at once`);
+      signals.say(
+        "stopping: cells write a checkpoint and stop; those still running after 15 s are ended; Ctrl-C again ends them at once",
+      );
       stop.abort();
     } else kill.abort();
   }

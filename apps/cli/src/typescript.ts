@@ -17,7 +17,9 @@ export async function readTypeScript(path: string): Promise<string | undefined> 
   if (tsx === undefined)
     return `Node ${process.versions.node} does not read TypeScript; install tsx in the project (npm install --save-dev tsx), use Node 22.18 or later, or name a compiled file`;
   await import(tsx);
-  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${tsx}`.trim();
+  const flag = `--import=${tsx}`;
+  const options = process.env.NODE_OPTIONS ?? "";
+  if (!options.split(" ").includes(flag)) process.env.NODE_OPTIONS = `${options} ${flag}`.trim();
   return undefined;
 }
 

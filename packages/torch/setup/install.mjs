@@ -18,7 +18,7 @@ await runMain(async () => {
   const ctx = createContext();
   const [file] = await setUp(ctx, {
     places: [{ native: join(root, "native"), out: values.out ?? writable(buildFolders(root, ctx)) }],
-    addon: root === engine ? undefined : findBuilt(engine, "throughline_torch.node"),
+    addon: findBuilt(engine, "throughline_torch.node"),
   });
   process.stdout.write(`${file}\n`);
 });

@@ -6,7 +6,7 @@ import { buildLibrary } from "./build-library.mjs";
 import { SetupError } from "./failure.mjs";
 import { makeFolder } from "./folders.mjs";
 import { checkLoads } from "./load-check.mjs";
-import { findPrebuilt, LINK, prebuiltName, searchPath, sha256, sourcesHash } from "./prebuilt.mjs";
+import { findPrebuilt, LINK, prebuiltName, searchPath, sha256 } from "./prebuilt.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 /** @typedef {import("./inspect-libtorch.mjs").Libtorch} Libtorch */
@@ -62,7 +62,7 @@ async function takePrebuilt(ctx, { part, libtorch, fresh, addon }) {
   try {
     if (part.nodeApi) await checkLoads(ctx, [fresh], libtorch);
     else if (addon !== undefined) await checkLoads(ctx, [addon, fresh], libtorch);
-    return { key: `prebuilt-${sourcesHash(part).slice(0, 16)}`, compiled: false };
+    return { key: `prebuilt-${found.sources.slice(0, 16)}`, compiled: false };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     sayWhy(ctx, part, error.message);

@@ -1,5 +1,5 @@
 // `pip download`, with the user's own configuration: found, run, watched, and its failures put into words.
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderSize } from "./cache.mjs";
 import { SetupError } from "./failure.mjs";
@@ -134,5 +134,24 @@ function pipFailure(output, wheel, log) {
   return new SetupError(
     "pip-failed",
     `pip failed to download ${what} (${last}): correct that and run \`npm run setup\` again, ${orElse} ${log}).`,
+  );
+}
+
+/**
+ * The wheels that pip left in a folder, the main one first.
+ * @param {{ what: string, orElse: string }} request
+ * @param {string} folder
+ * @param {string} logs
+ * @param {(name: string) => boolean} isMain
+ * @returns {Promise<[main: string, ...others: string[]]>} names of files
+ * @throws {SetupError} `half-download` if the main one is not there
+ */
+export async function downloadedWheels({ what, orElse }, folder, logs, isMain) {
+  const wheels = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
+  const main = wheels.find(isMain);
+  if (main !== undefined) return [main, ...wheels.filter((name) => name !== main)];
+  throw new SetupError(
+    "half-download",
+    `pip reported success but left no wheel of ${what}: run \`npm run setup\` again, or ${orElse} (pip's output is in ${join(logs, "pip.log")}).`,
   );
 }

@@ -59,7 +59,7 @@ export function prebuiltFolder(ctx) {
  * @param {Context} ctx
  * @param {Part} part
  * @param {{ version: string, variant: string }} libtorch
- * @returns {{ file: string } | { why: string | undefined }} `why` is undefined if no ready-made files are installed
+ * @returns {{ file: string, sources: string } | { why: string | undefined }} `why` is undefined if no ready-made files are installed
  * @throws {SetupError} `no-prebuilt`
  */
 export function findPrebuilt(ctx, part, libtorch) {
@@ -82,7 +82,7 @@ export function findPrebuilt(ctx, part, libtorch) {
   const file = join(folder, part.file);
   if (!existsSync(file) || sha256(file) !== known.sha256)
     return { why: `its ${part.file} is missing or damaged` };
-  return { file };
+  return { file, sources: known.sources };
 }
 
 /** Hash of all that decides how a part behaves, whoever compiles it. @param {Part} part */

@@ -42,23 +42,25 @@ const BUILD_BYTES = 0.2e9;
  */
 export async function preflight(ctx, { places, wheel, downloads: others = [], checks: more = [] }) {
   const checks = new Checks();
-  checks.try(() => requireNode());
-  for (const check of more) await checks.tryAsync(async () => check());
+  await checks.try(() => requireNode());
+  for (const check of more) await checks.try(check);
   const parts =
-    checks.try(() => places.map(({ native, out }) => ({ part: describePart(ctx, native), out }))) ?? [];
+    (await checks.try(() => places.map(({ native, out }) => ({ part: describePart(ctx, native), out })))) ??
+    [];
   const ownWanted = namesOwnLibtorch(ctx);
-  const own = ownWanted ? await checks.tryAsync(() => findOwnLibtorch(ctx)) : undefined;
-  const pinned = ownWanted ? undefined : checks.try(() => wheel ?? pinnedWheel(ctx));
+  const own = ownWanted ? await checks.try(() => findOwnLibtorch(ctx)) : undefined;
+  const pinned = ownWanted ? undefined : await checks.try(() => wheel ?? pinnedWheel(ctx));
   const fetches = pinned !== undefined && !(await isLibtorchPresent(ctx, pinned));
   if (fetches) {
-    checks.try(() => requireGlibc(ctx));
-    checks.try(() => requireHash(pinned));
+    await checks.try(() => requireGlibc(ctx));
+    await checks.try(() => requireHash(pinned));
   }
   const libtorch = own ?? (pinned && { version: pinned.version, variant: pinned.variant });
-  const compiles = parts.some(
-    ({ part }) =>
-      libtorch === undefined || checks.try(() => "why" in findPrebuilt(ctx, part, libtorch)) !== false,
-  );
+  let compiles = false;
+  for (const { part } of parts)
+    compiles ||=
+      libtorch === undefined ||
+      (await checks.try(() => "why" in findPrebuilt(ctx, part, libtorch))) !== false;
   const found = await lookForTools(ctx);
   const missing = missingOf(ctx, found, { compile: compiles, download: fetches });
   if (missing.length > 0) checks.add(missingTools(ctx, missing));
@@ -70,9 +72,9 @@ export async function preflight(ctx, { places, wheel, downloads: others = [], ch
   const needs = (/** @type {readonly Download[]} */ list) =>
     list.reduce((sum, { diskBytes }) => sum + diskBytes, compiles ? BUILD_BYTES : 0);
   const disk = needs([...torch, ...tools]);
-  const cache = await checks.tryAsync(() => openCache(ctx));
-  if (cache !== undefined && disk > 0) await checks.tryAsync(() => requireSpace(ctx, cache, disk));
-  for (const { out } of parts) checks.try(() => makeFolder(out));
+  const cache = await checks.try(() => openCache(ctx));
+  if (cache !== undefined && disk > 0) await checks.try(() => requireSpace(ctx, cache, disk));
+  for (const { out } of parts) await checks.try(() => makeFolder(out));
   checks.end();
   if (downloads.length > 0) ctx.progress.say(announcement({ downloads, disk: needs(downloads), compiles }));
   return { parts, downloads, compiles };
@@ -97,18 +99,8 @@ class Checks {
     if (!this.#problems.some(({ message }) => message === problem.message)) this.#problems.push(problem);
   }
 
-  /** @template T @param {() => T} check @returns {T | undefined} */
-  try(check) {
-    try {
-      return check();
-    } catch (error) {
-      this.add(explain(error));
-      return undefined;
-    }
-  }
-
-  /** @template T @param {() => Promise<T>} check @returns {Promise<T | undefined>} */
-  async tryAsync(check) {
+  /** @template T @param {() => T | Promise<T>} check @returns {Promise<T | undefined>} */
+  async try(check) {
     try {
       return await check();
     } catch (error) {

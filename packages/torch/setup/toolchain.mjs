@@ -14,7 +14,7 @@ import { versionOf, which } from "./tools.mjs";
  * @property {Tool | undefined} cmake
  * @property {Tool | undefined} ninja
  * @property {Tool | undefined} make
- * @property {boolean} pip
+ * @property {Awaited<ReturnType<typeof findPip>>} pip
  */
 
 /**
@@ -51,18 +51,23 @@ export async function findTool(ctx, name) {
 
 /** @param {Context} ctx @returns {Promise<Found>} */
 export async function lookForTools(ctx) {
+  const [onPath, pip] = await Promise.all([lookOnPath(ctx), findPip(ctx)]);
+  return { ...onPath, pip };
+}
+
+/** @param {Context} ctx */
+async function lookOnPath(ctx) {
   const windows = ctx.platform === "win32";
-  const [compiler, cmake, ninja, make, pip] = await Promise.all([
+  const [compiler, cmake, ninja, make] = await Promise.all([
     windows ? undefined : findCompiler(ctx),
     findTool(ctx, "cmake"),
     findTool(ctx, "ninja"),
     findTool(ctx, "make"),
-    findPip(ctx),
   ]);
-  return { compiler, cmake, ninja, make, pip: pip !== undefined };
+  return { compiler, cmake, ninja, make };
 }
 
-/** The build tools that would have to be fetched before something can be compiled. @param {Context} ctx @param {Found} found */
+/** The build tools that would have to be fetched before something can be compiled. @param {Context} ctx @param {Omit<Found, "pip">} found */
 export function toolsToFetch({ platform }, { cmake, ninja, make }) {
   /** @type {import("./build-tools.mjs").BuildTool[]} */
   const names = [];
@@ -94,10 +99,13 @@ export function missingOf(ctx, found, { compile, download }) {
  * @throws {import("./failure.mjs").SetupError} `missing-tools`, which names all that are missing, or a download's
  */
 export async function findToolchain(ctx) {
-  const found = await lookForTools(ctx);
+  const onPath = await lookOnPath(ctx);
+  const names = toolsToFetch(ctx, onPath);
+  // pip is looked for, which takes a while, only if there is something to fetch.
+  const found = { ...onPath, pip: names.length > 0 ? await findPip(ctx) : undefined };
   const missing = missingOf(ctx, found, { compile: true, download: false });
   if (missing.length > 0) throw missingTools(ctx, missing);
-  const fetched = await fetchBuildTools(ctx, toolsToFetch(ctx, found));
+  const fetched = await fetchBuildTools(ctx, names);
   const cmake = found.cmake ?? { path: fetched.cmake ?? "", version: "" };
   const ninja = found.ninja ?? fetched.ninja;
   return {

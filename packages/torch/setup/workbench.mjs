@@ -1,6 +1,5 @@
 // A folder of its own for each test of set-up: fake tools on PATH, a cache, a tiny wheel.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { createContext } from "./context.mjs";
 import { makePip, makeTool, makeWheel, versionHeader } from "./fakes.mjs";
 import { makeFolder } from "./folders.mjs";
 import { pinnedWheel } from "./pin.mjs";
+import { sha256 } from "./prebuilt.mjs";
 import { silent } from "./progress.mjs";
 
 const SETUP = fileURLToPath(new URL(".", import.meta.url));
@@ -30,8 +30,7 @@ export const FILES = {
   "torch/nn/functional.py": "python",
 };
 
-/** @param {string} file */
-export const sha256 = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
+export { sha256 };
 
 /**
  * Runs Node to its end.

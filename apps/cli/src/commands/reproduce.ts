@@ -101,7 +101,7 @@ async function action(name: string, flags: Flags): Promise<void> {
       ? known.reproductions.map((entry) => entry.name)
       : [(await find(known.reproductions, "reproduction", name)).name];
   work.busy = true;
-  const signals = stopSignals("cells write a checkpoint and stop; those still running after 15 s are ended");
+  const signals = stopSignals();
   const results: { name: string; result?: ReproduceResult; error?: string }[] = [];
   try {
     for (const one of names) {

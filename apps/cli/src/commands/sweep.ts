@@ -135,7 +135,7 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
   const { modules } = await registry();
   work.busy = true;
-  const signals = stopSignals("cells write a checkpoint and stop; those still running after 15 s are ended");
+  const signals = stopSignals();
   let view: ReturnType<typeof showSweep> | undefined;
   try {
     const result = await runSweep({
