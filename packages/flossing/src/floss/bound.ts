@@ -1,5 +1,6 @@
 // Bound on a gradient's norm by those before it.
-import { noGrad, ops, scope, type Tensor } from "@throughline/torch";
+import { noGrad, scope, type Tensor } from "@throughline/torch";
+import { gradientsOf, normsOf } from "./gradients.js";
 
 /** Lengths are remembered for as long as Adam remembers squares: its β₂. */
 const MEMORY = 0.999;
@@ -37,8 +38,8 @@ export class GradientBound {
   apply(parameters: readonly Tensor[]): number {
     const limit = this.#limit;
     const length = scope(() => {
-      const gradients = parameters.map(({ grad }) => grad).filter((grad) => grad !== null);
-      const length = Math.hypot(...ops.aten._foreachNorm.Scalar(gradients, 2).map((norm) => norm.item()));
+      const gradients = gradientsOf(parameters);
+      const length = Math.hypot(...normsOf(gradients).map((norm) => norm.item()));
       if (Number.isFinite(length) && length > limit)
         noGrad(() => gradients.forEach((gradient) => void gradient.mul_(limit / length)));
       return length;

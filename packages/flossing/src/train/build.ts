@@ -16,7 +16,8 @@ export type TrainableCell = VanillaCell | GruCell | LstmCell;
 /** The task of a configuration. @param seed draws what is held out of own data. @throws TorchError `flossing/data` naming everything that is wrong with a file */
 export function taskOf(config: TrainConfig, seed = 0): Task {
   const { task, delay, level, scoring, permutation } = config;
-  if (config.data !== undefined) return fileTask(config.data, config, seed);
+  // Earlier versions wrote an empty path where there is none.
+  if (config.data) return fileTask(config.data, config, seed);
   switch (task) {
     case "copy":
       return delayedCopy({ delay, scoring });

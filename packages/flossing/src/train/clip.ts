@@ -1,5 +1,6 @@
 // Gradients clipped array by array.
 import { noGrad, ops, scope, type Tensor } from "@throughline/torch";
+import { gradientsOf, normsOf } from "../floss/gradients.js";
 
 /**
  * g ← g · min(1, most / (‖g‖ + 1e-6)) for the gradient of each parameter by itself, as Flux's ClipNorm does: `clipGradNorm_` of
@@ -9,9 +10,9 @@ export function clipEach(parameters: readonly Tensor[], most: number): void {
   const { aten } = ops;
   scope(() =>
     noGrad(() => {
-      const gradients = parameters.map(({ grad }) => grad).filter((grad) => grad !== null);
+      const gradients = gradientsOf(parameters);
       if (gradients.length === 0) return;
-      const factors = aten._foreachNorm.Scalar(gradients, 2);
+      const factors = normsOf(gradients);
       aten._foreachAdd_.Scalar(factors, 1e-6);
       aten._foreachReciprocal_(factors);
       aten._foreachMul_.Scalar(factors, most);

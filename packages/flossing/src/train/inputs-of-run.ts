@@ -17,10 +17,7 @@ export function inputsOfRun(config: Readonly<Record<string, unknown>>, steps: nu
   const defaults = Object.fromEntries(
     Object.entries(options).map(([name, schema]) => [name, schema.parse(undefined)]),
   );
-  // Earlier versions wrote an empty path where there is none.
-  const { data, ...rest } = config;
-  const own = data === "" ? {} : { data };
-  const task = taskOf({ ...defaults, ...rest, ...own } as TrainConfig, Number(config.seed ?? 0));
+  const task = taskOf({ ...defaults, ...config } as TrainConfig, Number(config.seed ?? 0));
   return scope(() => {
     using generator = Generator.create({ seed });
     const most = task.longestInputs ?? steps;

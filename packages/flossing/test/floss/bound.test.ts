@@ -42,6 +42,12 @@ describe("a gradient", () => {
     expect(both[0]!.grad!.item()).toBeCloseTo(4.2, 12);
   });
 
+  scoped("of nothing is 0: parameters without gradients are passed over", () => {
+    const bound = new GradientBound(3);
+    expect(bound.apply([])).toBe(0);
+    expect(bound.apply([ones([2]).requiresGrad_()])).toBe(0);
+  });
+
   scoped("stays as it is with the factor 0", () => {
     expect(left(0, [1, 1000])[1]).toBeCloseTo(1000, 9);
   });

@@ -1,4 +1,5 @@
 // A trained net as one step that is exported: the same states as the fused scan of the whole sequence.
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { trainExperiment } from "@throughline/flossing";
 import { createRun, executeRun, exportRun, readRun, resolveConfig } from "@throughline/lab";
@@ -10,6 +11,20 @@ import { describe, expect, test } from "vitest";
 import type { SequenceModel } from "../../src/train/model.js";
 
 const root = fileFolder();
+
+test("a run of an earlier version, which wrote an empty path where there are no data, is exported too", async () => {
+  const overrides = ["epochs=2", "flossBefore=1"];
+  const path = createRun(trainExperiment, resolveConfig(trainExperiment, { preset: "smoke", overrides }), {
+    root,
+  });
+  const file = join(path, "config.json");
+  const { config, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...rest, config: { ...config, data: "" } }));
+  const { module, inputs } = await trainExperiment.network!(readRun(path));
+  expect(inputs.map(({ ndim }) => ndim)).toEqual([2, 2]);
+  module.dispose();
+  for (const input of inputs) input.dispose();
+});
 
 describe.each(["pre", "post", "gru", "lstm"])("cell %s", (cell) => {
   const overrides = ["threads=1", `cell=${cell}`, "epochs=2", "flossBefore=1", "precision=float64"];
