@@ -18,8 +18,10 @@ test("a run of an earlier version, which wrote an empty path where there are no 
     root,
   });
   const file = join(path, "config.json");
-  const { config, ...rest } = JSON.parse(readFileSync(file, "utf8"));
-  writeFileSync(file, JSON.stringify({ ...rest, config: { ...config, data: "" } }));
+  const written = JSON.parse(readFileSync(file, "utf8"));
+  const options = { ...written.options, data: { value: "", source: "default" } };
+  writeFileSync(file, JSON.stringify({ ...written, options }));
+  expect(readRun(path).config.data).toBe("");
   const { module, inputs } = await trainExperiment.network!(readRun(path));
   expect(inputs.map(({ ndim }) => ndim)).toEqual([2, 2]);
   module.dispose();
