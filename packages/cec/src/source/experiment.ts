@@ -32,7 +32,8 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
   async check(config) {
     checkSizes(config);
   },
-  // Convolutions of minibatches are worth both cores of a laptop.
+  // Small pictures are best learned by one core an agent, so that a laptop trains two at once.
+  threads: ({ height, width }, cores) => (height * width < 1500 ? 1 : cores),
   async run(context) {
     checkSizes(context.config);
     const { train } = await import("./run.js");

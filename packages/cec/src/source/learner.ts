@@ -24,6 +24,11 @@ export interface Progress extends Update {
   readonly level: number;
   /** Mean success of the last episodes on this level. */
   readonly success: number;
+  /** Its interval of 95 % (Wilson 1927). */
+  readonly successLow: number;
+  readonly successHigh: number;
+  /** Mean return of the episodes that ended, not shaped; 0 without any. */
+  readonly return: number;
   /** Episodes that ended. */
   readonly episodes: number;
   /** Their mean length; 0 without any. */
@@ -60,19 +65,24 @@ export class Learner {
 
   /** One update. @param say is told of each change of level */
   step(rates: Rates, say: (message: string) => void): Progress {
-    let [episodes, steps] = [0, 0];
+    let [episodes, steps, won] = [0, 0, 0];
     const update = this.#ppo.update(rates, ({ facts }) => {
       episodes++;
       steps += facts.length;
+      won += Number(facts.success);
       this.#level.ended(facts.success);
     });
     const played = this.#options.ppo.steps * this.#options.lanes;
     this.#frames += played;
     this.#level.stepped(played);
+    const { low, high } = this.#level.interval;
+    const mean = (sum: number): number => (episodes === 0 ? 0 : sum / episodes);
     const progress = {
       ...update,
-      ...{ level: this.#index, success: this.#level.success, episodes },
-      ...{ length: episodes === 0 ? 0 : steps / episodes, frames: this.#frames },
+      ...{ level: this.#index, success: this.#level.success, successLow: low, successHigh: high },
+      // A maze pays for its goal alone.
+      ...{ return: mean(won * mazeKind(this.#options.env).reward), episodes, length: mean(steps) },
+      frames: this.#frames,
     };
     this.#promote(say);
     return progress;

@@ -1,5 +1,6 @@
 // Levels that a source agent learns on, and the rule by which it changes to the next.
 import { ENV_IDS } from "@throughline/envs";
+import { wilsonInterval } from "@throughline/lab";
 
 /** Ids of the mazes that source agents learn in. */
 export const mazeIds: readonly [string, ...string[]] = [
@@ -39,6 +40,16 @@ export class Level {
   /** Mean success of the last episodes, at most `over`; 0 before the first. */
   get success(): number {
     return this.#recent.length === 0 ? 0 : this.#recent.reduce((a, b) => a + b, 0) / this.#recent.length;
+  }
+
+  /** Where the chance of success lies, with 95 % confidence: Wilson's interval of the last episodes. */
+  get interval(): { readonly low: number; readonly high: number } {
+    const count = this.#recent.length;
+    if (count === 0) return { low: 0, high: 1 };
+    return wilsonInterval(
+      this.#recent.reduce((a, b) => a + b, 0),
+      count,
+    );
   }
 
   /** Reason for the next level; undefined if there is none yet. */

@@ -1,10 +1,11 @@
-// A run: learn, keep the weights, test on mazes that were never seen.
+// A run: learn, keep the weights, test on mazes that were never seen, level by level.
 import { mazeKind } from "@throughline/envs";
 import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab";
 import { io } from "@throughline/torch";
-import { evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
+import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
 import { Learner } from "./learner.js";
 import type { SourceConfig } from "./options.js";
+import { type LevelTest, testArtifact } from "./test-file.js";
 
 /** Mazes of the test have seeds from here on. */
 const TEST_SEEDS = 1_000_000_000;
@@ -41,30 +42,28 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     return { ...learner.step(rates, (message) => context.say(message)) };
   });
   io.saveSafetensors(context.artifactPath("agent.safetensors"), learner.agent.stateDict());
-  const hardest = levels.at(-1)!;
-  const place = {
-    env: config.env,
-    options: { height, width, ...hardest },
-    seed: TEST_SEEDS,
-    episodes: config.testEpisodes,
-  };
-  const agent = evaluateAgent(learner.agent, place, context.generator("test"));
-  const random = evaluateRandom(place, context.generator("random-agent"));
-  const oracle = evaluateOracle(place);
-  const { low, high } = wilsonInterval(agent.successes, agent.episodes);
+  const tests = all.map((options, level): LevelTest => {
+    const place = {
+      env: config.env,
+      options: { height, width, ...options },
+      seed: TEST_SEEDS,
+      episodes: config.testEpisodes,
+    };
+    const dials = options as Readonly<Record<string, number>>;
+    const agent = evaluateAgent(learner.agent, place, context.generator(`test-${level}`));
+    const random = evaluateRandom(place, context.generator(`random-agent-${level}`));
+    return { level, options: dials, agent, random, oracle: evaluateOracle(place) };
+  });
+  context.keep(testArtifact, tests);
   learner.dispose();
+  const [easiest, { agent, random, oracle }] = [tests[0]!, tests.at(-1)!];
+  const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   return {
-    ...{
-      success: agent.successes / agent.episodes,
-      successLow: low,
-      successHigh: high,
-      length: agent.length,
-    },
-    ...{
-      level: learner.level,
-      randomSuccess: random.successes / random.episodes,
-      randomLength: random.length,
-    },
-    ...{ oracleSuccess: oracle.successes / oracle.episodes, oracleLength: oracle.length },
+    ...{ level: learner.level, success: rate(agent), successLow: low, successHigh: high },
+    ...{ length: agent.length, easiestSuccess: rate(easiest.agent) },
+    ...{ randomSuccess: rate(random), randomLength: random.length },
+    ...{ oracleSuccess: rate(oracle), oracleLength: oracle.length },
   };
 }
+
+const rate = ({ successes, episodes }: Evaluation): number => successes / episodes;

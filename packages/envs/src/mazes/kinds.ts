@@ -17,6 +17,8 @@ export interface ViewOptions {
   readonly width?: number;
   /** Horizontal field of view in degrees, 10 to 150. Default: 90. */
   readonly fieldOfView?: number;
+  /** Angle of the eyes above the horizon at the start, in degrees, -60 to 60. Default: 0; -25 in the small Irreversible Path. */
+  readonly pitch?: number;
   /** The action set. Default: "fifteen"; "coarse" in the small mazes. */
   readonly actions?: ActionSetName;
   /** Repetitions of each action in one step. Default: 1; 2 is the paper's changed dynamics. */
@@ -65,10 +67,11 @@ export interface MazeKind<Options extends ViewOptions = ViewOptions> {
 
 const sets = Object.keys(ACTION_SETS) as ActionSetName[];
 
-const view = (small: boolean, horizon: number): Rules<Complete<ViewOptions>> => ({
+const view = (small: boolean, horizon: number, pitch = 0): Rules<Complete<ViewOptions>> => ({
   height: whole(8, small ? 36 : 72, 2048),
   width: whole(8, small ? 48 : 96, 2048),
   fieldOfView: between(10, 150, 90),
+  pitch: between(-60, 60, pitch),
   actions: oneOf(sets, small ? "coarse" : "fifteen"),
   actionRepeat: whole(1, 1, 16),
   horizon: whole(1, horizon, 1_000_000),
@@ -86,7 +89,7 @@ function kind<Options extends ViewOptions>(
 
 function goalMazes(id: string, purpose: string, isSmall: boolean, doors: boolean): MazeKind<GoalMazeOptions> {
   const levels = (isSmall ? [1, 3, 5] : [5, 10, 15, 20]).map((rooms) => ({ rooms }));
-  const rules = { ...view(isSmall, isSmall ? 150 : 600), rooms: whole(1, levels.at(-1)!.rooms, 40) };
+  const rules = { ...view(isSmall, isSmall ? 200 : 600), rooms: whole(1, levels.at(-1)!.rooms, 40) };
   return kind<GoalMazeOptions>(id, purpose, rules, {
     ...{ reward: 10, levels, panels: 0 },
     size: ({ rooms }) => goalMazeSize(rooms),
@@ -96,7 +99,7 @@ function goalMazes(id: string, purpose: string, isSmall: boolean, doors: boolean
 
 function watermazes(id: string, purpose: string, isSmall: boolean): MazeKind<WatermazeOptions> {
   const levels = [150, 300, 450, 580].map((radius) => ({ radius }));
-  const rules = { ...view(isSmall, isSmall ? 150 : 600), radius: between(50, 600, 580) };
+  const rules = { ...view(isSmall, isSmall ? 200 : 600), radius: between(50, 600, 580) };
   return kind<WatermazeOptions>(id, purpose, rules, {
     ...{ reward: 1, levels, panels: LANDMARKS },
     size: () => POOL_CELLS,
@@ -105,11 +108,15 @@ function watermazes(id: string, purpose: string, isSmall: boolean): MazeKind<Wat
 }
 
 function irreversiblePaths(id: string, purpose: string, isSmall: boolean): MazeKind<IrreversiblePathOptions> {
-  const levels = (isSmall ? [0.1, 0.3, 0.5] : [0.1, 0.3, 0.5, 0.7, 0.9]).map((difficulty) => ({
+  const levels = (isSmall ? [0, 0.1, 0.3] : [0.1, 0.3, 0.5, 0.7, 0.9]).map((difficulty) => ({
     difficulty,
   }));
   const hardest = levels.at(-1)!.difficulty;
-  const rules = { ...view(isSmall, isSmall ? 150 : 800), difficulty: between(0, 1, hardest) };
+  // Coarse actions do not look down: without, the first steps off a high platform could not be seen.
+  const rules = {
+    ...view(isSmall, isSmall ? 150 : 800, isSmall ? -25 : 0),
+    difficulty: between(0, 1, hardest),
+  };
   return kind<IrreversiblePathOptions>(id, purpose, rules, {
     ...{ reward: 100, levels, panels: 0 },
     size: ({ difficulty }) => irreversiblePathSize(difficulty),

@@ -51,7 +51,7 @@ export abstract class Mazes<Options extends ViewOptions> {
   /** Puts an episode's layout into a world, with the agent at its start. */
   protected load(world: number, { seed, episode }: SequencePlace): { layout: Layout; way: Way } {
     const layout = layoutOf(this.kind, this.options, seed, episode);
-    this.open().load(world, layout);
+    this.open().load(world, layout, this.options.pitch);
     return { layout, way: wayOf(layout) };
   }
 

@@ -57,8 +57,12 @@ export class Simulation {
     this.#actions = zeros([worlds], { dtype: "int64" }).keep();
   }
 
-  /** Puts a layout and the agent at its start into a world. @throws EnvError `envs/option` if the layout is of another size */
-  load(world: number, layout: Layout): void {
+  /**
+   * Puts a layout and the agent at its start into a world.
+   * @param pitch of its eyes, in degrees above the horizon
+   * @throws EnvError `envs/option` if the layout is of another size
+   */
+  load(world: number, layout: Layout, pitch = 0): void {
     const { rows, columns, sprites, panels } = this.size;
     const { grid, arena, goal, start } = layout;
     if (
@@ -78,7 +82,7 @@ export class Simulation {
     ]);
     this.#write("goals", world, [goal.x, goal.y, goal.z, goal.radius]);
     const ground = heightAt(grid, Math.floor(start.x), Math.floor(start.y));
-    this.#write("poses", world, [start.x, start.y, ground, start.heading, 0]);
+    this.#write("poses", world, [start.x, start.y, ground, start.heading, pitch]);
     this.#write(
       "sprites",
       world,

@@ -1,0 +1,171 @@
+// The agents whose learning the paper records: each maze learned on its hardest level alone, and level by level.
+import {
+  type BarsFigure,
+  type CellRuns,
+  compare,
+  defineReproduction,
+  estimate,
+  type LineSeries,
+  type LinesFigure,
+  mean,
+  type PresetName,
+  type Reproduction,
+  type ReproductionCell,
+  type RunRecord,
+  readArtifact,
+  type TableRow,
+} from "@throughline/lab";
+import { type LevelTest, testArtifact } from "../source/test-file.js";
+import { named } from "./titles.js";
+
+const paper = "L. X. Shi et al., Cross-Episodic Curriculum for Transformer Agents, NeurIPS 2023";
+
+/** A maze of the paper, its name at `laptop`, and the success of the paper's agents in percent: on the hardest level, and level by level. */
+const mazes = [
+  { name: "Goal Maze", id: "GoalMaze-v0", scratch: 65, curriculum: 66 },
+  { name: "Watermaze", id: "Watermaze-v0", scratch: 56.8, curriculum: 56 },
+  { name: "Irreversible Path", id: "IrreversiblePath-v0", scratch: 0, curriculum: 30 },
+] as const;
+type Maze = (typeof mazes)[number];
+
+const arms = [
+  { key: "scratch", name: "hardest level alone", curriculum: false },
+  { key: "curriculum", name: "level by level", curriculum: true },
+] as const;
+type Arm = (typeof arms)[number];
+
+function cellsOf(preset: PresetName, maze: Maze, arm: Arm): ReproductionCell[] {
+  const seeds = preset === "smoke" ? [0] : [0, 1, 2];
+  const env = preset === "paper" ? maze.id : `Small${maze.id}`;
+  const overrides = { env, curriculum: arm.curriculum };
+  return seeds.map((seed) => ({ experiment: "cec/source", overrides, seed }));
+}
+
+const testsOf = (run: RunRecord): LevelTest[] => readArtifact(run.path, testArtifact) ?? [];
+
+const share = ({ successes, episodes }: LevelTest["agent"]): number => (100 * successes) / episodes;
+
+/** One dial and its value, as in `rooms 3`. */
+const levelName = ({ options }: LevelTest): string =>
+  Object.entries(options)
+    .map(([dial, value]) => `${dial} ${value}`)
+    .join(", ");
+
+/** Success of every agent on each level: one row a way of learning and level. */
+function rows(runs: CellRuns, preset: PresetName, maze: Maze): TableRow[] {
+  const found = arms.flatMap((arm) => {
+    const tests = runs.all(cellsOf(preset, maze, arm)).map(testsOf);
+    return (tests[0] ?? []).map((first, level, { length }) =>
+      compare({
+        quantity: `learned ${arm.name}: success on ${levelName(first)}`,
+        unit: "%",
+        paper: paperValue(preset, maze, arm, level === length - 1),
+        ours: estimate(tests.map((test) => share(test[level]!.agent))),
+      }),
+    );
+  });
+  const any = runs.all(cellsOf(preset, maze, arms[1])).map(testsOf)[0];
+  const beside = (any ?? []).map((test) =>
+    compare({
+      quantity: `random actions: success on ${levelName(test)}`,
+      unit: "%",
+      paper: "not in the paper",
+      ours: estimate([share(test.random)]),
+    }),
+  );
+  return [...found, ...beside];
+}
+
+function paperValue(preset: PresetName, maze: Maze, arm: Arm, isHardest: boolean): number | string {
+  if (!isHardest) return "not in the paper";
+  return preset === "paper" ? maze[arm.key] : `${maze[arm.key]} in DeepMind Lab's maze`;
+}
+
+/** Success during learning, against the frames that were played: the mean of the seeds, and their extremes. */
+async function learningFigure(runs: CellRuns, preset: PresetName, maze: Maze): Promise<LinesFigure> {
+  const series = await Promise.all(
+    arms.map(async ({ name, ...arm }): Promise<LineSeries> => {
+      const found = runs.all(cellsOf(preset, maze, { name, ...arm } as Arm));
+      const curves = await Promise.all(found.map(async (run) => learning(await run.metrics())));
+      const points = Math.min(...curves.map(({ length }) => length), Number.MAX_SAFE_INTEGER);
+      const at = curves.length === 0 ? [] : curves[0]!.slice(0, points);
+      const values = at.map((_, step) => curves.map((curve) => curve[step]!.success));
+      return {
+        name,
+        x: at.map(({ frames }) => frames),
+        y: values.map(mean),
+        low: values.map((all) => Math.min(...all)),
+        high: values.map((all) => Math.max(...all)),
+      };
+    }),
+  );
+  return {
+    kind: "lines",
+    title: `${maze.name}: success while learning`,
+    subtitle: "of the level that is played; mean of the seeds and their extremes",
+    x: { label: "frames played" },
+    y: { label: "success of the last 100 episodes", min: 0, max: 1 },
+    series: series.filter(({ x }) => x.length > 0),
+  };
+}
+
+interface Point {
+  readonly frames: number;
+  readonly success: number;
+}
+
+function learning(metrics: readonly Readonly<Record<string, unknown>>[]): Point[] {
+  return metrics
+    .filter(({ loop }) => loop === "train")
+    .map(({ frames, success }) => ({ frames: Number(frames), success: Number(success) }));
+}
+
+/** Success on each level after learning, beside random actions. */
+function levelsFigure(runs: CellRuns, preset: PresetName, maze: Maze): BarsFigure | undefined {
+  const tests = arms.map((arm) => runs.all(cellsOf(preset, maze, arm)).map(testsOf));
+  const levels = tests.flat()[0];
+  if (levels === undefined) return undefined;
+  const bars = arms.flatMap(({ name }, index) => {
+    const each = levels.map((_, level) => tests[index]!.map((test) => share(test[level]!.agent)));
+    return tests[index]!.length === 0 ? [] : [{ name, y: each.map(mean), points: each }];
+  });
+  return {
+    kind: "bars",
+    title: `${maze.name}: success on unseen mazes`,
+    subtitle: "every seed a dot",
+    x: { label: "level" },
+    y: { label: "success (%)", min: 0, max: 100 },
+    categories: levels.map(levelName),
+    series: [...bars, { name: "random actions", y: levels.map(({ random }) => share(random)) }],
+  };
+}
+
+export const sourceAgents: Reproduction = defineReproduction({
+  ...named("cec/source-agents"),
+  source: { paper, figure: "the rows RL (Oracle) and Curriculum RL (Oracle) of the main results" },
+  cells: (preset) => mazes.flatMap((maze) => arms.flatMap((arm) => cellsOf(preset, maze, arm))),
+  async report(runs, preset) {
+    const figures = await Promise.all(
+      mazes.map(async (maze) => {
+        const bars = levelsFigure(runs, preset, maze);
+        const file = maze.id.toLowerCase().replace("-v0", "");
+        const curves = { [`${file}-learning`]: await learningFigure(runs, preset, maze) };
+        return bars === undefined ? curves : { ...curves, [`${file}-levels`]: bars };
+      }),
+    );
+    return {
+      figures: Object.assign({}, ...figures),
+      tables: mazes.map((maze) => ({
+        title: `${maze.name}: success on mazes that were not seen while learning`,
+        rows: rows(runs, preset, maze),
+      })),
+      notes: [
+        "An agent that knows the map succeeds in every maze of every level. All agents of a preset have the same settings; " +
+          "the paper does not give those of its own.",
+        preset === "paper"
+          ? "Levels, rewards and horizons are those of the paper; textures and the maze generator are ours."
+          : "Mazes are smaller than the paper's, with coarser steps and smaller pictures, so its numbers are words here.",
+      ],
+    };
+  },
+});
