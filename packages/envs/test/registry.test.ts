@@ -16,7 +16,15 @@ test("the spec holds every option in use", () => {
     id: "GoalMaze-v0",
     horizon: 600,
     options: {
-      ...{ height: 72, width: 96, fieldOfView: 90, actions: "fifteen", actionRepeat: 1, horizon: 600 },
+      ...{
+        height: 72,
+        width: 96,
+        fieldOfView: 90,
+        pitch: 0,
+        actions: "fifteen",
+        actionRepeat: 1,
+        horizon: 600,
+      },
       ...{ revealGoal: true, rooms: 5 },
     },
   });

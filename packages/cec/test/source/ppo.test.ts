@@ -11,10 +11,12 @@ import {
 } from "@throughline/cec";
 import { EnvVector, TMaze } from "@throughline/envs";
 import { checkLeaks } from "@throughline/testing/leaks";
-import { fromTypedArray, Generator, scope, tensor } from "@throughline/torch";
+import { fromTypedArray, Generator, scope, setNumThreads, tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
 
 checkLeaks();
+// Such small nets gain nothing by threads, and on a busy machine threads wait for one another.
+setNumThreads(1);
 
 const fixture = JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/ppo.json"), "utf8"));
 
@@ -181,8 +183,8 @@ test("a T-maze, which a net without memory wins half of the time, is learned to 
   try {
     const recent: number[] = [];
     const isLearned = (): boolean => recent.length === 100 && recent.every((one) => one === 1);
-    // It takes about 230 updates; other processors round otherwise, and may take more.
-    for (let update = 0; update < 900 && !isLearned(); update++) {
+    // It takes 285 to 680 updates with the seeds 1 to 4; other processors round otherwise, and may take more.
+    for (let update = 0; update < 2500 && !isLearned(); update++) {
       ppo.update({ lr: 3e-3, entropy: 0.01 * Math.max(0, 1 - update / 300) }, ({ facts }) => {
         recent.push(Number(facts.success));
         if (recent.length > 100) recent.shift();

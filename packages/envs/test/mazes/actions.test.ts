@@ -108,13 +108,25 @@ test.each(kinds)("%s: defaults are the table's", (id, kind) => {
   expect(options).toMatchObject({
     ...{ fieldOfView: 90, actionRepeat: 1, revealGoal: false },
     ...(isSmall
-      ? { height: 36, width: 48, actions: "coarse", horizon: 150 }
+      ? { height: 36, width: 48, actions: "coarse", horizon: id.includes("Irr") ? 150 : 200 }
       : { height: 72, width: 96, actions: "fifteen", horizon: id.startsWith("Irr") ? 800 : 600 }),
   });
   // The dial stands at the hardest level.
   expect(options).toMatchObject(kind.levels.at(-1)!);
   const rewards = { Goal: 10, Obst: 10, Wate: 1, Irre: 100 } as Record<string, number>;
   expect(kind.reward).toBe(rewards[id.replace("Small", "").slice(0, 4)]);
+});
+
+test("the eyes begin at the angle that is asked for, and in the small Irreversible Path below the horizon", () => {
+  const pitchOf = (id: string, options = {}): number => {
+    const env = own(makeEnv(id, { height: 8, width: 8, ...options }));
+    env.reset({ seed: 1 });
+    return env.pose.pitch;
+  };
+  expect(pitchOf("SmallIrreversiblePath-v0")).toBe(-25);
+  expect(pitchOf("SmallIrreversiblePath-v0", { pitch: 0 })).toBe(0);
+  expect(pitchOf("GoalMaze-v0", { pitch: 12.5 })).toBe(12.5);
+  expect(pitchOf("GoalMaze-v0")).toBe(0);
 });
 
 test.each(kinds)("%s: options that are given are in the spec, in the spaces and in the picture", (id) => {
@@ -137,6 +149,7 @@ test.each(kinds)("%s: options that are given are in the spec, in the spaces and 
 test.each([
   [{ height: 7 }, "height is 7, accepted: a whole number from 8 to 2048"],
   [{ width: 2049 }, "width is 2049"],
+  [{ pitch: 61 }, "pitch is 61, accepted: a number from -60 to 60"],
   [{ fieldOfView: 9.9 }, "fieldOfView is 9.9, accepted: a number from 10 to 150"],
   [{ fieldOfView: Number.NaN }, "fieldOfView is NaN"],
   [{ horizon: 0 }, "horizon is 0"],
