@@ -1,9 +1,10 @@
 // The event file that a run at work writes beside metrics.jsonl.
-import { closeSync, ftruncateSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { guard, makeFolder, writeAtomic } from "../files/disk.js";
-import { type EventRow, type EventSource, openingRecords, rowRecord } from "./records.js";
+import { append, guard, makeFolder, writeAtomic } from "../files/disk.js";
+import type { MetricRow } from "../run/record.js";
+import { type EventSource, openingRecords, rowRecord } from "./records.js";
 
 /** Beginning of the name by which TensorBoard knows an event file. */
 const MARK = "events.out.tfevents";
@@ -15,7 +16,7 @@ export function eventFileName(begun: Date, by: string): string {
 }
 
 /** The content of the file of a run whose rows are known. */
-export function eventFileContent(source: EventSource, rows: readonly EventRow[]): Uint8Array {
+export function eventFileContent(source: EventSource, rows: readonly MetricRow[]): Uint8Array {
   return Buffer.concat([openingRecords(source), ...rows.map((row) => rowRecord(source, row))]);
 }
 
@@ -30,7 +31,7 @@ export class EventFile {
   #length: number;
 
   /** @param rows those that are kept. @throws LabError lab/disk */
-  constructor(folder: string, source: EventSource, rows: readonly EventRow[]) {
+  constructor(folder: string, source: EventSource, rows: readonly MetricRow[]) {
     makeFolder(folder);
     guard(folder, () => {
       // Before the new one is there: a folder with two would show steps twice.
@@ -46,16 +47,9 @@ export class EventFile {
 
   /** Appends lines of `metrics.jsonl`. If that fails, the file ends with the last whole record before. @throws LabError lab/disk */
   take(lines: readonly string[]): void {
-    const records = lines.map((line) => rowRecord(this.#source, JSON.parse(line) as EventRow));
+    const records = lines.map((line) => rowRecord(this.#source, JSON.parse(line) as MetricRow));
     const bytes = Buffer.concat(records);
-    guard(this.#path, () => {
-      try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
-      } catch (error) {
-        ftruncateSync(this.#file, this.#length);
-        throw error;
-      }
-    });
+    append(this.#path, this.#file, this.#length, bytes);
     this.#length += bytes.length;
   }
 

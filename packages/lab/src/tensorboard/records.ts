@@ -1,16 +1,9 @@
 // Records of TensorBoard's event files, out of rows of metrics.
 // Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensor.proto
 import { ProtoMessage } from "@throughline/torch/files";
+import type { MetricRow } from "../run/record.js";
+import { markdownTable } from "../text/table.js";
 import { maskedCrc32c } from "./crc32c.js";
-
-/** A row of `metrics.jsonl`. */
-export interface EventRow {
-  readonly loop: string;
-  readonly step: number;
-  /** Seconds of work since the run began. */
-  readonly time: number;
-  readonly [metric: string]: number | string;
-}
 
 /** Facts of a run in its event file. */
 export interface EventSource {
@@ -41,8 +34,7 @@ export function eventRecord(payload: Uint8Array): Uint8Array {
  */
 export function openingRecords({ created, options }: EventSource): Uint8Array {
   const wallTime = created.getTime() / 1000;
-  const rows = options.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`);
-  const table = ["| option | value |", "| --- | --- |", ...rows].join("\n");
+  const table = markdownTable(["option", "value"], options);
   const events = [
     event(wallTime, 0).bytes(3, "brain.Event:2"),
     event(wallTime, 0).message(7, new ProtoMessage().int(1, SESSION_START)),
@@ -52,7 +44,7 @@ export function openingRecords({ created, options }: EventSource): Uint8Array {
 }
 
 /** The record of a row: a scalar or a text `<loop>/<metric>` for each metric, at the row's step and its time of work. */
-export function rowRecord({ created }: EventSource, row: EventRow): Uint8Array {
+export function rowRecord({ created }: EventSource, row: MetricRow): Uint8Array {
   const { loop, step, time, ...metrics } = row;
   const summary = new ProtoMessage();
   for (const [name, value] of Object.entries(metrics)) {
@@ -75,8 +67,4 @@ function textValue(tag: string, text: string): ProtoMessage {
   const plugin = new ProtoMessage().bytes(1, "text");
   const metadata = new ProtoMessage().message(1, plugin).int(4, DATA_CLASS_TENSOR);
   return new ProtoMessage().bytes(1, tag).message(8, tensor).message(9, metadata);
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 }
