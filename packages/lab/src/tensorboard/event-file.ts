@@ -3,8 +3,7 @@ import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { append, guard, makeFolder, writeAtomic } from "../files/disk.js";
-import type { MetricRow } from "../run/record.js";
-import { type EventSource, openingRecords, rowRecord } from "./records.js";
+import { type EventRow, type EventSource, openingRecords, rowRecord } from "./records.js";
 
 /** Beginning of the name by which TensorBoard knows an event file. */
 const MARK = "events.out.tfevents";
@@ -16,7 +15,7 @@ export function eventFileName(begun: Date, by: string): string {
 }
 
 /** The content of the file of a run whose rows are known. */
-export function eventFileContent(source: EventSource, rows: readonly MetricRow[]): Uint8Array {
+export function eventFileContent(source: EventSource, rows: readonly EventRow[]): Uint8Array {
   return Buffer.concat([openingRecords(source), ...rows.map((row) => rowRecord(source, row))]);
 }
 
@@ -31,7 +30,7 @@ export class EventFile {
   #length: number;
 
   /** @param rows those that are kept. @throws LabError lab/disk */
-  constructor(folder: string, source: EventSource, rows: readonly MetricRow[]) {
+  constructor(folder: string, source: EventSource, rows: readonly EventRow[]) {
     makeFolder(folder);
     guard(folder, () => {
       // Before the new one is there: a folder with two would show steps twice.
@@ -47,7 +46,7 @@ export class EventFile {
 
   /** Appends lines of `metrics.jsonl`. If that fails, the file ends with the last whole record before. @throws LabError lab/disk */
   take(lines: readonly string[]): void {
-    const records = lines.map((line) => rowRecord(this.#source, JSON.parse(line) as MetricRow));
+    const records = lines.map((line) => rowRecord(this.#source, JSON.parse(line) as EventRow));
     const bytes = Buffer.concat(records);
     append(this.#path, this.#file, this.#length, bytes);
     this.#length += bytes.length;

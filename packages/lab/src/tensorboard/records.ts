@@ -1,9 +1,17 @@
 // Records of TensorBoard's event files, out of rows of metrics.
 // Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensor.proto
 import { ProtoMessage } from "@throughline/torch/files";
-import type { MetricRow } from "../run/record.js";
 import { markdownTable } from "../text/table.js";
 import { maskedCrc32c } from "./crc32c.js";
+
+/** A row of `metrics.jsonl`: `MetricRow` of `run/`, which stands on this folder and so cannot be imported here. */
+export interface EventRow {
+  readonly loop: string;
+  readonly step: number;
+  /** Seconds of work since the run began. */
+  readonly time: number;
+  readonly [metric: string]: number | string;
+}
 
 /** Facts of a run in its event file. */
 export interface EventSource {
@@ -44,7 +52,7 @@ export function openingRecords({ created, options }: EventSource): Uint8Array {
 }
 
 /** The record of a row: a scalar or a text `<loop>/<metric>` for each metric, at the row's step and its time of work. */
-export function rowRecord({ created }: EventSource, row: MetricRow): Uint8Array {
+export function rowRecord({ created }: EventSource, row: EventRow): Uint8Array {
   const { loop, step, time, ...metrics } = row;
   const summary = new ProtoMessage();
   for (const [name, value] of Object.entries(metrics)) {

@@ -1,12 +1,13 @@
 // Event files: checksums, records, and the file that a run keeps beside its metrics.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRun, defineExperiment, executeRun, type MetricRow, resolveConfig } from "@throughline/lab";
+import { createRun, defineExperiment, executeRun, resolveConfig } from "@throughline/lab";
 import { fileFolder, testFolder } from "@throughline/testing/folders";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { crc32c, maskedCrc32c } from "../../src/tensorboard/crc32c.js";
 import { EventFile, eventFileContent } from "../../src/tensorboard/event-file.js";
+import type { EventRow } from "../../src/tensorboard/records.js";
 import { readEvents, slowMaskedCrc } from "../support/events.js";
 
 const root = fileFolder();
@@ -33,7 +34,7 @@ describe("CRC-32C", () => {
 
 describe("content", () => {
   test("has the version, one start of a session, the options, and every metric at its step and time", () => {
-    const rows: MetricRow[] = [
+    const rows: EventRow[] = [
       { loop: "train", step: 0, time: 0.5, loss: 0.1, word: "good" },
       { loop: "train", step: 2 ** 40, time: 1.25, loss: -1e-30 },
     ];
