@@ -13,7 +13,8 @@ import { cells } from "./cells.js";
 const runOf = ({ root, experiment, name }: CellJob): string => join(root, experiment, name);
 
 launcherContract<CellJob>("the launcher of processes", {
-  make: () => processLauncher([module], { grace: 0.5 }),
+  // Room for a busy machine; only the cell that hangs waits so long.
+  make: () => processLauncher([module], { grace: 10 }),
   job: jobOf,
   steps,
   done(job) {
