@@ -2,8 +2,8 @@
 
 export { nearest, suggestion } from "@throughline/torch/checks";
 export { PartCache, type PartCacheOptions } from "./cache/parts.js";
+export { askedFlags, isAsked, type Sources } from "./config/asked.js";
 export { canonicalHash, canonicalJson } from "./config/canonical.js";
-export { isAsked } from "./config/complete.js";
 export { describeConfig, type OptionRow } from "./config/describe.js";
 export {
   type AskedOf,

@@ -1,14 +1,13 @@
 // The loss and the advantages by hand: both sides of the clip, the ratio of 1, entropies, the double sum of the definition.
+
 import { generalisedAdvantages, ppoLoss } from "@throughline/cec";
+import { doubles } from "@throughline/testing/doubles";
 import { checkLeaks } from "@throughline/testing/leaks";
-import { fromTypedArray, scope, tensor, zeros } from "@throughline/torch";
+import { scope, tensor, zeros } from "@throughline/torch";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
 checkLeaks();
-
-const doubles = (values: readonly number[], shape: number[] = [values.length]) =>
-  fromTypedArray(new Float64Array(values), shape);
 
 /** Two steps with two actions; the first was chosen in both, with these ratios of probabilities, now one half each. */
 function lossOf(ratios: readonly [number, number], advantages: readonly [number, number], clip = 0.2) {

@@ -1,4 +1,5 @@
 // The learning rule against PyTorch's numbers, closed forms, and a task whose answer is known.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -10,6 +11,7 @@ import {
   shapedReward,
 } from "@throughline/cec";
 import { EnvVector, TMaze } from "@throughline/envs";
+import { doubles } from "@throughline/testing/doubles";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { fromTypedArray, Generator, scope, setNumThreads, tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
@@ -23,8 +25,6 @@ const fixture = JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/p
 /** As in fixtures/make.py. */
 const spread = (count: number, step: number, modulus: number): number[] =>
   Array.from({ length: count }, (_, i) => (((i * step) % modulus) / modulus) * 4 - 2);
-const doubles = (values: readonly number[], shape: number[]) =>
-  fromTypedArray(new Float64Array(values), shape);
 const expectClose = (found: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number): void => {
   expect(found.length).toBe(wanted.length);
   for (let i = 0; i < wanted.length; i++)

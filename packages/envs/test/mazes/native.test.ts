@@ -1,13 +1,11 @@
 // The native operators called with what no simulation gives them: one sentence, never a crash.
+import { doubles } from "@throughline/testing/doubles";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { fromTypedArray, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import { expect, test } from "vitest";
 import { mazeOperators } from "../../dist/mazes/native.js";
 
 checkLeaks();
-
-const doubles = (values: readonly number[], shape: number[]): Tensor =>
-  fromTypedArray(new Float64Array(values), shape);
 
 /** Arguments by name of a world of 3 × 3 free cells; each can be replaced. */
 function world(worlds = 1) {
@@ -161,10 +159,7 @@ test("actions, repeats, radii and fields of view outside their bounds are refuse
   );
   for (const repeat of [0, -3, 1001]) refused(() => advance({ repeat }), /repeat: expected 1 to 1000/);
   const narrow = [0.1, 0, 0, 0, 0, 0, 0, 0.5, -1];
-  refused(
-    () => advance({ numbers: fromTypedArray(new Float64Array(narrow), [1, 9]) }),
-    /expected an arena larger than the agent/,
-  );
+  refused(() => advance({ numbers: doubles(narrow, [1, 9]) }), /expected an arena larger than the agent/);
   for (const radius of [0, -1, 0.5, Number.NaN])
     refused(() => advance({ radius }), /radius: expected a length/);
   for (const fieldOfView of [9.99, 150.01, Number.NaN, -90, 1e9])

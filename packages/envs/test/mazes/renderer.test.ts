@@ -1,6 +1,8 @@
 // Pictures against geometry worked out by hand: where edges lie, what hides what, which point of a texture is seen. The textures
 // here tell their own coordinates by colour; there is no haze.
+
 import { MAZES, type MazeKind } from "@throughline/envs";
+import { doubles } from "@throughline/testing/doubles";
 import { fromTypedArray, scope, zeros } from "@throughline/torch";
 import { expect, test } from "vitest";
 import { layoutOf } from "../../dist/mazes/episode.js";
@@ -60,8 +62,6 @@ function draw(
       }
     const [radius = 0, ax = 0, ay = 0, wall = 0] = arena ?? [];
     const numbers = [radius, ax, ay, wall, WALL, 0, SKY, 0.5, -1];
-    const doubles = (values: readonly number[], shape: number[]) =>
-      fromTypedArray(new Float64Array(values), shape);
     const padded = (rows_: readonly (readonly number[])[], width_: number) =>
       doubles(rows_.length === 0 ? new Array(width_).fill(0) : rows_.flat(), [
         1,

@@ -2,10 +2,8 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type CommandCall, type RunRecord, readRun } from "@throughline/lab";
-import { filesIn } from "@throughline/lab/runs";
+import { checkpointNames, TENSORS } from "@throughline/lab/runs";
 import { refuse } from "./refuse.js";
-
-const TENSORS = "tensors.safetensors";
 
 /** Weights, and the run that they come from, if any. */
 export interface Weights {
@@ -26,12 +24,10 @@ export async function resolveWeights(typed: string, findRun: CommandCall["findRu
   }
   if (/\.(safetensors|pth?)$/i.test(typed)) throw refuse(`there is no file ${typed}`);
   const run = await findRun(typed);
-  const last = filesIn(run, "checkpoints")
-    .filter((name) => /^step-\d+$/.test(name))
-    .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)))
-    .at(-1);
+  const folder = join(run.path, "checkpoints");
+  const last = checkpointNames(folder).at(-1);
   if (last === undefined) throw refuse(`the run ${run.path} has no checkpoint`);
-  return { file: join(run.path, "checkpoints", last, TENSORS), run };
+  return { file: join(folder, last, TENSORS), run };
 }
 
 /** The run whose checkpoint a folder is. */

@@ -2,44 +2,26 @@
 import { checkMemory, defineExperiment, option } from "@throughline/lab";
 import { z } from "zod";
 import { weightsMemory } from "../train/memory.js";
+import { count, options as training } from "../train/options.js";
 import { threadsWorth } from "../train/threads.js";
 import { checkCondition } from "./check.js";
 import { name } from "./name.js";
 
-const count = (least = 1) => z.int().min(least);
-
 const options = {
-  units: option(count().default(80), "Number of hidden units, N."),
-  init: option(
-    z.enum(["gaussian", "orthogonal", "identity"]).default("gaussian"),
-    "Initial recurrent weights: Gaussian of variance g²/N, an orthogonal matrix times g, or the identity times g. Vanilla cells only.",
-  ),
-  gain: option(
-    z.number().positive().default(1),
-    "Gain g: scale of the initial recurrent weights. Vanilla cells only.",
-  ),
-  cell: option(
-    z.enum(["pre", "post", "gru", "lstm"]).default("pre"),
-    "Recurrent cell; pre: h ← W·tanh(h) + V·x; post: h ← tanh(W·h + V·x); GRU or LSTM.",
-  ),
+  units: training.units,
+  init: training.init,
+  gain: training.gain,
+  cell: training.cell,
   k: option(
     count().default(15),
     "Number of Lyapunov exponents that flossing pushes to --target, from the largest.",
   ),
-  target: option(z.number().default(0), "Target of the flossed exponents.", "nats per step"),
+  target: training.target,
   steps: option(count(0).default(500), "Gradient steps of flossing."),
   lr: option(z.number().positive().default(1e-3), "Learning rate of Adam."),
-  clip: option(
-    z.number().min(0).default(3),
-    "Gradient clipping of flossing: largest norm, in multiples of the root mean square norm of earlier steps. " +
-      "Keeps rare, very large gradients from stalling it. 0: no clipping, as in the authors' code.",
-  ),
-  length: option(count(2).default(55), "Length of a flossing trajectory.", "steps"),
-  skip: option(
-    count(0).default(16),
-    "Warm-up of a flossing trajectory: its first steps are left out of the exponents.",
-    "steps",
-  ),
+  clip: training.flossClip,
+  length: training.flossLength,
+  skip: training.flossSkip,
   measure: option(
     count(10).default(2000),
     "Length of the trajectory on which the whole spectrum is measured, before and after.",

@@ -13,8 +13,8 @@ export interface Look extends Dynamics {
 
 /** Number of observations that are drawn side by side. */
 const COLUMNS = 5;
-/** Gradients below this are drawn at it: float32 knows nothing below. */
-const LEAST = 1e-30;
+/** Least value of a logarithmic axis; what is below, such as a gradient of 0, is drawn at it. */
+export const LEAST = 1e-30;
 
 const nameOf = ({ epoch, label }: Look): string => label ?? `epoch ${epoch}`;
 const subscript = (number: number): string =>

@@ -14,14 +14,11 @@ import {
   readArtifact,
 } from "@throughline/lab";
 import { looksArtifact } from "../dynamics/artifact.js";
-import type { Look } from "../dynamics/figures.js";
+import { LEAST, type Look } from "../dynamics/figures.js";
 import { none, pre, trainingCell } from "./arms.js";
 import { CHANCE } from "./horizon.js";
 import { notes, paper, recalled } from "./source.js";
 import { named } from "./titles.js";
-
-/** Gradients below this are drawn at it. */
-const LEAST = 1e-30;
 
 /**
  * Options of both nets. At `laptop` sequences are shorter and training ends earlier than in the released code; every one of
@@ -40,6 +37,15 @@ const cellOf = (preset: PresetName, arm: typeof none): ReproductionCell =>
 interface Trained {
   readonly name: string;
   readonly run: RunRecord;
+  /** The look before the first epoch of training, after flossing. */
+  readonly look: Look | undefined;
+}
+
+function trained(name: string, run: RunRecord | undefined): Trained | undefined {
+  if (run === undefined) return undefined;
+  const looks = readArtifact(run.path, looksArtifact);
+  const look = looks?.find(({ epoch, label }) => epoch === 0 && label === undefined);
+  return { name, run, look };
 }
 
 async function courseFigure(nets: readonly Trained[], delay: number): Promise<LinesFigure> {
@@ -62,16 +68,8 @@ async function courseFigure(nets: readonly Trained[], delay: number): Promise<Li
   };
 }
 
-/** The look before the first epoch of training, after flossing. */
-function lookOf(run: RunRecord): Look | undefined {
-  return readArtifact(run.path, looksArtifact)?.find(
-    ({ epoch, label }) => epoch === 0 && label === undefined,
-  );
-}
-
 function gradientFigure(nets: readonly Trained[]): LinesFigure {
-  const series = nets.flatMap(({ name, run }): LineSeries[] => {
-    const look = lookOf(run);
+  const series = nets.flatMap(({ name, look }): LineSeries[] => {
     if (look === undefined) return [];
     return [{ name, x: look.lags, y: look.gradientNorms.map((value) => Math.max(value ?? LEAST, LEAST)) }];
   });
@@ -86,8 +84,7 @@ function gradientFigure(nets: readonly Trained[]): LinesFigure {
 }
 
 /** The gradient that arrives `lag` steps earlier, relative to where it starts. */
-function reach(run: RunRecord, lag: number): number | undefined {
-  const look = lookOf(run);
+function reach({ look }: Trained, lag: number): number | undefined {
   if (look === undefined) return undefined;
   const at = look.lags.findLastIndex((each) => each <= lag);
   return look.gradientNorms[at] ?? undefined;
@@ -99,15 +96,15 @@ const percent = (value: unknown): string => `${(100 * Number(value)).toFixed(1)}
 const part = (value: number): string =>
   value >= 0.01 ? `${(100 * value).toFixed(0)} %` : value.toExponential(0);
 
-function sentencesOf(bare: RunRecord, flossed: RunRecord): string[] {
-  const { delay, units } = bare.config;
+function sentencesOf(bare: Trained, flossed: Trained): string[] {
+  const { delay, units } = bare.run.config;
   const [before, after] = [reach(bare, Number(delay)), reach(flossed, Number(delay))];
-  const { solvedAt, flossingSteps } = flossed.summary;
+  const { solvedAt, flossingSteps } = flossed.run.summary;
   const solved = typeof solvedAt === "number" ? `, and passed 95 % at epoch ${solvedAt}` : "";
   return [
     `Without flossing, a net of ${String(units)} units answers the XOR of bits that came ${Number(delay) / 2} and ${String(delay)} steps earlier ` +
-      `right in ${percent(bare.summary.accuracy)} of cases, where guessing gives 50 %.`,
-    `The same net, flossed for ${String(flossingSteps)} steps before the same training, answers ${percent(flossed.summary.accuracy)} right${solved}.`,
+      `right in ${percent(bare.run.summary.accuracy)} of cases, where guessing gives 50 %.`,
+    `The same net, flossed for ${String(flossingSteps)} steps before the same training, answers ${percent(flossed.run.summary.accuracy)} right${solved}.`,
     ...(before === undefined || after === undefined
       ? []
       : [
@@ -121,17 +118,15 @@ export const demo: Reproduction = defineReproduction({
   source: { paper, figure: "figure 3, one net" },
   cells: (preset) => [cellOf(preset, none), cellOf(preset, pre)],
   async report(runs: CellRuns, preset) {
-    const [bare, flossed] = [runs.of(cellOf(preset, none)), runs.of(cellOf(preset, pre))];
-    const nets: Trained[] = [
-      ...(bare === undefined ? [] : [{ name: "without flossing", run: bare }]),
-      ...(flossed === undefined ? [] : [{ name: "with flossing", run: flossed }]),
-    ];
+    const bare = trained("without flossing", runs.of(cellOf(preset, none)));
+    const flossed = trained("with flossing", runs.of(cellOf(preset, pre)));
+    const nets = [bare, flossed].filter((net) => net !== undefined);
     const { delay } = sharedBy(preset);
-    const row = (quantity: string, ours: RunRecord | undefined, said: string) =>
+    const row = (quantity: string, ours: Trained | undefined, said: string) =>
       compare({
         quantity,
         paper: recalled(said),
-        ours: ours && estimate([Number(ours.summary.accuracy)]),
+        ours: ours && estimate([Number(ours.run.summary.accuracy)]),
       });
     const rows = [
       row(`XOR, d = ${String(delay)}, no flossing: accuracy`, bare, "at chance from about 30 on"),

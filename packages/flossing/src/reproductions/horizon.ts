@@ -16,6 +16,7 @@ import {
   rateEstimate,
 } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
+import { LEAST } from "../dynamics/figures.js";
 import { type Arm, trainingCell } from "./arms.js";
 
 /** An accuracy that counts as solved. */
@@ -124,7 +125,7 @@ export async function courseFigure(
 /** A metric by epochs done, every tenth logged epoch or so, floored where a logarithm needs it. */
 async function courseOf(run: RunRecord, metric: string): Promise<Map<number, number>> {
   const { x, y } = curve(await run.metrics(), "train", metric);
-  const points = x.map((epochs, i) => [epochs, Math.max(y[i]!, 1e-30)] as const);
+  const points = x.map((epochs, i) => [epochs, Math.max(y[i]!, LEAST)] as const);
   const every = Math.max(1, Math.floor(points.length / 60));
   // Epochs that were logged only because of a flossing differ between arms; keep the regular ones.
   const regular = points.filter(([epochs]) => (epochs - 1) % 10 === 0 || points.length < 60);

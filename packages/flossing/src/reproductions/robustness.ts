@@ -14,6 +14,7 @@ import {
 } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
 import { type KernelLevel, levelsHere } from "@throughline/torch/kernels";
+import { LEAST } from "../dynamics/figures.js";
 import { pre, trainingCell } from "./arms.js";
 import { solvedRate } from "./horizon.js";
 import { notes, paper } from "./source.js";
@@ -103,7 +104,7 @@ async function lossFigure(runs: CellRuns, preset: PresetName): Promise<ScatterFi
         return {
           name: `${rule.short}, ${kernels}`,
           x: known.map(({ seed }) => seed),
-          y: known.map(({ y }) => Math.max(y[0]!, 1e-30)),
+          y: known.map(({ y }) => Math.max(y[0]!, LEAST)),
         };
       }),
     ),

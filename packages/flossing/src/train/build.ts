@@ -8,6 +8,7 @@ import { psMnist } from "../data/mnist.js";
 import { AdaptiveSchedule, at, before, type FlossingSchedule, periodic } from "../floss/schedules.js";
 import { delayedCopy, spatialXor, temporalXor } from "../tasks/delayed.js";
 import type { Task } from "../tasks/task.js";
+import { SequenceModel } from "./model.js";
 import type { TrainConfig } from "./options.js";
 
 /** The cells that can be trained. */
@@ -73,6 +74,19 @@ export function cellOf(
     ...{ leak, init, gain, generator },
     inputScale: inputScaleOf(task),
   });
+}
+
+/** The net of a configuration for a task, drawn from `generator`. */
+export function modelOf(config: TrainConfig, task: Task, generator: Generator): SequenceModel<TrainableCell> {
+  const isOwn = task.heldOut !== undefined;
+  return new SequenceModel(cellOf(config, task, generator), {
+    outputSize: task.outputSize,
+    readSize: config.units,
+    // Sequences of a file have no fixed place in a batch, so they share one initial state.
+    batch: isOwn ? 1 : config.batch,
+    readout: isOwn ? "scaled" : "released",
+    generator,
+  }).to({ dtype: config.precision });
 }
 
 /** Schedule of flossing during training. */

@@ -1,13 +1,10 @@
 // Checks of combinations of options: contradictions are found before anything starts, and listed all at once, by the
 // flags of the command line.
 
-import { LabError } from "@throughline/lab";
+import { askedFlags, isAsked, LabError, type Sources } from "@throughline/lab";
 import { problemList } from "@throughline/torch/checks";
 import { levelsHere } from "@throughline/torch/kernels";
 import type { TrainConfig } from "./options.js";
-
-/** Source of each value; see `Experiment.check`. */
-export type Sources = Readonly<Record<string, string>>;
 
 /**
  * @param sources left out: nothing was asked for by name
@@ -45,41 +42,17 @@ export function flosses({ flossBefore, flossDuring, flossWeight }: TrainConfig):
 /** Steps of a sequence of psmnist: 28 × 28 pixels. */
 const PIXELS = 784;
 
-/** True if somebody asked for a value, rather than a default or a preset. */
-function isAsked(sources: Sources, name: string): boolean {
-  const source = sources[name] ?? "default";
-  return source !== "default" && !source.startsWith("preset");
-}
-
-const flags = {
-  delay: "--delay",
-  level: "--level",
-  scoring: "--scoring",
-  permutation: "--permutation",
-  answer: "--answer",
-  kind: "--kind",
-  standardise: "--standardise",
-  testPart: "--test-part",
-} as const;
-
-function asked(sources: Sources, names: readonly (keyof typeof flags)[]): string {
-  return names
-    .filter((name) => isAsked(sources, name))
-    .map((name) => flags[name])
-    .join(", ");
-}
-
 function taskProblems(config: TrainConfig, sources: Sources): string[] {
   const { task, data } = config;
   if (data !== undefined || task === "data") {
     if (data === undefined) return ["--task data needs a file: give --data FILE"];
     // With --data the task need not be named, so its default must not count as a contradiction.
-    const isImplied = task === "data" || (task === "xor" && !isAsked(sources, "task"));
+    const isImplied = task === "data" || (task === "xor" && !isAsked(sources.task ?? "default"));
     if (!isImplied) return [`--task ${task} reads no data; omit --task or --data`];
-    const others = asked(sources, ["delay", "level", "scoring", "permutation"]);
+    const others = askedFlags(sources, ["delay", "level", "scoring", "permutation"]);
     return others === "" ? [] : [`${others}: not for own data; omit it, or --data`];
   }
-  const own = asked(sources, ["answer", "kind", "standardise", "testPart"]);
+  const own = askedFlags(sources, ["answer", "kind", "standardise", "testPart"]);
   const problems = own === "" ? [] : [`${own}: only for own data; give --data FILE as well`];
   return task === "psmnist" ? problems : [...problems, ...delayProblems(config)];
 }

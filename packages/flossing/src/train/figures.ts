@@ -9,7 +9,7 @@ import {
   readArtifact,
 } from "@throughline/lab";
 import { looksArtifact } from "../dynamics/artifact.js";
-import { dynamicsFigures } from "../dynamics/figures.js";
+import { dynamicsFigures, LEAST } from "../dynamics/figures.js";
 
 export async function trainingFigures(run: RunRecord): Promise<Record<string, Figure>> {
   const rows = await run.metrics();
@@ -29,7 +29,7 @@ export async function trainingFigures(run: RunRecord): Promise<Record<string, Fi
   const isRegression = accuracy.y.every((value, i) => value === loss.y[i]);
   if (accuracy.x.length > 1) {
     const gradient = curve(rows, "train", "gradient");
-    const positive = gradient.y.map((value) => Math.max(value, 1e-30));
+    const positive = gradient.y.map((value) => Math.max(value, LEAST));
     figures.training = {
       kind: "panels",
       title: "Training",

@@ -1,8 +1,7 @@
 // The net of a training run, as it is exported: one step of it, which any sequence can be computed with.
 import type { RunNetwork } from "@throughline/lab";
 import { Generator, nn, type Tensor, zeros } from "@throughline/torch";
-import { cellOf, taskOf } from "./build.js";
-import { SequenceModel } from "./model.js";
+import { modelOf, taskOf } from "./build.js";
 import type { TrainConfig } from "./options.js";
 
 /**
@@ -12,14 +11,9 @@ import type { TrainConfig } from "./options.js";
 export function stepNetwork(config: TrainConfig & { readonly seed: number }): RunNetwork {
   const task = taskOf(config, config.seed);
   using generator = Generator.create({ seed: 0 });
-  const cell = cellOf(config, task, generator);
+  const module = modelOf(config, task, generator);
+  const { cell } = module;
   const dtype = config.precision;
-  const module = new SequenceModel(cell, {
-    outputSize: task.outputSize,
-    readSize: config.units,
-    batch: task.heldOut === undefined ? config.batch : 1,
-    generator,
-  }).to({ dtype });
   const inputs = [zeros([2, cell.inputSize], { dtype }), zeros([2, cell.stateSize], { dtype })];
   task.dispose?.();
   return {

@@ -3,7 +3,8 @@ import { type ConfigOf, option } from "@throughline/lab";
 import { kernelLevels } from "@throughline/torch/kernels";
 import { z } from "zod";
 
-const count = (least = 1) => z.int().min(least);
+/** A whole number from `least`. */
+export const count = (least = 1) => z.int().min(least);
 
 /** Options of `flossing/train`. */
 export const options = {

@@ -5,9 +5,8 @@ import { Flosser } from "../floss/flosser.js";
 import { AdaptiveSchedule } from "../floss/schedules.js";
 import { chooseKernels } from "../kernels/processor.js";
 import type { Task } from "../tasks/task.js";
-import { cellOf, scheduleOf, type TrainableCell, taskOf } from "./build.js";
+import { modelOf, scheduleOf, taskOf } from "./build.js";
 import { lengthProblems, refuseAll } from "./check.js";
-import { SequenceModel } from "./model.js";
 import { Observer } from "./observer.js";
 import type { TrainConfig } from "./options.js";
 import { Trainer, type TrainingStep } from "./trainer.js";
@@ -71,18 +70,8 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
   const { config, device } = context;
   const dtype = config.precision;
   const generator = context.generator("net");
-  const cell = cellOf(config, task, generator);
-  const model: SequenceModel<TrainableCell> = context.track(
-    "model",
-    new SequenceModel(cell, {
-      outputSize: task.outputSize,
-      readSize: config.units,
-      // Sequences of a file have no fixed place in a batch, so they share one initial state.
-      batch: task.heldOut === undefined ? config.batch : 1,
-      readout: task.heldOut === undefined ? "released" : "scaled",
-      generator,
-    }).to({ device, dtype }),
-  );
+  const model = context.track("model", modelOf(config, task, generator).to({ device }));
+  const { cell } = model;
   model.relax(config.relax);
   const flossing = context.generator("flossing-inputs");
   const flosser = context.track(

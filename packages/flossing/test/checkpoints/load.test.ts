@@ -1,7 +1,7 @@
 // Trained nets out of files: PyTorch's (fixtures/nets/make.py) against its own Jacobians, and ours.
+
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   driven,
@@ -14,8 +14,9 @@ import {
   type TrainedNet,
   VanillaCell,
 } from "@throughline/flossing";
+import { fileFolder } from "@throughline/testing/folders";
 import { io, nn, randn, type Tensor, tensor, zeros } from "@throughline/torch";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import "@throughline/testing/close";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
@@ -24,8 +25,7 @@ checkLeaks();
 
 const nets = join(import.meta.dirname, "../fixtures/nets");
 const file = join(nets, "model.pt");
-const folder = mkdtempSync(join(tmpdir(), "throughline-nets-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const load = (path: string, options?: LoadNetOptions): TrainedNet => own(loadNet(path, options));
 

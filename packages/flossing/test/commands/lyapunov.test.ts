@@ -1,17 +1,17 @@
 // The verb lyapunov on nets whose exponents are known, and what it refuses, without a process of its own.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandCall, CommandResult } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { io, randn, scope, type Tensor, tensor, zeros } from "@throughline/torch";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commands } from "../../src/commands/entries.js";
 
 checkLeaks();
 
-const folder = mkdtempSync(join(tmpdir(), "throughline-lyapunov-verb-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 const out = join(folder, "figure.svg");
 
 const entry = commands.find(({ name }) => name === "lyapunov")!;

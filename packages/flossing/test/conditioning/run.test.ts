@@ -1,7 +1,5 @@
 // The summary of a condition run says what its figures show, in the same unit.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+
 import { conditionExperiment } from "@throughline/flossing";
 import {
   createRun,
@@ -12,10 +10,10 @@ import {
   readRun,
   resolveConfig,
 } from "@throughline/lab";
-import { afterAll, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { expect, test } from "vitest";
 
-const root = mkdtempSync(join(tmpdir(), "throughline-condition-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder();
 
 test("condition numbers of the summary are the last points of the figure's curves, log₁₀", async () => {
   const experiment = conditionExperiment as unknown as Experiment;

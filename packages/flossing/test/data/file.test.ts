@@ -1,18 +1,18 @@
 // Tasks from files, and what files may say wrongly.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DataTask, type FileOptions, taskFromFile } from "@throughline/flossing";
+import { fileFolder } from "@throughline/testing/folders";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
 import { arange, io, randn, type Tensor } from "@throughline/torch";
-import { afterAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 
 checkLeaks();
 
-const folder = mkdtempSync(join(tmpdir(), "throughline-data-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const open = (path: string, options?: FileOptions): DataTask => own(taskFromFile(path, options));
 

@@ -1,6 +1,6 @@
 // What every figure of the paper must say by itself: what lines, bands and dots are, and where chance is.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { conditionExperiment, reproductions, trainExperiment } from "@throughline/flossing";
 import {
@@ -12,10 +12,10 @@ import {
   type RunRecord,
   resolveConfig,
 } from "@throughline/lab";
-import { afterAll, describe, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { describe, expect, test } from "vitest";
 
-const root = mkdtempSync(join(tmpdir(), "throughline-figures-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder();
 
 const experiments = [trainExperiment, conditionExperiment] as unknown as Experiment[];
 

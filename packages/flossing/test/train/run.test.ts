@@ -1,6 +1,6 @@
 // flossing/train as a run: it learns, it resumes to the same numbers, and it refuses before it works.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inputsOfRun, kernelLevel, type Look, reproductions, trainExperiment } from "@throughline/flossing";
 import {
@@ -13,14 +13,14 @@ import {
   type RunContext,
   resolveConfig,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { kernelLevels, levelsHere } from "@throughline/torch/kernels";
 import { afterAll, describe, expect, test } from "vitest";
 import { checkConfig } from "../../dist/train/check.js";
 
-const root = mkdtempSync(join(tmpdir(), "throughline-train-"));
+const root = fileFolder();
 afterAll(() => {
-  rmSync(root, { recursive: true });
   setFlushDenormal(false);
 });
 

@@ -58,8 +58,3 @@ function mistaken({ name }: Experiment, what: string): LabError {
 export function isCompleted(source: string): boolean {
   return source.startsWith(TABLE);
 }
-
-/** True if a value was set explicitly: it is neither a default nor a preset's, nor completed from a table. */
-export function isAsked(source: string): boolean {
-  return source !== "default" && !source.startsWith("preset ") && !isCompleted(source);
-}

@@ -1,9 +1,11 @@
 // A folder in the shape of a model on Hugging Face: model.safetensors, config.json, README.md.
 import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
+import { show } from "../config/accepted.js";
 import { flatten } from "../config/plain.js";
-import { guard, writeAtomic, writeJson } from "../files/disk.js";
+import { guard, makeFolder, writeAtomic, writeJson } from "../files/disk.js";
 import type { RunRecord } from "../run/record.js";
+import { markdownTable } from "../text/table.js";
 import type { Weights } from "./weights.js";
 
 /**
@@ -16,6 +18,7 @@ export async function writeHuggingFace(run: RunRecord, weights: Weights, folder:
   const [model, config, card] = ["model.safetensors", "config.json", "README.md"].map((name) =>
     join(folder, name),
   );
+  makeFolder(folder);
   const dtypes = new Set<string>();
   let count = 0;
   scope(() => {
@@ -52,10 +55,6 @@ function configOf(run: RunRecord, { object, checkpoint, steps }: Weights, dtypes
 /** The card, with the front matter that the hub reads. Who publishes it adds a license. */
 function modelCard(run: RunRecord, { checkpoint, object, names }: Weights, count: number): string {
   const { experiment, preset, id, summary, config, status, created } = run;
-  const table = (title: string, rows: readonly (readonly [string, unknown])[]) =>
-    rows.length === 0
-      ? []
-      : ["", `## ${title}`, "", "| name | value |", "| --- | --- |", ...rows.map(tableRow)];
   return `${[
     "---",
     "library_name: throughline",
@@ -69,8 +68,8 @@ function modelCard(run: RunRecord, { checkpoint, object, names }: Weights, count
     `Weights of \`${object}\` of the run \`${id}\` of the experiment \`${experiment}\` (${preset} preset, ${status}), begun on ` +
       `${created.toISOString().slice(0, 10)}: checkpoint \`${checkpoint}\`, ${names.size} tensors, ${count} numbers. ` +
       "Buffers such as running means are among them.",
-    ...table("Results", Object.entries(summary)),
-    ...table("Options", flatten(config)),
+    ...section("Results", Object.entries(summary)),
+    ...section("Options", flatten(config)),
     "",
     "## Use",
     "",
@@ -94,8 +93,8 @@ function modelCard(run: RunRecord, { checkpoint, object, names }: Weights, count
   ].join("\n")}\n`;
 }
 
-function tableRow([name, value]: readonly [string, unknown]): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  const cell = (given: string) => given.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
-  return `| ${cell(name)} | ${cell(text)} |`;
+function section(title: string, rows: readonly (readonly [string, unknown])[]): string[] {
+  if (rows.length === 0) return [];
+  const texts = rows.map(([name, value]) => [name, show(value)]);
+  return ["", `## ${title}`, "", markdownTable(["name", "value"], texts)];
 }

@@ -5,18 +5,18 @@ import { LabError } from "../errors.js";
 import type { Experiment, RunNetwork } from "../experiment.js";
 import { makeFolder } from "../files/disk.js";
 import type { RunRecord } from "../run/record.js";
-import type { Weights } from "./weights.js";
+import { findWeights } from "./weights.js";
 
 /**
  * Writes the net with its weights.
- * @param find the weights of the object that the experiment names
+ * @param chosen whose weights. `object`: default the one that the experiment names
  * @returns the file's path
  * @throws LabError lab/export if the experiment says nothing of a net; TorchError io/onnx if it has no counterpart
  */
 export async function writeOnnx(
   run: RunRecord,
   experiment: Experiment | undefined,
-  find: (object: string) => Weights,
+  chosen: { readonly checkpoint: string | undefined; readonly object: string | undefined },
   path: string,
 ): Promise<string[]> {
   if (experiment?.network === undefined) {
@@ -28,7 +28,7 @@ export async function writeOnnx(
   const { io, scope } = await import("@throughline/torch");
   const network = await experiment.network(run);
   try {
-    const weights = find(network.object);
+    const weights = findWeights(run, chosen.checkpoint, chosen.object ?? network.object);
     makeFolder(dirname(path));
     scope(() => {
       using file = io.openSafetensors(weights.file);

@@ -7,7 +7,11 @@ import type { Experiment } from "../experiment.js";
 import { guard, makeFolder, writeAtomic } from "../files/disk.js";
 import { eventSource } from "../run/event-source.js";
 import type { MetricRow, RunRecord } from "../run/record.js";
+import { eventFileContent, eventFileName } from "../tensorboard/event-file.js";
+import { writeHuggingFace } from "./hugging-face.js";
+import { writeOnnx } from "./onnx.js";
 import { csvText, metricTable, parquetBytes } from "./table.js";
+import { findWeights } from "./weights.js";
 
 /** Formats that a run can be exported to. */
 export const exportFormats = ["tensorboard", "csv", "parquet", "onnx", "huggingface"] as const;
@@ -56,26 +60,13 @@ export async function exportRun(
     case "parquet":
       return one(out, await parquetBytes(metricTable(await rowsOf(run))));
     case "tensorboard": {
-      const { eventFileContent, eventFileName } = await import("../tensorboard/event-file.js");
       const content = eventFileContent(eventSource(run), await rowsOf(run));
       return one(join(out, eventFileName(run.created, run.id)), content);
     }
-    case "onnx": {
-      const [{ findWeights }, { writeOnnx }] = await Promise.all([
-        import("./weights.js"),
-        import("./onnx.js"),
-      ]);
-      return writeOnnx(run, experiment, (tracked) => findWeights(run, checkpoint, object ?? tracked), out);
-    }
-    case "huggingface": {
-      const [{ findWeights }, { writeHuggingFace }] = await Promise.all([
-        import("./weights.js"),
-        import("./hugging-face.js"),
-      ]);
-      const weights = findWeights(run, checkpoint, object);
-      makeFolder(out);
-      return writeHuggingFace(run, weights, out);
-    }
+    case "onnx":
+      return writeOnnx(run, experiment, { checkpoint, object }, out);
+    case "huggingface":
+      return writeHuggingFace(run, findWeights(run, checkpoint, object), out);
   }
 }
 

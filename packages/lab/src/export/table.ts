@@ -1,28 +1,25 @@
 // A run's metrics as a table: one row a line of metrics.jsonl, one column a metric.
 import type { MetricRow } from "../run/record.js";
 
-/** Columns by name; `undefined` where a row has no such metric. */
-export interface MetricTable {
-  readonly columns: readonly {
-    readonly name: string;
-    readonly values: readonly (number | string | undefined)[];
-  }[];
-  readonly length: number;
-}
+/** Columns, of one length; `undefined` where a row has no such metric. */
+export type MetricTable = readonly {
+  readonly name: string;
+  readonly values: readonly (number | string | undefined)[];
+}[];
 
 /** The table of rows: `loop`, `step`, `time`, then the metrics in the order in which they come first. */
 export function metricTable(rows: readonly MetricRow[]): MetricTable {
   const names = new Set(["loop", "step", "time"]);
   for (const row of rows) for (const name in row) names.add(name);
   const at = (row: MetricRow, name: string) => (Object.hasOwn(row, name) ? row[name] : undefined);
-  const columns = [...names].map((name) => ({ name, values: rows.map((row) => at(row, name)) }));
-  return { columns, length: rows.length };
+  return [...names].map((name) => ({ name, values: rows.map((row) => at(row, name)) }));
 }
 
 /** Comma-separated values (RFC 4180): a line of names, then the rows; empty where there is no value. */
-export function csvText({ columns, length }: MetricTable): string {
+export function csvText(columns: MetricTable): string {
   const lines = [columns.map(({ name }) => field(name)).join(",")];
-  for (let i = 0; i < length; i++) lines.push(columns.map(({ values }) => field(values[i])).join(","));
+  for (const i of columns[0]!.values.keys())
+    lines.push(columns.map(({ values }) => field(values[i])).join(","));
   return `${lines.join("\r\n")}\r\n`;
 }
 
@@ -34,7 +31,7 @@ function field(value: number | string | undefined): string {
 }
 
 /** An Apache Parquet file: `step` int64, texts as UTF-8, other columns double; null where there is no value. */
-export async function parquetBytes({ columns }: MetricTable): Promise<Uint8Array> {
+export async function parquetBytes(columns: MetricTable): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import("hyparquet-writer");
   const columnData = columns.map(({ name, values }) => {
     // A metric that is a number in one row and a text in another becomes a column of texts.

@@ -1,10 +1,9 @@
 // The weights of a run: the state dicts among what a checkpoint holds.
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { nearest } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import { readJson } from "../files/read-json.js";
-import { readCheckpoint } from "../run/checkpoint-files.js";
+import { checkpointNames, readCheckpoint, TENSORS } from "../run/checkpoint-files.js";
 import { files } from "../run/layout.js";
 import type { RunRecord } from "../run/record.js";
 import { pointersShape } from "../run/shapes.js";
@@ -43,7 +42,7 @@ export function findWeights(run: RunRecord, checkpoint = "latest", object?: stri
   const chosen = object ?? (known.length === 1 ? known[0]! : "");
   const names = dicts.get(chosen);
   if (names === undefined) throw noObject(run, known, object);
-  return { checkpoint: name, file: join(folder, name, "tensors.safetensors"), steps, object: chosen, names };
+  return { checkpoint: name, file: join(folder, name, TENSORS), steps, object: chosen, names };
 }
 
 function noObject(run: RunRecord, known: readonly string[], wanted: string | undefined): LabError {
@@ -54,8 +53,7 @@ function noObject(run: RunRecord, known: readonly string[], wanted: string | und
 }
 
 function findCheckpoint(run: RunRecord, folder: string, wanted: string): string {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^step-\d{8,}$/.test(name)) : [];
-  names.sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
+  const names = checkpointNames(folder);
   if (names.length === 0) throw refuse(`${run.id} has no checkpoint`);
   if (wanted === "latest") return names.at(-1)!;
   if (wanted === "best") {

@@ -1,6 +1,7 @@
 // Files of runs, written whole or not at all; refusals of the disk as one sentence.
+import { ftruncateSync } from "node:fs";
 import { basename } from "node:path";
-import { makeFolder as makeFolders, replaceFile } from "@throughline/torch/files";
+import { makeFolder as makeFolders, replaceFile, writeAll } from "@throughline/torch/files";
 import { LabError } from "../errors.js";
 import { temporaryName } from "./temporary.js";
 
@@ -17,6 +18,18 @@ export function writeAtomic(path: string, content: string | Uint8Array, check = 
 /** `writeAtomic` of indented JSON. */
 export function writeJson(path: string, value: unknown, check?: () => void): void {
   writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`, check);
+}
+
+/** Appends to an open file of `length` bytes. If that fails, the file ends where it did before. @throws LabError lab/disk */
+export function append(path: string, file: number, length: number, bytes: Uint8Array): void {
+  guard(path, () => {
+    try {
+      writeAll(file, bytes);
+    } catch (error) {
+      ftruncateSync(file, length);
+      throw error;
+    }
+  });
 }
 
 /** Makes a folder and those above it. @throws LabError lab/disk */

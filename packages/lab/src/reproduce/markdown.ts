@@ -1,4 +1,5 @@
 // The page as Markdown, beside its figures.
+import { markdownTable } from "../text/table.js";
 import { visible, visibleLine } from "../text/visible.js";
 import { cellHeadings, cellTexts, facts, type PageView, presetSentence, warnings } from "./view.js";
 import { headings, rowTexts } from "./words.js";
@@ -23,11 +24,11 @@ export function markdownPage(view: PageView): string {
     }),
     ...tables.flatMap((table) => [
       `## ${escapeMarkdown(table.title)} (preset ${preset})`,
-      tableOf(headings, table.rows.map(rowTexts)),
+      markdownTable(headings, table.rows.map(rowTexts), escapeMarkdown),
     ]),
     ...(notes.length === 0 ? [] : ["## Notes", ...notes.map(escapeMarkdown)]),
     "## Cells",
-    tableOf(cellHeadings, outcomes.map(cellTexts)),
+    markdownTable(cellHeadings, outcomes.map(cellTexts), escapeMarkdown),
     "## Where the numbers come from",
     facts(view)
       .map(([term, text]) => `- ${term}: ${term === "Command" ? codeSpan(text) : escapeMarkdown(text)}`)
@@ -42,15 +43,6 @@ function quote(lines: readonly string[]): string {
     `> **${escapeMarkdown(first!)}**`,
     ...(list.length > 0 ? [">"] : []),
     ...list.map((line) => `> ${line}`),
-  ].join("\n");
-}
-
-function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [
-    line(columns),
-    line(columns.map(() => "---")),
-    ...rows.map((row) => line(row.map(escapeMarkdown))),
   ].join("\n");
 }
 

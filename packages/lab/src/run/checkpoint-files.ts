@@ -1,5 +1,5 @@
 // One checkpoint on the disk: a folder that is there whole or not at all, and that says when it is damaged.
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Tensor } from "@throughline/torch";
 import { hashOf, hashOfContent, syncFolder } from "@throughline/torch/files";
@@ -12,7 +12,17 @@ import type { Engine } from "./engine.js";
 import { checkpointShape } from "./shapes.js";
 
 const stateName = "state.json";
-const tensorsName = "tensors.safetensors";
+
+/** Name of the file of tensors in a checkpoint's folder. */
+export const TENSORS = "tensors.safetensors";
+
+/** Names of the checkpoints in a run's folder of them, oldest first; none if there is no such folder. @throws LabError lab/disk */
+export function checkpointNames(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return guard(folder, () => readdirSync(folder))
+    .filter((name) => /^step-\d{8,}$/.test(name))
+    .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
+}
 
 /**
  * Writes the checkpoint `name` in `folder`: first under a temporary name, so that a checkpoint with this name is whole.
@@ -32,7 +42,7 @@ export function writeCheckpoint(
   guard(final, () => {
     try {
       mkdirSync(temporary);
-      const file = join(temporary, tensorsName);
+      const file = join(temporary, TENSORS);
       engine.io.saveSafetensors(file, tensors, { format: "pt" });
       const state = { ...cut, tensors: { bytes: statSync(file).size, sha256: hashOf(file) } };
       writeJson(join(temporary, stateName), { sha256: hashOfContent(JSON.stringify(state)), state });
@@ -59,7 +69,7 @@ export function readCheckpoint(folder: string, name: string): Cut {
   if (hashOfContent(JSON.stringify(file.state)) !== file.sha256)
     throw damaged(path, "its state.json does not match its checksum");
   const { bytes, sha256 } = file.state.tensors;
-  const tensors = join(path, tensorsName);
+  const tensors = join(path, TENSORS);
   if (!existsSync(tensors)) throw damaged(path, "its tensors are missing");
   const size = guard(tensors, () => statSync(tensors).size);
   if (size !== bytes) throw damaged(path, `its tensors take ${size} bytes rather than ${bytes}`);
@@ -69,7 +79,7 @@ export function readCheckpoint(folder: string, name: string): Cut {
 
 /** The tensors of a checkpoint. */
 export function readTensors(engine: Engine, folder: string, name: string): Record<string, Tensor> {
-  return engine.io.loadSafetensors(join(folder, name, tensorsName));
+  return engine.io.loadSafetensors(join(folder, name, TENSORS));
 }
 
 function damaged(path: string, why: string): LabError {

@@ -5,7 +5,7 @@ import type { Tensor } from "@throughline/torch";
 import { LabError } from "../errors.js";
 import { guard, writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
-import { readCheckpoint, readTensors, writeCheckpoint } from "./checkpoint-files.js";
+import { checkpointNames, readCheckpoint, readTensors, writeCheckpoint } from "./checkpoint-files.js";
 import type { Cut } from "./cut.js";
 import type { Engine } from "./engine.js";
 import { files, type Pointers } from "./layout.js";
@@ -40,9 +40,7 @@ export class CheckpointStore {
 
   /** Oldest first. */
   names(): string[] {
-    return guard(this.#folder, () => readdirSync(this.#folder))
-      .filter((name) => /^step-\d{8,}$/.test(name))
-      .sort((a, b) => Number(a.slice(5)) - Number(b.slice(5)));
+    return checkpointNames(this.#folder);
   }
 
   /**

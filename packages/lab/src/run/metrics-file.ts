@@ -1,8 +1,8 @@
 // metrics.jsonl: whole lines only, written in pieces large enough that logging costs next to nothing.
 import type { Hash } from "node:crypto";
-import { closeSync, fsyncSync, ftruncateSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync } from "node:fs";
 import { LabError } from "../errors.js";
-import { guard } from "../files/disk.js";
+import { append, guard } from "../files/disk.js";
 import type { Lock } from "./lock.js";
 import { copyPrefix } from "./metrics-prefix.js";
 
@@ -78,14 +78,7 @@ export class MetricsFile {
     if (this.#waiting === 0) return;
     this.#lock.check();
     const bytes = Buffer.from(this.#lines.join(""));
-    guard(this.#path, () => {
-      try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
-      } catch (error) {
-        ftruncateSync(this.#file, this.#written);
-        throw error;
-      }
-    });
+    append(this.#path, this.#file, this.#written, bytes);
     this.#hash.update(bytes);
     this.#written += bytes.length;
     const lines = this.#lines;

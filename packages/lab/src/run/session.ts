@@ -6,6 +6,7 @@ import type { Experiment } from "../experiment.js";
 import { writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
 import type { ProgressEvent } from "../progress/event.js";
+import { EventFile } from "../tensorboard/event-file.js";
 import { CheckpointStore, type Found } from "./checkpoint-store.js";
 import { Course } from "./course.js";
 import { attempt, checkSummary, describeError, errorText } from "./ending.js";
@@ -168,7 +169,6 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
 async function showTo(metrics: MetricsFile, { path, options }: Session): Promise<void> {
   const folder = join(path, files.tensorboard);
   if (!options.tensorboard && !existsSync(folder)) return;
-  const { EventFile } = await import("../tensorboard/event-file.js");
   const { rows } = await legibleMetrics(path);
   metrics.follow(new EventFile(folder, eventSource(readRun(path)), rows));
 }

@@ -1,8 +1,8 @@
 // One cell of a sweep: an experiment with a complete configuration, and an id that follows from both.
 import { join } from "node:path";
 import { show } from "../config/accepted.js";
+import { isAsked } from "../config/asked.js";
 import { canonicalHash, canonicalJson } from "../config/canonical.js";
-import { isAsked } from "../config/complete.js";
 import { flatten } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
 import { fingerprints, type Inputs } from "../run/inputs.js";

@@ -1,8 +1,8 @@
 // The event file that a run at work writes beside metrics.jsonl.
-import { closeSync, ftruncateSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { guard, makeFolder, writeAtomic } from "../files/disk.js";
+import { append, guard, makeFolder, writeAtomic } from "../files/disk.js";
 import { type EventRow, type EventSource, openingRecords, rowRecord } from "./records.js";
 
 /** Beginning of the name by which TensorBoard knows an event file. */
@@ -48,14 +48,7 @@ export class EventFile {
   take(lines: readonly string[]): void {
     const records = lines.map((line) => rowRecord(this.#source, JSON.parse(line) as EventRow));
     const bytes = Buffer.concat(records);
-    guard(this.#path, () => {
-      try {
-        for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
-      } catch (error) {
-        ftruncateSync(this.#file, this.#length);
-        throw error;
-      }
-    });
+    append(this.#path, this.#file, this.#length, bytes);
     this.#length += bytes.length;
   }
 

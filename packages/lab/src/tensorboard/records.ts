@@ -1,9 +1,10 @@
 // Records of TensorBoard's event files, out of rows of metrics.
 // Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto, tensor.proto
 import { ProtoMessage } from "@throughline/torch/files";
+import { markdownTable } from "../text/table.js";
 import { maskedCrc32c } from "./crc32c.js";
 
-/** A row of `metrics.jsonl`. */
+/** A row of `metrics.jsonl`: `MetricRow` of `run/`, which stands on this folder and so cannot be imported here. */
 export interface EventRow {
   readonly loop: string;
   readonly step: number;
@@ -41,8 +42,7 @@ export function eventRecord(payload: Uint8Array): Uint8Array {
  */
 export function openingRecords({ created, options }: EventSource): Uint8Array {
   const wallTime = created.getTime() / 1000;
-  const rows = options.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`);
-  const table = ["| option | value |", "| --- | --- |", ...rows].join("\n");
+  const table = markdownTable(["option", "value"], options);
   const events = [
     event(wallTime, 0).bytes(3, "brain.Event:2"),
     event(wallTime, 0).message(7, new ProtoMessage().int(1, SESSION_START)),
@@ -75,8 +75,4 @@ function textValue(tag: string, text: string): ProtoMessage {
   const plugin = new ProtoMessage().bytes(1, "text");
   const metadata = new ProtoMessage().message(1, plugin).int(4, DATA_CLASS_TENSOR);
   return new ProtoMessage().bytes(1, tag).message(8, tensor).message(9, metadata);
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { caught } from "@throughline/testing/caught";
 import { testFolder } from "@throughline/testing/folders";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -81,16 +82,6 @@ describe("a file is written", () => {
     expect(error.message).toBe(`cannot write ${path}: ${reason} (${code})`);
   });
 });
-
-/** What is thrown. */
-function caught(work: () => unknown): Error {
-  try {
-    work();
-  } catch (error) {
-    return error as Error;
-  }
-  return expect.fail("nothing was thrown");
-}
 
 describe("errors of the disk", () => {
   const system = (code: string): Error => Object.assign(new Error(code), { code, syscall: "write" });

@@ -4,10 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import {
   acquireLock,
-  type Cell,
   type CellEnd,
   type CellJob,
-  cellOf,
   type Launcher,
   type LiveCell,
   readManifest,
@@ -18,15 +16,7 @@ import {
 import { testFolder } from "@throughline/testing/folders";
 import { until } from "@throughline/testing/processes";
 import { expect, test } from "vitest";
-
-const cells = (count: number): Cell[] =>
-  Array.from({ length: count }, (_, seed) =>
-    cellOf("test/none", {
-      preset: "default",
-      config: { seed, device: "cpu", threads: 1 },
-      sources: { seed: "flag" },
-    }),
-  );
+import { cells } from "./cells.js";
 
 /** A cell at work, ended from outside. */
 interface Started {

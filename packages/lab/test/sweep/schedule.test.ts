@@ -1,12 +1,9 @@
 // The schedule and the manifest, with a launcher that starts no processes.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  type Cell,
   type CellEnd,
   type CellJob,
-  cellOf,
   type Launcher,
   type OpenSweep,
   readManifest,
@@ -14,20 +11,9 @@ import {
   runSweep,
   type SweepOptions,
 } from "@throughline/lab";
-import { describe, expect, onTestFinished, test } from "vitest";
-
-function cells(count: number): Cell[] {
-  return Array.from({ length: count }, (_, seed) => {
-    const config = { seed, device: "cpu", threads: 1 };
-    return cellOf("test/none", { preset: "default", config, sources: { seed: "flag" } });
-  });
-}
-
-function root(): string {
-  const folder = mkdtempSync(join(tmpdir(), "throughline-schedule-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
+import { testFolder } from "@throughline/testing/folders";
+import { describe, expect, test } from "vitest";
+import { cells } from "./cells.js";
 
 /** Ends each cell as it is told, after a while, and keeps count. */
 function launcher(end: (job: CellJob) => CellEnd): Launcher & { most: number; jobs: CellJob[] } {
@@ -66,7 +52,7 @@ function sweep(folder: string, some: Launcher, rest: Partial<SweepOptions> = {})
 describe("a sweep", () => {
   test("starts every cell once, never more threads than cores at a time", async () => {
     const some = launcher(() => ({ status: "finished" }));
-    const { exitCode, cells: ended } = await sweep(root(), some);
+    const { exitCode, cells: ended } = await sweep(testFolder(), some);
     expect(exitCode).toBe(0);
     expect(some.jobs.map(({ config }) => config.seed)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(some.jobs[0]).toMatchObject({ threads: 2, config: { threads: 2 } });
@@ -78,7 +64,7 @@ describe("a sweep", () => {
 
   test("gives a cell no more threads than its work is worth, unless so many are asked for", async () => {
     const worth = cells(3).map((cell, i) => ({ ...cell, worth: i === 0 ? 1 : 3 }));
-    const given = async (rest: Partial<SweepOptions>, folder = root()) => {
+    const given = async (rest: Partial<SweepOptions>, folder = testFolder()) => {
       const some = launcher(() => ({ status: "finished" }));
       await sweep(folder, some, { cells: worth, ...rest });
       return some.jobs.map(({ threads, config }) => [threads, config.threads]);
@@ -89,7 +75,7 @@ describe("a sweep", () => {
     expect(await given({ jobs: 2, threads: 2 })).toEqual(of(2, 2, 2));
     // A sweep that goes on knows both from its manifest.
     const goOn = async (rest: Partial<SweepOptions>) => {
-      const folder = root();
+      const folder = testFolder();
       const some = launcher(() => ({ status: "interrupted" }));
       await sweep(folder, some, { cells: worth, ...rest });
       return given({ jobs: 1, cells: readSweep(join(folder, "sweeps/s")).cells }, folder);
@@ -99,7 +85,7 @@ describe("a sweep", () => {
   });
 
   test("goes on when a cell fails, keeps its error in the manifest, and retries it only when asked", async () => {
-    const folder = root();
+    const folder = testFolder();
     const some = launcher(({ config }) =>
       config.seed === 3 ? { status: "failed", error: "no luck" } : { status: "finished" },
     );
@@ -120,14 +106,14 @@ describe("a sweep", () => {
       stop.abort();
       return { status: "finished" };
     });
-    const { exitCode, cells: ended } = await sweep(root(), some, { stop: stop.signal });
+    const { exitCode, cells: ended } = await sweep(testFolder(), some, { stop: stop.signal });
     expect(exitCode).toBe(130);
     expect(some.jobs.length).toBeLessThan(7);
     expect(ended.filter(({ status }) => status === "pending").length).toBe(7 - some.jobs.length);
   });
 
   test("is read again from its directory", async () => {
-    const folder = root();
+    const folder = testFolder();
     await sweep(
       folder,
       launcher(() => ({ status: "failed", error: "x" })),
@@ -139,7 +125,7 @@ describe("a sweep", () => {
   });
 
   test("gone on with, keeps the jobs it was given and the threads of its cells", async () => {
-    const folder = root();
+    const folder = testFolder();
     const stop = new AbortController();
     const first = launcher(() => {
       stop.abort();
@@ -165,7 +151,7 @@ describe("a sweep", () => {
   test("with a name that is no folder's is refused", async () => {
     await expect(
       sweep(
-        root(),
+        testFolder(),
         launcher(() => ({ status: "finished" })),
         { name: "../x" },
       ),
@@ -173,7 +159,7 @@ describe("a sweep", () => {
   });
 
   test("writes a manifest that says where the runs are", async () => {
-    const folder = root();
+    const folder = testFolder();
     await sweep(
       folder,
       launcher(() => ({ status: "finished" })),

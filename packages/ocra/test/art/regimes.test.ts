@@ -1,8 +1,8 @@
 // Every task, regime and split: set sizes, answers, balance, and that training and test problems have nothing in common.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+
 import { join } from "node:path";
 import { artTask, artTaskNames, type ProblemDescription, type TaskSet } from "@throughline/ocra";
+import { testFolder } from "@throughline/testing/folders";
 import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { solve } from "./solver.js";
@@ -207,7 +207,7 @@ describe("seeds and options", () => {
 
 describe("few objects", () => {
   test.each([2, 3, 9])("same/different at m = 0 with %i objects has both kinds on both sides", (n) => {
-    const objects = join(mkdtempSync(join(tmpdir(), "few-")), "objects.npy");
+    const objects = join(testFolder(), "objects.npy");
     scope(() => io.saveNpy(objects, rand([n, 32, 32]).mul(255).to("uint8")));
     for (const split of ["train", "test"] as const) {
       const set = artTask("same-different", { m: 0, split, objects, size: 16 });

@@ -1,16 +1,16 @@
 // Checkpoints of others: what they are is read from their tensors, and what they compute stays the same.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { importCheckpoint, loadPretrained, Ocra, SlotAutoencoder } from "@throughline/ocra";
 import { difference } from "@throughline/testing/difference";
+import { fileFolder } from "@throughline/testing/folders";
 import { describeReference } from "@throughline/testing/reference";
 import { scoped } from "@throughline/testing/scoped";
 import { full, io, randn, type Tensor } from "@throughline/torch";
-import { afterAll, describe, expect } from "vitest";
+import { describe, expect } from "vitest";
 
-const folder = mkdtempSync(join(tmpdir(), "ocra-import-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = fileFolder();
 const file = (name: string): string => join(folder, name);
 
 function save(name: string, state: object, prefix = ""): string {

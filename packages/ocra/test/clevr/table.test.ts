@@ -1,6 +1,5 @@
 // CLEVR-ART's problems: rules by an independent solver, frequencies by what the generator must give and the published tables.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+
 import { join } from "node:path";
 import {
   clevrName,
@@ -13,6 +12,7 @@ import {
   clevrTrainObjects,
   readClevrTable,
 } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { describeWith } from "@throughline/testing/reference";
 import { Generator, io, scope, tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
@@ -142,7 +142,7 @@ describe.each(cases)("the published table", ({ task, split }) => {
 });
 
 describe("readClevrTable", () => {
-  const folder = mkdtempSync(join(tmpdir(), "clevr-"));
+  const folder = fileFolder();
   const [a, b, c, d] = [
     [0, 0, 0, 0],
     [1, 0, 0, 0],

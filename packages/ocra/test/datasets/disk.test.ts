@@ -1,7 +1,7 @@
 // Data sets on disk and back.
+
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   artDisplays,
@@ -14,6 +14,7 @@ import {
   type TaskSet,
   writeDataset,
 } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { Generator, io, liveTensors, scope, type Tensor } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -23,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => expect(liveTensors()).toBe(before));
 
-const root = mkdtempSync(join(tmpdir(), "datasets-"));
+const root = fileFolder();
 let folders = 0;
 const fresh = (): string => join(root, String(folders++));
 

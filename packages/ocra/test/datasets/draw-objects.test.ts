@@ -1,9 +1,10 @@
 // Drawing on the canvas and resizing it: against pasting and filtering written out.
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { drawObjects, objectPixels, objectsFrom, type Placement, puzzlesFrom } from "@throughline/ocra";
+import { testFolder } from "@throughline/testing/folders";
 import { Generator } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 
@@ -78,7 +79,7 @@ test.each([
 });
 
 test("a picture file of the canvas becomes the same view", () => {
-  const folder = mkdtempSync(join(tmpdir(), "canvas-"));
+  const folder = testFolder();
   const canvas = createCanvas(160, 160);
   const context = canvas.getContext("2d");
   const image = context.createImageData(160, 160);

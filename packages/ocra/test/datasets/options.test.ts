@@ -1,6 +1,5 @@
 // Options that a function of the data sets does not have are refused.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+
 import { join } from "node:path";
 import {
   artTask,
@@ -15,10 +14,10 @@ import {
   svrtPicture,
   writeDataset,
 } from "@throughline/ocra";
-import { afterAll, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { expect, test } from "vitest";
 
-const folder = mkdtempSync(join(tmpdir(), "throughline-options-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 // As JavaScript would call them, without types.
 const loose = <T>(options: object): T => options as T;
 const set = () => artTask("rmts", { count: 2, size: 16 });

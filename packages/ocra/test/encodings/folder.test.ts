@@ -1,6 +1,6 @@
 // Encodings on disk: what is in them, when they are made, and when they are not made again.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { acquireLock } from "@throughline/lab";
@@ -17,6 +17,7 @@ import {
   untrained,
 } from "@throughline/ocra";
 import { difference } from "@throughline/testing/difference";
+import { testFolder } from "@throughline/testing/folders";
 import { scoped } from "@throughline/testing/scoped";
 import { dispose, Generator, manualSeed, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
@@ -27,7 +28,6 @@ const model = slotModel(architectureOf(setting), "art");
 const { pixels } = setting;
 const encoder = untrained({ suite: "art", model, pixels });
 const data = { name: "art/rmts", options: { m: 95, split: "train", size: 32, seed: 2, count: 520 } };
-const root = (): string => mkdtempSync(join(tmpdir(), "encodings-"));
 
 describe("problems as slots see them", () => {
   const images = scope(() => {
@@ -55,7 +55,7 @@ describe("problems as slots see them", () => {
 
 describe("a folder of encodings", () => {
   test("is another one for other weights, and for other contents of the user's files", async () => {
-    const [where, puzzles] = [root(), root()];
+    const [where, puzzles] = [testFolder(), testFolder()];
     const again = untrained({ suite: "art", model, pixels });
     const open = (from = encoder, of = data) => EncodingFolder.open(from, "slots", of, where);
     expect((await open(again)).path).not.toBe((await open()).path);
@@ -72,7 +72,7 @@ describe("a folder of encodings", () => {
   });
 
   test("holds every draw of every problem, in float16, as encoding them directly gives", async () => {
-    const folder = await EncodingFolder.open(encoder, "slots", data, root());
+    const folder = await EncodingFolder.open(encoder, "slots", data, testFolder());
     expect(folder.parts).toBe(2); // 480 problems in all at m = 95, whatever the count
     const { encoding, target, problems, draws } = await folder.load(2);
     scope(() => {
@@ -90,7 +90,7 @@ describe("a folder of encodings", () => {
   });
 
   test("is made once, by whoever comes first, and is the same wherever it was interrupted", async () => {
-    const [first, second] = [root(), root()];
+    const [first, second] = [testFolder(), testFolder()];
     const whole = await EncodingFolder.open(encoder, "slots", data, first);
     await whole.make(0, 0);
     await whole.make(0, 1);
@@ -121,7 +121,7 @@ describe("a folder of encodings", () => {
   });
 
   test("is another one for other weights, pixels, problems or patches", async () => {
-    const folder = root();
+    const folder = testFolder();
     const variants: readonly Parameters<typeof EncodingFolder.open>[] = [
       [encoder, "slots", data, folder],
       [{ ...encoder, hash: "other" }, "slots", data, folder],
@@ -137,7 +137,7 @@ describe("a folder of encodings", () => {
 
   test("is the same whichever threads draw the pictures", async () => {
     const [none, two] = await Promise.all(
-      [0, 2].map((workers) => EncodingFolder.open(encoder, "slots", data, root(), workers)),
+      [0, 2].map((workers) => EncodingFolder.open(encoder, "slots", data, testFolder(), workers)),
     );
     for (const folder of [none!, two!]) await folder.make(1, 1);
     const [a, b] = [none!, two!].map(({ path }) => readFileSync(join(path, "draw-0001-0001.safetensors")));
@@ -145,7 +145,7 @@ describe("a folder of encodings", () => {
   });
 
   test("what another process is making is left to it; the next part can be made meanwhile", async () => {
-    const folder = await EncodingFolder.open(encoder, "slots", data, root());
+    const folder = await EncodingFolder.open(encoder, "slots", data, testFolder());
     const other = acquireLock(folder.path, "draw-0000-0000.safetensors.lock");
     expect(await folder.tryMake(0, 0)).toBe(false);
     expect(await folder.tryMake(0, 1)).toBe(true);
@@ -157,7 +157,7 @@ describe("a folder of encodings", () => {
   });
 
   test("two at once wait for each other", async () => {
-    const folder = root();
+    const folder = testFolder();
     const both = await Promise.all([0, 1].map(() => EncodingFolder.open(encoder, "slots", data, folder)));
     await Promise.all(both.map((one) => one.make(0, 0)));
     expect(both.every((one) => one.has(0, 0))).toBe(true);

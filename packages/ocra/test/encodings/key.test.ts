@@ -1,13 +1,13 @@
 // What cached encodings depend on: seeds of parts, and the contents of the files that a data set is made from.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { describe, expect, test } from "vitest";
 import { contentsOf } from "../../src/encodings/contents.js";
 import { type EncodingKey, partSeed } from "../../src/encodings/key.js";
 
-const folder = mkdtempSync(join(tmpdir(), "encoding-keys-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const key: EncodingKey = {
   weights: "a".repeat(64),

@@ -1,6 +1,6 @@
 // Configurations of OCRA's experiments: what is filled in and from where, what is read, and what is refused before a run.
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Experiment, type PresetName, resolveConfig } from "@throughline/lab";
 import {
@@ -10,9 +10,10 @@ import {
   taskExperiment,
   taskSetting,
 } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { describe, expect, test } from "vitest";
 
-const root = mkdtempSync(join(tmpdir(), "ocra-complete-"));
+const root = fileFolder();
 const task = taskExperiment as unknown as Experiment;
 const pretrain = pretrainExperiment as unknown as Experiment;
 

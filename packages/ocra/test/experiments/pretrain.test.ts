@@ -1,6 +1,6 @@
 // Pre-training as an experiment: a smoke run, resuming bit for bit, options.
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ArtDisplayOptions,
@@ -10,6 +10,7 @@ import {
   taskCodes,
   writeDataset,
 } from "@throughline/ocra";
+import { testFolder } from "@throughline/testing/folders";
 import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { nativeKernelLevel } from "../../dist/nn/native.js";
@@ -65,7 +66,7 @@ describe("ocra/pretrain", () => {
   });
 
   test("displays from the disk are the same displays; others are refused", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "stored-"));
+    const folder = testFolder();
     const written = (split: "train" | "validation", more: ArtDisplayOptions): string[] =>
       writeDataset(artDisplays({ size: 32, count: 8, split, ...more }), join(folder, split));
     written("train", { fewest: 4, repeats: 0.4 });
@@ -81,7 +82,7 @@ describe("ocra/pretrain", () => {
   });
 
   test("learns from objects of one's own, or leaves out what looks like them", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "own-")), "own.npy");
+    const file = join(testFolder(), "own.npy");
     scope(() => io.saveNpy(file, rand([8, 32, 32]).mul(255).to("uint8")));
     const [pool, own, unlike] = [
       await sharedSmoke(pretrainExperiment, []),

@@ -1,6 +1,6 @@
 // Smoke runs of the experiments, whole or stopped on the way.
+
 import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type ConfigShape,
@@ -13,9 +13,12 @@ import {
   resolveConfig,
   resumeRun,
 } from "@throughline/lab";
+import { fileFolder } from "@throughline/testing/folders";
 
-/** A new folder of runs. */
-export const newRoot = (): string => mkdtempSync(join(tmpdir(), "ocra-runs-"));
+const roots = fileFolder();
+
+/** A new folder of runs, which is gone after the file. */
+export const newRoot = (): string => mkdtempSync(join(roots, "runs-"));
 
 /** A smoke run from its beginning to its end. @param overrides such as `steps=3` */
 export async function smoke<Shape extends ConfigShape>(

@@ -1,6 +1,6 @@
 // One puzzle answered by a trained run: the scores are those of its weights, computed again from its files; and refusals.
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import type { BarsFigure, RunRecord } from "@throughline/lab";
@@ -14,11 +14,12 @@ import {
   solvePuzzle,
   taskExperiment,
 } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { fromTypedArray, Generator, io, noGrad, scope } from "@throughline/torch";
 import { beforeAll, describe, expect, test } from "vitest";
 import { newRoot, smoke } from "./runs.js";
 
-const folder = mkdtempSync(join(tmpdir(), "ocra-solve-"));
+const folder = fileFolder();
 const side = 32;
 let rmts: RunRecord;
 let pretrained: RunRecord;

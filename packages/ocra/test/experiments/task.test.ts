@@ -1,6 +1,6 @@
 // Tasks as an experiment: every kind of model, encodings that are shared, resuming bit for bit.
-import { existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   architectureOf,
@@ -13,6 +13,7 @@ import {
   taskExperiment,
   writeDataset,
 } from "@throughline/ocra";
+import { testFolder } from "@throughline/testing/folders";
 import { scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { artifact, interrupted, metricsOf, newRoot, sharedSmoke, smoke } from "./runs.js";
@@ -60,7 +61,7 @@ describe("ocra/task", () => {
   });
 
   test("problems from the disk are the same problems; others are refused", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "stored-"));
+    const folder = testFolder();
     for (const split of ["train", "test"] as const) {
       writeDataset(svrtTask({ problem: 2, size: 32, count: 8, split }), join(folder, split));
     }
@@ -114,7 +115,7 @@ describe("ocra/task", () => {
     await expect(smoke(taskExperiment, ["pretrained=smoke"])).rejects.toThrow(
       /no finished pre-training of art at the preset smoke .*run ocra\/pretrain/,
     );
-    const colour = join(mkdtempSync(join(tmpdir(), "colour-")), "colour.safetensors");
+    const colour = join(testFolder(), "colour.safetensors");
     const setting = pretrainingSetting("smoke", "clevr");
     const model = slotModel(architectureOf(setting), "clevr");
     const { pixels } = setting;

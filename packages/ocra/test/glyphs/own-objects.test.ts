@@ -1,15 +1,16 @@
 // Objects from the user's own files.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { artDisplays, artTask, lookAlikes, objectPixels, objectsFrom } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { describeWith } from "@throughline/testing/reference";
 import { fromTypedArray, Generator, io, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
 import { paperObjects } from "../datasets/support.js";
 
-const root = mkdtempSync(join(tmpdir(), "objects-"));
+const root = fileFolder();
 let folders = 0;
 
 function folder(files: Readonly<Record<string, Uint8Array | string>>): string {

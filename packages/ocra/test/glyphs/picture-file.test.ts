@@ -1,14 +1,14 @@
 // Pictures that are none, or too much.
+
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { OcraDataError, puzzlesFrom, puzzleViews } from "@throughline/ocra";
-import { afterAll, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { expect, test } from "vitest";
 
-const folder = mkdtempSync(join(tmpdir(), "throughline-pictures-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 const at = (name: string): string => join(folder, name);
 const view = { size: 16, channels: 1, fit: "pad" } as const;
 

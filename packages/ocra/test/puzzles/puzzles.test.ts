@@ -1,9 +1,10 @@
 // A folder of one's own puzzles as a data set.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
 import { collateProblems, loadProblems, type PuzzleOptions, puzzlesFrom } from "@throughline/ocra";
+import { fileFolder } from "@throughline/testing/folders";
 import { data, Generator, liveTensors } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => expect(liveTensors()).toBe(before));
 
-const root = mkdtempSync(join(tmpdir(), "puzzles-"));
+const root = fileFolder();
 const rng = Generator.create({ seed: 1 });
 let folders = 0;
 

@@ -1,13 +1,13 @@
 // Tables whose runs started from different encoders say so.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CellRuns, type Experiment, type RunRecord, resolveConfig } from "@throughline/lab";
 import { reproductions, taskExperiment } from "@throughline/ocra";
-import { afterAll, expect, test } from "vitest";
+import { fileFolder } from "@throughline/testing/folders";
+import { expect, test } from "vitest";
 
-const root = mkdtempSync(join(tmpdir(), "ocra-encoders-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder();
 
 const experiment = taskExperiment as unknown as Experiment;
 let runs = 0;

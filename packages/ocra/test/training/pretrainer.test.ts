@@ -1,6 +1,5 @@
 // Pre-training: the steps learn, validation says what the tensors say, files hold what was trained.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+
 import { join } from "node:path";
 import {
   artDisplays,
@@ -15,6 +14,7 @@ import {
   slotSegmentations,
 } from "@throughline/ocra";
 import { difference } from "@throughline/testing/difference";
+import { fileFolder } from "@throughline/testing/folders";
 import { scoped } from "@throughline/testing/scoped";
 import { Generator, io, manualSeed, noGrad, scope, type Tensor } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
@@ -99,7 +99,7 @@ test("validation is the mean over displays of loss and scores", async () => {
 });
 
 describe("files of weights", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pretrained-"));
+  const folder = fileFolder();
 
   scoped("hold the weights and what the model was made of", () => {
     const model = new SlotAutoencoder(small);

@@ -1,9 +1,8 @@
 // Checks of a pre-training run's needs before there is a run.
-import { checkMemory } from "@throughline/lab";
+import { askedFlags, checkMemory, type Sources } from "@throughline/lab";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
 import { autoencoderConfig } from "../../slots/options.js";
-import { askedFlags, type Sources } from "../asked.js";
 import { displaysOf } from "./displays.js";
 import { pretrainingMemory } from "./memory.js";
 import { architectureOf, slotModel } from "./model.js";

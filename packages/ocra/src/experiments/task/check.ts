@@ -1,10 +1,9 @@
 // Checks of a task run's needs before there is a run.
 
 import { statSync } from "node:fs";
-import { checkMemory } from "@throughline/lab";
+import { askedFlags, checkMemory, type Sources } from "@throughline/lab";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
-import { askedFlags, type Sources } from "../asked.js";
 import { encoderOf } from "./encoder.js";
 import { taskMemory } from "./memory.js";
 import type { TaskConfig } from "./options.js";

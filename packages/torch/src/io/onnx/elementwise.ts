@@ -1,5 +1,7 @@
 // Operators that act on each element, and sums over elements.
-import { isFloatingPoint } from "../../dtype.js";
+import { resultType } from "../../more-functions.js";
+import type { Scalar } from "../../tensor/base.js";
+import type { Tensor } from "../../tensor/index.js";
 import { type Call, type Converter, list } from "./call.js";
 import { elementTypes } from "./model.js";
 
@@ -16,13 +18,11 @@ const binary =
     return call.node(op, [call.operand(0, dtype), call.operand(1, dtype)]);
   };
 
-/** Both operands in the wider dtype of the two, which is floating if one is. */
+/** Both operands in the dtype that they would have together. */
 const comparison =
   (op: string): Converter =>
   (call) => {
-    const [a, b] = [call.tensor(0), call.args[1]];
-    const other = typeof b === "number" ? a.dtype : call.tensor(1).dtype;
-    const dtype = !isFloatingPoint(a.dtype) && isFloatingPoint(other) ? other : a.dtype;
+    const dtype = resultType(call.tensor(0), call.args[1] as Tensor | Scalar);
     return call.node(op, [call.operand(0, dtype), call.operand(1, dtype)]);
   };
 
@@ -85,7 +85,7 @@ function gelu(call: Call): string {
 function clamp(call: Call): string {
   const { dtype } = call.out;
   const bound = (i: number) => (call.isGiven(i) ? call.operand(i, dtype) : "");
-  return call.node("Clip", [call.value(0), bound(1), bound(2)]);
+  return call.node("Clip", [call.operand(0, dtype), bound(1), bound(2)]);
 }
 
 /** Numbers in another dtype. */
@@ -108,7 +108,7 @@ export const elementwise: Readonly<Record<string, Converter>> = {
   "aten::cos": unary("Cos"),
   "aten::floor": unary("Floor"),
   "aten::reciprocal": unary("Reciprocal"),
-  "aten::rsqrt": (call) => call.node("Reciprocal", [call.node("Sqrt", [call.value(0)])]),
+  "aten::rsqrt": (call) => call.node("Reciprocal", [call.node("Sqrt", [call.operand(0, call.out.dtype)])]),
   "aten::square": (call) => call.node("Mul", [call.value(0), call.value(0)]),
   "aten::silu": (call) => call.node("Mul", [call.value(0), call.node("Sigmoid", [call.value(0)])]),
   "aten::elu": (call) => call.node("Elu", [call.value(0)], { alpha: call.int(1, 1) }),
