@@ -51,6 +51,32 @@ const levelName = ({ options }: LevelTest): string =>
     .map(([dial, value]) => `${dial} ${value}`)
     .join(", ");
 
+/** Where an agent that learns level by level left its easiest level: the success of its last episodes there, and the frames until then. */
+async function easiestLeft(run: RunRecord): Promise<Point | undefined> {
+  const rows = (await run.metrics()).filter(({ loop }) => loop === "train");
+  const first = rows.findIndex(({ level }) => Number(level) > 0);
+  return first < 1 ? undefined : learning([rows[first - 1]!])[0];
+}
+
+async function easiestRows(runs: CellRuns, preset: PresetName, maze: Maze): Promise<TableRow[]> {
+  const found = await Promise.all(runs.all(cellsOf(preset, maze, arms[1])).map(easiestLeft));
+  const left = found.filter((point) => point !== undefined);
+  const row = (quantity: string, unit: string, values: readonly number[]): TableRow =>
+    compare({ quantity, unit, paper: "not in the paper", ours: estimate(values) });
+  return [
+    row(
+      "easiest level: success of its last 100 episodes, each in a new maze",
+      "%",
+      left.map(({ success }) => 100 * success),
+    ),
+    row(
+      "easiest level: frames until it was left",
+      "frames",
+      left.map(({ frames }) => frames),
+    ),
+  ];
+}
+
 /** Success of every agent on each level: one row a way of learning and level. */
 function rows(runs: CellRuns, preset: PresetName, maze: Maze): TableRow[] {
   const found = arms.flatMap((arm) => {
@@ -155,10 +181,12 @@ export const sourceAgents: Reproduction = defineReproduction({
     );
     return {
       figures: Object.assign({}, ...figures),
-      tables: mazes.map((maze) => ({
-        title: `${maze.name}: success on mazes that were not seen while learning`,
-        rows: rows(runs, preset, maze),
-      })),
+      tables: await Promise.all(
+        mazes.map(async (maze) => ({
+          title: `${maze.name}: success on mazes that were not seen while learning`,
+          rows: [...(await easiestRows(runs, preset, maze)), ...rows(runs, preset, maze)],
+        })),
+      ),
       notes: [
         "An agent that knows the map succeeds in every maze of every level. All agents of a preset have the same settings; " +
           "the paper does not give those of its own.",
