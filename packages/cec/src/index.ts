@@ -1,5 +1,6 @@
 // Cross-Episodic Curriculum: so far its source agents.
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
+export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
 export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";
 export {
@@ -21,3 +22,4 @@ export {
   shapedReward,
   type Update,
 } from "./source/ppo.js";
+export { type LevelTest, testArtifact } from "./source/test-file.js";
