@@ -13,13 +13,20 @@ export const avx2 = {
   XLA_FLAGS: "--xla_cpu_max_isa=AVX2",
 };
 
-const packages = ["torch==2.13.0", "numpy", "jax==0.10.2"];
+const always = ["torch==2.13.0", "numpy", "jax==0.10.2"];
 
-/** The path of a Python that has the peers; makes it if need be. @returns {string} */
-export function peerPython() {
+/**
+ * The path of a Python that has the peers; makes it if need be.
+ * @param {string[]} more packages, with their versions
+ * @returns {string}
+ */
+export function peerPython(more = []) {
+  const packages = [...always, ...more];
+  const names = packages.map((entry) => entry.split("==")[0]);
+  const check = `from importlib.metadata import version; [version(name) for name in ${JSON.stringify(names)}]`;
   const python =
     process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
-  if (existsSync(python) && spawnSync(python, ["-c", "import torch, numpy, jax"]).status === 0) return python;
+  if (existsSync(python) && spawnSync(python, ["-c", check], { stdio: "ignore" }).status === 0) return python;
   process.stderr.write(`bench: making ${folder} with ${packages.join(", ")} for the peers (once) …\n`);
   const system = process.env.PYTHON ?? "python3";
   run(

@@ -104,15 +104,18 @@ const ours = new Program(process.execPath, [
   String(threads),
 ]);
 // One process may play both sides, where the difference between two processes would hide what is measured.
-const peers = suite.peers.map(({ program, versus, cases: own }) => ({
+const wanted = suite.peers.filter((peer) => cases.some((entry) => peer.cases?.includes(entry.name) ?? true));
+const peers = wanted.map(({ program, versus, cases: own }) => ({
   versus,
   has: (/** @type {string} */ name) => own === undefined || own.includes(name),
   program:
     program === suite.ours
       ? ours
-      : new Program(peerPython(), [join("bench", "peers", program), String(threads)]),
+      : new Program(peerPython(suite.packages), [join("bench", "peers", program), String(threads)]),
 }));
 
+/** @typedef {{ case: string, what: string, ours: Summary, versus?: string, target?: number, flop?: number, per?: string, peer?: Summary, ratio?: number, ratioOfMinima?: number }} Line */
+/** @type {Line[]} */
 const report = [];
 for (const entry of cases) {
   const present = peers.filter((peer) => peer.has(entry.name));
@@ -127,14 +130,10 @@ for (const entry of cases) {
     own.push(a);
     for (const [i, sample] of b.entries()) theirs[i]?.push(sample);
   }
+  const { name: which, what, flop, per } = entry;
+  if (present.length === 0) report.push({ case: which, what, per, ours: summary(own) });
   for (const [i, { versus }] of present.entries()) {
-    const line = {
-      case: entry.name,
-      what: entry.what,
-      versus,
-      target: entry.targets?.[versus],
-      flop: entry.flop,
-    };
+    const line = { case: which, what, versus, target: entry.targets?.[versus], flop, per };
     const [mine, peer] = [summary(own), summary(theirs[i] ?? [])];
     const ratio = mine.median / peer.median;
     report.push({ ...line, ours: mine, peer, ratio, ratioOfMinima: mine.minimum / peer.minimum });
@@ -160,21 +159,28 @@ if (values.json) {
     peak === undefined ? "target" : `GFLOP/s, share of the peak of one core (${(peak / 1e9).toFixed(0)})`;
   process.stdout.write(`| case | ours | peer | ours / peer | ${last} |\n| --- | --- | --- | --- | --- |\n`);
   for (const line of report) {
+    if (line.peer === undefined) {
+      process.stdout.write(`| ${line.what} | ${times(line.ours, line.per)} |  |  |  |\n`);
+      continue;
+    }
     const rate = (line.flop ?? 0) / line.ours.median / 1e6;
     const met =
       peak !== undefined
         ? `${rate.toFixed(0)}, ${((100e9 * rate) / peak).toFixed(0)} %`
         : line.target === undefined
           ? ""
-          : `≤ ${line.target} ${line.ratio <= line.target ? "met" : "MISSED"}`;
+          : `≤ ${line.target} ${(line.ratio ?? 0) <= line.target ? "met" : "MISSED"}`;
     process.stdout.write(
-      `| ${line.what} | ${times(line.ours)} | ${line.versus} ${times(line.peer)} | ${line.ratio.toFixed(2)} (${line.ratioOfMinima.toFixed(2)}) | ${met} |\n`,
+      `| ${line.what} | ${times(line.ours, line.per)} | ${line.versus} ${times(line.peer, line.per)} | ${line.ratio?.toFixed(2)} (${line.ratioOfMinima?.toFixed(2)}) | ${met} |\n`,
     );
   }
   if (extra !== undefined) process.stdout.write(`\n${extra.text}\n`);
 }
 process.exitCode =
-  report.some((line) => line.target !== undefined && line.ratio > line.target) || extra?.ok === false ? 1 : 0;
+  report.some((line) => line.target !== undefined && line.ratio !== undefined && line.ratio > line.target) ||
+  extra?.ok === false
+    ? 1
+    : 0;
 
 /** Whether a long training loop holds memory flat, in a process of its own. @param {string} program */
 async function memoryCheck(program) {
@@ -204,9 +210,12 @@ function summary(numbers) {
   return { median: at(Math.floor(sorted.length / 2)), minimum: at(0) };
 }
 
-/** @param {Summary} of */
-function times(of) {
-  return `${time(of.median)} (${time(of.minimum)})`;
+/** Times, or how many fit into a second. @param {Summary} of @param {string} [per] */
+function times(of, per) {
+  const rate = (/** @type {number} */ ms) => Math.round(1e3 / ms).toLocaleString("en");
+  return per === undefined
+    ? `${time(of.median)} (${time(of.minimum)})`
+    : `${rate(of.median)} ${per}/s (${rate(of.minimum)})`;
 }
 
 /** @param {number} ms */

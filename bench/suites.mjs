@@ -2,10 +2,12 @@
 
 /** `targets`: the largest ratio for each peer, by the name that tables call it. `flop`: floating-point operations of one
  *  repetition, where the share of the machine's peak is to be stated.
- *  @typedef {{ name: string, what: string, targets?: Record<string, number>, flop?: number }} Case */
+ *  `per`: what one repetition is, where tables give their number in a second.
+ *  @typedef {{ name: string, what: string, targets?: Record<string, number>, flop?: number, per?: string }} Case */
 /** A Python program in peers/, or `ours` again if it plays both sides; `cases`: those that it has, if not all.
  *  @typedef {{ program: string, versus: string, cases?: string[] }} Peer */
-/** @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean }} Suite */
+/** `packages`: what the peers need beside PyTorch and JAX.
+ *  @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean, packages?: string[] }} Suite */
 
 /** A flossing step of a net of N units, k exponents, T steps: products 6N²k, QR and its derivative 8Nk² − 4k³/3, each step.
  *  @param {number} N @param {number} k @param {number} T @returns {Case} */
@@ -22,6 +24,27 @@ const taskCost = (N, B, T) => ({
   what: `task step: N ${N}, batch ${B}, T ${T}`,
   flop: 6 * N * N * B * T,
 });
+
+/** Steps of a maze with pictures, in `lanes` mazes at once; 0: in a single environment.
+ *  @param {number} height @param {number} width @param {number} lanes @param {number} rooms @returns {string} */
+const mazeCase = (height, width, lanes, rooms = 10) => `GoalMaze-v0,${height},${width},${lanes},${rooms}`;
+
+/** @param {number} height @param {number} width @param {number} lanes @param {number} rooms @returns {Case} */
+const mazeCost = (height, width, lanes, rooms = 10) => ({
+  name: mazeCase(height, width, lanes, rooms),
+  what: `pictures of ${height} × ${width}, ${rooms} rooms, ${lanes === 0 ? "one environment" : `vector of ${lanes}`}`,
+  per: "steps",
+});
+
+/** Pictures of MiniWorld's default size, and of DeepMind Lab's. */
+const ofMiniWorld = /** @type {const} */ ([
+  [60, 80],
+  [72, 96],
+]);
+const ofVizDoom = /** @type {const} */ ([
+  [120, 160],
+  [240, 320],
+]);
 
 /** @type {Record<string, Suite>} */
 export const suites = {
@@ -125,6 +148,58 @@ export const suites = {
         what: "16 problems of two candidates: frozen slots, reasoning, training step",
         targets: { PyTorch: 0.5 },
       },
+    ],
+  },
+  envs: {
+    title: "Mazes with pictures and recurrent PPO",
+    ours: "envs.js",
+    packages: ["miniworld==2.1.0", "vizdoom==1.3.0"],
+    peers: [
+      {
+        program: "miniworld_env.py",
+        versus: "MiniWorld",
+        cases: ofMiniWorld.map(([height, width]) => mazeCase(height, width, 16)),
+      },
+      {
+        program: "vizdoom_env.py",
+        versus: "ViZDoom",
+        cases: ofVizDoom.map(([height, width]) => mazeCase(height, width, 16)),
+      },
+      { program: "ppo_torch.py", versus: "PyTorch", cases: ["ppo"] },
+    ],
+    memory: false,
+    cases: [
+      ...ofMiniWorld.map(([height, width]) => ({
+        ...mazeCost(height, width, 16),
+        targets: { MiniWorld: 0.1 },
+      })),
+      ...ofVizDoom.map(([height, width]) => ({
+        ...mazeCost(height, width, 16),
+        targets: { ViZDoom: 0.333 },
+      })),
+      {
+        name: "ppo",
+        what: "recurrent PPO at the laptop settings of cec/source, play and learning",
+        targets: { PyTorch: 0.667 },
+        per: "frames",
+      },
+    ],
+  },
+  "envs-curves": {
+    title: "What steps of mazes cost",
+    ours: "envs.js",
+    peers: [],
+    memory: false,
+    cases: [
+      ...[
+        [36, 48],
+        [60, 80],
+        [72, 96],
+        [120, 160],
+        [240, 320],
+      ].map(([height, width]) => mazeCost(height ?? 0, width ?? 0, 16)),
+      ...[5, 15, 20].map((rooms) => mazeCost(72, 96, 16, rooms)),
+      ...[0, 1, 4, 64, 256].map((lanes) => mazeCost(72, 96, lanes)),
     ],
   },
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "angle.h"
+#include "strips.h"
 #include "world.h"
 
 namespace throughline::envs {
@@ -17,10 +18,6 @@ namespace throughline::envs {
 /** Textures are squares of 64 pixels of four bytes (red, green, blue, opaque), each followed by its halves down to one pixel. */
 constexpr int kTexture = 64, kLevels = 7, kTexels = 5461;
 constexpr std::array<int, kLevels> kLevelStart{0, 4096, 5120, 5376, 5440, 5456, 5460};
-
-struct Texel {
-  uint8_t red, green, blue, opaque;
-};
 
 struct Atlas {
   const Texel* texels;
@@ -51,6 +48,9 @@ struct Scene {
   Pose pose;
 };
 
+/** Grounds of different heights whose rows a painter keeps. */
+constexpr size_t kGrounds = 16;
+
 /** Share of a colour that is left at any distance, of 256. */
 constexpr double kClearest = 38;
 
@@ -69,11 +69,19 @@ inline double fraction(double x) {
 class Painter {
  public:
   Painter(int64_t height, int64_t width, double field_of_view)
-      : height_(height), width_(width), colours_(height * width), depths_(height * width), inverse_(height) {
+      : height_(height), width_(width), field_of_view_(field_of_view), colours_(height * width), depths_(height * width), inverse_(height), sky_(height) {
     const Direction half = direction(field_of_view / 2);
     tangent_ = half.sine / half.cosine;
     focal_ = double(width) / 2 / tangent_;
   }
+
+  /** Whether it draws such pictures. */
+  bool draws(int64_t height, int64_t width, double field_of_view) const {
+    return height == height_ && width == width_ && field_of_view == field_of_view_;
+  }
+
+  /** Forgets what it keeps of its last picture, whose textures may be gone. */
+  void forget() { rows_sky_ = nullptr; }
 
   /** Draws into height x width x 3 bytes. */
   void draw(const Scene& scene, uint8_t* out) {
@@ -82,25 +90,37 @@ class Painter {
     for (int64_t i = 0; i < scene.sprite_count; i++) deep_ = deep_ || frame_of(scene, scene.sprites[i]).visible;
     for (int64_t c = 0; c < width_; c++) column(scene, c);
     for (int64_t i = 0; i < scene.sprite_count; i++) sprite(scene, scene.sprites[i]);
-    for (int64_t r = 0; r < height_; r++) {
-      for (int64_t c = 0; c < width_; c++, out += 3) {
-        Texel colour;
-        std::memcpy(&colour, &colours_[c * height_ + r], 4);
-        out[0] = colour.red;
-        out[1] = colour.green;
-        out[2] = colour.blue;
-      }
-    }
+    strips_.pack(colours_.data(), height_, width_, out);
   }
 
  private:
+  /** What the rows of a ground at one height have in common in all columns. */
+  struct Ground {
+    // Height of the eye above it, in focal lengths.
+    double reach;
+    // Depths, and light: share, even and odd of `Light`.
+    std::vector<double> depths;
+    std::vector<uint32_t> share, even, odd;
+    // The first row in which a level, or a finer one, is used.
+    std::array<int64_t, kLevels> first;
+  };
+
   int64_t height_, width_;
-  double tangent_, focal_;
+  double field_of_view_, tangent_, focal_;
   // Column by column; depths along the line of sight.
   std::vector<uint32_t> colours_;
   std::vector<float> depths_;
   // 1 / (row - horizon) of each row's middle.
   std::vector<double> inverse_;
+  // Colour of the sky in each row.
+  std::vector<uint32_t> sky_;
+  // Of the last picture, as far as they are the same in this one.
+  std::vector<Ground> grounds_;
+  size_t grounds_in_use_ = 0;
+  double rows_horizon_ = std::numeric_limits<double>::quiet_NaN(), rows_fog_ = 0;
+  const Texel* rows_sky_ = nullptr;
+  int64_t below_horizon_ = 0;
+  const Strips& strips_ = strips();
   // Whether depths are written, for sprites.
   bool deep_ = false;
   double horizon_ = 0, eye_ = 0, fog_ = 0;
@@ -116,13 +136,48 @@ class Painter {
     eye_ = scene.pose.ground + n.eye;
     fog_ = 256 * n.fog;
     look_ = direction(scene.pose.heading);
-    haze_ = pixel(scene.atlas.texture(n.sky) + (kTexture - 1) * kTexture);
+    const Texel* sky = scene.atlas.texture(n.sky);
+    haze_ = pixel(sky + (kTexture - 1) * kTexture);
+    // A level is used up to the distance where its pixels lie closer than 1.5 to a pixel of the picture.
+    for (int level = 0; level < kLevels; level++) far_[level] = 1.5 * double(1 << level) * focal_ / kTexture;
+    if (horizon_ == rows_horizon_ && fog_ == rows_fog_ && sky == rows_sky_) return;
+    rows_horizon_ = horizon_;
+    rows_fog_ = fog_;
+    rows_sky_ = sky;
+    grounds_in_use_ = 0;
+    below_horizon_ = first_row(horizon_ + 1e-9);
     for (int64_t r = 0; r < height_; r++) {
       const double below = double(r) + 0.5 - horizon_;
       inverse_[r] = below == 0 ? 0 : 1 / below;
+      // From the horizon to 45 degrees above it; below it there is haze.
+      const double up = std::clamp((horizon_ - double(r) - 0.5) / focal_, 0.0, 1.0);
+      sky_[r] = pixel(sky + int((1 - up) * (kTexture - 1)) * kTexture);
     }
-    // A level is used up to the distance where its pixels lie closer than 1.5 to a pixel of the picture.
-    for (int level = 0; level < kLevels; level++) far_[level] = 1.5 * double(1 << level) * focal_ / kTexture;
+  }
+
+  /** The ground's rows, computed once for all columns. */
+  const Ground& ground_at(double reach) {
+    for (size_t i = 0; i < grounds_in_use_; i++)
+      if (grounds_[i].reach == reach) return grounds_[i];
+    // Worlds have few heights; beyond that the last place is used again.
+    if (grounds_in_use_ < kGrounds) grounds_in_use_++;
+    if (grounds_.size() < grounds_in_use_) grounds_.resize(grounds_in_use_);
+    Ground& g = grounds_[grounds_in_use_ - 1];
+    g.reach = reach;
+    g.depths.resize(height_);
+    for (auto* numbers : {&g.share, &g.even, &g.odd}) numbers->resize(height_);
+    int level = 0;
+    g.first.fill(below_horizon_);
+    for (int64_t r = height_ - 1; r >= below_horizon_; r--) {
+      const double depth = reach * inverse_[r];
+      for (; level < kLevels - 1 && depth > far_[level]; level++) g.first[level] = r + 1;
+      const Light light = light_at(depth, 256);
+      g.depths[r] = depth;
+      g.share[r] = light.share;
+      g.even[r] = light.even;
+      g.odd[r] = light.odd;
+    }
+    return g;
   }
 
   int level_at(double depth) const {
@@ -141,18 +196,6 @@ class Painter {
     std::memcpy(&bits, texel, 4);
     return bits;
   }
-
-  /** Light at a distance, on a side (of 256): a share of a colour is left, the rest is haze. */
-  struct Light {
-    uint32_t share, even, odd;
-
-    /** Two parts at once: a product of eight bits by at most 256 and a sum of at most 255 * 256 stay within sixteen bits. */
-    uint32_t operator()(uint32_t colour) const {
-      const uint32_t a = ((colour & 0xff00ff) * share + even) >> 8 & 0xff00ff;
-      const uint32_t b = ((colour >> 8 & 0xff00ff) * share + odd) & 0xff00ff00;
-      return a | b;
-    }
-  };
 
   Light light_at(double depth, uint32_t side) const {
     const double left = 256 - fog_ * depth;
@@ -178,21 +221,23 @@ class Painter {
   };
 
   /** The top of a column of ground at height z, seen out to a depth. */
-  void top(const Scene& scene, Column& c, const Cell& cell, double z, double depth) {
+  void top(const Scene& scene, Column& c, int16_t texture_index, double z, double depth) {
     if (z >= eye_) return;
-    const int64_t first = std::max(first_row(row_of(z, depth)), first_row(horizon_ + 1e-9));
-    const Texel* texture = scene.atlas.texture(cell.top);
-    const double reach = (eye_ - z) * focal_;
-    int level = 0;
-    for (int64_t r = c.drawn - 1; r >= first; r--) {
-      const double t = reach * inverse_[r];
-      while (level < kLevels - 1 && t > far_[level]) level++;
-      const int size = kTexture >> level;
-      const int u = int((scene.pose.x + c.dx * t) * size) & (size - 1), v = int((scene.pose.y + c.dy * t) * size) & (size - 1);
-      c.colours[r] = light_at(t, 256)(pixel(texture + kLevelStart[level] + v * size + u));
-      if (deep_) c.depths[r] = float(t);
+    const int64_t first = std::max(first_row(row_of(z, depth)), below_horizon_);
+    if (first >= c.drawn) return;
+    const Texel* texture = scene.atlas.texture(texture_index);
+    const Ground& g = ground_at((eye_ - z) * focal_);
+    int64_t end = c.drawn;
+    for (int level = 0; level < kLevels && end > first; level++) {
+      const int64_t begin = std::max(first, g.first[level]);
+      if (begin >= end) continue;
+      strips_.ground({c.colours + begin, texture + kLevelStart[level], kTexture >> level, scene.pose.x, scene.pose.y, c.dx, c.dy,
+                      &g.depths[begin], &g.share[begin], &g.even[begin], &g.odd[begin], end - begin});
+      end = begin;
     }
-    c.drawn = std::min(c.drawn, first);
+    if (deep_)
+      for (int64_t r = first; r < c.drawn; r++) c.depths[r] = float(g.depths[r]);
+    c.drawn = first;
   }
 
   /** An upright face at a depth, from what is drawn up to height z, whose texture hangs from z down and repeats each cell. */
@@ -204,12 +249,11 @@ class Painter {
     // Pixels of the texture from its top, in 2^-32; a row of the picture is `step` of them.
     const double scale = 4294967296.0 * size, height = depth / focal_;
     const int64_t step = int64_t(height * scale);
-    int64_t down = int64_t((z - eye_ + (double(c.drawn) - 0.5 - horizon_) * height) * scale);
-    for (int64_t r = c.drawn - 1; r >= first; r--, down -= step) {
-      c.colours[r] = light(pixel(strip + (int(down >> 32) & (size - 1)) * size));
-      if (deep_) c.depths[r] = float(depth);
-    }
-    c.drawn = std::min(c.drawn, first);
+    const int64_t down = int64_t((z - eye_ + (double(c.drawn) - 0.5 - horizon_) * height) * scale);
+    if (first >= c.drawn) return;
+    strips_.wall({c.colours + first, strip, size, down - (c.drawn - 1 - first) * step, step, light, c.drawn - first});
+    if (deep_) std::fill(c.depths + first, c.depths + c.drawn, float(depth));
+    c.drawn = first;
   }
 
   /** The round wall, with its panels. */
@@ -240,14 +284,9 @@ class Painter {
     }
   }
 
-  void sky(const Scene& scene, const Column& c) {
-    const Texel* texture = scene.atlas.texture(scene.world.numbers->sky);
-    for (int64_t r = 0; r < c.drawn; r++) {
-      // From the horizon to 45 degrees above it; below it there is haze.
-      const double up = std::clamp((horizon_ - double(r) - 0.5) / focal_, 0.0, 1.0);
-      c.colours[r] = pixel(texture + int((1 - up) * (kTexture - 1)) * kTexture);
-      if (deep_) c.depths[r] = std::numeric_limits<float>::infinity();
-    }
+  void sky(const Column& c) {
+    std::memcpy(c.colours, sky_.data(), c.drawn * sizeof(uint32_t));
+    if (deep_) std::fill(c.depths, c.depths + c.drawn, std::numeric_limits<float>::infinity());
   }
 
   void column(const Scene& scene, int64_t index) {
@@ -269,17 +308,29 @@ class Painter {
     const double across_x = c.dx == 0 ? infinite : 1 / std::abs(c.dx), across_y = c.dy == 0 ? infinite : 1 / std::abs(c.dy);
     double next_x = c.dx == 0 ? infinite : (c.dx > 0 ? double(x + 1) - px : px - double(x)) * across_x;
     double next_y = c.dy == 0 ? infinite : (c.dy > 0 ? double(y + 1) - py : py - double(y)) * across_y;
+    // Ground that is seen but not yet drawn: cells of one height and texture, out to a depth.
+    double seen = 0, ground = 0;
+    int16_t texture = 0;
+    const auto draw_ground = [&] {
+      if (seen > 0) top(scene, c, texture, ground, seen);
+      seen = 0;
+    };
     while (world.holds(x, y) && c.drawn > 0) {
       const Cell& here = world.at(x, y);
-      const double ground = here.height * kHeightUnit;
+      if (const double z = here.height * kHeightUnit; z != ground || here.top != texture) {
+        draw_ground();
+        ground = z;
+        texture = here.top;
+      }
       const bool through_x = next_x < next_y;
       const double depth = through_x ? next_x : next_y;
       if (depth >= end) {
-        top(scene, c, here, ground, end);
+        seen = end;
+        draw_ground();
         if (c.drawn > 0) wall(scene, c, end);
         break;
       }
-      top(scene, c, here, ground, depth);
+      seen = depth;
       if (through_x) {
         x += c.dx > 0 ? 1 : -1;
         next_x += across_x;
@@ -288,13 +339,15 @@ class Painter {
         next_y += across_y;
       }
       if (!world.holds(x, y)) {
-        const Cell plain{0, 0, int16_t(n.plain), 0};
-        if (n.plain >= 0) top(scene, c, plain, 0, 1e9);
+        draw_ground();
+        if (n.plain >= 0) top(scene, c, int16_t(n.plain), 0, 1e9);
         break;
       }
       const Cell& there = world.at(x, y);
       const double z = there.height * kHeightUnit;
-      if (z > ground && c.drawn > 0 && depth > 0) {
+      if (z > ground && depth > 0) {
+        draw_ground();
+        if (c.drawn == 0) break;
         // Textures read from left to right on every side.
         const double along = through_x ? fraction(py + c.dy * depth) : fraction(px + c.dx * depth);
         const bool mirrored = through_x ? c.dx < 0 : c.dy > 0;
@@ -302,7 +355,7 @@ class Painter {
         face(c, scene.atlas.texture(there.side), u, z, depth, through_x ? 232 : 184);
       }
     }
-    sky(scene, c);
+    sky(c);
   }
 
   /** Place of a sprite in the picture. */

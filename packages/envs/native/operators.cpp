@@ -3,6 +3,8 @@
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
+#include <memory>
+
 #include "draw.h"
 #include "motion.h"
 
@@ -92,12 +94,16 @@ void draw(const Tensor& cells, const Tensor& numbers, const Tensor& sprites, con
   const bool* flags = wanted ? wanted->const_data_ptr<bool>() : nullptr;
   uint8_t* out = pictures.data_ptr<uint8_t>();
   at::parallel_for(0, lanes, 1, [&](int64_t begin, int64_t end) {
-    Painter painter(height, width, field_of_view);
+    // A thread's painter stays for the next call: its memory is as large as a picture.
+    thread_local std::unique_ptr<Painter> painter;
+    if (painter == nullptr || !painter->draws(height, width, field_of_view))
+      painter = std::make_unique<Painter>(height, width, field_of_view);
+    painter->forget();
     for (int64_t i = begin; i < end; i++) {
       if (flags != nullptr && !flags[i]) continue;
       const Scene scene{world_of(cells, numbers, i), textures, rows<Sprite>(sprites, i), sprites.size(1),
                         rows<Panel>(panels, i), panels.size(1), rows<Pose>(poses, 0)[i]};
-      painter.draw(scene, out + i * height * width * 3);
+      painter->draw(scene, out + i * height * width * 3);
     }
   });
 }

@@ -1,5 +1,6 @@
 // The ConvNet of IMPALA (Espeholt et al. 2018) in the form that the CEC paper has from Video PreTraining (Baker et al. 2022).
 import { nn, scope, type Tensor } from "@throughline/torch";
+import { fitsStack, type StackParameters, stackOfPictures } from "./stack.js";
 
 /** Sizes of an `ImpalaConvNet`. */
 export interface ImpalaSizes {
@@ -28,7 +29,7 @@ class Residual extends nn.Module {
   }
 }
 
-/** conv 3 × 3, ReLU, max-pool 3 × 3 of stride 2, one residual block. */
+/** conv 3 × 3, max-pool 3 × 3 of stride 2, ReLU, one residual block. */
 class Stack extends nn.Module {
   readonly firstconv: nn.Conv2d;
   readonly block: Residual;
@@ -39,11 +40,24 @@ class Stack extends nn.Module {
     this.block = new Residual(channels);
   }
 
+  /** @param x [batch, rows, columns, channels], as bytes (divided by 255) or numbers @returns the same with half the rows and columns */
   override forward(x: Tensor): Tensor {
+    const parameters = [this.firstconv, this.block.conv0, this.block.conv1].flatMap(({ weight, bias }) => [
+      weight,
+      bias!,
+    ]) as unknown as StackParameters;
+    return fitsStack(x, parameters) ? stackOfPictures(x, parameters) : this.plain(x);
+  }
+
+  /** By PyTorch's own operators: for other devices, dtypes and channels, and what the kernels are tested against. */
+  plain(x: Tensor): Tensor {
     return scope(() => {
+      // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
+      const first = x.permute([0, 3, 1, 2]);
+      const numbers = x.dtype === "uint8" ? first.float().div_(255) : first;
       // The largest of a window's ReLUs is the ReLU of its largest, for a quarter of the numbers.
-      const pooled = nn.functional.maxPool2d(this.firstconv.forward(x), 3, { stride: 2, padding: 1 });
-      return this.block.forward(pooled.relu_());
+      const pooled = nn.functional.maxPool2d(this.firstconv.forward(numbers), 3, { stride: 2, padding: 1 });
+      return this.block.forward(pooled.relu_()).permute([0, 2, 3, 1]);
     });
   }
 }
@@ -69,9 +83,10 @@ export class ImpalaConvNet extends nn.Module {
   /** @param pictures uint8 [batch, height, width, 3] @returns [batch, features] */
   override forward(pictures: Tensor): Tensor {
     return scope(() => {
-      // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
-      let x = pictures.permute([0, 3, 1, 2]).float().div_(255);
+      let x = pictures;
       for (const stack of this.stacks) x = stack.forward(x);
+      // Channels first, as the dense layer's weights have been since PyTorch's flatten.
+      x = x.permute([0, 3, 1, 2]);
       return this.linear.forward(this.dense.forward(x.flatten(1)).relu_()).relu_();
     });
   }

@@ -92,9 +92,11 @@ export class MazeVector<Options extends ViewOptions = ViewOptions>
 
   /** Keeps the last pictures of lanes that have ended, and begins and draws their next episodes. */
   #finish(terminated: Uint8Array, truncated: Uint8Array): LaneEnd<MazeFacts>[] {
+    const wanted = terminated.map((flag, lane) => flag | truncated[lane]!);
+    // A view of the pictures is not made at every step: the collector counts all their bytes each time.
+    if (!wanted.includes(1)) return [];
     const pixels = this.pictures.memory() as Uint8Array;
     const bytes = pixels.length / this.lanes;
-    const wanted = terminated.map((flag, lane) => flag | truncated[lane]!);
     const ends = Array.from(wanted.keys())
       .filter((lane) => wanted[lane] === 1)
       .map(
@@ -104,7 +106,6 @@ export class MazeVector<Options extends ViewOptions = ViewOptions>
           finalObservation: pixels.slice(lane * bytes, (lane + 1) * bytes),
         }),
       );
-    if (ends.length === 0) return ends;
     for (const { lane } of ends) this.#begin(lane, {});
     scope(() => this.draw(fromTypedArray(wanted, [this.lanes], { dtype: "bool" })));
     return ends;
