@@ -58,7 +58,7 @@ import json, sys, gymnasium
 id, modules, seed, actions = json.loads(sys.stdin.read())
 for name in modules: gymnasium.register_envs(__import__(name))
 env = gymnasium.make(id)
-plain = lambda o: {k: plain(v) for k, v in o.items()} if isinstance(o, dict) else o.flatten().tolist() if hasattr(o, "flatten") else o
+plain = lambda o: {k: plain(v) for k, v in o.items()} if isinstance(o, dict) else o.flatten().tolist() if getattr(o, "shape", ()) else o.item() if hasattr(o, "item") else o
 seen = [plain(env.reset(seed=seed)[0])]
 for action in actions:
     import numpy
