@@ -6,7 +6,7 @@ import weakref
 import gymnasium
 import numpy
 
-from .server import options_of, server
+from .server import info_of, options_of, server
 
 
 def reset_message(env, seed, options):
@@ -45,12 +45,12 @@ class MazeEnv(gymnasium.Env):
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
         info, values, *_ = self._server.call("reset", self._env, reset_message(self, seed, options))
-        return self._picture(values), info
+        return self._picture(values), info_of(info)
 
     def step(self, action):
         values = struct.pack("<i", int(action))
         info, values, reward, terminated, truncated = self._server.call("step", self._env, values=values)
-        return self._picture(values), reward, terminated, truncated, info
+        return self._picture(values), reward, terminated, truncated, info_of(info)
 
     def render(self):
         """The agent's view, at least 240 rows high, as `render()` in Node."""

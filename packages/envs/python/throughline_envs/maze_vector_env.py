@@ -7,7 +7,7 @@ import numpy
 from gymnasium.vector.utils import batch_space
 
 from .maze_env import reset_message
-from .server import options_of, server
+from .server import info_of, options_of, server
 
 
 class MazeVectorEnv(gymnasium.vector.VectorEnv):
@@ -36,7 +36,7 @@ class MazeVectorEnv(gymnasium.vector.VectorEnv):
         answer, values, *_ = self._server.call("reset", self._env, reset_message(self, seed, options))
         infos = {}
         for lane, facts in enumerate(answer["facts"]):
-            infos = self._add_info(infos, facts, lane)
+            infos = self._add_info(infos, info_of(facts), lane)
         return numpy.frombuffer(values, numpy.uint8).reshape(self.observation_space.shape), infos
 
     def step(self, actions):
@@ -52,7 +52,7 @@ class MazeVectorEnv(gymnasium.vector.VectorEnv):
         pictures = pictures.reshape(-1, *self.single_observation_space.shape)  # all lanes, then those that ended
         infos = {}
         for number, end in enumerate(answer["ends"] if answer else []):
-            final = {"final_obs": pictures[lanes + number], "final_info": end["facts"]}
+            final = {"final_obs": pictures[lanes + number], "final_info": info_of(end["facts"])}
             infos = self._add_info(infos, final, end["lane"])
         return pictures[:lanes], rewards, terminated, truncated, infos
 

@@ -146,6 +146,11 @@ def server():
     return _server
 
 
+def info_of(facts):
+    """Facts as Gymnasium's info, in which `episode` belongs to RecordEpisodeStatistics and its like."""
+    return {("episode_number" if name == "episode" else name): value for name, value in facts.items()}
+
+
 def options_of(keywords):
     """Options with the names of TypeScript."""
 

@@ -1,8 +1,9 @@
 // The mazes as environments of Python's Gymnasium: the same pictures, rewards and facts as here, and what Gymnasium's own checker says.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ENV_IDS, type GoalMazeOptions, makeEnv, makeVector } from "@throughline/envs";
+import { ENV_IDS, type GoalMazeOptions, type MazeFacts, makeEnv, makeVector } from "@throughline/envs";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { gymnasiumPython, needModules } from "@throughline/testing/python";
 import { expect, test } from "vitest";
@@ -11,6 +12,9 @@ checkLeaks();
 
 const folder = join(import.meta.dirname, "../..");
 const picture = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Facts with Gymnasium's names. */
+const named = ({ episode, ...rest }: MazeFacts) => ({ ...rest, episode_number: episode });
 
 const id = "SmallGoalMaze-v0";
 const options: GoalMazeOptions = { rooms: 1, height: 20, width: 24, horizon: 12, fieldOfView: 80 };
@@ -21,16 +25,16 @@ const actions = Array.from({ length: 60 }, (_, step) => [0, 0, 1, 0, 2, 0, 0, 1]
 function playOne(): unknown[] {
   const env = own(makeEnv(id, options));
   const begin = (begun: ReturnType<typeof env.reset>) => [
-    ...[picture(begun.observation), begun.info, picture(env.render().pixels)],
+    ...[picture(begun.observation), named(begun.info), picture(env.render().pixels)],
   ];
   const seen: unknown[] = [begin(env.reset({ seed }))];
   for (const action of actions) {
     const { observation, reward, terminated, truncated, info } = env.step(action);
-    seen.push([picture(observation), reward, terminated, truncated, info]);
+    seen.push([picture(observation), reward, terminated, truncated, named(info)]);
     if (terminated || truncated) seen.push(begin(env.reset()));
   }
   const { observation, info } = env.reset({ seed, options: { episode: 7 } });
-  seen.push([picture(observation), info, [240, 288, 3]]);
+  seen.push([picture(observation), named(info), [240, 288, 3]]);
   return seen;
 }
 
@@ -103,4 +107,9 @@ test("Python without the npm package is told what to install", (context) => {
   expect(stderr).toContain(
     `ThroughlineError: THROUGHLINE_ENVS is ${import.meta.dirname}, which is no folder of @throughline/envs`,
   );
+});
+
+test("the Python package has the version of the npm package", () => {
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  expect(readFileSync(join(folder, "python/pyproject.toml"), "utf8")).toContain(`version = "${version}"`);
 });
