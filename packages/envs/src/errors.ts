@@ -6,10 +6,15 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 export const envFaults = {
   action: "input",
   closed: "input",
+  died: "environment",
   ended: "input",
+  hung: "environment",
   id: "input",
   option: "input",
+  python: "environment",
+  raised: "environment",
   reset: "input",
+  space: "input",
 } as const;
 
 /** An environment was asked for what it cannot do: one sentence that says what was given and what is accepted. */

@@ -1,6 +1,8 @@
 // Environments with Gymnasium's conventions.
 export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
 export { EnvError, envFaults } from "./errors.js";
+export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
+export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
 export {
@@ -19,7 +21,8 @@ export { Oracle } from "./mazes/oracle.js";
 export { shortestWay, type Way } from "./mazes/planner.js";
 export type { Pose } from "./mazes/simulation.js";
 export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
+export { Dict, MultiBinary, MultiDiscrete, Text, Tuple } from "./more-spaces.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
-export { Box, type BoxValue, Discrete, type Space } from "./spaces.js";
+export { type Bound, Box, type BoxDType, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";
 export type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector/vector-env.js";

@@ -1,13 +1,17 @@
 // Any environments with pictures and numbered actions, stepped one after the other.
 import { type Tensor, zeros } from "@throughline/torch";
 import { checkActions, checkLanes } from "../checks.js";
-import type { Env, EnvSpec, ResetOptions } from "../env.js";
+import type { Env, EnvSpec, ResetOptions, Step } from "../env.js";
 import { EnvError } from "../errors.js";
-import type { Discrete, Space } from "../spaces.js";
+import { Box, Discrete, type Space } from "../spaces.js";
 import type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector-env.js";
 
 /** An environment that a vector can hold. */
-export type PictureEnv = Env<Uint8Array, number, EpisodeFacts>;
+export interface PictureEnv extends Env<Uint8Array, number, EpisodeFacts> {
+  /** Begins a step, whose result `endStep` waits for: environments with both compute side by side. */
+  beginStep?(action: number): void;
+  endStep?(): Step<Uint8Array, EpisodeFacts>;
+}
 
 /** Actions of one lane in its episode. */
 interface LaneState {
@@ -26,7 +30,7 @@ export class EnvVector implements VectorEnv {
   readonly #observations: Tensor;
   readonly #states: LaneState[] = [];
 
-  /** @throws EnvError `envs/option` without any, or if their specs differ */
+  /** @throws EnvError `envs/option` without any, if their specs differ, and for other spaces than pictures and numbered actions */
   constructor(envs: readonly PictureEnv[]) {
     const [first] = envs;
     if (first === undefined)
@@ -38,12 +42,19 @@ export class EnvVector implements VectorEnv {
         "option",
         `EnvVector: ${JSON.stringify(other.spec)} beside ${spec}, accepted: one spec`,
       );
+    const { observationSpace, actionSpace } = first;
+    const isPicture = observationSpace instanceof Box && observationSpace.dtype === "uint8";
+    if (!isPicture || !(actionSpace instanceof Discrete && actionSpace.start === 0)) {
+      const accepted = "a Box of uint8 and a Discrete from 0";
+      const given = `observations ${observationSpace} and actions ${actionSpace}`;
+      throw new EnvError("option", `EnvVector: ${first.spec.id} has ${given}, accepted: ${accepted}`);
+    }
     this.#envs = envs;
     this.lanes = envs.length;
     this.spec = first.spec;
-    this.observationSpace = first.observationSpace;
-    this.actionSpace = first.actionSpace as Discrete;
-    this.#observations = zeros([envs.length, ...first.observationSpace.shape], { dtype: "uint8" }).keep();
+    this.observationSpace = observationSpace;
+    this.actionSpace = actionSpace;
+    this.#observations = zeros([envs.length, ...observationSpace.shape], { dtype: "uint8" }).keep();
   }
 
   reset({ seed, options }: ResetOptions = {}): { observations: Tensor; facts: readonly EpisodeFacts[] } {
@@ -66,8 +77,9 @@ export class EnvVector implements VectorEnv {
       new Uint8Array(lanes),
     ];
     const ends: LaneEnd[] = [];
+    for (const [lane, env] of this.#envs.entries()) env.beginStep?.(actions[lane]!);
     for (const [lane, env] of this.#envs.entries()) {
-      const step = env.step(actions[lane]!);
+      const step = env.endStep?.() ?? env.step(actions[lane]!);
       this.#states[lane]!.actions.push(actions[lane]!);
       rewards[lane] = step.reward;
       terminated[lane] = Number(step.terminated);

@@ -1,0 +1,82 @@
+// Environments that another process plays, one or many at once.
+import type { ResetOptions } from "../env.js";
+import { EnvError } from "../errors.js";
+import type { MazeEnv } from "../mazes/maze-env.js";
+import type { MazeVector } from "../mazes/maze-vector.js";
+import { makeEnv, makeVector } from "../registry.js";
+import type { ServedAnswer } from "./wire.js";
+
+/** What the other process may ask of an environment. */
+export interface Served {
+  /** Spaces and spec, for `make`. */
+  readonly about: unknown;
+  reset(options: ResetOptions): ServedAnswer;
+  step(actions: Int32Array): ServedAnswer;
+  render(): ServedAnswer;
+  close(): void;
+}
+
+/** Request of `make`. */
+export interface Wanted {
+  readonly id: string;
+  readonly options: Parameters<typeof makeEnv>[1];
+  /** null for a single environment. */
+  readonly lanes: number | null;
+}
+
+/** @throws as `makeEnv` and `makeVector` */
+export function served({ id, options, lanes }: Wanted): Served {
+  return lanes === null ? servedOne(makeEnv(id, options)) : servedMany(makeVector(id, lanes, options));
+}
+
+const aboutOf = ({ spec, observationSpace, actionSpace }: MazeEnv | MazeVector) => ({
+  ...{ id: spec.id, horizon: spec.horizon, options: spec.options },
+  ...{ shape: observationSpace.shape, actions: actionSpace.n },
+});
+
+function servedOne(env: MazeEnv): Served {
+  return {
+    about: aboutOf(env),
+    reset(options) {
+      const { observation, info } = env.reset(options);
+      return { message: info, values: [observation] };
+    },
+    step([action]) {
+      const { observation, info, ...rest } = env.step(action!);
+      return { ...rest, message: info, values: [observation] };
+    },
+    render() {
+      const { height, width, pixels } = env.render();
+      return { message: { height, width }, values: [pixels] };
+    },
+    close: () => env.close(),
+  };
+}
+
+function servedMany(vector: MazeVector): Served {
+  return {
+    about: aboutOf(vector),
+    reset(options) {
+      const { facts, observations } = vector.reset(options);
+      return { message: { facts }, values: [observations.memory() as Uint8Array] };
+    },
+    step(actions) {
+      const { observations, rewards, terminated, truncated, ends } = vector.step(actions);
+      return {
+        ...(ends.length > 0 && { message: { ends: ends.map(({ lane, facts }) => ({ lane, facts })) } }),
+        values: [
+          new Uint8Array(rewards.buffer, rewards.byteOffset, rewards.byteLength),
+          ...[terminated, truncated, observations.memory() as Uint8Array],
+          ...ends.map(({ finalObservation }) => finalObservation),
+        ],
+      };
+    },
+    render() {
+      throw new EnvError(
+        "option",
+        `${vector.spec.id}: a vector has no picture of its own; look at its observations`,
+      );
+    },
+    close: () => vector.close(),
+  };
+}

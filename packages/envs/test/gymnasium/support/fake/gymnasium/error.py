@@ -1,0 +1,10 @@
+class UnregisteredEnv(Exception):
+    pass
+
+
+class NameNotFound(UnregisteredEnv):
+    pass
+
+
+class DependencyNotInstalled(Exception):
+    pass
