@@ -7,9 +7,12 @@ export const envFaults = {
   action: "input",
   closed: "input",
   ended: "input",
+  film: "input",
   id: "input",
   option: "input",
+  player: "input",
   reset: "input",
+  terminal: "input",
 } as const;
 
 /** An environment was asked for what it cannot do: one sentence that says what was given and what is accepted. */

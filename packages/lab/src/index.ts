@@ -24,6 +24,7 @@ export {
   type Summary,
 } from "./experiment.js";
 export { type ExportFormat, type ExportOptions, exportFormats, exportRun } from "./export/run.js";
+export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/canvas.js";
 export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {
@@ -53,6 +54,7 @@ export {
   storePicture,
 } from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
+export { makeFolder, writeAtomic } from "./files/disk.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";
@@ -79,6 +81,7 @@ export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
+export { type LatestCheckpoint, latestCheckpoint } from "./run/latest-checkpoint.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { checkMemory, FLOAT32, type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "./run/memory-need.js";
