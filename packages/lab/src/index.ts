@@ -24,7 +24,7 @@ export {
   type Summary,
 } from "./experiment.js";
 export { type ExportFormat, type ExportOptions, exportFormats, exportRun } from "./export/run.js";
-export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/canvas.js";
+export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/skia.js";
 export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {

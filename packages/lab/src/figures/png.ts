@@ -1,6 +1,6 @@
 // Figures as PNG, drawn by Skia from the SVG with the fonts that are shipped.
 import { knownOptions } from "@throughline/torch/checks";
-import { shippedCanvas } from "./canvas.js";
+import { shippedCanvas } from "./skia.js";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
 import { renderSvg } from "./svg.js";
