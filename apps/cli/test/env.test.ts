@@ -23,7 +23,7 @@ test("lists every environment, for people and as JSON", async () => {
       task: "find the hidden platform in a round pool, in coarse steps",
       dial: { name: "radius", values: [150, 300, 450, 580] },
       reward: 1,
-      horizon: 150,
+      horizon: 200,
       pictures: { height: 36, width: 48 },
       actions: { set: "coarse", names: ["forward", "turn left", "turn right"] },
     },

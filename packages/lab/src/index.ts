@@ -24,7 +24,6 @@ export {
   type Summary,
 } from "./experiment.js";
 export { type ExportFormat, type ExportOptions, exportFormats, exportRun } from "./export/run.js";
-export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/skia.js";
 export { type Curve, curve, trailingMean } from "./figures/curve.js";
 export { FigureError } from "./figures/errors.js";
 export type {
@@ -46,6 +45,7 @@ export { figureFromJson, figureToJson } from "./figures/json.js";
 export { checkPicture, writePicture } from "./figures/picture-file.js";
 export { type PngOptions, renderPng } from "./figures/png.js";
 export { saveFigure } from "./figures/save.js";
+export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/skia.js";
 export {
   pictureSchema,
   type StoredPicture,

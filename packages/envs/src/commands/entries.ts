@@ -13,6 +13,7 @@ const options = {
     value: "deg",
     sentence: "horizontal field of view in degrees (default: 90)",
   },
+  pitch: { kind: "number", value: "deg", sentence: "angle of the eyes above the horizon at the start" },
   actions: { value: "set", sentence: "action set", choices: ["seven", "nine", "fifteen", "coarse"] },
   actionRepeat: { kind: "count", value: "n", sentence: "repetitions of each action in a step (default: 1)" },
   horizon: { kind: "count", value: "n", sentence: "steps after which an episode is cut off" },

@@ -36,13 +36,15 @@ export interface Film {
 
 /** Bytes of all pictures together, at most: they are in memory until the film is written. */
 const MOST_BYTES = 1.5 * 2 ** 30;
+/** Pixels a side of a WebP, at most; a GIF may have more. */
+const MOST_PIXELS = 16_383;
 const BAR = 34;
 const GAP = 4;
 
 /**
  * Plays episodes and draws each step: the title with maze, dial, seed, episode, step and outcome, the agent's picture enlarged
  * without smoothing, and the map with the way walked so far.
- * @throws EnvError `envs/film` if the pictures would not fit into memory
+ * @throws EnvError `envs/film` if the pictures would be too large, or would not fit into memory
  */
 export function filmOf(env: MazeEnv, player: Player, options: FilmOptions = {}): Film {
   const { episodes = 1, seed = 0, map: withMap = true, height: least = 288 } = options;
@@ -51,6 +53,10 @@ export function filmOf(env: MazeEnv, player: Player, options: FilmOptions = {}):
   const scale = Math.max(1, Math.ceil(least / height));
   const [tall, wide] = [height * scale, width * scale];
   const total = { width: wide + (withMap ? GAP + tall : 0), height: BAR + tall };
+  if (total.width > MOST_PIXELS || total.height > MOST_PIXELS) {
+    const given = `${total.width} × ${total.height} pixels`;
+    throw new EnvError("film", `the film would have ${given}, accepted: at most ${MOST_PIXELS} a side`);
+  }
   const most = Math.floor(MOST_BYTES / (total.width * total.height * 3));
   const surface = shippedCanvas().createCanvas(total.width, total.height);
   const [frames, delays, ends]: [Frame[], number[], MazeFacts[]] = [[], [], []];

@@ -47,7 +47,8 @@ export function previewSheet<Options extends ViewOptions>(
   const env = new MazeEnv(kind, options);
   try {
     const { height, width } = env.options;
-    const tall = Math.round((VIEW * height) / width);
+    // Pictures of a strange shape are squeezed, so that the sheet stays one.
+    const tall = Math.min(2 * VIEW, Math.max(VIEW / 4, Math.round((VIEW * height) / width)));
     const columns = seeds === 1 ? 1 : 2;
     const rows = Math.ceil(seeds / columns);
     const blockWide = MAP + GAP + 2 * VIEW + GAP;
@@ -261,7 +262,8 @@ function isInSight(
   const angle = Math.abs(turn - 360 * Math.round(turn / 360));
   if (away > 5 || angle > fieldOfView / 2 - 12) return false;
   const [from, to] = [pose.ground + eye, goal.z + 0.3];
-  if (Math.abs(to - from) > steepest * away * Math.cos((angle * Math.PI) / 180)) return false;
+  const slope = (to - from) / (away * Math.cos((angle * Math.PI) / 180));
+  if (Math.abs(slope - Math.tan((pose.pitch * Math.PI) / 180)) > steepest) return false;
   for (let t = 0; t < 1; t += 0.04 / away) {
     const [x, y] = [Math.floor(pose.x + dx * t), Math.floor(pose.y + dy * t)];
     if (heightAt(grid, x, y) > from + (to - from) * t) return false;

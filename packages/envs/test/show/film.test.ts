@@ -73,7 +73,10 @@ test("what cannot be a film is refused in one sentence", async () => {
     code: "envs/film",
     message: "the film is called film.mp4, accepted: a name that ends in .gif or .webp",
   });
-  expect(() => filmOf(env, randomPlayer(), { height: 16_000 })).toThrow(
-    /^the film is too large: 1 episodes of up to 600 steps in \d+ × \d+ pixels; at most \d pictures are accepted$/,
+  expect(() => filmOf(env, randomPlayer(), { height: 10_000 })).toThrow(
+    /^the film would have \d+ × 10042 pixels, accepted: at most 16383 a side$/,
+  );
+  expect(() => filmOf(env, randomPlayer(), { height: 5_000 })).toThrow(
+    /^the film is too large: 1 episodes of up to 600 steps in \d+ × 5074 pixels; at most \d pictures are accepted$/,
   );
 });

@@ -1,8 +1,8 @@
 // Figures as PNG, drawn by Skia from the SVG with the fonts that are shipped.
 import { knownOptions } from "@throughline/torch/checks";
-import { shippedCanvas } from "./skia.js";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
+import { shippedCanvas } from "./skia.js";
 import { renderSvg } from "./svg.js";
 
 export interface PngOptions {
