@@ -15,11 +15,15 @@ const MOST_RUNS = 50;
 /** @param words what was typed after `throughline`, the last one unfinished */
 export async function candidates(program: Command, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? "";
-  const [name, ...before] = words.slice(0, -1);
+  const [name, ...rest] = words.slice(0, -1);
   const fits = ({ name }: Candidate) => name.startsWith(current);
   if (name === undefined) return commandsOf(program).filter(fits);
-  const command = program.commands.find((one) => one.name() === name);
-  if (command === undefined) return name === "help" ? commandsOf(program).filter(fits) : [];
+  const first = program.commands.find((one) => one.name() === name);
+  if (first === undefined) return name === "help" ? commandsOf(program).filter(fits) : [];
+  const within = first.commands.find((one) => one.name() === rest[0]);
+  const command = within ?? first;
+  const before = within === undefined ? rest : rest.slice(1);
+  if (command.commands.length > 0 && !current.startsWith("-")) return commandsOf(command).filter(fits);
   const asked = command.options.find((option) => option.long === before.at(-1));
   if (asked && (asked.required || asked.optional)) return (await valuesOf(asked, before)).filter(fits);
   if (current.startsWith("-")) return (await optionsOf(command, before)).filter(fits);
@@ -78,6 +82,12 @@ async function valuesOfFlag(before: readonly string[]): Promise<Candidate[] | un
 
 async function operandsOf(command: Command, before: readonly string[]): Promise<Candidate[]> {
   const { experiments, reproductions, commands } = await registry();
+  const own = [command.parent, command].flatMap((one) => (one?.parent ? [one.name()] : [])).join(" ");
+  const offered = commands.find(({ name }) => name === own);
+  if (offered !== undefined) {
+    const choices = (await offered.operand.choices?.()) ?? [];
+    return offered.operand.isRun ? runsIn(before) : choices.map((name) => ({ name }));
+  }
   switch (command.name()) {
     case "describe":
     case "run":
@@ -95,9 +105,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "clean":
       return runsIn(before);
     default:
-      return commands.some(({ name, operand }) => name === command.name() && operand.isRun)
-        ? runsIn(before)
-        : [];
+      return [];
   }
 }
 

@@ -51,6 +51,13 @@ export function count(text: string): number {
   return whole(text, 1);
 }
 
+/** A finite number. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("give a number");
+  return value;
+}
+
 /** A whole number from 0. */
 export function seed(text: string): number {
   return whole(text, 0);

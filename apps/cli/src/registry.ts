@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as cec from "@throughline/cec/registry";
+import * as envs from "@throughline/envs/registry";
 import * as examples from "@throughline/examples/registry";
 import * as flossing from "@throughline/flossing/registry";
 import type {
@@ -18,7 +19,7 @@ import { UsageError } from "./exit.js";
 import { type NamedModule, projectModules } from "./project.js";
 import { isTypeScript, readTypeScript } from "./typescript.js";
 
-const systems: readonly RegistryModule[] = [flossing, ocra, cec, examples];
+const systems: readonly RegistryModule[] = [flossing, ocra, envs, cec, examples];
 
 // Cells' own processes import this module for these two lists.
 export const experiments: readonly ExperimentEntry[] = systems.flatMap((one) => one.experiments ?? []);

@@ -14,6 +14,7 @@ export { sourceExperiment } from "./source/experiment.js";
 export { Learner, type LearnerOptions, type Progress } from "./source/learner.js";
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
+export { agentPlayer, sourcePlayer } from "./source/player.js";
 export {
   explainedVariance,
   Ppo,

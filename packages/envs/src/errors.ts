@@ -8,13 +8,16 @@ export const envFaults = {
   closed: "input",
   died: "environment",
   ended: "input",
+  film: "input",
   hung: "environment",
   id: "input",
   option: "input",
+  player: "input",
   python: "environment",
   raised: "environment",
   reset: "input",
   space: "input",
+  terminal: "input",
 } as const;
 
 /** An environment was asked for what it cannot do: one sentence that says what was given and what is accepted. */

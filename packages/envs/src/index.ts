@@ -15,6 +15,7 @@ export {
   type WatermazeOptions,
 } from "./mazes/kinds.js";
 export type { Arena, Grid, Layout, Panel, Place, Sprite } from "./mazes/layout.js";
+export { type MapMarks, type MapOptions, MazeMap } from "./mazes/map.js";
 export { MazeEnv } from "./mazes/maze-env.js";
 export { MazeVector } from "./mazes/maze-vector.js";
 export { Oracle } from "./mazes/oracle.js";
@@ -23,6 +24,10 @@ export type { Pose } from "./mazes/simulation.js";
 export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
 export { Dict, MultiBinary, MultiDiscrete, Text, Tuple } from "./more-spaces.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
+export { type Film, type FilmOptions, filmOf, recordFilm } from "./show/film.js";
+export { type PlayOptions, play } from "./show/play.js";
+export { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "./show/player.js";
+export { previewSheet, type SheetOptions } from "./show/sheet.js";
 export { type Bound, Box, type BoxDType, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";
 export type { EpisodeFacts, LaneEnd, VectorEnv, VectorStep } from "./vector/vector-env.js";

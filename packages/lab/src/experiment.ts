@@ -86,6 +86,11 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    * inputs, which are disposed of with it.
    */
   network?(run: RunRecord): Promise<RunNetwork>;
+  /**
+   * The agent of a run, to be watched: a `RunPlayer` of `@throughline/envs`, whose caller closes it. Of an unfinished run it is
+   * the agent of the last checkpoint.
+   */
+  player?(run: RunRecord): Promise<unknown>;
   /** Runs the experiment. Its result becomes `summary.json`. */
   run(context: RunContext<ConfigOf<Shape>>): Promise<Summary>;
   /** The figures of a finished (or unfinished) run, from its files alone. */
@@ -94,7 +99,8 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
 
 const names: OptionNames<Experiment> = {
   ...{ name: true, purpose: true, config: true, presets: true },
-  ...{ complete: true, check: true, inputs: true, threads: true, network: true, run: true, figures: true },
+  ...{ complete: true, check: true, inputs: true, threads: true, network: true },
+  ...{ player: true, run: true, figures: true },
 };
 
 /** A net of a run, as `saveOnnx` takes it. */

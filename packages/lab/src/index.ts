@@ -45,6 +45,7 @@ export { figureFromJson, figureToJson } from "./figures/json.js";
 export { checkPicture, writePicture } from "./figures/picture-file.js";
 export { type PngOptions, renderPng } from "./figures/png.js";
 export { saveFigure } from "./figures/save.js";
+export { type Canvas, type Context2d, type Surface, shippedCanvas } from "./figures/skia.js";
 export {
   pictureSchema,
   type StoredPicture,
@@ -53,6 +54,7 @@ export {
   storePicture,
 } from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
+export { makeFolder, writeAtomic } from "./files/disk.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";
@@ -79,6 +81,7 @@ export { type CreateOptions, createRun } from "./run/create.js";
 export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
+export { type LatestCheckpoint, latestCheckpoint } from "./run/latest-checkpoint.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { acquireLock, type Lock, type LockOwner, lockOwner } from "./run/lock.js";
 export { checkMemory, FLOAT32, type MemoryNeed, NUMBERS_OF_A_WEIGHT } from "./run/memory-need.js";

@@ -39,6 +39,10 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
     const { train } = await import("./run.js");
     return train(context);
   },
+  async player(run) {
+    const { sourcePlayer } = await import("./player.js");
+    return sourcePlayer(run);
+  },
   async figures(run) {
     const { sourceFigures } = await import("./figures.js");
     return sourceFigures(run);

@@ -65,6 +65,11 @@ export interface MazeKind<Options extends ViewOptions = ViewOptions> {
   layout(options: Complete<Options>, random: Random): Layout;
 }
 
+/** Name of the option by which the levels of a kind differ. */
+export function dialOf<Options extends ViewOptions>({ levels }: MazeKind<Options>): string {
+  return Object.keys(levels[0]!)[0]!;
+}
+
 const sets = Object.keys(ACTION_SETS) as ActionSetName[];
 
 const view = (small: boolean, horizon: number, pitch = 0): Rules<Complete<ViewOptions>> => ({

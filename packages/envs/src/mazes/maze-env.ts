@@ -4,7 +4,7 @@ import { checkAction } from "../checks.js";
 import type { Env, Frame, ResetOptions, Step } from "../env.js";
 import { EnvError } from "../errors.js";
 import { Episode, type MazeFacts } from "./episode.js";
-import type { MazeKind, ViewOptions } from "./kinds.js";
+import { dialOf, type MazeKind, type ViewOptions } from "./kinds.js";
 import type { Layout } from "./layout.js";
 import { Mazes } from "./mazes.js";
 import type { Way } from "./planner.js";
@@ -72,6 +72,21 @@ export class MazeEnv<Options extends ViewOptions = ViewOptions>
   /** The agent's place. */
   get pose(): Pose {
     return this.open().pose(0);
+  }
+
+  /** Puts the agent somewhere else, to look from there: `picture` shows what it sees. The episode's counts do not change. */
+  place(pose: Pose): void {
+    this.open().place(0, pose);
+  }
+
+  /** Reward for reaching the goal. */
+  get reward(): number {
+    return this.kind.reward;
+  }
+
+  /** Name of the option that makes the maze hard, such as `rooms`. */
+  get dial(): string {
+    return dialOf(this.kind);
   }
 
   #look(): Uint8Array {

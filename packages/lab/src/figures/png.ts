@@ -1,8 +1,8 @@
 // Figures as PNG, drawn by Skia from the SVG with the fonts that are shipped.
-import { createRequire } from "node:module";
 import { knownOptions } from "@throughline/torch/checks";
 import { FigureError } from "./errors.js";
 import type { Figure } from "./figure.js";
+import { shippedCanvas } from "./skia.js";
 import { renderSvg } from "./svg.js";
 
 export interface PngOptions {
@@ -26,7 +26,7 @@ export async function renderPng(figure: string | Figure, options: PngOptions = {
     throw new FigureError("svg", "the SVG to draw as PNG has no width and height in its first tag");
   const width = Math.round(Number(size[1]) * scale);
   const height = Math.round(Number(size[2]) * scale);
-  const canvas = await loadCanvas();
+  const canvas = shippedCanvas();
   const larger = svg.replace(/width="[\d.]+" height="[\d.]+"/, `width="${width}" height="${height}"`);
   const image = await canvas.loadImage(Buffer.from(larger));
   const surface = canvas.createCanvas(width, height);
@@ -35,37 +35,4 @@ export async function renderPng(figure: string | Figure, options: PngOptions = {
   context.fillRect(0, 0, width, height);
   context.drawImage(image, 0, 0);
   return surface.encode("png");
-}
-
-type Canvas = typeof import("@napi-rs/canvas");
-let loading: Promise<Canvas> | undefined;
-
-function loadCanvas(): Promise<Canvas> {
-  loading ??= import("@napi-rs/canvas").then((canvas) => {
-    registerFonts(canvas);
-    return canvas;
-  });
-  return loading;
-}
-
-function registerFonts({ GlobalFonts }: Canvas): void {
-  const { resolve } = createRequire(import.meta.url);
-  for (const script of ["latin", "latin-ext", "greek", "cyrillic"]) {
-    for (const weight of [400, 700]) {
-      register(
-        resolve(`@fontsource/noto-sans/files/noto-sans-${script}-${weight}-normal.woff2`),
-        "Noto Sans",
-      );
-    }
-  }
-  register(
-    resolve("@fontsource/noto-sans-math/files/noto-sans-math-latin-400-normal.woff2"),
-    "Noto Sans Math",
-  );
-
-  function register(path: string, name: string): void {
-    if (GlobalFonts.registerFromPath(path, name) === null) {
-      throw new FigureError("font", `the font ${path} cannot be read; install the packages again (npm ci)`);
-    }
-  }
 }

@@ -7,6 +7,7 @@ import type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./entri
 
 const NAME = /^[a-z0-9][\w-]*(\/[\w-][\w.-]*)+$/i;
 const WORD = /^[a-z][a-z0-9-]*$/;
+const WORDS = /^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)?$/;
 
 /** Requirements on the entries of a list. */
 interface Kind {
@@ -27,7 +28,7 @@ const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
     does: "open",
     has: ["options"],
   },
-  commands: { isName: (name) => WORD.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
+  commands: { isName: (name) => WORDS.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
 };
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -105,6 +105,12 @@ function allBytes(): Uint8Array {
   return bytes;
 }
 
+/** One texture's 64 × 64 pixels of red, green, blue and how opaque, and the mean of all of them. */
+export function textureTile(texture: number): { readonly pixels: Uint8Array; readonly mean: Uint8Array } {
+  const own = allBytes().subarray(texture * TEXTURE_BYTES, (texture + 1) * TEXTURE_BYTES);
+  return { pixels: own.subarray(0, 64 * 64 * 4), mean: own.subarray(TEXTURE_BYTES - 4) };
+}
+
 /**
  * uint8 [textures, 5461, 4]: each texture of 64 × 64 pixels with its halves down to one. Shared by all who have taken it and not
  * released it.
