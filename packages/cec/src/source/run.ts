@@ -4,6 +4,7 @@ import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab"
 import { io } from "@throughline/torch";
 import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
 import { Learner } from "./learner.js";
+import { caresForMemory } from "./memory-options.js";
 import type { SourceConfig } from "./options.js";
 import { type LevelTest, testArtifact } from "./test-file.js";
 
@@ -36,11 +37,19 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     ),
   );
   const updates = Math.ceil(config.frames / (config.steps * lanes));
+  const memory = caresForMemory(config)
+    ? new (await import("./memory.js")).MemoryCare(context, learner, () => {
+        return { env: config.env, options: { height, width, ...levels[learner.level] } };
+      })
+    : undefined;
+  await memory?.before();
   await context.loop("train", { steps: updates, unit: "update" }, (step) => {
     const left = 1 - step / updates;
     const rates = { lr: lrEnd + (lr - lrEnd) * left, entropy: entropyEnd + (entropy - entropyEnd) * left };
-    return { ...learner.step(rates, (message) => context.say(message)) };
+    const watched = memory?.update(step, updates);
+    return { ...learner.step(rates, (message) => context.say(message)), ...watched };
   });
+  memory?.end(updates);
   io.saveSafetensors(context.artifactPath("agent.safetensors"), learner.agent.stateDict());
   const tests = all.map((options, level): LevelTest => {
     const place = {
