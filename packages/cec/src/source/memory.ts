@@ -82,12 +82,15 @@ export class MemoryCare {
     return { ...seen, ...(last !== undefined && { flossingSteps: due, flossingLoss: last }) };
   }
 
-  /** A last look after training; releases what is held. */
+  /** A last look after training. */
   end(updates: number): void {
     const { dynamicsEvery = 0 } = this.#context.config;
     if (isDue(dynamicsEvery, updates, updates)) this.#look(updates);
+  }
+
+  [Symbol.dispose](): void {
     this.#flossing?.flosser.dispose();
-    dispose(this.#features);
+    this.#hold(null);
   }
 
   stateDict(): State {

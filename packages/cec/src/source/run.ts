@@ -36,8 +36,10 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
       context.generator("play"),
     ),
   );
+  // Also where the run is stopped or fails: a vector that stays open keeps what all mazes share.
+  using _ = { [Symbol.dispose]: () => learner.dispose() };
   const updates = Math.ceil(config.frames / (config.steps * lanes));
-  const memory = caresForMemory(config)
+  using memory = caresForMemory(config)
     ? new (await import("./memory.js")).MemoryCare(context, learner, () => {
         return { env: config.env, options: { height, width, ...levels[learner.level] } };
       })
@@ -64,7 +66,6 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     return { level, options: dials, agent, random, oracle: evaluateOracle(place) };
   });
   context.keep(testArtifact, tests);
-  learner.dispose();
   const [easiest, { agent, random, oracle }] = [tests[0]!, tests.at(-1)!];
   const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   return {

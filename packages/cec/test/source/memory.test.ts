@@ -29,7 +29,7 @@ import {
   tensor,
   zeros,
 } from "@throughline/torch";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { memoryDynamics } from "../../dist/source/dynamics.js";
 import { looksArtifact } from "../../dist/source/memory-looks.js";
 import { watchEpisodes } from "../../dist/source/watch.js";
@@ -222,20 +222,24 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
     return executeRun(path, experiment);
   }
 
+  const results = async (outcome: Outcome) => ({
+    error: outcome.error?.message,
+    summary: outcome.summary,
+    rows: await rowsOf(outcome),
+    looks: looksOf(outcome),
+    weights: readFileSync(join(outcome.record.path, "artifacts/agent.safetensors")).toString("base64"),
+  });
+  let straight: Awaited<ReturnType<typeof results>>;
+  beforeAll(async () => {
+    straight = await results(await run(...flossed));
+    expect(straight.error).toBeUndefined();
+  });
+
   test.each([
     ["floss", 4],
     ["train", 1],
     ["train", 2],
   ])("in the loop %s at step %i", async (loop, step) => {
-    const results = async (outcome: Outcome) => ({
-      error: outcome.error?.message,
-      summary: outcome.summary,
-      rows: await rowsOf(outcome),
-      looks: looksOf(outcome),
-      weights: readFileSync(join(outcome.record.path, "artifacts/agent.safetensors")).toString("base64"),
-    });
-    const straight = await results(await run(...flossed));
-    expect(straight.error).toBeUndefined();
     expect(await results(await interrupted(loop, step))).toEqual(straight);
   });
 });
