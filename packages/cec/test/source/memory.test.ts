@@ -38,7 +38,7 @@ const root = fileFolder();
 const experiment = sourceExperiment as unknown as Experiment;
 
 function create(overrides: readonly string[]): string {
-  const given = ["seed=1", "threads=1", "testEpisodes=2", ...overrides];
+  const given = ["seed=1", "threads=1", "hardest=1", "testEpisodes=2", ...overrides];
   return createRun(experiment, resolveConfig(experiment, { preset: "smoke", overrides: given }), { root });
 }
 
