@@ -1,7 +1,7 @@
-// The direction of the arrows: torch ← lab ← {flossing, ocra, envs ← cec} ← apps. A workspace may import only those before it,
-// must name what it imports in its package.json, and reaches another only through its public entry. Within a workspace no
-// files (types aside) and no folders import each other in a circle. Tests may import their own package's files besides, and
-// what tests share: @throughline/testing, which nothing else may.
+// The direction of the arrows: torch ← lab ← {flossing, ocra, envs ← cec} ← apps, and one between systems, flossing ← cec: an
+// agent's memory is a recurrent net. A workspace may import only those before it, must name what it imports in its package.json,
+// and reaches another only through its public entry. Within a workspace no files (types aside) and no folders import each other
+// in a circle. Tests may import their own package's files besides, and what tests share: @throughline/testing, which nothing else may.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { circleProblems } from "./import-graph.mjs";
@@ -14,7 +14,12 @@ const allowed = {
   "@throughline/envs": ["@throughline/torch", "@throughline/lab"],
   "@throughline/flossing": ["@throughline/torch", "@throughline/lab"],
   "@throughline/ocra": ["@throughline/torch", "@throughline/lab"],
-  "@throughline/cec": ["@throughline/torch", "@throughline/lab", "@throughline/envs"],
+  "@throughline/cec": [
+    "@throughline/torch",
+    "@throughline/lab",
+    "@throughline/envs",
+    "@throughline/flossing",
+  ],
 };
 
 /** @param {string} folder @returns {string[]} */

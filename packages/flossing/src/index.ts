@@ -1,6 +1,8 @@
 // Main entry point: this list is the public API.
 export type { RecurrentCell } from "./cells/cell.js";
+export { fused } from "./cells/fuse.js";
 export { type Coordinates, type FusedCell, isFused } from "./cells/fused.js";
+export type { GatedCell } from "./cells/gated.js";
 export { GruCell } from "./cells/gru.js";
 export { type Initialisation, initialise } from "./cells/initialise.js";
 export { LstmCell } from "./cells/lstm.js";

@@ -1,5 +1,6 @@
 // A source agent as an experiment.
 import { defineExperiment, type Experiment, LabError } from "@throughline/lab";
+import { memoryDefaults, memoryProblems } from "./memory-options.js";
 import { name } from "./name.js";
 import { options, type SourceConfig } from "./options.js";
 
@@ -29,6 +30,7 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
       ...{ steps: 32, window: 8, epochs: 2, minibatches: 2, testEpisodes: 4 },
     },
   },
+  complete: memoryDefaults,
   async check(config) {
     checkSizes(config);
   },
@@ -49,8 +51,9 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
   },
 });
 
-function checkSizes({ steps, window, lanes, minibatches }: SourceConfig): void {
-  const problems = [];
+function checkSizes(config: SourceConfig): void {
+  const { steps, window, lanes, minibatches } = config;
+  const problems = memoryProblems(config);
   if (steps % window !== 0) problems.push(`window is ${window}, accepted: a divisor of steps, ${steps}`);
   const sequences = (steps / window) * lanes;
   if (minibatches > sequences)

@@ -1,5 +1,7 @@
 // Curves of a source agent.
-import { curve, type Figure, type RunRecord } from "@throughline/lab";
+import { curve, type Figure, type RunRecord, readArtifact } from "@throughline/lab";
+import { memoryFigures } from "./memory-figures.js";
+import { looksArtifact } from "./memory-looks.js";
 
 export async function sourceFigures(run: RunRecord): Promise<Readonly<Record<string, Figure>>> {
   const rows = await run.metrics();
@@ -11,6 +13,7 @@ export async function sourceFigures(run: RunRecord): Promise<Readonly<Record<str
     series: [{ name, ...curve(rows, "train", metric) }],
   });
   return {
+    ...memoryFigures(readArtifact(run.path, looksArtifact) ?? []),
     success: {
       kind: "lines",
       title: "Success in training",

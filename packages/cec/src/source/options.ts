@@ -2,6 +2,7 @@
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { mazeIds } from "./levels.js";
+import { memoryOptions } from "./memory-options.js";
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -56,6 +57,7 @@ export const options = {
     count.default(200),
     "Mazes of each level that the agent is tested on after training, none of them seen before.",
   ),
+  ...memoryOptions,
 };
 
 /** A complete configuration of `cec/source`. */

@@ -4,6 +4,7 @@ import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab"
 import { io } from "@throughline/torch";
 import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
 import { Learner } from "./learner.js";
+import { caresForMemory } from "./memory-options.js";
 import type { SourceConfig } from "./options.js";
 import { type LevelTest, testArtifact } from "./test-file.js";
 
@@ -35,12 +36,22 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
       context.generator("play"),
     ),
   );
+  // Also where the run is stopped or fails: a vector that stays open keeps what all mazes share.
+  using _ = { [Symbol.dispose]: () => learner.dispose() };
   const updates = Math.ceil(config.frames / (config.steps * lanes));
+  using memory = caresForMemory(config)
+    ? new (await import("./memory.js")).MemoryCare(context, learner, () => {
+        return { env: config.env, options: { height, width, ...levels[learner.level] } };
+      })
+    : undefined;
+  await memory?.before();
   await context.loop("train", { steps: updates, unit: "update" }, (step) => {
     const left = 1 - step / updates;
     const rates = { lr: lrEnd + (lr - lrEnd) * left, entropy: entropyEnd + (entropy - entropyEnd) * left };
-    return { ...learner.step(rates, (message) => context.say(message)) };
+    const watched = memory?.update(step, updates);
+    return { ...learner.step(rates, (message) => context.say(message)), ...watched };
   });
+  memory?.end(updates);
   io.saveSafetensors(context.artifactPath("agent.safetensors"), learner.agent.stateDict());
   const tests = all.map((options, level): LevelTest => {
     const place = {
@@ -55,7 +66,6 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     return { level, options: dials, agent, random, oracle: evaluateOracle(place) };
   });
   context.keep(testArtifact, tests);
-  learner.dispose();
   const [easiest, { agent, random, oracle }] = [tests[0]!, tests.at(-1)!];
   const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   return {

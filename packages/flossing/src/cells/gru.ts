@@ -1,13 +1,11 @@
 // PyTorch's GRU cell, fused.
 import { cat, nn, scope, type Tensor } from "@throughline/torch";
 import { checkOptions, wholeNumber } from "@throughline/torch/checks";
-import { recurrentScan } from "../kernels/recurrent-scan.js";
 import type { JacobianFactors } from "../kernels/tangent-scan.js";
 import { checkSequence } from "./check.js";
 import type { FusedCell } from "./fused.js";
-import { type GatedOptions, gatedRules } from "./gated.js";
+import { type GatedKernels, type GatedOptions, gatedRules, gatedScan } from "./gated.js";
 import { previousStates } from "./previous.js";
-import { stacked } from "./weights.js";
 
 type Three = [Tensor, Tensor, Tensor];
 
@@ -23,26 +21,31 @@ export class GruCell extends nn.GRUCell implements FusedCell {
   }
 
   scan(inputs: Tensor, state: Tensor, options: { readonly drive?: Tensor } = {}): Tensor {
-    checkSequence("GruCell", this, inputs, state);
-    return scope(() => {
-      const drive = options.drive?.unsqueeze(1);
-      return recurrentScan("gru", inputs.unsqueeze(1), stacked(this), state.unsqueeze(0), { drive }).squeeze(
-        1,
-      );
-    });
+    return gruKernels.scan(this, inputs, state, options);
   }
+
+  jacobians(inputs: Tensor, state: Tensor, states: Tensor): JacobianFactors {
+    return gruKernels.jacobians(this, inputs, state, states);
+  }
+}
+
+/** A GRU's states over time and its Jacobians. */
+export const gruKernels: GatedKernels = {
+  scan(cell, inputs, state, options) {
+    return gatedScan("gru", cell, inputs, state, options);
+  },
 
   /**
    * D = diag(z) + diag((h − n) z (1 − z)) U_z + diag((1 − z)(1 − n²)) [diag(r) U_n + diag(u r (1 − r)) U_r] with
    * u = U_n h + c_n (specification 2.6).
    */
-  jacobians(inputs: Tensor, state: Tensor, states: Tensor): JacobianFactors {
-    checkSequence("GruCell", this, inputs, state);
+  jacobians(cell, inputs, state, states) {
+    checkSequence(cell.constructor.name, cell, inputs, state);
     return scope(() => {
       const previous = previousStates(state, states);
       const linear = nn.functional.linear;
-      const [dr, dz, dn] = linear(inputs, this.weight_ih, this.bias_ih ?? undefined).chunk(3, -1) as Three;
-      const [ur, uz, un] = linear(previous, this.weight_hh, this.bias_hh ?? undefined).chunk(3, -1) as Three;
+      const [dr, dz, dn] = linear(inputs, cell.weight_ih, cell.bias_ih ?? undefined).chunk(3, -1) as Three;
+      const [ur, uz, un] = linear(previous, cell.weight_hh, cell.bias_hh ?? undefined).chunk(3, -1) as Three;
       const r = dr.add(ur).sigmoid();
       const z = dz.add(uz).sigmoid();
       const n = dn.add(r.mul(un)).tanh();
@@ -54,10 +57,10 @@ export class GruCell extends nn.GRUCell implements FusedCell {
       ];
       return {
         kind: "gated",
-        weight: this.weight_hh.unsqueeze(0),
+        weight: cell.weight_hh.unsqueeze(0),
         left: cat(left, -1).unsqueeze(1),
         direct: z.unsqueeze(1),
       };
     });
-  }
-}
+  },
+};
