@@ -6,10 +6,16 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 export const envFaults = {
   action: "input",
   closed: "input",
+  damaged: "input",
+  disk: "environment",
   ended: "input",
   id: "input",
+  "no-observations": "input",
   option: "input",
+  record: "input",
+  replay: "input",
   reset: "input",
+  store: "input",
 } as const;
 
 /** An environment was asked for what it cannot do: one sentence that says what was given and what is accepted. */
