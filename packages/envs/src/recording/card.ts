@@ -6,7 +6,7 @@ import type { Space } from "../spaces.js";
 
 /** Form of an observation or an action. */
 export interface ValueForm {
-  readonly dtype: "uint8" | "float32" | "int64";
+  readonly dtype: "uint8" | "float32" | "float64" | "int64";
   /** Size of each dimension; [] for a number. */
   readonly shape: readonly number[];
   /** The space in words. */
@@ -81,7 +81,12 @@ function formOf(what: string, space: Space<unknown>): ValueForm {
   return { dtype, shape, space: String(space) };
 }
 
-const arrays = { uint8: Uint8Array, float32: Float32Array, int64: Float64Array } as const;
+const arrays = {
+  uint8: Uint8Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  int64: Float64Array,
+} as const;
 
 /** Numbers of a value. */
 export function sizeOf({ shape }: ValueForm): number {

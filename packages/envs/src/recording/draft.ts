@@ -66,8 +66,23 @@ export class EpisodeDraft {
     const rest = this.#filled > 0 ? [packed(this.#rest())] : [];
     // One after the other, so that every machine has the same sum.
     const sum = rewards.reduce((total, reward) => total + reward, 0);
+    // By name: equal episodes have equal rows, byte for byte.
+    const { level, ordinal, policy, hasObservations } = this.start;
+    const { seed, episode, update, success, terminated } = end;
     return {
-      row: { ...this.start, ...end, length, return: sum },
+      row: {
+        level,
+        ordinal,
+        policy,
+        hasObservations,
+        seed,
+        episode,
+        update,
+        success,
+        terminated,
+        length,
+        return: sum,
+      },
       blocks: [moves, ...this.#chunks, ...rest],
     };
   }

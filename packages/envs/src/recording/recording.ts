@@ -46,6 +46,12 @@ export class Recording {
     throw new EnvError("record", `level ${level} is ${JSON.stringify(spec)}, accepted: ${accepted}`);
   }
 
+  /** Episodes that end from now on belong to an update, and those that begin to the policy that has learned from so many. */
+  at(update: number): void {
+    this.update = update;
+    this.policy = `update ${update}`;
+  }
+
   /** Begins an episode. */
   begin(level: number): EpisodeDraft {
     const ordinal = this.#begun[level]!++;

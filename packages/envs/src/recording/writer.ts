@@ -32,9 +32,13 @@ export class EpisodeWriter {
   readonly #log: data.LogWriter;
   #waits: boolean;
 
-  /** @throws EnvError `envs/store` if the folder holds anything else, `envs/record` for what cannot be stored, `envs/disk` */
-  constructor(folder: string, source: EpisodeSource, { existing = "refuse" }: EpisodeWriterOptions = {}) {
-    this.card = episodeCard(source);
+  /** @param source what the store is to hold, or the card of another @throws EnvError `envs/store` if the folder holds anything else, `envs/record` for what cannot be stored, `envs/disk` */
+  constructor(
+    folder: string,
+    source: EpisodeSource | EpisodeCard,
+    { existing = "refuse" }: EpisodeWriterOptions = {},
+  ) {
+    this.card = "format" in source ? source : episodeCard(source);
     this.#log = new data.LogWriter(folder, this.card, { resume: existing !== "refuse", refuse: refuseStore });
     this.folder = this.#log.folder;
     this.#waits = existing === "restore";
