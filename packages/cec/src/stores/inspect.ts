@@ -1,6 +1,7 @@
 // What is in an episode store.
 import type { EpisodeReader, EpisodeRecord } from "@throughline/envs";
 import { type CommandResult, wilsonInterval } from "@throughline/lab";
+import { plural } from "@throughline/torch/checks";
 import { LearningHistory } from "../histories/history.js";
 
 /** Card, counts, sizes, success by level and by progress, and what is missing. */
@@ -42,18 +43,18 @@ export function inspected(store: EpisodeReader): CommandResult {
 
 function levelOf(store: EpisodeReader, level: number, id: string) {
   const episodes = store.find({ level });
-  const won = episodes.filter(({ success }) => success).length;
-  const { low, high } = episodes.length === 0 ? { low: 0, high: 0 } : wilsonInterval(won, episodes.length);
-  const share = episodes.length === 0 ? 0 : won / episodes.length;
+  const title = `level ${level}  ${id} ${JSON.stringify(dials(store, level))}`;
+  if (episodes.length === 0)
+    return { level, id, episodes: 0, successes: 0, quarters: [], lines: [title, "no episodes"] };
+  const successes = episodes.filter(({ success }) => success).length;
+  const { low, high } = wilsonInterval(successes, episodes.length);
+  const share = percent(successes / episodes.length);
   const history = new LearningHistory(store, { level, gate: false });
   const { quarters } = history.card;
-  const title = `level ${level}  ${id} ${JSON.stringify(dials(store, level))}`;
-  const counts = `${episodes.length} episodes, success ${percent(share)} (${percent(low)} to ${percent(high)})`;
-  const lines =
-    quarters.length === 0
-      ? [title, counts]
-      : [title, `${counts}; by quarter ${quarters.map(percent).join(", ")}`, ...history.curve().split("\n")];
-  return { level, id, episodes: episodes.length, success: share, low, high, quarters, lines };
+  const counts = `${plural(episodes.length, "episode")}, success ${share} (${percent(low)} to ${percent(high)})`;
+  const progress = `${counts}; by quarter ${quarters.map(percent).join(", ")}`;
+  const lines = quarters.length === 0 ? [title, counts] : [title, progress, ...history.curve().split("\n")];
+  return { level, id, episodes: episodes.length, successes, quarters, lines };
 }
 
 /** Options of a level that another level has otherwise; all of a single one. */

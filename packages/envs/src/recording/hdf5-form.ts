@@ -15,7 +15,8 @@ export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
   if (mode === "r" && Buffer.from(readStart(file, 8)).toString("latin1") !== SIGNATURE)
     throw new EnvError("store", `${file} is no HDF5 file: it does not begin as one`);
   const { default: hdf5 } = await import("h5wasm/node");
-  await hdf5.ready;
+  // Otherwise the library prints what is wrong with a file and goes on.
+  (await hdf5.ready).activate_throwing_error_handler();
   try {
     const opened = new hdf5.File(file, mode);
     // Only now it tells of a file that cannot be opened.
