@@ -28,7 +28,7 @@ test("inspect shows card, counts, sizes, success by level and quarter, and what 
   );
   const found = json(await data("inspect", run, "--json"));
   expect(found).toMatchObject({ isCut: false, missing: [{ key: "observations" }] });
-  expect((found.levels as unknown[]).length).toBe(2);
+  expect((found.levels as unknown[]).length).toBe(3);
 });
 
 test("validate reads everything and plays episodes again; one that differs ends it with 1", async () => {
