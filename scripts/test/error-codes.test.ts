@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { torchFaults } from "@throughline/torch/errors";
 import { expect, test } from "vitest";
+import { cecFaults } from "../../packages/cec/dist/errors.js";
 import { envFaults } from "../../packages/envs/dist/errors.js";
 import { flossingFaults } from "../../packages/flossing/dist/errors.js";
 import { labFaults } from "../../packages/lab/dist/errors.js";
@@ -24,6 +25,7 @@ const faults = new Map<string, string>([
   ...Object.entries({ ...torchFaults, ...labFaults, ...flossingFaults }),
   ...inRoom("ocra", ocraFaults),
   ...inRoom("envs", envFaults),
+  ...inRoom("cec", cecFaults),
   ...inRoom("cli", { usage: "input" }),
 ]);
 
@@ -55,6 +57,7 @@ test("every code is in use", () => {
     io: sources.torch!,
     ocra: sources.ocra!,
     envs: sources.envs!,
+    cec: sources.cec!,
   };
   const unused = [...faults.keys()].filter((code) => {
     const [room, kind] = code.split("/") as [string, string];

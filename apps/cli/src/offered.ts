@@ -62,7 +62,15 @@ function optionOf(
   return option;
 }
 
-function show({ heading, detail = "", lines = [], files = [], notes = [], next }: CommandResult): void {
+/** Prints the result of a verb. */
+export function show({
+  heading,
+  detail = "",
+  lines = [],
+  files = [],
+  notes = [],
+  next,
+}: CommandResult): void {
   if (heading !== "") print(`${paint("bold", visibleLine(heading))}${visibleLine(detail)}`);
   for (const line of lines) print(visibleLine(line));
   const width = Math.max(0, ...files.map(({ what }) => what.length));

@@ -13,6 +13,7 @@ import type {
   ExperimentEntry,
   RegistryModule,
   ReproductionEntry,
+  StoreEntry,
 } from "@throughline/lab";
 import * as ocra from "@throughline/ocra/registry";
 import { UsageError } from "./exit.js";
@@ -31,6 +32,7 @@ export interface Registry {
   readonly reproductions: readonly ReproductionEntry[];
   readonly dataSets: readonly DataSetEntry[];
   readonly commands: readonly CommandEntry[];
+  readonly stores: readonly StoreEntry[];
   readonly modules: readonly string[];
 }
 
@@ -57,11 +59,13 @@ async function readRegistry(): Promise<Registry> {
     reproductions: modules.flatMap((module) => module.reproductions ?? []),
     dataSets: modules.flatMap((module) => module.dataSets ?? []),
     commands: modules.flatMap((module) => module.commands ?? []),
+    stores: modules.flatMap((module) => module.stores ?? []),
   };
   refuseDoubles("experiment", all.experiments);
   refuseDoubles("reproduction", all.reproductions);
   refuseDoubles("data set", all.dataSets);
   refuseDoubles("command", all.commands);
+  refuseDoubles("store", all.stores);
   return { ...all, modules: [import.meta.url, ...paths.map((path) => pathToFileURL(path).href)] };
 }
 

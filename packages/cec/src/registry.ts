@@ -1,7 +1,8 @@
 // Offers of this package to the command: named and described here, loaded when needed.
-import type { ExperimentEntry, ReproductionEntry } from "@throughline/lab";
+import type { ExperimentEntry, ReproductionEntry, StoreEntry } from "@throughline/lab";
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
+import { name as episodes } from "./stores/name.js";
 
 export const experiments: readonly ExperimentEntry[] = [
   { ...source, load: async () => (await import("./source/experiment.js")).sourceExperiment },
@@ -12,4 +13,8 @@ export const reproductions: readonly ReproductionEntry[] = [
     ...{ name: "cec/source-agents", purpose: titles["cec/source-agents"] },
     load: async () => (await import("./reproductions/source-agents.js")).sourceAgents,
   },
+];
+
+export const stores: readonly StoreEntry[] = [
+  { ...episodes, load: async () => (await import("./stores/episodes.js")).episodeStores },
 ];

@@ -6,17 +6,23 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 export const envFaults = {
   action: "input",
   closed: "input",
+  damaged: "input",
   died: "environment",
+  disk: "environment",
   ended: "input",
   film: "input",
   hung: "environment",
   id: "input",
+  "no-observations": "input",
   option: "input",
   player: "input",
   python: "environment",
   raised: "environment",
+  record: "input",
+  replay: "input",
   reset: "input",
   space: "input",
+  store: "input",
   terminal: "input",
 } as const;
 

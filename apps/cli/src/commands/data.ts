@@ -1,4 +1,4 @@
-// `throughline data`: lists data sets, previews them, writes them to files.
+// `throughline data`: lists data sets, previews them, writes them to files; looks at recorded data.
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { dataOptions, findDataSet } from "../data-options.js";
@@ -8,6 +8,7 @@ import { count, seed, withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { note, paint, print, printJson } from "../terminal.js";
+import { recordedData } from "./recorded-data.js";
 
 interface Flags {
   readonly root: string;
@@ -64,7 +65,9 @@ async function write(_name: string | undefined, flags: Flags, command: Command):
 }
 
 export function data(program: Command): Command {
-  const parent = program.command("data").description("list data sets, preview them, write them to files");
+  const parent = program
+    .command("data")
+    .description("list data sets, preview them, write them to files; look at recorded data");
   withJson(parent.command("list").description("list data sets with their purposes and options")).action(list);
   const sheet = parent
     .command("preview")
@@ -100,5 +103,6 @@ export function data(program: Command): Command {
       .passThroughOptions(false)
       .action(act);
   }
+  recordedData(parent);
   return parent.action(() => parent.outputHelp());
 }

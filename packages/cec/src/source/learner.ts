@@ -1,5 +1,12 @@
 // An agent that learns on one level after the other; everything that a checkpoint must hold.
-import { MazeVector, mazeKind, type ViewOptions } from "@throughline/envs";
+import {
+  MazeVector,
+  mazeKind,
+  RecordedVector,
+  type Recording,
+  type VectorEnv,
+  type ViewOptions,
+} from "@throughline/envs";
 import type { Generator } from "@throughline/torch";
 import { type AgentSizes, RecurrentAgent } from "./agent.js";
 import { Level, type PromotionRule } from "./levels.js";
@@ -17,6 +24,8 @@ export interface LearnerOptions {
   readonly promotion: PromotionRule;
   /** First seed of the mazes. */
   readonly seed: number;
+  /** Records every episode; the learner's state has its own. Default: none. */
+  readonly recording?: Recording | undefined;
 }
 
 /** An update, with what the episodes that ended in it were like. */
@@ -43,13 +52,14 @@ export class Learner {
   readonly #options: LearnerOptions;
   readonly #ppo: Ppo;
   readonly #level: Level;
-  #vector: MazeVector;
+  #vector: VectorEnv;
   #index = 0;
   #frames = 0;
 
   constructor(options: LearnerOptions, weights: Generator, play: Generator) {
     this.#options = options;
     this.#level = new Level(options.promotion);
+    this.#tellRecording();
     this.#vector = this.#open(0);
     const [height, width] = this.#vector.observationSpace.shape as [number, number, number];
     const actions = this.#vector.actionSpace.n;
@@ -74,6 +84,7 @@ export class Learner {
     });
     const played = this.#options.ppo.steps * this.#options.lanes;
     this.#frames += played;
+    this.#tellRecording();
     this.#level.stepped(played);
     const { low, high } = this.#level.interval;
     const mean = (sum: number): number => (episodes === 0 ? 0 : sum / episodes);
@@ -101,6 +112,7 @@ export class Learner {
   }): void {
     if (state.index !== this.#index) this.#enter(state.index);
     this.#frames = state.frames;
+    this.#tellRecording();
     this.#level.loadStateDict(state.level);
     this.#ppo.loadStateDict(state.ppo);
   }
@@ -129,8 +141,15 @@ export class Learner {
     old.close();
   }
 
-  #open(index: number): MazeVector {
-    const { env, levels, view, lanes } = this.#options;
-    return new MazeVector(mazeKind(env), lanes, { ...view, ...levels[index] });
+  /** Episodes that begin or end from now on belong to the next update. */
+  #tellRecording(): void {
+    const { recording, ppo, lanes } = this.#options;
+    recording?.at(this.#frames / (ppo.steps * lanes));
+  }
+
+  #open(index: number): VectorEnv {
+    const { env, levels, view, lanes, recording } = this.#options;
+    const vector = new MazeVector(mazeKind(env), lanes, { ...view, ...levels[index] });
+    return recording === undefined ? vector : new RecordedVector(vector, recording, index);
   }
 }

@@ -3,6 +3,7 @@ import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { mazeIds } from "./levels.js";
 import { memoryOptions } from "./memory-options.js";
+import { recordOptions } from "./record.js";
 
 const count = z.int().min(1);
 const rate = z.number().positive();
@@ -15,6 +16,7 @@ export const options = {
     z.boolean().default(true),
     "Begin with the easiest level and go on to harder ones; without, only the hardest is learned.",
   ),
+  ...recordOptions,
   hardest: option(
     z.int().min(0).default(10),
     "Number of the hardest level, from 0; the last one of the maze if it has fewer.",

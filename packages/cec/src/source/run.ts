@@ -6,6 +6,7 @@ import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "
 import { Learner } from "./learner.js";
 import { caresForMemory } from "./memory-options.js";
 import type { SourceConfig } from "./options.js";
+import { openRecording, recordedEpisodes } from "./record.js";
 import { type LevelTest, testArtifact } from "./test-file.js";
 
 /** Mazes of the test have seeds from here on. */
@@ -16,6 +17,18 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
   const all = mazeKind(config.env).levels.slice(0, config.hardest + 1);
   const levels = config.curriculum ? all : all.slice(-1);
   const { lr, lrEnd, entropy, entropyEnd, height, width, lanes } = config;
+  const recording = config.record
+    ? openRecording(
+        context.artifactPath(recordedEpisodes),
+        config.env,
+        levels,
+        { height, width },
+        config.recordPictures,
+        {
+          ...{ experiment: "cec/source", seed: context.seed, config },
+        },
+      )
+    : undefined;
   const learner = context.track(
     "learner",
     new Learner(
@@ -31,6 +44,7 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
         promotion: { at: config.promoteAt, over: config.promoteOver, steps: config.levelFrames },
         // Seeds of runs lie far apart: lane i plays seed + i.
         seed: context.seed * 100_003,
+        recording,
       },
       context.generator("weights"),
       context.generator("play"),
@@ -52,6 +66,7 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     return { ...learner.step(rates, (message) => context.say(message)), ...watched };
   });
   memory?.end(updates);
+  recording?.close();
   io.saveSafetensors(context.artifactPath("agent.safetensors"), learner.agent.stateDict());
   const tests = all.map((options, level): LevelTest => {
     const place = {

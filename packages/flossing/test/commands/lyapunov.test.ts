@@ -19,7 +19,9 @@ const entry = commands.find(({ name }) => name === "lyapunov")!;
 async function lyapunov(checkpoint: string, flags: CommandCall["flags"] = {}): Promise<CommandResult> {
   const run = await entry.load();
   const findRun: CommandCall["findRun"] = (text) => Promise.reject(new Error(`there is no run ${text}`));
-  return run({ operands: [checkpoint], flags: { seed: 0, out, ...flags }, findRun });
+  const findExperiment: CommandCall["findExperiment"] = (name) =>
+    Promise.reject(new Error(`there is no experiment ${name}`));
+  return run({ operands: [checkpoint], flags: { seed: 0, out, ...flags }, findRun, findExperiment });
 }
 
 /** Weights of an nn.RNN as PyTorch names them, in a file. */

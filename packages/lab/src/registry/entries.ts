@@ -5,6 +5,7 @@ import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
 import type { CommandEntry } from "./command.js";
 import type { DataSetEntry } from "./data-set.js";
+import type { StoreEntry } from "./store.js";
 
 /** An experiment before it is loaded. */
 export interface ExperimentEntry {
@@ -31,4 +32,5 @@ export interface RegistryModule {
   readonly reproductions?: readonly ReproductionEntry[];
   readonly dataSets?: readonly DataSetEntry[];
   readonly commands?: readonly CommandEntry[];
+  readonly stores?: readonly StoreEntry[];
 }

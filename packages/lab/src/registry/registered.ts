@@ -29,6 +29,7 @@ const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
     has: ["options"],
   },
   commands: { isName: (name) => WORDS.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
+  stores: { isName: (name) => WORD.test(name), example: "episodes", does: "load", has: [] },
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,11 +50,18 @@ export function registered(module: object, where: string): Required<RegistryModu
   for (const [list, kind] of lists) problems.push(...problemsOf(given[list] ?? [], list, kind));
   if (problems.length > 0)
     throw new LabError("lab/registry", `${where} cannot be used as a registry: ${problems.join("; ")}`);
-  const { experiments = [], reproductions = [], dataSets = [], commands = [] } = module as RegistryModule;
+  const {
+    experiments = [],
+    reproductions = [],
+    dataSets = [],
+    commands = [],
+    stores = [],
+  } = module as RegistryModule;
   return {
     experiments: experiments.map((entry) => guarded(entry, where, whatIsNoExperiment)),
     reproductions: reproductions.map((entry) => guarded(entry, where, whatIsNoReproduction)),
     dataSets,
+    stores,
     commands: commands.map((entry) => guardedCommand(entry, where)),
   };
 }

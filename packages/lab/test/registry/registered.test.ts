@@ -43,6 +43,10 @@ describe("a module", () => {
     [{ experiments: [{ ...good, name: "../x", load }] }, /has the name "\.\.\/x"/],
     [{ experiments: [good] }, /mine\/first has nothing as load; give a function/],
     [{ reproductions: 3 }, /reproductions is 3, not a list/],
+    [
+      { stores: [{ name: "a b", purpose: "Keeps.", load }] },
+      /stores\[0\] has the name "a b"; give one like episodes/,
+    ],
     [{ dataSets: [null] }, /dataSets\[0\] is null; give \{ name, purpose, options, open \}/],
     [
       { dataSets: [{ name: "dice", purpose: "Throws.", open: load }] },

@@ -16,6 +16,12 @@ export { Sampler, type SamplerState } from "./sampler.js";
 export type { SeedOptions } from "./seed.js";
 export { SequentialSampler } from "./sequential-sampler.js";
 export {
+  type LogPosition,
+  type LogProblem,
+  LogReader,
+  LogWriter,
+  type LogWriterOptions,
+  type RefuseLog,
   type RefuseStore,
   type StoreDescription,
   type StoredArrays,
