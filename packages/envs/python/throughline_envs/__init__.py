@@ -5,7 +5,7 @@
 >>> envs = gymnasium.make_vec("throughline/SmallGoalMaze-v0", num_envs=16, rooms=1)
 
 Options are those of the npm package `@throughline/envs`, with underscores: `rooms`, `radius`, `difficulty`, `height`, `width`,
-`field_of_view`, `actions`, `action_repeat`, `horizon`, `reveal_goal`. Node draws the mazes, in one process for all environments.
+`field_of_view`, `pitch`, `actions`, `action_repeat`, `horizon`, `reveal_goal`. Node draws the mazes, in one process for all environments.
 """
 
 import gymnasium

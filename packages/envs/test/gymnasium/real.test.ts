@@ -5,7 +5,7 @@ import { Random } from "@throughline/lab/random";
 import { environmentContract } from "@throughline/testing/contracts/environments";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { gymnasiumPython, hasModules, lacking, needModules } from "@throughline/testing/python";
-import { describe, expect, type TestContext, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 checkLeaks();
 
@@ -75,29 +75,26 @@ const plain = (value: unknown): unknown =>
       ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one)]))
       : value;
 
-test.each([
+test.for<[id: string, imports: string[], actions: (number | number[])[]]>([
   ["MiniGrid-DoorKey-5x5-v0", ["minigrid"], [2, 1, 2, 3, 0, 2, 5, 1, 1, 2]],
   ["HalfCheetah-v5", [], Array.from({ length: 20 }, (_, step) => [0.1, -0.5, 1, 0, step / 20, -1])],
-])(
-  "%s: observations, rewards and ends are Python's, bit for bit",
-  (id, imports, actions, context?: TestContext) => {
-    needModules(context!, ["gymnasium", id.startsWith("MiniGrid") ? "minigrid" : "mujoco"]);
-    const { stdout, stderr } = spawnSync(gymnasiumPython, ["-c", program], {
-      input: JSON.stringify([id, imports, 17, actions]),
-      encoding: "utf8",
-    });
-    const expected = JSON.parse(stdout || `"${stderr}"`);
-    const env = own(gymnasium(id, withPython({ imports })));
-    const seen = [
-      plain(env.reset({ seed: 17 }).observation),
-      ...actions.map((action) => {
-        const step = env.step(typeof action === "number" ? action : Float32Array.from(action));
-        return [plain(step.observation), step.reward, step.terminated, step.truncated];
-      }),
-    ];
-    expect(seen).toEqual(expected);
-  },
-);
+])("%s: observations, rewards and ends are Python's, bit for bit", ([id, imports, actions], context) => {
+  needModules(context, ["gymnasium", id.startsWith("MiniGrid") ? "minigrid" : "mujoco"]);
+  const { stdout, stderr } = spawnSync(gymnasiumPython, ["-c", program], {
+    input: JSON.stringify([id, imports, 17, actions]),
+    encoding: "utf8",
+  });
+  const expected = JSON.parse(stdout || `"${stderr}"`);
+  const env = own(gymnasium(id, withPython({ imports })));
+  const seen = [
+    plain(env.reset({ seed: 17 }).observation),
+    ...actions.map((action) => {
+      const step = env.step(typeof action === "number" ? action : Float32Array.from(action));
+      return [plain(step.observation), step.reward, step.terminated, step.truncated];
+    }),
+  ];
+  expect(seen).toEqual(expected);
+});
 
 test("MiniGrid with wrappers is a vector of pictures, which learns as any other", (context) => {
   needModules(context, miniGrid);
