@@ -5,9 +5,10 @@ import {
   fused,
   type GatedCell,
   kaplanYorke,
-  longTermJacobian,
+  pushForward,
+  type Tangent,
 } from "@throughline/flossing";
-import { noGrad, scope, type Tensor, zeros } from "@throughline/torch";
+import { eye, linalg, noGrad, scope, type Tensor } from "@throughline/torch";
 import type { MemoryLook } from "./memory-looks.js";
 
 /** The measured part of a look. */
@@ -33,14 +34,18 @@ export function memoryDynamics(memory: GatedCell, features: Tensor, k: number): 
       const skip = Math.min(10 + Math.ceil(steps / 10), Math.floor(steps / 2));
       const exponents = finiteTimeExponents(cell, inputs, { k, skip }).mean({ dim: 0 }).toArray() as number[];
       const lags = LAGS.filter((lag) => lag <= steps - skip);
-      const { logSingularValues } = longTermJacobian(driven(cell, inputs), {
-        initial: zeros([episodes, cell.stateSize], { dtype: "float64" }),
-        ...{ transient: skip, horizons: lags, directions: 1 },
+      const system = driven(cell, inputs);
+      const start = cell.scan(inputs.narrow(0, 0, Math.max(skip, 1)), cell.start(episodes));
+      const first = skip === 0 ? cell.start(episodes) : start.select(0, skip - 1);
+      const unit = eye(cell.stateSize, { dtype: "float64" });
+      let now: Tangent = { state: first, frame: unit.expand([episodes, cell.stateSize, cell.stateSize]) };
+      // The largest singular value of a product is accurate without decompositions on the way: it is what rounding is relative to.
+      const logNorms = lags.map((lag, i) => {
+        const done = lags[i - 1] ?? 0;
+        now = pushForward(system, now.state, now.frame, skip + done, lag - done);
+        return linalg.svdvals(now.frame).amax({ dim: -1 }).log().mean().item();
       });
       copy.dispose();
-      const logNorms = logSingularValues.map(
-        (members) => members.reduce((sum, values) => sum + values[0]!, 0) / episodes,
-      );
       return {
         ...{ steps, episodes, exponents: exponents.map(finite) },
         dimension: kaplanYorke(exponents, cell.stateSize),
