@@ -220,7 +220,7 @@ test("what cannot be recorded is refused in one sentence", () => {
   expect(() => new EpisodeWriter(fresh(), { ...source, levels: [] })).toThrow("EpisodeWriter: no levels");
   const odd = { ...new Discrete(3), dtype: "text", toString: () => "Text(3)" } as never;
   expect(() => new EpisodeWriter(fresh(), { ...source, observationSpace: odd })).toThrow(
-    /observations lie in .*Text\(3\).*accepted: arrays of uint8, float32, int64/,
+    /observations lie in .*Text\(3\).*accepted: arrays of uint8, float32, float64, int64/,
   );
   const folder = fresh();
   const writer = new EpisodeWriter(folder, source);
