@@ -17,6 +17,6 @@ test.each(levelsHere())("%s draws what all levels draw", (level) => {
     "SmallGoalMaze-v0": "72ea205d",
     "SmallObstructedGoalMaze-v0": "59b79043",
     "SmallWatermaze-v0": "d5eac5b2",
-    "SmallIrreversiblePath-v0": "4d6e7c66",
+    "SmallIrreversiblePath-v0": "cdaa82fc",
   });
 });
