@@ -52,7 +52,10 @@ export class LKJCholesky extends Distribution {
     throw this.lacks("no variance in closed form; that of draws is an estimate");
   }
 
-  /** By the onion method: each row a direction, and its length before the diagonal the root of a `Beta` draw. */
+  /**
+   * By the onion method: each row a direction, and its length before the diagonal the root of a `Beta` draw. PyTorch 2.13 draws
+   * these lengths too large from the third row on; its draws differ, and do not follow its `log_prob`.
+   */
   override sample(shape: readonly number[] = [], { generator }: GeneratorOptions = {}): Tensor {
     const whole = this.extendedShape(shape);
     const { dtype, device } = this.concentration;
@@ -104,6 +107,6 @@ export class LKJCholesky extends Distribution {
       .add((dim - 2) / 2)
       .unsqueeze(-1)
       .sub(before.mul(0.5));
-    return new Beta(before.add(0.5), rest, { validateArgs: false });
+    return new Beta(before.add(1).mul(0.5), rest, { validateArgs: false });
   }
 }
