@@ -411,6 +411,7 @@ export const optionNames: Readonly<Record<string, Readonly<Record<number, string
   "new optim.lrScheduler.ConstantLR": { 1: "factor lastEpoch totalIters" },
   "new optim.lrScheduler.CosineAnnealingLR": { 2: "etaMin lastEpoch" },
   "new optim.lrScheduler.CosineAnnealingWarmRestarts": { 2: "etaMin lastEpoch tMult" },
+  "new optim.lrScheduler.CyclicLR": { 3: "baseMomentum cycleMomentum gamma lastEpoch maxMomentum mode stepSizeDown stepSizeUp" },
   "new optim.lrScheduler.ExponentialLR": { 2: "lastEpoch" },
   "new optim.lrScheduler.LambdaLR": { 2: "lastEpoch" },
   "new optim.lrScheduler.LinearLR": { 1: "endFactor lastEpoch startFactor totalIters" },
