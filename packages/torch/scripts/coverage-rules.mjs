@@ -206,7 +206,6 @@ export const renames = {
     convert_conv3d_weight_memory_format: 'nn.Module.to({ memoryFormat: "channels_last_3d" })',
   }),
   "torch.special.gammaln": "Tensor.lgamma",
-  "torch.distributions.MultivariateNormal": "distributions.MultivariateNormalDiag (a diagonal covariance)",
   ...inAll(["torch.utils.data"], {
     Dataset: "type data.Dataset",
     IterableDataset: "type data.IterableDataset",

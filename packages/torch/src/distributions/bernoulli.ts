@@ -6,38 +6,24 @@ import { scope } from "../memory.js";
 import { binaryCrossEntropyWithLogits } from "../nn/functional/index.js";
 import type { Tensor } from "../tensor/index.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
-import { boolean, type Constraint, checkHolds, real, unitInterval } from "./constraints.js";
-import { Distribution, type DistributionOptions } from "./distribution.js";
-import { broadcastParameters, clampProbs, probsOrLogits } from "./parameters.js";
-
-/** Options of `Bernoulli`: exactly one of `probs` and `logits`. */
-export interface BernoulliOptions extends DistributionOptions {
-  /** [...batchShape], from 0 to 1: the probability of 1. */
-  readonly probs?: number | Tensor;
-  /** Log-odds, log(p / (1 − p)): [...batchShape]. */
-  readonly logits?: number | Tensor;
-}
+import { boolean, type Constraint } from "./constraints.js";
+import { Distribution } from "./distribution.js";
+import { enumerate } from "./enumerate.js";
+import { type BinaryOptions, binaryParameters } from "./parameters.js";
 
 /** 1 with probability `probs`, else 0, in the dtype of the parameter. `torch.distributions.Bernoulli`. */
 export class Bernoulli extends Distribution {
+  override readonly hasEnumerateSupport = true;
   readonly probs: Tensor;
   /** log(p / (1 − p)); from `probs`, of probabilities a rounding error away from 0 and 1 at least. */
   readonly logits: Tensor;
 
   /** @throws TorchError `torch/argument` unless exactly one parameter is given, with such values */
-  constructor(options: BernoulliOptions) {
-    const [name, value] = probsOrLogits("Bernoulli", options);
-    const both = scope(() => {
-      const [given] = broadcastParameters("Bernoulli", { [name]: value }) as [Tensor];
-      if (name === "logits") return { probs: given.sigmoid(), logits: given };
-      const probs = clampProbs(given);
-      return { probs: given, logits: probs.log().sub(probs.neg().log1p()) };
-    });
-    super(both.probs.shape, [], options);
-    this.probs = both.probs;
-    this.logits = both.logits;
-    if (this.validateArgs)
-      checkHolds(`Bernoulli: ${name}`, both[name], name === "probs" ? unitInterval : real);
+  constructor(options: BinaryOptions) {
+    const { probs, logits } = binaryParameters("Bernoulli", options);
+    super(probs.shape, [], options);
+    this.probs = probs;
+    this.logits = logits;
   }
 
   override get support(): Constraint {
@@ -74,5 +60,9 @@ export class Bernoulli extends Distribution {
 
   override entropy(): Tensor {
     return scope(() => binaryCrossEntropyWithLogits(this.logits, this.probs, { reduction: "none" }));
+  }
+
+  override enumerateSupport(expand = true): Tensor {
+    return enumerate(2, this.batchShape, expand, this.probs);
   }
 }

@@ -8,9 +8,11 @@ import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTensor } from "../tensor/operand.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
-import { type Constraint, checkHolds, integers, positive, real } from "./constraints.js";
+import { type Constraint, checkHolds, integerInterval, positive, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
-import { clampProbs, floatInfo, probsOrLogits, refuse } from "./parameters.js";
+import { enumerate } from "./enumerate.js";
+import { floatInfo } from "./float-info.js";
+import { clampProbs, probsOrLogits, refuse } from "./parameters.js";
 
 /** Options of `Categorical`: exactly one of `probs` and `logits`. */
 export interface CategoricalOptions extends DistributionOptions {
@@ -27,6 +29,7 @@ const weights: Constraint = {
 
 /** Whole numbers from 0 to K − 1, int64. `torch.distributions.Categorical`. */
 export class Categorical extends Distribution {
+  override readonly hasEnumerateSupport = true;
   /** [...batchShape, K], with the sum 1 along the last dimension. */
   readonly probs: Tensor;
   /** [...batchShape, K], the logarithms of the probabilities; from `probs`, those of a rounding error at least. */
@@ -51,7 +54,7 @@ export class Categorical extends Distribution {
   }
 
   override get support(): Constraint {
-    return integers(0, this.numEvents - 1);
+    return integerInterval(0, this.numEvents - 1);
   }
 
   /** K */
@@ -103,6 +106,10 @@ export class Categorical extends Distribution {
         .sum({ dim: -1 })
         .neg();
     });
+  }
+
+  override enumerateSupport(expand = true): Tensor {
+    return enumerate(this.numEvents, this.batchShape, expand, { device: this.probs.device, dtype: "int64" });
   }
 }
 

@@ -2,12 +2,15 @@
 import { noGrad } from "../autograd.js";
 import { show } from "../checks/show.js";
 import { isWhole } from "../checks/values.js";
+import { call } from "../dispatch.js";
 import { TorchError } from "../errors.js";
+import { broadcastShapes } from "../joining.js";
 import { dispose, scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTensor } from "../tensor/operand.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
 import { type Constraint, checkHolds } from "./constraints.js";
+import { Transform } from "./transform.js";
 
 /** Options of every distribution. */
 export interface DistributionOptions {
@@ -28,6 +31,8 @@ export abstract class Distribution implements Disposable {
   readonly eventShape: readonly number[];
   /** True if draws can be differentiated; see `rsample`. */
   readonly hasRsample: boolean = false;
+  /** True if there are finitely many values; see `enumerateSupport`. */
+  readonly hasEnumerateSupport: boolean = false;
   /** True if parameters and values are checked. */
   protected readonly validateArgs: boolean;
 
@@ -93,6 +98,68 @@ export abstract class Distribution implements Disposable {
     throw this.lacks("no entropy in closed form; −logProb of draws has it as its mean");
   }
 
+  /** e to the power of the entropy: the number of equally probable values that would have it. */
+  perplexity(): Tensor {
+    return scope(() => this.entropy().exp());
+  }
+
+  /**
+   * The probability of values up to `value`.
+   * @returns the broadcast shape
+   * @throws TorchError `torch/distribution` if it has no closed form; `torch/argument` as `logProb`
+   */
+  cdf(_value: Tensor): Tensor {
+    throw this.lacks("no cumulative distribution function in closed form");
+  }
+
+  /**
+   * The value up to which the probability is `value`: the inverse of `cdf`.
+   * @param value from 0 to 1; it broadcasts with the batch shape
+   * @throws TorchError `torch/distribution` if it has no closed form
+   */
+  icdf(_value: Tensor): Tensor {
+    throw this.lacks("no inverse of the cumulative distribution function in closed form");
+  }
+
+  /**
+   * All possible values.
+   * @param expand whether they are repeated for each place of the batch. Default true; if false, those dimensions are 1.
+   * @returns [values, ...batchShape, ...eventShape]
+   * @throws TorchError `torch/distribution` unless `hasEnumerateSupport`
+   */
+  enumerateSupport(_expand = true): Tensor {
+    throw this.lacks("no list of all values");
+  }
+
+  /**
+   * The same distribution for a larger batch, with parameters of its own in the same memory.
+   * @param batchShape a shape to which the batch shape broadcasts
+   * @throws TorchError `torch/argument` for another shape
+   */
+  expand(batchShape: readonly number[]): this {
+    if (!Array.isArray(batchShape) || !broadcastsTo(this.batchShape, batchShape)) {
+      throw this.refusal(
+        `the batch shape is to be ${show(batchShape)}, accepted: a shape to which [${this.batchShape}] broadcasts`,
+      );
+    }
+    return this.grown(batchShape);
+  }
+
+  /** The copy that `expand` makes: every tensor and distribution that it owns begins with the batch's dimensions. */
+  protected grown(batchShape: readonly number[]): this {
+    return scope(() => {
+      const own = Object.entries(this).map(([name, value]) => [
+        name,
+        grow(value, this.batchShape, batchShape),
+      ]);
+      const copy = Object.assign(
+        Object.create(Object.getPrototypeOf(this) as object) as this,
+        Object.fromEntries(own),
+      );
+      return Object.assign(copy, { batchShape: [...batchShape] });
+    });
+  }
+
   /** Releases the parameters. */
   dispose(): void {
     dispose(Object.values(this));
@@ -125,13 +192,42 @@ export abstract class Distribution implements Disposable {
     checkHolds(`${this.constructor.name}: the value`, value, this.support);
   }
 
-  private refusal(reason: string): TorchError {
+  protected refusal(reason: string): TorchError {
     return new TorchError("torch/argument", `${this.constructor.name}: ${reason}`);
   }
 
-  private lacks(what: string): TorchError {
+  protected lacks(what: string): TorchError {
     return new TorchError("torch/distribution", `${this.constructor.name}: has ${what}`);
   }
+}
+
+/** What a distribution owns, for a larger batch. */
+function grow(value: unknown, from: readonly number[], to: readonly number[]): unknown {
+  if (isTensor(value)) return call("aten::expand", value, [...to, ...value.shape.slice(from.length)]);
+  if (value instanceof Distribution) return value.expand([...to, ...value.batchShape.slice(from.length)]);
+  if (value instanceof Transform) return aliased(value);
+  return Array.isArray(value) ? value.map((item) => grow(item, from, to)) : value;
+}
+
+/** A transform with tensors of its own in the same memory. */
+export function aliased(transform: Transform): Transform {
+  const own = Object.entries(transform).map(([name, value]) => [name, alias(value)]);
+  return Object.assign(
+    Object.create(Object.getPrototypeOf(transform) as object),
+    Object.fromEntries(own),
+  ) as Transform;
+}
+
+function alias(value: unknown): unknown {
+  if (isTensor(value)) return call("aten::alias", value);
+  if (value instanceof Distribution) return value.expand(value.batchShape);
+  if (value instanceof Transform) return aliased(value);
+  return Array.isArray(value) ? value.map(alias) : value;
+}
+
+/** True if `from` broadcasts to `to`, which stays as it is. */
+function broadcastsTo(from: readonly number[], to: readonly number[]): boolean {
+  return broadcasts(from, to) && String(broadcastShapes(from, to)) === String(to);
 }
 
 /** True if shapes broadcast. */

@@ -5,7 +5,7 @@ import { isWhole } from "../checks/values.js";
 import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
-import type { Constraint } from "./constraints.js";
+import { type Constraint, independent } from "./constraints.js";
 import { Distribution, type DistributionOptions, sumRightmost } from "./distribution.js";
 import { refuse } from "./parameters.js";
 
@@ -18,6 +18,7 @@ import { refuse } from "./parameters.js";
 export class Independent<Base extends Distribution = Distribution> extends Distribution {
   override readonly hasRsample: boolean;
   readonly baseDist: Base;
+  override readonly hasEnumerateSupport: boolean;
   readonly reinterpretedBatchNdims: number;
 
   /**
@@ -39,10 +40,11 @@ export class Independent<Base extends Distribution = Distribution> extends Distr
     this.baseDist = baseDist;
     this.reinterpretedBatchNdims = reinterpretedBatchNdims;
     this.hasRsample = baseDist.hasRsample;
+    this.hasEnumerateSupport = reinterpretedBatchNdims === 0 && baseDist.hasEnumerateSupport;
   }
 
   override get support(): Constraint {
-    return this.baseDist.support;
+    return independent(this.baseDist.support, this.reinterpretedBatchNdims);
   }
 
   override get mean(): Tensor {
@@ -72,5 +74,9 @@ export class Independent<Base extends Distribution = Distribution> extends Distr
 
   override entropy(): Tensor {
     return scope(() => sumRightmost(this.baseDist.entropy(), this.reinterpretedBatchNdims));
+  }
+
+  override enumerateSupport(expand = true): Tensor {
+    return this.hasEnumerateSupport ? this.baseDist.enumerateSupport(expand) : super.enumerateSupport();
   }
 }

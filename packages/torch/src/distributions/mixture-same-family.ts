@@ -74,6 +74,11 @@ export class MixtureSameFamily<Component extends Distribution = Distribution> ex
     });
   }
 
+  override cdf(value: Tensor): Tensor {
+    this.checkValue(value);
+    return scope(() => this.average(this.componentDistribution.cdf(value.unsqueeze(this.componentDim))));
+  }
+
   /** Dimension of the components, counted from the end. */
   private get componentDim(): number {
     return -1 - this.eventShape.length;

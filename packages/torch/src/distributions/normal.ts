@@ -3,11 +3,12 @@ import { noGrad } from "../autograd.js";
 import { normal, randn } from "../creation.js";
 import { call } from "../dispatch.js";
 import { scope } from "../memory.js";
+import { ndtr, ndtri } from "../special.js";
 import type { Tensor } from "../tensor/index.js";
 import type { GeneratorOptions } from "../tensor/random-fill.js";
-import { type Constraint, checkHolds, positive, real } from "./constraints.js";
+import { type Constraint, positive, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
-import { broadcastParameters } from "./parameters.js";
+import { checkedParameters } from "./parameters.js";
 
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
@@ -23,13 +24,10 @@ export class Normal extends Distribution {
    * @throws TorchError `torch/argument` for other parameters
    */
   constructor(loc: number | Tensor, scale: number | Tensor, options: DistributionOptions = {}) {
-    const [mean, deviation] = scope(() => broadcastParameters("Normal", { loc, scale }) as [Tensor, Tensor]);
-    super(mean.shape, [], options);
-    this.loc = mean;
-    this.scale = deviation;
-    if (!this.validateArgs) return;
-    checkHolds("Normal: loc", mean, real);
-    checkHolds("Normal: scale", deviation, positive);
+    const own = checkedParameters("Normal", { loc, scale }, { loc: real, scale: positive }, options);
+    super(own.loc.shape, [], options);
+    this.loc = own.loc;
+    this.scale = own.scale;
   }
 
   override get support(): Constraint {
@@ -75,5 +73,14 @@ export class Normal extends Distribution {
 
   override entropy(): Tensor {
     return scope(() => this.scale.log().add(0.5 + HALF_LOG_2PI));
+  }
+
+  override cdf(value: Tensor): Tensor {
+    this.checkValue(value);
+    return scope(() => ndtr(value.sub(this.loc).div(this.scale)));
+  }
+
+  override icdf(value: Tensor): Tensor {
+    return scope(() => ndtri(value).mul(this.scale).add(this.loc));
   }
 }

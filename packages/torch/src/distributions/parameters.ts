@@ -3,11 +3,15 @@
 import { show } from "../checks/show.js";
 import { tensor } from "../creation.js";
 import { call } from "../dispatch.js";
-import { type DType, isFloatingPoint } from "../dtype.js";
+import { isFloatingPoint } from "../dtype.js";
 import { TorchError } from "../errors.js";
 import { broadcastShapes } from "../joining.js";
+import { scope } from "../memory.js";
 import type { Tensor } from "../tensor/index.js";
 import { isTensor } from "../tensor/operand.js";
+import { type Constraint, checkHolds, real, unitInterval } from "./constraints.js";
+import type { DistributionOptions } from "./distribution.js";
+import { floatInfo } from "./float-info.js";
 
 /**
  * Parameters broadcast against each other, as tensors of the distribution's own. A number has the dtype and device of the
@@ -24,6 +28,25 @@ export function broadcastParameters(who: string, given: Readonly<Record<string, 
   const tensors = values.map((value) => (isTensor(value) ? value : tensor(value, { dtype, device })));
   const shape = shapeOf(who, Object.keys(given), tensors);
   return tensors.map((value) => call("aten::expand", value, shape));
+}
+
+/**
+ * Parameters broadcast by `broadcastParameters` and, unless `validateArgs` is false, checked.
+ * @throws TorchError `torch/argument` for values that are not in their set
+ */
+export function checkedParameters<Name extends string>(
+  who: string,
+  given: Readonly<Record<Name, number | Tensor>>,
+  sets: Readonly<Partial<Record<Name, Constraint>>>,
+  { validateArgs = true }: DistributionOptions,
+): Record<Name, Tensor> {
+  const values = scope(() => broadcastParameters(who, given));
+  const named = Object.fromEntries(Object.keys(given).map((name, i) => [name, values[i]!]));
+  if (validateArgs) {
+    for (const [name, set] of Object.entries(sets) as [Name, Constraint][])
+      checkHolds(`${who}: ${name}`, named[name]!, set);
+  }
+  return named as Record<Name, Tensor>;
 }
 
 function shapeOf(who: string, names: readonly string[], tensors: readonly Tensor[]): number[] {
@@ -50,27 +73,52 @@ export function refuse(who: string, reason: string): TorchError {
   return new TorchError("torch/argument", `${who}: ${reason}`, { op: `new ${who}` });
 }
 
-interface FloatInfo {
-  /** The distance from 1 to the next larger number. */
-  readonly eps: number;
-  /** The least finite number. */
-  readonly min: number;
-}
-
-const floats: Partial<Record<DType, FloatInfo>> = {
-  float64: { eps: 2 ** -52, min: -Number.MAX_VALUE },
-  float32: { eps: 2 ** -23, min: -(2 - 2 ** -23) * 2 ** 127 },
-  bfloat16: { eps: 2 ** -7, min: -(2 - 2 ** -7) * 2 ** 127 },
-  float16: { eps: 2 ** -10, min: -65504 },
-};
-
-/** Limits of a floating-point dtype (`torch.finfo`). */
-export function floatInfo(dtype: DType): FloatInfo {
-  return floats[dtype]!;
-}
-
 /** Probabilities away from 0 and 1 by a rounding error, so that their logarithms are finite. */
 export function clampProbs(probs: Tensor): Tensor {
   const { eps } = floatInfo(probs.dtype);
   return probs.clamp({ min: eps, max: 1 - eps });
+}
+
+/** log(p / (1 − p)), of probabilities a rounding error away from 0 and 1 at least. */
+export function logitsOf(probs: Tensor): Tensor {
+  const inside = clampProbs(probs);
+  return inside.log().sub(inside.neg().log1p());
+}
+
+/** One of a probability and its log-odds, as the caller gives it. */
+export interface BinaryOptions extends DistributionOptions {
+  /** [...batchShape], from 0 to 1: the probability of 1, or of a success. */
+  readonly probs?: number | Tensor;
+  /** Log-odds, log(p / (1 − p)): [...batchShape]. */
+  readonly logits?: number | Tensor;
+}
+
+/**
+ * A probability and its log-odds, both of them, broadcast with `others`.
+ * @param probsSet the probabilities that are accepted
+ * @throws TorchError `torch/argument` unless exactly one is given, with such values
+ */
+export function binaryParameters<Name extends string = never>(
+  who: string,
+  options: BinaryOptions,
+  others?: Readonly<Record<Name, number | Tensor>>,
+  sets?: Readonly<Partial<Record<Name, Constraint>>>,
+  probsSet: Constraint = unitInterval,
+): Record<Name | "probs" | "logits", Tensor> {
+  const [name, value] = probsOrLogits(who, options);
+  const given: Record<string, number | Tensor> = { ...others, [name]: value };
+  const own: Record<string, Constraint> = { ...sets, [name]: name === "probs" ? probsSet : real };
+  const taken = checkedParameters(who, given, own, options);
+  return scope(() => ({
+    ...taken,
+    probs: name === "probs" ? taken.probs! : taken.logits!.sigmoid(),
+    logits: name === "logits" ? taken.logits! : logitsOf(taken.probs!),
+  })) as Record<Name | "probs" | "logits", Tensor>;
+}
+
+/** A count of any dtype in that of the probability beside it. */
+export function countBeside(count: number | Tensor, { probs, logits }: BinaryOptions): number | Tensor {
+  const beside = probs ?? logits;
+  if (!isTensor(count) || isFloatingPoint(count.dtype)) return count;
+  return count.to(isTensor(beside) ? beside.dtype : "float32");
 }

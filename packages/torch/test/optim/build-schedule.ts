@@ -11,7 +11,7 @@ function rate(expression: unknown): (epoch: number) => number {
 
 /** The schedule that `spec` describes, for `optimizer`. */
 export function buildSchedule(spec: ScheduleSpec, optimizer: optim.Optimizer): optim.lrScheduler.LRScheduler {
-  const { schedulers, lrLambda, milestones, stepSize, tMax, t0, maxLr, gamma, ...options } = camel<
+  const { schedulers, lrLambda, milestones, stepSize, tMax, t0, baseLr, maxLr, gamma, ...options } = camel<
     Record<string, unknown>
   >(spec.args);
   const rest = options as Options;
@@ -41,6 +41,10 @@ export function buildSchedule(spec: ScheduleSpec, optimizer: optim.Optimizer): o
       return new lrScheduler.MultiplicativeLR(optimizer, functions);
     case "OneCycleLR":
       return new lrScheduler.OneCycleLR(optimizer, maxLr as number, rest);
+    case "CyclicLR":
+      return new lrScheduler.CyclicLR(optimizer, baseLr as number, maxLr as number, {
+        ...withGamma,
+      });
     case "ChainedScheduler":
       return new lrScheduler.ChainedScheduler(inner);
     case "SequentialLR":

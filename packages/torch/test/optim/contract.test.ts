@@ -54,6 +54,7 @@ const schedules: Record<string, (optimiser: optim.Optimizer) => Schedule> = {
   PolynomialLR: (o) => new lrScheduler.PolynomialLR(o, { totalIters: 6, power: 2 }),
   CosineAnnealingLR: (o) => new lrScheduler.CosineAnnealingLR(o, 5, { etaMin: 0.01 }),
   CosineAnnealingWarmRestarts: (o) => new lrScheduler.CosineAnnealingWarmRestarts(o, 2, { tMult: 2 }),
+  CyclicLR: (o) => new lrScheduler.CyclicLR(o, 0.1, 1, { stepSizeUp: 3 }),
   OneCycleLR: (o) => new lrScheduler.OneCycleLR(o, 1, { totalSteps: 20 }),
   SequentialLR: (o) =>
     new lrScheduler.SequentialLR(

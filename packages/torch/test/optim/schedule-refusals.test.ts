@@ -64,6 +64,21 @@ const table: [string, () => unknown, RegExp][] = [
     /Adagrad has neither momentum nor betas/,
   ],
   [
+    "cycles of no steps",
+    () => new lrScheduler.CyclicLR(optimizer, 0.1, 1, { stepSizeUp: 0 }),
+    /^CyclicLR: stepSizeUp is 0, accepted: a whole number of at least 1/,
+  ],
+  [
+    "cycles without momentum",
+    () => new lrScheduler.CyclicLR(new optim.Adagrad([zeros([1])]), 0.1, 1),
+    /^CyclicLR: Adagrad has neither momentum nor betas to move; set cycleMomentum to false$/,
+  ],
+  [
+    "cycles from text",
+    () => new lrScheduler.CyclicLR(optimizer, "low" as never, 1),
+    /^CyclicLR: baseLr is "low", accepted: a number, or a list of numbers, one for each group$/,
+  ],
+  [
     "plateau factor",
     () => new lrScheduler.ReduceLROnPlateau(optimizer, { factor: 1 }),
     /factor is 1, accepted: a number from 0 up to but not 1/,

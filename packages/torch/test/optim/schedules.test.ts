@@ -181,6 +181,26 @@ test("warm restarts go to a fraction of an epoch", () => {
   expect(schedule.lastEpoch).toBe(7);
 });
 
+test("CyclicLR loads a state of PyTorch's, and says what PyTorch needs", () => {
+  const make = () =>
+    new lrScheduler.CyclicLR(new optim.Adam([zeros([1])]), 0.1, 1, { stepSizeUp: 4, mode: "triangular2" });
+  const schedule = make();
+  schedule.step();
+  const state = schedule.stateDict();
+  expect(state).toMatchObject({
+    max_lrs: [1],
+    total_size: 8,
+    step_ratio: 0.5,
+    use_beta1: true,
+    _scale_fn_custom: null,
+  });
+  const other = make();
+  other.loadStateDict({ ...state, scale_mode: "cycle" });
+  other.step();
+  schedule.step();
+  expect(other.getLastLr()).toEqual(schedule.getLastLr());
+});
+
 test("OneCycleLR moves Adam's first beta", () => {
   const optimizer = new optim.Adam([zeros([1])]);
   const schedule = new lrScheduler.OneCycleLR(optimizer, 0.1, { epochs: 2, stepsPerEpoch: 5 });

@@ -2,6 +2,8 @@
 export { ChainedScheduler } from "./chained.js";
 export { ConstantLR, type ConstantLROptions } from "./constant.js";
 export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./cosine.js";
+export { CyclicLR } from "./cyclic.js";
+export type { CycleMode, CyclicLROptions } from "./cyclic-plan.js";
 export { ExponentialLR } from "./exponential.js";
 export { cosineDecay, linearWarmup, type Phase, piecewiseConstant, stepsOf } from "./factors.js";
 export type { ScheduleOptions } from "./formula.js";

@@ -57,7 +57,8 @@ export type CyclingGroup = ParamGroup & { momentum?: number; betas?: readonly [n
 type Checked = Omit<OneCycleLROptions, "lastEpoch"> &
   Required<Omit<OneCycleLROptions, "lastEpoch" | "totalSteps" | "epochs" | "stepsPerEpoch">>;
 
-const oneOrMore = (initial: number): Rule<number | readonly number[]> => ({
+/** A number for all groups, or one for each. */
+export const oneOrMore = (initial: number): Rule<number | readonly number[]> => ({
   initial,
   accepted: "a number, or a list of numbers, one for each group",
   accepts: (value) =>
