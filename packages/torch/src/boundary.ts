@@ -29,6 +29,7 @@ export function guardModule<M extends object>(module: M, prefix = ""): M {
 function guardExport(value: unknown, name: string): unknown {
   if (Object.prototype.toString.call(value) === "[object Module]")
     return guardModule(value as object, `${name}.`);
+  if (isPlain(value)) guardMembers(value, name);
   if (typeof value !== "function") return value;
   if (isErrorClass(value)) return value;
   if (!isClass(value)) return guard(value as AnyFunction, name);
@@ -36,6 +37,10 @@ function guardExport(value: unknown, name: string): unknown {
   guardMembers(value, name);
   return guardConstructor(value as Class, name);
 }
+
+/** An object that is written out, such as a constraint: its functions are public too. */
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 const isErrorClass = (value: { readonly prototype?: unknown }): boolean =>
   value === ThroughlineError || value.prototype instanceof ThroughlineError;

@@ -1,5 +1,5 @@
 // Logs: rows and blocks come back, what is unfinished is left out, what was damaged or is another log is refused.
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFolder } from "@throughline/testing/folders";
 import { data } from "@throughline/torch";
@@ -138,4 +138,13 @@ test("what is no log, another one, or damaged is refused", () => {
   zeros.close();
   writeFileSync(join(folder, "card.json"), '{"sha256":"0","card":1}\n');
   expect(() => new data.LogReader(folder)).toThrow(/card\.json is damaged/);
+});
+
+test("a card that is no value of JSON is refused before there is a folder", () => {
+  const folder = fresh();
+  const ring: Record<string, unknown> = {};
+  ring.ring = ring;
+  for (const wrong of [undefined, () => 1, 1n, ring])
+    expect(() => new data.LogWriter(folder, wrong)).toThrow(/LogWriter: card is .*accepted: a value of JSON/);
+  expect(existsSync(folder)).toBe(false);
 });

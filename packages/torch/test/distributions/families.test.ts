@@ -1,5 +1,5 @@
 // Every further distribution and transform against PyTorch: what it says, its draws, gradients and divergences.
-import { distributions, grad, manualSeed, scope, type Tensor } from "@throughline/torch";
+import { distributions, grad, manualSeed, scope, type Tensor, TorchError } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import "@throughline/testing/close";
 import { checkLeaks } from "@throughline/testing/leaks";
@@ -206,4 +206,12 @@ describe("from all numbers to a constraint", () => {
       if (typeof jacobian === "string") expect(found.logAbsDetJacobian(x, y)).toBeClose(tensor(jacobian));
     });
   });
+});
+
+test("a constraint refuses what is no tensor, and names itself", () => {
+  for (const wrong of [undefined, 4, [0.5]]) {
+    const judge = () => constraints.boolean.holds(wrong as never);
+    expect(judge).toThrow(TorchError);
+    expect(judge).toThrow(/^distributions\.constraints\.boolean\.holds: /);
+  }
 });

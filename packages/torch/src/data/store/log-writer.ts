@@ -60,9 +60,10 @@ export class LogWriter {
     this.folder = pathText("LogWriter: folder", folder);
     if (typeof refuse !== "function") throw notAccepted("LogWriter: refuse", refuse, "a function");
     this.#refuse = refuse;
+    const text = cardText(card);
     const goesOn = resume && existsSync(join(folder, logFiles.card));
-    if (goesOn) this.#checkCard(card);
-    else this.#attempt(() => this.#begin(card));
+    if (goesOn) this.#checkCard(text);
+    else this.#attempt(() => this.#begin(text));
     [this.#rows, this.#blocks] = this.#attempt(() => [this.#open("rows"), this.#open("blocks")]);
     if (goesOn) this.#position = this.#found();
   }
@@ -121,22 +122,20 @@ export class LogWriter {
     closeSync(this.#blocks);
   }
 
-  #begin(card: unknown): void {
+  #begin(text: string): void {
     const { folder } = this;
     makeFolder(folder);
     const [present] = readdirSync(folder);
     if (present !== undefined)
       throw this.#refuse("occupied", `${folder} is not empty (${present}, …); give a new folder`);
-    const text = JSON.stringify(card, null, 2);
     const file = `{"sha256":"${hashOfContent(text)}","card":${text}}\n`;
     for (const name of [logFiles.rows, logFiles.blocks]) closeSync(openSync(join(folder, name), "wx"));
     // Last: a folder with a card has the other files.
     replaceFile(join(folder, logFiles.card), [Buffer.from(file)]);
   }
 
-  #checkCard(card: unknown): void {
-    const found = JSON.stringify(readCard(this.folder, this.#refuse));
-    if (found !== JSON.stringify(card))
+  #checkCard(text: string): void {
+    if (cardText(readCard(this.folder, this.#refuse)) !== text)
       throw this.#refuse("occupied", `${this.folder} is a log with another card; give a new folder`);
   }
 
@@ -168,6 +167,18 @@ export class LogWriter {
       throw this.#refuse("disk", `${this.folder} cannot be written: ${(cause as Error).message}`, cause);
     }
   }
+}
+
+/** @throws TorchError `torch/argument` unless the card is a value of JSON */
+function cardText(card: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(card, null, 2);
+  } catch {
+    // Below: a value that refers to itself, a bigint, or one whose own code fails.
+  }
+  if (text === undefined) throw notAccepted("LogWriter: card", card, "a value of JSON");
+  return text;
 }
 
 /** Writes all of `bytes` at a place. @returns the place behind them */
