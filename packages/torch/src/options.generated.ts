@@ -255,6 +255,7 @@ export const optionNames: Readonly<Record<string, Readonly<Record<number, string
   "new ThroughlineError": { 3: "cause" },
   "new TorchError": { 2: "cause op" },
   "new data.BatchSampler": { 2: "dropLast" },
+  "new data.LogWriter": { 2: "refuse resume" },
   "new data.RandomSampler": { 1: "generator numSamples replacement seed" },
   "new data.SubsetRandomSampler": { 1: "generator seed" },
   "new data.WeightedRandomSampler": { 2: "generator replacement seed" },
