@@ -8,7 +8,7 @@ export const cecFaults = {
   history: "input",
 } as const;
 
-/** What was given does not make what was asked for: one sentence, and where it helps a picture of the numbers. */
+/** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */
 export class CecError extends LabError {
   /** @param kind becomes the code `cec/history` and so on */
   constructor(kind: keyof typeof cecFaults, message: string, details: ErrorDetails = {}) {

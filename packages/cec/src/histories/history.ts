@@ -15,7 +15,7 @@ export interface HistoryCard {
   /** Mean of the measure in each quarter, from the first to the last. */
   readonly quarters: readonly number[];
   readonly measure: "success" | "return";
-  /** What the recorder said of itself: seed and settings. */
+  /** Remarks of the recorder: seed and settings. */
   readonly about: Readonly<Record<string, unknown>>;
   /** SHA-256 of the whole store. */
   readonly hash: string;
@@ -27,7 +27,7 @@ export interface HistoryOptions {
   readonly level?: number;
   /** Measure of quality. Default: `success`. */
   readonly measure?: "success" | "return";
-  /** Whether a history without progress is refused. Default: true; without, it is for looking at. */
+  /** Refuses a history without progress. Default: true; false makes a history that is only looked at. */
   readonly gate?: boolean;
 }
 

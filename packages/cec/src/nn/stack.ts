@@ -37,7 +37,7 @@ export function stackOperators(): Operators {
 /** Channels that vectors of every width divide. */
 const CHANNELS = 8;
 
-/** Whether the operator is made for these: float32 on the CPU, channels in eights, or bytes. */
+/** True for what the operator takes: float32 on the CPU, channels in eights, or bytes. */
 export function fitsStack(pictures: Tensor, parameters: StackParameters): boolean {
   const [first] = parameters;
   return (

@@ -51,7 +51,7 @@ const levelName = ({ options }: LevelTest): string =>
     .map(([dial, value]) => `${dial} ${value}`)
     .join(", ");
 
-/** Where an agent that learns level by level left its easiest level: the success of its last episodes there, and the frames until then. */
+/** End of the easiest level of an agent that learns level by level: the success of its last episodes there, and the frames until then. */
 async function easiestLeft(run: RunRecord): Promise<Point | undefined> {
   const rows = (await run.metrics()).filter(({ loop }) => loop === "train");
   const first = rows.findIndex(({ level }) => Number(level) > 0);
@@ -110,15 +110,15 @@ function paperValue(preset: PresetName, maze: Maze, arm: Arm, isHardest: boolean
 /** Success during learning, against the frames that were played: the mean of the seeds, and their extremes. */
 async function learningFigure(runs: CellRuns, preset: PresetName, maze: Maze): Promise<LinesFigure> {
   const series = await Promise.all(
-    arms.map(async ({ name, ...arm }): Promise<LineSeries> => {
-      const found = runs.all(cellsOf(preset, maze, { name, ...arm } as Arm));
+    arms.map(async (arm): Promise<LineSeries> => {
+      const found = runs.all(cellsOf(preset, maze, arm));
       const curves = await Promise.all(found.map(async (run) => learning(await run.metrics())));
-      const points = Math.min(...curves.map(({ length }) => length), Number.MAX_SAFE_INTEGER);
-      const at = curves.length === 0 ? [] : curves[0]!.slice(0, points);
-      const values = at.map((_, step) => curves.map((curve) => curve[step]!.success));
+      // Finished runs of one configuration have as many updates.
+      const points = curves[0] ?? [];
+      const values = points.map((_, step) => curves.map((curve) => curve[step]!.success));
       return {
-        name,
-        x: at.map(({ frames }) => frames),
+        name: arm.name,
+        x: points.map(({ frames }) => frames),
         y: values.map(mean),
         low: values.map((all) => Math.min(...all)),
         high: values.map((all) => Math.max(...all)),

@@ -42,7 +42,7 @@ export class Level {
     return this.#recent.length === 0 ? 0 : this.#recent.reduce((a, b) => a + b, 0) / this.#recent.length;
   }
 
-  /** Where the chance of success lies, with 95 % confidence: Wilson's interval of the last episodes. */
+  /** Interval of the chance of success at 95 % confidence (Wilson 1927), from the last episodes. */
   get interval(): { readonly low: number; readonly high: number } {
     const count = this.#recent.length;
     if (count === 0) return { low: 0, high: 1 };

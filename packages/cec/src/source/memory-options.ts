@@ -67,7 +67,7 @@ export function memoryDefaults(asked: Asked) {
   };
 }
 
-/** What does not go together, in sentences. */
+/** Sentences on options that do not go together. */
 export function memoryProblems(config: Asked & { readonly k?: number | undefined }): string[] {
   const size = memorySize(config);
   if (config.k === undefined || config.k <= size) return [];

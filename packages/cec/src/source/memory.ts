@@ -34,7 +34,7 @@ export class MemoryCare {
   readonly #flossing: { readonly flosser: Flosser; readonly generator: Generator } | undefined;
   #looks: MemoryLook[] = [];
   #plays = 0;
-  /** What flossing draws from, [steps, FLOSSED, features]. */
+  /** Features of the episodes that flossing draws from, [steps, FLOSSED, features]. */
   #features: Tensor | null = null;
 
   /** @param place the maze that the agent is learning at that time */

@@ -9,13 +9,13 @@ import {
   type Experiment,
   executeRun,
   type Outcome,
-  type RunContext,
   readArtifact,
   resolveConfig,
 } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
 import "@throughline/testing/close";
 import { checkLeaks, own } from "@throughline/testing/leaks";
+import { hearing } from "@throughline/testing/steps";
 import {
   eye,
   fromTypedArray,
@@ -199,23 +199,10 @@ describe("stopped and resumed, it comes to the same numbers, bit for bit", () =>
   async function interrupted(loop: string, step: number): Promise<Outcome> {
     const path = create(flossed);
     const controller = new AbortController();
-    const stopping = {
+    const stopping: Experiment = {
       ...experiment,
-      run: (context: RunContext) =>
-        experiment.run(
-          new Proxy(context, {
-            get(target, key) {
-              const value = Reflect.get(target, key);
-              if (key !== "loop") return typeof value === "function" ? value.bind(target) : value;
-              const body: RunContext["loop"] = (name, options, inner) =>
-                target.loop(name, options, (at) => {
-                  if (name === loop && at === step) controller.abort();
-                  return inner(at);
-                });
-              return body;
-            },
-          }),
-        ),
+      run: (context) =>
+        experiment.run(hearing(context, (name, at) => name === loop && at === step && controller.abort())),
     };
     const first = await executeRun(path, stopping, { signal: controller.signal });
     expect(first.status).toBe("interrupted");

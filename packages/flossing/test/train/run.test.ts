@@ -10,10 +10,10 @@ import {
   type MetricRow,
   type Outcome,
   prepareRun,
-  type RunContext,
   resolveConfig,
 } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
+import { hearing } from "@throughline/testing/steps";
 import { arange, io, scope, setFlushDenormal } from "@throughline/torch";
 import { kernelLevels, levelsHere } from "@throughline/torch/kernels";
 import { afterAll, describe, expect, test } from "vitest";
@@ -39,23 +39,10 @@ const run = (...overrides: string[]): Promise<Outcome> => executeRun(create(over
 async function interrupted(overrides: readonly string[], loop: string, step: number): Promise<Outcome> {
   const path = create(overrides);
   const controller = new AbortController();
-  const stopping = {
+  const stopping: Experiment = {
     ...experiment,
-    run: (context: RunContext) =>
-      experiment.run(
-        new Proxy(context, {
-          get(target, key) {
-            const value = Reflect.get(target, key);
-            if (key !== "loop") return typeof value === "function" ? value.bind(target) : value;
-            const body: RunContext["loop"] = (name, options, inner) =>
-              target.loop(name, options, (at) => {
-                if (name === loop && at === step) controller.abort();
-                return inner(at);
-              });
-            return body;
-          },
-        }),
-      ),
+    run: (context) =>
+      experiment.run(hearing(context, (name, at) => name === loop && at === step && controller.abort())),
   };
   const first = await executeRun(path, stopping, { signal: controller.signal });
   expect(first.status).toBe("interrupted");

@@ -9,11 +9,11 @@ import {
   executeRun,
   type MetricRow,
   type Outcome,
-  type RunContext,
   resolveConfig,
   resumeRun,
 } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
+import { hearing } from "@throughline/testing/steps";
 
 const roots = fileFolder();
 
@@ -53,26 +53,10 @@ export async function interrupted<Shape extends ConfigShape>(
   const stop = new AbortController();
   const stopping: Experiment = {
     ...any,
-    run: (context) => any.run(calling(context, loop, (at) => at === step && stop.abort())),
+    run: (context) => any.run(hearing(context, (name, at) => name === loop && at === step && stop.abort())),
   };
   const first = await executeRun(path, stopping, { signal: stop.signal });
   return { first, last: await resumeRun(path, () => any) };
-}
-
-/** A context that calls `heard` at the beginning of each step of a loop. */
-function calling(context: RunContext, loop: string, heard: (step: number) => void): RunContext {
-  const loopAsync: RunContext["loopAsync"] = (name, options, body) =>
-    context.loopAsync(name, options, (step) => {
-      if (name === loop) heard(step);
-      return body(step);
-    });
-  return new Proxy(context, {
-    get(target, key) {
-      if (key === "loopAsync") return loopAsync;
-      const value = Reflect.get(target, key);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }
 
 function newRun<Shape extends ConfigShape>(
