@@ -1,10 +1,11 @@
 // run and resume.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testFolder } from "@throughline/testing/folders";
 import { until } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
 import { json, start, throughline } from "./support/cli.js";
+import { checkpointed } from "./support/runs.js";
 
 interface Run {
   readonly id: string;
@@ -68,11 +69,7 @@ describe("run", () => {
   test("Ctrl-C checkpoints and stops with code 130; resume goes on to the same result", async () => {
     const cwd = testFolder();
     const { child, ended, heard } = start(["run", "line", "steps=80", "pause=20"], { cwd });
-    const rows = () =>
-      readdirSync(join(cwd, "runs/test/line"), { recursive: true }).some((name) =>
-        `${name}`.endsWith("step-00000005"),
-      );
-    await until("it has begun", () => heard() !== "" && rows());
+    await until("it has a checkpoint", () => heard() !== "" && checkpointed(cwd) === 1);
     child.kill("SIGINT");
     const stopped = await ended;
     expect(stopped.code).toBe(130);

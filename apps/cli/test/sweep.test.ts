@@ -6,6 +6,7 @@ import { testFolder } from "@throughline/testing/folders";
 import { isAlive, until } from "@throughline/testing/processes";
 import { describe, expect, test } from "vitest";
 import { json, start, throughline } from "./support/cli.js";
+import { checkpointed } from "./support/runs.js";
 
 interface Cell {
   readonly id: string;
@@ -35,16 +36,6 @@ function workers(cwd: string): number[] {
       return [];
     }
   });
-}
-
-/** How many runs of test/line have written a checkpoint. */
-function checkpointed(cwd: string): number {
-  const root = join(cwd, "runs/test/line");
-  if (!existsSync(root)) return 0;
-  return readdirSync(root).filter((name) => {
-    const folder = join(root, name, "checkpoints");
-    return existsSync(folder) && readdirSync(folder).some((file) => file.startsWith("step-"));
-  }).length;
 }
 
 describe("sweep", () => {
