@@ -1,7 +1,16 @@
 // Cross-Episodic Curriculum: so far its source agents and their learning histories.
+export type { SequenceBatch } from "./curricula/batch.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
+export { detached, forgotten, selected } from "./policies/memory.js";
+export type {
+  ActionDistribution,
+  Decision,
+  Memory,
+  SequencePolicy,
+  Steps,
+} from "./policies/sequence-policy.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
 export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";
@@ -26,3 +35,6 @@ export {
   type Update,
 } from "./source/ppo.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
+export { learningRate, type ScheduleOptions } from "./training/schedule.js";
+export { backwardSequences, type Pass, type PassOptions } from "./training/sequence-loss.js";
+export { SequenceTrainer, type TrainerOptions, type TrainingStep } from "./training/trainer.js";

@@ -1,0 +1,55 @@
+// Sequences in chunks, with the memory handed on.
+import { scope, type Tensor } from "@throughline/torch";
+import type { SequenceBatch } from "../curricula/batch.js";
+import type { Steps } from "../policies/sequence-policy.js";
+
+/** Steps `from` up to but not `to` of every sequence: views, nothing is copied. */
+export function windowOf(steps: Steps, from: number, to: number): Steps {
+  const cut = (tensor: Tensor): Tensor => tensor.narrow(1, from, to - from);
+  const { observations, previous, times, returnsToGo } = steps;
+  return {
+    observations: Object.fromEntries(Object.entries(observations).map(([key, value]) => [key, cut(value)])),
+    previous: {
+      actions: cut(previous.actions),
+      rewards: cut(previous.rewards),
+      ends: cut(previous.ends),
+    },
+    times: cut(times),
+    ...(returnsToGo !== undefined && { returnsToGo: cut(returnsToGo) }),
+  };
+}
+
+/** One chunk of a batch. */
+export interface Chunk {
+  readonly steps: Steps;
+  readonly actions: Tensor;
+  /** bool [B, chunk] */
+  readonly counted: Tensor;
+}
+
+/**
+ * The chunks of a batch, in order.
+ * @param length steps of a chunk; the last may be shorter
+ * @param blankStart the action before a chunk's first step is given as 0, as in the released training (not at rollouts)
+ */
+export function* chunksOf(batch: SequenceBatch, length: number, blankStart = false): Generator<Chunk> {
+  const total = batch.counted.size(1);
+  for (let from = 0; from < total; from += length) {
+    const to = Math.min(total, from + length);
+    const steps = windowOf(batch, from, to);
+    yield {
+      steps: blankStart ? withBlankStart(steps) : steps,
+      actions: batch.actions.narrow(1, from, to - from),
+      counted: batch.counted.narrow(1, from, to - from),
+    };
+  }
+}
+
+function withBlankStart(steps: Steps): Steps {
+  const actions = scope(() => {
+    const blank = steps.previous.actions.clone();
+    blank.select(1, 0).zero_();
+    return blank;
+  });
+  return { ...steps, previous: { ...steps.previous, actions } };
+}

@@ -1,0 +1,75 @@
+// Behaviour cloning over whole sequences: the paper's loss, chunk by chunk.
+import { scope, type Tensor } from "@throughline/torch";
+import type { SequenceBatch } from "../curricula/batch.js";
+import { detached } from "../policies/memory.js";
+import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { chunksOf } from "./chunks.js";
+
+/** How sequences pass through a policy. */
+export interface PassOptions {
+  /** Steps of a chunk. */
+  readonly chunk: number;
+  /** `full`: the gradient flows through the memory into earlier chunks; `chunk`: it stops at the border, for less memory. */
+  readonly gradient: "full" | "chunk";
+  /** The action before a chunk's first step is given as 0, as in the released training. Default: false. */
+  readonly blankStart?: boolean;
+}
+
+/** A pass, in numbers. */
+export interface Pass {
+  /** Mean over chunks of the mean negative log-likelihood of the counted steps in them (Shi et al. 2023, released code). */
+  readonly loss: number;
+  /** The first chunk's mean: for numbered actions ln A before anything is learned. */
+  readonly firstLoss: number;
+  /** Steps that were counted. */
+  readonly steps: number;
+}
+
+/**
+ * Adds the gradient of the loss to the policy's parameters. Chunks in which nothing counts have no part in the mean. With `chunk`,
+ * each chunk's gradient is computed before the next begins, so that one chunk's activations are held at a time.
+ */
+export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, options: PassOptions): Pass {
+  return scope(() => {
+    const counts = chunkCounts(batch.counted, options.chunk);
+    const chunks = counts.filter((count) => count > 0).length;
+    let memory = policy.start(batch.counted.size(0));
+    let [loss, firstLoss] = [0, Number.NaN];
+    const held: Tensor[] = [];
+    let at = 0;
+    for (const part of chunksOf(batch, options.chunk, options.blankStart)) {
+      const count = counts[at++]!;
+      memory = scope(() => {
+        const decision = policy.forward(part.steps, memory);
+        const after = options.gradient === "chunk" ? detached(decision.memory) : decision.memory;
+        if (count === 0) return after;
+        const mean = meanLoss(decision.actions.logProb(part.actions), part.counted, count);
+        if (Number.isNaN(firstLoss)) firstLoss = mean.item();
+        const share = mean.div(chunks);
+        loss += share.item();
+        if (options.gradient === "chunk") share.backward();
+        else held.push(share.keep());
+        return after;
+      });
+    }
+    if (held.length > 0) held.reduce((sum, share) => sum.add(share)).backward();
+    for (const share of held) share.dispose();
+    return { loss, firstLoss, steps: counts.reduce((sum, count) => sum + count, 0) };
+  });
+}
+
+/** Counted steps of each chunk. @param counted bool [B, T] */
+function chunkCounts(counted: Tensor, chunk: number): number[] {
+  return scope(() => {
+    const perStep = counted.sum({ dim: 0 }).toTypedArray() as BigInt64Array;
+    const counts: number[] = [];
+    for (let from = 0; from < perStep.length; from += chunk)
+      counts.push(Number(perStep.subarray(from, from + chunk).reduce((sum, count) => sum + count, 0n)));
+    return counts;
+  });
+}
+
+function meanLoss(logProbs: Tensor, counted: Tensor, count: number): Tensor {
+  // Padding is left out, not multiplied by 0: whatever a policy makes of it is not looked at.
+  return logProbs.maskedFill(counted.logicalNot(), 0).sum().div(-count);
+}

@@ -1,0 +1,55 @@
+// Trains a policy on sequences.
+import { amp, optim, scope } from "@throughline/torch";
+import type { SequenceBatch } from "../curricula/batch.js";
+import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { learningRate, type ScheduleOptions } from "./schedule.js";
+import { backwardSequences, type Pass, type PassOptions } from "./sequence-loss.js";
+
+/** Settings of training. */
+export interface TrainerOptions extends ScheduleOptions, PassOptions {
+  /** Bound of the gradient's norm; 0: none. */
+  readonly maxGradNorm: number;
+  /** Weight decay of AdamW. Default: 0, as in the paper. */
+  readonly weightDecay?: number;
+  /** Precision of products and convolutions. Default: float32. */
+  readonly precision?: "float32" | "bfloat16";
+  /** Device of the policy. Default: cpu. */
+  readonly device?: string;
+}
+
+/** A step, in numbers. */
+export interface TrainingStep extends Pass {
+  /** Norm of the gradient before it is bounded. */
+  readonly gradNorm: number;
+  readonly lr: number;
+}
+
+/** AdamW with PyTorch's defaults, bounded gradients and the paper's schedule (Shi et al. 2023, appendix B). */
+export class SequenceTrainer {
+  readonly policy: SequencePolicy;
+  readonly optimizer: optim.AdamW;
+  readonly #options: TrainerOptions;
+
+  constructor(policy: SequencePolicy, options: TrainerOptions) {
+    this.policy = policy;
+    this.#options = options;
+    const { lr, weightDecay = 0 } = options;
+    this.optimizer = new optim.AdamW(policy.parameters(), { lr, weightDecay });
+  }
+
+  /** One step of the optimiser. @param step counts from 0 */
+  step(batch: SequenceBatch, step: number): TrainingStep {
+    const { maxGradNorm, precision = "float32", device = "cpu" } = this.#options;
+    const lr = learningRate(step, this.#options);
+    for (const group of this.optimizer.paramGroups) group.lr = lr;
+    this.policy.train();
+    this.optimizer.zeroGrad();
+    const pass = amp.autocast({ device, dtype: "bfloat16", enabled: precision === "bfloat16" }, () =>
+      backwardSequences(this.policy, batch, this.#options),
+    );
+    const bound = maxGradNorm === 0 ? Number.POSITIVE_INFINITY : maxGradNorm;
+    const gradNorm = scope(() => optim.clipGradNorm_(this.policy.parameters(), bound).item());
+    this.optimizer.step();
+    return { ...pass, gradNorm, lr };
+  }
+}
