@@ -5,7 +5,9 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 /** The codes of this package without their room, `cec/`, with whose fault each is. */
 export const cecFaults = {
   convert: "input",
+  data: "input",
   history: "input",
+  model: "input",
 } as const;
 
 /** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */

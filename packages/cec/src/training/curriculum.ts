@@ -1,0 +1,53 @@
+// The curriculum of a run: its data in the order and by the rule of its method.
+import { EpisodeReader } from "@throughline/envs";
+import { lastEpisodes, spacedLevels } from "../curricula/levels.js";
+import { Curriculum, type CurriculumOptions } from "../curricula/curriculum.js";
+import type { OrderedEpisodes } from "../curricula/episode.js";
+import { sampling, type SamplingRule } from "../curricula/sampling.js";
+import { CecError } from "../errors.js";
+import { LearningHistory } from "../histories/history.js";
+import type { TrainConfig } from "./options.js";
+
+const orders = { learning: "rising", shuffled: "shuffled", reversed: "reversed" } as const;
+
+/**
+ * The curriculum that a configuration asks of an episode store. The store may be closed afterwards.
+ * @throws CecError `cec/data` for levels that the store does not have, `cec/history` for too few episodes or no progress
+ */
+export function curriculumOf(config: TrainConfig, folder: string): Curriculum {
+  const store = new EpisodeReader(folder);
+  try {
+    return new Curriculum(episodesOf(config, store), optionsOf(config));
+  } finally {
+    store.close();
+  }
+}
+
+function optionsOf({ method, curriculum, most, order }: TrainConfig): CurriculumOptions {
+  return { sampling: ruleOf(method, curriculum, most), order: method === "at" ? "rising" : orders[order] };
+}
+
+function ruleOf(method: TrainConfig["method"], curriculum: TrainConfig["curriculum"], most: number): SamplingRule {
+  if (method === "cec-no-cross" || method === "bc-expert" || method === "dt") return sampling.singleEpisodes();
+  // One more episode than it looks back on.
+  if (method === "at") return sampling.grouped({ most: Math.min(4, most) });
+  return curriculum === "task-difficulty" ? sampling.taskDifficulty({ most }) : sampling.learningProgress({ episodes: most });
+}
+
+function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[] {
+  const last = store.card.levels.length - 1;
+  const isLadder = config.curriculum === "task-difficulty" && config.method !== "bc-expert";
+  if (isLadder && last === 0 && config.levels === undefined)
+    throw new CecError("data", `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`);
+  const levels = config.levels ?? (isLadder ? Array.from({ length: last }, (_, level) => level) : [last]);
+  const histories = levels.map((level) => new LearningHistory(store, { level, gate: config.method !== "bc-expert" }));
+  if (config.method === "bc-expert") return histories.map((history) => expert(history, config));
+  return spacedLevels(histories, { episodes: config.episodes * levels.length });
+}
+
+/** The last successful episodes of the whole learning. */
+function expert(history: LearningHistory, { spread, episodes }: TrainConfig): OrderedEpisodes {
+  const from = Math.floor((1 - spread) * history.episodes.length);
+  const won = history.episodes.slice(from).filter(({ success, hasObservations }) => success && hasObservations);
+  return lastEpisodes({ store: history.store, episodes: won }, Math.min(episodes, won.length));
+}

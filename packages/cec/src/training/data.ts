@@ -1,0 +1,56 @@
+// The recorded learning that a run imitates.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
+import { findRun } from "@throughline/lab/runs";
+import { CecError } from "../errors.js";
+import { recordedEpisodes } from "../source/record.js";
+import type { TrainConfig } from "./options.js";
+
+const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
+
+type Asked = Pick<TrainConfig, "env" | "data" | "curriculum" | "method">;
+
+/** True if the data are the learning of an agent that went from level to level; else of one that learned the tested level alone. */
+export function needsLadder({ curriculum, method }: Pick<Asked, "curriculum" | "method">): boolean {
+  return curriculum === "task-difficulty" && method !== "bc-expert";
+}
+
+/** The folder of the episode store that this configuration reads. @throws CecError `cec/data` if there is none */
+export function storeFolder(config: Asked, root: string): string {
+  const preset = presets.find((each) => each === config.data);
+  if (preset !== undefined) return artifactPath(best(config, root, preset).path, recordedEpisodes);
+  const folder = resolve(config.data);
+  if (existsSync(join(folder, "rows.jsonl"))) return folder;
+  const path = artifactPath(findRun(config.data, root).path, recordedEpisodes);
+  if (existsSync(path)) return path;
+  throw new CecError("data", `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 400`);
+}
+
+/** The finished run with the highest success on the hardest level, the latest of equals. */
+function best(config: Asked, root: string, preset: PresetName): RunRecord {
+  const { env } = config;
+  const isLadder = needsLadder(config);
+  const names: readonly string[] = preset === "paper" ? ["paper", "default"] : [preset];
+  const { runs } = listRuns(join(root, "cec", "source"));
+  const fitting = runs.filter(
+    ({ status, config: own, preset: name }) =>
+      status === "finished" &&
+      names.includes(name) &&
+      own.env === env &&
+      own.curriculum === isLadder &&
+      own.record === true &&
+      Number(own.recordPictures ?? 0) > 0,
+  );
+  const success = ({ summary }: RunRecord): number => Number(summary?.success ?? 0);
+  const found = fitting.reduce<RunRecord | undefined>(
+    (top, run) => (top === undefined || success(run) >= success(top) ? run : top),
+    undefined,
+  );
+  if (found !== undefined) return found;
+  const command = `throughline run cec/source --preset ${preset} --env ${env}${isLadder ? "" : " --no-curriculum"} --record --record-pictures 400`;
+  throw new CecError(
+    "data",
+    `${resolve(root)} has no finished run of cec/source at the preset ${preset} that recorded ${env} with pictures, ${isLadder ? "level by level" : "on the hardest level alone"}; make one: ${command}`,
+  );
+}

@@ -1,0 +1,53 @@
+// Settings of the paper for each maze and order of data (Shi et al. 2023, table of the main experiment and released configurations).
+import type { PresetName } from "@throughline/lab";
+
+/** Orders of data: by the difficulty of levels, or by the progress of one agent on the level that is tested. */
+export const curricula = ["task-difficulty", "learning-progress"] as const;
+export type CurriculumName = (typeof curricula)[number];
+
+/** Values that depend on preset, maze and order of data. */
+export interface TrainSetting {
+  /** Steps of a chunk, and the number of steps that attention looks back. */
+  readonly chunk: number;
+  /** Sequences of an update. */
+  readonly batch: number;
+  /** Episodes kept of each level, evenly spaced over its learning. */
+  readonly episodes: number;
+  /** Task difficulty: 1 up to so many episodes of each level in a sequence. Learning progress: so many in all. */
+  readonly most: number;
+  readonly updates: number;
+}
+
+const laptop = {
+  "task-difficulty": { chunk: 256, batch: 4, episodes: 200, most: 5, updates: 800 },
+  "learning-progress": { chunk: 256, batch: 4, episodes: 400, most: 9, updates: 800 },
+} as const;
+
+const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 4, most: 2, updates: 3 };
+
+/** Epochs of the paper have as many samples as there are episodes. */
+const updates = (epochs: number, episodes: number, batch: number): number =>
+  Math.ceil((epochs * episodes) / batch);
+
+type Paper = Readonly<Record<CurriculumName, TrainSetting>>;
+
+const large = (chunk: number, difficulty: number, progress: number): Paper => ({
+  "task-difficulty": { chunk, batch: 4, episodes: 100, most: 5, updates: updates(difficulty, 300, 4) },
+  "learning-progress": { chunk, batch: 4, episodes: 300, most: 9, updates: updates(progress, 300, 4) },
+});
+
+const paper: Readonly<Record<string, Paper>> = {
+  "GoalMaze-v0": large(500, 84, 88),
+  "Watermaze-v0": large(400, 89, 80),
+  "IrreversiblePath-v0": {
+    "task-difficulty": { chunk: 1600, batch: 2, episodes: 100, most: 3, updates: updates(90, 400, 2) },
+    "learning-progress": { chunk: 1600, batch: 2, episodes: 400, most: 8, updates: updates(97, 400, 2) },
+  },
+};
+
+/** The settings of a preset; of mazes that the paper does not have, those of its Goal Maze. */
+export function trainSetting(preset: PresetName, env: string, curriculum: CurriculumName): TrainSetting {
+  if (preset === "smoke") return smoke;
+  if (preset === "laptop") return laptop[curriculum];
+  return (paper[env] ?? paper["GoalMaze-v0"]!)[curriculum];
+}
