@@ -1,6 +1,7 @@
 // Cross-Episodic Curriculum: so far its source agents and their learning histories.
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
+export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
