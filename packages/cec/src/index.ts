@@ -2,6 +2,7 @@
 export type { SequenceBatch } from "./curricula/batch.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
+export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
 export type {
