@@ -6,6 +6,7 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 export const cecFaults = {
   convert: "input",
   history: "input",
+  policy: "input",
 } as const;
 
 /** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */
