@@ -8,6 +8,7 @@ export const cecFaults = {
   data: "input",
   history: "input",
   model: "input",
+  policy: "input",
 } as const;
 
 /** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */

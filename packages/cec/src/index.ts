@@ -4,6 +4,16 @@ export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
+export {
+  type CameraInput,
+  type CecPolicyOptions,
+  type ConvNetInput,
+  type NumbersInput,
+  type PolicyInput,
+  paperMazePolicy,
+  paperRobotPolicy,
+} from "./policies/cec-options.js";
+export { CecPolicy, type ObservationEncoder } from "./policies/cec-policy.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
 export type {
   ActionDistribution,

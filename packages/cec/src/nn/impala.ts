@@ -1,6 +1,7 @@
 // The ConvNet of IMPALA (Espeholt et al. 2018) in the form that the CEC paper has from Video PreTraining (Baker et al. 2022).
-import { nn, scope, type Tensor } from "@throughline/torch";
+import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
 import { fitsStack, type StackParameters, stackOfPictures } from "./stack.js";
+import { fanIn } from "./weights.js";
 
 /** Sizes of an `ImpalaConvNet`. */
 export interface ImpalaSizes {
@@ -9,8 +10,11 @@ export interface ImpalaSizes {
   readonly width: number;
   /** Channels of each stack. Default of the paper: [16, 32, 32]. */
   readonly channels: readonly number[];
-  /** Width of the hidden and of the last layer. Default of the paper: 256. */
+  /** Width of the last layer and, unless `hidden` is given, of the hidden one. Default of the paper: 256. */
   readonly features: number;
+  readonly hidden?: number;
+  /** Residual blocks in each stack. Default 1, as in the paper. */
+  readonly blocks?: number;
 }
 
 /** x + ReLU(conv(ReLU(conv(x)))), both 3 × 3. */
@@ -29,15 +33,23 @@ class Residual extends nn.Module {
   }
 }
 
-/** conv 3 × 3, max-pool 3 × 3 of stride 2, ReLU, one residual block. */
+/** conv 3 × 3, max-pool 3 × 3 of stride 2, ReLU, residual blocks. */
 class Stack extends nn.Module {
   readonly firstconv: nn.Conv2d;
   readonly block: Residual;
+  /** The blocks after the first, if there are any. */
+  readonly others: nn.ModuleList<Residual>;
 
-  constructor(inputs: number, channels: number) {
+  constructor(inputs: number, channels: number, blocks: number) {
     super();
     this.firstconv = new nn.Conv2d(inputs, channels, 3, { padding: 1 });
     this.block = new Residual(channels);
+    this.others = new nn.ModuleList(Array.from({ length: blocks - 1 }, () => new Residual(channels)));
+  }
+
+  /** All of its residual blocks. */
+  get blocks(): readonly Residual[] {
+    return [this.block, ...this.others];
   }
 
   /** @param x [batch, rows, columns, channels], as bytes (divided by 255) or numbers @returns the same with half the rows and columns */
@@ -46,15 +58,21 @@ class Stack extends nn.Module {
       weight,
       bias!,
     ]) as unknown as StackParameters;
-    return fitsStack(x, parameters) ? stackOfPictures(x, parameters) : this.plain(x);
+    return scope(() => {
+      const first = fitsStack(x, parameters) ? stackOfPictures(x, parameters) : this.plain(x);
+      if (this.others.length === 0) return first;
+      let y = first.permute([0, 3, 1, 2]);
+      for (const block of this.others) y = block.forward(y);
+      return y.permute([0, 2, 3, 1]);
+    });
   }
 
-  /** By PyTorch's own operators: for other devices, dtypes and channels, and what the kernels are tested against. */
+  /** What comes before a second block, by PyTorch's own operators: for other devices, dtypes and channels, and what the kernels are tested against. */
   plain(x: Tensor): Tensor {
     return scope(() => {
       // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
       const first = x.permute([0, 3, 1, 2]);
-      const numbers = x.dtype === "uint8" ? first.float().div_(255) : first;
+      const numbers = x.dtype === "uint8" ? first.to(this.firstconv.weight.dtype).div_(255) : first;
       // The largest of a window's ReLUs is the ReLU of its largest, for a quarter of the numbers.
       const pooled = nn.functional.maxPool2d(this.firstconv.forward(numbers), 3, { stride: 2, padding: 1 });
       return this.block.forward(pooled.relu_()).permute([0, 2, 3, 1]);
@@ -72,12 +90,30 @@ export class ImpalaConvNet extends nn.Module {
   constructor(sizes: ImpalaSizes) {
     super();
     this.sizes = sizes;
-    const { channels, features } = sizes;
-    this.stacks = new nn.ModuleList(channels.map((count, at) => new Stack(channels[at - 1] ?? 3, count)));
+    const { channels, features, hidden = features, blocks = 1 } = sizes;
+    this.stacks = new nn.ModuleList(
+      channels.map((count, at) => new Stack(channels[at - 1] ?? 3, count, blocks)),
+    );
     const halved = (size: number): number => channels.reduce((left) => Math.floor((left - 1) / 2) + 1, size);
     const flat = halved(sizes.height) * halved(sizes.width) * channels.at(-1)!;
-    this.dense = new nn.Linear(flat, features);
-    this.linear = new nn.Linear(features, features);
+    this.dense = new nn.Linear(flat, hidden);
+    this.linear = new nn.Linear(hidden, features);
+  }
+
+  /**
+   * The weights that CEC begins with: of each output, L2 norm 1 (first convolutions and the last layer), (3 / blocks)^¼ (residual ones) or
+   * 1.4 (the hidden layer); biases 0. CEC, appendix A; Baker et al. 2022.
+   */
+  beginAsCec(generator?: Generator): this {
+    const { blocks = 1 } = this.sizes;
+    for (const stack of this.stacks) {
+      fanIn(stack.firstconv, 1, { generator });
+      for (const { conv0, conv1 } of stack.blocks)
+        for (const conv of [conv0, conv1]) fanIn(conv, (3 / blocks) ** 0.25, { generator });
+    }
+    fanIn(this.dense, 1.4, { generator });
+    fanIn(this.linear, 1, { generator });
+    return this;
   }
 
   /** @param pictures uint8 [batch, height, width, 3] @returns [batch, features] */

@@ -1,0 +1,177 @@
+// The policy of Cross-Episodic Curriculum: observations to tokens, one for each step, a transformer over them, and a head.
+import { cat, type Generator, nn, noGrad, scope, stack, type Tensor } from "@throughline/torch";
+import { CecError } from "../errors.js";
+import { attentionEntropy } from "../nn/banded-attention.js";
+import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
+import { MazeEncoder } from "../nn/maze-encoder.js";
+import { PreviousAction } from "../nn/previous-action.js";
+import { RawNumbers } from "../nn/raw-numbers.js";
+import { orthogonalLinear } from "../nn/weights.js";
+import type { CecPolicyOptions, PolicyInput } from "./cec-options.js";
+import { NumberedHead } from "./numbered-actions.js";
+import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
+
+/** What makes features of an observation: [N, …] → [N, features]. */
+export interface ObservationEncoder extends nn.Module {
+  readonly features: number;
+}
+
+/** A head: [B, T, E] to distributions of actions. */
+type Head = nn.Module<[x: Tensor], ActionDistribution>;
+
+/** Key of the action before among the features. */
+const ACTION = "action";
+
+/**
+ * A policy of whole sequences of episodes, which attends across their borders. Features of observations, and of the action before if it is
+ * seen, lie beside each other in the order of their keys, then become a token of the step; tokens pass through a transformer with a
+ * window of the most recent steps. No reward, return or end of an episode is seen. Its state dict has the authors' keys. Shi et al. 2023.
+ */
+export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decision> implements SequencePolicy {
+  readonly options: CecPolicyOptions;
+  readonly isConditioned = false;
+  readonly feature_encoders: nn.ModuleDict<Record<string, ObservationEncoder>>;
+  readonly feature_linear: nn.Sequential<readonly [nn.Linear]>;
+  readonly transformer: BandedTransformer;
+  readonly post_transformer_layer: nn.Sequential<readonly [nn.LayerNorm, nn.Linear]>;
+  readonly final_ln: nn.LayerNorm;
+  readonly pi_head: Head;
+
+  /**
+   * @param generator of the weights. Default: the default generator
+   * @param encoders of observations that `options.inputs` does not have, by key
+   * @throws CecError `cec/policy` for sizes that do not belong together
+   */
+  constructor(
+    options: CecPolicyOptions,
+    generator?: Generator,
+    encoders: Readonly<Record<string, ObservationEncoder>> = {},
+  ) {
+    super();
+    checkOptions(options, encoders);
+    this.options = options;
+    const { inputs, actions, width } = options;
+    const made: [string, ObservationEncoder][] = Object.entries(inputs).map(([key, input]) => [
+      key,
+      encoderOf(input, generator),
+    ]);
+    made.push(...Object.entries(encoders));
+    const isNumbered = "count" in actions;
+    const { previousAction = isNumbered ? 32 : 0 } = options;
+    if (isNumbered && previousAction > 0)
+      made.push([ACTION, new PreviousAction(actions.count, previousAction, generator)]);
+    made.sort(([one], [other]) => (one < other ? -1 : 1));
+    this.feature_encoders = new nn.ModuleDict(Object.fromEntries(made));
+    const features = made.reduce((sum, [, encoder]) => sum + encoder.features, 0);
+    this.feature_linear = new nn.Sequential(orthogonalLinear(features, width, { generator }));
+    this.transformer = new BandedTransformer(options, generator);
+    this.post_transformer_layer = new nn.Sequential(
+      new nn.LayerNorm(width),
+      orthogonalLinear(width, width, { generator }),
+    );
+    this.final_ln = new nn.LayerNorm(width);
+    this.pi_head = headOf(options, generator);
+  }
+
+  /** Steps that a decision sees through one layer, itself included; through several layers up to as many times more. */
+  get window(): number {
+    return this.options.window;
+  }
+
+  start(count: number): Memory {
+    return this.transformer.start(count);
+  }
+
+  /** @throws CecError `cec/policy` if an observation is missing */
+  override forward(steps: Steps, memory: Memory): Decision {
+    return this.watched(steps, memory);
+  }
+
+  /** The same, while `watch` hears what the attention of each layer is computed from. */
+  watched(steps: Steps, memory: Memory, watch?: AttentionWatch): Decision {
+    return scope(() => {
+      const { x, memory: after } = this.transformer.forward(this.tokens(steps), memory, watch);
+      const y = this.post_transformer_layer.forward(x.relu()).relu();
+      return { actions: this.pi_head.forward(this.final_ln.forward(y)), memory: after };
+    });
+  }
+
+  /** Features of the steps, in the order of their keys. @returns [B, T, sum of all features] */
+  features(steps: Steps): Tensor {
+    return scope(() => {
+      const { actions } = steps.previous;
+      const size = actions.shape.slice(0, 2);
+      const parts = Object.entries(this.feature_encoders.items).map(([key, encoder]) => {
+        const given = key === ACTION ? actions : steps.observations[key];
+        if (given === undefined) throw missing(key, steps);
+        return encoder.forward(given.flatten(0, 1)).unflatten(0, size);
+      });
+      return cat(parts, -1);
+    });
+  }
+
+  /** A token for each step. @returns [B, T, width] */
+  tokens(steps: Steps): Tensor {
+    return scope(() => {
+      const tokens = this.feature_linear.forward(this.features(steps));
+      return "count" in this.options.actions ? tokens.relu_() : tokens;
+    });
+  }
+
+  /** How widely the heads look, in nats (`attentionEntropy`), after that a memory. @returns float32 [layers, heads], without gradient */
+  attentionEntropies(steps: Steps, memory: Memory): Tensor {
+    return noGrad(() =>
+      scope(() => {
+        const found: Tensor[] = [];
+        this.watched(steps, memory, (_, band) => {
+          found.push(attentionEntropy(band, this.options.heads));
+        });
+        return stack(found);
+      }),
+    );
+  }
+}
+
+function encoderOf(input: PolicyInput, generator?: Generator): ObservationEncoder {
+  switch (input.kind) {
+    case "convnet":
+      return new MazeEncoder(input, generator);
+    case "camera":
+      throw new Error("not yet");
+    case "numbers":
+      return new RawNumbers(input.size);
+  }
+}
+
+function headOf({ width, actions, hidden }: CecPolicyOptions, generator?: Generator): Head {
+  if ("count" in actions) return new NumberedHead(width, hidden ?? 128, actions.count, generator);
+  throw new Error("not yet");
+}
+
+function missing(key: string, steps: Steps): CecError {
+  const given = Object.keys(steps.observations).join(", ") || "none";
+  return new CecError("policy", `the policy sees the observation ${key}; the steps have ${given}`);
+}
+
+/** @throws CecError `cec/policy` */
+function checkOptions(
+  options: CecPolicyOptions,
+  encoders: Readonly<Record<string, ObservationEncoder>>,
+): void {
+  const { inputs, actions, width, layers, heads, window } = options;
+  const sizes = "count" in actions ? { actions: actions.count } : { dimensions: actions.dimensions };
+  for (const [name, size] of Object.entries({ width, layers, heads, window, ...sizes })) {
+    if (!Number.isInteger(size) || size < 1)
+      throw new CecError("policy", `a policy's ${name} is ${size}; accepted: whole numbers from 1`);
+  }
+  if (width % heads !== 0)
+    throw new CecError("policy", `a policy's heads are ${heads}; accepted: divisors of its width, ${width}`);
+  const keys = [...Object.keys(inputs), ...Object.keys(encoders)];
+  if (keys.length === 0)
+    throw new CecError("policy", "a policy has no inputs; give it one observation at least");
+  if (keys.includes(ACTION))
+    throw new CecError(
+      "policy",
+      `a policy's observation is called ${ACTION}, as the action before is; rename it`,
+    );
+}
