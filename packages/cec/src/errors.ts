@@ -5,6 +5,7 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 /** The codes of this package without their room, `cec/`, with whose fault each is. */
 export const cecFaults = {
   convert: "input",
+  curriculum: "input",
   data: "input",
   history: "input",
   model: "input",

@@ -3,6 +3,34 @@ export type { SequenceBatch } from "./curricula/batch.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
+export {
+  Curriculum,
+  type CurriculumOptions,
+  type CurriculumState,
+  type SamplePlace,
+} from "./curricula/curriculum.js";
+export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
+export {
+  completionTimeLevels,
+  expertiseLevels,
+  type Granularity,
+  lastEpisodes,
+  type SpacedOptions,
+  spacedLevels,
+} from "./curricula/levels.js";
+export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
+export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
+export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
+export {
+  type ActionForm,
+  checkData,
+  checkEnvs,
+  type DataCard,
+  type DataNeeds,
+  dataCard,
+} from "./loading/data-card.js";
+export { SequenceLoader, type SequenceLoaderOptions, type SequenceLoaderState } from "./loading/loader.js";
+export type { ReturnsToGo } from "./loading/returns.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
 export {
   type CameraInput,
@@ -42,9 +70,9 @@ export {
   Ppo,
   type PpoOptions,
   type Rates,
-  shapedReward,
   type Update,
 } from "./source/ppo.js";
+export { shapedReward } from "./source/reward.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
 export { learningRate, type ScheduleOptions } from "./training/schedule.js";
 export { backwardSequences, type Pass, type PassOptions } from "./training/sequence-loss.js";

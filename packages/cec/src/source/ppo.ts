@@ -14,6 +14,7 @@ import {
 import { generalisedAdvantages } from "./advantages.js";
 import { actionsOf, policyOf, type RecurrentAgent } from "./agent.js";
 import { ppoLoss } from "./loss.js";
+import { shapedReward } from "./reward.js";
 
 /** Settings of the learning rule. */
 export interface PpoOptions {
@@ -67,12 +68,6 @@ interface Rollout {
   readonly states: Tensor;
   /** The critic's values after the last step, [N]. */
   readonly last: Float32Array;
-}
-
-/** The reward that agents of the paper see: 5 tanh(r / 5), of negative ones 0.3 (Sample Factory's shaping for DeepMind Lab). */
-export function shapedReward(reward: number): number {
-  const squashed = 5 * Math.tanh(reward / 5);
-  return reward < 0 ? 0.3 * squashed : squashed;
 }
 
 /** One agent that learns in one vector of environments. */

@@ -1,0 +1,35 @@
+// What the rules have in common.
+import type { Random } from "@throughline/lab/random";
+import type { CurriculumEpisode, CurriculumLevel } from "../episode.js";
+
+/** What a rule draws a sequence with. */
+export interface Drawing {
+  readonly levels: readonly CurriculumLevel[];
+  /** Number of the sample in its epoch. */
+  readonly index: number;
+  /** The stream of this sample and of nothing else. */
+  readonly random: Random;
+  /** Whole numbers 0 … length − 1 in an order of the epoch's own. @param list number of the list that they are places of */
+  places(list: number, length: number): readonly number[];
+}
+
+/**
+ * `count` consecutive episodes. The start is that of the sample in the epoch's order of all starts, so that an epoch begins everywhere
+ * once; where it runs over the end, another one is drawn uniformly.
+ */
+export function consecutive(
+  { index, random, places }: Drawing,
+  list: number,
+  episodes: readonly CurriculumEpisode[],
+  count: number,
+): readonly CurriculumEpisode[] {
+  const { length } = episodes;
+  const wanted = places(list, length)[index % length]!;
+  const start = wanted + count <= length ? wanted : random.below(length - count + 1);
+  return episodes.slice(start, start + count);
+}
+
+/** A whole number from `least` to `most`, uniformly. */
+export function countFrom(random: Random, { least, most }: { least: number; most: number }): number {
+  return least + random.below(most - least + 1);
+}

@@ -1,0 +1,131 @@
+// Rules by which a sequence of episodes is drawn from a curriculum, as plain values.
+import { choice, wholeNumber } from "@throughline/torch/checks";
+import { CecError } from "../errors.js";
+import type { CurriculumEpisode, CurriculumLevel } from "./episode.js";
+import { drawExpertise, type Expertise } from "./rules/expertise.js";
+import { drawGroup, type Grouped } from "./rules/grouped.js";
+import { drawProgress, type LearningProgress } from "./rules/learning-progress.js";
+import type { Drawing } from "./rules/rule.js";
+import { drawSingle, type SingleEpisodes } from "./rules/single-episodes.js";
+import { drawDifficulty, type TaskDifficulty } from "./rules/task-difficulty.js";
+
+/** A rule by which sequences are drawn; `sampling` makes them. */
+export type SamplingRule = LearningProgress | TaskDifficulty | Expertise | SingleEpisodes | Grouped;
+
+/** Least and greatest number of episodes that are drawn. */
+export interface CountOptions {
+  /** Default: 1. */
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/**
+ * The rules of Shi et al. 2023 and of their baselines. In all of them episodes of a level are consecutive, so that their order is that of
+ * the level.
+ * @example new Curriculum(levels, { sampling: sampling.taskDifficulty({ most: 3 }) })
+ */
+export const sampling = {
+  /** `episodes` consecutive episodes. Default: 9 (Irreversible Path: 8). */
+  learningProgress({ episodes = 9 }: { readonly episodes?: number } = {}): LearningProgress {
+    return {
+      kind: "learningProgress",
+      episodes: wholeNumber("sampling.learningProgress: episodes", episodes, 1),
+    };
+  },
+  /** One count from `least` to `most` for all levels of a sequence. Default: 1 to 5 (Irreversible Path: 3). */
+  taskDifficulty(counts: CountOptions = {}): TaskDifficulty {
+    return { kind: "taskDifficulty", ...checkedCounts("taskDifficulty", counts, 5) };
+  },
+  /**
+   * A count for each level of a sequence. Default: 1 to 5.
+   * @param options `counts`: `paper` for 1 to 5; `code` for 1 to 4, which the published program draws, because its upper bound is excluded
+   */
+  expertise({ counts = "paper" }: { readonly counts?: "paper" | "code" | CountOptions } = {}): Expertise {
+    const given =
+      typeof counts === "object"
+        ? counts
+        : { most: { paper: 5, code: 4 }[choice("sampling.expertise: counts", counts, ["paper", "code"])] };
+    return { kind: "expertise", ...checkedCounts("expertise", given, 5) };
+  },
+  /** Sequences of one episode: for policies that do not look across episodes. */
+  singleEpisodes(): SingleEpisodes {
+    return { kind: "singleEpisodes" };
+  },
+  /** Groups for the Agentic Transformer. Default: 1 to 4 (Irreversible Path: 3). */
+  grouped(counts: CountOptions = {}): Grouped {
+    return { kind: "grouped", ...checkedCounts("grouped", counts, 4) };
+  },
+} as const;
+
+function checkedCounts(rule: string, { least = 1, most }: CountOptions, usual: number) {
+  const what = `sampling.${rule}`;
+  wholeNumber(`${what}: least`, least, 1);
+  return { least, most: wholeNumber(`${what}: most`, most ?? Math.max(least, usual), least) };
+}
+
+/** A sequence by a rule. */
+export function drawn(rule: SamplingRule, drawing: Drawing): readonly CurriculumEpisode[] {
+  switch (rule.kind) {
+    case "learningProgress":
+      return drawProgress(rule, drawing);
+    case "taskDifficulty":
+      return drawDifficulty(rule, drawing);
+    case "expertise":
+      return drawExpertise(rule, drawing);
+    case "singleEpisodes":
+      return drawSingle(drawing);
+    case "grouped":
+      return drawGroup(rule, drawing);
+  }
+}
+
+/**
+ * Samples of an epoch: as many as there are episodes (Shi et al. 2023); by expertise so many that each episode is expected once.
+ */
+export function samplesOf(rule: SamplingRule, levels: readonly CurriculumLevel[]): number {
+  const episodes = levels.reduce((sum, level) => sum + level.episodes.length, 0);
+  if (rule.kind !== "expertise") return episodes;
+  return Math.ceil(episodes / (levels.length * ((rule.least + rule.most) / 2)));
+}
+
+/** @throws CecError `cec/curriculum` if a rule asks for more consecutive episodes than there are */
+export function checkRule(rule: SamplingRule, levels: readonly CurriculumLevel[]): void {
+  const counts = levels.map(({ episodes }) => episodes.length);
+  const isOfAll = rule.kind === "learningProgress";
+  const there = isOfAll ? counts.reduce((sum, count) => sum + count, 0) : Math.min(...counts);
+  if (longestRun(rule) <= there) return;
+  const where = isOfAll ? "the curriculum has" : "its smallest level has";
+  throw new CecError(
+    "curriculum",
+    `Curriculum: ${rule.kind} draws up to ${longestRun(rule)} consecutive episodes, and ${where} ${there}`,
+  );
+}
+
+/** Consecutive episodes that must be there. */
+function longestRun(rule: SamplingRule): number {
+  switch (rule.kind) {
+    case "learningProgress":
+      return rule.episodes;
+    case "taskDifficulty":
+    case "grouped":
+      return rule.most;
+    default:
+      return 1;
+  }
+}
+
+/** A rule in words. */
+export function ruleText(rule: SamplingRule): string {
+  switch (rule.kind) {
+    case "learningProgress":
+      return `learning progress, ${rule.episodes} consecutive episodes`;
+    case "taskDifficulty":
+      return `task difficulty, ${rule.least} to ${rule.most} consecutive episodes of each level, one count a sequence`;
+    case "expertise":
+      return `expertise, ${rule.least} to ${rule.most} consecutive episodes of each level, a count for each`;
+    case "singleEpisodes":
+      return "single episodes";
+    case "grouped":
+      return `groups of ${rule.least} to ${rule.most} consecutive episodes of one level, by return`;
+  }
+}
