@@ -1,5 +1,9 @@
 // Cross-Episodic Curriculum: so far its source agents and their learning histories.
 export type { SequenceBatch } from "./curricula/batch.js";
+export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
+export { DecisionTransformer } from "./baselines/decision-transformer.js";
+export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
+export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";

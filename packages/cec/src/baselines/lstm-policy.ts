@@ -1,0 +1,84 @@
+// An LSTM on the same sequences as CEC: a control of what the transformer is worth.
+import { cat, type Generator, nn, scope, stack, zeros } from "@throughline/torch";
+import { wholeNumber } from "@throughline/torch/checks";
+import { ImpalaConvNet } from "../nn/impala.js";
+import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
+import { NumberedActions } from "./categorical.js";
+import { picturesOf } from "./pictures.js";
+
+/** Sizes of an LSTM policy. */
+export interface LstmPolicyOptions {
+  /** Pictures, and channels of the ConvNet's stacks. */
+  readonly pictures: {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: readonly number[];
+  };
+  /** Width of the ConvNet's features. */
+  readonly features: number;
+  /** Units of the LSTM. */
+  readonly units: number;
+  /** Number of actions. */
+  readonly actions: number;
+}
+
+/** Width of the previous action's embedding, that of CEC's released code. */
+const ACTION = 32;
+
+/** ConvNet and previous action → LSTM → linear head. Its memory, h and c as [B, 2, units], goes on across episodes. */
+export class LstmPolicy
+  extends nn.Module<[steps: Steps, memory: Memory], Decision>
+  implements SequencePolicy
+{
+  readonly isConditioned = false;
+  readonly encoder: ImpalaConvNet;
+  readonly embed_action: nn.Embedding;
+  readonly memory: nn.LSTM;
+  readonly policy: nn.Linear;
+
+  /**
+   * Weights are orthogonal with gain √2, those of the LSTM with 1 and of the head with 0.01, the embedding's normal; biases are 0.
+   * @param generator of the weights
+   * @throws TorchError `torch/argument` for sizes that are not whole
+   */
+  constructor(options: LstmPolicyOptions, generator: Generator) {
+    super();
+    const { pictures, features, units, actions } = options;
+    for (const [what, size] of Object.entries({ features, units, actions }))
+      wholeNumber(`LstmPolicy: ${what}`, size, 1);
+    this.encoder = new ImpalaConvNet({ ...pictures, features });
+    this.embed_action = new nn.Embedding(actions, ACTION);
+    this.memory = new nn.LSTM(features + ACTION, units, { batchFirst: true });
+    this.policy = new nn.Linear(units, actions);
+    for (const [name, parameter] of this.namedParameters()) {
+      const gain = name.startsWith("policy") ? 0.01 : name.startsWith("memory") ? 1 : Math.SQRT2;
+      if (name.startsWith("embed")) nn.init.normal_(parameter, { generator });
+      else if (parameter.ndim < 2) nn.init.zeros_(parameter);
+      else nn.init.orthogonal_(parameter, { gain, generator });
+    }
+  }
+
+  start(count: number): Memory {
+    const { device } = this.policy.weight;
+    return [zeros([count, 2, this.memory.hiddenSize], { device })];
+  }
+
+  override forward(steps: Steps, [state]: Memory): Decision {
+    return scope(() => {
+      const pictures = picturesOf(steps.observations);
+      const seen = this.encoder.forward(pictures.flatten(0, 1)).unflatten(0, pictures.shape.slice(0, 2));
+      const inputs = cat([seen, this.embed_action.forward(steps.previous.actions)], -1);
+      const [h, c] = state!.unbind(1).map((part) => part.unsqueeze(0)) as [typeof inputs, typeof inputs];
+      const [outputs, after] = this.memory.forward(inputs, [h, c]);
+      return {
+        actions: new NumberedActions(this.policy.forward(outputs)),
+        memory: [
+          stack(
+            after.map((part) => part.squeeze(0)),
+            1,
+          ),
+        ],
+      };
+    });
+  }
+}
