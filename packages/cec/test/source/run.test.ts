@@ -5,6 +5,7 @@ import { evaluateOracle, Level, sourceExperiment } from "@throughline/cec";
 import type { ViewOptions } from "@throughline/envs";
 import { createRun, executeRun, resolveConfig } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
+import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
 
 const root = fileFolder();
@@ -34,6 +35,7 @@ test("a smoke run ends with an agent, its test, and a random and a perfect one b
   // 256 steps a level and 512 in all: the second level is left at the end.
   expect(level).toBe(2);
   expect(rowsOf(outcome.record.path).map(({ level: at }) => at)).toEqual([0, 0, 1, 1]);
+  expect(levelsHere()).toContain(outcome.record.environment.kernels);
   const again = await executeRun(createRun(sourceExperiment, configOf("seed=1"), { root }), sourceExperiment);
   expect(rowsOf(again.record.path)).toEqual(rowsOf(outcome.record.path));
   expect(again.summary).toEqual(outcome.summary);
