@@ -131,6 +131,7 @@ std::vector<Tensor> stackBackward(const Tensor& pictures, at::TensorList paramet
 }
 
 TORCH_LIBRARY(throughline_cec, library) {
+  library.def("kernel_level() -> str", [] { return std::string(kernels().name); });
   library.def("stack(Tensor pictures, Tensor[] parameters, bool keep) -> Tensor[]");
   library.def(
       "stack_backward(Tensor pictures, Tensor[] parameters, Tensor[] kept, Tensor gradient, bool wants_pictures) -> Tensor[]");

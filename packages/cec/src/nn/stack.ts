@@ -1,6 +1,13 @@
 // A stack of the encoder in one operator, compiled by `npm run setup` from native/: each picture passes through all of its layers
 // while it lies in the cache.
-import { customFunction, isGradEnabled, loadOperators, type Tensor } from "@throughline/torch";
+import {
+  customFunction,
+  isGradEnabled,
+  loadOperators,
+  type Tensor,
+  type UntypedNamespace,
+} from "@throughline/torch";
+import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
 /** Weight [outputs, inputs, 3, 3] and bias of the first convolution and of the two of the residual block. */
 export type StackParameters = readonly [
@@ -32,6 +39,11 @@ export function stackOperators(): Operators {
     "throughline_cec",
   ) as unknown as Operators;
   return loaded;
+}
+
+/** The instructions that these kernels use on this processor. @throws TorchError `torch/library` if they are not compiled */
+export function stackKernelLevel(): KernelLevel {
+  return levelInUse(stackOperators() as unknown as UntypedNamespace);
 }
 
 /** Channels that vectors of every width divide. */

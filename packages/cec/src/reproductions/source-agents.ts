@@ -15,6 +15,8 @@ import {
   readArtifact,
   type TableRow,
 } from "@throughline/lab";
+import type { SourceConfig } from "../source/options.js";
+import { successCurve } from "../source/success-curve.js";
 import { type LevelTest, testArtifact } from "../source/test-file.js";
 import { named } from "./titles.js";
 
@@ -52,10 +54,14 @@ const levelName = ({ options }: LevelTest): string =>
     .join(", ");
 
 /** End of the easiest level of an agent that learns level by level: the success of its last episodes there, and the frames until then. */
-async function easiestLeft(run: RunRecord): Promise<Point | undefined> {
+async function easiestLeft(
+  run: RunRecord,
+): Promise<{ readonly success: number; readonly frames: number } | undefined> {
   const rows = (await run.metrics()).filter(({ loop }) => loop === "train");
   const first = rows.findIndex(({ level }) => Number(level) > 0);
-  return first < 1 ? undefined : learning([rows[first - 1]!])[0];
+  if (first < 1) return undefined;
+  const { success, frames } = rows[first - 1]!;
+  return { success: Number(success), frames: Number(frames) };
 }
 
 async function easiestRows(runs: CellRuns, preset: PresetName, maze: Maze): Promise<TableRow[]> {
@@ -108,42 +114,39 @@ function paperValue(preset: PresetName, maze: Maze, arm: Arm, isHardest: boolean
 }
 
 /** Success during learning, against the frames that were played: the mean of the seeds, and their extremes. */
-async function learningFigure(runs: CellRuns, preset: PresetName, maze: Maze): Promise<LinesFigure> {
+async function learningFigure(
+  runs: CellRuns,
+  preset: PresetName,
+  maze: Maze,
+): Promise<LinesFigure | undefined> {
   const series = await Promise.all(
     arms.map(async (arm): Promise<LineSeries> => {
       const found = runs.all(cellsOf(preset, maze, arm));
-      const curves = await Promise.all(found.map(async (run) => learning(await run.metrics())));
-      // Finished runs of one configuration have as many updates.
+      const curves = await Promise.all(
+        found.map(async (run) => successCurve(await run.metrics(), run.config as SourceConfig)),
+      );
+      // Finished runs of one configuration have as many updates. Where one seed has no value, the mean has none.
       const points = curves[0] ?? [];
       const values = points.map((_, step) => curves.map((curve) => curve[step]!.success));
       return {
         name: arm.name,
         x: points.map(({ frames }) => frames),
-        y: values.map(mean),
+        y: values.map((all) => (all.some(Number.isNaN) ? Number.NaN : mean(all))),
         low: values.map((all) => Math.min(...all)),
         high: values.map((all) => Math.max(...all)),
       };
     }),
   );
+  const known = series.filter(({ y }) => !y.every(Number.isNaN));
+  if (known.length === 0) return undefined;
   return {
     kind: "lines",
     title: `${maze.name}: success while learning`,
     subtitle: "of the level that is played; mean of the seeds and their extremes",
     x: { label: "frames played" },
     y: { label: "success of the last 100 episodes", min: 0, max: 1 },
-    series: series.filter(({ x }) => x.length > 0),
+    series: known,
   };
-}
-
-interface Point {
-  readonly frames: number;
-  readonly success: number;
-}
-
-function learning(metrics: readonly Readonly<Record<string, unknown>>[]): Point[] {
-  return metrics
-    .filter(({ loop }) => loop === "train")
-    .map(({ frames, success }) => ({ frames: Number(frames), success: Number(success) }));
 }
 
 /** Success on each level after learning, beside random actions. */
@@ -173,10 +176,13 @@ export const sourceAgents: Reproduction = defineReproduction({
   async report(runs, preset) {
     const figures = await Promise.all(
       mazes.map(async (maze) => {
+        const curves = await learningFigure(runs, preset, maze);
         const bars = levelsFigure(runs, preset, maze);
         const file = maze.id.toLowerCase().replace("-v0", "");
-        const curves = { [`${file}-learning`]: await learningFigure(runs, preset, maze) };
-        return bars === undefined ? curves : { ...curves, [`${file}-levels`]: bars };
+        return {
+          ...(curves && { [`${file}-learning`]: curves }),
+          ...(bars && { [`${file}-levels`]: bars }),
+        };
       }),
     );
     return {
@@ -188,6 +194,7 @@ export const sourceAgents: Reproduction = defineReproduction({
         })),
       ),
       notes: [
+        "Curves of success have no value until every maze of a level has had the time of a whole episode: those that end before are the lucky ones.",
         "An agent that knows the map succeeds in every maze of every level. All agents of a preset have the same settings; " +
           "the paper does not give those of its own.",
         preset === "paper"

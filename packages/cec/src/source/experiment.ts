@@ -3,6 +3,7 @@ import { defineExperiment, type Experiment, LabError } from "@throughline/lab";
 import { memoryDefaults, memoryProblems } from "./memory-options.js";
 import { name } from "./name.js";
 import { options, type SourceConfig } from "./options.js";
+import { recordProblems } from "./record.js";
 
 export const sourceExperiment: Experiment<typeof options> = defineExperiment({
   ...name,
@@ -53,7 +54,7 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
 
 function checkSizes(config: SourceConfig): void {
   const { steps, window, lanes, minibatches } = config;
-  const problems = memoryProblems(config);
+  const problems = [...recordProblems(config), ...memoryProblems(config)];
   if (steps % window !== 0) problems.push(`window is ${window}, accepted: a divisor of steps, ${steps}`);
   const sequences = (steps / window) * lanes;
   if (minibatches > sequences)

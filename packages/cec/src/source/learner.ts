@@ -31,7 +31,7 @@ export interface LearnerOptions {
 /** An update, with what the episodes that ended in it were like. */
 export interface Progress extends Update {
   readonly level: number;
-  /** Mean success of the last episodes on this level. */
+  /** Mean success of the last episodes that ended on this level: of the lucky ones, as long as others could not have ended. */
   readonly success: number;
   /** Its interval of 95 % (Wilson 1927). */
   readonly successLow: number;

@@ -1,6 +1,6 @@
 // Looks at a learning agent's memory, and flosses it. Both play episodes of their own, so that learning neither notices a look nor
 // loses a step to flossing.
-import { Flosser, fused, kernelLevel, schedules } from "@throughline/flossing";
+import { Flosser, fused, schedules } from "@throughline/flossing";
 import type { Metrics, RunContext } from "@throughline/lab";
 import { isDue } from "@throughline/lab/training";
 import { dispose, Generator, keep, scope, type Tensor, zeros } from "@throughline/torch";
@@ -47,7 +47,6 @@ export class MemoryCare {
     this.#learner = learner;
     this.#place = place;
     const { k, flossBefore = 0, flossEvery = 0, flossLr } = context.config;
-    context.environment({ kernels: kernelLevel() });
     context.track("memory", this);
     if (flossBefore + flossEvery === 0) return;
     const { memory } = learner.agent;

@@ -11,17 +11,29 @@ import {
 import { option } from "@throughline/lab";
 import { z } from "zod";
 
-/** Options of recording, in `cec/source`. */
+/** Options of recording, in `cec/source`; left out, nothing is recorded and a run is as it was without them. */
 export const recordOptions = {
   record: option(
-    z.boolean().default(false),
+    z.boolean().optional(),
     "Keep every episode of training in the artifact `episodes`: actions, rewards, success, about 300 bytes each. Pictures can be drawn again from these.",
   ),
   recordPictures: option(
-    z.int().min(0).default(0),
-    "With record, episodes of each level whose pictures are kept too: at least so many and evenly spaced over the level however long it becomes, a few times as many in all; some 700 bytes a picture of 24 × 32.",
+    z.int().min(0).optional(),
+    "With record, episodes of each level whose pictures are kept too: at least so many and evenly spaced over the level however long it becomes, a few times as many in all; some 700 bytes a picture of 24 × 32; left out or 0: none.",
   ),
 };
+
+/** Sentences on options that do not go together. */
+export function recordProblems(config: {
+  readonly record?: boolean | undefined;
+  readonly recordPictures?: number | undefined;
+}): string[] {
+  const { record, recordPictures = 0 } = config;
+  if (record || recordPictures === 0) return [];
+  return [
+    `recordPictures is ${recordPictures}, accepted: pictures of recorded episodes; give record as well`,
+  ];
+}
 
 /** The artifact with the recorded episodes. */
 export const recordedEpisodes = "episodes";

@@ -127,6 +127,23 @@ test("a run with record keeps every episode; each replays in its maze, and the r
   expect(new LearningHistory(store, { gate: false }).card).toMatchObject({ level: 0, hash: store.hash });
   store.close();
   const without = await run("seed=1");
+  // Absent means absent: cells that were made before there was recording stay what they are.
+  expect(without.record.config).not.toHaveProperty("record");
+  expect(without.record.config).not.toHaveProperty("recordPictures");
   expect(without.summary).toEqual(outcome.summary);
   expect(existsSync(join(without.record.path, "artifacts/episodes"))).toBe(false);
+});
+
+test("pictures without a recording are refused, and none of them is no mistake", async () => {
+  const check = (...overrides: string[]) => {
+    const { config, sources } = resolveConfig(sourceExperiment, { preset: "smoke", overrides });
+    return sourceExperiment.check!(config as never, root, sources);
+  };
+  for (const record of [[], ["record=false"]])
+    await expect(check("recordPictures=5", ...record)).rejects.toMatchObject({
+      code: "lab/config",
+      message: "recordPictures is 5, accepted: pictures of recorded episodes; give record as well",
+    });
+  await expect(check("recordPictures=0")).resolves.toBeUndefined();
+  await expect(check("recordPictures=5", "record=true")).resolves.toBeUndefined();
 });

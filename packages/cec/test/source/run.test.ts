@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluateOracle, Level, sourceExperiment } from "@throughline/cec";
 import type { ViewOptions } from "@throughline/envs";
-import { createRun, executeRun, resolveConfig } from "@throughline/lab";
+import { createRun, executeRun, readRun, resolveConfig } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
+import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
 
 const root = fileFolder();
@@ -34,9 +35,29 @@ test("a smoke run ends with an agent, its test, and a random and a perfect one b
   // 256 steps a level and 512 in all: the second level is left at the end.
   expect(level).toBe(2);
   expect(rowsOf(outcome.record.path).map(({ level: at }) => at)).toEqual([0, 0, 1, 1]);
+  expect(levelsHere()).toContain(outcome.record.environment.kernels);
   const again = await executeRun(createRun(sourceExperiment, configOf("seed=1"), { root }), sourceExperiment);
   expect(rowsOf(again.record.path)).toEqual(rowsOf(outcome.record.path));
   expect(again.summary).toEqual(outcome.summary);
+});
+
+test("a curve of success begins where every lane has had the time of an episode, on each level", async () => {
+  const path = createRun(sourceExperiment, configOf("lanes=2", "env=SmallIrreversiblePath-v0"), { root });
+  // Episodes last up to 150 steps: 300 frames of two lanes.
+  const rows = [
+    ...[0, 0, 0, 1, 1, 1].map((level, step) => ({ level, step, frames: 150 * (step + 1), success: 1 })),
+    ...[1, 1].map((level, at) => ({ level, step: 6 + at, frames: 1050 + 200 * at, success: 0.5 })),
+  ].map((row) => ({ loop: "train", time: 0, ...row }));
+  const figuresOf = (count: number) =>
+    sourceExperiment.figures!({ ...readRun(path), metrics: async () => rows.slice(0, count) });
+  const { success } = await figuresOf(8);
+  if (success?.kind !== "lines") throw new Error("no curve");
+  expect(success.series[0]).toMatchObject({
+    x: [1, 2, 3, 4, 5, 6, 7, 8],
+    y: [Number.NaN, 1, 1, Number.NaN, 1, 1, 0.5, 0.5],
+  });
+  // A run that is too short has other figures, and no empty one.
+  expect(Object.keys(await figuresOf(1))).toEqual(["level", "entropy", "explained"]);
 });
 
 test("sizes that do not fit are refused before there is a run", async () => {
