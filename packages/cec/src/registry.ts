@@ -3,9 +3,11 @@ import type { ExperimentEntry, ReproductionEntry, StoreEntry } from "@throughlin
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
 import { name as episodes } from "./stores/name.js";
+import { name as train } from "./training/name.js";
 
 export const experiments: readonly ExperimentEntry[] = [
   { ...source, load: async () => (await import("./source/experiment.js")).sourceExperiment },
+  { ...train, load: async () => (await import("./training/experiment.js")).trainExperiment },
 ];
 
 export const reproductions: readonly ReproductionEntry[] = [

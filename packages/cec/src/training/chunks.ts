@@ -3,19 +3,22 @@ import { scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { Steps } from "../policies/sequence-policy.js";
 
-/** Steps `from` up to but not `to` of every sequence: views, nothing is copied. */
-export function windowOf(steps: Steps, from: number, to: number): Steps {
-  const cut = (tensor: Tensor): Tensor => tensor.narrow(1, from, to - from);
-  const { observations, previous, times, returnsToGo } = steps;
+/** Steps with every tensor replaced. */
+export function mapSteps(
+  { observations, previous, times, returnsToGo }: Steps,
+  change: (tensor: Tensor) => Tensor,
+): Steps {
   return {
-    observations: Object.fromEntries(Object.entries(observations).map(([key, value]) => [key, cut(value)])),
+    observations: Object.fromEntries(
+      Object.entries(observations).map(([key, value]) => [key, change(value)]),
+    ),
     previous: {
-      actions: cut(previous.actions),
-      rewards: cut(previous.rewards),
-      ends: cut(previous.ends),
+      actions: change(previous.actions),
+      rewards: change(previous.rewards),
+      ends: change(previous.ends),
     },
-    times: cut(times),
-    ...(returnsToGo !== undefined && { returnsToGo: cut(returnsToGo) }),
+    times: change(times),
+    ...(returnsToGo !== undefined && { returnsToGo: change(returnsToGo) }),
   };
 }
 
@@ -36,11 +39,13 @@ export function* chunksOf(batch: SequenceBatch, length: number, blankStart = fal
   const total = batch.counted.size(1);
   for (let from = 0; from < total; from += length) {
     const to = Math.min(total, from + length);
-    const steps = windowOf(batch, from, to);
+    // Views: nothing is copied.
+    const cut = (tensor: Tensor): Tensor => tensor.narrow(1, from, to - from);
+    const steps = mapSteps(batch, cut);
     yield {
       steps: blankStart ? withBlankStart(steps) : steps,
-      actions: batch.actions.narrow(1, from, to - from),
-      counted: batch.counted.narrow(1, from, to - from),
+      actions: cut(batch.actions),
+      counted: cut(batch.counted),
     };
   }
 }

@@ -24,14 +24,17 @@ export function storeFolder(config: Asked, root: string): string {
   if (existsSync(join(folder, "rows.jsonl"))) return folder;
   const path = artifactPath(findRun(config.data, root).path, recordedEpisodes);
   if (existsSync(path)) return path;
-  throw new CecError("data", `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 400`);
+  throw new CecError(
+    "data",
+    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 400`,
+  );
 }
 
 /** The finished run with the highest success on the hardest level, the latest of equals. */
 function best(config: Asked, root: string, preset: PresetName): RunRecord {
   const { env } = config;
   const isLadder = needsLadder(config);
-  const names: readonly string[] = preset === "paper" ? ["paper", "default"] : [preset];
+  const names: readonly string[] = preset === "laptop" ? ["laptop", "default"] : [preset];
   const { runs } = listRuns(join(root, "cec", "source"));
   const fitting = runs.filter(
     ({ status, config: own, preset: name }) =>

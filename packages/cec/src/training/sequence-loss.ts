@@ -1,9 +1,9 @@
 // Behaviour cloning over whole sequences: the paper's loss, chunk by chunk.
-import { scope, type Tensor } from "@throughline/torch";
+import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
-import { detached } from "../policies/memory.js";
+import { detached, selected } from "../policies/memory.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
-import { chunksOf } from "./chunks.js";
+import { type Chunk, chunksOf, mapSteps } from "./chunks.js";
 
 /** How sequences pass through a policy. */
 export interface PassOptions {
@@ -32,18 +32,26 @@ export interface Pass {
 export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, options: PassOptions): Pass {
   return scope(() => {
     const counts = chunkCounts(batch.counted, options.chunk);
+    const ends = lengths(batch);
     const chunks = counts.filter((count) => count > 0).length;
-    let memory = policy.start(batch.counted.size(0));
+    let rows = Array.from({ length: batch.counted.size(0) }, (_, row) => row);
+    let memory = policy.start(rows.length);
     let [loss, firstLoss] = [0, Number.NaN];
     const held: Tensor[] = [];
     let at = 0;
     for (const part of chunksOf(batch, options.chunk, options.blankStart)) {
+      const left = rows.filter((row) => ends[row]! > at * options.chunk);
       const count = counts[at++]!;
+      // Sequences that have ended are left out of what follows.
+      const isSame = left.length === rows.length;
+      const stay = left.map((row) => rows.indexOf(row));
+      rows = left;
       memory = scope(() => {
-        const decision = policy.forward(part.steps, memory);
+        const { steps, actions, counted } = rowsOf(part, rows);
+        const decision = policy.forward(steps, isSame ? memory : selected(memory, indices(stay)));
         const after = options.gradient === "chunk" ? detached(decision.memory) : decision.memory;
         if (count === 0) return after;
-        const mean = meanLoss(decision.actions.logProb(part.actions), part.counted, count);
+        const mean = meanLoss(decision.actions.logProb(actions), counted, count);
         if (Number.isNaN(firstLoss)) firstLoss = mean.item();
         const share = mean.div(chunks);
         loss += share.item();
@@ -67,6 +75,26 @@ function chunkCounts(counted: Tensor, chunk: number): number[] {
       counts.push(Number(perStep.subarray(from, from + chunk).reduce((sum, count) => sum + count, 0n)));
     return counts;
   });
+}
+
+/** Steps of each sequence, without its padding. */
+function lengths({ episodes }: SequenceBatch): number[] {
+  return scope(() => Array.from(episodes.ge(0).sum({ dim: 1 }).toTypedArray() as BigInt64Array, Number));
+}
+
+const indices = (rows: readonly number[]): Tensor =>
+  fromTypedArray(BigInt64Array.from(rows, BigInt), [rows.length]);
+
+/** Some sequences of a chunk. */
+function rowsOf(chunk: Chunk, rows: readonly number[]): Chunk {
+  if (rows.length === chunk.counted.size(0)) return chunk;
+  const wanted = indices(rows);
+  const take = (tensor: Tensor): Tensor => tensor.indexSelect(0, wanted);
+  return {
+    steps: mapSteps(chunk.steps, take),
+    actions: take(chunk.actions),
+    counted: take(chunk.counted),
+  };
 }
 
 function meanLoss(logProbs: Tensor, counted: Tensor, count: number): Tensor {

@@ -19,8 +19,8 @@ export interface TrainSetting {
 }
 
 const laptop = {
-  "task-difficulty": { chunk: 256, batch: 4, episodes: 200, most: 5, updates: 800 },
-  "learning-progress": { chunk: 256, batch: 4, episodes: 400, most: 9, updates: 800 },
+  "task-difficulty": { chunk: 256, batch: 4, episodes: 100, most: 5, updates: 800 },
+  "learning-progress": { chunk: 256, batch: 4, episodes: 300, most: 9, updates: 800 },
 } as const;
 
 const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 4, most: 2, updates: 3 };

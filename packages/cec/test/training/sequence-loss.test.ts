@@ -28,7 +28,7 @@ function batchOf(lengths: readonly number[], seed = 1): SequenceBatch {
     observations: { numbers },
     previous: { actions: previous, rewards: zeros([count, T]), ends: zeros([count, T], { dtype: "bool" }) },
     times: arange(T).unsqueeze(0).expand([count, T]),
-    ...{ actions, counted, episodes: zeros([count, T], { dtype: "int64" }) },
+    ...{ actions, counted, episodes: counted.to("int64").sub(1) },
   };
 }
 

@@ -1,0 +1,42 @@
+// Training on recorded learning as an experiment.
+import { defineExperiment, type Experiment, type PresetName } from "@throughline/lab";
+import { name } from "./name.js";
+import { options } from "./options.js";
+import { trainSetting } from "./settings.js";
+
+export const trainExperiment: Experiment<typeof options> = defineExperiment({
+  ...name,
+  config: options,
+  presets: {
+    paper: {
+      ...{ env: "GoalMaze-v0", channels: [16, 32, 32], features: 256, width: 256, layers: 4, heads: 8 },
+      ...{ warmup: 1000, cosine: 100_000, blankStart: true },
+    },
+    laptop: {},
+    smoke: {
+      ...{ channels: [4, 4, 4], features: 16, width: 16, layers: 2, heads: 2, warmup: 1 },
+      ...{ runs: 2, testEpisodes: 4, spread: 1 },
+    },
+  },
+  complete(asked, preset: PresetName = "laptop") {
+    const { env, curriculum } = asked;
+    return {
+      values: { ...trainSetting(preset, env, curriculum), data: preset },
+      from: `${preset}, ${env}, ${curriculum}`,
+    };
+  },
+  async check(config, root) {
+    const { checkTraining } = await import("./check.js");
+    checkTraining(config, root);
+  },
+  async inputs(config, root) {
+    const { storeFolder } = await import("./data.js");
+    return { episodes: storeFolder(config, root) };
+  },
+  // Small pictures are best learned from by one core a model, so that a laptop trains two at once.
+  threads: ({ width }, cores) => (width <= 128 ? 1 : cores),
+  async run(context) {
+    const { train } = await import("./run.js");
+    return train(context);
+  },
+});

@@ -1,0 +1,81 @@
+// A run: imitate the recorded learning, keep the model, evaluate it over runs of episodes.
+import { mazeKind } from "@throughline/envs";
+import type { RunContext, Summary } from "@throughline/lab";
+import { isDue, RunningMeans } from "@throughline/lab/training";
+import { scope } from "@throughline/torch";
+import { SequenceLoader } from "../loading/loader.js";
+import { stackKernelLevel } from "../nn/stack.js";
+import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { curriculumOf } from "./curriculum.js";
+import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
+import type { TrainConfig } from "./options.js";
+import { SequenceTrainer } from "./trainer.js";
+
+/** Steps of the optimiser between two rows of the log. */
+const LOG_EVERY = 10;
+
+export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
+  const { config, device } = context;
+  context.environment({ kernels: stackKernelLevel() });
+  const loader = context.track("loader", loaderOf(context));
+  try {
+    const seen = interfaceOf(config, loader);
+    const policy = context.track(
+      "policy",
+      makePolicy(config, seen, context.generator("weights")).to({ device }) as SequencePolicy,
+    );
+    const losses = await imitate(context, policy, loader);
+    savePolicy(context.artifactPath(policyFile), policy, seen);
+    return { ...losses, parameters: policy.parameters().reduce((sum, { numel }) => sum + numel, 0) };
+  } finally {
+    await loader.close();
+  }
+}
+
+function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {
+  const { config } = context;
+  const { batch, chunk, workers, method } = config;
+  const curriculum = curriculumOf(config, context.input("episodes")!.path);
+  context.artifact("curriculum.txt", `${curriculum}\n`);
+  const returns = method === "dt" ? "future" : method === "at" ? "target" : undefined;
+  return new SequenceLoader(curriculum, {
+    batch,
+    chunk,
+    workers,
+    returns,
+    seed: context.seedFor("sequences"),
+  });
+}
+
+function interfaceOf({ env }: TrainConfig, { card }: SequenceLoader): Interface {
+  const { observation, actions, envs } = card;
+  const [height, width] = observation.shape as [number, number, number];
+  if (actions.kind !== "numbered") throw new Error(`${env} has numbered actions`);
+  return {
+    ...{ key: observation.key, height, width, actions: actions.count },
+    horizon: Math.max(...envs.map(({ horizon }) => horizon), mazeKind(env).complete({}).horizon),
+  };
+}
+
+/** Trains. @returns means of the last tenth of the updates */
+async function imitate(
+  context: RunContext<TrainConfig>,
+  policy: SequencePolicy,
+  loader: SequenceLoader,
+): Promise<{ loss: number; firstLoss: number }> {
+  const { config, device } = context;
+  const { updates, cosine = updates } = config;
+  const trainer = new SequenceTrainer(policy, { ...config, total: cosine, device });
+  context.track("optimizer", trainer.optimizer);
+  const recent = context.track("recent", new RunningMeans("loss", "firstLoss", "gradNorm", "steps"));
+  const last = context.track("last", new RunningMeans("loss", "firstLoss"));
+  await context.loopAsync("train", { steps: updates, unit: "update" }, async (step) => {
+    const batch = await loader.next();
+    const found = scope(() => trainer.step(batch, step));
+    recent.add(found);
+    if (step >= 0.9 * updates) last.add(found);
+    return isDue(LOG_EVERY, step + 1, updates) ? { ...recent.take(), lr: found.lr } : undefined;
+  });
+  context.say(`waited ${(loader.waited / 1000).toPrecision(2)} s for sequences in all`);
+  return last.take();
+}
