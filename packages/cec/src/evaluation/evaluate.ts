@@ -8,6 +8,7 @@ import {
   optional,
   type Rules,
   required,
+  text,
   whole,
 } from "@throughline/torch/checks";
 import { CecError } from "../errors.js";
@@ -40,8 +41,8 @@ export interface EvaluationOptions {
   readonly order?: "played" | "shuffled";
   /** The most probable action, or one that is drawn. Default: "best". */
   readonly choose?: "best" | "sample";
-  /** Only so many episodes before the running one are in the memory, as with the Agentic Transformer's 3. Default: all. */
-  readonly keep?: number;
+  /** Key of the pictures among a step's observations. Default: "image". */
+  readonly key?: string;
   /** Return that a conditioned policy is told to reach in each episode, squashed as `shapedReward` does. Required by such policies. */
   readonly target?: number;
   /** Writes each episode's actions into the result, so that it can be filmed. Default: false. */
@@ -58,7 +59,7 @@ export interface EvaluationOptions {
 
 /** Checked options. */
 export type CompleteOptions = Required<Omit<EvaluationOptions, Optional>> & Pick<EvaluationOptions, Optional>;
-type Optional = "keep" | "target" | "check" | "attention" | "onEpisode" | "signal";
+type Optional = "target" | "check" | "attention" | "onEpisode" | "signal";
 
 const rules: Rules<Omit<CompleteOptions, "signal">> = {
   env: {
@@ -72,7 +73,7 @@ const rules: Rules<Omit<CompleteOptions, "signal">> = {
   forget: oneOf(["never", "episode"], "never"),
   order: oneOf(["played", "shuffled"], "played"),
   choose: oneOf(["best", "sample"], "best"),
-  keep: optional(whole(1, 3)),
+  key: text("image"),
   target: optional(anyNumber(0)),
   keepActions: flag(false),
   check: callback(),
@@ -117,7 +118,7 @@ export async function evaluateRuns(
 function checkControls(
   policy: SequencePolicy,
   protocol: Protocol,
-  { levels, forget, order, keep, target }: CompleteOptions,
+  { levels, forget, order, target }: CompleteOptions,
 ): void {
   const refuse = (message: string): never => {
     throw new CecError("evaluation", message);
@@ -126,10 +127,8 @@ function checkControls(
     refuse(
       "the policy is conditioned on returns and there is no target; give one, such as the squashed reward of a goal",
     );
-  if (forget === "episode" && (order === "shuffled" || keep !== undefined))
-    refuse('with forget: "episode" there is no memory to shuffle or to keep; leave order and keep out');
-  if (order === "shuffled" && keep !== undefined)
-    refuse('order: "shuffled" goes with a memory of all episodes; leave keep out');
+  if (forget === "episode" && order === "shuffled")
+    refuse('with forget: "episode" there is no memory to shuffle; leave order out');
   if (order === "shuffled" && (protocol.kind === "learning-progress" || levels === 1))
     refuse(
       'order: "shuffled" changes the episodes before the test, and there are none; give levels, and auto or fixed',

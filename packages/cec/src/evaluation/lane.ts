@@ -22,7 +22,6 @@ export interface LaneSettings {
   readonly seed: number;
   readonly forget: "never" | "episode";
   readonly order: "played" | "shuffled";
-  readonly keep: number | null;
   readonly target: number;
   readonly keepActions: boolean;
 }
@@ -109,20 +108,15 @@ export class Lane {
 
   /**
    * Prepares for the episode that has begun. Call it once after the end of the one before.
-   * @returns steps from which the memory is made anew: none if it begins empty, undefined if it goes on as it is
+   * @returns steps from which the memory is made anew, undefined if it goes on as it is
    */
   renew(): PlainStep[] | undefined {
-    const { forget, order, keep } = this.#settings;
-    if (forget === "episode") {
-      this.#previous = NOTHING;
-      return [];
-    }
+    const { forget, order } = this.#settings;
+    if (forget === "episode") this.#previous = NOTHING;
     const isContextOver = order === "shuffled" && this.#course.isScored && this.#course.episode === 0;
-    if (isContextOver) {
-      new Random("evaluation order", this.#settings.seed, this.run).shuffle(this.#past);
-      return this.#replay(this.#past.splice(0));
-    }
-    return keep === null || this.#number <= keep ? undefined : this.#replay(this.#past);
+    if (!isContextOver) return undefined;
+    new Random("evaluation order", this.#settings.seed, this.run).shuffle(this.#past);
+    return this.#replay(this.#past.splice(0));
   }
 
   close(): void {
@@ -150,9 +144,7 @@ export class Lane {
   }
 
   #remember(): void {
-    const { order, keep } = this.#settings;
-    if (keep !== null || (order === "shuffled" && !this.#course.isScored)) this.#past.push(this.#taken);
-    if (keep !== null && this.#past.length > keep) this.#past.shift();
+    if (this.#settings.order === "shuffled" && !this.#course.isScored) this.#past.push(this.#taken);
     this.#taken = [];
   }
 

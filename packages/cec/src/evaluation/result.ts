@@ -56,8 +56,6 @@ const resultSchema = z.strictObject({
   forget: z.enum(["never", "episode"]),
   order: z.enum(["played", "shuffled"]),
   choose: z.enum(["best", "sample"]),
-  /** Episodes before the running one that the memory had; null for all. */
-  keep: count.nullable(),
   episodes: z.array(episodeSchema),
   /** Weights of attention on earlier episodes, if they were asked for. */
   looks: z.array(lookSchema).optional(),

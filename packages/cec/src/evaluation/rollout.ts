@@ -1,6 +1,6 @@
 // The loop of an evaluation: one step of all runs that are not over.
 import { fromTypedArray, Generator, keep, noGrad, scope, type Tensor } from "@throughline/torch";
-import { selected } from "../policies/memory.js";
+import { forgotten, selected } from "../policies/memory.js";
 import type { Memory, SequencePolicy } from "../policies/sequence-policy.js";
 import type { CompleteOptions } from "./evaluate.js";
 import { Lane } from "./lane.js";
@@ -30,8 +30,8 @@ export class Rollout {
     this.#protocol = protocol;
     this.#options = options;
     this.#levels = Array.from({ length: options.levels }, () => null);
-    const { keep: kept = null, target = 0, runs } = options;
-    const settings = { ...options, protocol, keep: kept, target };
+    const { target = 0, runs } = options;
+    const settings = { ...options, protocol, target };
     const device = policy.parameters()[0]?.device ?? "cpu";
     this.#generator = Generator.create({ seed: options.seed });
     try {
@@ -42,7 +42,12 @@ export class Rollout {
       throw error;
     }
     for (const lane of this.#lanes) this.#note(lane);
-    this.#form = { picture: this.#lanes[0]!.sizes.picture, isConditioned: policy.isConditioned, device };
+    this.#form = {
+      picture: this.#lanes[0]!.sizes.picture,
+      key: options.key,
+      isConditioned: policy.isConditioned,
+      device,
+    };
   }
 
   /** One step of all runs. @returns false if there is none left */
@@ -58,18 +63,18 @@ export class Rollout {
       this.#options.onEpisode?.(episode);
       return true;
     });
-    for (const lane of ended) if (!lane.isOver) this.#begin(lane);
+    this.#begin(ended.filter(({ isOver }) => !isOver));
     if (ended.some(({ isOver }) => isOver)) this.#drop();
     return true;
   }
 
   /** The episodes, by run and number. */
   result(): EvaluationResult {
-    const { runs, seed, forget, order, choose, keep: kept = null, attention } = this.#options;
+    const { runs, seed, forget, order, choose, attention } = this.#options;
     const byRun = (a: RunEpisode, b: RunEpisode): number => a.run - b.run || a.number - b.number;
     return {
       format: "throughline-cec-evaluation-1",
-      ...{ protocol: this.#protocol, levels: this.#levels, runs, seed, forget, order, choose, keep: kept },
+      ...{ protocol: this.#protocol, levels: this.#levels, runs, seed, forget, order, choose },
       episodes: this.#episodes.toSorted(byRun),
       ...(attention && { looks: this.#looks.means }),
     };
@@ -99,19 +104,36 @@ export class Rollout {
     return Array.from(chosen.to({ device: "cpu" }).contiguous().toTypedArray() as BigInt64Array, Number);
   }
 
-  /** Before a lane's next episode. */
-  #begin(lane: Lane): void {
-    this.#note(lane);
-    const history = lane.renew();
-    if (history === undefined) return;
+  /** Before the next episodes of some lanes. */
+  #begin(lanes: readonly Lane[]): void {
+    for (const lane of lanes) {
+      this.#note(lane);
+      const history = lane.renew();
+      if (history !== undefined) this.#replace(this.#lanes.indexOf(lane), history);
+    }
+    if (this.#options.forget === "never" || lanes.length === 0) return;
     this.#quietly(() => {
-      const row = fromTypedArray(BigInt64Array.of(BigInt(this.#lanes.indexOf(lane))), [1], {
-        dtype: "int64",
-      });
-      const at = this.#form.device === "cpu" ? row : row.to(this.#form.device);
+      const empty = Uint8Array.from(this.#lanes, (lane) => Number(lanes.includes(lane)));
+      const begins = this.#placed(fromTypedArray(empty, [empty.length], { dtype: "bool" }));
+      this.#remember(forgotten(this.#memory, begins));
+    });
+  }
+
+  /** Makes a run's memory anew. */
+  #replace(row: number, history: readonly PlainStep[]): void {
+    this.#quietly(() => {
       const anew = this.#memoryOf(history);
+      const at = this.#rows([row]);
       this.#remember(this.#memory.map((tensor, part) => tensor.indexCopy(0, at, anew[part]!)));
     });
+  }
+
+  #placed(tensor: Tensor): Tensor {
+    return this.#form.device === "cpu" ? tensor : tensor.to(this.#form.device);
+  }
+
+  #rows(rows: readonly number[]): Tensor {
+    return this.#placed(fromTypedArray(BigInt64Array.from(rows, BigInt), [rows.length], { dtype: "int64" }));
   }
 
   /** The memory of one run after steps. */
@@ -126,14 +148,10 @@ export class Rollout {
 
   /** Takes the lanes that are over out of the batch. */
   #drop(): void {
-    const rows = this.#lanes.flatMap(({ isOver }, row) => (isOver ? [] : [BigInt(row)]));
+    const rows = this.#lanes.flatMap(({ isOver }, row) => (isOver ? [] : [row]));
     for (const lane of this.#lanes) if (lane.isOver) lane.close();
     this.#lanes = this.#lanes.filter(({ isOver }) => !isOver);
-    this.#quietly(() => {
-      const index = fromTypedArray(BigInt64Array.from(rows), [rows.length], { dtype: "int64" });
-      const at = this.#form.device === "cpu" ? index : index.to(this.#form.device);
-      this.#remember(selected(this.#memory, at));
-    });
+    this.#quietly(() => this.#remember(selected(this.#memory, this.#rows(rows))));
   }
 
   #remember(memory: Memory): void {

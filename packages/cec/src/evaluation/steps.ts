@@ -2,9 +2,6 @@
 import { fromTypedArray, type Tensor } from "@throughline/torch";
 import type { Steps } from "../policies/sequence-policy.js";
 
-/** Key of the picture among a step's observations. */
-export const PICTURE = "picture";
-
 /** One step as a policy sees it. */
 export interface PlainStep {
   readonly picture: Uint8Array;
@@ -26,6 +23,8 @@ export const NOTHING: PlainPrevious = { action: 0, reward: 0, end: false };
 /** Facts of the policy and the environment by which steps become tensors. */
 export interface StepForm {
   readonly picture: readonly number[];
+  /** Key of the pictures among the observations. */
+  readonly key: string;
   readonly isConditioned: boolean;
   readonly device: string;
 }
@@ -45,7 +44,7 @@ export function stepsOf(rows: readonly PlainStep[], sequences: number, form: Ste
   const float32 = (values: number[]): Tensor => placed(fromTypedArray(Float32Array.from(values), shape));
   const ends = Uint8Array.from(rows, ({ previous }) => Number(previous.end));
   return {
-    observations: { [PICTURE]: placed(fromTypedArray(pixels, [...shape, ...form.picture])) },
+    observations: { [form.key]: placed(fromTypedArray(pixels, [...shape, ...form.picture])) },
     previous: {
       actions: int64(rows.map(({ previous }) => previous.action)),
       rewards: float32(rows.map(({ previous }) => previous.reward)),

@@ -95,7 +95,7 @@ function meanContext(all: readonly EvaluationResult[], level: number): number {
 
 /** @throws CecError `cec/evaluation` unless two evaluations differ in nothing but the policy, the seed and the number of runs */
 function checkAlike(first: EvaluationResult, other: EvaluationResult): void {
-  for (const name of ["protocol", "forget", "order", "choose", "keep"] as const) {
+  for (const name of ["protocol", "forget", "order", "choose"] as const) {
     const [a, b] = [JSON.stringify(first[name]), JSON.stringify(other[name])];
     if (a === b) continue;
     throw new CecError(

@@ -201,25 +201,6 @@ test("a conditioned policy is told the target less what the episode has paid", a
   expect(generous.seen.map(({ returnToGo }) => returnToGo)).toEqual(expected);
 });
 
-test("keep: 1 leaves the running episode and the one before it in the memory", async () => {
-  const policy = own(new Watcher());
-  await evaluateRuns(policy, learningProgress({ testEpisodes: 4 }), { ...levers, runs: 2, seed: 1, keep: 1 });
-  // One pass of one sequence of 2 steps before the third and the fourth episode of each run.
-  expect(policy.calls.filter(([sequences]) => sequences === 1)).toEqual([
-    [1, 2],
-    [1, 2],
-    [1, 2],
-    [1, 2],
-  ]);
-  const last = policy.seen.filter(({ pixels }) => pixels[2] === 1).slice(-4);
-  expect(last.map(({ pixels, steps, end, time }) => [pixels[0], steps, end, time])).toEqual([
-    [2, 1, false, 0],
-    [2, 2, false, 1],
-    [3, 3, true, 0],
-    [3, 4, false, 1],
-  ]);
-});
-
 test("order: shuffled makes the memory anew from the same episodes in another order before the test", async () => {
   const policy = own(new Watcher());
   await evaluateRuns(policy, fixed({ levelEpisodes: 6, testEpisodes: 2 }), {
@@ -303,8 +284,7 @@ test("what does not fit is one sentence", async () => {
   );
   await expect(refused({ order: "shuffled" }, learningProgress() as never)).rejects.toThrow(/there are none/);
   await expect(refused({ order: "shuffled", levels: 1 })).rejects.toThrow(/there are none/);
-  await expect(refused({ order: "shuffled", keep: 2 })).rejects.toThrow(/leave keep out$/);
-  await expect(refused({ forget: "episode", keep: 2 })).rejects.toThrow(/no memory to shuffle or to keep/);
+  await expect(refused({ forget: "episode", order: "shuffled" })).rejects.toThrow(/no memory to shuffle/);
   const conditioned = evaluateRuns(own(new Watcher(true)), learningProgress(), levers);
   await expect(conditioned).rejects.toThrow(
     /^the policy is conditioned on returns and there is no target; give one/,

@@ -74,7 +74,7 @@ function evaluation(rows: readonly (readonly number[])[]): EvaluationResult {
     format: "throughline-cec-evaluation-1",
     protocol: learningProgress({ testEpisodes: rows[0]!.length }),
     levels: [{ id: "Levers-v0", options: {} }],
-    ...{ runs: rows.length, seed: 0, forget: "never", order: "played", choose: "best", keep: null },
+    ...{ runs: rows.length, seed: 0, forget: "never", order: "played", choose: "best" },
     episodes: rows.flatMap((row, run) =>
       row.map((success, episode) => ({
         ...{ run, number: episode, level: 0, episode, scored: true },

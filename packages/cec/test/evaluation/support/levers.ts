@@ -113,7 +113,7 @@ abstract class Scripted
     const [sequences, steps] = times.shape as [number, number];
     this.calls.push([sequences, steps]);
     const memory = Float32Array.from(numbers(before!));
-    const pixels = numbers(observations.picture!);
+    const pixels = numbers(observations.image!);
     const size = pixels.length / (sequences * steps);
     const [actions, rewards, ends, time] = [
       ...[previous.actions, previous.rewards, previous.ends, times].map(numbers),
