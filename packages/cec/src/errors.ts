@@ -7,6 +7,7 @@ export const cecFaults = {
   convert: "input",
   curriculum: "input",
   data: "input",
+  evaluation: "input",
   history: "input",
   model: "input",
   policy: "input",

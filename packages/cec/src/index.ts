@@ -5,6 +5,33 @@ export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export type { SequenceBatch } from "./curricula/batch.js";
+export { CecError, cecFaults } from "./errors.js";
+export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
+export type { AttentionProbe } from "./evaluation/looks.js";
+export { nestedMean } from "./evaluation/nested.js";
+export type { PictureEnv } from "./evaluation/picture-env.js";
+export {
+  type AutoProtocol,
+  auto,
+  Course,
+  type FixedProtocol,
+  fixed,
+  type LearningProgressProtocol,
+  learningProgress,
+  type Protocol,
+} from "./evaluation/protocol.js";
+export {
+  type EvaluationResult,
+  evaluationArtifact,
+  type Look,
+  parseEvaluation,
+  type RunEpisode,
+  readEvaluation,
+} from "./evaluation/result.js";
+export { type EvaluationSummary, type Measure, summarise } from "./evaluation/summary.js";
+export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
+export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
 export {
   Curriculum,
   type CurriculumOptions,

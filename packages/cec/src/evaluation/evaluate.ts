@@ -1,0 +1,136 @@
+// Evaluation of a policy: independent runs of episode after episode, side by side, with a memory that is not cleared.
+import {
+  anyNumber,
+  callback,
+  checkOptions,
+  flag,
+  oneOf,
+  optional,
+  type Rules,
+  required,
+  text,
+  whole,
+} from "@throughline/torch/checks";
+import { CecError } from "../errors.js";
+import type { SequencePolicy } from "../policies/sequence-policy.js";
+import type { AttentionProbe } from "./looks.js";
+import type { PictureEnv } from "./picture-env.js";
+import type { Protocol } from "./protocol.js";
+import type { EvaluationResult, RunEpisode } from "./result.js";
+import { Rollout } from "./rollout.js";
+
+/** Options of an evaluation. */
+export interface EvaluationOptions {
+  /** Makes the environment of a level, numbered from 0, the easiest. Each run has its own, which is closed when the run leaves it. */
+  readonly env: (level: number) => PictureEnv;
+  /** Number of levels, of which the last is tested. Default: 1. */
+  readonly levels?: number;
+  /** Independent runs. Default: 20, as in the paper. */
+  readonly runs?: number;
+  /**
+   * Seed of the mazes: those of the test are episodes 0, 1, 2 … of the seed plus the run's number, whatever the policy and the
+   * protocol. Default: 2,000,000,000, far from those of source agents and their tests.
+   */
+  readonly seed?: number;
+  /** Clears the memory at each episode's end, as a control. Default: "never". */
+  readonly forget?: "never" | "episode";
+  /**
+   * "shuffled": before the test begins, the memory is made anew from the run's episodes so far in no order, as a control.
+   * Default: "played".
+   */
+  readonly order?: "played" | "shuffled";
+  /** The most probable action, or one that is drawn. Default: "best". */
+  readonly choose?: "best" | "sample";
+  /** Key of the pictures among a step's observations. Default: "image". */
+  readonly key?: string;
+  /** Return that a conditioned policy is told to reach in each episode, squashed as `shapedReward` does. Required by such policies. */
+  readonly target?: number;
+  /** Writes each episode's actions into the result, so that it can be filmed. Default: false. */
+  readonly keepActions?: boolean;
+  /** Looks at the policy first; what it throws ends the evaluation. */
+  readonly check?: (policy: SequencePolicy) => void | Promise<void>;
+  /** Weights of attention at each step; with them the result has `looks`. */
+  readonly attention?: AttentionProbe;
+  /** Hears of each episode that ends. */
+  readonly onEpisode?: (episode: RunEpisode) => void;
+  /** Ends the evaluation with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Checked options. */
+export type CompleteOptions = Required<Omit<EvaluationOptions, Optional>> & Pick<EvaluationOptions, Optional>;
+type Optional = "target" | "check" | "attention" | "onEpisode" | "signal";
+
+const rules: Rules<Omit<CompleteOptions, "signal">> = {
+  env: {
+    ...required(callback() as never),
+    accepted: "a function that makes the environment of a level",
+    accepts: (value) => typeof value === "function",
+  },
+  levels: whole(1, 1, 1000),
+  runs: whole(1, 20, 65_536),
+  seed: whole(0, 2_000_000_000),
+  forget: oneOf(["never", "episode"], "never"),
+  order: oneOf(["played", "shuffled"], "played"),
+  choose: oneOf(["best", "sample"], "best"),
+  key: text("image"),
+  target: optional(anyNumber(0)),
+  keepActions: flag(false),
+  check: callback(),
+  attention: callback(),
+  onEpisode: callback(),
+};
+
+/** Steps between two looks at the clock of other work. */
+const PAUSE = 16;
+
+/**
+ * Plays R runs in parallel, as rows of one batch. A run begins with an empty memory, which goes on from episode to episode, and has its
+ * own environment at the level that the protocol says, so that runs are at different levels and end at different times. Which mazes a
+ * run has does not depend on other runs; its actions do only by the last bits of a batch's arithmetic, and with "sample".
+ * @throws CecError `cec/evaluation` for an environment, a policy or a control that does not fit; TorchError `torch/argument`
+ */
+export async function evaluateRuns(
+  policy: SequencePolicy,
+  protocol: Protocol,
+  options: EvaluationOptions,
+): Promise<EvaluationResult> {
+  const { signal, ...rest } = options;
+  const settings: CompleteOptions = {
+    ...checkOptions("evaluateRuns", rules, rest),
+    ...(signal && { signal }),
+  };
+  checkControls(policy, protocol, settings);
+  await settings.check?.(policy);
+  const rollout = new Rollout(policy, protocol, settings);
+  try {
+    for (let step = 1; rollout.step(); step++) {
+      if (step % PAUSE !== 0) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+    }
+    return rollout.result();
+  } finally {
+    rollout.close();
+  }
+}
+
+function checkControls(
+  policy: SequencePolicy,
+  protocol: Protocol,
+  { levels, forget, order, target }: CompleteOptions,
+): void {
+  const refuse = (message: string): never => {
+    throw new CecError("evaluation", message);
+  };
+  if (policy.isConditioned && target === undefined)
+    refuse(
+      "the policy is conditioned on returns and there is no target; give one, such as the squashed reward of a goal",
+    );
+  if (forget === "episode" && order === "shuffled")
+    refuse('with forget: "episode" there is no memory to shuffle; leave order out');
+  if (order === "shuffled" && (protocol.kind === "learning-progress" || levels === 1))
+    refuse(
+      'order: "shuffled" changes the episodes before the test, and there are none; give levels, and auto or fixed',
+    );
+}

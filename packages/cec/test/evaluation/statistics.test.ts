@@ -1,0 +1,149 @@
+// Figures of merit against brute force, the specification's simulations and known answers.
+import {
+  constantWindowMaximum,
+  type EvaluationResult,
+  learningProgress,
+  nestedMean,
+  parseEvaluation,
+  summarise,
+  windowMaximum,
+} from "@throughline/cec";
+import { bootstrapInterval, mean } from "@throughline/lab";
+import { Random } from "@throughline/lab/random";
+import { expect, test } from "vitest";
+
+test("the window maximum is that of brute force", () => {
+  const random = new Random("window test");
+  for (let trial = 0; trial < 200; trial++) {
+    const success = Array.from({ length: 1 + random.below(40) }, () => random.below(2));
+    const window = 1 + random.below(success.length);
+    const all = success.flatMap((_, at) =>
+      at + window > success.length ? [] : [mean(success.slice(at, at + window))],
+    );
+    expect(windowMaximum(success, window)).toBeCloseTo(Math.max(...all), 12);
+  }
+  // A quarter of the episodes, if nothing is said: 25 of 100, 12 of 50, one of three.
+  expect(windowMaximum([...Array(75).fill(0), ...Array(25).fill(1)])).toBe(1);
+  expect(windowMaximum([...Array(38).fill(0), ...Array(12).fill(1)])).toBe(1);
+  expect(windowMaximum([0, 1, 0])).toBe(1);
+  expect(() => windowMaximum([1, 0], 3)).toThrow(/^a window of 3 episodes does not fit into 2$/);
+});
+
+// Specification, §7.1, in whole or half percent: means within a unit of their last place, deviations within 0.5.
+test.each([
+  [0.2, 100, 32, 7],
+  [0.3, 100, 44, 7],
+  [0.35, 100, 50, 7],
+  [0.4, 100, 55, 7],
+  [0.5, 100, 65.5, 7],
+  [0.6, 100, 75, 6.5],
+  [0.2, 50, 37, 10],
+  [0.3, 50, 50, 11],
+])("a constant policy of %f in %i episodes shows %f ± %f", (probability, episodes, value, deviation) => {
+  const found = constantWindowMaximum(probability, episodes);
+  expect(Math.abs(100 * found.mean - value)).toBeLessThan(1);
+  expect(Math.abs(100 * found.deviation - deviation)).toBeLessThan(0.6);
+  expect(constantWindowMaximum(probability, episodes)).toEqual(found);
+});
+
+test("a window of all episodes has no bias: mean p, deviation √(p(1 − p)/n)", () => {
+  const { mean: value, deviation } = constantWindowMaximum(0.3, 40, 40);
+  expect(value).toBeCloseTo(0.3, 2);
+  expect(deviation).toBeCloseTo(Math.sqrt((0.3 * 0.7) / 40), 2);
+  expect(constantWindowMaximum(0, 20).mean).toBe(0);
+  expect(constantWindowMaximum(1, 20).mean).toBe(1);
+});
+
+test("nested means: one group is the bootstrap over its values, groups that differ widen the interval", () => {
+  const random = new Random("nested test");
+  const group = Array.from({ length: 20 }, () => random.unit());
+  const [own, lab] = [nestedMean([group]), bootstrapInterval(group)];
+  expect(own.value).toBeCloseTo(mean(group), 12);
+  // Ends of 10,000 draws of other streams: they vary by a hundredth of the interval's length.
+  expect(Math.abs(own.low - lab.low)).toBeLessThan(0.05 * (lab.high - lab.low));
+  expect(Math.abs(own.high - lab.high)).toBeLessThan(0.05 * (lab.high - lab.low));
+  // Two seeds without any spread within: 0, ½ or 1 with probability ¼, ½, ¼.
+  expect(nestedMean([Array(20).fill(0), Array(20).fill(1)])).toEqual({ value: 0.5, low: 0, high: 1 });
+  // Seeds of unequal size count the same.
+  expect(nestedMean([[0], [1, 1, 1]]).value).toBe(0.5);
+});
+
+/** An evaluation in which the successes of each run are given. */
+function evaluation(rows: readonly (readonly number[])[]): EvaluationResult {
+  return {
+    format: "throughline-cec-evaluation-1",
+    protocol: learningProgress({ testEpisodes: rows[0]!.length }),
+    levels: [{ id: "Levers-v0", options: {} }],
+    ...{ runs: rows.length, seed: 0, forget: "never", order: "played", choose: "best" },
+    episodes: rows.flatMap((row, run) =>
+      row.map((success, episode) => ({
+        ...{ run, number: episode, level: 0, episode, scored: true },
+        ...{ success: success === 1, length: 10 + episode, return: success },
+      })),
+    ),
+  };
+}
+
+test("a rise from the first to the last quarter is found, with its interval", () => {
+  const rising = evaluation([
+    [0, 0, 0, 1, 1, 1, 1, 1],
+    [0, 0, 1, 0, 1, 1, 1, 1],
+    [0, 1, 0, 1, 0, 1, 1, 1],
+    [0, 0, 0, 0, 0, 0, 1, 1],
+  ]);
+  const found = summarise(rising);
+  expect(found).toMatchObject({
+    seeds: 1,
+    runs: 4,
+    episodes: 8,
+    steps: expect.closeTo(mean([13, 14, 15, 16, 17, 12, 14, 15, 16, 17, 11, 13, 15, 16, 17, 16, 17]), 12),
+  });
+  expect(found.success.value).toBeCloseTo(17 / 32, 12);
+  expect([found.first.value, found.last.value]).toEqual([0.125, 1]);
+  expect(found.rise.value).toBeCloseTo(0.875, 12);
+  // Runs rise by 1, 1, ½ and 1.
+  expect(found.rise.low).toBeGreaterThanOrEqual(0.5);
+  expect(found.rise.high).toBe(1);
+  expect(found.byEpisode.value).toEqual([0, 0.25, 0.25, 0.5, 0.5, 0.75, 1, 1]);
+  expect(found.byEpisode.low[7]).toBe(1);
+  expect(found.windowMaximum).toMatchObject({ window: 2, mean: 1, deviation: 0 });
+});
+
+test("training seeds are combined with their runs inside", () => {
+  const [good, bad] = [
+    evaluation([
+      [1, 1, 1, 1],
+      [1, 1, 1, 0],
+    ]),
+    evaluation([
+      [0, 0, 0, 0],
+      [0, 0, 1, 0],
+    ]),
+  ];
+  const both = summarise([good, bad]);
+  expect(both).toMatchObject({ seeds: 2, runs: 4, bySeed: [0.875, 0.125] });
+  expect(both.success.value).toBeCloseTo(0.5, 12);
+  // Over runs alone the interval would not hold the worse seed's mean.
+  expect(both.success.low).toBeLessThanOrEqual(0.125);
+  expect(both.success.high).toBeGreaterThanOrEqual(0.875);
+  expect(() => summarise([good, { ...bad, forget: "episode" }])).toThrow(
+    /^one evaluation has the forget "never", another "episode"; sum up only what was evaluated alike$/,
+  );
+  expect(() => summarise([good, { ...bad, levels: [{ id: "Other-v0", options: {} }] }])).toThrow(
+    /was tested in/,
+  );
+  expect(() => summarise([])).toThrow(/^there is no evaluation to sum up/);
+});
+
+test("an evaluation is read back as it was written, and nothing else is", () => {
+  const one = evaluation([[1, 0, 1, 1]]);
+  expect(parseEvaluation(JSON.stringify(one))).toEqual(one);
+  expect(() => parseEvaluation("{")).toThrow(/^the text is no evaluation: it is not JSON$/);
+  expect(() => parseEvaluation("{}", "x.json")).toThrow(/^x.json is no evaluation: format: /);
+  const broken = { ...one, episodes: [{ ...one.episodes[0]!, length: 0 }] };
+  expect(() => parseEvaluation(JSON.stringify(broken))).toThrow(/episodes.0.length: /);
+  const short = { ...one, episodes: one.episodes.slice(1) };
+  expect(() => parseEvaluation(JSON.stringify(short))).toThrow(
+    /^the text: run 0 has 3 scored episodes, its protocol has 4$/,
+  );
+});
