@@ -5,6 +5,23 @@ export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export type { SequenceBatch } from "./curricula/batch.js";
+export {
+  Curriculum,
+  type CurriculumOptions,
+  type CurriculumState,
+  type SamplePlace,
+} from "./curricula/curriculum.js";
+export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
+export {
+  completionTimeLevels,
+  expertiseLevels,
+  type Granularity,
+  lastEpisodes,
+  type SpacedOptions,
+  spacedLevels,
+} from "./curricula/levels.js";
+export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
+export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
 export type { AttentionProbe } from "./evaluation/looks.js";
@@ -30,26 +47,6 @@ export {
 } from "./evaluation/result.js";
 export { type EvaluationSummary, type Measure, summarise } from "./evaluation/summary.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
-export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
-export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
-export {
-  Curriculum,
-  type CurriculumOptions,
-  type CurriculumState,
-  type SamplePlace,
-} from "./curricula/curriculum.js";
-export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
-export {
-  completionTimeLevels,
-  expertiseLevels,
-  type Granularity,
-  lastEpisodes,
-  type SpacedOptions,
-  spacedLevels,
-} from "./curricula/levels.js";
-export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
-export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
-export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
 export {
@@ -97,13 +94,7 @@ export { Learner, type LearnerOptions, type Progress } from "./source/learner.js
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
 export { agentPlayer, sourcePlayer } from "./source/player.js";
-export {
-  explainedVariance,
-  Ppo,
-  type PpoOptions,
-  type Rates,
-  type Update,
-} from "./source/ppo.js";
+export { explainedVariance, Ppo, type PpoOptions, type Rates, type Update } from "./source/ppo.js";
 export { shapedReward } from "./source/reward.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
 export { learningRate, type ScheduleOptions } from "./training/schedule.js";

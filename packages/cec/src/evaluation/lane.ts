@@ -1,6 +1,6 @@
 // One run of an evaluation: its environment, what its policy sees next, and what it has been through.
 import { Random } from "@throughline/lab/random";
-import { shapedReward } from "../source/ppo.js";
+import { shapedReward } from "../source/reward.js";
 import { checkSameSizes, type EnvSizes, type PictureEnv, sizesOf } from "./picture-env.js";
 import { Course, type Protocol } from "./protocol.js";
 import type { RunEpisode } from "./result.js";
