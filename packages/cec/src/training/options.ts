@@ -88,7 +88,11 @@ export const learningOptions = {
 /** Options of the evaluation after training. */
 export const testOptions = {
   runs: option(count.default(20), "Runs of the evaluation, each with a memory of its own."),
-  testEpisodes: option(count.default(100), "Episodes of the tested level in each run."),
+  testEpisodes: option(count.default(50), "Episodes of the tested level in each run."),
+  cap: option(
+    count.default(20),
+    "With the protocol auto, episodes of a level after which the next begins in any case.",
+  ),
   protocol: option(
     z.enum(["auto", "fixed", "learning-progress"]).optional(),
     "auto: easier levels first, each until some successes in a row; fixed: some episodes of each; learning-progress: the tested level alone. Left out: auto with task-difficulty, else learning-progress.",
