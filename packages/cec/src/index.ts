@@ -1,12 +1,10 @@
 // Cross-Episodic Curriculum: so far its source agents and their learning histories.
-export type { SequenceBatch } from "./curricula/batch.js";
+
 export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
-export { CecError, cecFaults } from "./errors.js";
-export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
-export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
+export type { SequenceBatch } from "./curricula/batch.js";
 export {
   Curriculum,
   type CurriculumOptions,
@@ -24,6 +22,8 @@ export {
 } from "./curricula/levels.js";
 export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
+export { CecError, cecFaults } from "./errors.js";
+export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
 export {
   type ActionForm,
@@ -35,6 +35,7 @@ export {
 } from "./loading/data-card.js";
 export { SequenceLoader, type SequenceLoaderOptions, type SequenceLoaderState } from "./loading/loader.js";
 export type { ReturnsToGo } from "./loading/returns.js";
+export { attentionEntropy, attentionWeights, type Band, bandedAttention } from "./nn/banded-attention.js";
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
 export {
   type CameraInput,

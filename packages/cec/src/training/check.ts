@@ -10,7 +10,9 @@ export function checkTraining(config: TrainConfig, root: string): void {
   const { width, heads, warmup, cosine, updates } = config;
   const problems = [
     width % heads === 0 ? "" : `heads is ${heads}, accepted: a divisor of width, ${width}`,
-    (cosine ?? updates) > warmup || (cosine === undefined && updates <= warmup) ? "" : `cosine is ${cosine}, accepted: more than warmup, ${warmup}`,
+    (cosine ?? updates) > warmup || (cosine === undefined && updates <= warmup)
+      ? ""
+      : `cosine is ${cosine}, accepted: more than warmup, ${warmup}`,
   ].filter((problem) => problem !== "");
   if (problems.length > 0) throw new LabError("lab/config", problems.join("; "));
   const card = dataCard(curriculumOf(config, storeFolder(config, root)));

@@ -1,9 +1,9 @@
 // The curriculum of a run: its data in the order and by the rule of its method.
 import { EpisodeReader } from "@throughline/envs";
-import { lastEpisodes, spacedLevels } from "../curricula/levels.js";
 import { Curriculum, type CurriculumOptions } from "../curricula/curriculum.js";
 import type { OrderedEpisodes } from "../curricula/episode.js";
-import { sampling, type SamplingRule } from "../curricula/sampling.js";
+import { lastEpisodes, spacedLevels } from "../curricula/levels.js";
+import { type SamplingRule, sampling } from "../curricula/sampling.js";
 import { CecError } from "../errors.js";
 import { LearningHistory } from "../histories/history.js";
 import type { TrainConfig } from "./options.js";
@@ -27,20 +27,32 @@ function optionsOf({ method, curriculum, most, order }: TrainConfig): Curriculum
   return { sampling: ruleOf(method, curriculum, most), order: method === "at" ? "rising" : orders[order] };
 }
 
-function ruleOf(method: TrainConfig["method"], curriculum: TrainConfig["curriculum"], most: number): SamplingRule {
-  if (method === "cec-no-cross" || method === "bc-expert" || method === "dt") return sampling.singleEpisodes();
+function ruleOf(
+  method: TrainConfig["method"],
+  curriculum: TrainConfig["curriculum"],
+  most: number,
+): SamplingRule {
+  if (method === "cec-no-cross" || method === "bc-expert" || method === "dt")
+    return sampling.singleEpisodes();
   // One more episode than it looks back on.
   if (method === "at") return sampling.grouped({ most: Math.min(4, most) });
-  return curriculum === "task-difficulty" ? sampling.taskDifficulty({ most }) : sampling.learningProgress({ episodes: most });
+  return curriculum === "task-difficulty"
+    ? sampling.taskDifficulty({ most })
+    : sampling.learningProgress({ episodes: most });
 }
 
 function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[] {
   const last = store.card.levels.length - 1;
   const isLadder = config.curriculum === "task-difficulty" && config.method !== "bc-expert";
   if (isLadder && last === 0 && config.levels === undefined)
-    throw new CecError("data", `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`);
+    throw new CecError(
+      "data",
+      `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`,
+    );
   const levels = config.levels ?? (isLadder ? Array.from({ length: last }, (_, level) => level) : [last]);
-  const histories = levels.map((level) => new LearningHistory(store, { level, gate: config.method !== "bc-expert" }));
+  const histories = levels.map(
+    (level) => new LearningHistory(store, { level, gate: config.method !== "bc-expert" }),
+  );
   if (config.method === "bc-expert") return histories.map((history) => expert(history, config));
   return spacedLevels(histories, { episodes: config.episodes * levels.length });
 }
@@ -48,6 +60,8 @@ function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[
 /** The last successful episodes of the whole learning. */
 function expert(history: LearningHistory, { spread, episodes }: TrainConfig): OrderedEpisodes {
   const from = Math.floor((1 - spread) * history.episodes.length);
-  const won = history.episodes.slice(from).filter(({ success, hasObservations }) => success && hasObservations);
+  const won = history.episodes
+    .slice(from)
+    .filter(({ success, hasObservations }) => success && hasObservations);
   return lastEpisodes({ store: history.store, episodes: won }, Math.min(episodes, won.length));
 }

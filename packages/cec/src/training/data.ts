@@ -24,7 +24,10 @@ export function storeFolder(config: Asked, root: string): string {
   if (existsSync(join(folder, "rows.jsonl"))) return folder;
   const path = artifactPath(findRun(config.data, root).path, recordedEpisodes);
   if (existsSync(path)) return path;
-  throw new CecError("data", `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 400`);
+  throw new CecError(
+    "data",
+    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 400`,
+  );
 }
 
 /** The finished run with the highest success on the hardest level, the latest of equals. */

@@ -76,7 +76,9 @@ export interface TrainedPolicy {
  * @throws CecError `cec/model` for another experiment's run or one that has not finished
  */
 export function loadPolicy(typed: string, root: string, device = "cpu"): TrainedPolicy {
-  const run = findRun(typed, root, (runs) => runs.filter(({ experiment }) => experiment === name.name).at(-1));
+  const run = findRun(typed, root, (runs) =>
+    runs.filter(({ experiment }) => experiment === name.name).at(-1),
+  );
   if (run.experiment !== name.name || run.status !== "finished")
     throw new CecError(
       "model",

@@ -1,4 +1,7 @@
-// Banded attention against loops over its definition.
+// Banded attention against loops over its definition, and its kernels against PyTorch's operators at every level of instructions that this
+// processor has.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import "@throughline/testing/close";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
@@ -13,6 +16,7 @@ import {
   TorchError,
   zeros,
 } from "@throughline/torch";
+import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
 import {
   attentionEntropy,
@@ -129,4 +133,26 @@ test.each([
     expect(call).toThrow(TorchError);
     expect(call).toThrow(message);
   });
+});
+
+const child = fileURLToPath(new URL("attention-child.mjs", import.meta.url));
+
+/** The reference is float64, the kernels are float32: 1e-5 of the largest number, and no bit of it depends on the threads. */
+test.each(levelsHere())("%s: outputs and gradients are those of PyTorch's operators (1e-5)", (level) => {
+  const env = { ...process.env, THROUGHLINE_KERNELS: level };
+  const cases = JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env })) as Record<
+    string,
+    { bits: boolean; found: Record<string, number> }
+  >;
+  expect(Object.keys(cases)).toHaveLength(48);
+  for (const [name, { bits, found }] of Object.entries(cases)) {
+    expect(bits, `${name}: the same bits on one thread and on three`).toBe(true);
+    expect(Object.keys(found)).toEqual([
+      "out",
+      ...["queries", "keys", "values", "relative", "table"],
+      "alone",
+    ]);
+    for (const [what, difference] of Object.entries(found))
+      expect(difference, `${name}: ${what}`).toBeLessThan(1e-5);
+  }
 });
