@@ -302,10 +302,10 @@ struct AttendBackward : Head {
     take(to.given, width, first, band.each, 1, {given, padded});
     takeLogits(first);
     byColumns(first, given, values, slopes, false);
-    for (int64_t r = 0; r < here; ++r) {
-      const int64_t at = (first + r) * width;
-      slopesOf(logits + r * spread, slopes + r * spread, first + r, to.sums[first + r], dot(to.given + at, to.out + at, band.each));
-    }
+    // All of them first: rows of `out` lie far from each other, and are waited for together.
+    float means[kStrip];
+    for (int64_t r = 0; r < here; ++r) means[r] = dot(given + r * padded, to.out + (first + r) * width, band.each);
+    for (int64_t r = 0; r < here; ++r) slopesOf(logits + r * spread, slopes + r * spread, first + r, to.sums[first + r], means[r]);
     addToColumns(first, logits, given, toValues);
     addToColumns(first, slopes, queries, toKeys);
     overColumns(first, slopes, rowsOfKeys, toQueries);

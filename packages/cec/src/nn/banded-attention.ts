@@ -42,12 +42,15 @@ export function bandedAttention(band: Band, heads: number): Tensor {
 
 const names = ["queries", "keys", "values", "relative", "table"] as const;
 
-/** True for what the operator takes: float32 on the CPU. */
+/** Numbers that the operator computes with, in float32. */
+const narrow: readonly string[] = ["float32", "bfloat16", "float16"];
+
+/** True for what the operator takes: single and half precision on the CPU. */
 function fitsKernels(band: Band): boolean {
   return (
     band.valid.device === "cpu" &&
     band.queries.numel > 0 &&
-    names.every((name) => band[name].dtype === "float32" && band[name].device === "cpu")
+    names.every((name) => narrow.includes(band[name].dtype) && band[name].device === "cpu")
   );
 }
 
@@ -72,10 +75,11 @@ const differentiable = customFunction<Inputs>({
 /** By kernels that compute nothing outside of the window and keep no logits: the derivative computes them again. Has first derivatives only. */
 function nativeAttention(band: Band): Tensor {
   return scope(() => {
-    const [queries, keys, values, relative, table] = names.map((name) => band[name].contiguous());
+    const [queries, keys, values, relative, table] = names.map((name) => band[name].float().contiguous());
     const inputs: Inputs = [queries!, keys!, values!, relative!, table!, band.valid.contiguous()];
     const isRecorded = isGradEnabled() && inputs.some((tensor) => tensor.requiresGrad);
-    return (isRecorded ? differentiable(...inputs) : operators().attention(...inputs, false))[0]!;
+    const [out] = isRecorded ? differentiable(...inputs) : operators().attention(...inputs, false);
+    return out!.to(band.queries.dtype);
   });
 }
 

@@ -120,6 +120,25 @@ scoped("gradients of all that is given are those of finite differences", () => {
   }
 });
 
+scoped("halves are computed in float32, and their result is half", () => {
+  const band = bandOf([2, 9, 6, 2, 8], some(2, 6));
+  const { valid, ...rest } = band;
+  const halves = Object.fromEntries(
+    Object.entries(rest).map(([name, tensor]) => [name, tensor.to("bfloat16").requiresGrad_()]),
+  ) as unknown as Omit<Band, "valid">;
+  const singles = Object.fromEntries(
+    Object.entries(halves).map(([name, tensor]) => [name, tensor.detach().float().requiresGrad_()]),
+  ) as unknown as Omit<Band, "valid">;
+  const out = bandedAttention({ ...halves, valid }, 2);
+  const wide = bandedAttention({ ...singles, valid }, 2);
+  expect(out.dtype).toBe("bfloat16");
+  expect(out.eq(wide.to("bfloat16")).all().item()).toBe(true);
+  out.sum().backward();
+  wide.sum().backward();
+  expect(halves.queries.grad!.dtype).toBe("bfloat16");
+  expect(halves.keys.grad!.eq(singles.keys.grad!.to("bfloat16")).all().item()).toBe(true);
+});
+
 test.each([
   ["heads that do not divide the width", { heads: 3 }, /heads/],
   ["too few keys", { keys: zeros([2, 7, 4]) }, /keys/],
