@@ -3,11 +3,13 @@ import { cat, type Generator, nn, noGrad, scope, stack, type Tensor } from "@thr
 import { CecError } from "../errors.js";
 import { attentionEntropy } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
+import { CameraEncoder } from "../nn/camera-encoder.js";
 import { MazeEncoder } from "../nn/maze-encoder.js";
 import { PreviousAction } from "../nn/previous-action.js";
 import { RawNumbers } from "../nn/raw-numbers.js";
 import { orthogonalLinear } from "../nn/weights.js";
 import type { CecPolicyOptions, PolicyInput } from "./cec-options.js";
+import { ContinuousHead } from "./continuous-actions.js";
 import { NumberedHead } from "./numbered-actions.js";
 import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
 
@@ -91,9 +93,18 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
   watched(steps: Steps, memory: Memory, watch?: AttentionWatch): Decision {
     return scope(() => {
       const { x, memory: after } = this.transformer.forward(this.tokens(steps), memory, watch);
-      const y = this.post_transformer_layer.forward(x.relu()).relu();
-      return { actions: this.pi_head.forward(this.final_ln.forward(y)), memory: after };
+      return { actions: this.actionsAfter(x), memory: after };
     });
+  }
+
+  /** Distributions of actions from what the transformer gives. @param x [B, T, width] */
+  actionsAfter(x: Tensor): ActionDistribution {
+    return scope(() => this.pi_head.forward(this.final(x)));
+  }
+
+  /** ReLU, layer norm, linear, ReLU, layer norm: what the head sees. @param x [B, T, width] */
+  final(x: Tensor): Tensor {
+    return scope(() => this.final_ln.forward(this.post_transformer_layer.forward(x.relu()).relu_()));
   }
 
   /** Features of the steps, in the order of their keys. @returns [B, T, sum of all features] */
@@ -137,15 +148,17 @@ function encoderOf(input: PolicyInput, generator?: Generator): ObservationEncode
     case "convnet":
       return new MazeEncoder(input, generator);
     case "camera":
-      throw new Error("not yet");
+      return new CameraEncoder(input, generator);
     case "numbers":
       return new RawNumbers(input.size);
   }
 }
 
-function headOf({ width, actions, hidden }: CecPolicyOptions, generator?: Generator): Head {
-  if ("count" in actions) return new NumberedHead(width, hidden ?? 128, actions.count, generator);
-  throw new Error("not yet");
+function headOf(options: CecPolicyOptions, generator?: Generator): Head {
+  const { width, actions, hidden, modes = 5 } = options;
+  return "count" in actions
+    ? new NumberedHead(width, hidden ?? 128, actions.count, generator)
+    : new ContinuousHead(width, hidden ?? width, modes, actions.dimensions, generator);
 }
 
 function missing(key: string, steps: Steps): CecError {
