@@ -11,6 +11,7 @@ export const cecFaults = {
   history: "input",
   model: "input",
   policy: "input",
+  "self-check": "input",
 } as const;
 
 /** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */

@@ -71,7 +71,10 @@ export {
   paperRobotPolicy,
 } from "./policies/cec-options.js";
 export { CecPolicy, type ObservationEncoder } from "./policies/cec-policy.js";
+export { ContinuousActions } from "./policies/continuous-actions.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
+export { NumberedActions } from "./policies/numbered-actions.js";
+export { type SelfCheck, type SelfCheckOptions, selfCheck } from "./policies/self-check.js";
 export type {
   ActionDistribution,
   Decision,

@@ -1,5 +1,5 @@
 // The policy of Cross-Episodic Curriculum: observations to tokens, one for each step, a transformer over them, and a head.
-import { cat, type Generator, nn, noGrad, scope, stack, type Tensor } from "@throughline/torch";
+import { cat, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { CecError } from "../errors.js";
 import { attentionEntropy } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
@@ -129,17 +129,17 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
     });
   }
 
-  /** How widely the heads look, in nats (`attentionEntropy`), after that a memory. @returns float32 [layers, heads], without gradient */
-  attentionEntropies(steps: Steps, memory: Memory): Tensor {
-    return noGrad(() =>
+  /** How widely each head of each layer looks at steps after a memory, in nats: see `attentionEntropy`. @returns [layers][heads] */
+  attentionEntropies(steps: Steps, memory: Memory): number[][] {
+    const found: number[][] = [];
+    noGrad(() =>
       scope(() => {
-        const found: Tensor[] = [];
         this.watched(steps, memory, (_, band) => {
-          found.push(attentionEntropy(band, this.options.heads));
+          found.push(Array.from(attentionEntropy(band, this.options.heads).toTypedArray() as Float32Array));
         });
-        return stack(found);
       }),
     );
+    return found;
   }
 }
 

@@ -71,7 +71,7 @@ describeReference("cec/robomimic_policy", (reference) => {
       }
       for (const name of names) reference.check(`outputs.${name}`, stack(found[name]!));
       // The authors count an error as a negative accuracy.
-        reference.check("outputs.acc", stack(errors!).mean().neg());
+      reference.check("outputs.acc", stack(errors!).mean().neg());
       const loss = stack(losses!).mean();
       reference.check("outputs.loss", loss);
       loss.backward();
