@@ -4,6 +4,7 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 
 /** The codes of this package without their room, `cec/`, with whose fault each is. */
 export const cecFaults = {
+  checkpoint: "input",
   convert: "input",
   curriculum: "input",
   data: "input",

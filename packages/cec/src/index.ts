@@ -4,6 +4,13 @@ export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
+export {
+  type ImportedPolicy,
+  importPolicy,
+  openPolicyFile,
+  type PolicyImportOptions,
+  savePolicyFile,
+} from "./checkpoints/import.js";
 export type { SequenceBatch } from "./curricula/batch.js";
 export {
   Curriculum,
