@@ -9,7 +9,7 @@ import {
   selected,
 } from "@throughline/cec";
 import { checkLeaks, own } from "@throughline/testing/leaks";
-import { full, noGrad, ones, scope, type Tensor, tensor, zerosLike } from "@throughline/torch";
+import { amp, full, noGrad, ones, scope, type Tensor, tensor, zerosLike } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import type { CecPolicy } from "../../dist/policies/cec-policy.js";
 import type { NumberedActions } from "../../dist/policies/numbered-actions.js";
@@ -143,6 +143,57 @@ describe("a policy", () => {
       const even = policy.attentionEntropies(windowOf(steps, 10, 30), memory);
       for (const entropy of even.flat()) expect(entropy).toBeCloseTo(Math.log(6), 5);
     });
+  });
+});
+
+describe("what a step looks at", () => {
+  test("is even over what there is where queries are 0, and one in all; nothing where there is none", () => {
+    const policy = own(livelyPolicy());
+    scope(() => {
+      noGrad(() => {
+        for (const [name, parameter] of policy.namedParameters())
+          if (/(q_layer|r_layer)/.test(name)) parameter.zero_();
+      });
+      const steps = someSteps(2, 20);
+      const { memory } = policy.forward(windowOf(steps, 0, 3), policy.start(2));
+      const looks = policy.attentionOf(windowOf(steps, 3, 4), memory);
+      expect([looks.shape, looks.requiresGrad]).toEqual([[2, 6], false]);
+      for (const row of [0, 1])
+        for (const [at, weight] of (looks.select(0, row).toTypedArray() as Float32Array).entries())
+          expect(weight).toBeCloseTo(at < 2 ? 0 : 1 / 4, 6);
+      const lively = own(livelyPolicy(small, 2));
+      const { memory: full } = lively.forward(windowOf(steps, 0, 15), lively.start(2));
+      const sums = lively.attentionOf(windowOf(steps, 15, 16), full).sum({ dim: 1 });
+      expect(sums.sub(1).abs().max().item()).toBeLessThan(1e-5);
+    });
+  });
+});
+
+describe("mixed precision", () => {
+  test("keeps the cache in float32, and decides within the rounding of bfloat16 (a twentieth of the largest logit)", () => {
+    const policy = own(livelyPolicy());
+    scope(() => {
+      const steps = someSteps(2, 16);
+      const run = (): readonly [logits: Tensor, memory: Memory] => {
+        const first = policy.forward(windowOf(steps, 0, 9), policy.start(2));
+        const second = policy.forward(windowOf(steps, 9, 16), first.memory);
+        return [(second.actions as NumberedActions).logits.float(), second.memory];
+      };
+      const [plain] = run();
+      const [mixed, memory] = amp.autocast({ dtype: "bfloat16" }, run);
+      expect(memory.map(({ dtype }) => dtype)).toEqual(["bool", ...Array(4).fill("float32")]);
+      const apart = mixed.sub(plain).abs().max().item();
+      expect(apart).toBeGreaterThan(0);
+      expect(apart / plain.abs().max().item()).toBeLessThan(0.05);
+      const loss = amp.autocast({ dtype: "bfloat16" }, () =>
+        policy.forward(steps, policy.start(2)).actions.logProb(steps.previous.actions).mean(),
+      );
+      expect(loss.dtype).toBe("float32");
+      loss.backward();
+      for (const [name, parameter] of policy.namedParameters())
+        expect(parameter.grad!.isfinite().all().item(), name).toBe(true);
+    });
+    policy.zeroGrad();
   });
 });
 
