@@ -199,6 +199,11 @@ function checkOptions(
   }
   if (width % heads !== 0)
     throw new CecError("policy", `a policy's heads are ${heads}; accepted: divisors of its width, ${width}`);
+  if ("dimensions" in actions && (options.previousAction ?? 0) > 0)
+    throw new CecError(
+      "policy",
+      "a policy sees the action before only if actions are numbered; accepted: previousAction 0",
+    );
   const keys = [...Object.keys(inputs), ...Object.keys(encoders)];
   if (keys.length === 0)
     throw new CecError("policy", "a policy has no inputs; give it one observation at least");
