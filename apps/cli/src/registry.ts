@@ -17,6 +17,7 @@ import type {
 } from "@throughline/lab";
 import * as ocra from "@throughline/ocra/registry";
 import { UsageError } from "./exit.js";
+import { importCommand } from "./import.js";
 import { type NamedModule, projectModules } from "./project.js";
 import { isTypeScript, readTypeScript } from "./typescript.js";
 
@@ -54,11 +55,12 @@ async function readRegistry(): Promise<Registry> {
   const modules: RegistryModule[] = [...systems];
   for (const one of named.values()) modules.push(await registeredBy(one));
   const paths = [...named.keys()];
+  const importers = modules.flatMap((module) => module.importers ?? []);
   const all = {
     experiments: modules.flatMap((module) => module.experiments ?? []),
     reproductions: modules.flatMap((module) => module.reproductions ?? []),
     dataSets: modules.flatMap((module) => module.dataSets ?? []),
-    commands: modules.flatMap((module) => module.commands ?? []),
+    commands: [...modules.flatMap((module) => module.commands ?? []), importCommand(importers)],
     stores: modules.flatMap((module) => module.stores ?? []),
   };
   refuseDoubles("experiment", all.experiments);
@@ -66,6 +68,7 @@ async function readRegistry(): Promise<Registry> {
   refuseDoubles("data set", all.dataSets);
   refuseDoubles("command", all.commands);
   refuseDoubles("store", all.stores);
+  refuseDoubles("importer", importers);
   return { ...all, modules: [import.meta.url, ...paths.map((path) => pathToFileURL(path).href)] };
 }
 

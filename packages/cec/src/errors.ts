@@ -4,6 +4,7 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 
 /** The codes of this package without their room, `cec/`, with whose fault each is. */
 export const cecFaults = {
+  checkpoint: "input",
   convert: "input",
   curriculum: "input",
   data: "input",
@@ -11,6 +12,7 @@ export const cecFaults = {
   history: "input",
   model: "input",
   policy: "input",
+  "self-check": "input",
 } as const;
 
 /** Refusal of what does not make what was asked for: one sentence, and where it helps a picture of the numbers. */

@@ -4,6 +4,7 @@ export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
+export { type ImportedPolicy, type PolicyImportOptions, importPolicy, openPolicyFile, savePolicyFile } from "./checkpoints/import.js";
 export type { SequenceBatch } from "./curricula/batch.js";
 export { Curriculum, type CurriculumOptions, type CurriculumState, type SamplePlace } from "./curricula/curriculum.js";
 export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
@@ -28,7 +29,10 @@ export { type Band, attentionEntropy, attentionWeights, bandedAttention } from "
 export { ImpalaConvNet, type ImpalaSizes } from "./nn/impala.js";
 export { type CameraInput, type CecPolicyOptions, type ConvNetInput, type NumbersInput, type PolicyInput, paperMazePolicy, paperRobotPolicy } from "./policies/cec-options.js";
 export { CecPolicy, type ObservationEncoder } from "./policies/cec-policy.js";
+export { ContinuousActions } from "./policies/continuous-actions.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
+export { NumberedActions } from "./policies/numbered-actions.js";
+export { type SelfCheck, type SelfCheckOptions, selfCheck } from "./policies/self-check.js";
 export type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./policies/sequence-policy.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { type Returns, generalisedAdvantages } from "./source/advantages.js";

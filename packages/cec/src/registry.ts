@@ -1,5 +1,6 @@
 // Offers of this package to the command: named and described here, loaded when needed.
-import type { ExperimentEntry, ReproductionEntry, StoreEntry } from "@throughline/lab";
+import type { ExperimentEntry, ImporterEntry, ReproductionEntry, StoreEntry } from "@throughline/lab";
+import { importers as kinds } from "./commands/entries.js";
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
 import { name as episodes } from "./stores/name.js";
@@ -20,3 +21,5 @@ export const reproductions: readonly ReproductionEntry[] = [
 export const stores: readonly StoreEntry[] = [
   { ...episodes, load: async () => (await import("./stores/episodes.js")).episodeStores },
 ];
+
+export const importers: readonly ImporterEntry[] = kinds;

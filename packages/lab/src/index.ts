@@ -61,6 +61,7 @@ export { clock, progressText, rateText } from "./progress/words.js";
 export type { CommandCall, CommandEntry, CommandResult, FlagEntry, Verb } from "./registry/command.js";
 export type { DataSetEntry, OpenDataSet, SampleRequest } from "./registry/data-set.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./registry/entries.js";
+export type { ImporterEntry } from "./registry/importer.js";
 export type { StoreEntry, StoreKind } from "./registry/store.js";
 export type { Launch, LaunchRequest, LaunchResult } from "./reproduce/launcher.js";
 export type { CellOutcome } from "./reproduce/match.js";

@@ -1,7 +1,13 @@
 // Offers of this package to the command: named and described here, loaded when needed.
-import type { CommandEntry, DataSetEntry, ExperimentEntry, ReproductionEntry } from "@throughline/lab";
+import type {
+  CommandEntry,
+  DataSetEntry,
+  ExperimentEntry,
+  ImporterEntry,
+  ReproductionEntry,
+} from "@throughline/lab";
 import { dataSets as sets } from "./catalogue/data-sets.js";
-import { commands as verbs } from "./commands/entries.js";
+import { importers as kinds, commands as verbs } from "./commands/entries.js";
 import { name as pretrain } from "./experiments/pretrain/name.js";
 import { name as task } from "./experiments/task/name.js";
 import { titles } from "./reproductions/titles.js";
@@ -27,3 +33,5 @@ export const dataSets: readonly DataSetEntry[] = sets.map(({ make, ...entry }) =
 }));
 
 export const commands: readonly CommandEntry[] = verbs;
+
+export const importers: readonly ImporterEntry[] = kinds;

@@ -1,6 +1,5 @@
 // The Transformer-XL of Video PreTraining (Baker et al. 2022) in the form that CEC has: a causal window over cached keys and values.
 import { cat, type Generator, nn, ones, scope, type Tensor, zeros } from "@throughline/torch";
-import type { Memory } from "../policies/sequence-policy.js";
 import { type Band, bandedAttention } from "./banded-attention.js";
 import { fanIn } from "./weights.js";
 
@@ -17,6 +16,9 @@ export interface TransformerSizes {
   /** W: the most recent steps that a step sees through one layer, itself included. */
   readonly window: number;
 }
+
+/** [valid, keys of layer 0, values of layer 0, keys of layer 1, …]: valid is bool [B, W], the others [B, W, E]; zeros before a first step. */
+type Memory = readonly Tensor[];
 
 /** Hears what the attention of a layer is computed from. */
 export type AttentionWatch = (layer: number, inputs: Band) => void;
@@ -118,8 +120,7 @@ class Block extends nn.Module<
 
 /**
  * A stack of blocks over a stream [B, T, E]. A step sees W steps, itself included, through each layer: through the cache also those of
- * earlier calls. The memory is [valid, keys of layer 0, values of layer 0, keys of layer 1, …]: valid is bool [B, W], the others [B, W, E]; all
- * zeros before the first step. CEC, appendix A; Baker et al. 2022.
+ * earlier calls. CEC, appendix A; Baker et al. 2022.
  */
 export class BandedTransformer extends nn.Module<
   [x: Tensor, memory: Memory, watch?: AttentionWatch],

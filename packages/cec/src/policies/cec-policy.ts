@@ -1,13 +1,15 @@
 // The policy of Cross-Episodic Curriculum: observations to tokens, one for each step, a transformer over them, and a head.
-import { cat, type Generator, nn, noGrad, scope, stack, type Tensor } from "@throughline/torch";
+import { cat, dispose, type Generator, nn, noGrad, scope, stack, type Tensor } from "@throughline/torch";
 import { CecError } from "../errors.js";
-import { attentionEntropy } from "../nn/banded-attention.js";
+import { attentionEntropy, attentionWeights } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
+import { CameraEncoder } from "../nn/camera-encoder.js";
 import { MazeEncoder } from "../nn/maze-encoder.js";
 import { PreviousAction } from "../nn/previous-action.js";
 import { RawNumbers } from "../nn/raw-numbers.js";
 import { orthogonalLinear } from "../nn/weights.js";
 import type { CecPolicyOptions, PolicyInput } from "./cec-options.js";
+import { ContinuousHead } from "./continuous-actions.js";
 import { NumberedHead } from "./numbered-actions.js";
 import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
 
@@ -91,9 +93,18 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
   watched(steps: Steps, memory: Memory, watch?: AttentionWatch): Decision {
     return scope(() => {
       const { x, memory: after } = this.transformer.forward(this.tokens(steps), memory, watch);
-      const y = this.post_transformer_layer.forward(x.relu()).relu();
-      return { actions: this.pi_head.forward(this.final_ln.forward(y)), memory: after };
+      return { actions: this.actionsAfter(x), memory: after };
     });
+  }
+
+  /** Distributions of actions from what the transformer gives. @param x [B, T, width] */
+  actionsAfter(x: Tensor): ActionDistribution {
+    return scope(() => this.pi_head.forward(this.final(x)));
+  }
+
+  /** ReLU, layer norm, linear, ReLU, layer norm: what the head sees. @param x [B, T, width] */
+  final(x: Tensor): Tensor {
+    return scope(() => this.final_ln.forward(this.post_transformer_layer.forward(x.relu()).relu_()));
   }
 
   /** Features of the steps, in the order of their keys. @returns [B, T, sum of all features] */
@@ -118,15 +129,35 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
     });
   }
 
-  /** How widely the heads look, in nats (`attentionEntropy`), after that a memory. @returns float32 [layers, heads], without gradient */
-  attentionEntropies(steps: Steps, memory: Memory): Tensor {
+  /** How widely each head of each layer looks at steps after a memory, in nats: see `attentionEntropy`. @returns [layers][heads] */
+  attentionEntropies(steps: Steps, memory: Memory): number[][] {
+    const found: number[][] = [];
+    noGrad(() =>
+      scope(() => {
+        this.watched(steps, memory, (_, band) => {
+          found.push(Array.from(attentionEntropy(band, this.options.heads).toTypedArray() as Float32Array));
+        });
+      }),
+    );
+    return found;
+  }
+
+  /**
+   * How much single steps look at each of the most recent ones, as the mean over heads and layers.
+   * @param steps [B, 1] @returns [B, window], the last of which is the step itself, without gradient; 0 where there is none
+   */
+  attentionOf(steps: Steps, memory: Memory): Tensor {
+    const { heads, window } = this.options;
     return noGrad(() =>
       scope(() => {
-        const found: Tensor[] = [];
+        const layers: Tensor[] = [];
         this.watched(steps, memory, (_, band) => {
-          found.push(attentionEntropy(band, this.options.heads));
+          const weights = attentionWeights(band, heads).narrow(2, 0, 1).narrow(3, 1, window);
+          layers.push(weights.mean({ dim: [1, 2] }).keep());
         });
-        return stack(found);
+        const mean = stack(layers).mean({ dim: 0 });
+        dispose(layers);
+        return mean;
       }),
     );
   }
@@ -137,15 +168,17 @@ function encoderOf(input: PolicyInput, generator?: Generator): ObservationEncode
     case "convnet":
       return new MazeEncoder(input, generator);
     case "camera":
-      throw new Error("not yet");
+      return new CameraEncoder(input, generator);
     case "numbers":
       return new RawNumbers(input.size);
   }
 }
 
-function headOf({ width, actions, hidden }: CecPolicyOptions, generator?: Generator): Head {
-  if ("count" in actions) return new NumberedHead(width, hidden ?? 128, actions.count, generator);
-  throw new Error("not yet");
+function headOf(options: CecPolicyOptions, generator?: Generator): Head {
+  const { width, actions, hidden, modes = 5 } = options;
+  return "count" in actions
+    ? new NumberedHead(width, hidden ?? 128, actions.count, generator)
+    : new ContinuousHead(width, hidden ?? width, modes, actions.dimensions, generator);
 }
 
 function missing(key: string, steps: Steps): CecError {
@@ -166,6 +199,11 @@ function checkOptions(
   }
   if (width % heads !== 0)
     throw new CecError("policy", `a policy's heads are ${heads}; accepted: divisors of its width, ${width}`);
+  if ("dimensions" in actions && (options.previousAction ?? 0) > 0)
+    throw new CecError(
+      "policy",
+      "a policy sees the action before only if actions are numbered; accepted: previousAction 0",
+    );
   const keys = [...Object.keys(inputs), ...Object.keys(encoders)];
   if (keys.length === 0)
     throw new CecError("policy", "a policy has no inputs; give it one observation at least");

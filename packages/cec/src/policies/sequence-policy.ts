@@ -49,4 +49,6 @@ export interface SequencePolicy extends nn.Module<[steps: Steps, memory: Memory]
   start(count: number): Memory;
   /** True if it needs `Steps.returnsToGo`. */
   readonly isConditioned: boolean;
+  /** Steps that it sees at once, itself included, if it has such a bound: what `selfCheck` goes beyond. */
+  readonly window?: number;
 }

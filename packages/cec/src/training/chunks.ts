@@ -2,25 +2,7 @@
 import { scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { Steps } from "../policies/sequence-policy.js";
-
-/** Steps with every tensor replaced. */
-export function mapSteps(
-  { observations, previous, times, returnsToGo }: Steps,
-  change: (tensor: Tensor) => Tensor,
-): Steps {
-  return {
-    observations: Object.fromEntries(
-      Object.entries(observations).map(([key, value]) => [key, change(value)]),
-    ),
-    previous: {
-      actions: change(previous.actions),
-      rewards: change(previous.rewards),
-      ends: change(previous.ends),
-    },
-    times: change(times),
-    ...(returnsToGo !== undefined && { returnsToGo: change(returnsToGo) }),
-  };
-}
+import { mapSteps } from "../policies/steps.js";
 
 /** One chunk of a batch. */
 export interface Chunk {

@@ -3,7 +3,8 @@ import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import { detached, selected } from "../policies/memory.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
-import { type Chunk, chunksOf, mapSteps } from "./chunks.js";
+import { mapSteps } from "../policies/steps.js";
+import { type Chunk, chunksOf } from "./chunks.js";
 
 /** How sequences pass through a policy. */
 export interface PassOptions {

@@ -1,5 +1,12 @@
 // The whole policy of the mazes against the authors' code: training over chunks and a rollout step by step.
-import { CecPolicy, type CecPolicyOptions, type Memory, type Steps } from "@throughline/cec";
+import {
+  backwardSequences,
+  CecPolicy,
+  type CecPolicyOptions,
+  type Memory,
+  type SequenceBatch,
+  type Steps,
+} from "@throughline/cec";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { describeReference, type Reference } from "@throughline/testing/reference";
 import { cat, noGrad, scope, stack, type Tensor, zeros, zerosLike } from "@throughline/torch";
@@ -72,6 +79,25 @@ describeReference("cec/dmlab_policy", (reference: Reference) => {
       const loss = stack(losses!).mean();
       reference.check("outputs.loss", loss);
       loss.backward();
+      for (const [key, parameter] of policy.namedParameters())
+        reference.check(`grads.${key}`, parameter.grad);
+    });
+  });
+
+  test("the training's own loss over the three chunks, each with a blank start, and its gradients", () => {
+    run((policy) => {
+      const whole = (key: string): Tensor =>
+        cat(
+          [0, 1, 2].map((at) => reference.tensor(key).select(0, at)),
+          1,
+        );
+      const actions = whole("inputs.action").long();
+      const batch: SequenceBatch = {
+        ...stepsOf(whole("inputs.partial_rgb"), shifted(actions)),
+        ...{ actions, counted: whole("inputs.mask").gt(0), episodes: zerosLike(actions) },
+      };
+      const { loss } = backwardSequences(policy, batch, { chunk: 8, gradient: "full", blankStart: true });
+      expect(Math.abs(loss - reference.tensor("outputs.loss").item())).toBeLessThan(1e-5);
       for (const [key, parameter] of policy.namedParameters())
         reference.check(`grads.${key}`, parameter.grad);
     });

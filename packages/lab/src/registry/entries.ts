@@ -5,6 +5,7 @@ import type { Experiment } from "../experiment.js";
 import type { Reproduction } from "../reproduce/reproduction.js";
 import type { CommandEntry } from "./command.js";
 import type { DataSetEntry } from "./data-set.js";
+import type { ImporterEntry } from "./importer.js";
 import type { StoreEntry } from "./store.js";
 
 /** An experiment before it is loaded. */
@@ -33,4 +34,5 @@ export interface RegistryModule {
   readonly dataSets?: readonly DataSetEntry[];
   readonly commands?: readonly CommandEntry[];
   readonly stores?: readonly StoreEntry[];
+  readonly importers?: readonly ImporterEntry[];
 }

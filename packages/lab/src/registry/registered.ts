@@ -30,6 +30,7 @@ const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
   },
   commands: { isName: (name) => WORDS.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
   stores: { isName: (name) => WORD.test(name), example: "episodes", does: "load", has: [] },
+  importers: { isName: (name) => WORD.test(name), example: "ocra", does: "load", has: ["marks", "flags"] },
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -56,12 +57,14 @@ export function registered(module: object, where: string): Required<RegistryModu
     dataSets = [],
     commands = [],
     stores = [],
+    importers = [],
   } = module as RegistryModule;
   return {
     experiments: experiments.map((entry) => guarded(entry, where, whatIsNoExperiment)),
     reproductions: reproductions.map((entry) => guarded(entry, where, whatIsNoReproduction)),
     dataSets,
     stores,
+    importers,
     commands: commands.map((entry) => guardedCommand(entry, where)),
   };
 }

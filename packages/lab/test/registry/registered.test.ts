@@ -47,6 +47,10 @@ describe("a module", () => {
       { stores: [{ name: "a b", purpose: "Keeps.", load }] },
       /stores\[0\] has the name "a b"; give one like episodes/,
     ],
+    [
+      { importers: [{ name: "ocra", purpose: "Weights.", flags: {}, load }] },
+      /ocra has nothing as marks; give an object/,
+    ],
     [{ dataSets: [null] }, /dataSets\[0\] is null; give \{ name, purpose, options, open \}/],
     [
       { dataSets: [{ name: "dice", purpose: "Throws.", open: load }] },

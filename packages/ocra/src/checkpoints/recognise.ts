@@ -2,6 +2,7 @@
 import type { Tensor } from "@throughline/torch";
 import { HEAD_DIM, type TransformerOptions } from "../nn/transformer.js";
 import type { SlotAutoencoderOptions } from "../slots/options.js";
+import { marks } from "./marks.js";
 
 type State = Readonly<Record<string, Tensor>>;
 
@@ -13,12 +14,6 @@ export type Recognised =
       readonly prefix: string;
       readonly model: Required<Omit<TransformerOptions, "dropout">>;
     };
-
-/** Names of tensors that only one of the models has. */
-const marks = {
-  autoencoder: "slot_attention.to_q.weight",
-  ocra: "embed_feat.weight",
-} as const;
 
 /** The model in a state dict, under whatever prefix (`module.`, say, of data-parallel training); undefined if none is. */
 export function recognise(state: State): Recognised | undefined {

@@ -1,5 +1,6 @@
 // Verbs of the command that this package offers, without the engine.
-import type { CommandEntry } from "@throughline/lab";
+import type { CommandEntry, ImporterEntry } from "@throughline/lab";
+import { marks } from "../checkpoints/marks.js";
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -30,31 +31,28 @@ export const commands: readonly CommandEntry[] = [
     },
     load: async () => (await import("./solve.js")).solve,
   },
+];
+
+export const importers: readonly ImporterEntry[] = [
   {
-    name: "import",
-    purpose: "convert OCRA weights from PyTorch into a file for --pretrained",
-    group: "House-keeping",
-    operand: {
-      name: "checkpoint",
-      sentence: "a .pt, .pth or .safetensors file with a slot autoencoder or OCRA's reasoning module",
-    },
+    name: "ocra",
+    purpose: "a slot autoencoder or OCRA's reasoning module",
+    marks: Object.values(marks),
     flags: {
-      out: { value: "file", sentence: "new file (default: CHECKPOINT-imported.safetensors here)" },
-      key: { value: "name", sentence: "key of the state dict in a .pt file, if it is not found" },
       suite: {
         value: "name",
-        sentence: "data set family the autoencoder was trained on (default: by the shape of its weights)",
+        sentence: "data set family a slot autoencoder was trained on (default: by the shape of its weights)",
         choices: ["art", "svrt", "clevr"],
       },
       resolution: {
         value: "n",
         kind: "count",
-        sentence: "height and width of the encoder's pictures in pixels (default: 128)",
+        sentence: "height and width of a slot autoencoder's pictures in pixels (default: 128)",
       },
       slots: { value: "n", kind: "count", sentence: "number of slots (default: the paper's)" },
       pixels: {
         value: "view",
-        sentence: "input of the encoder (default: as-they-are)",
+        sentence: "input of a slot autoencoder (default: as-they-are)",
         choices: ["as-they-are", "inverted", "without-scenery"],
       },
     },

@@ -1,12 +1,12 @@
 // ESBN and temporal context normalisation against their authors' code.
 import { contextNorm, Esbn, type EsbnOptions, SlotEsbn, segmentedContextNorm } from "@throughline/ocra";
 import { difference } from "@throughline/testing/difference";
+import { formulaTensors } from "@throughline/testing/formula";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { describeReference } from "@throughline/testing/reference";
 import { scoped } from "@throughline/testing/scoped";
 import { cat, linalg, nn, randn, scope } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { formulaTensors } from "../support/formula.js";
 
 checkLeaks();
 
