@@ -7,6 +7,7 @@ export {
   type SamplePlace,
 } from "./curricula/curriculum.js";
 export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
+export { type CurriculumFigureOptions, curriculumFigure } from "./curricula/figure.js";
 export {
   completionTimeLevels,
   expertiseLevels,

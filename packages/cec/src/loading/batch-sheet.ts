@@ -14,7 +14,12 @@ const observationTypes: Readonly<Record<ValueForm["dtype"], DType>> = {
   int64: "int64",
 };
 
-const arrays = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array, int64: Float64Array } as const;
+const arrays = {
+  uint8: Uint8Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  int64: Float64Array,
+} as const;
 
 type Memory = ReturnType<Tensor["memory"]>;
 
