@@ -60,18 +60,20 @@ function successPanel({ levels }: Curriculum, firsts: readonly number[], x: Line
 }
 
 function takenPanel(
-  { levels }: Curriculum,
+  { levels, episodes: all }: Curriculum,
   sequences: readonly (readonly CurriculumEpisode[])[],
   placeOf: (episode: CurriculumEpisode) => number,
   x: LinesFigure["x"],
 ): LinesFigure {
+  // Of many, a single one is drawn wider than it is, or it would not be seen.
+  const reach = Math.max(0.5, all / 200);
   const series = levels.map(({ name }, level): LineSeries => {
     const points = sequences.flatMap((sequence, number) =>
       sequence
         .filter((episode) => episode.level === level)
         .flatMap((episode) => {
-          const place = placeOf(episode);
-          return [[place, number + 1], [place + 1, number + 1], [Number.NaN, Number.NaN]]; // biome-ignore format: one stroke
+          const place = placeOf(episode) + 0.5;
+          return [[place - reach, number + 1], [place + reach, number + 1], [Number.NaN, Number.NaN]]; // biome-ignore format: one stroke
         }),
     );
     return { name, dashed: false, x: points.map(([at]) => at!), y: points.map(([, row]) => row!) };
