@@ -8,6 +8,7 @@ export { type ImportedPolicy, type PolicyImportOptions, importPolicy, openPolicy
 export type { SequenceBatch } from "./curricula/batch.js";
 export { Curriculum, type CurriculumOptions, type CurriculumState, type SamplePlace } from "./curricula/curriculum.js";
 export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
+export { type CurriculumFigureOptions, curriculumFigure } from "./curricula/figure.js";
 export { type Granularity, type SpacedOptions, completionTimeLevels, expertiseLevels, lastEpisodes, spacedLevels } from "./curricula/levels.js";
 export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";

@@ -27,6 +27,7 @@ export type { EpisodeCard, EpisodeSource, ValueArray, ValueForm } from "./record
 export type { EpisodeDraft } from "./recording/draft.js";
 export type { EpisodeEnd, EpisodeRecord, EpisodeStart } from "./recording/episode-record.js";
 export { evenIndices } from "./recording/even.js";
+export { hdf5Masks } from "./recording/hdf5-masks.js";
 export { episodesFromHdf5, type FromHdf5Options } from "./recording/hdf5-read.js";
 export { episodesToHdf5, type ToHdf5Options } from "./recording/hdf5-write.js";
 export { type EpisodeFilter, type EpisodeMoves, EpisodeReader } from "./recording/reader.js";
