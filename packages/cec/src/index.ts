@@ -2,6 +2,8 @@
 export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
+export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
+export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export { CecError, cecFaults } from "./errors.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
@@ -29,4 +31,5 @@ export {
   shapedReward,
   type Update,
 } from "./source/ppo.js";
+export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
