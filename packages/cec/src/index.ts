@@ -3,6 +3,8 @@
 export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
+export { type Method, type MethodName, keptEpisodes, methods, wantedReturn } from "./baselines/methods.js";
+export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export { type ImportedPolicy, type PolicyImportOptions, importPolicy, openPolicyFile, savePolicyFile } from "./checkpoints/import.js";
 export type { SequenceBatch } from "./curricula/batch.js";
@@ -44,8 +46,9 @@ export { Learner, type LearnerOptions, type Progress } from "./source/learner.js
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
 export { agentPlayer, sourcePlayer } from "./source/player.js";
-export { Ppo, type PpoOptions, type Rates, type Update, explainedVariance } from "./source/ppo.js";
+export { Ppo, type PpoOptions, type Rates, type Update, explainedVariance, shapedReward } from "./source/ppo.js";
 export { shapedReward } from "./source/reward.js";
+export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
 export { type ScheduleOptions, learningRate } from "./training/schedule.js";
 export { type Pass, type PassOptions, backwardSequences } from "./training/sequence-loss.js";
