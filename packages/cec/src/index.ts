@@ -30,19 +30,35 @@ export {
 export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
+export { cecAttention } from "./evaluation/attention.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
+export {
+  attentionOverEpisodes,
+  type BarGroup,
+  type CurveRow,
+  successBars,
+  successByEpisode,
+} from "./evaluation/figures.js";
+export { filmOfRun, type RunFilmOptions, writeRunFilm } from "./evaluation/film.js";
 export type { AttentionProbe } from "./evaluation/looks.js";
+export {
+  harder,
+  type MazeSetting,
+  mazeSetting,
+  mazesOf,
+  VARIANTS,
+  type Variant,
+  variantOf,
+} from "./evaluation/mazes.js";
 export { nestedMean } from "./evaluation/nested.js";
 export type { PictureEnv } from "./evaluation/picture-env.js";
 export {
   type AutoProtocol,
-  auto,
   Course,
   type FixedProtocol,
-  fixed,
   type LearningProgressProtocol,
-  learningProgress,
   type Protocol,
+  protocols,
 } from "./evaluation/protocol.js";
 export {
   type EvaluationResult,
@@ -52,7 +68,14 @@ export {
   type RunEpisode,
   readEvaluation,
 } from "./evaluation/result.js";
-export { type EvaluationSummary, type Measure, summarise } from "./evaluation/summary.js";
+export {
+  type EpisodeCurve,
+  type EvaluationSummary,
+  episodeCurve,
+  type Measure,
+  summarise,
+} from "./evaluation/summary.js";
+export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";

@@ -1,16 +1,16 @@
 // Runs of policies that are written by hand, in an environment whose answer is known.
 import {
-  auto,
   type EvaluationOptions,
   type EvaluationResult,
   evaluateRuns,
-  fixed,
-  learningProgress,
+  protocols,
   type RunEpisode,
 } from "@throughline/cec";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { afterEach, expect, test } from "vitest";
 import { Levers, Trier, Watcher } from "./support/levers.js";
+
+const { auto, fixed, learningProgress } = protocols;
 
 checkLeaks();
 
