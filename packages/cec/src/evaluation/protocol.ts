@@ -37,7 +37,7 @@ const testEpisodes = whole(1, 100, 1_000_000);
  * 100 of the test; the released code has `promoteAfter: 2` for Irreversible Path.
  * @throws TorchError `torch/argument`
  */
-function auto(options?: Options<AutoProtocol>): AutoProtocol {
+export function auto(options?: Options<AutoProtocol>): AutoProtocol {
   const rules: Rules<Omit<AutoProtocol, "kind">> = {
     ...{ promoteAfter: whole(1, 3), cap: whole(1, 100), testEpisodes },
   };
@@ -49,13 +49,13 @@ function auto(options?: Options<AutoProtocol>): AutoProtocol {
  * Path has 2 and 50.
  * @throws TorchError `torch/argument`
  */
-function fixed(options?: Options<FixedProtocol>): FixedProtocol {
+export function fixed(options?: Options<FixedProtocol>): FixedProtocol {
   const rules: Rules<Omit<FixedProtocol, "kind">> = { levelEpisodes: whole(0, 3), testEpisodes };
   return { kind: "fixed", ...checkOptions("fixed", rules, options) };
 }
 
 /** Episodes of the tested level from the first: 100, or 50 in the paper's Irreversible Path. @throws TorchError `torch/argument` */
-function learningProgress(options?: Options<LearningProgressProtocol>): LearningProgressProtocol {
+export function learningProgress(options?: Options<LearningProgressProtocol>): LearningProgressProtocol {
   const rules: Rules<Omit<LearningProgressProtocol, "kind">> = { testEpisodes };
   return { kind: "learning-progress", ...checkOptions("learningProgress", rules, options) };
 }
