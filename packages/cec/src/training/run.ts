@@ -5,7 +5,7 @@ import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
 import type { EvaluationSummary } from "../evaluation/summary.js";
 import { SequenceLoader } from "../loading/loader.js";
-import { stackKernelLevel } from "../nn/stack.js";
+import { kernelLevel } from "../nn/operators.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
@@ -18,7 +18,7 @@ const LOG_EVERY = 10;
 
 export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
   const { config, device } = context;
-  context.environment({ kernels: stackKernelLevel() });
+  context.environment({ kernels: kernelLevel() });
   const loader = context.track("loader", loaderOf(context));
   try {
     const seen = interfaceOf(config, loader);
