@@ -1,6 +1,6 @@
 // The methods that are compared: which policy learns from which sequences, and what it remembers at test.
 import { mazeKind } from "@throughline/envs";
-import { shapedReward } from "../source/ppo.js";
+import { shapedReward } from "../source/reward.js";
 
 /** A method: how it is trained and tested. */
 export interface Method {

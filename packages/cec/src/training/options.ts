@@ -1,14 +1,14 @@
 // Options of `cec/train`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { type MethodName, methods } from "../baselines/methods.js";
 import { mazeIds } from "../source/levels.js";
 import { curricula } from "./settings.js";
 
 const count = z.int().min(1);
 const rate = z.number().positive();
 
-/** Methods; what each is, is in `methods`. */
-export const methodNames = ["cec", "cec-no-cross", "bc-expert", "dt", "at", "lstm"] as const;
+const names = Object.keys(methods) as [MethodName, ...MethodName[]];
 
 /** Options that say which sequences are learned from. */
 export const dataOptions = {
@@ -45,7 +45,10 @@ export const dataOptions = {
 
 /** Options of the model. */
 export const modelOptions = {
-  method: option(z.enum(methodNames).default("cec"), "Model and the way in which it sees episodes."),
+  method: option(
+    z.enum(names).default("cec"),
+    `Method: ${names.map((one) => `${one}, ${methods[one].purpose}`).join("; ")}.`,
+  ),
   channels: option(
     z.array(count).length(3).default([8, 16, 16]),
     "Channels of the three stacks of the ConvNet.",

@@ -1,14 +1,14 @@
 // Evaluation of a run's model under the protocol of its data.
 import { mazeKind } from "@throughline/envs";
 import type { RunContext } from "@throughline/lab";
+import { type MethodName, methods, wantedReturn } from "../baselines/methods.js";
 import { evaluateRuns } from "../evaluation/evaluate.js";
 import { type MazeSetting, mazesOf } from "../evaluation/mazes.js";
 import { auto, fixed, learningProgress, type Protocol } from "../evaluation/protocol.js";
 import { type EvaluationResult, evaluationArtifact } from "../evaluation/result.js";
 import { type EvaluationSummary, summarise } from "../evaluation/summary.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
-import { shapedReward } from "../source/reward.js";
-import { type Interface, keptEpisodes } from "./model.js";
+import type { Interface } from "./model.js";
 import type { TrainConfig } from "./options.js";
 
 /** The protocol that a configuration asks for; by default that of its data. */
@@ -26,28 +26,18 @@ export function protocolOf({ protocol, curriculum, method, testEpisodes, cap, en
 
 /** Models without a memory across episodes have nothing from easier levels. */
 function defaultProtocol(
-  method: TrainConfig["method"],
+  method: MethodName,
   curriculum: TrainConfig["curriculum"],
 ): NonNullable<TrainConfig["protocol"]> {
-  return curriculum === "task-difficulty" && (method === "cec" || method === "lstm")
-    ? "auto"
-    : "learning-progress";
+  const { forget, sequences } = methods[method];
+  const isLed = curriculum === "task-difficulty" && forget === "never" && sequences === "curriculum";
+  return isLed ? "auto" : "learning-progress";
 }
 
 /** What `evaluateRuns` needs to know of a method. */
 export function memoryOf({ method, env }: Pick<TrainConfig, "method" | "env">) {
-  const target = shapedReward(mazeKind(env).reward);
-  switch (method) {
-    case "cec-no-cross":
-    case "bc-expert":
-      return { forget: "episode" } as const;
-    case "dt":
-      return { forget: "episode", target } as const;
-    case "at":
-      return { keep: keptEpisodes(env), target } as const;
-    default:
-      return {};
-  }
+  const { forget, isConditioned } = methods[method];
+  return { forget, ...(isConditioned && { target: wantedReturn(env) }) };
 }
 
 /** The mazes that a model was made for, at their levels. */
