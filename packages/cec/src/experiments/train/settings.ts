@@ -1,6 +1,6 @@
 // Settings of the paper for each maze and order of data (Shi et al. 2023, table of the main experiment and released configurations).
 import type { PresetName } from "@throughline/lab";
-import { type MethodName, methods } from "../baselines/methods.js";
+import { type MethodName, methods } from "../../baselines/methods.js";
 
 /** Orders of data: by the difficulty of levels, or by the progress of one agent on the level that is tested. */
 export const curricula = ["task-difficulty", "learning-progress"] as const;

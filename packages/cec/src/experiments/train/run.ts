@@ -3,15 +3,15 @@ import { mazeKind } from "@throughline/envs";
 import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
-import type { EvaluationSummary } from "../evaluation/summary.js";
-import { SequenceLoader } from "../loading/loader.js";
-import { kernelLevel } from "../nn/operators.js";
-import type { SequencePolicy } from "../policies/sequence-policy.js";
+import type { EvaluationSummary } from "../../evaluation/summary.js";
+import { SequenceLoader } from "../../loading/loader.js";
+import { kernelLevel } from "../../nn/operators.js";
+import type { SequencePolicy } from "../../policies/sequence-policy.js";
+import { SequenceTrainer } from "../../training/trainer.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
 import type { TrainConfig } from "./options.js";
 import { testPolicy } from "./test.js";
-import { SequenceTrainer } from "./trainer.js";
 
 /** Steps of the optimiser between two rows of the log. */
 const LOG_EVERY = 10;

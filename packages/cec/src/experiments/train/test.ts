@@ -1,13 +1,13 @@
 // Evaluation of a run's model under the protocol of its data.
 import { mazeKind } from "@throughline/envs";
 import type { RunContext } from "@throughline/lab";
-import { type MethodName, methods, wantedReturn } from "../baselines/methods.js";
-import { evaluateRuns } from "../evaluation/evaluate.js";
-import { type MazeSetting, mazesOf } from "../evaluation/mazes.js";
-import { auto, fixed, learningProgress, type Protocol } from "../evaluation/protocol.js";
-import { type EvaluationResult, evaluationArtifact } from "../evaluation/result.js";
-import { type EvaluationSummary, summarise } from "../evaluation/summary.js";
-import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { type MethodName, methods, wantedReturn } from "../../baselines/methods.js";
+import { evaluateRuns } from "../../evaluation/evaluate.js";
+import { type MazeSetting, mazesOf } from "../../evaluation/mazes.js";
+import { auto, fixed, learningProgress, type Protocol } from "../../evaluation/protocol.js";
+import { type EvaluationResult, evaluationArtifact } from "../../evaluation/result.js";
+import { type EvaluationSummary, summarise } from "../../evaluation/summary.js";
+import type { SequencePolicy } from "../../policies/sequence-policy.js";
 import type { Interface } from "./model.js";
 import type { TrainConfig } from "./options.js";
 
