@@ -39,4 +39,8 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     const { train } = await import("./run.js");
     return train(context);
   },
+  async figures(run) {
+    const { trainFigures } = await import("./figures.js");
+    return trainFigures(run);
+  },
 });
