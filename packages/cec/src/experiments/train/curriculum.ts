@@ -50,7 +50,9 @@ function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[
       `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`,
     );
   const levels = config.levels ?? (isLadder ? Array.from({ length: last }, (_, level) => level) : [last]);
-  const histories = levels.map((level) => new LearningHistory(store, { level, gate: !isExpert }));
+  const histories = levels.map(
+    (level) => new LearningHistory(store, { level, gate: config.gate !== false && !isExpert }),
+  );
   if (isExpert) return histories.map((history) => expert(history, config));
   return spacedLevels(histories, { episodes: config.episodes * levels.length });
 }

@@ -15,7 +15,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     laptop: {},
     smoke: {
       ...{ channels: [4, 4, 4], features: 16, width: 16, layers: 2, heads: 2, warmup: 1 },
-      ...{ runs: 2, testEpisodes: 4, cap: 1, spread: 1 },
+      ...{ runs: 2, testEpisodes: 4, cap: 1, spread: 1, gate: false },
     },
   },
   complete(asked, preset: PresetName = "laptop") {

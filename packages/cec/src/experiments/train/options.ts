@@ -37,6 +37,10 @@ export const dataOptions = {
     count,
     "With task-difficulty, a sequence has 1 up to so many episodes of each level; with learning-progress, so many in all. Default: by preset and maze.",
   ),
+  gate: option(
+    z.boolean().optional(),
+    "false: takes data also if their last quarter is not better than their first; left out, such data are refused, except for bc-expert.",
+  ),
   spread: option(
     z.number().min(0).max(1).default(0.25),
     "bc-expert: share of the learning, from its end, whose successful episodes are learned from.",

@@ -24,7 +24,7 @@ const laptop = {
   "learning-progress": { chunk: 256, batch: 4, episodes: 300, most: 9, updates: 800 },
 } as const;
 
-const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 4, most: 2, updates: 3 };
+const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 2, most: 1, updates: 3 };
 
 /** Epochs of the paper have as many samples as there are episodes. */
 const updates = (epochs: number, episodes: number, batch: number): number =>
