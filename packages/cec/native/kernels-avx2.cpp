@@ -10,11 +10,12 @@
 #endif
 #define TL_LEVEL avx2
 #define TL_BYTES 32
+#include "attention-step.h"
 #include "stack.h"
 
 namespace throughline::cec {
 extern const KernelTable kAvx2;
-const KernelTable kAvx2{"avx2", avx2::forward, avx2::backward};
+const KernelTable kAvx2{"avx2", avx2::forward, avx2::backward, avx2::kAttention};
 }  // namespace throughline::cec
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -10,11 +10,12 @@
 #endif
 #define TL_LEVEL avx512
 #define TL_BYTES 64
+#include "attention-step.h"
 #include "stack.h"
 
 namespace throughline::cec {
 extern const KernelTable kAvx512;
-const KernelTable kAvx512{"avx512", avx512::forward, avx512::backward};
+const KernelTable kAvx512{"avx512", avx512::forward, avx512::backward, avx512::kAttention};
 }  // namespace throughline::cec
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -1,7 +1,9 @@
-// What the kernels of a stack of the encoder do, for every level of instructions.
+// What the kernels of a stack of the encoder and of attention do, for every level of instructions.
 #pragma once
 
 #include <cstdint>
+
+#include "attention-types.h"
 
 namespace throughline::cec {
 
@@ -59,6 +61,7 @@ struct KernelTable {
   /** Adds to the weights' gradients; writes those of the inputs unless `inputs` is null. */
   void (*backward)(const Stack&, const TurnedWeights&, const Picture&, const Kept&, const float* gradient, float* inputs,
                    const Weights<float>&, float* work);
+  AttentionKernels attention;
 };
 
 /** The fastest that this processor can run. */

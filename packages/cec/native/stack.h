@@ -2,22 +2,9 @@
 #pragma once
 
 #include "convolution.h"
+#include "room.h"
 
 namespace throughline::cec::TL_LEVEL {
-
-/** Hands out parts of the scratch memory. */
-struct Room {
-  float* next;
-  float* take(int64_t count) {
-    float* piece = next;
-    next += (count + 15) / 16 * 16;
-    return piece;
-  }
-};
-
-TL_INLINE void clear(float* numbers, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) numbers[i] = 0;
-}
 
 /** ReLU, which keeps what is not a number. */
 TL_INLINE float positive(float x) { return x < 0 ? 0 : x; }

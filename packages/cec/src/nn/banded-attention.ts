@@ -1,7 +1,17 @@
 // Attention of Transformer-XL in the form that the CEC paper has from Video PreTraining (Baker et al. 2022): each step looks at itself and
 // the W − 1 steps before it, and a learned bias depends on the distance.
-import { arange, cat, nn, noGrad, scope, type Tensor } from "@throughline/torch";
+import {
+  arange,
+  cat,
+  customFunction,
+  isGradEnabled,
+  nn,
+  noGrad,
+  scope,
+  type Tensor,
+} from "@throughline/torch";
 import { checkShape, notAccepted } from "@throughline/torch/checks";
+import { operators } from "./operators.js";
 
 /** What attention is given: B sequences, T steps, width E, a window of W steps. Numbers are of one dtype. */
 export interface Band {
@@ -27,7 +37,50 @@ export interface Band {
  */
 export function bandedAttention(band: Band, heads: number): Tensor {
   checkBand(band, heads);
-  return genericAttention(band, heads);
+  return fitsKernels(band) ? nativeAttention(band) : genericAttention(band, heads);
+}
+
+const names = ["queries", "keys", "values", "relative", "table"] as const;
+
+/** Numbers that the operator computes with, in float32. */
+const narrow: readonly string[] = ["float32", "bfloat16", "float16"];
+
+/** True for what the operator takes: single and half precision on the CPU. */
+function fitsKernels(band: Band): boolean {
+  return (
+    band.valid.device === "cpu" &&
+    band.queries.numel > 0 &&
+    names.every((name) => narrow.includes(band[name].dtype) && band[name].device === "cpu")
+  );
+}
+
+type Inputs = [queries: Tensor, keys: Tensor, values: Tensor, relative: Tensor, table: Tensor, valid: Tensor];
+
+const differentiable = customFunction<Inputs>({
+  forward(context, ...inputs) {
+    const [out, sums] = operators().attention(...inputs, true);
+    context.saveForBackward(...inputs, out!, sums!);
+    return out!;
+  },
+  backward(saved, gradient) {
+    const [queries, keys, values, relative, table, valid, out, sums] = saved as [...Inputs, Tensor, Tensor];
+    const given = gradient!.contiguous();
+    return [
+      ...operators().attention_backward(queries, keys, values, relative, table, valid, out, sums, given),
+      null,
+    ];
+  },
+});
+
+/** By kernels that compute nothing outside of the window and keep no logits: the derivative computes them again. Has first derivatives only. */
+function nativeAttention(band: Band): Tensor {
+  return scope(() => {
+    const [queries, keys, values, relative, table] = names.map((name) => band[name].float().contiguous());
+    const inputs: Inputs = [queries!, keys!, values!, relative!, table!, band.valid.contiguous()];
+    const isRecorded = isGradEnabled() && inputs.some((tensor) => tensor.requiresGrad);
+    const [out] = isRecorded ? differentiable(...inputs) : operators().attention(...inputs, false);
+    return out!.to(band.queries.dtype);
+  });
 }
 
 /** The same by PyTorch's own operators: for other devices and dtypes, and what the kernels are tested against. */

@@ -1,13 +1,7 @@
 // A stack of the encoder in one operator, compiled by `npm run setup` from native/: each picture passes through all of its layers
 // while it lies in the cache.
-import {
-  customFunction,
-  isGradEnabled,
-  loadOperators,
-  type Tensor,
-  type UntypedNamespace,
-} from "@throughline/torch";
-import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
+import { customFunction, isGradEnabled, type Tensor } from "@throughline/torch";
+import { operators } from "./operators.js";
 
 /** Weight [outputs, inputs, 3, 3] and bias of the first convolution and of the two of the residual block. */
 export type StackParameters = readonly [
@@ -18,33 +12,6 @@ export type StackParameters = readonly [
   inner1: Tensor,
   innerBias1: Tensor,
 ];
-
-interface Operators {
-  stack(pictures: Tensor, parameters: readonly Tensor[], keep: boolean): Tensor[];
-  stack_backward(
-    pictures: Tensor,
-    parameters: readonly Tensor[],
-    kept: readonly Tensor[],
-    gradient: Tensor,
-    wantsPictures: boolean,
-  ): Tensor[];
-}
-
-let loaded: Operators | undefined;
-
-/** @throws TorchError `torch/library` if they are not compiled */
-export function stackOperators(): Operators {
-  loaded ??= loadOperators(
-    new URL("../../build/throughline_cec", import.meta.url),
-    "throughline_cec",
-  ) as unknown as Operators;
-  return loaded;
-}
-
-/** The instructions that these kernels use on this processor. @throws TorchError `torch/library` if they are not compiled */
-export function stackKernelLevel(): KernelLevel {
-  return levelInUse(stackOperators() as unknown as UntypedNamespace);
-}
 
 /** Channels that vectors of every width divide. */
 const CHANNELS = 8;
@@ -62,7 +29,7 @@ export function fitsStack(pictures: Tensor, parameters: StackParameters): boolea
 
 const differentiable = customFunction<[Tensor, ...StackParameters]>({
   forward(context, pictures, ...parameters) {
-    const [out, ...kept] = stackOperators().stack(pictures, parameters, true);
+    const [out, ...kept] = operators().stack(pictures, parameters, true);
     context.saveForBackward(pictures, ...parameters, ...kept);
     return out!;
   },
@@ -70,7 +37,7 @@ const differentiable = customFunction<[Tensor, ...StackParameters]>({
     const pictures = saved[0]!;
     const wantsPictures = pictures.dtype !== "uint8";
     const [toPictures, ...toParameters] = ((found) => [found[6] ?? null, ...found.slice(0, 6)])(
-      stackOperators().stack_backward(
+      operators().stack_backward(
         pictures,
         saved.slice(1, 7),
         saved.slice(7),
@@ -93,5 +60,5 @@ export function stackOfPictures(pictures: Tensor, parameters: StackParameters): 
     parameters.map((parameter) => parameter.contiguous()) as unknown as StackParameters,
   ];
   const isRecorded = isGradEnabled() && [dense, ...own].some((tensor) => tensor.requiresGrad);
-  return (isRecorded ? differentiable(dense, ...own) : stackOperators().stack(dense, own, false))[0]!;
+  return (isRecorded ? differentiable(dense, ...own) : operators().stack(dense, own, false))[0]!;
 }

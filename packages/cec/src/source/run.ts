@@ -2,7 +2,7 @@
 import { mazeKind } from "@throughline/envs";
 import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab";
 import { io } from "@throughline/torch";
-import { stackKernelLevel } from "../nn/stack.js";
+import { kernelLevel } from "../nn/operators.js";
 import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
 import { Learner } from "./learner.js";
 import { caresForMemory } from "./memory-options.js";
@@ -16,7 +16,7 @@ const TEST_SEEDS = 1_000_000_000;
 export async function train(context: RunContext<SourceConfig>): Promise<Summary> {
   const { config } = context;
   // Those of the encoder: mazes are drawn alike by all kernels, and flossing's follow the same rule.
-  context.environment({ kernels: stackKernelLevel() });
+  context.environment({ kernels: kernelLevel() });
   const all = mazeKind(config.env).levels.slice(0, config.hardest + 1);
   const levels = config.curriculum ? all : all.slice(-1);
   const { lr, lrEnd, entropy, entropyEnd, height, width, lanes } = config;

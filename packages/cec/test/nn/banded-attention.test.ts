@@ -1,4 +1,7 @@
-// Banded attention against loops over its definition.
+// Banded attention against loops over its definition, and its kernels against PyTorch's operators at every level of instructions that this
+// processor has.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import "@throughline/testing/close";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
@@ -13,6 +16,7 @@ import {
   TorchError,
   zeros,
 } from "@throughline/torch";
+import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
 import {
   attentionEntropy,
@@ -116,6 +120,25 @@ scoped("gradients of all that is given are those of finite differences", () => {
   }
 });
 
+scoped("halves are computed in float32, and their result is half", () => {
+  const band = bandOf([2, 9, 6, 2, 8], some(2, 6));
+  const { valid, ...rest } = band;
+  const halves = Object.fromEntries(
+    Object.entries(rest).map(([name, tensor]) => [name, tensor.to("bfloat16").requiresGrad_()]),
+  ) as unknown as Omit<Band, "valid">;
+  const singles = Object.fromEntries(
+    Object.entries(halves).map(([name, tensor]) => [name, tensor.detach().float().requiresGrad_()]),
+  ) as unknown as Omit<Band, "valid">;
+  const out = bandedAttention({ ...halves, valid }, 2);
+  const wide = bandedAttention({ ...singles, valid }, 2);
+  expect(out.dtype).toBe("bfloat16");
+  expect(out.eq(wide.to("bfloat16")).all().item()).toBe(true);
+  out.sum().backward();
+  wide.sum().backward();
+  expect(halves.queries.grad!.dtype).toBe("bfloat16");
+  expect(halves.keys.grad!.eq(singles.keys.grad!.to("bfloat16")).all().item()).toBe(true);
+});
+
 test.each([
   ["heads that do not divide the width", { heads: 3 }, /heads/],
   ["too few keys", { keys: zeros([2, 7, 4]) }, /keys/],
@@ -129,4 +152,26 @@ test.each([
     expect(call).toThrow(TorchError);
     expect(call).toThrow(message);
   });
+});
+
+const child = fileURLToPath(new URL("attention-child.mjs", import.meta.url));
+
+/** The reference is float64, the kernels are float32: 1e-5 of the largest number, and no bit of it depends on the threads. */
+test.each(levelsHere())("%s: outputs and gradients are those of PyTorch's operators (1e-5)", (level) => {
+  const env = { ...process.env, THROUGHLINE_KERNELS: level };
+  const cases = JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env })) as Record<
+    string,
+    { bits: boolean; found: Record<string, number> }
+  >;
+  expect(Object.keys(cases)).toHaveLength(48);
+  for (const [name, { bits, found }] of Object.entries(cases)) {
+    expect(bits, `${name}: the same bits on one thread and on three`).toBe(true);
+    expect(Object.keys(found)).toEqual([
+      "out",
+      ...["queries", "keys", "values", "relative", "table"],
+      "alone",
+    ]);
+    for (const [what, difference] of Object.entries(found))
+      expect(difference, `${name}: ${what}`).toBeLessThan(1e-5);
+  }
 });

@@ -5,7 +5,7 @@ import { checkLeaks } from "@throughline/testing/leaks";
 import { ones, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
-import { stackOperators } from "../../dist/nn/stack.js";
+import { operators } from "../../dist/nn/operators.js";
 
 checkLeaks();
 
@@ -43,7 +43,7 @@ test("a picture of known answer: sums of neighbours, their largest, and the resi
     picture.select(1, 0).select(1, 0).fill_(255);
     const [first, bias, ...rest] = parameters();
     const inner = rest.map((tensor) => tensor.zero_());
-    const [out] = stackOperators().stack(picture, [first!, bias!, ...inner], false);
+    const [out] = operators().stack(picture, [first!, bias!, ...inner], false);
     // Three channels of 1 · 0.1; the window of the right half begins at column 1, which still sees the pixel.
     for (const [index, value] of [0.3, 0.3, 0.3, 0.3].entries())
       expect(out!.flatten(0, 2).select(0, index).select(0, 0).item()).toBeCloseTo(value, 6);
@@ -52,7 +52,7 @@ test("a picture of known answer: sums of neighbours, their largest, and the resi
       [2, 2],
       [-2, 0],
     ] as const) {
-      const [moved] = stackOperators().stack(
+      const [moved] = operators().stack(
         picture,
         [first!, bias!, ...inner.slice(0, 3), zeros([8]).fill_(offset)],
         false,
@@ -66,7 +66,7 @@ test("what is not a number stays so", () => {
   scope(() => {
     const given = parameters();
     given[1]!.fill_(Number.NaN);
-    const [out] = stackOperators().stack(zeros([1, 6, 6, 3], { dtype: "uint8" }), given, false);
+    const [out] = operators().stack(zeros([1, 6, 6, 3], { dtype: "uint8" }), given, false);
     expect(out!.isnan().all().item()).toBe(true);
   });
 });
@@ -74,10 +74,10 @@ test("what is not a number stays so", () => {
 test("gradients do not depend on the number of pictures that are given at once", () => {
   scope(() => {
     const pictures = ones([17, 5, 6, 3]).mul(77).to("uint8");
-    const [, ...kept] = stackOperators().stack(pictures, parameters(), true);
+    const [, ...kept] = operators().stack(pictures, parameters(), true);
     const slope = ones([17, 3, 3, 8]);
-    const all = stackOperators().stack_backward(pictures, parameters(), kept, slope, false);
-    const one = stackOperators().stack_backward(
+    const all = operators().stack_backward(pictures, parameters(), kept, slope, false);
+    const one = operators().stack_backward(
       pictures.narrow(0, 16, 1),
       parameters(),
       kept.map((tensor) => tensor.narrow(0, 16, 1)),
@@ -113,7 +113,7 @@ test.each([
 ] as const)("%s are refused in one sentence", (_, given, message) => {
   scope(() => {
     const [pictures, own] = given() as [Tensor, Tensor[]];
-    const call = () => stackOperators().stack(pictures, own, false);
+    const call = () => operators().stack(pictures, own, false);
     expect(call).toThrow(TorchError);
     expect(call).toThrow(message);
   });

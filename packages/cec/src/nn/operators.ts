@@ -1,0 +1,51 @@
+// The operators of native/, compiled by `npm run setup` and loaded when they are first called.
+import { loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
+import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
+
+/** What each does is said where it is used: stack.ts, banded-attention.ts. */
+interface Operators {
+  stack(pictures: Tensor, parameters: readonly Tensor[], keep: boolean): Tensor[];
+  stack_backward(
+    pictures: Tensor,
+    parameters: readonly Tensor[],
+    kept: readonly Tensor[],
+    gradient: Tensor,
+    wantsPictures: boolean,
+  ): Tensor[];
+  attention(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    relative: Tensor,
+    table: Tensor,
+    valid: Tensor,
+    keep: boolean,
+  ): Tensor[];
+  attention_backward(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    relative: Tensor,
+    table: Tensor,
+    valid: Tensor,
+    out: Tensor,
+    sums: Tensor,
+    gradient: Tensor,
+  ): Tensor[];
+}
+
+let loaded: Operators | undefined;
+
+/** @throws TorchError `torch/library` if they are not compiled */
+export function operators(): Operators {
+  loaded ??= loadOperators(
+    new URL("../../build/throughline_cec", import.meta.url),
+    "throughline_cec",
+  ) as unknown as Operators;
+  return loaded;
+}
+
+/** The instructions that these kernels use on this processor. @throws TorchError `torch/library` if they are not compiled */
+export function kernelLevel(): KernelLevel {
+  return levelInUse(operators() as unknown as UntypedNamespace);
+}
