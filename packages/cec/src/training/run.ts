@@ -4,7 +4,7 @@ import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
 import { SequenceLoader } from "../loading/loader.js";
-import { stackKernelLevel } from "../nn/stack.js";
+import { kernelLevel } from "../nn/operators.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
@@ -16,7 +16,7 @@ const LOG_EVERY = 10;
 
 export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
   const { config, device } = context;
-  context.environment({ kernels: stackKernelLevel() });
+  context.environment({ kernels: kernelLevel() });
   const loader = context.track("loader", loaderOf(context));
   try {
     const seen = interfaceOf(config, loader);
