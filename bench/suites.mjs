@@ -84,6 +84,20 @@ export const suites = {
       },
     ],
   },
+  "cec-loader": {
+    title: "Sequences made ahead by a thread against those made when they are needed",
+    ours: "sequences.js",
+    peers: [{ program: "sequences.js", versus: "one thread" }],
+    memory: false,
+    cases: [
+      {
+        name: "sequences:24,32,1",
+        what: "24 × 32, 4 sequences of 9 episodes, cached: with a training step of about 120 ms",
+      },
+      { name: "sequences:24,32,0", what: "24 × 32, the same, decoded each time" },
+      { name: "sequences:72,96,0", what: "72 × 96, the same, decoded each time" },
+    ],
+  },
   flossing: {
     title: "Recurrent nets and gradient flossing, float32",
     ours: "flossing.js",

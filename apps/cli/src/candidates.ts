@@ -85,8 +85,8 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
   const own = [command.parent, command].flatMap((one) => (one?.parent ? [one.name()] : [])).join(" ");
   const offered = commands.find(({ name }) => name === own);
   if (offered !== undefined) {
-    const choices = (await offered.operand.choices?.()) ?? [];
-    return offered.operand.isRun ? runsIn(before) : choices.map((name) => ({ name }));
+    const choices = (await offered.operand?.choices?.()) ?? [];
+    return offered.operand?.isRun ? runsIn(before) : choices.map((name) => ({ name }));
   }
   switch (command.name()) {
     case "describe":

@@ -12,15 +12,17 @@ import { note, paint, print, printJson } from "./terminal.js";
 /** Defines the command of a verb. @returns the command that help lists: the verb's own, or that of its group */
 export function offer(program: Command, entry: CommandEntry): Command {
   const { purpose, operand, flags, readsRuns = false } = entry;
-  const places = `${operand.name}${operand.isVariadic ? "..." : ""}`;
   const [parent, own] = placeOf(program, entry);
-  const command = parent
-    .command(own)
-    .description(purpose)
-    .argument(operand.isOptional ? `[${places}]` : `<${places}>`, operand.sentence);
+  const command = parent.command(own).description(purpose);
+  if (operand !== undefined) {
+    const places = `${operand.name}${operand.isVariadic ? "..." : ""}`;
+    command.argument(operand.isOptional ? `[${places}]` : `<${places}>`, operand.sentence);
+  }
   for (const [flag, described] of Object.entries(flags)) command.addOption(optionOf(flag, described));
   if (readsRuns) withRoot(command);
-  withJson(command).action(async (typed: string | string[] | undefined, given: Record<string, unknown>) => {
+  withJson(command).action(async () => {
+    const typed = command.processedArgs[0] as string | string[] | undefined;
+    const given = command.opts<Record<string, unknown>>();
     const { root = usualRoot(), json, ...rest } = given;
     const verb = await entry.load();
     const result = await verb({

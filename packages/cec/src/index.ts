@@ -3,6 +3,8 @@
 export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
+export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
+export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export {
   type ImportedPolicy,
@@ -19,6 +21,7 @@ export {
   type SamplePlace,
 } from "./curricula/curriculum.js";
 export type { CurriculumEpisode, CurriculumLevel, OrderedEpisodes, StoreRef } from "./curricula/episode.js";
+export { type CurriculumFigureOptions, curriculumFigure } from "./curricula/figure.js";
 export {
   completionTimeLevels,
   expertiseLevels,
@@ -30,8 +33,26 @@ export {
 export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
+export { cecAttention } from "./evaluation/attention.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
+export {
+  attentionOverEpisodes,
+  type BarGroup,
+  type CurveRow,
+  successBars,
+  successByEpisode,
+} from "./evaluation/figures.js";
+export { filmOfRun, type RunFilmOptions, writeRunFilm } from "./evaluation/film.js";
 export type { AttentionProbe } from "./evaluation/looks.js";
+export {
+  harder,
+  type MazeSetting,
+  mazeSetting,
+  mazesOf,
+  VARIANTS,
+  type Variant,
+  variantOf,
+} from "./evaluation/mazes.js";
 export { nestedMean } from "./evaluation/nested.js";
 export type { PictureEnv } from "./evaluation/picture-env.js";
 export {
@@ -43,6 +64,7 @@ export {
   type LearningProgressProtocol,
   learningProgress,
   type Protocol,
+  protocols,
 } from "./evaluation/protocol.js";
 export {
   type EvaluationResult,
@@ -52,7 +74,14 @@ export {
   type RunEpisode,
   readEvaluation,
 } from "./evaluation/result.js";
-export { type EvaluationSummary, type Measure, summarise } from "./evaluation/summary.js";
+export {
+  type EpisodeCurve,
+  type EvaluationSummary,
+  episodeCurve,
+  type Measure,
+  summarise,
+} from "./evaluation/summary.js";
+export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
@@ -104,8 +133,15 @@ export { Learner, type LearnerOptions, type Progress } from "./source/learner.js
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
 export { agentPlayer, sourcePlayer } from "./source/player.js";
-export { explainedVariance, Ppo, type PpoOptions, type Rates, type Update } from "./source/ppo.js";
+export {
+  explainedVariance,
+  Ppo,
+  type PpoOptions,
+  type Rates,
+  type Update,
+} from "./source/ppo.js";
 export { shapedReward } from "./source/reward.js";
+export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
 export { learningRate, type ScheduleOptions } from "./training/schedule.js";
 export { backwardSequences, type Pass, type PassOptions } from "./training/sequence-loss.js";

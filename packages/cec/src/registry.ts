@@ -1,6 +1,12 @@
 // Offers of this package to the command: named and described here, loaded when needed.
-import type { ExperimentEntry, ImporterEntry, ReproductionEntry, StoreEntry } from "@throughline/lab";
-import { importers as kinds } from "./commands/entries.js";
+import type {
+  CommandEntry,
+  ExperimentEntry,
+  ImporterEntry,
+  ReproductionEntry,
+  StoreEntry,
+} from "@throughline/lab";
+import { importers as kinds, commands as verbs } from "./commands/entries.js";
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
 import { name as episodes } from "./stores/name.js";
@@ -23,3 +29,5 @@ export const stores: readonly StoreEntry[] = [
 ];
 
 export const importers: readonly ImporterEntry[] = kinds;
+
+export const commands: readonly CommandEntry[] = verbs;

@@ -177,6 +177,9 @@ def part_of(space):
     raise Refusal("space", "a space %s" % type(space).__name__)
 
 
+# Packages whose environments Gymnasium knows only after an import, by the beginning of their ids.
+PACKAGES = {"MiniGrid-": "minigrid", "BabyAI-": "minigrid", "MiniWorld-": "miniworld", "ALE/": "ale_py"}
+
 NOTHING = object()
 
 
@@ -235,6 +238,17 @@ def render_mode(name):
         return None
 
 
+def register_known(name):
+    """Imports the package that registers an id, if the beginning of the id says which."""
+    if name in getattr(gymnasium, "registry", {}):
+        return
+    for beginning, package in PACKAGES.items():
+        if name.startswith(beginning):
+            extension = module(package)
+            if hasattr(gymnasium, "register_envs"):
+                gymnasium.register_envs(extension)
+
+
 def failures(*names):
     """Those of Gymnasium's exceptions that its version has."""
     return tuple(getattr(gymnasium.error, name) for name in names if hasattr(gymnasium.error, name))
@@ -246,6 +260,7 @@ def make(wanted):
         extension = module(name)
         if hasattr(gymnasium, "register_envs"):
             gymnasium.register_envs(extension)
+    register_known(wanted["id"])
     unknown = failures("UnregisteredEnv", "NamespaceNotFound", "NameNotFound", "VersionNotFound", "DeprecatedEnv")
     missing = failures("DependencyNotInstalled")
     try:

@@ -2,6 +2,7 @@
 export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
 export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
+export type { GymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
@@ -27,6 +28,7 @@ export type { EpisodeCard, EpisodeSource, ValueArray, ValueForm } from "./record
 export type { EpisodeDraft } from "./recording/draft.js";
 export type { EpisodeEnd, EpisodeRecord, EpisodeStart } from "./recording/episode-record.js";
 export { evenIndices } from "./recording/even.js";
+export { hdf5Masks } from "./recording/hdf5-masks.js";
 export { episodesFromHdf5, type FromHdf5Options } from "./recording/hdf5-read.js";
 export { episodesToHdf5, type ToHdf5Options } from "./recording/hdf5-write.js";
 export { type EpisodeFilter, type EpisodeMoves, EpisodeReader } from "./recording/reader.js";
@@ -36,7 +38,8 @@ export { Recording, type RecordingOptions } from "./recording/recording.js";
 export { envOf, type ReplayEnv, replayObservations, replayProblem } from "./recording/replay.js";
 export { EpisodeWriter, type EpisodeWriterOptions } from "./recording/writer.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
-export { type Film, type FilmOptions, filmOf, recordFilm } from "./show/film.js";
+export { type FilmFormat, writeFilm } from "./show/encode.js";
+export { type Film, type FilmOptions, filmFormat, filmOf, recordFilm } from "./show/film.js";
 export { type PlayOptions, play } from "./show/play.js";
 export { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "./show/player.js";
 export { previewSheet, type SheetOptions } from "./show/sheet.js";

@@ -37,7 +37,8 @@ export class LstmPolicy
   readonly policy: nn.Linear;
 
   /**
-   * Weights are orthogonal with gain √2, those of the LSTM with 1 and of the head with 0.01, the embedding's normal; biases are 0.
+   * Weights are orthogonal with gain √2, those of the LSTM with 1 and of the head with 0.01; the embedding's are uniform on
+   * ±1 / √actions, as those of a linear map. Biases are 0, but 1 in the forget gate, so that memory lasts (Jozefowicz et al. 2015).
    * @param generator of the weights
    * @throws TorchError `torch/argument` for sizes that are not whole
    */
@@ -50,11 +51,14 @@ export class LstmPolicy
     this.embed_action = new nn.Embedding(actions, ACTION);
     this.memory = new nn.LSTM(features + ACTION, units, { batchFirst: true });
     this.policy = new nn.Linear(units, actions);
+    const bound = 1 / Math.sqrt(actions);
     for (const [name, parameter] of this.namedParameters()) {
       const gain = name.startsWith("policy") ? 0.01 : name.startsWith("memory") ? 1 : Math.SQRT2;
-      if (name.startsWith("embed")) nn.init.normal_(parameter, { generator });
+      if (name.startsWith("embed")) nn.init.uniform_(parameter, { a: -bound, b: bound, generator });
       else if (parameter.ndim < 2) nn.init.zeros_(parameter);
       else nn.init.orthogonal_(parameter, { gain, generator });
+      // Rows of the gates: input, forget, cell, output.
+      if (name === "memory.bias_ih_l0") scope(() => void parameter.detach().narrow(0, units, units).fill_(1));
     }
   }
 

@@ -1,5 +1,5 @@
 // Verbs and importers that this package offers, without the engine.
-import type { ImporterEntry } from "@throughline/lab";
+import type { CommandEntry, ImporterEntry } from "@throughline/lab";
 import { mark } from "../checkpoints/names.js";
 
 export const importers: readonly ImporterEntry[] = [
@@ -20,5 +20,50 @@ export const importers: readonly ImporterEntry[] = [
       },
     },
     load: async () => (await import("./import.js")).importWeights,
+  },
+];
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "rollout",
+    purpose: "let a trained policy play episode after episode with its memory, and film it",
+    group: "Results",
+    readsRuns: true,
+    flags: {
+      model: {
+        value: "run",
+        sentence: "a finished run of cec/train: directory, id, beginning of an id, or latest",
+        isRequired: true,
+      },
+      env: { value: "id", sentence: "maze, such as SmallObstructedGoalMaze-v0 (default: the model's)" },
+      episodes: {
+        kind: "count",
+        value: "n",
+        sentence: "episodes of the hardest level in each run (default: 10)",
+      },
+      runs: { kind: "count", value: "n", sentence: "independent runs side by side (default: 1)" },
+      protocol: {
+        value: "name",
+        sentence: "episodes of easier levels before: by success, a number of each, or none",
+        choices: ["auto", "fixed", "learning-progress"],
+        default: "learning-progress",
+      },
+      forget: { kind: "switch", sentence: "clear the memory at the end of each episode" },
+      sample: { kind: "switch", sentence: "draw actions instead of taking the most probable one" },
+      seed: { kind: "whole", value: "n", sentence: "seed of the first run's mazes (default: 2000000000)" },
+      rooms: { kind: "count", value: "n", sentence: "rooms of the tested Goal Mazes" },
+      radius: { kind: "number", value: "r", sentence: "radius of the tested Watermazes" },
+      difficulty: { kind: "number", value: "d", sentence: "difficulty of the tested Irreversible Paths" },
+      actionRepeat: {
+        kind: "count",
+        value: "n",
+        sentence: "repetitions of each action in a step (default: 1)",
+      },
+      horizon: { kind: "count", value: "n", sentence: "steps after which an episode is cut off" },
+      revealGoal: { kind: "switch", sentence: "mark the goal by a beam over the walls" },
+      video: { value: "file", sentence: "new file that ends in .gif or .webp, for a film of the first run" },
+      out: { value: "file", sentence: "new .json file for every episode of every run" },
+    },
+    load: async () => (await import("./rollout.js")).rollout,
   },
 ];

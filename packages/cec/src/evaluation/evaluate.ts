@@ -12,12 +12,15 @@ import {
   whole,
 } from "@throughline/torch/checks";
 import { CecError } from "../errors.js";
+import type { SelfCheck } from "../policies/self-check.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import type { AttentionProbe } from "./looks.js";
 import type { PictureEnv } from "./picture-env.js";
 import type { Protocol } from "./protocol.js";
 import type { EvaluationResult, RunEpisode } from "./result.js";
 import { Rollout } from "./rollout.js";
+import { deviceOf } from "./steps.js";
+import { checkedOn } from "./trial.js";
 
 /** Options of an evaluation. */
 export interface EvaluationOptions {
@@ -47,8 +50,8 @@ export interface EvaluationOptions {
   readonly target?: number;
   /** Writes each episode's actions into the result, so that it can be filmed. Default: false. */
   readonly keepActions?: boolean;
-  /** Looks at the policy first; what it throws ends the evaluation. */
-  readonly check?: (policy: SequencePolicy) => void | Promise<void>;
+  /** Checks first that the policy decides the same in one pass, in chunks and step by step, on steps of the tested level. Default: true. */
+  readonly selfCheck?: boolean;
   /** Weights of attention at each step; with them the result has `looks`. */
   readonly attention?: AttentionProbe;
   /** Hears of each episode that ends. */
@@ -59,7 +62,7 @@ export interface EvaluationOptions {
 
 /** Checked options. */
 export type CompleteOptions = Required<Omit<EvaluationOptions, Optional>> & Pick<EvaluationOptions, Optional>;
-type Optional = "target" | "check" | "attention" | "onEpisode" | "signal";
+type Optional = "target" | "attention" | "onEpisode" | "signal";
 
 const rules: Rules<Omit<CompleteOptions, "signal">> = {
   env: {
@@ -76,7 +79,7 @@ const rules: Rules<Omit<CompleteOptions, "signal">> = {
   key: text("image"),
   target: optional(anyNumber(0)),
   keepActions: flag(false),
-  check: callback(),
+  selfCheck: flag(true),
   attention: callback(),
   onEpisode: callback(),
 };
@@ -88,7 +91,7 @@ const PAUSE = 16;
  * Plays R runs in parallel, as rows of one batch. A run begins with an empty memory, which goes on from episode to episode, and has its
  * own environment at the level that the protocol says, so that runs are at different levels and end at different times. Which mazes a
  * run has does not depend on other runs; its actions do only by the last bits of a batch's arithmetic, and with "sample".
- * @throws CecError `cec/evaluation` for an environment, a policy or a control that does not fit; TorchError `torch/argument`
+ * @throws CecError `cec/self-check` for a policy whose decisions depend on how its steps are cut; `cec/evaluation` for an environment, a policy or a control that does not fit; TorchError `torch/argument`
  */
 export async function evaluateRuns(
   policy: SequencePolicy,
@@ -101,7 +104,7 @@ export async function evaluateRuns(
     ...(signal && { signal }),
   };
   checkControls(policy, protocol, settings);
-  await settings.check?.(policy);
+  const check = settings.selfCheck ? checked(policy, settings) : undefined;
   const rollout = new Rollout(policy, protocol, settings);
   try {
     for (let step = 1; rollout.step(); step++) {
@@ -109,9 +112,29 @@ export async function evaluateRuns(
       await new Promise((resolve) => setImmediate(resolve));
       signal?.throwIfAborted();
     }
-    return rollout.result();
+    return { ...rollout.result(), ...(check && { selfCheck: check }) };
   } finally {
     rollout.close();
+  }
+}
+
+/** The self-check on mazes that no run has. */
+function checked(
+  policy: SequencePolicy,
+  { env, levels, runs, seed, key, target = 0 }: CompleteOptions,
+): SelfCheck {
+  const tested = env(levels - 1);
+  try {
+    const { isConditioned } = policy;
+    return checkedOn(policy, tested, {
+      key,
+      isConditioned,
+      device: deviceOf(policy),
+      seed: seed + runs,
+      target,
+    });
+  } finally {
+    tested.close();
   }
 }
 

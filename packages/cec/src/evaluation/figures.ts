@@ -2,7 +2,7 @@
 import type { BarsFigure, HeatMapFigure, LinesFigure } from "@throughline/lab";
 import { CecError } from "../errors.js";
 import type { EvaluationResult } from "./result.js";
-import type { EvaluationSummary } from "./summary.js";
+import { type EvaluationSummary, episodeCurve } from "./summary.js";
 import type { EvaluationRow } from "./table.js";
 
 /** Policies of one group of bars, such as one maze. */
@@ -17,16 +17,18 @@ const percents = (values: readonly number[]): number[] => values.map((value) => 
  * Success of policies in groups, as bars with half the length of the 95 % interval to either side, and a dot for each training seed.
  * @param groups groups with rows of the same names in the same order
  * @param of the plain mean, or the paper's window maximum with the standard deviation over runs
+ * @param label meaning of the groups
  */
 export function successBars(
   title: string,
   groups: readonly BarGroup[],
   of: "success" | "window-maximum" = "success",
+  label = "maze",
 ): BarsFigure {
   const names = groups[0]?.rows.map(({ name }) => name) ?? [];
   for (const { name, rows } of groups) {
     if (rows.length === names.length && rows.every((row, at) => row.name === names[at])) continue;
-    const given = rows.map((row) => row.name).join(", ");
+    const given = rows.map((row) => row.name).join(", ") || "none";
     throw new CecError(
       "evaluation",
       `${name} has ${given}, another group ${names.join(", ")}; give all the same`,
@@ -43,7 +45,7 @@ export function successBars(
       of === "success"
         ? "Mean over runs and test episodes; 95 % bootstrap intervals; dots: training seeds"
         : "Best quarter of each run; standard deviation over runs",
-    x: { label: "" },
+    x: { label },
     y: { label: "success (%)", min: 0, max: 100 },
     categories: groups.map(({ name }) => name),
     series: names.map((name, at) => {
@@ -59,33 +61,28 @@ export function successBars(
   };
 }
 
+/** A line of success by episode: its name, and its evaluations, one for each training seed. */
+export interface CurveRow {
+  readonly name: string;
+  readonly results: EvaluationResult | readonly EvaluationResult[];
+}
+
 /**
  * Success by number of the test episode, with 95 % bootstrap intervals.
- * @param width episodes whose mean each point is, from the first of them on; 1 shows single episodes
+ * @param width episodes in a row whose mean each point is. Default: 5
  */
-export function successByEpisode(title: string, rows: readonly EvaluationRow[], width = 1): LinesFigure {
-  const smooth = (values: readonly number[]): number[] => {
-    const count = Math.max(1, values.length - width + 1);
-    return Array.from({ length: count }, (_, at) => {
-      const part = values.slice(at, at + width);
-      return (100 * part.reduce((sum, value) => sum + value, 0)) / part.length;
-    });
-  };
-  const { runs = 0, seeds = 1 } = rows[0]?.summary ?? {};
-  const over = seeds === 1 ? `${runs} runs` : `${runs} runs of ${seeds} training seeds`;
+export function successByEpisode(title: string, rows: readonly CurveRow[], width = 5): LinesFigure {
+  const points = width === 1 ? "" : `each point: ${width} episodes in a row; `;
   return {
     kind: "lines",
     title,
-    subtitle: `Mean over ${over}${width > 1 ? ` and ${width} episodes` : ""}; bands: 95 % bootstrap intervals`,
+    subtitle: `Mean over runs; ${points}bands: 95 % bootstrap intervals`,
     x: { label: "test episode in the run" },
     y: { label: "success (%)", min: 0, max: 100 },
-    series: rows.map(({ name, summary: { byEpisode } }) => ({
-      name,
-      x: smooth(byEpisode.value).map((_, at) => at + (width + 1) / 2),
-      y: smooth(byEpisode.value),
-      low: smooth(byEpisode.low),
-      high: smooth(byEpisode.high),
-    })),
+    series: rows.map(({ name, results }) => {
+      const { x, y, low, high } = episodeCurve(results, width);
+      return { name, x, y: percents(y), low: percents(low), high: percents(high) };
+    }),
   };
 }
 
@@ -98,25 +95,28 @@ export function attentionOverEpisodes(title: string, { looks }: EvaluationResult
   if (looks === undefined || looks.length === 0)
     throw new CecError("evaluation", "the evaluation has no weights of attention; evaluate with `attention`");
   const shown = looks.slice(0, most);
-  const columns = Math.min(most, Math.max(...shown.map(({ back }) => back.length)));
-  const at = (back: readonly number[], column: number): number => back[column] ?? Number.NaN;
+  const count = Math.min(most, Math.max(...shown.map(({ back }) => back.length)));
+  const isCut = shown.some(({ back }) => back.length > count);
   return {
     kind: "heat-map",
     title,
     subtitle: "Mean over steps, runs, layers and heads",
-    x: { label: "episode that is looked at (episodes back; 0: the same)" },
-    y: { label: "episode in which the look is" },
-    columns: Array.from({ length: columns }, (_, column) => column),
+    x: { label: "episodes back (0: the running one)" },
+    y: { label: "number of the running episode" },
+    columns: Array.from({ length: count }, (_, at) => (isCut && at === count - 1 ? `${at}+` : at)),
     rows: shown.map(({ number }) => number + 1),
+    // The last column has all that is further back.
     values: shown.map(({ back }) =>
-      Array.from({ length: columns }, (_, column) =>
-        column < columns - 1 || back.length <= columns
-          ? at(back, column)
-          : back.slice(column).reduce((sum, weight) => sum + weight, 0),
+      Array.from({ length: count }, (_, at) =>
+        at >= back.length ? Number.NaN : total(back.slice(at, at === count - 1 ? undefined : at + 1)),
       ),
     ),
     label: "share of attention",
     min: 0,
     max: 1,
   };
+}
+
+function total(weights: readonly number[]): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }

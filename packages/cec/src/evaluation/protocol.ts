@@ -60,6 +60,9 @@ export function learningProgress(options?: Options<LearningProgressProtocol>): L
   return { kind: "learning-progress", ...checkOptions("learningProgress", rules, options) };
 }
 
+/** The protocols, made by name. @example evaluateRuns(policy, protocols.auto({ promoteAfter: 2 }), options) */
+export const protocols = { auto, fixed, learningProgress } as const;
+
 /** The level of a run's episodes, one after the other. */
 export class Course {
   readonly #protocol: Protocol;

@@ -57,6 +57,10 @@ const resultSchema = z.strictObject({
   order: z.enum(["played", "shuffled"]),
   choose: z.enum(["best", "sample"]),
   episodes: z.array(episodeSchema),
+  /** Differences of the policy's log-probabilities in chunks and step by step from those in one pass, relative to 1 + their size. */
+  selfCheck: z
+    .strictObject({ inChunks: z.number(), stepByStep: z.number(), steps: count, chunk: count })
+    .optional(),
   /** Weights of attention on earlier episodes, if they were asked for. */
   looks: z.array(lookSchema).optional(),
 });

@@ -7,7 +7,7 @@ import { Lane } from "./lane.js";
 import { Looks } from "./looks.js";
 import type { Protocol } from "./protocol.js";
 import type { EvaluationResult, RunEpisode } from "./result.js";
-import { type PlainStep, type StepForm, stepsOf } from "./steps.js";
+import { deviceOf, type PlainStep, type StepForm, stepsOf } from "./steps.js";
 
 /** Steps of one pass when a memory is made anew. */
 const CHUNK = 128;
@@ -32,7 +32,6 @@ export class Rollout {
     this.#levels = Array.from({ length: options.levels }, () => null);
     const { target = 0, runs } = options;
     const settings = { ...options, protocol, target };
-    const device = policy.parameters()[0]?.device ?? "cpu";
     this.#generator = Generator.create({ seed: options.seed });
     try {
       for (let run = 0; run < runs; run++) this.#lanes.push(new Lane(run, settings));
@@ -46,7 +45,7 @@ export class Rollout {
       picture: this.#lanes[0]!.sizes.picture,
       key: options.key,
       isConditioned: policy.isConditioned,
-      device,
+      device: deviceOf(policy),
     };
   }
 

@@ -1,6 +1,6 @@
 // Steps of an evaluation as tensors that a policy takes.
 import { fromTypedArray, type Tensor } from "@throughline/torch";
-import type { Steps } from "../policies/sequence-policy.js";
+import type { SequencePolicy, Steps } from "../policies/sequence-policy.js";
 
 /** One step as a policy sees it. */
 export interface PlainStep {
@@ -19,6 +19,11 @@ export interface PlainPrevious {
 
 /** Before the first step. */
 export const NOTHING: PlainPrevious = { action: 0, reward: 0, end: false };
+
+/** Device of a policy. */
+export function deviceOf(policy: SequencePolicy): string {
+  return policy.parameters()[0]?.device ?? "cpu";
+}
 
 /** Facts of the policy and the environment by which steps become tensors. */
 export interface StepForm {

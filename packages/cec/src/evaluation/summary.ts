@@ -1,5 +1,6 @@
 // Evaluations in numbers.
 import { type Interval, mean } from "@throughline/lab";
+import { wholeNumber } from "@throughline/torch/checks";
 import { CecError } from "../errors.js";
 import { nestedMean } from "./nested.js";
 import { type EvaluationResult, scoredSuccess } from "./result.js";
@@ -32,17 +33,50 @@ export interface EvaluationSummary {
   readonly last: Measure;
   /** Last less first quarter, of the same runs. */
   readonly rise: Measure;
-  /** Success by number of the scored episode. */
-  readonly byEpisode: {
-    readonly value: readonly number[];
-    readonly low: readonly number[];
-    readonly high: readonly number[];
-  };
   /** Mean steps of successful scored episodes; NaN without any. */
   readonly steps: number;
   /** Mean number of episodes before the test, by level; NaN for a level that no run came to. */
   readonly context: readonly number[];
 }
+
+/** Success by number of the scored episode, from 1, with 95 % bootstrap intervals. */
+export interface EpisodeCurve {
+  /** Numbers; with wider windows, their middles. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/**
+ * @param results one evaluation, or one for each training seed, all of one protocol
+ * @param width episodes in a row whose mean each point is
+ * @throws CecError `cec/evaluation` as `summarise` does
+ */
+export function episodeCurve(
+  results: EvaluationResult | readonly EvaluationResult[],
+  width = 1,
+): EpisodeCurve {
+  const all = [results].flat() as readonly EvaluationResult[];
+  const episodes = alike(all).protocol.testEpisodes;
+  const groups = all.map(scoredSuccess);
+  const wide = Math.min(wholeNumber("episodeCurve: width", width, 1), episodes);
+  const points = Array.from({ length: episodes - wide + 1 }, (_, at) =>
+    nestedMean(
+      groups.map((runs) => runs.map((run) => mean(run.slice(at, at + wide)))),
+      CURVE_RESAMPLES,
+    ),
+  );
+  return {
+    x: points.map((_, at) => at + (wide + 1) / 2),
+    y: points.map(({ value }) => value),
+    low: points.map(({ low }) => low),
+    high: points.map(({ high }) => high),
+  };
+}
+
+/** Draws for each of a curve's many points; its ends then vary by a fiftieth of an interval. */
+const CURVE_RESAMPLES = 2000;
 
 /**
  * @param results one evaluation, or one for each training seed
@@ -50,22 +84,15 @@ export interface EvaluationSummary {
  */
 export function summarise(results: EvaluationResult | readonly EvaluationResult[]): EvaluationSummary {
   const all = [results].flat() as readonly EvaluationResult[];
-  const [first] = all;
-  if (first === undefined)
-    throw new CecError("evaluation", "there is no evaluation to sum up; give at least one");
-  for (const other of all) checkAlike(first, other);
+  const first = alike(all);
   const groups = all.map(scoredSuccess);
   const episodes = first.protocol.testEpisodes;
   const window = windowOf(episodes);
-  const measure = (of: (success: readonly number[]) => number, resamples?: number): Measure =>
-    nestedMean(
-      groups.map((runs) => runs.map(of)),
-      resamples,
-    );
+  const measure = (of: (success: readonly number[]) => number): Measure =>
+    nestedMean(groups.map((runs) => runs.map(of)));
   const quarter = (success: readonly number[], isLast: boolean): number =>
     mean(isLast ? success.slice(-window) : success.slice(0, window));
   const success = measure(mean);
-  const byEpisode = Array.from({ length: episodes }, (_, at) => measure((run) => run[at]!, 2000));
   const wins = all.flatMap((one) => one.episodes).filter((one) => one.scored && one.success);
   return {
     ...{ seeds: all.length, runs: groups.flat().length, episodes, success },
@@ -78,11 +105,6 @@ export function summarise(results: EvaluationResult | readonly EvaluationResult[
     first: measure((run) => quarter(run, false)),
     last: measure((run) => quarter(run, true)),
     rise: measure((run) => quarter(run, true) - quarter(run, false)),
-    byEpisode: {
-      value: byEpisode.map(({ value }) => value),
-      low: byEpisode.map(({ low }) => low),
-      high: byEpisode.map(({ high }) => high),
-    },
     steps: wins.length === 0 ? Number.NaN : mean(wins.map(({ length }) => length)),
     context: first.levels.slice(0, -1).map((_, level) => meanContext(all, level)),
   };
@@ -91,6 +113,15 @@ export function summarise(results: EvaluationResult | readonly EvaluationResult[
 function meanContext(all: readonly EvaluationResult[], level: number): number {
   const played = all.flatMap((one) => one.episodes).filter((one) => one.level === level).length;
   return played === 0 ? Number.NaN : played / all.reduce((sum, { runs }) => sum + runs, 0);
+}
+
+/** The first of evaluations that differ in nothing but policy, seed and number of runs. @throws CecError `cec/evaluation` */
+function alike(all: readonly EvaluationResult[]): EvaluationResult {
+  const [first] = all;
+  if (first === undefined)
+    throw new CecError("evaluation", "there is no evaluation to sum up; give at least one");
+  for (const other of all) checkAlike(first, other);
+  return first;
 }
 
 /** @throws CecError `cec/evaluation` unless two evaluations differ in nothing but the policy, the seed and the number of runs */

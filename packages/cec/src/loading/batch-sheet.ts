@@ -1,6 +1,6 @@
 // The memory of a batch while sequences are written into it.
 import type { ValueForm } from "@throughline/envs";
-import { type DType, type Tensor, zeros } from "@throughline/torch";
+import { type DType, empty, type Tensor, zeros } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { CurriculumEpisode } from "../curricula/episode.js";
 import type { DataCard } from "./data-card.js";
@@ -21,12 +21,30 @@ const arrays = {
   int64: Float64Array,
 } as const;
 
-/** Tensors of a batch, all zeros at first, and the writing of one sequence after the other. */
+type Memory = ReturnType<Tensor["memory"]>;
+
+/** Memory of each tensor of a batch, asked for once: a view of memory costs more than what is written to it. */
+interface Memories {
+  readonly observations: Memory;
+  readonly actions: BigInt64Array | Float32Array;
+  readonly previous: BigInt64Array | Float32Array;
+  readonly rewards: Float32Array;
+  readonly ends: Uint8Array;
+  readonly times: BigInt64Array;
+  readonly counted: Uint8Array;
+  readonly episodes: BigInt64Array;
+  readonly returnsToGo: Float32Array | undefined;
+}
+
+/** Tensors of a batch, and the writing of one sequence after the other. */
 export class BatchSheet {
   readonly #card: DataCard;
   readonly #steps: number;
   readonly #returns: ReturnsToGo | undefined;
   readonly #batch: SequenceBatch;
+  readonly #memories: Memories;
+  /** Numbers of an observation, and of an action. */
+  readonly #sizes: { readonly observation: number; readonly action: number };
 
   /** @param rows sequences @param steps of each, with its padding */
   constructor(card: DataCard, rows: number, steps: number, returns: ReturnsToGo | undefined) {
@@ -34,18 +52,24 @@ export class BatchSheet {
     this.#steps = steps;
     this.#returns = returns;
     const { observation, actions } = card;
-    const made = (dtype: DType, ...rest: readonly number[]): Tensor =>
-      zeros([rows, steps, ...rest], { dtype });
-    const numbers = (): Tensor =>
-      actions.kind === "numbered" ? made("int64") : made("float32", actions.dimensions);
-    const episodes = made("int64");
-    (episodes.memory() as BigInt64Array).fill(-1n);
+    const dimensions = actions.kind === "numbered" ? [] : [actions.dimensions];
+    const made = (dtype: DType): Tensor => zeros([rows, steps], { dtype });
+    const ofActions = (): Tensor =>
+      zeros([rows, steps, ...dimensions], { dtype: actions.kind === "numbered" ? "int64" : "float32" });
+    // Every number of it is written, those of the padding too.
+    const shown = empty([rows, steps, ...observation.shape], { dtype: observationTypes[observation.dtype] });
+    this.#sizes = {
+      observation: observation.shape.reduce((product, length) => product * length, 1),
+      action: dimensions[0] ?? 1,
+    };
     this.#batch = {
-      observations: { [observation.key]: made(observationTypes[observation.dtype], ...observation.shape) },
-      previous: { actions: numbers(), rewards: made("float32"), ends: made("bool") },
-      ...{ times: made("int64"), actions: numbers(), counted: made("bool"), episodes },
+      observations: { [observation.key]: shown },
+      previous: { actions: ofActions(), rewards: made("float32"), ends: made("bool") },
+      ...{ times: made("int64"), actions: ofActions(), counted: made("bool"), episodes: made("int64") },
       ...(returns !== undefined && { returnsToGo: made("float32") }),
     };
+    this.#memories = memoriesOf(this.#batch, shown);
+    this.#memories.episodes.fill(-1n);
   }
 
   /** Writes a sequence into a row. @param observationsOf gives an episode's, without the final one, as they are stored */
@@ -56,16 +80,17 @@ export class BatchSheet {
   ): void {
     const begin = row * this.#steps;
     let at = begin;
-    sequence.forEach((moves, number) => {
+    for (const [number, moves] of sequence.entries()) {
       const isCounted = this.#returns !== "target" || number === sequence.length - 1;
       this.#writeObservations(at, observationsOf(moves.episode));
       this.#writeMoves(at, moves, number, isCounted);
       at += moves.episode.length;
-    });
-    this.#shift(begin, at);
-    const { returnsToGo } = this.#batch;
-    if (this.#returns !== undefined)
-      (returnsToGo!.memory() as Float32Array).set(returnsOf(this.#returns, sequence), begin);
+    }
+    const { observations, returnsToGo } = this.#memories;
+    const { observation } = this.#sizes;
+    clear(observations, at * observation, (begin + this.#steps) * observation);
+    this.#writePast(begin, at);
+    if (this.#returns !== undefined) returnsToGo!.set(returnsOf(this.#returns, sequence), begin);
   }
 
   /** The batch; it owns its tensors. */
@@ -74,48 +99,60 @@ export class BatchSheet {
   }
 
   #writeObservations(at: number, bytes: Uint8Array): void {
-    const { key, dtype, shape } = this.#card.observation;
-    const size = shape.reduce((product, length) => product * length, 1);
-    const memory = this.#batch.observations[key]!.memory();
-    const values = new arrays[dtype](
-      bytes.buffer as ArrayBuffer,
-      bytes.byteOffset,
-      bytes.byteLength / arrays[dtype].BYTES_PER_ELEMENT,
-    );
-    if (memory instanceof BigInt64Array) memory.set(Array.from(values, BigInt), at * size);
-    else memory.set(values as never, at * size);
+    const { observations } = this.#memories;
+    const numbers = arrays[this.#card.observation.dtype];
+    const count = bytes.byteLength / numbers.BYTES_PER_ELEMENT;
+    const values = new numbers(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
+    put(observations, values, at * this.#sizes.observation);
   }
 
   #writeMoves(at: number, { episode, actions, rewards }: Moves, number: number, isCounted: boolean): void {
-    const { actions: taken, times, counted, episodes, previous } = this.#batch;
+    const memories = this.#memories;
     const { length } = episode;
-    fill(taken, at, actions);
-    // For the moment of the step itself; `#shift` makes them those of the step before.
-    (previous.rewards.memory() as Float32Array).set(rewards, at);
-    (previous.ends.memory() as Uint8Array)[at + length - 1] = 1;
-    (counted.memory() as Uint8Array).fill(Number(isCounted), at, at + length);
-    (episodes.memory() as BigInt64Array).fill(BigInt(number), at, at + length);
-    const clock = times.memory() as BigInt64Array;
-    for (let time = 0; time < length; time++) clock[at + time] = BigInt(time);
+    put(memories.actions, actions, at * this.#sizes.action);
+    // At the step itself; `#writePast` moves them to the step after.
+    memories.rewards.set(rewards, at);
+    memories.ends[at + length - 1] = 1;
+    memories.counted.fill(Number(isCounted), at, at + length);
+    memories.episodes.fill(BigInt(number), at, at + length);
+    for (let time = 0; time < length; time++) memories.times[at + time] = BigInt(time);
   }
 
   /** What came before each step of a row, across the borders of its episodes; zeros before the first. */
-  #shift(begin: number, end: number): void {
-    const { actions, previous } = this.#batch;
-    const size = this.#card.actions.kind === "numbered" ? 1 : this.#card.actions.dimensions;
-    const [from, to] = [actions.memory(), previous.actions.memory()];
-    to.set(from.subarray(begin * size, (end - 1) * size) as never, (begin + 1) * size);
-    for (const tensor of [previous.rewards, previous.ends]) {
-      const memory = tensor.memory();
+  #writePast(begin: number, end: number): void {
+    const { actions, previous, rewards, ends } = this.#memories;
+    const { action } = this.#sizes;
+    previous.set(actions.subarray(begin * action, (end - 1) * action) as never, (begin + 1) * action);
+    for (const memory of [rewards, ends]) {
       memory.copyWithin(begin + 1, begin, end - 1);
-      memory.fill(0 as never, begin, begin + 1);
+      memory[begin] = 0;
     }
   }
 }
 
-function fill(tensor: Tensor, at: number, values: ArrayLike<number>): void {
-  const memory = tensor.memory();
+function memoriesOf(batch: SequenceBatch, shown: Tensor): Memories {
+  const { previous, times, actions, counted, episodes, returnsToGo } = batch;
+  return {
+    observations: shown.memory(),
+    actions: actions.memory() as Memories["actions"],
+    previous: previous.actions.memory() as Memories["previous"],
+    rewards: previous.rewards.memory() as Float32Array,
+    ends: previous.ends.memory() as Uint8Array,
+    times: times.memory() as BigInt64Array,
+    counted: counted.memory() as Uint8Array,
+    episodes: episodes.memory() as BigInt64Array,
+    returnsToGo: returnsToGo?.memory() as Float32Array | undefined,
+  };
+}
+
+/** Writes numbers, as whole ones where the memory is of such. */
+function put(memory: Memory, values: ArrayLike<number>, at: number): void {
   if (memory instanceof BigInt64Array)
-    for (let i = 0; i < values.length; i++) memory[at + i] = BigInt(values[i]!);
-  else (memory as Float32Array).set(values, at * (tensor.shape[2] ?? 1));
+    for (let index = 0; index < values.length; index++) memory[at + index] = BigInt(values[index]!);
+  else (memory as Float32Array).set(values, at);
+}
+
+function clear(memory: Memory, from: number, to: number): void {
+  if (memory instanceof BigInt64Array) memory.fill(0n, from, to);
+  else (memory as Float32Array).fill(0, from, to);
 }

@@ -1,6 +1,6 @@
 // Batches of a curriculum, made ahead of training by worker threads.
 import { data } from "@throughline/torch";
-import { show, wholeNumber } from "@throughline/torch/checks";
+import { wholeNumber } from "@throughline/torch/checks";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { Curriculum } from "../curricula/curriculum.js";
 import { CecError } from "../errors.js";
@@ -53,6 +53,7 @@ export class SequenceLoader {
   #pass: AsyncGenerator<SequenceBatch, void, void> | undefined;
   /** Threads of an earlier place, while they end. */
   #ending: Promise<void> | undefined;
+  #last: SequenceBatch | undefined;
   #isClosed = false;
 
   /**
@@ -82,13 +83,15 @@ export class SequenceLoader {
   async next(): Promise<SequenceBatch> {
     if (this.#isClosed) throw new CecError("data", "SequenceLoader: it was closed");
     const asked = performance.now();
+    this.#release();
     await this.#ending;
     this.#pass ??= await this.#begin();
     try {
       const { value } = await this.#pass.next();
       this.waited += performance.now() - asked;
       this.#number += this.#size;
-      return value as SequenceBatch;
+      this.#last = value as SequenceBatch;
+      return this.#last;
     } catch (error) {
       this.#pass = undefined;
       throw error;
@@ -108,7 +111,7 @@ export class SequenceLoader {
     if (!isPlace || index >= samples)
       throw new CecError(
         "data",
-        `SequenceLoader: the state is ${show({ seed, epoch, index })}, accepted: that of a loader with ${samples} samples an epoch`,
+        `SequenceLoader: the state is ${JSON.stringify({ seed, epoch, index })}, accepted: that of a loader with ${samples} samples an epoch`,
       );
     this.#ending = this.#end();
     this.#seed = seed;
@@ -131,16 +134,16 @@ export class SequenceLoader {
         cache: this.#cache,
       },
     };
-    const batchSampler = new Following(this.#number, this.#size);
+    const order = { batchSampler: new Following(this.#number, this.#size), seed: 0, releaseBatches: false };
     if (this.#workers === 0) {
       this.#set = new SequenceSet(given);
-      const loader = new data.DataLoader<SequenceBatch, SequenceBatch>(this.#set, { batchSampler, seed: 0 });
+      const loader = new data.DataLoader<SequenceBatch, SequenceBatch>(this.#set, order);
       return loader[Symbol.asyncIterator]();
     }
     const loader = await data.DataLoader.fromModule<SequenceBatch, SequenceBatch>(
       new URL("./sequence-set.js", import.meta.url),
       {
-        ...{ export: "SequenceSet", options: given, batchSampler, seed: 0 },
+        ...{ export: "SequenceSet", options: given, ...order },
         ...{ workers: this.#workers, prefetch: this.#prefetch },
       },
     );
@@ -150,9 +153,19 @@ export class SequenceLoader {
   async #end(): Promise<void> {
     const pass = this.#pass;
     this.#pass = undefined;
+    this.#release();
     await pass?.return();
     this.#set?.close();
     this.#set = undefined;
+  }
+
+  #release(): void {
+    const batch = this.#last;
+    this.#last = undefined;
+    if (batch === undefined) return;
+    const { observations, previous, times, actions, counted, episodes, returnsToGo } = batch;
+    for (const tensor of [...Object.values(observations), ...Object.values(previous)]) tensor.dispose();
+    for (const tensor of [times, actions, counted, episodes, returnsToGo]) tensor?.dispose();
   }
 }
 

@@ -197,6 +197,7 @@ export const sourceAgents: Reproduction = defineReproduction({
         "Curves of success have no value until every maze of a level has had the time of a whole episode: those that end before are the lucky ones.",
         "An agent that knows the map succeeds in every maze of every level. All agents of a preset have the same settings; " +
           "the paper does not give those of its own.",
+        "The folder of each run has a film of its agent on the hardest level, figures/agent.webp.",
         preset === "paper"
           ? "Levels, rewards and horizons are those of the paper; textures and the maze generator are ours."
           : "Mazes are smaller than the paper's, with coarser steps and smaller pictures, so its numbers are words here.",

@@ -1,12 +1,9 @@
 // The agent of a run, to be watched: of the last checkpoint, so that it can be seen while it learns.
-import { ACTION_SETS, mazeKind, type Player, type RunPlayer, type ViewOptions } from "@throughline/envs";
-import { LabError, latestCheckpoint, type RunRecord } from "@throughline/lab";
-import { fromTypedArray, Generator, io, noGrad, scope, type Tensor } from "@throughline/torch";
-import { actionsOf, policyOf, RecurrentAgent } from "./agent.js";
-import type { SourceConfig } from "./options.js";
-
-/** Place of the agent's weights in a checkpoint. */
-const WEIGHTS = "learner.ppo.agent.";
+import type { Player, RunPlayer } from "@throughline/envs";
+import type { RunRecord } from "@throughline/lab";
+import { fromTypedArray, Generator, noGrad, scope } from "@throughline/torch";
+import { actionsOf, policyOf, type RecurrentAgent } from "./agent.js";
+import { runAgent } from "./run-agent.js";
 
 /**
  * The agent of a run of `cec/source` at the level that it has come to, which draws its actions from its policy as it did when it
@@ -14,29 +11,8 @@ const WEIGHTS = "learner.ppo.agent.";
  * @throws LabError `lab/no-run` if the run has no checkpoint yet
  */
 export function sourcePlayer(run: RunRecord): RunPlayer {
-  const config = run.config as SourceConfig;
-  const last = latestCheckpoint(run);
-  if (last === undefined)
-    throw new LabError("lab/no-run", `${run.id} has no checkpoint yet, so there is no agent to be watched`);
-  const { index } = last.objects.learner as { readonly index: number };
-  const kind = mazeKind(config.env);
-  const all = kind.levels.slice(0, config.hardest + 1);
-  const levels = config.curriculum ? all : all.slice(-1);
-  const { height, width } = config;
-  const options: ViewOptions = { height, width, ...levels[Math.min(index, levels.length - 1)] };
-  const actions = ACTION_SETS[kind.complete(options).actions].length;
-  const { channels, features, memory, units } = config;
-  const sizes = { height, width, channels, features, memory, units, actions };
-  const agent = new RecurrentAgent(sizes, Generator.create({ seed: 0 }));
-  scope(() => {
-    const tensors = io.loadSafetensors(last.file);
-    const state: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(tensors))
-      if (name.startsWith(WEIGHTS)) state[name.slice(WEIGHTS.length)] = tensor;
-    agent.loadStateDict(state, { source: last.file });
-  });
-  const name = `${run.id} after ${last.steps} updates`;
-  return { env: config.env, options, player: agentPlayer(agent, name) };
+  const { agent, kind, options, updates } = runAgent(run);
+  return { env: kind.id, options, player: agentPlayer(agent, `${run.id} after ${updates} updates`) };
 }
 
 /** An agent as a player of one maze after the other, with a memory that begins anew with each episode. */

@@ -1,9 +1,11 @@
 // A run: learn, keep the weights, test on mazes that were never seen, level by level.
-import { mazeKind } from "@throughline/envs";
+import { mazeKind, type ViewOptions } from "@throughline/envs";
 import { type RunContext, type Summary, wilsonInterval } from "@throughline/lab";
 import { io } from "@throughline/torch";
 import { kernelLevel } from "../nn/operators.js";
+import type { RecurrentAgent } from "./agent.js";
 import { type Evaluation, evaluateAgent, evaluateOracle, evaluateRandom } from "./evaluate.js";
+import { filmAgent } from "./film.js";
 import { Learner } from "./learner.js";
 import { caresForMemory } from "./memory-options.js";
 import type { SourceConfig } from "./options.js";
@@ -84,6 +86,7 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     return { level, options: dials, agent, random, oracle: evaluateOracle(place) };
   });
   context.keep(testArtifact, tests);
+  await film(context, learner.agent, levels.at(-1)!);
   const [easiest, { agent, random, oracle }] = [tests[0]!, tests.at(-1)!];
   const { low, high } = wilsonInterval(agent.successes, agent.episodes);
   return {
@@ -92,6 +95,24 @@ export async function train(context: RunContext<SourceConfig>): Promise<Summary>
     ...{ randomSuccess: rate(random), randomLength: random.length },
     ...{ oracleSuccess: rate(oracle), oracleLength: oracle.length },
   };
+}
+
+/** Steps of training before which an agent has learned nothing that is worth a film. */
+const LEAST_FRAMES = 2000;
+
+/** Films the hardest mazes of the test. A film that cannot be made costs no run its results. */
+async function film(
+  { config, path, say }: RunContext<SourceConfig>,
+  agent: RecurrentAgent,
+  level: ViewOptions,
+): Promise<void> {
+  if (config.frames < LEAST_FRAMES) return;
+  const options = { height: config.height, width: config.width, ...level };
+  try {
+    await filmAgent(path, agent, "agent after training", { env: config.env, options, seed: TEST_SEEDS });
+  } catch (error) {
+    say(`the agent could not be filmed: ${(error as Error).message}`);
+  }
 }
 
 const rate = ({ successes, episodes }: Evaluation): number => successes / episodes;

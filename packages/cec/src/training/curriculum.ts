@@ -1,5 +1,6 @@
 // The curriculum of a run: its data in the order and by the rule of its method.
 import { EpisodeReader } from "@throughline/envs";
+import { type MethodName, methods } from "../baselines/methods.js";
 import { Curriculum, type CurriculumOptions } from "../curricula/curriculum.js";
 import type { OrderedEpisodes } from "../curricula/episode.js";
 import { lastEpisodes, spacedLevels } from "../curricula/levels.js";
@@ -24,18 +25,16 @@ export function curriculumOf(config: TrainConfig, folder: string): Curriculum {
 }
 
 function optionsOf({ method, curriculum, most, order }: TrainConfig): CurriculumOptions {
-  return { sampling: ruleOf(method, curriculum, most), order: method === "at" ? "rising" : orders[order] };
+  return {
+    sampling: ruleOf(method, curriculum, most),
+    order: methods[method].sequences === "grouped" ? "rising" : orders[order],
+  };
 }
 
-function ruleOf(
-  method: TrainConfig["method"],
-  curriculum: TrainConfig["curriculum"],
-  most: number,
-): SamplingRule {
-  if (method === "cec-no-cross" || method === "bc-expert" || method === "dt")
-    return sampling.singleEpisodes();
-  // One more episode than it looks back on.
-  if (method === "at") return sampling.grouped({ most: Math.min(4, most) });
+function ruleOf(method: MethodName, curriculum: TrainConfig["curriculum"], most: number): SamplingRule {
+  const { sequences } = methods[method];
+  if (sequences === "singleEpisodes") return sampling.singleEpisodes();
+  if (sequences === "grouped") return sampling.grouped({ most: Math.min(4, most) });
   return curriculum === "task-difficulty"
     ? sampling.taskDifficulty({ most })
     : sampling.learningProgress({ episodes: most });
@@ -43,17 +42,16 @@ function ruleOf(
 
 function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[] {
   const last = store.card.levels.length - 1;
-  const isLadder = config.curriculum === "task-difficulty" && config.method !== "bc-expert";
+  const isExpert = methods[config.method].data === "expert";
+  const isLadder = config.curriculum === "task-difficulty" && !isExpert;
   if (isLadder && last === 0 && config.levels === undefined)
     throw new CecError(
       "data",
       `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`,
     );
   const levels = config.levels ?? (isLadder ? Array.from({ length: last }, (_, level) => level) : [last]);
-  const histories = levels.map(
-    (level) => new LearningHistory(store, { level, gate: config.method !== "bc-expert" }),
-  );
-  if (config.method === "bc-expert") return histories.map((history) => expert(history, config));
+  const histories = levels.map((level) => new LearningHistory(store, { level, gate: !isExpert }));
+  if (isExpert) return histories.map((history) => expert(history, config));
   return spacedLevels(histories, { episodes: config.episodes * levels.length });
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
 import { findRun } from "@throughline/lab/runs";
+import { methods } from "../baselines/methods.js";
 import { CecError } from "../errors.js";
 import { recordedEpisodes } from "../source/record.js";
 import type { TrainConfig } from "./options.js";
@@ -13,7 +14,7 @@ type Asked = Pick<TrainConfig, "env" | "data" | "curriculum" | "method">;
 
 /** True if the data are the learning of an agent that went from level to level; else of one that learned the tested level alone. */
 export function needsLadder({ curriculum, method }: Pick<Asked, "curriculum" | "method">): boolean {
-  return curriculum === "task-difficulty" && method !== "bc-expert";
+  return curriculum === "task-difficulty" && methods[method].data === "curriculum";
 }
 
 /** The folder of the episode store that this configuration reads. @throws CecError `cec/data` if there is none */

@@ -5,6 +5,7 @@ import { type Generator, Generator as Generators, io } from "@throughline/torch"
 import { AgenticTransformer } from "../baselines/agentic-transformer.js";
 import { DecisionTransformer } from "../baselines/decision-transformer.js";
 import { LstmPolicy } from "../baselines/lstm-policy.js";
+import { keptEpisodes, methods } from "../baselines/methods.js";
 import { CecError } from "../errors.js";
 import { CecPolicy } from "../policies/cec-policy.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
@@ -27,25 +28,20 @@ export interface Interface {
 /** The file with a run's weights, among its artifacts; its notes hold the interface. */
 export const policyFile = "policy.safetensors";
 
-/** Episodes that the Agentic Transformer looks back on (Shi et al. 2023; 2 in the Irreversible Path). */
-export function keptEpisodes(env: string): number {
-  return env.includes("IrreversiblePath") ? 2 : 3;
-}
-
 /** A model with random weights. */
 export function makePolicy(config: TrainConfig, seen: Interface, generator: Generator): SequencePolicy {
   const { channels, features, width, layers, heads, chunk } = config;
   const pictures = { height: seen.height, width: seen.width, channels };
   const { actions, horizon } = seen;
   const tokens = { ...{ pictures, actions, width, layers, heads, horizon }, window: chunk };
-  switch (config.method) {
-    case "dt":
+  switch (methods[config.method].policy) {
+    case "DecisionTransformer":
       return new DecisionTransformer(tokens, generator);
-    case "at":
+    case "AgenticTransformer":
       return new AgenticTransformer({ ...tokens, keepsEpisodes: keptEpisodes(config.env) }, generator);
-    case "lstm":
+    case "LstmPolicy":
       return new LstmPolicy({ ...{ pictures, features, actions }, units: width }, generator);
-    default:
+    case "CecPolicy":
       return new CecPolicy(
         {
           inputs: { [seen.key]: { kind: "convnet", ...pictures, features } },

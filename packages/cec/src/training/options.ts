@@ -1,14 +1,14 @@
 // Options of `cec/train`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { type MethodName, methods } from "../baselines/methods.js";
 import { mazeIds } from "../source/levels.js";
 import { curricula } from "./settings.js";
 
 const count = z.int().min(1);
 const rate = z.number().positive();
 
-/** Methods; what each is, is in `methods`. */
-export const methodNames = ["cec", "cec-no-cross", "bc-expert", "dt", "at", "lstm"] as const;
+const names = Object.keys(methods) as [MethodName, ...MethodName[]];
 
 /** Options that say which sequences are learned from. */
 export const dataOptions = {
@@ -45,7 +45,10 @@ export const dataOptions = {
 
 /** Options of the model. */
 export const modelOptions = {
-  method: option(z.enum(methodNames).default("cec"), "Model and the way in which it sees episodes."),
+  method: option(
+    z.enum(names).default("cec"),
+    `Method: ${names.map((one) => `${one}, ${methods[one].purpose}`).join("; ")}.`,
+  ),
   channels: option(
     z.array(count).length(3).default([8, 16, 16]),
     "Channels of the three stacks of the ConvNet.",
@@ -88,7 +91,11 @@ export const learningOptions = {
 /** Options of the evaluation after training. */
 export const testOptions = {
   runs: option(count.default(20), "Runs of the evaluation, each with a memory of its own."),
-  testEpisodes: option(count.default(100), "Episodes of the tested level in each run."),
+  testEpisodes: option(count.default(50), "Episodes of the tested level in each run."),
+  cap: option(
+    count.default(20),
+    "With the protocol auto, episodes of a level after which the next begins in any case.",
+  ),
   protocol: option(
     z.enum(["auto", "fixed", "learning-progress"]).optional(),
     "auto: easier levels first, each until some successes in a row; fixed: some episodes of each; learning-progress: the tested level alone. Left out: auto with task-difficulty, else learning-progress.",

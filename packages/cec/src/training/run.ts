@@ -3,12 +3,14 @@ import { mazeKind } from "@throughline/envs";
 import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
+import type { EvaluationSummary } from "../evaluation/summary.js";
 import { SequenceLoader } from "../loading/loader.js";
 import { kernelLevel } from "../nn/operators.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
 import type { TrainConfig } from "./options.js";
+import { testPolicy } from "./test.js";
 import { SequenceTrainer } from "./trainer.js";
 
 /** Steps of the optimiser between two rows of the log. */
@@ -26,10 +28,28 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     );
     const losses = await imitate(context, policy, loader);
     savePolicy(context.artifactPath(policyFile), policy, seen);
-    return { ...losses, parameters: policy.parameters().reduce((sum, { numel }) => sum + numel, 0) };
+    await loader.close();
+    const { summary } = await testPolicy(context, policy, seen);
+    return {
+      ...numbersOf(summary),
+      ...losses,
+      parameters: policy.parameters().reduce((sum, { numel }) => sum + numel, 0),
+    };
   } finally {
     await loader.close();
   }
+}
+
+/** The numbers of an evaluation that a summary of a run shows. */
+export function numbersOf({ success, windowMaximum, first, last, rise, steps, context }: EvaluationSummary) {
+  return {
+    ...{ success: success.value, successLow: success.low, successHigh: success.high },
+    ...{ windowMaximum: windowMaximum.mean, windowMaximumOfConstant: windowMaximum.constant.mean },
+    ...{ firstQuarter: first.value, lastQuarter: last.value },
+    ...{ rise: rise.value, riseLow: rise.low, riseHigh: rise.high },
+    length: Number.isNaN(steps) ? null : steps,
+    episodesBefore: context.reduce((sum, count) => sum + (Number.isNaN(count) ? 0 : count), 0),
+  };
 }
 
 function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {
@@ -73,7 +93,7 @@ async function imitate(
     const batch = await loader.next();
     const found = scope(() => trainer.step(batch, step));
     recent.add(found);
-    if (step >= 0.9 * updates) last.add(found);
+    if (step >= updates - Math.ceil(updates / 10)) last.add(found);
     return isDue(LOG_EVERY, step + 1, updates) ? { ...recent.take(), lr: found.lr } : undefined;
   });
   context.say(`waited ${(loader.waited / 1000).toPrecision(2)} s for sequences in all`);

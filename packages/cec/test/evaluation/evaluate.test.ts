@@ -1,16 +1,16 @@
 // Runs of policies that are written by hand, in an environment whose answer is known.
 import {
-  auto,
   type EvaluationOptions,
   type EvaluationResult,
   evaluateRuns,
-  fixed,
-  learningProgress,
+  protocols,
   type RunEpisode,
 } from "@throughline/cec";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { afterEach, expect, test } from "vitest";
 import { Levers, Trier, Watcher } from "./support/levers.js";
+
+const { auto, fixed, learningProgress } = protocols;
 
 checkLeaks();
 
@@ -18,7 +18,7 @@ afterEach(() => {
   expect(Levers.open, "environments left open").toBe(0);
 });
 
-const levers: EvaluationOptions = { env: () => new Levers(), seed: 0, runs: 8 };
+const levers: EvaluationOptions = { env: () => new Levers(), seed: 0, runs: 8, selfCheck: false };
 
 function successes({ runs, episodes }: EvaluationResult, scored = true): string[] {
   return Array.from({ length: runs }, (_, run) =>
@@ -249,18 +249,34 @@ test("weights of attention are summed by how many episodes back a frame is", asy
   expect(rounded).toEqual([[0.65], [0.65, 0.35], [0.65, 0.35]]);
 });
 
-test("the check comes first, episodes are heard of, and a signal ends it", async () => {
-  const order: string[] = [];
+test("the policy is checked first, on mazes that no run has", async () => {
+  const policy = own(new Trier());
+  const { selfCheck } = await evaluateRuns(policy, learningProgress({ testEpisodes: 1 }), {
+    ...{ ...levers, selfCheck: true },
+  });
+  expect(selfCheck).toMatchObject({ inChunks: 0, stepByStep: 0, steps: 24 });
+  // Counts calls, not steps.
+  class Hasty extends Trier {
+    override forward(...args: Parameters<Trier["forward"]>): ReturnType<Trier["forward"]> {
+      const decision = super.forward(...args);
+      const hurry = this.calls.length % 2;
+      return {
+        ...decision,
+        actions: { ...decision.actions, logProb: (taken) => decision.actions.logProb(taken).sub(hurry) },
+      };
+    }
+  }
+  const hasty = evaluateRuns(own(new Hasty()), learningProgress(), { ...levers, selfCheck: true });
+  await expect(hasty).rejects.toThrow(/^the policy decides differently in chunks of 5 than in one pass/);
+});
+
+test("episodes are heard of, and a signal ends the evaluation", async () => {
+  const heard: string[] = [];
   await evaluateRuns(own(new Trier()), learningProgress({ testEpisodes: 1 }), {
-    ...{ ...levers, runs: 1, check: () => void order.push("check") },
-    onEpisode: ({ success }) => order.push(`episode ${success}`),
+    ...{ ...levers, runs: 1 },
+    onEpisode: ({ success }) => heard.push(`episode ${success}`),
   });
-  expect(order).toEqual(["check", "episode true"]);
-  const refusing = evaluateRuns(own(new Trier()), learningProgress(), {
-    ...levers,
-    check: () => Promise.reject(new Error("three ways differ")),
-  });
-  await expect(refusing).rejects.toThrow("three ways differ");
+  expect(heard).toEqual(["episode true"]);
   const signal = AbortSignal.abort(new Error("enough"));
   const long = evaluateRuns(own(new Watcher()), learningProgress({ testEpisodes: 100 }), {
     ...levers,

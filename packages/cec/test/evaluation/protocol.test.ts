@@ -1,6 +1,8 @@
 // Which level comes next: promotion by success, by the cap, by number; what is scored.
-import { auto, Course, fixed, learningProgress, type Protocol } from "@throughline/cec";
+import { Course, type Protocol, protocols } from "@throughline/cec";
 import { expect, test } from "vitest";
+
+const { auto, fixed, learningProgress } = protocols;
 
 /** Levels of the episodes of a run whose successes are given as 1 and 0; the last goes on for ever. */
 function levels(protocol: Protocol, count: number, successes: string): string {

@@ -2,15 +2,18 @@
 import {
   constantWindowMaximum,
   type EvaluationResult,
-  learningProgress,
+  episodeCurve,
   nestedMean,
   parseEvaluation,
+  protocols,
   summarise,
   windowMaximum,
 } from "@throughline/cec";
 import { bootstrapInterval, mean } from "@throughline/lab";
 import { Random } from "@throughline/lab/random";
 import { expect, test } from "vitest";
+
+const { learningProgress } = protocols;
 
 test("the window maximum is that of brute force", () => {
   const random = new Random("window test");
@@ -104,8 +107,13 @@ test("a rise from the first to the last quarter is found, with its interval", ()
   // Runs rise by 1, 1, ½ and 1.
   expect(found.rise.low).toBeGreaterThanOrEqual(0.5);
   expect(found.rise.high).toBe(1);
-  expect(found.byEpisode.value).toEqual([0, 0.25, 0.25, 0.5, 0.5, 0.75, 1, 1]);
-  expect(found.byEpisode.low[7]).toBe(1);
+  const single = episodeCurve(rising);
+  expect(single).toMatchObject({ x: [1, 2, 3, 4, 5, 6, 7, 8], y: [0, 0.25, 0.25, 0.5, 0.5, 0.75, 1, 1] });
+  expect([single.low[0], single.high[0], single.low[7], single.high[7]]).toEqual([0, 0, 1, 1]);
+  expect(single.low[3]).toBeLessThan(single.y[3]!);
+  const wide = episodeCurve(rising, 4);
+  expect(wide.x).toEqual([2.5, 3.5, 4.5, 5.5, 6.5]);
+  expect(wide.y).toEqual([0.25, 0.375, 0.5, 0.6875, 0.8125]);
   expect(found.windowMaximum).toMatchObject({ window: 2, mean: 1, deviation: 0 });
 });
 

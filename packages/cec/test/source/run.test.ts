@@ -1,5 +1,5 @@
 // The experiment: complete runs, curricula, refusals, and a run that is stopped and resumed.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluateOracle, Level, sourceExperiment } from "@throughline/cec";
 import type { ViewOptions } from "@throughline/envs";
@@ -39,6 +39,23 @@ test("a smoke run ends with an agent, its test, and a random and a perfect one b
   const again = await executeRun(createRun(sourceExperiment, configOf("seed=1"), { root }), sourceExperiment);
   expect(rowsOf(again.record.path)).toEqual(rowsOf(outcome.record.path));
   expect(again.summary).toEqual(outcome.summary);
+});
+
+test("a run that is long enough to learn ends with a film of its agent, on the hardest level", async () => {
+  const filmOf = async (...overrides: string[]) => {
+    const path = createRun(sourceExperiment, configOf(...overrides), { root });
+    expect(await executeRun(path, sourceExperiment)).toMatchObject({ status: "finished" });
+    const film = join(path, "figures/agent.webp");
+    return existsSync(film) ? readFileSync(film) : undefined;
+  };
+  expect(await filmOf("hardest=0", "testEpisodes=1")).toBeUndefined();
+  const film = await filmOf("hardest=0", "testEpisodes=1", "frames=2048", "epochs=1");
+  // 200 steps at most; pictures of 16 × 20 twelve times as large, with the map beside them.
+  expect(film!.toString("latin1", 8, 16)).toBe("WEBPVP8X");
+  expect([film!.readUIntLE(24, 3) + 1, film!.readUIntLE(27, 3) + 1]).toEqual([240 + 4 + 192, 34 + 192]);
+  const pictures = film!.toString("latin1").split("ANMF").length - 1;
+  expect(pictures).toBeGreaterThan(2);
+  expect(pictures).toBeLessThanOrEqual(201);
 });
 
 test("a curve of success begins where every lane has had the time of an episode, on each level", async () => {

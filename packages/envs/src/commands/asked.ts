@@ -2,9 +2,11 @@
 import type { CommandCall } from "@throughline/lab";
 import { nearest, show } from "@throughline/torch/checks";
 import { EnvError } from "../errors.js";
+import type { GymnasiumEnv } from "../gymnasium/gymnasium-env.js";
+import type { GymnasiumId } from "../gymnasium/id.js";
 import type { ViewOptions } from "../mazes/kinds.js";
 import { MazeEnv } from "../mazes/maze-env.js";
-import { ENV_IDS, mazeKind } from "../registry.js";
+import { ENV_IDS, makeEnv, mazeKind } from "../registry.js";
 import { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "../show/player.js";
 import { optionNames } from "./entries.js";
 
@@ -24,6 +26,23 @@ export function idIn(call: CommandCall): string {
   return (
     ENV_IDS.find((id) => id === typed) ?? ENV_IDS.find((id) => plain(id) === typed.toLowerCase()) ?? typed
   );
+}
+
+/**
+ * The environment of Python's Gymnasium on the command line.
+ * @throws EnvError `envs/option` for an option that only mazes have, `envs/space` without pictures; what `gymnasium` throws
+ */
+export function gymnasiumIn({ flags }: CommandCall, id: GymnasiumId): GymnasiumEnv {
+  const { horizon, ...others } = optionsIn(flags);
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new EnvError("option", `--${kebab(other)} is an option of mazes, and ${id} is none; leave it out`);
+  return makeEnv(id, horizon === undefined ? {} : { horizon });
+}
+
+/** `fieldOfView` as a flag: `field-of-view`. */
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** An environment and who plays in it; undefined for a person. */

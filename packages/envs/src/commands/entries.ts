@@ -33,6 +33,9 @@ const id = {
   choices: ids,
 } as const;
 
+/** Where environments of Python's Gymnasium are accepted as well. */
+const anyId = { ...id, sentence: `${id.sentence}; gymnasium:ID is one of Python's Gymnasium` } as const;
+
 export const commands: readonly CommandEntry[] = [
   {
     name: "env list",
@@ -53,7 +56,7 @@ export const commands: readonly CommandEntry[] = [
     name: "env preview",
     purpose: "draw a sheet: maps from above and pictures along the way",
     group: "Look",
-    operand: id,
+    operand: anyId,
     flags: {
       seeds: { kind: "count", value: "n", sentence: "number of episodes on the sheet, 1 to 12 (default: 4)" },
       seed,
@@ -90,12 +93,16 @@ export const commands: readonly CommandEntry[] = [
     purpose: "film episodes of an agent as GIF or WebP",
     group: "Look",
     readsRuns: true,
-    operand: { ...id, isOptional: true, sentence: `${id.sentence}; with a RUN as policy it is the run's` },
+    operand: {
+      ...anyId,
+      isOptional: true,
+      sentence: `${anyId.sentence}; with a RUN as policy it is the run's`,
+    },
     flags: {
       out: { value: "file", sentence: "new file that ends in .gif or .webp", isRequired: true },
       policy: {
         value: "who",
-        sentence: "oracle, random, or a run of cec/source (default: oracle)",
+        sentence: "oracle, random, or a run of cec/source (default: oracle; random for gymnasium:ID)",
       },
       episodes: { kind: "count", value: "n", sentence: "number of episodes (default: 1)" },
       fps: {

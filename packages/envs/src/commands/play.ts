@@ -1,6 +1,7 @@
 // `throughline env play ID`
 import type { CommandCall, CommandResult } from "@throughline/lab";
 import { EnvError } from "../errors.js";
+import { isGymnasiumId } from "../gymnasium/id.js";
 import { play } from "../show/play.js";
 import { checkTerminal } from "../show/screen.js";
 import { dialText, endText } from "../show/words.js";
@@ -13,6 +14,12 @@ export async function playVerb(call: CommandCall): Promise<CommandResult> {
   if (all.length > 1)
     throw new EnvError("player", `--${all.join(" and --")} were given; one can be watched at a time`);
   checkRange("--speed", speed, 0.1, 60);
+  const [id] = call.operands;
+  if (id !== undefined && isGymnasiumId(id))
+    throw new EnvError(
+      "player",
+      `${id} has no keys and no map; film it: throughline env record ${id} --out FILE`,
+    );
   checkTerminal();
   const who = all[0] === "run" ? String(call.flags.run) : all[0];
   const { env, player } = await asked(call, who, seed);

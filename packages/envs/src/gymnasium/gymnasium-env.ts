@@ -7,6 +7,7 @@ import { EpisodeSequence } from "../sequence.js";
 import { ARRAYS, type Space } from "../spaces.js";
 import { EnvVector } from "../vector/env-vector.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
+import { toGymnasiumId } from "./id.js";
 import { completeOptions, type GymnasiumOptions } from "./options.js";
 import { type Answer, PythonChild } from "./python-child.js";
 import { type Codec, codecOf, type WireSpace } from "./wire.js";
@@ -66,7 +67,10 @@ export class GymnasiumEnv<Observation = unknown, Action = unknown>
       this.#observations = codecOf(about.observations);
       this.#actions = codecOf(about.actions);
       const steps = about.horizon ?? Number.POSITIVE_INFINITY;
-      this.spec = { id: about.id, options: { ...wanted, horizon: steps }, horizon: steps };
+      // An episode without end has no horizon among its options either, so that the spec makes the environment again.
+      const { horizon: _, ...others } = wanted;
+      const complete = Number.isFinite(steps) ? { ...others, horizon: steps } : others;
+      this.spec = { id: toGymnasiumId(about.id), options: complete, horizon: steps };
     } catch (error) {
       this.#child.close();
       throw error;

@@ -1,6 +1,7 @@
 // Recorded episodes, played again.
 import type { Env } from "../env.js";
 import { EnvError } from "../errors.js";
+import { isGymnasiumId } from "../gymnasium/id.js";
 import { TMaze } from "../memory/t-maze.js";
 import { ENV_IDS, makeEnv } from "../registry.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
@@ -13,17 +14,18 @@ import type { EpisodeReader } from "./reader.js";
 export type ReplayEnv = Env<any, any, EpisodeFacts>;
 
 /**
- * The environment of a level of a store, if it is one of this package.
- * @throws EnvError `envs/id` if it is not, `envs/replay` if its spec is no longer what was recorded
+ * The environment of a level of a store, if it is one of this package or of Python's Gymnasium.
+ * @throws EnvError `envs/id` if it is not, what `makeEnv` throws, `envs/replay` if its spec is no longer what was recorded
  */
 export function envOf(store: EpisodeReader, level: number): ReplayEnv {
   const spec = store.card.levels[level]!;
   const { id, options } = spec;
-  if (!ENV_IDS.includes(id) && id !== "TMaze-v0")
+  if (!ENV_IDS.includes(id) && id !== "TMaze-v0" && !isGymnasiumId(id))
     throw new EnvError(
       "id",
       `${store.folder}: ${id} is no environment of this package, give one of your own`,
     );
+  // Of Python's Gymnasium if its id says so.
   const env: ReplayEnv = id === "TMaze-v0" ? new TMaze(options) : makeEnv(id, options);
   if (JSON.stringify(env.spec) === JSON.stringify(spec)) return env;
   env.close();

@@ -1,9 +1,10 @@
 // Environments that another process plays, one or many at once.
 import type { ResetOptions } from "../env.js";
 import { EnvError } from "../errors.js";
-import type { MazeEnv } from "../mazes/maze-env.js";
-import type { MazeVector } from "../mazes/maze-vector.js";
-import { makeEnv, makeVector } from "../registry.js";
+import type { ViewOptions } from "../mazes/kinds.js";
+import { MazeEnv } from "../mazes/maze-env.js";
+import { MazeVector } from "../mazes/maze-vector.js";
+import { mazeKind } from "../registry.js";
 import type { ServedAnswer } from "./wire.js";
 
 /** What the other process may ask of an environment. */
@@ -19,14 +20,17 @@ export interface Served {
 /** Request of `make`. */
 export interface Wanted {
   readonly id: string;
-  readonly options: Parameters<typeof makeEnv>[1];
+  readonly options: ViewOptions | undefined;
   /** null for a single environment. */
   readonly lanes: number | null;
 }
 
-/** @throws as `makeEnv` and `makeVector` */
+/** @throws as `makeEnv` and `makeVector` do for mazes */
 export function served({ id, options, lanes }: Wanted): Served {
-  return lanes === null ? servedOne(makeEnv(id, options)) : servedMany(makeVector(id, lanes, options));
+  const kind = mazeKind(id);
+  return lanes === null
+    ? servedOne(new MazeEnv(kind, options))
+    : servedMany(new MazeVector(kind, lanes, options));
 }
 
 const aboutOf = ({ spec, observationSpace, actionSpace }: MazeEnv | MazeVector) => ({

@@ -30,7 +30,8 @@ export async function encodeFilm(
   const raw = { width, height: height * frames.length, channels: 3, pageHeight: height } as const;
   const image = sharp(all, { raw, limitInputPixels: false });
   const timing = { delay: [...delays], loop: 0 };
+  // Enlarged pixels and maps are flat: without loss they take half of what they take at quality 85.
   return format === "gif"
     ? image.gif({ ...timing, effort: 2, dither: 0 }).toBuffer()
-    : image.webp({ ...timing, effort: 2, quality: 85 }).toBuffer();
+    : image.webp({ ...timing, effort: 1, lossless: true }).toBuffer();
 }

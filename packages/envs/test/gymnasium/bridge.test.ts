@@ -43,7 +43,7 @@ describe("an environment of Python", () => {
   test("has the spec, the spaces, the facts and the picture that Python gives", () => {
     const env = walk();
     expect(env.spec).toEqual({
-      id: "Walk-v0",
+      id: "gymnasium:Walk-v0",
       horizon: 30,
       options: { imports: [], kwargs: {}, wrappers: [], horizon: 30, success: "info" },
     });
@@ -286,7 +286,7 @@ describe("what is not accepted is said in one sentence", () => {
     expect(caught(() => gymnasiumVector("Walk-v0", 1))).toMatchObject({
       code: "envs/option",
       message:
-        "EnvVector: Walk-v0 has observations Box(-9, 9…Infinity, [2], float64) and actions Discrete(3), accepted: a Box of uint8 and a Discrete from 0",
+        "EnvVector: gymnasium:Walk-v0 has observations Box(-9, 9…Infinity, [2], float64) and actions Discrete(3), accepted: a Box of uint8 and a Discrete from 0",
     });
   });
 
@@ -297,7 +297,7 @@ describe("what is not accepted is said in one sentence", () => {
       expect(caught(() => env.step(wrong))).toMatchObject({
         code: "envs/action",
         message: expect.stringMatching(
-          /^Echo-v0: the action is .*, accepted: a value of Box\(-1, 1, \[1\], float32\), as a Float32Array$/,
+          /^gymnasium:Echo-v0: the action is .*, accepted: a value of Box\(-1, 1, \[1\], float32\), as a Float32Array$/,
         ),
       });
     expect(caught(() => env.render())).toMatchObject({

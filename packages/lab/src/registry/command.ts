@@ -26,8 +26,8 @@ export interface CommandEntry {
   readonly groupPurpose?: string;
   /** Heading of `--help` under which it is listed. */
   readonly group: "Look" | "Results" | "House-keeping";
-  /** Operand after the verb's name. */
-  readonly operand: {
+  /** Operand after the verb's name; left out if it has none. */
+  readonly operand?: {
     readonly name: string;
     readonly sentence: string;
     readonly isVariadic?: boolean;

@@ -28,7 +28,7 @@ const LISTS: Readonly<Record<keyof RegistryModule, Kind>> = {
     does: "open",
     has: ["options"],
   },
-  commands: { isName: (name) => WORDS.test(name), example: "verb", does: "load", has: ["operand", "flags"] },
+  commands: { isName: (name) => WORDS.test(name), example: "verb", does: "load", has: ["flags"] },
   stores: { isName: (name) => WORD.test(name), example: "episodes", does: "load", has: [] },
   importers: { isName: (name) => WORD.test(name), example: "ocra", does: "load", has: ["marks", "flags"] },
 };

@@ -64,10 +64,7 @@ describe("a module", () => {
       { commands: [{ name: "two/words", purpose: "x", operand: {}, flags: {}, load }] },
       /has the name "two\/words"; give one like verb/,
     ],
-    [
-      { commands: [{ name: "bet", purpose: "x", load }] },
-      /bet has nothing as operand; .*bet has nothing as flags/,
-    ],
+    [{ commands: [{ name: "bet", purpose: "x", load }] }, /bet has nothing as flags/],
   ])("%j is refused in a sentence", (module, sentence) => expect(refusal(module)).toMatch(sentence));
 
   test("is told everything at once", () => {

@@ -104,7 +104,7 @@ export function environmentRules({
       name: "reset and step give what their spaces hold, finite rewards, and ends of two kinds",
       check: () =>
         within((env) => {
-          expect(env.spec.id).toMatch(/^[\w/-]+-v\d+$/);
+          expect(env.spec.id).toMatch(/^[\w/:-]+-v\d+$/);
           expect(Number.isSafeInteger(env.spec.horizon) && env.spec.horizon >= 1).toBe(true);
           const { observation, info } = env.reset({ seed: 1 });
           expect(env.observationSpace.contains(observation), "observation of reset").toBe(true);

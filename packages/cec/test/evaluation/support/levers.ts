@@ -136,7 +136,12 @@ abstract class Scripted
       chosen![at] = BigInt(this.choose(seen, own));
     }
     const give = (): Tensor => fromTypedArray(chosen!, [sequences, steps], { dtype: "int64" });
-    const distribution: ActionDistribution = { logProb: give, best: give, sample: give };
+    // Nearly certain.
+    const logProb = (taken: Tensor): Tensor => {
+      const values = numbers(taken).map((action, at) => (action === Number(chosen![at]) ? -0.1 : -3));
+      return fromTypedArray(Float32Array.from(values), [sequences, steps]);
+    };
+    const distribution: ActionDistribution = { logProb, best: give, sample: give };
     return { actions: distribution, memory: [fromTypedArray(memory, [sequences, this.width])] };
   }
 }

@@ -1,0 +1,10 @@
+import { EpisodeReader } from "@throughline/envs";
+import { saveFigure } from "@throughline/lab";
+import { LearningHistory, Curriculum, spacedLevels, sampling, curriculumFigure } from "@throughline/cec";
+const root="/work/learn/data/cec/source/";
+const ladder = new EpisodeReader(`${root}water-ladder/artifacts/episodes`);
+const td = new Curriculum(spacedLevels([0,1,2].map(level=>new LearningHistory(ladder,{level,gate:false})),{episodes:300}),{sampling:sampling.taskDifficulty({most:5})});
+await saveFigure("/work/tmp/curricula","td",curriculumFigure(td));
+await saveFigure("/work/tmp/curricula","shuffled",curriculumFigure(td.with({order:"shuffledWithin"})));
+const alone = new EpisodeReader(`${root}water-alone/artifacts/episodes`);
+await saveFigure("/work/tmp/curricula","lp",curriculumFigure(new Curriculum(spacedLevels([new LearningHistory(alone)],{episodes:300}),{sampling:sampling.learningProgress()})));
