@@ -7,14 +7,19 @@ import type {
   StoreEntry,
 } from "@throughline/lab";
 import { importers as kinds, commands as verbs } from "./commands/entries.js";
+import { name as evaluate } from "./experiments/evaluate/name.js";
+import { name as train } from "./experiments/train/name.js";
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
 import { name as episodes } from "./stores/name.js";
-import { name as train } from "./training/name.js";
 
 export const experiments: readonly ExperimentEntry[] = [
   { ...source, load: async () => (await import("./source/experiment.js")).sourceExperiment },
-  { ...train, load: async () => (await import("./training/experiment.js")).trainExperiment },
+  { ...train, load: async () => (await import("./experiments/train/experiment.js")).trainExperiment },
+  {
+    ...evaluate,
+    load: async () => (await import("./experiments/evaluate/experiment.js")).evaluateExperiment,
+  },
 ];
 
 export const reproductions: readonly ReproductionEntry[] = [

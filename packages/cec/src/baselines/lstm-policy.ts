@@ -2,8 +2,8 @@
 import { cat, type Generator, nn, scope, stack, zeros } from "@throughline/torch";
 import { wholeNumber } from "@throughline/torch/checks";
 import { ImpalaConvNet } from "../nn/impala.js";
+import { NumberedActions } from "../policies/numbered-actions.js";
 import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
-import { NumberedActions } from "./categorical.js";
 import { picturesOf } from "./pictures.js";
 
 /** Sizes of an LSTM policy. */

@@ -1,8 +1,8 @@
 // The RL oracles: source agents as policies over sequences, so that they are evaluated as every other policy is.
 import { nn, scope } from "@throughline/torch";
+import { NumberedActions } from "../policies/numbered-actions.js";
 import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
 import type { RecurrentAgent } from "../source/agent.js";
-import { NumberedActions } from "./categorical.js";
 import { picturesOf } from "./pictures.js";
 
 /** A source agent, whose memory begins anew with each episode, as it did when it learned. It acts as it learned if actions are sampled. */

@@ -2,8 +2,8 @@
 import { cat, type Generator, nn, scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { notAccepted, numberBetween, wholeNumber } from "@throughline/torch/checks";
 import { ImpalaConvNet } from "../nn/impala.js";
+import { NumberedActions } from "../policies/numbered-actions.js";
 import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
-import { NumberedActions } from "./categorical.js";
 import { GptBlock, initialiseAsGpt } from "./gpt-block.js";
 import { picturesOf } from "./pictures.js";
 import { visibleColumns } from "./visible.js";

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { ACTION_SETS, filmFormat, mazeKind, type ViewOptions } from "@throughline/envs";
 import { type CommandCall, type CommandResult, makeFolder, writeAtomic } from "@throughline/lab";
+import { methods, wantedReturn } from "../baselines/methods.js";
 import { CecError } from "../errors.js";
 import { evaluateRuns } from "../evaluation/evaluate.js";
 import { writeRunFilm } from "../evaluation/film.js";
@@ -10,17 +11,13 @@ import { type MazeSetting, mazesOf } from "../evaluation/mazes.js";
 import { type Protocol, protocols } from "../evaluation/protocol.js";
 import { type EvaluationResult, scoredSuccess } from "../evaluation/result.js";
 import { summarise } from "../evaluation/summary.js";
-import { shapedReward } from "../source/reward.js";
-import { loadPolicy, type TrainedPolicy } from "../training/model.js";
+import { loadPolicy, type TrainedPolicy } from "../experiments/train/model.js";
 
 type Flags = CommandCall["flags"];
 
 /** Options of the tested level alone, and of all levels. */
 const dials = ["rooms", "radius", "difficulty"] as const;
 const changes = ["actionRepeat", "horizon", "revealGoal"] as const;
-
-/** Methods without a memory across episodes. */
-const single: readonly string[] = ["cec-no-cross", "bc-expert", "dt"];
 
 export async function rollout({ flags, findRun }: CommandCall): Promise<CommandResult> {
   const video = newFile("video", flags.video);
@@ -34,8 +31,9 @@ export async function rollout({ flags, findRun }: CommandCall): Promise<CommandR
     const setting = settingOf(model, flags);
     const result = await evaluateRuns(model.policy, protocolOf(flags), {
       ...mazesOf(setting),
-      forget: flags.forget === true || single.includes(model.config.method) ? "episode" : "never",
-      target: shapedReward(mazeKind(setting.env).reward),
+      forget:
+        flags.forget === true || methods[model.config.method].forget === "episode" ? "episode" : "never",
+      target: wantedReturn(setting.env),
       ...(flags.sample === true && { choose: "sample" }),
       ...(flags.seed !== undefined && { seed: Number(flags.seed) }),
       ...{ runs: Number(flags.runs ?? 1), key: model.seen.key, keepActions: true },

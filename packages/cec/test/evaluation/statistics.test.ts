@@ -67,6 +67,7 @@ test("nested means: one group is the bootstrap over its values, groups that diff
   expect(Math.abs(own.high - lab.high)).toBeLessThan(0.05 * (lab.high - lab.low));
   // Two seeds without any spread within: 0, ½ or 1 with probability ¼, ½, ¼.
   expect(nestedMean([Array(20).fill(0), Array(20).fill(1)])).toEqual({ value: 0.5, low: 0, high: 1 });
+  expect(nestedMean([[0.3]])).toEqual({ value: 0.3, low: Number.NaN, high: Number.NaN });
   // Seeds of unequal size count the same.
   expect(nestedMean([[0], [1, 1, 1]]).value).toBe(0.5);
 });

@@ -1,5 +1,6 @@
 // Settings of the paper for each maze and order of data (Shi et al. 2023, table of the main experiment and released configurations).
 import type { PresetName } from "@throughline/lab";
+import { type MethodName, methods } from "../../baselines/methods.js";
 
 /** Orders of data: by the difficulty of levels, or by the progress of one agent on the level that is tested. */
 export const curricula = ["task-difficulty", "learning-progress"] as const;
@@ -45,9 +46,24 @@ const paper: Readonly<Record<string, Paper>> = {
   },
 };
 
+/**
+ * Sequences of an update, for one of a curriculum, where sequences are shorter: so that an update of every method has about as many
+ * episodes. The paper gives batches of its own for the two transformers that are told returns: 16, and 2 (Irreversible Path: 1).
+ */
+const batches = { curriculum: 1, singleEpisodes: 6, grouped: 2.5 } as const;
+
 /** The settings of a preset; of mazes that the paper does not have, those of its Goal Maze. */
-export function trainSetting(preset: PresetName, env: string, curriculum: CurriculumName): TrainSetting {
+export function trainSetting(
+  preset: PresetName,
+  env: string,
+  curriculum: CurriculumName,
+  method: MethodName,
+): TrainSetting {
   if (preset === "smoke") return smoke;
-  if (preset === "laptop") return laptop[curriculum];
-  return (paper[env] ?? paper["GoalMaze-v0"]!)[curriculum];
+  const setting =
+    preset === "laptop" ? laptop[curriculum] : (paper[env] ?? paper["GoalMaze-v0"]!)[curriculum];
+  const { batch } = setting;
+  if (preset === "paper" && method === "dt") return { ...setting, batch: 16 };
+  if (preset === "paper" && method === "at") return { ...setting, batch: batch / 2 };
+  return { ...setting, batch: batch * batches[methods[method].sequences] };
 }

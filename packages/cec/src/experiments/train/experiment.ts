@@ -19,10 +19,10 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     },
   },
   complete(asked, preset: PresetName = "laptop") {
-    const { env, curriculum } = asked;
+    const { env, curriculum, method } = asked;
     return {
-      values: { ...trainSetting(preset, env, curriculum), data: preset },
-      from: `${preset}, ${env}, ${curriculum}`,
+      values: { ...trainSetting(preset, env, curriculum, method), data: preset },
+      from: `${preset}, ${env}, ${curriculum}, ${method}`,
     };
   },
   async check(config, root) {
@@ -38,5 +38,9 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   async run(context) {
     const { train } = await import("./run.js");
     return train(context);
+  },
+  async figures(run) {
+    const { trainFigures } = await import("./figures.js");
+    return trainFigures(run);
   },
 });

@@ -2,13 +2,13 @@
 import { artifactPath, type RunRecord } from "@throughline/lab";
 import { findRun } from "@throughline/lab/runs";
 import { type Generator, Generator as Generators, io } from "@throughline/torch";
-import { AgenticTransformer } from "../baselines/agentic-transformer.js";
-import { DecisionTransformer } from "../baselines/decision-transformer.js";
-import { LstmPolicy } from "../baselines/lstm-policy.js";
-import { keptEpisodes, methods } from "../baselines/methods.js";
-import { CecError } from "../errors.js";
-import { CecPolicy } from "../policies/cec-policy.js";
-import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { AgenticTransformer } from "../../baselines/agentic-transformer.js";
+import { DecisionTransformer } from "../../baselines/decision-transformer.js";
+import { LstmPolicy } from "../../baselines/lstm-policy.js";
+import { keptEpisodes, methods } from "../../baselines/methods.js";
+import { CecError } from "../../errors.js";
+import { CecPolicy } from "../../policies/cec-policy.js";
+import type { SequencePolicy } from "../../policies/sequence-policy.js";
 import { name } from "./name.js";
 import type { TrainConfig } from "./options.js";
 

@@ -1,12 +1,12 @@
 // The curriculum of a run: its data in the order and by the rule of its method.
 import { EpisodeReader } from "@throughline/envs";
-import { type MethodName, methods } from "../baselines/methods.js";
-import { Curriculum, type CurriculumOptions } from "../curricula/curriculum.js";
-import type { OrderedEpisodes } from "../curricula/episode.js";
-import { lastEpisodes, spacedLevels } from "../curricula/levels.js";
-import { type SamplingRule, sampling } from "../curricula/sampling.js";
-import { CecError } from "../errors.js";
-import { LearningHistory } from "../histories/history.js";
+import { type MethodName, methods } from "../../baselines/methods.js";
+import { Curriculum, type CurriculumOptions } from "../../curricula/curriculum.js";
+import type { OrderedEpisodes } from "../../curricula/episode.js";
+import { lastEpisodes, spacedLevels } from "../../curricula/levels.js";
+import { type SamplingRule, sampling } from "../../curricula/sampling.js";
+import { CecError } from "../../errors.js";
+import { LearningHistory } from "../../histories/history.js";
 import type { TrainConfig } from "./options.js";
 
 const orders = { learning: "rising", shuffled: "shuffled", reversed: "reversed" } as const;

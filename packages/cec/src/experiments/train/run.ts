@@ -3,15 +3,14 @@ import { mazeKind } from "@throughline/envs";
 import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
-import type { EvaluationSummary } from "../evaluation/summary.js";
-import { SequenceLoader } from "../loading/loader.js";
-import { kernelLevel } from "../nn/operators.js";
-import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { SequenceLoader } from "../../loading/loader.js";
+import { kernelLevel } from "../../nn/operators.js";
+import type { SequencePolicy } from "../../policies/sequence-policy.js";
+import { SequenceTrainer } from "../../training/trainer.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
 import type { TrainConfig } from "./options.js";
-import { testPolicy } from "./test.js";
-import { SequenceTrainer } from "./trainer.js";
+import { numbersOf, playTest, settingOf } from "./test.js";
 
 /** Steps of the optimiser between two rows of the log. */
 const LOG_EVERY = 10;
@@ -29,7 +28,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     const losses = await imitate(context, policy, loader);
     savePolicy(context.artifactPath(policyFile), policy, seen);
     await loader.close();
-    const { summary } = await testPolicy(context, policy, seen);
+    const summary = await playTest(context, policy, settingOf(config, seen), { key: seen.key });
     return {
       ...numbersOf(summary),
       ...losses,
@@ -38,18 +37,6 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   } finally {
     await loader.close();
   }
-}
-
-/** The numbers of an evaluation that a summary of a run shows. */
-export function numbersOf({ success, windowMaximum, first, last, rise, steps, context }: EvaluationSummary) {
-  return {
-    ...{ success: success.value, successLow: success.low, successHigh: success.high },
-    ...{ windowMaximum: windowMaximum.mean, windowMaximumOfConstant: windowMaximum.constant.mean },
-    ...{ firstQuarter: first.value, lastQuarter: last.value },
-    ...{ rise: rise.value, riseLow: rise.low, riseHigh: rise.high },
-    length: Number.isNaN(steps) ? null : steps,
-    episodesBefore: context.reduce((sum, count) => sum + (Number.isNaN(count) ? 0 : count), 0),
-  };
 }
 
 function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {

@@ -1,8 +1,8 @@
 // Options of `cec/train`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
-import { type MethodName, methods } from "../baselines/methods.js";
-import { mazeIds } from "../source/levels.js";
+import { type MethodName, methods } from "../../baselines/methods.js";
+import { mazeIds } from "../../source/levels.js";
 import { curricula } from "./settings.js";
 
 const count = z.int().min(1);

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
 import { findRun } from "@throughline/lab/runs";
-import { methods } from "../baselines/methods.js";
-import { CecError } from "../errors.js";
-import { recordedEpisodes } from "../source/record.js";
+import { methods } from "../../baselines/methods.js";
+import { CecError } from "../../errors.js";
+import { recordedEpisodes } from "../../source/record.js";
 import type { TrainConfig } from "./options.js";
 
 const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];

@@ -1,6 +1,6 @@
 // What is checked before a run begins.
 import { LabError } from "@throughline/lab";
-import { checkData, checkEnvs, dataCard } from "../loading/data-card.js";
+import { checkData, checkEnvs, dataCard } from "../../loading/data-card.js";
 import { curriculumOf } from "./curriculum.js";
 import { storeFolder } from "./data.js";
 import type { TrainConfig } from "./options.js";

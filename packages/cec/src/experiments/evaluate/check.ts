@@ -1,0 +1,30 @@
+// What is checked before an evaluation begins.
+import { methods } from "../../baselines/methods.js";
+import { CecError } from "../../errors.js";
+import { variantOf } from "../../evaluation/mazes.js";
+import { settingOf } from "../train/test.js";
+import { modelRun } from "./model-run.js";
+import type { EvaluateConfig } from "./options.js";
+
+/** @throws CecError `cec/model`, `cec/evaluation` */
+export function checkEvaluation(config: EvaluateConfig & { readonly seed: number }, root: string): void {
+  const { config: trained, id } = modelRun(config, root);
+  for (const option of ["env", "method", "curriculum"] as const)
+    if (trained[option] !== config[option])
+      throw new CecError(
+        "evaluation",
+        `${option} is ${config[option]}, and ${id} was trained with ${trained[option]}; give --${option} ${trained[option]}`,
+      );
+  variantOf(settingOf(config, { height: 8, width: 8 }), config.variant);
+  const { policy, forget } = methods[config.method];
+  if (config.attention && policy !== "CecPolicy")
+    throw new CecError(
+      "evaluation",
+      `attention is looked at in models on CEC's transformer; ${config.method} is a ${policy}`,
+    );
+  if (config.memory !== "method" && forget === "episode")
+    throw new CecError(
+      "evaluation",
+      `memory is ${config.memory}, and ${config.method} has none across episodes; leave it out`,
+    );
+}

@@ -1,0 +1,49 @@
+// The run whose model is evaluated.
+
+import { join, resolve } from "node:path";
+import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
+import { findRun } from "@throughline/lab/runs";
+import { CecError } from "../../errors.js";
+import { policyFile } from "../train/model.js";
+import { name } from "../train/name.js";
+import type { EvaluateConfig } from "./options.js";
+
+const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
+
+type Asked = Pick<EvaluateConfig, "model" | "env" | "method" | "curriculum"> & { readonly seed: number };
+
+/** @throws CecError `cec/model` if there is no such run */
+export function modelRun(config: Asked, root: string): RunRecord {
+  const preset = presets.find((each) => each === config.model);
+  const run = preset === undefined ? findRun(config.model, root) : lastOf(config, root, preset);
+  if (run.experiment === name.name && run.status === "finished") return run;
+  throw new CecError(
+    "model",
+    `${run.id} is a run of ${run.experiment} that is ${run.status}; accepted: a finished run of ${name.name}`,
+  );
+}
+
+/** The file of the model. @throws CecError `cec/model` if there is no such run */
+export function modelFile(config: Asked, root: string): string {
+  return artifactPath(modelRun(config, root).path, policyFile);
+}
+
+function lastOf(asked: Asked, root: string, preset: PresetName): RunRecord {
+  const names: readonly string[] = preset === "laptop" ? ["laptop", "default"] : [preset];
+  const { env, method, curriculum, seed } = asked;
+  const wanted = { env, method, curriculum, seed, order: "learning" };
+  const { runs } = listRuns(join(root, "cec", "train"));
+  const found = runs.findLast(
+    ({ status, preset: own, config }) =>
+      status === "finished" &&
+      names.includes(own) &&
+      config.levels === undefined &&
+      Object.entries(wanted).every(([key, value]) => config[key] === value),
+  );
+  if (found !== undefined) return found;
+  const command = `throughline run ${name.name} --preset ${preset} --env ${env} --method ${method} --curriculum ${curriculum} --seed ${seed}`;
+  throw new CecError(
+    "model",
+    `${resolve(root)} has no finished run of ${name.name} at the preset ${preset} with env ${env}, method ${method}, curriculum ${curriculum} and seed ${seed}; make one: ${command}`,
+  );
+}
