@@ -1,7 +1,7 @@
 // The policy of Cross-Episodic Curriculum: observations to tokens, one for each step, a transformer over them, and a head.
-import { cat, dispose, type Generator, nn, noGrad, scope, stack, type Tensor } from "@throughline/torch";
+import { cat, type Generator, nn, noGrad, scope, type Tensor } from "@throughline/torch";
 import { CecError } from "../errors.js";
-import { attentionEntropy, attentionWeights } from "../nn/banded-attention.js";
+import { attentionEntropy } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
 import { CameraEncoder } from "../nn/camera-encoder.js";
 import { MazeEncoder } from "../nn/maze-encoder.js";
@@ -140,26 +140,6 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
       }),
     );
     return found;
-  }
-
-  /**
-   * How much single steps look at each of the most recent ones, as the mean over heads and layers.
-   * @param steps [B, 1] @returns [B, window], the last of which is the step itself, without gradient; 0 where there is none
-   */
-  attentionOf(steps: Steps, memory: Memory): Tensor {
-    const { heads, window } = this.options;
-    return noGrad(() =>
-      scope(() => {
-        const layers: Tensor[] = [];
-        this.watched(steps, memory, (_, band) => {
-          const weights = attentionWeights(band, heads).narrow(2, 0, 1).narrow(3, 1, window);
-          layers.push(weights.mean({ dim: [1, 2] }).keep());
-        });
-        const mean = stack(layers).mean({ dim: 0 });
-        dispose(layers);
-        return mean;
-      }),
-    );
   }
 }
 

@@ -146,29 +146,6 @@ describe("a policy", () => {
   });
 });
 
-describe("what a step looks at", () => {
-  test("is even over what there is where queries are 0, and one in all; nothing where there is none", () => {
-    const policy = own(livelyPolicy());
-    scope(() => {
-      noGrad(() => {
-        for (const [name, parameter] of policy.namedParameters())
-          if (/(q_layer|r_layer)/.test(name)) parameter.zero_();
-      });
-      const steps = someSteps(2, 20);
-      const { memory } = policy.forward(windowOf(steps, 0, 3), policy.start(2));
-      const looks = policy.attentionOf(windowOf(steps, 3, 4), memory);
-      expect([looks.shape, looks.requiresGrad]).toEqual([[2, 6], false]);
-      for (const row of [0, 1])
-        for (const [at, weight] of (looks.select(0, row).toTypedArray() as Float32Array).entries())
-          expect(weight).toBeCloseTo(at < 2 ? 0 : 1 / 4, 6);
-      const lively = own(livelyPolicy(small, 2));
-      const { memory: full } = lively.forward(windowOf(steps, 0, 15), lively.start(2));
-      const sums = lively.attentionOf(windowOf(steps, 15, 16), full).sum({ dim: 1 });
-      expect(sums.sub(1).abs().max().item()).toBeLessThan(1e-5);
-    });
-  });
-});
-
 describe("mixed precision", () => {
   test("keeps the cache in float32, and decides within the rounding of bfloat16 (a twentieth of the largest logit)", () => {
     const policy = own(livelyPolicy());
