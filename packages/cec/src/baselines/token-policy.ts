@@ -92,11 +92,10 @@ export abstract class TokenPolicy
    */
   protected abstract before(steps: Steps, returnsBefore: Tensor): Tensor[];
 
-  /** Random weights: the ConvNet's orthogonal, the rest as GPT-2's. */
-  protected initialise(generator: Generator): void {
+  /** Random weights: the ConvNet's as CEC's, the rest as GPT-2's. */
+  protected begin(generator: Generator): void {
     initialiseAsGpt(this, this.blocks.length, generator);
-    for (const parameter of this.encoder.parameters())
-      if (parameter.ndim > 1) nn.init.orthogonal_(parameter, { gain: Math.SQRT2, generator });
+    this.encoder.beginAsCec(generator);
   }
 
   start(count: number): Memory {
