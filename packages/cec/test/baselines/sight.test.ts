@@ -1,5 +1,6 @@
 // What a transformer over tokens sees: the same in one pass, in chunks and step by step; no further than its window and its episodes.
-import { AgenticTransformer, DecisionTransformer, forgotten, type Steps } from "@throughline/cec";
+import { AgenticTransformer, DecisionTransformer, forgotten, type Steps, selfCheck } from "@throughline/cec";
+import { caught } from "@throughline/testing/caught";
 import { difference } from "@throughline/testing/difference";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { cat, Generator, scope, type Tensor } from "@throughline/torch";
@@ -157,10 +158,56 @@ test.each(["dt", "at"] as const)(
   },
 );
 
-test("the memory holds no more than the window, whatever was played", () => {
+test("the memory has the window's columns, whatever was played", () => {
   const policy = make("at", { window: 4 });
   scope(() => {
-    const { memory } = policy.forward(sequences(2, [9, 14]), policy.start(2));
-    expect(memory.map(({ shape }) => shape)).toEqual([[2, 20], [2, 2], ...Array(4).fill([2, 20, 16])]);
+    const shapes = [[2, 20], [2, 2], ...Array(4).fill([2, 20, 16])];
+    expect(policy.start(2).map(({ shape }) => shape)).toEqual(shapes);
+    for (const lengths of [[1], [9, 14]]) {
+      const { memory } = policy.forward(sequences(2, lengths), policy.start(2));
+      expect(memory.map(({ shape }) => shape)).toEqual(shapes);
+    }
+  });
+});
+
+test.each(["dt", "at"] as const)("%s passes the public selfCheck, beyond its window", (kind) => {
+  const policy = make(kind, { window: 5 });
+  scope(() => {
+    const { inChunks, stepByStep, steps } = selfCheck(policy, sequences(2, [9, 14]));
+    expect(Math.max(inChunks, stepByStep)).toBeLessThan(1e-5);
+    expect(steps).toBeGreaterThan(5);
+  });
+});
+
+test.each([
+  [
+    "heads that do not divide the width",
+    { heads: 3 },
+    /^DecisionTransformer: heads is 3, accepted: a divisor of the width 16$/,
+  ],
+  [
+    "a window of no step",
+    { window: 0 },
+    /^DecisionTransformer: window is 0, accepted: a whole number of at least 1$/,
+  ],
+  ["half a layer", { layers: 0.5 }, /^DecisionTransformer: layers is 0.5, accepted/],
+] as const)("%s are refused in one sentence", (_, options, message) => {
+  expect(caught(() => make("dt", options)).message).toMatch(message);
+});
+
+test("steps without returns, of longer episodes, or without pictures are refused in one sentence", () => {
+  const policy = make("dt", { horizon: 8 });
+  scope(() => {
+    const { returnsToGo, ...without } = sequences(1, [8]);
+    const refusals = [
+      [without, /^DecisionTransformer: returnsToGo is undefined, accepted: a tensor \[B, T\]$/],
+      [sequences(1, [9]), /^DecisionTransformer: steps of an episode is 9, accepted: up to 8$/],
+      [
+        { ...without, returnsToGo, observations: {} },
+        /^observations is .*, accepted: pictures uint8 \[B, T, height, width, 3\] under one key$/,
+      ],
+    ] as const;
+    for (const [steps, message] of refusals)
+      expect(caught(() => policy.forward(steps as Steps, policy.start(1))).message).toMatch(message);
   });
 });
