@@ -4,6 +4,7 @@ export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
+export { evaluateSourceRun, type SourceRunOptions } from "./baselines/oracle.js";
 export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export {
