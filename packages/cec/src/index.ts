@@ -34,8 +34,10 @@ export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
 export { cecAttention } from "./evaluation/attention.js";
+export { successDifference } from "./evaluation/difference.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
 export {
+  type AttentionFigureOptions,
   attentionOverEpisodes,
   type BarGroup,
   type CurveRow,
