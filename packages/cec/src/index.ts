@@ -35,8 +35,10 @@ export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
 export { cecAttention } from "./evaluation/attention.js";
+export { successDifference } from "./evaluation/difference.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
 export {
+  type AttentionFigureOptions,
   attentionOverEpisodes,
   type BarGroup,
   type CurveRow,
@@ -144,6 +146,15 @@ export {
 export { shapedReward } from "./source/reward.js";
 export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
+export { trainExperiment } from "./experiments/train/experiment.js";
+export {
+  type Interface as PolicyInterface,
+  loadPolicy,
+  makePolicy,
+  policyFile,
+  savePolicy,
+  type TrainedPolicy,
+} from "./experiments/train/model.js";
 export { learningRate, type ScheduleOptions } from "./training/schedule.js";
 export { backwardSequences, type Pass, type PassOptions } from "./training/sequence-loss.js";
 export { SequenceTrainer, type TrainerOptions, type TrainingStep } from "./training/trainer.js";
