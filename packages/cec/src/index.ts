@@ -86,6 +86,7 @@ export {
 } from "./evaluation/summary.js";
 export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { evaluateExperiment } from "./experiments/evaluate/experiment.js";
 export { trainExperiment } from "./experiments/train/experiment.js";
 export {
   type Interface as PolicyInterface,
@@ -95,6 +96,7 @@ export {
   savePolicy,
   type TrainedPolicy,
 } from "./experiments/train/model.js";
+export { type TrainSetting, trainSetting } from "./experiments/train/settings.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
 export {
@@ -145,13 +147,7 @@ export { Learner, type LearnerOptions, type Progress } from "./source/learner.js
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
 export { agentPlayer, sourcePlayer } from "./source/player.js";
-export {
-  explainedVariance,
-  Ppo,
-  type PpoOptions,
-  type Rates,
-  type Update,
-} from "./source/ppo.js";
+export { explainedVariance, Ppo, type PpoOptions, type Rates, type Update } from "./source/ppo.js";
 export { shapedReward } from "./source/reward.js";
 export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";

@@ -19,8 +19,8 @@ export const sourceExperiment: Experiment<typeof options> = defineExperiment({
     laptop: {},
     smoke: {
       ...{
-        frames: 4096,
-        levelFrames: 1024,
+        frames: 512,
+        levelFrames: 256,
         lanes: 4,
         height: 16,
         width: 20,

@@ -10,7 +10,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   presets: {
     paper: {
       ...{ env: "GoalMaze-v0", channels: [16, 32, 32], features: 256, width: 256, layers: 4, heads: 8 },
-      ...{ warmup: 1000, cosine: 100_000, blankStart: true, testEpisodes: 100, cap: 100 },
+      ...{ warmup: 1000, cosine: 100_000, blankStart: true, testEpisodes: 100, cap: 100, choose: "best" },
     },
     laptop: {},
     smoke: {

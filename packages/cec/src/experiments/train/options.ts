@@ -31,7 +31,7 @@ export const dataOptions = {
   ),
   episodes: option(
     count,
-    "Episodes of each level, evenly spaced over its learning. Default: by preset and maze.",
+    "Episodes of each level, evenly spaced over its learning; all with pictures if it has fewer. Default: by preset and maze.",
   ),
   most: option(
     count,
@@ -95,6 +95,10 @@ export const learningOptions = {
 /** Options of the evaluation after training. */
 export const testOptions = {
   runs: option(count.default(20), "Runs of the evaluation, each with a memory of its own."),
+  choose: option(
+    z.enum(["best", "sample"]).default("sample"),
+    "The most probable action, as in the paper, or one that is drawn, as the imitated agents did.",
+  ),
   testEpisodes: option(count.default(50), "Episodes of the tested level in each run."),
   cap: option(
     count.default(20),
