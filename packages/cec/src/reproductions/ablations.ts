@@ -29,7 +29,7 @@ function granularities(preset: PresetName): Part[] {
   ): Part[] => {
     const episodes = (levels: readonly number[]): number => Math.round((100 * all) / levels.length);
     return [
-      { maze, arm: arm("fine"), published: "100 % by definition" },
+      { maze, arm: arm("fine", { episodes: 100 }), published: "100 % by definition" },
       { maze, arm: arm("medium", { levels: medium, episodes: episodes(medium) }), published: published[0]! },
       { maze, arm: arm("coarse", { levels: coarse, episodes: episodes(coarse) }), published: published[1]! },
     ];

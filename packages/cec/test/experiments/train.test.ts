@@ -21,7 +21,7 @@ import { gradedStore } from "../curricula/support/graded.js";
 const root = fileFolder();
 const data = join(root, "episodes");
 
-beforeAll(() => gradedStore({ folder: data, rooms: [1, 3, 5], episodes: 12, height: 24, width: 32 }).close());
+beforeAll(() => gradedStore({ folder: data, rooms: [1, 2, 2], episodes: 12, height: 24, width: 32 }).close());
 
 const small = ["testEpisodes=2", "runs=2"];
 
@@ -92,7 +92,9 @@ describe("cec/train", () => {
   test("learning progress is learned from the tested level alone, in the protocol of it", async () => {
     const { record, status } = await train("curriculum=learning-progress", "most=3", "episodes=6");
     expect(status).toBe("finished");
-    expect(readFileSync(join(record.path, "artifacts/curriculum.txt"), "utf8")).toContain("rooms 5");
+    expect(readFileSync(join(record.path, "artifacts/curriculum.txt"), "utf8")).toContain(
+      "6 samples an epoch of 6 episodes",
+    );
     expect(readArtifact(record.path, evaluationArtifact())!.protocol.kind).toBe("learning-progress");
   });
 });
@@ -115,6 +117,14 @@ describe("refusals, before anything starts", () => {
       ),
     });
     await expect(check("data=/nowhere")).rejects.toMatchObject({ code: "lab/no-run" });
+    const hard = join(root, "hard");
+    gradedStore({ folder: hard, rooms: [9], episodes: 4, height: 24, width: 32 }).close();
+    await expect(check(`data=${hard}`, "method=bc-expert")).rejects.toMatchObject({
+      code: "cec/data",
+      message: expect.stringContaining(
+        "no successful episode with pictures in the last 100 % of its learning",
+      ),
+    });
     const one = join(root, "one");
     gradedStore({ folder: one, rooms: [5] }).close();
     await expect(check(`data=${one}`)).rejects.toMatchObject({ code: "cec/data" });

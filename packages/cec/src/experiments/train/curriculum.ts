@@ -1,6 +1,6 @@
 // The curriculum of a run: its data in the order and by the rule of its method.
 import { EpisodeReader } from "@throughline/envs";
-import { type MethodName, methods } from "../../baselines/methods.js";
+import { keptEpisodes, methods } from "../../baselines/methods.js";
 import { Curriculum, type CurriculumOptions } from "../../curricula/curriculum.js";
 import type { OrderedEpisodes } from "../../curricula/episode.js";
 import { lastEpisodes } from "../../curricula/levels.js";
@@ -24,17 +24,15 @@ export function curriculumOf(config: TrainConfig, folder: string): Curriculum {
   }
 }
 
-function optionsOf({ method, curriculum, most, order }: TrainConfig): CurriculumOptions {
-  return {
-    sampling: ruleOf(method, curriculum, most),
-    order: methods[method].sequences === "grouped" ? "rising" : orders[order],
-  };
+function optionsOf(config: TrainConfig): CurriculumOptions {
+  const isGrouped = methods[config.method].sequences === "grouped";
+  return { sampling: ruleOf(config), order: isGrouped ? "rising" : orders[config.order] };
 }
 
-function ruleOf(method: MethodName, curriculum: TrainConfig["curriculum"], most: number): SamplingRule {
+function ruleOf({ env, method, curriculum, most, episodes }: TrainConfig): SamplingRule {
   const { sequences } = methods[method];
   if (sequences === "singleEpisodes") return sampling.singleEpisodes();
-  if (sequences === "grouped") return sampling.grouped({ most: Math.min(4, most) });
+  if (sequences === "grouped") return sampling.grouped({ most: Math.min(keptEpisodes(env) + 1, episodes) });
   return curriculum === "task-difficulty"
     ? sampling.taskDifficulty({ most })
     : sampling.learningProgress({ episodes: most });
@@ -67,5 +65,10 @@ function expert(history: LearningHistory, { spread, episodes }: TrainConfig): Or
   const won = history.episodes
     .slice(from)
     .filter(({ success, hasObservations }) => success && hasObservations);
+  if (won.length === 0)
+    throw new CecError(
+      "data",
+      `${history.store.folder} has no successful episode with pictures in the last ${100 * spread} % of its learning; give a larger --spread, or data of a better agent`,
+    );
   return lastEpisodes({ store: history.store, episodes: won }, Math.min(episodes, won.length));
 }

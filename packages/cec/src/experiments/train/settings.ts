@@ -47,10 +47,10 @@ const paper: Readonly<Record<string, Paper>> = {
 };
 
 /**
- * Sequences of an update, for one of a curriculum, where sequences are shorter: so that an update of every method has about as many
- * episodes. The paper gives batches of its own for the two transformers that are told returns: 16, and 2 (Irreversible Path: 1).
+ * Sequences of an update, for one of a curriculum, where sequences are shorter: so that an update of single
+ * episodes has about as many as one of a curriculum. The paper gives batches of its own for the two transformers that are told returns: 16, and 2 (Irreversible Path: 1).
  */
-const batches = { curriculum: 1, singleEpisodes: 6, grouped: 2.5 } as const;
+const batches = { curriculum: 1, singleEpisodes: 6, grouped: 1 } as const;
 
 /** The settings of a preset; of mazes that the paper does not have, those of its Goal Maze. */
 export function trainSetting(
