@@ -17,13 +17,11 @@ export interface Method {
   readonly forget: "never" | "episode";
   /** True if it is told the return that is still to come: at test that of a success, `wantedReturn`. */
   readonly isConditioned: boolean;
-  /** True if only the last `keptEpisodes` before the running one are remembered at test. */
-  readonly keepsFew: boolean;
 }
 
 const across = { sequences: "curriculum", data: "curriculum", forget: "never" } as const;
 const within = { sequences: "singleEpisodes", data: "curriculum", forget: "episode" } as const;
-const imitates = { isConditioned: false, keepsFew: false } as const;
+const imitates = { isConditioned: false } as const;
 
 /**
  * The methods by name (Shi et al. 2023, section 4; `lstm` is a control of ours). That `dt` and `at` learn from "mixed" or "single" difficulty
@@ -47,14 +45,14 @@ export const methods = {
   },
   dt: {
     ...{ purpose: "acts towards a wanted return, within one episode", policy: "DecisionTransformer" },
-    ...{ ...within, isConditioned: true, keepsFew: false },
+    ...{ ...within, isConditioned: true },
   },
   at: {
     ...{
       purpose: "acts towards a wanted return, after episodes from bad to good",
       policy: "AgenticTransformer",
     },
-    ...{ sequences: "grouped", data: "curriculum", forget: "never", isConditioned: true, keepsFew: true },
+    ...{ sequences: "grouped", data: "curriculum", forget: "never", isConditioned: true },
   },
   lstm: {
     ...{ purpose: "imitates curricular sequences with an LSTM, as a control of ours", policy: "LstmPolicy" },
