@@ -98,20 +98,14 @@ class Program {
 }
 
 build();
-const ours = new Program(process.execPath, [
-  "--expose-gc",
-  join("bench", "dist", suite.ours),
-  String(threads),
-]);
+const ourProgram = ["--expose-gc", join("bench", "dist", suite.ours), String(threads)];
+const ours = new Program(process.execPath, ourProgram);
 // One process may play both sides, where the difference between two processes would hide what is measured.
 const wanted = suite.peers.filter((peer) => cases.some((entry) => peer.cases?.includes(entry.name) ?? true));
-const peers = wanted.map(({ program, versus, cases: own }) => ({
+const peers = wanted.map(({ program, versus, cases: own, args = [] }) => ({
   versus,
   has: (/** @type {string} */ name) => own === undefined || own.includes(name),
-  program:
-    program === suite.ours
-      ? ours
-      : new Program(peerPython(suite.packages), [join("bench", "peers", program), String(threads)]),
+  program: program === suite.ours ? ours : python(program, args),
 }));
 
 /** @typedef {{ case: string, what: string, ours: Summary, versus?: string, target?: number, flop?: number, per?: string, peer?: Summary, ratio?: number, ratioOfMinima?: number }} Line */
@@ -145,7 +139,7 @@ const peak = cases.some(({ flop }) => flop !== undefined)
   : undefined;
 ours.close();
 for (const { program } of peers) program.close();
-const extra = suite.memory && values.only === undefined ? await memoryCheck(suite.ours) : undefined;
+const extra = suite.memory && values.only === undefined ? await memoryCheck() : undefined;
 
 const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
 if (values.json) {
@@ -182,16 +176,27 @@ process.exitCode =
     ? 1
     : 0;
 
-/** Whether a long training loop holds memory flat, in a process of its own. @param {string} program */
-async function memoryCheck(program) {
-  const fresh = new Program(process.execPath, [
-    "--expose-gc",
-    join("bench", "dist", program),
+/** @param {string} program @param {string[]} args */
+function python(program, args) {
+  return new Program(peerPython(suite?.packages), [
+    join("bench", "peers", program),
     String(threads),
+    ...args,
   ]);
-  const answer = await fresh.ask({ check: "memory" });
-  fresh.close();
-  return answer;
+}
+
+/** What our program says of its memory, and those of its peers that can: each in a process of its own. */
+async function memoryCheck() {
+  const fresh = [() => new Program(process.execPath, ourProgram)];
+  for (const { program, args = [], memory } of suite?.peers ?? [])
+    if (memory) fresh.push(() => python(program, args));
+  const answers = [];
+  for (const start of fresh) {
+    const program = start();
+    answers.push(await program.ask({ check: "memory" }));
+    program.close();
+  }
+  return { ok: answers.every(({ ok }) => ok), text: answers.map(({ text }) => text).join("\n\n") };
 }
 
 /** @param {string} option @param {string} text */

@@ -4,8 +4,9 @@
  *  repetition, where the share of the machine's peak is to be stated.
  *  `per`: what one repetition is, where tables give their number in a second.
  *  @typedef {{ name: string, what: string, targets?: Record<string, number>, flop?: number, per?: string }} Case */
-/** A Python program in peers/, or `ours` again if it plays both sides; `cases`: those that it has, if not all.
- *  @typedef {{ program: string, versus: string, cases?: string[] }} Peer */
+/** A Python program in peers/, or `ours` again if it plays both sides; `args`: what it is told beside the number of threads;
+ *  `cases`: those that it has, if not all; `memory`: it says what memory it needs.
+ *  @typedef {{ program: string, versus: string, args?: string[], cases?: string[], memory?: boolean }} Peer */
 /** `packages`: what the peers need beside PyTorch and JAX.
  *  @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean, packages?: string[] }} Suite */
 
@@ -196,6 +197,36 @@ export const suites = {
         what: "recurrent PPO at the laptop settings of cec/source, play and learning",
         targets: { PyTorch: 0.667 },
         per: "frames",
+      },
+    ],
+  },
+  cec: {
+    title: "CEC's policy at the sizes of Goal Maze, float32",
+    ours: "cec.js",
+    peers: [
+      { program: "cec_torch.py", args: ["eager"], versus: "PyTorch", memory: true },
+      { program: "cec_torch.py", args: ["compile"], versus: "torch.compile" },
+    ],
+    memory: true,
+    cases: [
+      { name: "attention,paper,1", what: "paper: attention of 500 steps, forward and backward" },
+      { name: "attention,laptop,4", what: "laptop: attention of 4 × 128 steps, forward and backward" },
+      {
+        name: "train,paper,1",
+        what: "paper: training step, a sequence of two chunks of 500",
+        targets: { PyTorch: 0.5 },
+      },
+      {
+        name: "train,laptop,4",
+        what: "laptop: training step, 4 sequences of two chunks of 128",
+        targets: { PyTorch: 0.5 },
+      },
+      { name: "rollout,paper,1", what: "paper: step of a rollout", targets: { PyTorch: 0.333 } },
+      { name: "rollout,laptop,1", what: "laptop: step of a rollout", targets: { PyTorch: 0.333 } },
+      {
+        name: "rollout,laptop,20",
+        what: "laptop: step of one of 20 rollouts at once",
+        targets: { PyTorch: 0.333 },
       },
     ],
   },

@@ -26,6 +26,20 @@ struct HeadInputs {
   const float* absent;
 };
 
+/** out = weight · x + bias for each row of x. */
+struct Linear {
+  const float* weight;  // [outputs][inputs]
+  const float* bias;    // [outputs], or null
+  int64_t inputs, outputs;
+};
+
+/** (x - mean) / sqrt(variance + epsilon) * weight + bias for each row of x. */
+struct Norm {
+  const float *weight, *bias;  // [size]
+  int64_t size;
+  float epsilon;
+};
+
 /** Gradients of the same, with the same distances between rows; `table` is this head's share. */
 struct HeadGradients {
   const float* out;   // as queries
@@ -41,8 +55,13 @@ struct AttentionKernels {
   /** Writes a head's outputs, in rows `width` apart, and the logarithms of its rows' sums unless `sums` is null. */
   void (*forward)(const Band&, const HeadInputs&, float* out, float* sums, float* work);
   void (*backward)(const Band&, const HeadInputs&, const HeadGradients&, float* work);
-  /** `count` heads of a sequence's only step. `work` holds `count` times the window, rounded up to 16, numbers. */
-  void (*step)(const Band&, const HeadInputs& first, int64_t count, float* out, float* work);
+  /**
+   * `count` heads of a sequence's only step, whose own key and value lie apart. `work` holds `count` times the window, rounded up to 16,
+   * numbers.
+   */
+  void (*step)(const Band&, const HeadInputs& first, const float* key, const float* value, int64_t count, float* out, float* work);
+  void (*linear)(const Linear&, const float* x, int64_t rows, float* out);
+  void (*normalise)(const Norm&, const float* x, int64_t rows, float* out);
 };
 
 }  // namespace throughline::cec

@@ -1,11 +1,10 @@
 // throughline_cec::attention, attention within a band, and its derivative; heads of sequences are shared out among threads.
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
 
-#include "kernels.h"
+#include "operators.h"
 
 namespace throughline::cec {
 namespace {
@@ -15,18 +14,11 @@ using at::Tensor;
 /** Numbers that one thread should read at least. */
 constexpr int64_t kGrain = 65536;
 
-void need(const Tensor& tensor, const char* name, at::ScalarType dtype, at::IntArrayRef sizes) {
-  TORCH_CHECK(tensor.device().is_cpu() && tensor.scalar_type() == dtype && tensor.sizes() == sizes && tensor.is_contiguous(), name,
-              ": expected a contiguous ", dtype, " tensor ", sizes, " on the CPU, got ", tensor.toString(), " ", tensor.sizes());
-}
-
 /** A call's inputs, checked. */
 struct Call {
   Tensor queries, keys, values, relative, table, valid;
   Band band;
-  /** Of each sequence: the first column there is, and what is absent after it. */
-  std::vector<int64_t> begins;
-  std::vector<std::vector<float>> absent;
+  Seen seen;
 
   Call(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& r, const Tensor& t, const Tensor& there)
       : queries(q), keys(k), values(v), relative(r), table(t), valid(there) {
@@ -42,14 +34,7 @@ struct Call {
     need(r, "relative", at::kFloat, {batch, steps, heads, band.parts});
     need(t, "table", at::kFloat, {band.parts, band.window});
     need(there, "valid", at::kBool, {batch, band.window});
-    for (int64_t b = 0; b < batch; b++) {
-      const bool* own = there.const_data_ptr<bool>() + b * band.window;
-      const bool* first = std::find(own, own + band.window, true);
-      begins.push_back(first - own);
-      absent.emplace_back();
-      if (std::find(first, own + band.window, false) == own + band.window) continue;
-      for (int64_t c = 0; c < band.window; c++) absent.back().push_back(own[c] ? 0.0f : -std::numeric_limits<float>::infinity());
-    }
+    seen = Seen(there);
   }
 
   int64_t count() const { return queries.size(0) * band.heads; }
@@ -62,7 +47,7 @@ struct Call {
     const int64_t b = i / band.heads;
     return {queries.const_data_ptr<float>() + ofSteps(i), keys.const_data_ptr<float>() + ofColumns(i),
             values.const_data_ptr<float>() + ofColumns(i), relative.const_data_ptr<float>() + ofRelative(i), table.const_data_ptr<float>(),
-            begins[b], absent[b].empty() ? nullptr : absent[b].data()};
+            seen.begins[b], seen.absentOf(b)};
   }
 };
 
@@ -80,7 +65,9 @@ std::vector<Tensor> attention(const Tensor& queries, const Tensor& keys, const T
       const Tensor work = at::empty({band.heads * row}, at::kFloat);
       while (begin < end) {
         const int64_t heads = std::min(end - begin, band.heads - begin % band.heads);
-        run.step(band, call.head(begin), heads, to + call.ofSteps(begin), work.data_ptr<float>());
+        const HeadInputs head = call.head(begin);
+        const int64_t own = band.window * band.width();
+        run.step(band, head, head.keys + own, head.values + own, heads, to + call.ofSteps(begin), work.data_ptr<float>());
         begin += heads;
       }
     });

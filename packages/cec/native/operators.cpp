@@ -1,9 +1,8 @@
 // throughline_cec::stack, a stack of the encoder, and its derivative; pictures are shared out among threads.
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
-#include "kernels.h"
+#include "operators.h"
 
 namespace throughline::cec {
 namespace {
@@ -14,11 +13,6 @@ using at::Tensor;
 constexpr int64_t kTogether = 16;
 /** Of six parameters, by their places. */
 constexpr int kFirst = 0, kInner = 2;
-
-void need(const Tensor& tensor, const char* name, at::ScalarType dtype, at::IntArrayRef sizes) {
-  TORCH_CHECK(tensor.device().is_cpu() && tensor.scalar_type() == dtype && tensor.sizes() == sizes && tensor.is_contiguous(), name,
-              ": expected a contiguous ", dtype, " tensor ", sizes, " on the CPU, got ", tensor.toString(), " ", tensor.sizes());
-}
 
 /** A call's sizes, checked. `parameters`: weight and bias of the three convolutions, in order. */
 Stack stackOf(const Tensor& pictures, at::TensorList parameters) {

@@ -2,7 +2,7 @@
 import { loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
 import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
-/** What each does is said where it is used: stack.ts, banded-attention.ts. */
+/** What each does is said where it is used: stack.ts, banded-attention.ts, transformer-step.ts. */
 interface Operators {
   stack(pictures: Tensor, parameters: readonly Tensor[], keep: boolean): Tensor[];
   stack_backward(
@@ -31,6 +31,16 @@ interface Operators {
     out: Tensor,
     sums: Tensor,
     gradient: Tensor,
+  ): Tensor[];
+  transformer_step(
+    x: Tensor,
+    weights: readonly Tensor[],
+    caches: readonly Tensor[],
+    valid: Tensor,
+    heads: number,
+    epsilon: number,
+    inPlace: boolean,
+    room: number,
   ): Tensor[];
 }
 
