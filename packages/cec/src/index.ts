@@ -4,6 +4,7 @@ export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/
 export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
+export { evaluateSourceRun, type SourceRunOptions } from "./baselines/oracle.js";
 export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export {
@@ -34,8 +35,10 @@ export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
 export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
 export { cecAttention } from "./evaluation/attention.js";
+export { successDifference } from "./evaluation/difference.js";
 export { type EvaluationOptions, evaluateRuns } from "./evaluation/evaluate.js";
 export {
+  type AttentionFigureOptions,
   attentionOverEpisodes,
   type BarGroup,
   type CurveRow,
@@ -83,6 +86,17 @@ export {
 } from "./evaluation/summary.js";
 export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { evaluateExperiment } from "./experiments/evaluate/experiment.js";
+export { trainExperiment } from "./experiments/train/experiment.js";
+export {
+  type Interface as PolicyInterface,
+  loadPolicy,
+  makePolicy,
+  policyFile,
+  savePolicy,
+  type TrainedPolicy,
+} from "./experiments/train/model.js";
+export { type TrainSetting, trainSetting } from "./experiments/train/settings.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
 export {
@@ -133,13 +147,7 @@ export { Learner, type LearnerOptions, type Progress } from "./source/learner.js
 export { Level, type PromotionRule } from "./source/levels.js";
 export { type LossWeights, type Minibatch, type PpoLoss, ppoLoss } from "./source/loss.js";
 export { agentPlayer, sourcePlayer } from "./source/player.js";
-export {
-  explainedVariance,
-  Ppo,
-  type PpoOptions,
-  type Rates,
-  type Update,
-} from "./source/ppo.js";
+export { explainedVariance, Ppo, type PpoOptions, type Rates, type Update } from "./source/ppo.js";
 export { shapedReward } from "./source/reward.js";
 export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";

@@ -27,6 +27,22 @@ export const reproductions: readonly ReproductionEntry[] = [
     ...{ name: "cec/source-agents", purpose: titles["cec/source-agents"] },
     load: async () => (await import("./reproductions/source-agents.js")).sourceAgents,
   },
+  {
+    ...{ name: "cec/main", purpose: titles["cec/main"] },
+    load: async () => (await import("./reproductions/main.js")).main,
+  },
+  {
+    ...{ name: "cec/generalisation", purpose: titles["cec/generalisation"] },
+    load: async () => (await import("./reproductions/generalisation.js")).generalisation,
+  },
+  {
+    ...{ name: "cec/granularity", purpose: titles["cec/granularity"] },
+    load: async () => (await import("./reproductions/ablations.js")).granularity,
+  },
+  {
+    ...{ name: "cec/context", purpose: titles["cec/context"] },
+    load: async () => (await import("./reproductions/ablations.js")).context,
+  },
 ];
 
 export const stores: readonly StoreEntry[] = [

@@ -31,7 +31,7 @@ export class AgenticTransformer extends TokenPolicy {
     super(options, options.keepsEpisodes);
     this.embed_reward = new nn.Linear(1, options.width);
     this.embed_done = new nn.Embedding(2, options.width);
-    this.initialise(generator);
+    this.begin(generator);
   }
 
   protected override before({ previous }: Steps, returnsBefore: Tensor): Tensor[] {

@@ -10,7 +10,7 @@ export class DecisionTransformer extends TokenPolicy {
   /** @param generator of the weights */
   constructor(options: TokenPolicyOptions, generator: Generator) {
     super(options, 0);
-    this.initialise(generator);
+    this.begin(generator);
   }
 
   protected override before({ previous }: Steps): Tensor[] {

@@ -39,7 +39,8 @@ export interface TokenPolicyOptions {
  * first step there is nothing: such tokens are not seen.
  *
  * Memory: int64 [B, columns], the episode of each kept column (0: none); [B, 2], the last step's time and return to go; then keys and
- * values of each layer, [B, columns, width]. It begins without columns, grows to `window` steps and then lets go of the oldest.
+ * values of each layer, [B, columns, width]. Columns are those of `window` steps, the latest last. Leading ones that no row looks at cost
+ * no arithmetic.
  */
 export abstract class TokenPolicy
   extends nn.Module<[steps: Steps, memory: Memory], Decision>
@@ -92,28 +93,29 @@ export abstract class TokenPolicy
    */
   protected abstract before(steps: Steps, returnsBefore: Tensor): Tensor[];
 
-  /** Random weights: the ConvNet's orthogonal, the rest as GPT-2's. */
-  protected initialise(generator: Generator): void {
+  /** Random weights: the ConvNet's as CEC's, the rest as GPT-2's. */
+  protected begin(generator: Generator): void {
     initialiseAsGpt(this, this.blocks.length, generator);
-    for (const parameter of this.encoder.parameters())
-      if (parameter.ndim > 1) nn.init.orthogonal_(parameter, { gain: Math.SQRT2, generator });
+    this.encoder.beginAsCec(generator);
   }
 
   start(count: number): Memory {
     const { device } = this.ln_f.weight!;
     const width = this.ln_f.normalizedShape[0]!;
+    const columns = this.window * this.tokens;
     return [
-      zeros([count, 0], { dtype: "int64", device }),
+      zeros([count, columns], { dtype: "int64", device }),
       zeros([count, 2], { device }),
-      ...Array.from({ length: 2 * this.blocks.length }, () => zeros([count, 0, width], { device })),
+      ...Array.from({ length: 2 * this.blocks.length }, () => zeros([count, columns, width], { device })),
     ];
   }
 
   override forward(steps: Steps, memory: Memory): Decision {
     return scope(() => {
       const returnsToGo = this.#returns(steps);
-      const [columns, last, ...caches] = memory as [Tensor, Tensor, ...Tensor[]];
-      const episodes = this.#episodes(steps, columns);
+      const last = memory[1]!;
+      const [columns, ...caches] = this.#inSight(memory) as [Tensor, ...Tensor[]];
+      const episodes = this.#episodes(steps, memory[0]!.narrow(1, -1, 1));
       const visible = visibleColumns(columns, episodes, this);
       const [lastTime, lastReturn] = last.split(1, 1) as [Tensor, Tensor];
       const embedded = this.#embed(steps, returnsToGo, {
@@ -152,10 +154,18 @@ export abstract class TokenPolicy
     return returnsToGo;
   }
 
-  /** The episode of each token, [B, T · tokens], from 1; 0 for what came before a first step. */
-  #episodes({ previous }: Steps, columns: Tensor): Tensor {
-    const [count, kept] = columns.shape as [number, number];
-    const last = kept === 0 ? columns.newZeros([count, 1]) : columns.narrow(1, kept - 1, 1);
+  /** Episodes, keys and values of the columns from the first that any row looks at. */
+  #inSight([columns, , ...caches]: Memory): Tensor[] {
+    const total = columns!.size(1);
+    const oldest = columns!.narrow(1, -1, 1).sub(this.keepsEpisodes).clamp({ min: 1 });
+    const seen = columns!.ge(oldest).any({ dim: 0 }).toTypedArray() as Uint8Array;
+    const first = seen.indexOf(1);
+    const from = first < 0 ? total : first - (first % this.tokens);
+    return [columns!, ...caches].map((tensor) => tensor.narrow(1, from, total - from));
+  }
+
+  /** The episode of each token, [B, T · tokens], from 1; 0 for what came before a first step. @param last that of the last column, [B, 1] */
+  #episodes({ previous }: Steps, last: Tensor): Tensor {
     const own = previous.ends
       .long()
       .cumsum(1)
@@ -178,10 +188,12 @@ export abstract class TokenPolicy
     return stack([...past, wanted.add(time!), seen.add(time!)], 2).flatten(1, 2);
   }
 
-  /** The last `window` steps of columns [B, columns, …]. */
+  /** The last `window` steps of columns [B, columns, …], with empty ones in front if there are fewer. */
   #latest(columns: Tensor): Tensor {
-    const count = Math.min(columns.size(1), this.window * this.tokens);
-    return columns.narrow(1, columns.size(1) - count, count);
+    const missing = this.window * this.tokens - columns.size(1);
+    if (missing <= 0) return columns.narrow(1, -missing, this.window * this.tokens);
+    const [count, , ...rest] = columns.shape as [number, number, ...number[]];
+    return cat([columns.newZeros([count, missing, ...rest]), columns], 1);
   }
 }
 

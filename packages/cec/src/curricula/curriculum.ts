@@ -48,7 +48,7 @@ export class Curriculum {
   /** Samples of an epoch: one for each episode; by expertise so many that each episode is expected once. */
   readonly samples: number;
   /** Orders of places of the epoch that was asked for last. */
-  #orders = { key: "", lists: new Map<number, readonly number[]>() };
+  #orders = { key: "", lists: new Map<string, readonly number[]>() };
 
   /**
    * @param levels from the easiest to the hardest; for `learningProgress` one is usual
@@ -84,7 +84,7 @@ export class Curriculum {
     wholeNumber("Curriculum.sequence: index", index, 0, this.samples - 1);
     const sequence = drawn(this.sampling, {
       ...{ levels: this.levels, index, random: new Random("cec/curriculum", seed, epoch, index) },
-      places: (list, length) => this.#places(seed, epoch, list, length),
+      places: (list, round, length) => this.#places([seed, epoch, list, round], length),
     });
     return ordered(sequence, this.order, new Random("cec/order", seed, epoch, index));
   }
@@ -105,15 +105,16 @@ export class Curriculum {
     return curriculumTable(this);
   }
 
-  #places(seed: number, epoch: number, list: number, length: number): readonly number[] {
+  #places(stream: readonly [seed: number, epoch: number, list: number, round: number], length: number) {
+    const [seed, epoch, list, round] = stream;
     const key = `${seed}/${epoch}`;
     if (this.#orders.key !== key) this.#orders = { key, lists: new Map() };
     const { lists } = this.#orders;
-    const known = lists.get(list);
+    const known = lists.get(`${list}/${round}`);
     if (known !== undefined) return known;
     const places = Array.from({ length }, (_, place) => place);
-    new Random("cec/places", seed, epoch, list).shuffle(places);
-    lists.set(list, places);
+    new Random("cec/places", ...stream).shuffle(places);
+    lists.set(`${list}/${round}`, places);
     return places;
   }
 }

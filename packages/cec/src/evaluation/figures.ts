@@ -86,37 +86,49 @@ export function successByEpisode(title: string, rows: readonly CurveRow[], width
   };
 }
 
+/** Options of `attentionOverEpisodes`. */
+export interface AttentionFigureOptions {
+  /** Rows and columns at most: the first episodes, and so many back. Default: 12. */
+  readonly most?: number;
+  /** Divides by the share of the frames, so that 1 means: as if all frames were alike. Default: false. */
+  readonly relative?: boolean;
+}
+
 /**
  * Attention over past episodes: for each episode of a run, the share of the weights that falls on itself and on those before it.
- * @param most rows and columns at most: the first episodes, and so many back
  * @throws CecError `cec/evaluation` for an evaluation without `looks`
  */
-export function attentionOverEpisodes(title: string, { looks }: EvaluationResult, most = 12): HeatMapFigure {
+export function attentionOverEpisodes(
+  title: string,
+  { looks }: Pick<EvaluationResult, "looks">,
+  { most = 12, relative = false }: AttentionFigureOptions = {},
+): HeatMapFigure {
   if (looks === undefined || looks.length === 0)
     throw new CecError("evaluation", "the evaluation has no weights of attention; evaluate with `attention`");
   const shown = looks.slice(0, most);
   const count = Math.min(most, Math.max(...shown.map(({ back }) => back.length)));
   const isCut = shown.some(({ back }) => back.length > count);
+  // The last column has all that is further back.
+  const share = (weights: readonly number[], at: number): number =>
+    weights.slice(at, at === count - 1 ? undefined : at + 1).reduce((sum, weight) => sum + weight, 0);
   return {
     kind: "heat-map",
     title,
-    subtitle: "Mean over steps, runs, layers and heads",
+    subtitle: relative
+      ? "Mean over steps, runs, layers and heads; 1: as if all frames of the window were alike"
+      : "Mean over steps, runs, layers and heads",
     x: { label: "episodes back (0: the running one)" },
     y: { label: "number of the running episode" },
     columns: Array.from({ length: count }, (_, at) => (isCut && at === count - 1 ? `${at}+` : at)),
     rows: shown.map(({ number }) => number + 1),
-    // The last column has all that is further back.
-    values: shown.map(({ back }) =>
-      Array.from({ length: count }, (_, at) =>
-        at >= back.length ? Number.NaN : total(back.slice(at, at === count - 1 ? undefined : at + 1)),
-      ),
+    values: shown.map(({ back, even }) =>
+      Array.from({ length: count }, (_, at) => {
+        if (at >= back.length) return Number.NaN;
+        return relative ? share(back, at) / share(even, at) : share(back, at);
+      }),
     ),
-    label: "share of attention",
-    min: 0,
-    max: 1,
+    ...(relative
+      ? { label: "attention relative to the share of frames", min: 0 }
+      : { label: "share of attention", min: 0, max: 1 }),
   };
-}
-
-function total(weights: readonly number[]): number {
-  return weights.reduce((sum, weight) => sum + weight, 0);
 }

@@ -12,7 +12,7 @@ export type AttentionProbe = (steps: Steps, memory: Memory) => Tensor;
 
 /** Sums of weights by the number of the episode and by how many episodes back the frame is. */
 export class Looks {
-  readonly #sums: { steps: number; back: number[] }[] = [];
+  readonly #sums: { steps: number; back: number[]; even: number[] }[] = [];
   /** Numbers of the episodes of each run's frames. */
   readonly #frames = new Map<number, number[]>();
 
@@ -25,20 +25,22 @@ export class Looks {
       this.#frames.set(run, frames);
       frames.push(number);
       if (frames.length > width) frames.splice(0, frames.length - width);
-      this.#sums[number] ??= { steps: 0, back: [] };
+      this.#sums[number] ??= { steps: 0, back: [], even: [] };
       const sum = this.#sums[number];
       sum.steps++;
       for (const [at, of] of frames.entries()) {
         const weight = Number(values[(row + 1) * width - frames.length + at]);
         sum.back[number - of] = (sum.back[number - of] ?? 0) + weight;
+        sum.even[number - of] = (sum.even[number - of] ?? 0) + 1 / frames.length;
       }
     }
   }
 
   /** Means. */
   get means(): Look[] {
-    return this.#sums.flatMap(({ steps, back }, number) => [
-      { number, steps, back: Array.from(back, (sum) => (sum ?? 0) / steps) },
-    ]);
+    return this.#sums.flatMap(({ steps, back, even }, number) => {
+      const meanOf = (sums: number[]): number[] => Array.from(sums, (sum) => (sum ?? 0) / steps);
+      return [{ number, steps, back: meanOf(back), even: meanOf(even) }];
+    });
   }
 }

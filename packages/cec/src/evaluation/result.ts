@@ -44,6 +44,8 @@ const lookSchema = z.strictObject({
   steps: count,
   /** Mean weight that falls on frames of the episode itself, of the one before, of the one before that … */
   back: z.array(z.number()),
+  /** The same if all frames of the window had equal weights. */
+  even: z.array(z.number()),
 });
 
 const resultSchema = z.strictObject({

@@ -1,4 +1,4 @@
-// The agents whose learning the paper records: each maze learned on its hardest level alone, and level by level.
+// The agents whose learning the paper records, recorded: each maze learned on its hardest level alone, and level by level.
 import {
   type BarsFigure,
   type CellRuns,
@@ -39,7 +39,11 @@ type Arm = (typeof arms)[number];
 function cellsOf(preset: PresetName, maze: Maze, arm: Arm): ReproductionCell[] {
   const seeds = preset === "smoke" ? [0] : [0, 1, 2];
   const env = preset === "paper" ? maze.id : `Small${maze.id}`;
-  const overrides = { env, curriculum: arm.curriculum };
+  const overrides = {
+    ...{ env, curriculum: arm.curriculum, record: true, recordPictures: 100 },
+    // So that each level has some episodes to learn from.
+    ...(preset === "smoke" && { frames: 4096, levelFrames: 1024 }),
+  };
   return seeds.map((seed) => ({ experiment: "cec/source", overrides, seed }));
 }
 

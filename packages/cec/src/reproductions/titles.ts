@@ -4,6 +4,10 @@ import type { Reproduction } from "@throughline/lab";
 /** Title of each reproduction. */
 export const titles = {
   "cec/source-agents": "Source agents: mazes learned from scratch and level by level",
+  "cec/main": "Cross-episodic curricula against imitation, told returns, and the agents themselves",
+  "cec/generalisation": "Trained models in changed mazes",
+  "cec/granularity": "How finely the difficulty of a curriculum rises",
+  "cec/context": "How far attention looks back",
 } as const;
 
 /** Name and title of a reproduction. */

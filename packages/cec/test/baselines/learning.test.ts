@@ -1,5 +1,11 @@
 // Tasks of known answer that each policy learns in seconds.
-import { AgenticTransformer, DecisionTransformer, LstmPolicy } from "@throughline/cec";
+import {
+  AgenticTransformer,
+  DecisionTransformer,
+  LstmPolicy,
+  type SequencePolicy,
+  type Steps,
+} from "@throughline/cec";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import {
   cat,
@@ -14,7 +20,7 @@ import {
   zeros,
 } from "@throughline/torch";
 import { expect, test } from "vitest";
-import type { SequencePolicy, Steps } from "../../dist/policies/sequence-policy.js";
+import { windowOf } from "../../dist/policies/steps.js";
 
 checkLeaks();
 
@@ -108,7 +114,7 @@ function learn(
       chosen.select(1, -1).mean().neg().backward();
       optimizer.step();
     });
-  (policy as { eval?(): unknown }).eval?.();
+  policy.eval();
 }
 
 /** The last step's action, played step by step from a memory. */
@@ -117,21 +123,7 @@ const answers = (policy: SequencePolicy, steps: Steps): Tensor =>
     let memory = policy.start(ROWS);
     let best: Tensor | undefined;
     for (let at = 0; at < steps.times.size(1); at++) {
-      const one = (tensor: Tensor): Tensor => tensor.narrow(1, at, 1);
-      const { previous, times, returnsToGo } = steps;
-      const decision = policy.forward(
-        {
-          observations: { pictures: one(steps.observations.pictures!) },
-          previous: {
-            actions: one(previous.actions),
-            rewards: one(previous.rewards),
-            ends: one(previous.ends),
-          },
-          times: one(times),
-          returnsToGo: one(returnsToGo!),
-        },
-        memory,
-      );
+      const decision = policy.forward(windowOf(steps, at, at + 1), memory);
       memory = decision.memory;
       best = decision.actions.best();
     }

@@ -1,11 +1,11 @@
 // The LSTM policy: one pass, chunks and steps, and who forgets.
-import { LstmPolicy } from "@throughline/cec";
+import { forgotten, LstmPolicy } from "@throughline/cec";
 import { difference } from "@throughline/testing/difference";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { Generator, scope, tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { forgotten } from "../../dist/policies/memory.js";
-import { ACTIONS, judged, logits, PICTURES, part, sequences } from "./support.js";
+import { windowOf } from "../../dist/policies/steps.js";
+import { ACTIONS, judged, logits, PICTURES, sequences } from "./support.js";
 
 checkLeaks();
 
@@ -32,9 +32,9 @@ test("its memory goes on across episodes, and a row that forgets begins anew (1e
   const policy = make();
   scope(() => {
     const all = sequences(2, [9, 14]);
-    const rest = part(all, 9, 23);
-    const { memory } = policy.forward(part(all, 0, 9), policy.start(2));
-    const after = logits(policy.forward(rest, forgotten(memory, tensor([false, true]))));
+    const rest = windowOf(all, 9, 23);
+    const { memory } = policy.forward(windowOf(all, 0, 9), policy.start(2));
+    const after = logits(policy.forward(rest, forgotten(memory, tensor([false, true]))), rest);
     const [whole, alone] = [judged(policy, all).narrow(1, 9, 14), judged(policy, rest)];
     expect(difference(after.narrow(0, 0, 1), whole.narrow(0, 0, 1))).toBeLessThan(1e-5);
     expect(difference(after.narrow(0, 1, 1), alone.narrow(0, 1, 1))).toBeLessThan(1e-5);

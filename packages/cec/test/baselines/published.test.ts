@@ -1,11 +1,17 @@
 // Decision Transformer and Agentic Transformer against PyTorch and Hugging Face's GPT-2 (packages/cec/test/fixtures/make-baselines.py).
 import { readFileSync } from "node:fs";
-import { AgenticTransformer, DecisionTransformer, type TokenPolicy } from "@throughline/cec";
+import {
+  AgenticTransformer,
+  DecisionTransformer,
+  type Memory,
+  type Steps,
+  type TokenPolicy,
+} from "@throughline/cec";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { cat, fromTypedArray, Generator, scope, type Tensor, tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import type { Memory, Steps } from "../../dist/policies/sequence-policy.js";
-import { part } from "./support.js";
+import { windowOf } from "../../dist/policies/steps.js";
+import { logits } from "./support.js";
 
 checkLeaks();
 
@@ -93,12 +99,10 @@ function compare(
     [0, cut],
     [cut, total],
   ] as const) {
-    const decision = policy.forward(part(all, from, to), memory);
+    const part = windowOf(all, from, to);
+    const decision = policy.forward(part, memory);
     memory = decision.memory;
-    const each = Array.from({ length: ACTIONS }, (_, action) =>
-      decision.actions.logProb(actions.newZeros([1, 1]).add(action)).unsqueeze(-1),
-    );
-    parts.push(cat(each, -1));
+    parts.push(logits(decision, part, ACTIONS));
   }
   const logProbs = cat(parts, 1);
   const found = logProbs.detach().contiguous().toTypedArray() as Float32Array;

@@ -1,12 +1,12 @@
 // What a transformer over tokens sees: the same in one pass, in chunks and step by step; no further than its window and its episodes.
-import { AgenticTransformer, DecisionTransformer } from "@throughline/cec";
+import { AgenticTransformer, DecisionTransformer, forgotten, type Steps, selfCheck } from "@throughline/cec";
+import { caught } from "@throughline/testing/caught";
 import { difference } from "@throughline/testing/difference";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { cat, Generator, scope, type Tensor } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { forgotten } from "../../dist/policies/memory.js";
-import type { Steps } from "../../dist/policies/sequence-policy.js";
-import { ACTIONS, judged, logits, PICTURES, part, sequences } from "./support.js";
+import { windowOf } from "../../dist/policies/steps.js";
+import { ACTIONS, judged, logits, PICTURES, sequences } from "./support.js";
 
 checkLeaks();
 
@@ -34,7 +34,7 @@ const make = (kind: "dt" | "at", options: Partial<typeof sizes & { keepsEpisodes
 /** The same steps with other pictures, rewards, actions and returns from one step up to but not another. */
 function changed(steps: Steps, other: Steps, from: number, to: number): Steps {
   const total = steps.times.size(1);
-  const [a, b, c] = [part(steps, 0, from), part(other, from, to), part(steps, to, total)];
+  const [a, b, c] = [windowOf(steps, 0, from), windowOf(other, from, to), windowOf(steps, to, total)];
   const join = (get: (each: Steps) => Tensor): Tensor => cat([get(a), get(b), get(c)], 1);
   return {
     observations: { pictures: join((each) => each.observations.pictures!) },
@@ -80,11 +80,11 @@ test("dt: episodes in one sequence are as each by itself, and as with a memory t
       [9, 23],
       [23, 30],
     ] as const) {
-      const episode = part(all, from, to);
+      const episode = windowOf(all, from, to);
       const wanted = whole.narrow(1, from, to - from);
       expect(difference(judged(policy, episode), wanted)).toBeLessThan(1e-5);
       const decision = policy.forward(episode, memory);
-      expect(difference(logits(decision), wanted)).toBeLessThan(1e-5);
+      expect(difference(logits(decision, episode), wanted)).toBeLessThan(1e-5);
       memory = forgotten(decision.memory, decision.memory[0]!.newZeros([2], { dtype: "bool" }).logicalNot());
     }
   });
@@ -94,10 +94,10 @@ test("rows that forget begin anew, the others go on (1e-5)", () => {
   const policy = make("at", { window: 30, keepsEpisodes: 9 });
   scope(() => {
     const all = sequences(2, [9, 14, 7]);
-    const [first, rest] = [part(all, 0, 9), part(all, 9, 30)];
+    const [first, rest] = [windowOf(all, 0, 9), windowOf(all, 9, 30)];
     const { memory } = policy.forward(first, policy.start(2));
     const begins = cat([memory[0]!.newZeros([1]), memory[0]!.newZeros([1]).add(1)]).to("bool");
-    const after = logits(policy.forward(rest, forgotten(memory, begins)));
+    const after = logits(policy.forward(rest, forgotten(memory, begins)), rest);
     const [whole, alone] = [judged(policy, all).narrow(1, 9, 21), judged(policy, rest)];
     expect(difference(after.narrow(0, 0, 1), whole.narrow(0, 0, 1))).toBeLessThan(1e-5);
     expect(difference(after.narrow(0, 1, 1), alone.narrow(0, 1, 1))).toBeLessThan(1e-5);
@@ -116,7 +116,7 @@ test.each([0, 1, 2])(
       const whole = judged(policy, all, steps(50));
       for (const [at, from] of starts.entries()) {
         const first = starts[Math.max(0, at - keepsEpisodes)]!;
-        const fresh = judged(policy, part(all, first, from + lengths[at]!));
+        const fresh = judged(policy, windowOf(all, first, from + lengths[at]!));
         const wanted = whole.narrow(1, from, lengths[at]!);
         expect(difference(fresh.narrow(1, from - first, lengths[at]!), wanted)).toBeLessThan(1e-5);
       }
@@ -158,10 +158,56 @@ test.each(["dt", "at"] as const)(
   },
 );
 
-test("the memory holds no more than the window, whatever was played", () => {
+test("the memory has the window's columns, whatever was played", () => {
   const policy = make("at", { window: 4 });
   scope(() => {
-    const { memory } = policy.forward(sequences(2, [9, 14]), policy.start(2));
-    expect(memory.map(({ shape }) => shape)).toEqual([[2, 20], [2, 2], ...Array(4).fill([2, 20, 16])]);
+    const shapes = [[2, 20], [2, 2], ...Array(4).fill([2, 20, 16])];
+    expect(policy.start(2).map(({ shape }) => shape)).toEqual(shapes);
+    for (const lengths of [[1], [9, 14]]) {
+      const { memory } = policy.forward(sequences(2, lengths), policy.start(2));
+      expect(memory.map(({ shape }) => shape)).toEqual(shapes);
+    }
+  });
+});
+
+test.each(["dt", "at"] as const)("%s passes the public selfCheck, beyond its window", (kind) => {
+  const policy = make(kind, { window: 5 });
+  scope(() => {
+    const { inChunks, stepByStep, steps } = selfCheck(policy, sequences(2, [9, 14]));
+    expect(Math.max(inChunks, stepByStep)).toBeLessThan(1e-5);
+    expect(steps).toBeGreaterThan(5);
+  });
+});
+
+test.each([
+  [
+    "heads that do not divide the width",
+    { heads: 3 },
+    /^DecisionTransformer: heads is 3, accepted: a divisor of the width 16$/,
+  ],
+  [
+    "a window of no step",
+    { window: 0 },
+    /^DecisionTransformer: window is 0, accepted: a whole number of at least 1$/,
+  ],
+  ["half a layer", { layers: 0.5 }, /^DecisionTransformer: layers is 0.5, accepted/],
+] as const)("%s are refused in one sentence", (_, options, message) => {
+  expect(caught(() => make("dt", options)).message).toMatch(message);
+});
+
+test("steps without returns, of longer episodes, or without pictures are refused in one sentence", () => {
+  const policy = make("dt", { horizon: 8 });
+  scope(() => {
+    const { returnsToGo, ...without } = sequences(1, [8]);
+    const refusals = [
+      [without, /^DecisionTransformer: returnsToGo is undefined, accepted: a tensor \[B, T\]$/],
+      [sequences(1, [9]), /^DecisionTransformer: steps of an episode is 9, accepted: up to 8$/],
+      [
+        { ...without, returnsToGo, observations: {} },
+        /^observations is .*, accepted: pictures uint8 \[B, T, height, width, 3\] under one key$/,
+      ],
+    ] as const;
+    for (const [steps, message] of refusals)
+      expect(caught(() => policy.forward(steps as Steps, policy.start(1))).message).toMatch(message);
   });
 });

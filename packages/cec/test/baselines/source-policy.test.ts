@@ -4,7 +4,8 @@ import { difference } from "@throughline/testing/difference";
 import { checkLeaks, own } from "@throughline/testing/leaks";
 import { Generator, scope, zeros } from "@throughline/torch";
 import { expect, test } from "vitest";
-import { ACTIONS, judged, PICTURES, part, sequences } from "./support.js";
+import { windowOf } from "../../dist/policies/steps.js";
+import { ACTIONS, judged, PICTURES, sequences } from "./support.js";
 
 checkLeaks();
 
@@ -30,7 +31,7 @@ test.each(["lstm", "gru"] as const)(
         [23, 24],
         [24, 30],
       ] as const) {
-        const pictures = part(all, from, to).observations.pictures!.transpose(0, 1).contiguous();
+        const pictures = windowOf(all, from, to).observations.pictures!.transpose(0, 1).contiguous();
         const never = zeros([to - from, 2], { dtype: "bool" });
         const { logits } = agent.forward(pictures, agent.start(2), never);
         const wanted = logits.logSoftmax(-1).transpose(0, 1);

@@ -1,5 +1,6 @@
 // Sequences for the tests of baselines, and what their policies say about them.
 
+import type { Decision, SequencePolicy, Steps } from "@throughline/cec";
 import {
   cat,
   fromTypedArray,
@@ -11,7 +12,7 @@ import {
   type Tensor,
   tensor,
 } from "@throughline/torch";
-import type { Decision, SequencePolicy, Steps } from "../../dist/policies/sequence-policy.js";
+import { windowOf } from "../../dist/policies/steps.js";
 
 export const PICTURES = { height: 8, width: 8, channels: [8] } as const;
 export const ACTIONS = 4;
@@ -42,22 +43,6 @@ export function sequences(rows: number, lengths: readonly number[], seed = 1): S
   };
 }
 
-/** Steps from one up to but not another. */
-export function part(steps: Steps, from: number, to: number): Steps {
-  const cut = (whole: Tensor): Tensor => whole.narrow(1, from, to - from);
-  const { observations, previous, times, returnsToGo } = steps;
-  return {
-    observations: { pictures: cut(observations.pictures!) },
-    previous: {
-      actions: cut(previous.actions),
-      rewards: cut(previous.rewards),
-      ends: cut(previous.ends),
-    },
-    times: cut(times),
-    returnsToGo: cut(returnsToGo!),
-  };
-}
-
 /** Log probabilities of all actions, [B, T, actions], from the sequence cut at these places. */
 export function judged(policy: SequencePolicy, steps: Steps, cuts: readonly number[] = []): Tensor {
   return noGrad(() => {
@@ -65,21 +50,19 @@ export function judged(policy: SequencePolicy, steps: Steps, cuts: readonly numb
     let memory = policy.start(steps.times.size(0));
     const parts: Tensor[] = [];
     for (const [at, from] of [0, ...cuts].entries()) {
-      const decision: Decision = policy.forward(part(steps, from, cuts[at] ?? total), memory);
+      const part = windowOf(steps, from, cuts[at] ?? total);
+      const decision = policy.forward(part, memory);
       memory = decision.memory;
-      parts.push(logits(decision));
+      parts.push(logits(decision, part));
     }
     return cat(parts, 1);
   });
 }
 
-/** Log probabilities of all actions, [B, T, actions]. */
-export function logits({ actions }: Decision): Tensor {
-  const all = Array.from({ length: ACTIONS }, (_, action) =>
-    actions.logProb(full([1, 1], action, { dtype: "int64" })),
+/** Log probabilities of all actions, [B, T, actions]. @param steps that were decided; @param count of actions */
+export function logits({ actions }: Decision, { times }: Steps, count: number = ACTIONS): Tensor {
+  const all = Array.from({ length: count }, (_, action) =>
+    actions.logProb(full(times.shape, action, { dtype: "int64" })).unsqueeze(-1),
   );
-  return cat(
-    all.map((one) => one.unsqueeze(-1)),
-    -1,
-  );
+  return cat(all, -1);
 }

@@ -1,5 +1,6 @@
 // Runs of policies that are written by hand, in an environment whose answer is known.
 import {
+  attentionOverEpisodes,
   type EvaluationOptions,
   type EvaluationResult,
   evaluateRuns,
@@ -246,7 +247,13 @@ test("weights of attention are summed by how many episodes back a frame is", asy
     [2, 4],
   ]);
   const rounded = looks!.map(({ back }) => back.map((value) => Math.round(value * 1000) / 1000));
+  // Of the first step of a run's first episode 0.5 is seen, since there is no frame before; of the second 0.8.
   expect(rounded).toEqual([[0.65], [0.65, 0.35], [0.65, 0.35]]);
+  // Windows of 1 and 2 frames of the same episode; then 1 of 3 and 2 of 3 frames are of the running one.
+  const even = looks!.map((look) => look.even.map((value) => Math.round(value * 1000) / 1000));
+  expect(even).toEqual([[1], [0.5, 0.5], [0.5, 0.5]]);
+  const { values } = attentionOverEpisodes("Attention", { looks }, { relative: true });
+  expect(values[1]!.map((value) => Math.round(value * 100) / 100)).toEqual([1.3, 0.7]);
 });
 
 test("the policy is checked first, on mazes that no run has", async () => {

@@ -122,7 +122,7 @@ test("attention over episodes is a share of one", async () => {
   expect(second!.back[1]).toBeGreaterThan(0);
   for (const { back } of result.looks!)
     expect(back.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
-  const figure = attentionOverEpisodes("Attention", result, 2);
+  const figure = attentionOverEpisodes("Attention", result, { most: 2 });
   expect(figure.rows).toEqual([1, 2]);
   for (const row of figure.values)
     expect(row.filter((value) => !Number.isNaN(value)).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(

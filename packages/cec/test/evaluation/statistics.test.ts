@@ -6,6 +6,7 @@ import {
   nestedMean,
   parseEvaluation,
   protocols,
+  successDifference,
   summarise,
   windowMaximum,
 } from "@throughline/cec";
@@ -142,6 +143,32 @@ test("training seeds are combined with their runs inside", () => {
     /was tested in/,
   );
   expect(() => summarise([])).toThrow(/^there is no evaluation to sum up/);
+});
+
+test("differences pair the runs: what all runs share does not widen the interval", () => {
+  // Runs that differ much, in each of which the second policy loses one of four.
+  const one = evaluation([
+    [1, 1, 1, 1],
+    [1, 0, 0, 0],
+    [1, 1, 0, 0],
+    [1, 1, 1, 0],
+  ]);
+  const other = evaluation([
+    [0, 1, 1, 1],
+    [0, 0, 0, 0],
+    [0, 1, 0, 0],
+    [0, 1, 1, 0],
+  ]);
+  expect(successDifference(one, other)).toEqual({ value: 0.25, low: 0.25, high: 0.25 });
+  expect(summarise(one).success.high - summarise(one).success.low).toBeGreaterThan(0.3);
+  const both = successDifference([one, other], [other, other]);
+  expect(both).toMatchObject({ value: 0.125, low: 0, high: 0.25 });
+  expect(() => successDifference(one, [other, other])).toThrow(
+    /^one policy has 1 evaluations, the other 2; give/,
+  );
+  expect(() => successDifference(one, { ...other, seed: 1 })).toThrow(
+    /^one policy had 4 runs of 4 episodes from seed 0 in .*, the other 4 runs of 4 episodes from seed 1 in /,
+  );
 });
 
 test("an evaluation is read back as it was written, and nothing else is", () => {

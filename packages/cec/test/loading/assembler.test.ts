@@ -183,6 +183,7 @@ test("groups: one target, less what was got in the episode; only the last episod
       0,
     ];
     expect(batch.returnsToGo!).toBeClose([left]);
+    expect(batch.previous.rewards).toBeClose([[0, ...[2, 0, 0, 1, 0.5, 4, 1, 2].map(squashed), 0]]);
     expect(numbers(batch.counted)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 0]);
     expect(numbers(batch.previous.ends)).toEqual([0, 0, 0, 0, 1, 0, 1, 0, 0, 0]);
     const steps = [[2, 0], [2, 1], [2, 2], [2, 3], [1, 0], [1, 1], [0, 0], [0, 1], [0, 2]]; // biome-ignore format: one row

@@ -12,7 +12,7 @@ export function drawGroup(rule: Grouped, drawing: Drawing): readonly CurriculumE
   const { levels, index, random, places } = drawing;
   const all = levels.flatMap((level) => level.episodes);
   const count = countFrom(random, rule);
-  const { level, place } = all[places(0, all.length)[index % all.length]!]!;
+  const { level, place } = all[places(0, 0, all.length)[index]!]!;
   const { episodes } = levels[level]!;
   const start = place + count <= episodes.length ? place : random.below(episodes.length - count + 1);
   // Equal returns stay in the order of learning.

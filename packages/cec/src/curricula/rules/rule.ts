@@ -9,13 +9,16 @@ export interface Drawing {
   readonly index: number;
   /** The stream of this sample and of nothing else. */
   readonly random: Random;
-  /** Whole numbers 0 … length − 1 in an order of the epoch's own. @param list number of the list that they are places of */
-  places(list: number, length: number): readonly number[];
+  /**
+   * Whole numbers 0 … length − 1 in an order of the epoch's own.
+   * @param list number of the list that they are places of @param round how often the epoch has gone through that list before
+   */
+  places(list: number, round: number, length: number): readonly number[];
 }
 
 /**
- * `count` consecutive episodes. The start is that of the sample in the epoch's order of all starts, so that an epoch begins everywhere
- * once; where it runs over the end, another one is drawn uniformly.
+ * `count` consecutive episodes. The start is that of the sample in the epoch's order of all starts, so that an epoch begins everywhere as
+ * often; where it runs over the end, another one is drawn uniformly.
  */
 export function consecutive(
   { index, random, places }: Drawing,
@@ -24,7 +27,7 @@ export function consecutive(
   count: number,
 ): readonly CurriculumEpisode[] {
   const { length } = episodes;
-  const wanted = places(list, length)[index % length]!;
+  const wanted = places(list, Math.floor(index / length), length)[index % length]!;
   const start = wanted + count <= length ? wanted : random.below(length - count + 1);
   return episodes.slice(start, start + count);
 }

@@ -7,7 +7,7 @@ export const evaluateExperiment: Experiment<typeof options> = defineExperiment({
   ...name,
   config: options,
   presets: {
-    paper: { env: "GoalMaze-v0", testEpisodes: 100, cap: 100 },
+    paper: { env: "GoalMaze-v0", testEpisodes: 100, cap: 100, choose: "best" },
     laptop: {},
     smoke: { runs: 2, testEpisodes: 4, cap: 1 },
   },

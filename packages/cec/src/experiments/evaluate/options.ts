@@ -21,10 +21,6 @@ export const options = {
     z.enum(["method", "cleared", "shuffled"]).default("method"),
     "Memory across episodes: as the method has it; cleared after each episode; or made of the easier levels' episodes in no order before the test.",
   ),
-  choose: option(
-    z.enum(["best", "sample"]).default("best"),
-    "The most probable action, or one that is drawn.",
-  ),
   attention: option(
     z.boolean().default(false),
     "Keeps which earlier episodes the model looks at; for methods on CEC's transformer.",

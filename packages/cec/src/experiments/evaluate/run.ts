@@ -18,7 +18,6 @@ export async function evaluate(context: RunContext<EvaluateConfig>): Promise<Sum
     const setting = variantOf(settingOf(config, seen), config.variant);
     const summary = await playTest(context, policy, setting, {
       key: seen.key,
-      choose: config.choose,
       ...(config.memory === "cleared" && { forget: "episode" }),
       ...(config.memory === "shuffled" && { order: "shuffled" }),
       ...(config.attention && policy instanceof CecPolicy && { attention: cecAttention(policy) }),

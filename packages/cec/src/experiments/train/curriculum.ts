@@ -3,7 +3,7 @@ import { EpisodeReader } from "@throughline/envs";
 import { type MethodName, methods } from "../../baselines/methods.js";
 import { Curriculum, type CurriculumOptions } from "../../curricula/curriculum.js";
 import type { OrderedEpisodes } from "../../curricula/episode.js";
-import { lastEpisodes, spacedLevels } from "../../curricula/levels.js";
+import { lastEpisodes } from "../../curricula/levels.js";
 import { type SamplingRule, sampling } from "../../curricula/sampling.js";
 import { CecError } from "../../errors.js";
 import { LearningHistory } from "../../histories/history.js";
@@ -50,9 +50,15 @@ function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[
       `${store.folder} has one level, and task-difficulty needs easier ones than the tested; give --curriculum learning-progress, or data of an agent that learned level by level`,
     );
   const levels = config.levels ?? (isLadder ? Array.from({ length: last }, (_, level) => level) : [last]);
-  const histories = levels.map((level) => new LearningHistory(store, { level, gate: !isExpert }));
+  const histories = levels.map(
+    (level) => new LearningHistory(store, { level, gate: config.gate !== false && !isExpert }),
+  );
   if (isExpert) return histories.map((history) => expert(history, config));
-  return spacedLevels(histories, { episodes: config.episodes * levels.length });
+  return histories.map((history) => {
+    const kept = history.episodes.filter(({ hasObservations }) => hasObservations).length;
+    const count = Math.min(config.episodes, kept);
+    return { store, episodes: history.evenSpacing(count, { kept: true }) };
+  });
 }
 
 /** The last successful episodes of the whole learning. */

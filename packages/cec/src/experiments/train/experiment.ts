@@ -10,12 +10,12 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   presets: {
     paper: {
       ...{ env: "GoalMaze-v0", channels: [16, 32, 32], features: 256, width: 256, layers: 4, heads: 8 },
-      ...{ warmup: 1000, cosine: 100_000, blankStart: true, testEpisodes: 100, cap: 100 },
+      ...{ warmup: 1000, cosine: 100_000, blankStart: true, testEpisodes: 100, cap: 100, choose: "best" },
     },
     laptop: {},
     smoke: {
       ...{ channels: [4, 4, 4], features: 16, width: 16, layers: 2, heads: 2, warmup: 1 },
-      ...{ runs: 2, testEpisodes: 4, cap: 1, spread: 1 },
+      ...{ runs: 2, testEpisodes: 4, cap: 1, spread: 1, gate: false },
     },
   },
   complete(asked, preset: PresetName = "laptop") {

@@ -31,11 +31,15 @@ export const dataOptions = {
   ),
   episodes: option(
     count,
-    "Episodes of each level, evenly spaced over its learning. Default: by preset and maze.",
+    "Episodes of each level, evenly spaced over its learning; all with pictures if it has fewer. Default: by preset and maze.",
   ),
   most: option(
     count,
     "With task-difficulty, a sequence has 1 up to so many episodes of each level; with learning-progress, so many in all. Default: by preset and maze.",
+  ),
+  gate: option(
+    z.boolean().optional(),
+    "false: takes data also if their last quarter is not better than their first; left out, such data are refused, except for bc-expert.",
   ),
   spread: option(
     z.number().min(0).max(1).default(0.25),
@@ -91,6 +95,10 @@ export const learningOptions = {
 /** Options of the evaluation after training. */
 export const testOptions = {
   runs: option(count.default(20), "Runs of the evaluation, each with a memory of its own."),
+  choose: option(
+    z.enum(["best", "sample"]).default("sample"),
+    "The most probable action, as in the paper, or one that is drawn, as the imitated agents did.",
+  ),
   testEpisodes: option(count.default(50), "Episodes of the tested level in each run."),
   cap: option(
     count.default(20),

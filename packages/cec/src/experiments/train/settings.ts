@@ -12,7 +12,7 @@ export interface TrainSetting {
   readonly chunk: number;
   /** Sequences of an update. */
   readonly batch: number;
-  /** Episodes kept of each level, evenly spaced over its learning. */
+  /** Episodes of each level at most, evenly spaced over its learning. */
   readonly episodes: number;
   /** Task difficulty: 1 up to so many episodes of each level in a sequence. Learning progress: so many in all. */
   readonly most: number;
@@ -20,11 +20,11 @@ export interface TrainSetting {
 }
 
 const laptop = {
-  "task-difficulty": { chunk: 256, batch: 4, episodes: 100, most: 5, updates: 800 },
-  "learning-progress": { chunk: 256, batch: 4, episodes: 300, most: 9, updates: 800 },
+  "task-difficulty": { chunk: 256, batch: 4, episodes: 400, most: 5, updates: 800 },
+  "learning-progress": { chunk: 256, batch: 4, episodes: 800, most: 9, updates: 800 },
 } as const;
 
-const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 4, most: 2, updates: 3 };
+const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 2, most: 1, updates: 3 };
 
 /** Epochs of the paper have as many samples as there are episodes. */
 const updates = (epochs: number, episodes: number, batch: number): number =>

@@ -13,7 +13,7 @@ import type { TrainConfig } from "./options.js";
 /** Options that an evaluation depends on. */
 export type TestConfig = Pick<
   TrainConfig,
-  "env" | "method" | "curriculum" | "runs" | "testEpisodes" | "protocol" | "cap"
+  "env" | "method" | "curriculum" | "runs" | "testEpisodes" | "protocol" | "cap" | "choose"
 >;
 
 /** The protocol that a configuration asks for; by default that of its data. */
@@ -61,7 +61,7 @@ export async function playTest(
   const all = config.runs * config.testEpisodes;
   const result = await evaluateRuns(policy, protocolOf(config), {
     ...mazesOf(setting),
-    ...{ forget, runs: config.runs, signal: context.signal },
+    ...{ forget, runs: config.runs, choose: config.choose, signal: context.signal },
     ...(isConditioned && { target: wantedReturn(config.env) }),
     onEpisode: ({ scored }) => {
       if (scored && ++done % Math.ceil(all / 10) === 0) context.say(`evaluated ${done} of ${all} episodes`);
