@@ -1,6 +1,7 @@
 // The Transformer-XL of Video PreTraining (Baker et al. 2022) in the form that CEC has: a causal window over cached keys and values.
 import { cat, type Generator, nn, ones, scope, type Tensor, zeros } from "@throughline/torch";
 import { type Band, bandedAttention } from "./banded-attention.js";
+import { transformerStep } from "./transformer-step.js";
 import { fanIn } from "./weights.js";
 
 /** Number of shared curves over distance that each step mixes its biases from. */
@@ -159,6 +160,8 @@ export class BandedTransformer extends nn.Module<
     watch?: AttentionWatch,
   ): { readonly x: Tensor; readonly memory: Memory } {
     return scope(() => {
+      const atOnce = watch === undefined ? transformerStep(this, x, memory) : undefined;
+      if (atOnce !== undefined) return atOnce;
       const [batch, steps] = x.shape as [number, number];
       const [valid, ...caches] = memory as [Tensor, ...Tensor[]];
       const after: Tensor[] = [];

@@ -1,9 +1,10 @@
 // One step of a rollout through a whole transformer in one operator. Caches lie in memory with room behind them: the next step's keys and
 // values are written there, and what was a cache of W rows becomes one that begins a row later, so that nothing is copied but once in W steps.
 import { isGradEnabled, type Tensor } from "@throughline/torch";
-import type { Memory } from "../policies/sequence-policy.js";
 import type { BandedTransformer } from "./banded-transformer.js";
 import { operators } from "./operators.js";
+
+type Memory = readonly Tensor[];
 
 /** The memory that a call's caches lie in, all alike: rows that are written, and rows that it has. */
 interface Room {
@@ -30,7 +31,11 @@ function weightsOf(net: BandedTransformer): Tensor[] {
 
 const fits = (tensor: Tensor): boolean => tensor.dtype === "float32" && tensor.device === "cpu";
 
-/** The step of `net`, if it is one that the operator takes: a single one in float32 on the CPU, without gradient. Caches are [B, W, E]. */
+/**
+ * The step of `net`, if it is one that the operator takes: a single one in float32 on the CPU, without gradient. A memory stays what it is:
+ * of two steps that follow the same one, the second gets memory of its own.
+ * @param memory as that of the net
+ */
 export function transformerStep(
   net: BandedTransformer,
   x: Tensor,
