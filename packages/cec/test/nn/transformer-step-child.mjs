@@ -24,7 +24,7 @@ for (const [batch, width, heads, window, layers] of [
   [1, 32, 4, 10, 2],
   [3, 50, 2, 7, 2],
   [9, 24, 3, 1, 1],
-  [2, 6, 2, 40, 3],
+  [2, 6, 2, 12, 3],
 ])
   scope(() =>
     noGrad(() => {
@@ -38,7 +38,7 @@ for (const [batch, width, heads, window, layers] of [
       const found = { steps: 0, branches: 0, forgotten: 0, selected: 0 };
       let memory = { own: net.start(batch), plain: net.start(batch) };
       // Beyond the room that is behind a cache, several times.
-      for (let i = 0; i < 5 * window; i++) {
+      for (let i = 0; i < 4 * window; i++) {
         const next = step(memory);
         found.steps = Math.max(found.steps, next.apart);
         // Two more steps from the same memory, which are then given up; the first goes on as if they had not been.
