@@ -85,6 +85,15 @@ export {
 } from "./evaluation/summary.js";
 export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { trainExperiment } from "./experiments/train/experiment.js";
+export {
+  type Interface as PolicyInterface,
+  loadPolicy,
+  makePolicy,
+  policyFile,
+  savePolicy,
+  type TrainedPolicy,
+} from "./experiments/train/model.js";
 export { type HistoryCard, type HistoryOptions, LearningHistory } from "./histories/history.js";
 export { SequenceAssembler, type SequenceOptions } from "./loading/assembler.js";
 export {
@@ -145,15 +154,6 @@ export {
 export { shapedReward } from "./source/reward.js";
 export { type RunAgent, runAgent } from "./source/run-agent.js";
 export { type LevelTest, testArtifact } from "./source/test-file.js";
-export { trainExperiment } from "./experiments/train/experiment.js";
-export {
-  type Interface as PolicyInterface,
-  loadPolicy,
-  makePolicy,
-  policyFile,
-  savePolicy,
-  type TrainedPolicy,
-} from "./experiments/train/model.js";
 export { learningRate, type ScheduleOptions } from "./training/schedule.js";
 export { backwardSequences, type Pass, type PassOptions } from "./training/sequence-loss.js";
 export { SequenceTrainer, type TrainerOptions, type TrainingStep } from "./training/trainer.js";
