@@ -15,7 +15,7 @@
 
 namespace throughline::envs {
 
-/** Textures are squares of 64 pixels of four bytes (red, green, blue, opaque), each followed by its halves down to one pixel. */
+/** Textures are squares of 64 pixels of four bytes (red, green, blue, opaque), column by column, each followed by its halves down to one pixel. */
 constexpr int kTexture = 64, kLevels = 7, kTexels = 5461;
 constexpr std::array<int, kLevels> kLevelStart{0, 4096, 5120, 5376, 5440, 5456, 5460};
 
@@ -137,7 +137,7 @@ class Painter {
     fog_ = 256 * n.fog;
     look_ = direction(scene.pose.heading);
     const Texel* sky = scene.atlas.texture(n.sky);
-    haze_ = pixel(sky + (kTexture - 1) * kTexture);
+    haze_ = pixel(sky + kTexture - 1);
     // A level is used up to the distance where its pixels lie closer than 1.5 to a pixel of the picture.
     for (int level = 0; level < kLevels; level++) far_[level] = 1.5 * double(1 << level) * focal_ / kTexture;
     if (horizon_ == rows_horizon_ && fog_ == rows_fog_ && sky == rows_sky_) return;
@@ -151,7 +151,7 @@ class Painter {
       inverse_[r] = below == 0 ? 0 : 1 / below;
       // From the horizon to 45 degrees above it; below it there is haze.
       const double up = std::clamp((horizon_ - double(r) - 0.5) / focal_, 0.0, 1.0);
-      sky_[r] = pixel(sky + int((1 - up) * (kTexture - 1)) * kTexture);
+      sky_[r] = pixel(sky + int((1 - up) * (kTexture - 1)));
     }
   }
 
@@ -188,7 +188,7 @@ class Painter {
 
   static uint32_t texel(const Texel* texture, int level, double u, double v) {
     const int size = kTexture >> level;
-    return pixel(texture + kLevelStart[level] + int(v * size) * size + int(u * size));
+    return pixel(texture + kLevelStart[level] + int(u * size) * size + int(v * size));
   }
 
   static uint32_t pixel(const Texel* texel) {
@@ -244,7 +244,7 @@ class Painter {
   void face(Column& c, const Texel* texture, double u, double z, double depth, uint32_t side) {
     const int64_t first = first_row(row_of(z, depth));
     const int level = level_at(depth), size = kTexture >> level;
-    const Texel* strip = texture + kLevelStart[level] + int(u * size);
+    const Texel* strip = texture + kLevelStart[level] + int(u * size) * size;
     const Light light = light_at(depth, side);
     // Pixels of the texture from its top, in 2^-32; a row of the picture is `step` of them.
     const double scale = 4294967296.0 * size, height = depth / focal_;

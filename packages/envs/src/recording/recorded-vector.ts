@@ -39,9 +39,7 @@ export class RecordedVector<Facts extends EpisodeFacts = EpisodeFacts> implement
   reset(options?: ResetOptions): { readonly observations: Tensor; readonly facts: readonly Facts[] } {
     const begun = this.#vector.reset(options);
     this.#drafts = begun.facts.map(() => this.#recording.begin(this.#level));
-    this.#drafts.forEach((draft, lane) => {
-      draft.see(this.#shown(begun.observations, lane));
-    });
+    this.#see(begun.observations);
     return begun;
   }
 
@@ -56,8 +54,8 @@ export class RecordedVector<Facts extends EpisodeFacts = EpisodeFacts> implement
         this.#recording.end(draft, end.facts, end.terminated);
         this.#drafts[lane] = this.#recording.begin(this.#level);
       }
-      this.#drafts[lane]!.see(this.#shown(step.observations, lane));
     }
+    this.#see(step.observations);
     return step;
   }
 
@@ -80,10 +78,12 @@ export class RecordedVector<Facts extends EpisodeFacts = EpisodeFacts> implement
     this.#vector.close();
   }
 
-  /** Memory of a lane's observation. */
-  #shown(observations: Tensor, lane: number): Uint8Array {
+  /** Shows every lane's observation to its draft, if that keeps any: a view of a tensor's memory costs more than a step of a small maze. */
+  #see(observations: Tensor): void {
+    if (!this.#drafts.some(({ start }) => start.hasObservations)) return;
     const memory = observations.memory() as Uint8Array;
     const size = memory.length / this.lanes;
-    return memory.subarray(lane * size, (lane + 1) * size);
+    for (const [lane, draft] of this.#drafts.entries())
+      if (draft.start.hasObservations) draft.see(memory.subarray(lane * size, (lane + 1) * size));
   }
 }

@@ -16,14 +16,14 @@ const [FLOOR, WALL, TALL, SPRITE, SKY, PANEL] = [0, 1, 2, 3, 4, 5];
 /** Blue of each texture: far enough apart that sides in the shade, 184 or 232 parts of 256, can be told apart. */
 const MARKS = [255, 170, 113, 75, 0, 50];
 
-/** Red says u, green says v, both in 64ths; blue says which texture it is. The sky is black. */
+/** Red says u, green says v, both in 64ths; blue says which texture it is. The sky is black. Column by column. */
 function markedAtlas(): Uint8Array {
   const bytes = new Uint8Array(6 * TEXELS * 4);
   for (let texture = 0; texture < 6; texture++) {
     let at = texture * TEXELS * 4;
     for (let side = SIZE; side >= 1; side /= 2) {
-      for (let v = 0; v < side; v++) {
-        for (let u = 0; u < side; u++, at += 4) {
+      for (let u = 0; u < side; u++) {
+        for (let v = 0; v < side; v++, at += 4) {
           const scale = SIZE / side;
           const mark = texture === SKY ? [0, 0, 0] : [u * scale, v * scale, MARKS[texture]!];
           bytes.set([...mark, 255], at);

@@ -1,6 +1,6 @@
 // The textures of all mazes, by name, as one tensor that the renderer reads.
 import { fromTypedArray, noGrad, type Tensor } from "@throughline/torch";
-import { type Paint, rasterise, TEXTURE_BYTES } from "./paint.js";
+import { type Paint, rasterise, TEXTURE_BYTES, TEXTURE_SIZE } from "./paint.js";
 import { door, gem, LANDMARK_SHAPES, landmark } from "./signs.js";
 import { blocks, blotches, boards, bricks, sky, tiles } from "./surfaces.js";
 
@@ -111,15 +111,27 @@ export function textureTile(texture: number): { readonly pixels: Uint8Array; rea
   return { pixels: own.subarray(0, 64 * 64 * 4), mean: own.subarray(TEXTURE_BYTES - 4) };
 }
 
+/** Textures column by column instead of row by row: a strip of a wall is a column, and lies in a row in memory. */
+function columnByColumn(rows: Uint8Array): Uint8Array {
+  const [from, to] = [new Uint32Array(rows.buffer), new Uint32Array(rows.length / 4)];
+  for (let start = 0; start < from.length; ) {
+    for (let size = TEXTURE_SIZE; size >= 1; start += size * size, size /= 2)
+      for (let row = 0; row < size; row++)
+        for (let column = 0; column < size; column++)
+          to[start + column * size + row] = from[start + row * size + column]!;
+  }
+  return new Uint8Array(to.buffer);
+}
+
 /**
- * uint8 [textures, 5461, 4]: each texture of 64 × 64 pixels with its halves down to one. Shared by all who have taken it and not
+ * uint8 [textures, 5461, 4]: each texture of 64 × 64 pixels, column by column, with its halves down to one. Shared by all who have taken it and not
  * released it.
  */
 export function takeAtlas(): Tensor {
   shared ??= {
     tensor: noGrad(() => {
-      const texels = TEXTURE_BYTES / 4;
-      return fromTypedArray(allBytes(), [allBytes().length / TEXTURE_BYTES, texels, 4]).keep();
+      const sizes = [allBytes().length / TEXTURE_BYTES, TEXTURE_BYTES / 4, 4];
+      return fromTypedArray(columnByColumn(allBytes()), sizes).keep();
     }),
     users: 0,
   };
