@@ -3,6 +3,7 @@ import { mazeKind } from "@throughline/envs";
 import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
+import { CecError } from "../../errors.js";
 import { SequenceLoader } from "../../loading/loader.js";
 import { kernelLevel } from "../../nn/operators.js";
 import type { SequencePolicy } from "../../policies/sequence-policy.js";
@@ -57,7 +58,7 @@ function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {
 function interfaceOf({ env }: TrainConfig, { card }: SequenceLoader): Interface {
   const { observation, actions, envs } = card;
   const [height, width] = observation.shape as [number, number, number];
-  if (actions.kind !== "numbered") throw new Error(`${env} has numbered actions`);
+  if (actions.kind !== "numbered") throw new CecError("data", `${env}: actions are arrays of numbers, accepted: numbered ones`);
   return {
     ...{ key: observation.key, height, width, actions: actions.count },
     horizon: Math.max(...envs.map(({ horizon }) => horizon), mazeKind(env).complete({}).horizon),
