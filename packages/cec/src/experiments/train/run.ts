@@ -58,7 +58,8 @@ function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {
 function interfaceOf({ env }: TrainConfig, { card }: SequenceLoader): Interface {
   const { observation, actions, envs } = card;
   const [height, width] = observation.shape as [number, number, number];
-  if (actions.kind !== "numbered") throw new CecError("data", `${env}: actions are arrays of numbers, accepted: numbered ones`);
+  if (actions.kind !== "numbered")
+    throw new CecError("data", `${env}: actions are arrays of numbers, accepted: numbered ones`);
   return {
     ...{ key: observation.key, height, width, actions: actions.count },
     horizon: Math.max(...envs.map(({ horizon }) => horizon), mazeKind(env).complete({}).horizon),
