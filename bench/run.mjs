@@ -1,4 +1,4 @@
-// npm run bench -- SUITE [--threads N] [--rounds N] [--only CASE] [--clock wall|cpu] [--avx2] [--json]
+// npm run bench -- SUITE [--threads N] [--rounds N] [--only CASE] [--versus PEER] [--clock wall|cpu] [--avx2] [--json]
 // Runs our program and its peers side by side: the same work, the same number of threads, a sample of one and then a
 // sample of the other, round after round, so that whatever else the machine does meets both alike. Prints medians, minima
 // and ratios (ours / peer; below 1 we are faster).
@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string", default: "1" },
     rounds: { type: "string", default: "9" },
     only: { type: "string" },
+    versus: { type: "string" },
     clock: { type: "string", default: "wall" },
     avx2: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -100,8 +101,14 @@ class Program {
 build();
 const ourProgram = ["--expose-gc", join("bench", "dist", suite.ours), String(threads)];
 const ours = new Program(process.execPath, ourProgram);
+const named = suite.peers.filter((peer) => values.versus === undefined || peer.versus === values.versus);
+if (values.versus !== undefined && named.length === 0) {
+  const accepted = suite.peers.map(({ versus }) => versus).join(", ");
+  process.stderr.write(`bench: suite '${name}' has no peer '${values.versus}'; accepted: ${accepted}\n`);
+  process.exit(2);
+}
+const wanted = named.filter((peer) => cases.some((entry) => peer.cases?.includes(entry.name) ?? true));
 // One process may play both sides, where the difference between two processes would hide what is measured.
-const wanted = suite.peers.filter((peer) => cases.some((entry) => peer.cases?.includes(entry.name) ?? true));
 const peers = wanted.map(({ program, versus, cases: own, args = [] }) => ({
   versus,
   has: (/** @type {string} */ name) => own === undefined || own.includes(name),
