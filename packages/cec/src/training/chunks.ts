@@ -12,15 +12,25 @@ export interface Chunk {
   readonly counted: Tensor;
 }
 
+/** Options of `chunksOf`. */
+export interface ChunkOptions {
+  /** The action before a chunk's first step is given as 0, as in the released training (not at rollouts). Default: false. */
+  readonly blankStart?: boolean | undefined;
+  /** Steps of the longest sequence. Default: with all padding. */
+  readonly end?: number;
+}
+
 /**
  * The chunks of a batch, in order.
  * @param length steps of a chunk; the last may be shorter
- * @param blankStart the action before a chunk's first step is given as 0, as in the released training (not at rollouts)
  */
-export function* chunksOf(batch: SequenceBatch, length: number, blankStart = false): Generator<Chunk> {
-  const total = batch.counted.size(1);
-  for (let from = 0; from < total; from += length) {
-    const to = Math.min(total, from + length);
+export function* chunksOf(
+  batch: SequenceBatch,
+  length: number,
+  { blankStart = false, end = batch.counted.size(1) }: ChunkOptions = {},
+): Generator<Chunk> {
+  for (let from = 0; from < end; from += length) {
+    const to = Math.min(end, from + length);
     // Views: nothing is copied.
     const cut = (tensor: Tensor): Tensor => tensor.narrow(1, from, to - from);
     const steps = mapSteps(batch, cut);

@@ -32,7 +32,8 @@ export interface Pass {
  */
 export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, options: PassOptions): Pass {
   return scope(() => {
-    const counts = chunkCounts(batch.counted, options.chunk);
+    const { chunk, blankStart } = options;
+    const counts = chunkCounts(batch.counted, chunk);
     const ends = lengths(batch);
     const chunks = counts.filter((count) => count > 0).length;
     let rows = Array.from({ length: batch.counted.size(0) }, (_, row) => row);
@@ -40,8 +41,8 @@ export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, 
     let [loss, firstLoss] = [0, Number.NaN];
     const held: Tensor[] = [];
     let at = 0;
-    for (const part of chunksOf(batch, options.chunk, options.blankStart)) {
-      const left = rows.filter((row) => ends[row]! > at * options.chunk);
+    for (const part of chunksOf(batch, chunk, { blankStart, end: Math.max(...ends) })) {
+      const left = rows.filter((row) => ends[row]! > at * chunk);
       const count = counts[at++]!;
       // Sequences that have ended are left out of what follows.
       const isSame = left.length === rows.length;
