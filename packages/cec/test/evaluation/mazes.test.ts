@@ -62,16 +62,23 @@ function make(name: "cec" | "dt" | "at" | "lstm", seed = 4): SequencePolicy {
 const short = protocols.auto({ promoteAfter: 1, cap: 2, testEpisodes: 3 });
 const options = { ...mazesOf(setting), runs: 3, seed: 7, target: 4.8, keepActions: true };
 
+/** One that does not always do the same, as many do that were not trained. */
+async function lively(
+  name: Parameters<typeof make>[0],
+): Promise<{ readonly policy: SequencePolicy; readonly result: EvaluationResult }> {
+  for (let seed = 1; seed <= 40; seed++) {
+    const policy = make(name, seed);
+    const result = await evaluateRuns(policy, short, options);
+    if (new Set(result.episodes.flatMap(({ actions }) => actions!)).size > 1) return { policy, result };
+  }
+  throw new Error(`no ${name} of 40 has more than one action`);
+}
+
 test.each(["cec", "dt", "at", "lstm"] as const)(
   "%s: runs beside others are as they are alone",
   async (name) => {
-    const policy = make(name);
-    const together = await evaluateRuns(policy, short, options);
+    const { policy, result: together } = await lively(name);
     expect(together.episodes.filter(({ scored }) => scored)).toHaveLength(9);
-    expect(
-      new Set(together.episodes.flatMap(({ actions }) => actions!)).size,
-      "more than one action",
-    ).toBeGreaterThan(1);
     for (let run = 0; run < 3; run++) {
       const alone = await evaluateRuns(policy, short, { ...options, seed: 7 + run, runs: 1 });
       const expected = together.episodes.filter((one) => one.run === run);
