@@ -8,7 +8,7 @@ import {
   type Table,
 } from "@throughline/lab";
 import { successBars, successByEpisode } from "../evaluation/figures.js";
-import { summarise } from "../evaluation/summary.js";
+import { type Measure, successDifference, summarise } from "../evaluation/summary.js";
 import { type Arm, armResults, type Maze, mazes, paper, summaryRows, trainCells } from "./compared.js";
 import { named } from "./titles.js";
 
@@ -45,12 +45,14 @@ function sentences(runs: CellRuns, preset: PresetName): string[] {
   return mazes.flatMap((maze) => {
     const [own, without] = [arms[0]!, arms[2]!].map((arm) => armResults(runs, preset, maze, arm));
     if (own!.length === 0 || without!.length === 0) return [];
-    const [with_, alone] = [summarise(own!), summarise(without!)];
-    const gain = 100 * (with_.success.value - alone.success.value);
-    const { value, low, high } = with_.rise;
-    const points = [value, low, high].map((one) => (100 * one).toFixed(1));
+    const points = ({ value, low, high }: Measure): string => {
+      const [mean, from, to] = [value, low, high].map((one) => (100 * one).toFixed(1));
+      return `${mean} points (95 % interval ${from} to ${to})`;
+    };
+    const gain = points(successDifference(own!, without!));
+    const rise = points(summarise(own!).rise);
     return [
-      `${maze.name}: attention across episodes adds ${gain.toFixed(1)} points of plain mean success; within a run CEC rises by ${points[0]} points (95 % interval ${points[1]} to ${points[2]}) from the first to the last quarter.`,
+      `${maze.name}: attention across episodes adds ${gain} of plain mean success; within a run, from the first to the last quarter, CEC rises by ${rise}.`,
     ];
   });
 }

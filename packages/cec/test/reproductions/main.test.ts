@@ -86,7 +86,7 @@ describe("cec/main", () => {
     expect(values[2]).toBeGreaterThan(90);
     expect(values[3]).toBe(100);
     expect(report.sentences![0]).toContain("adds 50.0 points");
-    expect(report.sentences![0]).toContain("rises by 100.0 points");
+    expect(report.sentences![0]).toContain("CEC rises by 100.0 points");
     const { success } = report.figures;
     if (success?.kind !== "bars") throw new Error("no bars");
     expect(success.series.map(({ y }) => y)).toEqual(
