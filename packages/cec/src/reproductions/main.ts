@@ -7,8 +7,9 @@ import {
   type Reproduction,
   type Table,
 } from "@throughline/lab";
+import { successDifference } from "../evaluation/difference.js";
 import { successBars, successByEpisode } from "../evaluation/figures.js";
-import { type Measure, successDifference, summarise } from "../evaluation/summary.js";
+import { type Measure, summarise } from "../evaluation/summary.js";
 import { type Arm, armResults, type Maze, mazes, paper, summaryRows, trainCells } from "./compared.js";
 import { named } from "./titles.js";
 
@@ -44,7 +45,7 @@ function table(runs: CellRuns, preset: PresetName, maze: Maze, at: number): Tabl
 function sentences(runs: CellRuns, preset: PresetName): string[] {
   return mazes.flatMap((maze) => {
     const [own, without] = [arms[0]!, arms[2]!].map((arm) => armResults(runs, preset, maze, arm));
-    if (own!.length === 0 || without!.length === 0) return [];
+    if (own!.length === 0 || own!.length !== without!.length) return [];
     const points = ({ value, low, high }: Measure): string => {
       const [mean, from, to] = [value, low, high].map((one) => (100 * one).toFixed(1));
       return `${mean} points (95 % interval ${from} to ${to})`;
