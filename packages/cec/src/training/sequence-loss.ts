@@ -50,7 +50,10 @@ export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, 
       rows = left;
       memory = scope(() => {
         const { steps, actions, counted } = rowsOf(part, rows);
-        const decision = policy.forward(steps, isSame ? memory : selected(memory, indices(stay)));
+        const decision = policy.forward(
+          steps,
+          isSame ? memory : selected(memory, indices(stay, batch.counted)),
+        );
         const after = options.gradient === "chunk" ? detached(decision.memory) : decision.memory;
         if (count === 0) return after;
         const mean = meanLoss(decision.actions.logProb(actions), counted, count);
@@ -71,7 +74,7 @@ export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, 
 /** Counted steps of each chunk. @param counted bool [B, T] */
 function chunkCounts(counted: Tensor, chunk: number): number[] {
   return scope(() => {
-    const perStep = counted.sum({ dim: 0 }).toTypedArray() as BigInt64Array;
+    const perStep = counted.sum({ dim: 0 }).to("cpu").toTypedArray() as BigInt64Array;
     const counts: number[] = [];
     for (let from = 0; from < perStep.length; from += chunk)
       counts.push(Number(perStep.subarray(from, from + chunk).reduce((sum, count) => sum + count, 0n)));
@@ -81,16 +84,18 @@ function chunkCounts(counted: Tensor, chunk: number): number[] {
 
 /** Steps of each sequence, without its padding. */
 function lengths({ episodes }: SequenceBatch): number[] {
-  return scope(() => Array.from(episodes.ge(0).sum({ dim: 1 }).toTypedArray() as BigInt64Array, Number));
+  return scope(() =>
+    Array.from(episodes.ge(0).sum({ dim: 1 }).to("cpu").toTypedArray() as BigInt64Array, Number),
+  );
 }
 
-const indices = (rows: readonly number[]): Tensor =>
-  fromTypedArray(BigInt64Array.from(rows, BigInt), [rows.length]);
+const indices = (rows: readonly number[], { device }: Tensor): Tensor =>
+  fromTypedArray(BigInt64Array.from(rows, BigInt), [rows.length]).to(device);
 
 /** Some sequences of a chunk. */
 function rowsOf(chunk: Chunk, rows: readonly number[]): Chunk {
   if (rows.length === chunk.counted.size(0)) return chunk;
-  const wanted = indices(rows);
+  const wanted = indices(rows, chunk.counted);
   const take = (tensor: Tensor): Tensor => tensor.indexSelect(0, wanted);
   return {
     steps: mapSteps(chunk.steps, take),

@@ -1,7 +1,8 @@
 // Trains a policy on sequences.
-import { amp, optim, scope } from "@throughline/torch";
+import { amp, optim, scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
+import { mapSteps } from "../policies/steps.js";
 import { learningRate, type ScheduleOptions } from "./schedule.js";
 import { backwardSequences, type Pass, type PassOptions } from "./sequence-loss.js";
 
@@ -37,8 +38,23 @@ export class SequenceTrainer {
     this.optimizer = new optim.AdamW(policy.parameters(), { lr, weightDecay });
   }
 
-  /** One step of the optimiser. @param step counts from 0 */
-  step(batch: SequenceBatch, step: number): TrainingStep {
+  /** One step of the optimiser. @param given on any device @param step counts from 0 */
+  step(given: SequenceBatch, step: number): TrainingStep {
+    return scope(() => this.#step(this.#placed(given), step));
+  }
+
+  #placed(batch: SequenceBatch): SequenceBatch {
+    const { device = "cpu" } = this.#options;
+    if (batch.counted.device === device) return batch;
+    const { actions, counted, episodes } = batch;
+    const place = (tensor: Tensor): Tensor => tensor.to({ device });
+    return {
+      ...mapSteps(batch, place),
+      ...{ actions: place(actions), counted: place(counted), episodes: place(episodes) },
+    };
+  }
+
+  #step(batch: SequenceBatch, step: number): TrainingStep {
     const { maxGradNorm, precision = "float32", device = "cpu" } = this.#options;
     const lr = learningRate(step, this.#options);
     for (const group of this.optimizer.paramGroups) group.lr = lr;
@@ -48,7 +64,7 @@ export class SequenceTrainer {
       backwardSequences(this.policy, batch, this.#options),
     );
     const bound = maxGradNorm === 0 ? Number.POSITIVE_INFINITY : maxGradNorm;
-    const gradNorm = scope(() => optim.clipGradNorm_(this.policy.parameters(), bound).item());
+    const gradNorm = optim.clipGradNorm_(this.policy.parameters(), bound).item();
     this.optimizer.step();
     return { ...pass, gradNorm, lr };
   }
