@@ -135,6 +135,7 @@ export type {
 export { context, granularity } from "./reproductions/ablations.js";
 export { generalisation } from "./reproductions/generalisation.js";
 export { main } from "./reproductions/main.js";
+export { memory } from "./reproductions/memory.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
 export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";

@@ -28,6 +28,10 @@ export const reproductions: readonly ReproductionEntry[] = [
     load: async () => (await import("./reproductions/source-agents.js")).sourceAgents,
   },
   {
+    ...{ name: "cec/memory", purpose: titles["cec/memory"] },
+    load: async () => (await import("./reproductions/memory.js")).memory,
+  },
+  {
     ...{ name: "cec/main", purpose: titles["cec/main"] },
     load: async () => (await import("./reproductions/main.js")).main,
   },
