@@ -91,7 +91,9 @@ async function armRows(runs: CellRuns, preset: PresetName, arm: Arm): Promise<Ta
     row(
       "mean success over the second half of training",
       "%",
-      curves.filter(({ length }) => length > 1).map((curve) => 100 * mean(curve.slice(curve.length >> 1))),
+      curves
+        .filter((curve) => Number.isFinite(curve.at(-1)))
+        .map((curve) => 100 * mean(curve.slice(curve.length >> 1).filter(Number.isFinite))),
     ),
     row(
       "smallest measured exponent before training",
@@ -114,7 +116,7 @@ async function learning(runs: CellRuns, preset: PresetName): Promise<LineSeries[
       return {
         name: arm.name,
         x: values.map((_, step) => step + 1),
-        y: values.map(mean),
+        y: values.map((all) => (all.every(Number.isFinite) ? mean(all) : Number.NaN)),
         low: values.map((all) => Math.min(...all)),
         high: values.map((all) => Math.max(...all)),
       };

@@ -8,6 +8,8 @@ import {
   generalisation,
   granularity,
   main,
+  memory,
+  sourceExperiment,
   trainExperiment,
 } from "@throughline/cec";
 import {
@@ -115,4 +117,46 @@ test.each([
     expect(rows.length).toBeGreaterThan(5);
     expect(rows.filter(({ ours }) => ours === undefined)).toEqual([]);
   }
+});
+
+test("cec/memory: three arms of five seeds; numbers of the runs, and none without runs", async () => {
+  const cells = memory.cells("laptop");
+  expect(cells).toHaveLength(15);
+  expect(new Set(cells.map((cell) => JSON.stringify(cell))).size).toBe(15);
+  const records = cells.map(({ experiment, overrides, seed }, at): RunRecord => {
+    const path = join(root, `memory${at}`);
+    mkdirSync(join(path, "artifacts"), { recursive: true });
+    const agent = { episodes: 200, successes: 20 * (at < 5 ? 1 : 2) + 2 * seed, length: 20 };
+    const line = { level: 1, options: { rooms: 3 }, agent, random: agent, oracle: agent };
+    writeFileSync(join(path, "artifacts/test.jsonl"), `${JSON.stringify(line)}\n`);
+    const given = Object.entries({ ...overrides, seed }).map(([key, value]) => `${key}=${value}`);
+    return {
+      ...{ id: `m${at}`, path, experiment, status: "finished", preset: "laptop" },
+      config: resolveConfig(sourceExperiment, { preset: "laptop", overrides: given }).config,
+      ...{ sources: {}, summary: {}, environment: {}, error: undefined, created: new Date(0) },
+      metrics: async () =>
+        [0, 1, 2, 3].map((step) => ({
+          ...{ loop: "train", time: 0, step, level: 0 },
+          ...{ frames: 2048 * (step + 1), success: 0.1 * step },
+        })),
+    };
+  });
+  const all = [sourceExperiment] as unknown as Experiment[];
+  const { tables, figures } = await memory.report(new CellRuns(records, "laptop", all), "laptop");
+  const [first, half] = tables[0]!.rows;
+  // 20, 22 … 28 of 200; after 3200 frames of 16 lanes something is known.
+  expect(first!.ours).toMatchObject({ value: 12, seeds: 5 });
+  expect(half!.ours!.value).toBeCloseTo(25, 9);
+  expect(tables[0]!.rows[4]!.ours!.value).toBe(22);
+  const { learning } = figures;
+  if (learning?.kind !== "lines") throw new Error("no curve");
+  expect(learning.series.map(({ y }) => y.slice(1).map((value) => Math.round(100 * value)))).toEqual([
+    [10, 20, 30],
+    [10, 20, 30],
+    [10, 20, 30],
+  ]);
+  expect(learning.series[0]!.y[0]).toBeNaN();
+  const none = await memory.report(new CellRuns([], "laptop", all), "laptop");
+  expect(none.figures).toEqual({});
+  expect(none.tables[0]!.rows.every(({ ours }) => ours === undefined)).toBe(true);
 });
