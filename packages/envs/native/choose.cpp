@@ -5,18 +5,6 @@
 
 namespace throughline::envs {
 
-extern const Strips kBaseline;
-#if defined(__x86_64__)
-extern const Strips kAvx2, kAvx512;
-#endif
-
-const Strips& strips() {
-  static const Strips& chosen = kit::choose<Strips>({
-#if defined(__x86_64__)
-      &kAvx512, &kAvx2,
-#endif
-      &kBaseline});
-  return chosen;
-}
+TL_CHOOSE(Strips, strips)
 
 }  // namespace throughline::envs

@@ -1,16 +1,8 @@
 // Strips for x86-64 with AVX2.
-#include <cstddef>
-
 #include "strips.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
-#else
-#pragma GCC target("avx2,fma,bmi2")
-#endif
-#define TL_LEVEL avx2
-#define TL_BYTES 32
+#include <throughline/avx2.h>
 #define TL_BLOCKS
 #include "strip-loops.h"
 
@@ -105,11 +97,6 @@ inline void wall(const WallStrip& s) {
 
 }  // namespace throughline::envs::avx2
 
-namespace throughline::envs {
-extern const Strips kAvx2;
-const Strips kAvx2{"avx2", avx2::ground, avx2::wall, avx2::pack};
-}  // namespace throughline::envs
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
+#include "strips-table.h"
+#include <throughline/end.h>
 #endif

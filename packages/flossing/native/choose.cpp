@@ -10,18 +10,6 @@ extern "C" void throughline_flossing_release(void* block) { ::operator delete(bl
 
 namespace throughline::flossing {
 
-extern const KernelTable kBaseline;
-#if defined(__x86_64__)
-extern const KernelTable kAvx2, kAvx512;
-#endif
-
-const KernelTable& kernels() {
-  static const KernelTable& chosen = kit::choose<KernelTable>({
-#if defined(__x86_64__)
-      &kAvx512, &kAvx2,
-#endif
-      &kBaseline});
-  return chosen;
-}
+TL_CHOOSE(KernelTable, kernels)
 
 }  // namespace throughline::flossing

@@ -1,9 +1,5 @@
 // Kernels for every processor of the architecture.
-#define TL_LEVEL baseline
-#define TL_BYTES 16
-#include "table.h"
+#include "kernels.h"
+#include <throughline/baseline.h>
 
-namespace throughline::flossing {
-extern const KernelTable kBaseline;
-const KernelTable kBaseline{"baseline", baseline::kernelsFor<float>(), baseline::kernelsFor<double>()};
-}  // namespace throughline::flossing
+#include "table.h"

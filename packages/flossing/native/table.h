@@ -18,3 +18,10 @@ constexpr Kernels<T> kernelsFor() {
 }
 
 }  // namespace throughline::flossing::TL_LEVEL
+
+namespace throughline::flossing {
+
+extern const KernelTable TL_TABLE;
+const KernelTable TL_TABLE{TL_NAME, TL_LEVEL::kernelsFor<float>(), TL_LEVEL::kernelsFor<double>()};
+
+}  // namespace throughline::flossing

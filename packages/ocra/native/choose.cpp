@@ -7,19 +7,9 @@ namespace throughline::ocra {
 
 #if defined(__GNUC__)
 
-extern const Kernels kBaseline;
-#if defined(__x86_64__)
-extern const Kernels kAvx2, kAvx512;
-#endif
+TL_CHOOSE(Kernels, chosen)
 
-const Kernels* kernels() {
-  static const Kernels& chosen = kit::choose<Kernels>({
-#if defined(__x86_64__)
-      &kAvx512, &kAvx2,
-#endif
-      &kBaseline});
-  return &chosen;
-}
+const Kernels* kernels() { return &chosen(); }
 
 #else
 

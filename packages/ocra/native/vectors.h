@@ -1,6 +1,5 @@
-// Vectors of one instruction set. A file that is compiled for an instruction set defines TL_LEVEL (a namespace) and TL_WIDTH
-// (floats in a vector) and then includes the kernels, which use nothing but what is here. Everything stays in that
-// namespace: a function that the linker merged with another file's would run instructions that a processor may lack.
+// Vectors of float32 of one instruction set, as the kit's (throughline/isa.h), but aligned as single numbers are. Everything stays in
+// TL_LEVEL's namespace: a function that the linker merged with another file's would run instructions that a processor may lack.
 #pragma once
 
 #include "winograd.h"
@@ -9,7 +8,7 @@
 
 namespace throughline::ocra::TL_LEVEL {
 
-constexpr int64_t W = TL_WIDTH;
+constexpr int64_t W = TL_BYTES / sizeof(float);
 static_assert(kChannels % W == 0);
 
 typedef float Vec __attribute__((vector_size(W * sizeof(float)), aligned(sizeof(float))));

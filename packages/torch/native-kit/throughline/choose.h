@@ -40,3 +40,23 @@ const Table& choose(std::initializer_list<const Table*> tables) {
 }
 
 }  // namespace throughline::kit
+
+/**
+ * Defines `const Table& function()`: what `choose` gives of a library's tables, the same at each call. Written once, in the namespace of
+ * the tables, whose names baseline.h, avx2.h and avx512.h give.
+ */
+#if defined(__x86_64__)
+#define TL_CHOOSE(Table, function)                                                                               \
+  extern const Table kAvx512, kAvx2, kBaseline;                                                                  \
+  const Table& function() {                                                                                      \
+    static const Table& chosen = ::throughline::kit::choose<Table>({&kAvx512, &kAvx2, &kBaseline});              \
+    return chosen;                                                                                               \
+  }
+#else
+#define TL_CHOOSE(Table, function)                                                                               \
+  extern const Table kBaseline;                                                                                  \
+  const Table& function() {                                                                                      \
+    static const Table& chosen = ::throughline::kit::choose<Table>({&kBaseline});                                \
+    return chosen;                                                                                               \
+  }
+#endif

@@ -1,6 +1,6 @@
-// Vectors of one instruction set. A file that is compiled for an instruction set defines TL_LEVEL (a namespace) and
-// TL_BYTES (the width of a vector) and then includes the kernels, which use nothing but what is here. Everything stays in
-// that namespace: a function that the linker merged with another file's would run instructions that a processor may lack.
+// Vectors of one instruction set. A file that is compiled for an instruction set includes baseline.h, avx2.h or avx512.h, which
+// define TL_LEVEL (a namespace) and TL_BYTES (the width of a vector), and then the kernels, which use nothing but what is here.
+// Everything stays in that namespace: a function that the linker merged with another file's would run instructions that a processor may lack.
 // No header of the standard library is included below this point for the same reason.
 #pragma once
 
