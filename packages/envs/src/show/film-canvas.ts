@@ -5,8 +5,8 @@ import { EnvError } from "../errors.js";
 import { MAP_COLOURS, withoutAlpha } from "../mazes/map.js";
 import { surfaceOf } from "./sheet.js";
 
-/** Bytes of all pictures together, at most: they are in memory until the film is written. */
-const MOST_BYTES = 1.5 * 2 ** 30;
+/** Bytes that all pictures together may take unless another number is given: they are in memory until the film is written. */
+const MEMORY = 1.5 * 2 ** 30;
 /** Pixels a side of a WebP, at most; a GIF may have more. */
 const MOST_PIXELS = 16_383;
 /** Height of the title in pixels. */
@@ -30,6 +30,7 @@ export class FilmCanvas {
   /** Of the picture, enlarged. */
   readonly wide: number;
   readonly tall: number;
+  readonly #memory: number;
   readonly #surface: Surface;
   readonly #context: Context2d;
 
@@ -37,13 +38,16 @@ export class FilmCanvas {
    * @param picture its size
    * @param least height to which it is enlarged, at least
    * @param beside width of what is drawn beside it, from the height
+   * @param memory bytes that all pictures together may take
    * @throws EnvError `envs/film` if the pictures would be too large
    */
   constructor(
     picture: { readonly height: number; readonly width: number },
     least: number,
     beside: (tall: number) => number = () => 0,
+    memory = MEMORY,
   ) {
+    this.#memory = memory;
     const scale = Math.max(1, Math.ceil(least / picture.height));
     this.tall = picture.height * scale;
     this.wide = picture.width * scale;
@@ -59,7 +63,7 @@ export class FilmCanvas {
 
   /** Pictures that fit into memory. */
   get most(): number {
-    return Math.floor(MOST_BYTES / (this.width * this.height * 3));
+    return Math.floor(this.#memory / (this.width * this.height * 3));
   }
 
   /** @throws EnvError `envs/film` if there is no place for another picture beside `count` */

@@ -22,6 +22,8 @@ export interface FilmOptions {
   readonly map?: boolean;
   /** Height of the pictures in pixels, at least; the agent's are enlarged by a whole number. Default: 288. */
   readonly height?: number;
+  /** Bytes that all pictures together may take: they are in memory until the film is written. Default: 1.5 GiB. */
+  readonly memory?: number;
 }
 
 /** A film that was made. @typeParam Facts of an episode */
@@ -44,7 +46,8 @@ export function filmOf(env: MazeEnv, player: Player, options: FilmOptions = {}):
   const { episodes = 1, seed = 0, map: withMap = true, height: least = 288 } = options;
   const { height, width, actions, horizon } = env.options;
   const speed = options.framesPerSecond ?? (actions === "coarse" ? 8 : 15);
-  const canvas = new FilmCanvas({ height, width }, least, (tall) => (withMap ? GAP + tall : 0));
+  const beside = (tall: number): number => (withMap ? GAP + tall : 0);
+  const canvas = new FilmCanvas({ height, width }, least, beside, options.memory);
   const [frames, delays, ends]: [Frame[], number[], MazeFacts[]] = [[], [], []];
   for (let episode = 0; episode < episodes; episode++) {
     let { observation, info } = env.reset({ seed, options: { episode } });

@@ -57,7 +57,7 @@ const MOST_STEPS = 1000;
 export async function recordRendered(
   env: AnyEnv,
   out: string,
-  { episodes = 1, seed = 0, framesPerSecond = 15, height = 288 }: FilmOptions = {},
+  { episodes = 1, seed = 0, framesPerSecond = 15, height = 288, memory }: FilmOptions = {},
 ): Promise<Film<RandomEpisode>> {
   const format = filmFormat(out);
   const [frames, delays, ends]: [Frame[], number[], RandomEpisode[]] = [[], [], []];
@@ -65,7 +65,7 @@ export async function recordRendered(
   let canvas: FilmCanvas | undefined;
   for (let episode = 0; episode < episodes; episode++) {
     for (const { frame, facts, isOver, isGood } of randomEpisode(env, seed, episode, most)) {
-      canvas ??= new FilmCanvas(frame, height);
+      canvas ??= new FilmCanvas(frame, height, undefined, memory);
       canvas.checkPlace(frames.length, episodes, most);
       canvas.title({
         id: env.spec.id,
