@@ -1,4 +1,4 @@
-// Cross-Episodic Curriculum: so far its source agents and their learning histories.
+// Cross-Episodic Curriculum: source agents and their learning histories, curricula, policies, training and evaluation.
 
 export { AgenticTransformer, type AgenticTransformerOptions } from "./baselines/agentic-transformer.js";
 export { DecisionTransformer } from "./baselines/decision-transformer.js";

@@ -17,7 +17,7 @@ export interface Columns {
   readonly values: Tensor;
 }
 
-/** What a block gives. */
+/** Result of a block: the tokens, and keys and values of all columns. */
 export interface BlockResult extends Columns {
   /** [B, L, width] */
   readonly x: Tensor;

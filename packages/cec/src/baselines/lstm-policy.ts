@@ -4,16 +4,12 @@ import { wholeNumber } from "@throughline/torch/checks";
 import { ImpalaConvNet } from "../nn/impala.js";
 import { NumberedActions } from "../policies/numbered-actions.js";
 import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
-import { picturesOf } from "./pictures.js";
+import { type PictureSizes, pictureFeatures } from "./pictures.js";
 
 /** Sizes of an LSTM policy. */
 export interface LstmPolicyOptions {
   /** Pictures, and channels of the ConvNet's stacks. */
-  readonly pictures: {
-    readonly height: number;
-    readonly width: number;
-    readonly channels: readonly number[];
-  };
+  readonly pictures: PictureSizes;
   /** Width of the ConvNet's features. */
   readonly features: number;
   /** Units of the LSTM. */
@@ -69,8 +65,7 @@ export class LstmPolicy
 
   override forward(steps: Steps, [state]: Memory): Decision {
     return scope(() => {
-      const pictures = picturesOf(steps.observations);
-      const seen = this.encoder.forward(pictures.flatten(0, 1)).unflatten(0, pictures.shape.slice(0, 2));
+      const seen = pictureFeatures(this.encoder, steps.observations);
       const inputs = cat([seen, this.embed_action.forward(steps.previous.actions)], -1);
       const [h, c] = state!.unbind(1).map((part) => part.unsqueeze(0)) as [typeof inputs, typeof inputs];
       const [outputs, after] = this.memory.forward(inputs, [h, c]);

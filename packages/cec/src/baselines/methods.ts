@@ -29,34 +29,43 @@ const imitates = { isConditioned: false } as const;
  */
 export const methods = {
   cec: {
-    ...{ purpose: "imitates curricular sequences and attends across episodes", policy: "CecPolicy" },
-    ...{ ...across, ...imitates },
+    purpose: "imitates curricular sequences and attends across episodes",
+    policy: "CecPolicy",
+    ...across,
+    ...imitates,
   },
   "cec-no-cross": {
-    ...{ purpose: "the same model and data, episode by episode with a cleared memory", policy: "CecPolicy" },
-    ...{ ...within, ...imitates },
+    purpose: "the same model and data, episode by episode with a cleared memory",
+    policy: "CecPolicy",
+    ...within,
+    ...imitates,
   },
   "bc-expert": {
-    ...{
-      purpose: "the same model, episode by episode, on the best agents' episodes alone",
-      policy: "CecPolicy",
-    },
-    ...{ ...within, data: "expert", ...imitates },
+    purpose: "the same model, episode by episode, on the best agents' episodes alone",
+    policy: "CecPolicy",
+    ...within,
+    data: "expert",
+    ...imitates,
   },
   dt: {
-    ...{ purpose: "acts towards a wanted return, within one episode", policy: "DecisionTransformer" },
-    ...{ ...within, isConditioned: true },
+    purpose: "acts towards a wanted return, within one episode",
+    policy: "DecisionTransformer",
+    ...within,
+    isConditioned: true,
   },
   at: {
-    ...{
-      purpose: "acts towards a wanted return, after episodes from bad to good",
-      policy: "AgenticTransformer",
-    },
-    ...{ sequences: "grouped", data: "curriculum", forget: "never", isConditioned: true },
+    purpose: "acts towards a wanted return, after episodes from bad to good",
+    policy: "AgenticTransformer",
+    sequences: "grouped",
+    data: "curriculum",
+    forget: "never",
+    isConditioned: true,
   },
   lstm: {
-    ...{ purpose: "imitates curricular sequences with an LSTM, as a control of ours", policy: "LstmPolicy" },
-    ...{ ...across, ...imitates },
+    purpose: "imitates curricular sequences with an LSTM, as a control of ours",
+    policy: "LstmPolicy",
+    ...across,
+    ...imitates,
   },
 } as const satisfies Readonly<Record<string, Method>>;
 

@@ -1,21 +1,17 @@
-// What Decision Transformer and Agentic Transformer have in common: a causal transformer over several tokens per step.
+// A causal transformer over several tokens per step: the common part of Decision Transformer and Agentic Transformer.
 import { cat, type Generator, nn, scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { notAccepted, numberBetween, wholeNumber } from "@throughline/torch/checks";
 import { ImpalaConvNet } from "../nn/impala.js";
 import { NumberedActions } from "../policies/numbered-actions.js";
 import type { Decision, Memory, SequencePolicy, Steps } from "../policies/sequence-policy.js";
 import { GptBlock, initialiseAsGpt } from "./gpt-block.js";
-import { picturesOf } from "./pictures.js";
+import { type PictureSizes, pictureFeatures } from "./pictures.js";
 import { visibleColumns } from "./visible.js";
 
 /** Sizes of a transformer over tokens. */
 export interface TokenPolicyOptions {
   /** Pictures, and channels of the ConvNet's stacks, whose features are as wide as a token. */
-  readonly pictures: {
-    readonly height: number;
-    readonly width: number;
-    readonly channels: readonly number[];
-  };
+  readonly pictures: PictureSizes;
   /** Number of actions. */
   readonly actions: number;
   /** Width of a token. Paper: 256. */
@@ -180,8 +176,7 @@ export abstract class TokenPolicy
     returnsToGo: Tensor,
     before: { readonly times: Tensor; readonly returns: Tensor },
   ): Tensor {
-    const pictures = picturesOf(steps.observations);
-    const seen = this.encoder.forward(pictures.flatten(0, 1)).unflatten(0, pictures.shape.slice(0, 2));
+    const seen = pictureFeatures(this.encoder, steps.observations);
     const [timeBefore, time] = [before.times, steps.times].map((times) => this.embed_time.forward(times));
     const wanted = this.embed_return.forward(returnsToGo.unsqueeze(-1));
     const past = this.before(steps, before.returns).map((token) => token.add(timeBefore!));
@@ -197,7 +192,7 @@ export abstract class TokenPolicy
   }
 }
 
-/** What was one step before, [B, T]. @param first of the step before the first, [B, 1] */
+/** The values one step before, [B, T]. @param first of the step before the first, [B, 1] */
 function shifted(values: Tensor, first: Tensor): Tensor {
   return cat([first, values.narrow(1, 0, values.size(1) - 1)], 1);
 }

@@ -1,7 +1,7 @@
-// Which columns a token looks at: no later ones, of the last steps, and of the last episodes.
+// Columns that a token looks at: no later ones, of the last steps, and of the last episodes.
 import { arange, cat, scope, type Tensor } from "@throughline/torch";
 
-/** How far back a token looks. */
+/** Reach of a token's look back. */
 export interface Sight {
   /** Columns of a step. */
   readonly tokens: number;

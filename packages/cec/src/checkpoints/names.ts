@@ -1,4 +1,4 @@
-// Where names of the authors' checkpoints and ours differ.
+// Names in the authors' checkpoints, and ours where they differ.
 
 /** A tensor that each of CEC's policies has. */
 export const mark = "transformer.blocks.0.r.orc_block.b_nd";

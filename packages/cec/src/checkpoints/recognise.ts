@@ -1,6 +1,7 @@
 // Sizes of a CEC policy from the names and shapes of its tensors.
 import type { Tensor } from "@throughline/torch";
 import { CecError } from "../errors.js";
+import { halved } from "../nn/halved.js";
 import type { CecPolicyOptions, PolicyInput } from "../policies/cec-options.js";
 import { mark, renamed, robotState } from "./names.js";
 
@@ -38,9 +39,14 @@ export function recognise(state: State, size: PictureSize, path: string): CecPol
   const { inputs, previousAction, counted } = inputsOf(state, shape, size, no);
   return {
     inputs: { ...inputs, ...robotStateOf(features - counted, inputs, no) },
-    ...{ actions: head.actions, previousAction, hidden: head.hidden },
+    actions: head.actions,
+    previousAction,
+    hidden: head.hidden,
     ...(head.modes !== undefined && { modes: head.modes }),
-    ...{ width, layers, heads: relative / curves, window },
+    width,
+    layers,
+    heads: relative / curves,
+    window,
   };
 }
 
@@ -107,14 +113,13 @@ function pictureOf(key: string, own: Shapes, features: number, size: PictureSize
   while (own(`${stack(0)}.blocks.${blocks}.conv0.layer.weight`).length > 0) blocks++;
   const { height = 72, width = 96 } = size;
   const [hidden = 0, flat = 0] = own("img_process.cnn.dense.layer.weight");
-  const halved = (pixels: number): number =>
-    channels.reduce((left) => Math.floor((left - 1) / 2) + 1, pixels);
+  const expected = halved(height, channels.length) * halved(width, channels.length);
   const places = flat / channels.at(-1)!;
-  if (halved(height) * halved(width) !== places)
+  if (expected !== places)
     throw no(
-      `its pictures have ${places} places after ${channels.length} halvings, and ${height} × ${width} have ${halved(height) * halved(width)}; give their --height and --width`,
+      `its pictures have ${places} places after ${channels.length} halvings, and ${height} × ${width} have ${expected}; give their --height and --width`,
     );
-  return { kind: "convnet", ...{ height, width, channels, blocks, hidden, features } };
+  return { kind: "convnet", height, width, channels, blocks, hidden, features };
 }
 
 /** The observations that only their numbers in the token tell of. */

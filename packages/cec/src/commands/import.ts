@@ -5,6 +5,7 @@ import type { CommandCall, CommandResult } from "@throughline/lab";
 import { importPolicy, type PolicyImportOptions } from "../checkpoints/import.js";
 import { refuse } from "../checkpoints/recognise.js";
 
+/** Writes the operand, a checkpoint, as a file of ours. @throws CecError `cec/checkpoint` if the file exists, or as `importPolicy` */
 export async function importWeights({ operands, flags }: CommandCall): Promise<CommandResult> {
   const checkpoint = operands[0]!;
   const { out, ...given } = flags;
@@ -18,7 +19,10 @@ export async function importWeights({ operands, flags }: CommandCall): Promise<C
       .map(([key, { kind }]) => `${key} (${kind})`)
       .join(", "),
     actions: "count" in actions ? actions.count : `${actions.dimensions} numbers`,
-    ...{ width, layers, heads, window },
+    width,
+    layers,
+    heads,
+    window,
   };
   return {
     heading: "policy of CEC",

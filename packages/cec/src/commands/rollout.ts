@@ -19,6 +19,10 @@ type Flags = CommandCall["flags"];
 const dials = ["rooms", "radius", "difficulty"] as const;
 const changes = ["actionRepeat", "horizon", "revealGoal"] as const;
 
+/**
+ * Plays a run's policy, and writes its film and its episodes where they are asked for.
+ * @throws CecError `cec/evaluation` for files that exist or mazes with other actions; LabError for runs that are not found
+ */
 export async function rollout({ flags, findRun }: CommandCall): Promise<CommandResult> {
   const video = newFile("video", flags.video);
   const out = newFile("out", flags.out);
@@ -36,7 +40,9 @@ export async function rollout({ flags, findRun }: CommandCall): Promise<CommandR
       target: wantedReturn(setting.env),
       ...(flags.sample === true && { choose: "sample" }),
       ...(flags.seed !== undefined && { seed: Number(flags.seed) }),
-      ...{ runs: Number(flags.runs ?? 1), key: model.seen.key, keepActions: true },
+      runs: Number(flags.runs ?? 1),
+      key: model.seen.key,
+      keepActions: true,
     });
     if (out !== undefined) writeAtomic(out, `${JSON.stringify(result)}\n`);
     if (video !== undefined) await writeRunFilm(result, video, { name: run.id });
@@ -117,10 +123,19 @@ function report(
       ...(out === undefined ? [] : [{ what: "episodes", path: out }]),
     ],
     json: {
-      ...{ model, env, levels, protocol, forget, runs },
-      ...{ success, firstQuarter: early, lastQuarter: last, rise },
+      model,
+      env,
+      levels,
+      protocol,
+      forget,
+      runs,
+      success,
+      firstQuarter: early,
+      lastQuarter: last,
+      rise,
       episodes: episodes.map(({ actions, ...rest }) => rest),
-      ...{ video, out },
+      video,
+      out,
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 import { checkShape, notAccepted } from "@throughline/torch/checks";
 import { operators } from "./operators.js";
 
-/** What attention is given: B sequences, T steps, width E, a window of W steps. Numbers are of one dtype. */
+/** Inputs of attention: B sequences, T steps, width E, a window of W steps. Numbers are of one dtype. */
 export interface Band {
   /** [B, T, E]: one for each step. */
   readonly queries: Tensor;
@@ -92,7 +92,7 @@ export function genericAttention(band: Band, heads: number): Tensor {
 }
 
 /**
- * How widely each head looks: the entropy of its weights in nats, between 0 and ln W, as the mean over sequences and steps.
+ * Breadth of each head's look: the entropy of its weights in nats, between 0 and ln W, as the mean over sequences and steps.
  * @returns float32 [heads], without gradient
  */
 export function attentionEntropy(band: Band, heads: number): Tensor {
@@ -110,7 +110,7 @@ export function attentionEntropy(band: Band, heads: number): Tensor {
   );
 }
 
-/** How much each step looks at each: [B, heads, T, W + T], 0 outside of the window, without dropout. */
+/** Weights with which each step looks at each: [B, heads, T, W + T], 0 outside of the window, without dropout. */
 export function attentionWeights(band: Band, heads: number): Tensor {
   return scope(() => {
     const { queries, keys, relative, table, valid } = band;
@@ -137,7 +137,7 @@ function split(x: Tensor, heads: number): Tensor {
 }
 
 /**
- * What each row i says about columns i + 1 … i + W, the newest last, at those columns: rows of one more than is seen, read as rows of what
+ * Numbers of each row i about columns i + 1 … i + W, the newest last, at those columns: rows of one more than is seen, read as rows of what
  * is seen, move by one column each.
  * @param x [B, heads, T, W] @returns [B, heads, T, W + T], zeros elsewhere
  */

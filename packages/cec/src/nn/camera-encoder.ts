@@ -7,22 +7,24 @@ import { fillUsual } from "./weights.js";
 
 /** Sizes of a `CameraEncoder`. */
 export interface CameraSizes {
-  /** Rows and columns of the part of a picture that is seen. */
+  /** Rows and columns of the part that is seen: a random one of each picture in training, the middle in evaluation. */
   readonly crop: number;
-  /** Points of the spatial softmax. Default 32. */
+  /** Points of the spatial softmax. Default 32, as in the paper. */
   readonly keypoints?: number;
-  /** Default 64. */
+  /** Width of the last layer. Default 64, as in the paper. */
   readonly features?: number;
 }
 
 /** The net under the authors' names: the same layers lie in `nets`, a list, and the first two also in fields of their own. */
 class VisualCore extends nn.Module {
+  readonly features: number;
   readonly backbone: nn.ModuleDict<{ nets: nn.Sequential }>;
   readonly pool: SpatialSoftmax;
   readonly nets: nn.ModuleDict<Record<string, nn.Module>>;
 
   constructor({ crop, keypoints = 32, features = 64 }: CameraSizes, generator?: Generator) {
     super();
+    this.features = features;
     const size = resnetSize(crop);
     this.backbone = new nn.ModuleDict({ nets: resnet18(generator) });
     this.pool = new SpatialSoftmax(RESNET_CHANNELS, keypoints, size, size, generator);
@@ -54,8 +56,8 @@ export class CameraEncoder extends nn.Module {
   constructor(sizes: CameraSizes, generator?: Generator) {
     super();
     this.crop = sizes.crop;
-    this.features = sizes.features ?? 64;
     this._visual_core = new VisualCore(sizes, generator);
+    this.features = this._visual_core.features;
   }
 
   /** @param pictures uint8 [N, height, width, 3] @returns [N, features] */

@@ -1,5 +1,6 @@
 // The ConvNet of IMPALA (Espeholt et al. 2018) in the form that the CEC paper has from Video PreTraining (Baker et al. 2022).
 import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
+import { halved } from "./halved.js";
 import { fitsStack, type StackParameters, stackOfPictures } from "./stack.js";
 import { fanIn } from "./weights.js";
 
@@ -8,9 +9,9 @@ export interface ImpalaSizes {
   /** Rows and columns of the pictures. */
   readonly height: number;
   readonly width: number;
-  /** Channels of each stack. Default of the paper: [16, 32, 32]. */
+  /** Channels of each stack. Paper: [16, 32, 32]. */
   readonly channels: readonly number[];
-  /** Width of the last layer and, unless `hidden` is given, of the hidden one. Default of the paper: 256. */
+  /** Width of the last layer and, unless `hidden` is given, of the hidden one. Paper: 256. */
   readonly features: number;
   readonly hidden?: number;
   /** Residual blocks in each stack. Default 1, as in the paper. */
@@ -67,7 +68,7 @@ class Stack extends nn.Module {
     });
   }
 
-  /** What comes before a second block, by PyTorch's own operators: for other devices, dtypes and channels, and what the kernels are tested against. */
+  /** The same up to the first block, by PyTorch's own operators: for other devices, dtypes and channels. The kernels are tested against it. */
   plain(x: Tensor): Tensor {
     return scope(() => {
       // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
@@ -94,8 +95,8 @@ export class ImpalaConvNet extends nn.Module {
     this.stacks = new nn.ModuleList(
       channels.map((count, at) => new Stack(channels[at - 1] ?? 3, count, blocks)),
     );
-    const halved = (size: number): number => channels.reduce((left) => Math.floor((left - 1) / 2) + 1, size);
-    const flat = halved(sizes.height) * halved(sizes.width) * channels.at(-1)!;
+    const [rows, columns] = [sizes.height, sizes.width].map((pixels) => halved(pixels, channels.length));
+    const flat = rows! * columns! * channels.at(-1)!;
     this.dense = new nn.Linear(flat, hidden);
     this.linear = new nn.Linear(hidden, features);
   }

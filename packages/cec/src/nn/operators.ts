@@ -2,7 +2,7 @@
 import { loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
 import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
-/** What each does is said where it is used: stack.ts, banded-attention.ts, transformer-step.ts. */
+/** Each is explained where it is used: stack.ts, banded-attention.ts, transformer-step.ts. */
 interface Operators {
   stack(pictures: Tensor, parameters: readonly Tensor[], keep: boolean): Tensor[];
   stack_backward(

@@ -1,5 +1,6 @@
 // ResNet-18 (He et al. 2016) without its pooling and last layer, under the names that RoboMimic's list of layers has.
 import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
+import { halved } from "./halved.js";
 
 function conv(from: number, to: number, size: number, stride: number, generator?: Generator): nn.Conv2d {
   const made = new nn.Conv2d(from, to, size, { stride, padding: (size - 1) / 2, bias: false });
@@ -44,7 +45,7 @@ export const RESNET_CHANNELS: number = STAGES[3];
 
 /** Rows (or columns) of the maps that come out of as many rows (or columns). */
 export function resnetSize(pixels: number): number {
-  return Array.from({ length: 5 }).reduce<number>((size) => Math.floor((size - 1) / 2) + 1, pixels);
+  return halved(pixels, 5);
 }
 
 /** Pictures [N, 3, rows, columns] to maps [N, 512, ⌈rows / 32⌉, ⌈columns / 32⌉]. */

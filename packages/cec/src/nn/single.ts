@@ -1,4 +1,4 @@
-// Precision of what must not be computed in half.
+// Float32 in place of half precision.
 import type { Tensor } from "@throughline/torch";
 
 /** The tensor in float32 if it is in half precision, else itself: probabilities are not computed in half precision. */

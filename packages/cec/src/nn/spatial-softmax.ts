@@ -3,7 +3,7 @@ import { type Generator, linspace, nn, ones, scope, stack, type Tensor } from "@
 import { fillUsual } from "./weights.js";
 
 /**
- * Where each map is: a 1 × 1 convolution to as many maps as there are points, the softmax of each over its places, and the mean place under it.
+ * The place of each map: a 1 × 1 convolution to as many maps as there are points, the softmax of each over its places, and the mean place under it.
  * Columns and rows go from −1 to 1. Names are those of RoboMimic's.
  */
 export class SpatialSoftmax extends nn.Module {

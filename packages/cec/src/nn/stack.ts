@@ -36,16 +36,16 @@ const differentiable = customFunction<[Tensor, ...StackParameters]>({
   backward(saved, gradient) {
     const pictures = saved[0]!;
     const wantsPictures = pictures.dtype !== "uint8";
-    const [toPictures, ...toParameters] = ((found) => [found[6] ?? null, ...found.slice(0, 6)])(
-      operators().stack_backward(
-        pictures,
-        saved.slice(1, 7),
-        saved.slice(7),
-        gradient!.contiguous(),
-        wantsPictures,
-      ),
+    const [parameters, kept] = [saved.slice(1, 7), saved.slice(7)];
+    const found = operators().stack_backward(
+      pictures,
+      parameters,
+      kept,
+      gradient!.contiguous(),
+      wantsPictures,
     );
-    return [toPictures!, ...toParameters];
+    // The operator gives the pictures' gradient, if it is wanted, behind those of the six parameters.
+    return [found[6] ?? null, ...found.slice(0, 6)];
   },
 });
 

@@ -12,7 +12,7 @@ interface Room {
   readonly rows: number;
 }
 
-/** Where a cache ends in its memory. It may be written behind if that is as far as the memory is written: another step may have been first. */
+/** End of each cache in its memory. It may be written behind if that is as far as the memory is written: another step may have been first. */
 const rooms = new WeakMap<Tensor, { readonly room: Room; readonly end: number }>();
 
 function weightsOf(net: BandedTransformer): Tensor[] {

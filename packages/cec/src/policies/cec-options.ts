@@ -1,5 +1,6 @@
 // Sizes of a CEC policy.
 import type { TransformerSizes } from "../nn/banded-transformer.js";
+import type { CameraSizes } from "../nn/camera-encoder.js";
 import type { ImpalaSizes } from "../nn/impala.js";
 
 /** Pictures through the ConvNet: uint8 [height, width, 3]. */
@@ -8,17 +9,11 @@ export interface ConvNetInput extends ImpalaSizes {
 }
 
 /** A camera's pictures through a residual network and a spatial softmax: uint8 [height, width, 3]. */
-export interface CameraInput {
+export interface CameraInput extends CameraSizes {
   readonly kind: "camera";
   /** Rows and columns of the pictures. */
   readonly height: number;
   readonly width: number;
-  /** Rows and columns of the part that is seen: a random one of each picture in training, the middle in evaluation. */
-  readonly crop: number;
-  /** Points of the spatial softmax. Default 32, as in the paper. */
-  readonly keypoints?: number;
-  /** Default 64, as in the paper. */
-  readonly features?: number;
 }
 
 /** Numbers as they are: float32 [size]. */
@@ -27,7 +22,7 @@ export interface NumbersInput {
   readonly size: number;
 }
 
-/** What an observation is, and how it becomes features. */
+/** An observation's kind and sizes, and by them the net that makes features of it. */
 export type PolicyInput = ConvNetInput | CameraInput | NumbersInput;
 
 /** Sizes of a `CecPolicy`: plain values, as a configuration or the notes of a file hold them. */
@@ -54,7 +49,10 @@ export function paperMazePolicy(maze: keyof typeof windows, key: string, actions
       [key]: { kind: "convnet", height: 72, width: 96, channels: [16, 32, 32], features: 256 },
     },
     actions: { count: actions },
-    ...{ width: 256, layers: 4, heads: 8, window: windows[maze] },
+    width: 256,
+    layers: 4,
+    heads: 8,
+    window: windows[maze],
   };
 }
 
@@ -70,5 +68,8 @@ export const paperRobotPolicy: CecPolicyOptions = {
     robot0_gripper_qpos: { kind: "numbers", size: 2 },
   },
   actions: { dimensions: 7 },
-  ...{ width: 400, layers: 2, heads: 8, window: 200 },
+  width: 400,
+  layers: 2,
+  heads: 8,
+  window: 200,
 };

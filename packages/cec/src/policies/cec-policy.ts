@@ -13,7 +13,7 @@ import { ContinuousHead } from "./continuous-actions.js";
 import { NumberedHead } from "./numbered-actions.js";
 import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
 
-/** What makes features of an observation: [N, …] → [N, features]. */
+/** A net that makes features of an observation: [N, …] → [N, features]. */
 export interface ObservationEncoder extends nn.Module {
   readonly features: number;
 }
@@ -129,7 +129,7 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
     });
   }
 
-  /** How widely each head of each layer looks at steps after a memory, in nats: see `attentionEntropy`. @returns [layers][heads] */
+  /** Breadth of each head's attention in each layer, over steps after a memory, in nats: see `attentionEntropy`. @returns [layers][heads] */
   attentionEntropies(steps: Steps, memory: Memory): number[][] {
     const found: number[][] = [];
     noGrad(() =>

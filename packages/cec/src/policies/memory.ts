@@ -1,4 +1,4 @@
-// What can be done with any policy's memory.
+// Operations on any policy's memory.
 import { scope, type Tensor } from "@throughline/torch";
 import type { Memory } from "./sequence-policy.js";
 

@@ -1,4 +1,4 @@
-// Whether a policy decides the same in one pass, in chunks and step by step: what an evaluation rests on.
+// Check that a policy decides the same in one pass, in chunks and step by step: each evaluation rests on it.
 import { cat, dispose, Generator, noGrad, scope, type Tensor } from "@throughline/torch";
 import { CecError } from "../errors.js";
 import type { ActionDistribution, Memory, SequencePolicy, Steps } from "./sequence-policy.js";

@@ -1,4 +1,4 @@
-// What training, evaluation and every model have in common: a policy over whole sequences of episodes.
+// A policy over whole sequences of episodes: the interface between models, training and evaluation.
 import type { Generator, nn, Tensor } from "@throughline/torch";
 
 /**
@@ -33,7 +33,7 @@ export interface ActionDistribution {
 
 /**
  * The memory of B sequences: tensors whose first dimension is the sequence, or none. Zeros are the memory before a first step, so that a
- * sequence forgets by multiplication with 0.
+ * sequence forgets when its rows are filled with zeros.
  */
 export type Memory = readonly Tensor[];
 

@@ -4,6 +4,7 @@ import {
   CecPolicy,
   type CecPolicyOptions,
   type Memory,
+  type NumberedActions,
   type SequenceBatch,
   type Steps,
 } from "@throughline/cec";
@@ -11,7 +12,6 @@ import { checkLeaks } from "@throughline/testing/leaks";
 import { describeReference, type Reference } from "@throughline/testing/reference";
 import { cat, noGrad, scope, stack, type Tensor, zeros, zerosLike } from "@throughline/torch";
 import { expect, test } from "vitest";
-import type { NumberedActions } from "../../dist/policies/numbered-actions.js";
 
 checkLeaks();
 

@@ -2,6 +2,7 @@
 import {
   CecPolicy,
   type CecPolicyOptions,
+  type ContinuousActions,
   type Memory,
   paperRobotPolicy,
   type Steps,
@@ -11,7 +12,6 @@ import { checkLeaks } from "@throughline/testing/leaks";
 import { describeReference } from "@throughline/testing/reference";
 import { scope, stack, type Tensor, zeros } from "@throughline/torch";
 import { expect, test } from "vitest";
-import type { ContinuousActions } from "../../dist/policies/continuous-actions.js";
 
 checkLeaks();
 
