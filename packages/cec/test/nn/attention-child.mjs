@@ -1,6 +1,5 @@
-// Largest differences between the kernels of attention and PyTorch's operators in float64, over the largest number (1 at least: where a step
-// sees itself alone, some gradients are 0), as JSON; and the bits
-// of two numbers of threads compared: `node attention-child.mjs`.
+// Differences between the kernels of attention and PyTorch's operators in float64, as JSON: the largest, over the largest number (1 at least:
+// where a step sees itself alone, some gradients are 0), and whether one thread and three give the same bits. `node attention-child.mjs`.
 import { bandedAttention } from "@throughline/cec";
 import { cat, manualSeed, noGrad, ones, rand, randn, scope, setNumThreads, zeros } from "@throughline/torch";
 import { genericAttention } from "../../dist/nn/banded-attention.js";
@@ -9,7 +8,7 @@ manualSeed(5);
 const apart = (a, b) => a.double().sub(b).abs().max().item() / Math.max(b.abs().max().item(), 1);
 const names = ["queries", "keys", "values", "relative", "table"];
 
-/** Which of the steps before there are. */
+/** Masks of the steps before that there are. */
 const there = {
   all: (batch, window) => ones([batch, window], { dtype: "bool" }),
   none: (batch, window) => zeros([batch, window], { dtype: "bool" }),

@@ -1,7 +1,6 @@
 // Banded attention against loops over its definition, and its kernels against PyTorch's operators at every level of instructions that this
 // processor has.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { withKernels } from "@throughline/testing/kernels";
 import "@throughline/testing/close";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { scoped } from "@throughline/testing/scoped";
@@ -154,15 +153,11 @@ test.each([
   });
 });
 
-const child = fileURLToPath(new URL("attention-child.mjs", import.meta.url));
+const child = new URL("attention-child.mjs", import.meta.url);
 
 /** The reference is float64, the kernels are float32: 1e-5 of the largest number, and no bit of it depends on the threads. */
 test.each(levelsHere())("%s: outputs and gradients are those of PyTorch's operators (1e-5)", (level) => {
-  const env = { ...process.env, THROUGHLINE_KERNELS: level };
-  const cases = JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env })) as Record<
-    string,
-    { bits: boolean; found: Record<string, number> }
-  >;
+  const cases = withKernels<Record<string, { bits: boolean; found: Record<string, number> }>>(child, level);
   expect(Object.keys(cases)).toHaveLength(48);
   for (const [name, { bits, found }] of Object.entries(cases)) {
     expect(bits, `${name}: the same bits on one thread and on three`).toBe(true);

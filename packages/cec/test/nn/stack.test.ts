@@ -1,6 +1,5 @@
 // The encoder's operator against PyTorch's own, at every level of instructions that this processor has.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { withKernels } from "@throughline/testing/kernels";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { ones, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import { levelsHere } from "@throughline/torch/kernels";
@@ -9,19 +8,15 @@ import { operators } from "../../dist/nn/operators.js";
 
 checkLeaks();
 
-const child = fileURLToPath(new URL("stack-child.mjs", import.meta.url));
+const child = new URL("stack-child.mjs", import.meta.url);
 
 /**
- * What a process with these kernels says. Reference and operator are both float32, so that their sums differ by rounding: 1e-5 of the
+ * Reference and operator are both float32, so that their sums differ by rounding: 1e-5 of the
  * largest number. Sizes are odd and even, smaller and larger than the kernels' blocks; channels are one, two and three times eight, and more
  * than sixteen.
  */
 test.each(levelsHere())("%s: features and gradients are those of PyTorch's operators (1e-5)", (level) => {
-  const env = { ...process.env, THROUGHLINE_KERNELS: level };
-  const cases = JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env })) as Record<
-    string,
-    Record<string, number>
-  >;
+  const cases = withKernels<Record<string, Record<string, number>>>(child, level);
   expect(Object.keys(cases)).toHaveLength(6);
   for (const [name, apart] of Object.entries(cases)) {
     expect(Object.keys(apart).length, name).toBeGreaterThan(6);

@@ -1,6 +1,5 @@
 // A transformer's step in one operator against its blocks, at every level of instructions that this processor has.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { withKernels } from "@throughline/testing/kernels";
 import { checkLeaks } from "@throughline/testing/leaks";
 import { noGrad, ones, scope, type Tensor, TorchError, zeros } from "@throughline/torch";
 import { levelsHere } from "@throughline/torch/kernels";
@@ -11,17 +10,13 @@ import { transformerStep } from "../../dist/nn/transformer-step.js";
 
 checkLeaks();
 
-const child = fileURLToPath(new URL("transformer-step-child.mjs", import.meta.url));
+const child = new URL("transformer-step-child.mjs", import.meta.url);
 
 /** Streams and caches are of order 1, and both ways are float32. */
 test.each(levelsHere())(
   "%s: steps, branches from one memory, sequences that begin anew or change places (1e-4)",
   (level) => {
-    const env = { ...process.env, THROUGHLINE_KERNELS: level };
-    const cases = JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env })) as Record<
-      string,
-      Record<string, number>
-    >;
+    const cases = withKernels<Record<string, Record<string, number>>>(child, level);
     expect(Object.keys(cases)).toHaveLength(4);
     for (const [name, found] of Object.entries(cases))
       for (const [what, difference] of Object.entries(found))

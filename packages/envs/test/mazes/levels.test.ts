@@ -1,15 +1,13 @@
 // The renderer's loops at every level of instructions that this processor has: the same pictures, bit for bit.
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { withKernels } from "@throughline/testing/kernels";
 import { levelsHere } from "@throughline/torch/kernels";
 import { expect, test } from "vitest";
 
-const child = fileURLToPath(new URL("levels-child.mjs", import.meta.url));
+const child = new URL("levels-child.mjs", import.meta.url);
 
 test.each(levelsHere())("%s draws what all levels draw", (level) => {
-  const env = { ...process.env, THROUGHLINE_KERNELS: level };
   // Made before there were levels, by one loop over the pixels of each column.
-  expect(JSON.parse(execFileSync(process.execPath, [child], { encoding: "utf8", env }))).toEqual({
+  expect(withKernels(child, level)).toEqual({
     "GoalMaze-v0": "9ac93179",
     "ObstructedGoalMaze-v0": "977c5f86",
     "Watermaze-v0": "24617018",
