@@ -137,8 +137,8 @@ const learningFigure = (series: readonly LineSeries[]): LinesFigure => ({
 export const memory: Reproduction = defineReproduction({
   ...named("cec/memory"),
   source: {
-    paper: "none: gradient flossing (Engelken 2023) of the agents of Shi et al. 2023",
-    figure: "none",
+    paper: "the terms of Engelken 2023 and Shi et al. 2023",
+    figure: "a comparison of our own",
   },
   cells: (preset) => arms.flatMap((arm) => cellsOf(preset, arm)),
   async report(runs, preset) {
