@@ -119,7 +119,7 @@ describe("refusals, before anything starts", () => {
     await expect(check("data=/nowhere")).rejects.toMatchObject({ code: "lab/no-run" });
     const hard = join(root, "hard");
     gradedStore({ folder: hard, rooms: [9], episodes: 4, height: 24, width: 32 }).close();
-    await expect(check(`data=${hard}`, "method=bc-expert")).rejects.toMatchObject({
+    await expect(check(`data=${hard}`, "method=bc-expert", "gate=true")).rejects.toMatchObject({
       code: "cec/data",
       message: expect.stringContaining(
         "no successful episode with pictures in the last 100 % of its learning",

@@ -60,11 +60,11 @@ function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[
 }
 
 /** The last successful episodes of the whole learning. */
-function expert(history: LearningHistory, { spread, episodes }: TrainConfig): OrderedEpisodes {
+function expert(history: LearningHistory, { spread, episodes, gate }: TrainConfig): OrderedEpisodes {
   const from = Math.floor((1 - spread) * history.episodes.length);
-  const won = history.episodes
-    .slice(from)
-    .filter(({ success, hasObservations }) => success && hasObservations);
+  const kept = history.episodes.slice(from).filter(({ hasObservations }) => hasObservations);
+  const successful = kept.filter(({ success }) => success);
+  const won = successful.length === 0 && gate === false ? kept : successful;
   if (won.length === 0)
     throw new CecError(
       "data",

@@ -39,7 +39,7 @@ export const dataOptions = {
   ),
   gate: option(
     z.boolean().optional(),
-    "false: takes data also if their last quarter is not better than their first; left out, such data are refused, except for bc-expert.",
+    "false: takes data also if their last quarter is not better than their first, and of bc-expert failures where nothing succeeded; left out, such data are refused.",
   ),
   spread: option(
     z.number().min(0).max(1).default(0.25),
