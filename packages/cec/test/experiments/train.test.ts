@@ -1,5 +1,5 @@
 // `cec/train` and `cec/evaluate`: every method from recorded learning to an evaluation, refusals, and a run that is stopped and resumed.
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluateExperiment, loadPolicy, methods, trainExperiment, trainSetting } from "@throughline/cec";
 import {
@@ -16,6 +16,7 @@ import { hearing } from "@throughline/testing/steps";
 import { scope } from "@throughline/torch";
 import { beforeAll, describe, expect, test } from "vitest";
 import { evaluationArtifact } from "../../dist/evaluation/result.js";
+import { modelRun } from "../../dist/experiments/evaluate/model-run.js";
 import { gradedStore } from "../curricula/support/graded.js";
 
 const root = fileFolder();
@@ -23,7 +24,10 @@ const data = join(root, "episodes");
 
 beforeAll(() => gradedStore({ folder: data, rooms: [1, 2, 2], episodes: 12, height: 24, width: 32 }).close());
 
-const small = ["testEpisodes=2", "runs=2"];
+// Sequences are assembled on this thread, except where it matters: a thread's start takes longer than three updates.
+const small = ["testEpisodes=1", "runs=2", "workers=0"];
+/** The tested level alone is played: two episodes less. */
+const tested = "protocol=learning-progress";
 
 function made(experiment: Experiment, overrides: readonly string[]): string {
   return createRun(experiment, resolveConfig(experiment, { preset: "smoke", overrides }), { root });
@@ -32,7 +36,7 @@ function made(experiment: Experiment, overrides: readonly string[]): string {
 const train = (...overrides: string[]): Promise<Outcome> =>
   executeRun(made(trainExperiment as never, [`data=${data}`, ...small, ...overrides]), trainExperiment);
 
-const rowsOf = (path: string): unknown[] =>
+const rowsOf = (path: string): Record<string, unknown>[] =>
   readFileSync(join(path, "metrics.jsonl"), "utf8")
     .trim()
     .split("\n")
@@ -55,7 +59,7 @@ describe("cec/train", () => {
       expect(found.protocol.kind).toBe(
         forget === "never" && sequences === "curriculum" ? "auto" : "learning-progress",
       );
-      expect(found.episodes.filter(({ scored }) => scored)).toHaveLength(4);
+      expect(found.episodes.filter(({ scored }) => scored)).toHaveLength(2);
       expect(found.levels.at(-1)).toMatchObject({
         id: "SmallGoalMaze-v0",
         options: { rooms: 5, height: 24 },
@@ -68,9 +72,9 @@ describe("cec/train", () => {
   );
 
   test("a run that is stopped goes on to the same numbers, whatever the number of threads that assemble", async () => {
-    const options = ["updates=6", "seed=3"];
-    const whole = await train(...options);
-    const path = made(trainExperiment as never, [`data=${data}`, ...small, ...options, "workers=0"]);
+    const options = ["updates=5", "seed=3", tested];
+    const whole = await train(...options, "workers=1");
+    const path = made(trainExperiment as never, [`data=${data}`, ...small, ...options]);
     // Killed by what it does at its fourth step, after a checkpoint.
     const failing: Experiment = {
       ...(trainExperiment as unknown as Experiment),
@@ -87,6 +91,12 @@ describe("cec/train", () => {
     expect(resumed.status).toBe("finished");
     expect(resumed.summary).toEqual(whole.summary);
     expect(rowsOf(path)).toEqual(rowsOf(whole.record.path));
+    // Beside the losses, how widely each of two heads in two layers looks.
+    const last = rowsOf(path).findLast(({ loop }) => loop === "train") as Record<string, number>;
+    for (const head of ["1.1", "1.2", "2.1", "2.2"]) {
+      expect(last[`entropy${head}`]).toBeGreaterThan(0);
+      expect(last[`entropy${head}`]).toBeLessThanOrEqual(last.entropyMost! + 1e-5);
+    }
   });
 
   test("learning progress is learned from the tested level alone, in the protocol of it", async () => {
@@ -176,23 +186,29 @@ test("paper: settings of each maze, in the table of the paper", () => {
 
 describe("cec/evaluate", () => {
   test("changed mazes, controls of memory, attention; and what a model cannot do is refused", async () => {
-    const { record } = await train("seed=5");
+    const { record } = await train("seed=5", tested);
     const run = (...overrides: string[]) =>
       executeRun(
-        made(evaluateExperiment as never, [`model=${record.id}`, "seed=5", ...overrides]),
+        made(evaluateExperiment as never, [
+          `model=${record.id}`,
+          "seed=5",
+          tested,
+          ...small.slice(0, 2),
+          ...overrides,
+        ]),
         evaluateExperiment,
       );
-    const doors = await run("variant=unseen-mechanism", ...small);
+    const doors = await run("variant=unseen-mechanism", "runs=1");
     expect(doors.status).toBe("finished");
     expect(readArtifact(doors.record.path, evaluationArtifact())!.levels.at(-1)!.id).toBe(
       "SmallObstructedGoalMaze-v0",
     );
-    const looked = await run("attention=true", "memory=cleared", ...small);
+    const looked = await run("attention=true", "memory=cleared", "testEpisodes=2", "runs=1");
     const found = readArtifact(looked.record.path, evaluationArtifact())!;
     expect(found.forget).toBe("episode");
     // A memory that is cleared has nothing of episodes before.
     for (const { back } of found.looks!) for (const weight of back.slice(1)) expect(weight).toBe(0);
-    const usual = await run(...small);
+    const usual = await run();
     expect(usual.summary.success).toBe((readRun(record.path).summary as { success: number }).success);
     const check = (...overrides: string[]) => {
       const { config, sources } = resolveConfig(evaluateExperiment, {
@@ -206,6 +222,16 @@ describe("cec/evaluate", () => {
       message: expect.stringContaining("was trained with cec"),
     });
     await expect(check("model=nothing")).rejects.toMatchObject({ code: "lab/no-run" });
+    // By preset the last run of it is found; that of an ablation, which is later, is not meant.
+    const other = join(record.path, "../later-ablation");
+    cpSync(record.path, other, { recursive: true });
+    const file = join(other, "config.json");
+    const card = JSON.parse(readFileSync(file, "utf8"));
+    card.options.chunk.value = 8;
+    writeFileSync(file, JSON.stringify(card));
+    expect(readRun(other).config.chunk).toBe(8);
+    const asked = { env: "SmallGoalMaze-v0", method: "cec", curriculum: "task-difficulty" } as const;
+    expect(modelRun({ ...asked, model: "smoke", seed: 5 }, root).id).toBe(record.id);
     await expect(check("model=smoke", "seed=9")).rejects.toMatchObject({
       code: "cec/model",
       message: expect.stringContaining("make one: throughline run cec/train"),

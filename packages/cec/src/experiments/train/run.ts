@@ -6,7 +6,9 @@ import { scope } from "@throughline/torch";
 import { CecError } from "../../errors.js";
 import { SequenceLoader } from "../../loading/loader.js";
 import { kernelLevel } from "../../nn/operators.js";
+import { CecPolicy } from "../../policies/cec-policy.js";
 import type { SequencePolicy } from "../../policies/sequence-policy.js";
+import { entropiesOf } from "../../training/attention-entropy.js";
 import { SequenceTrainer } from "../../training/trainer.js";
 import { curriculumOf } from "./curriculum.js";
 import { type Interface, makePolicy, policyFile, savePolicy } from "./model.js";
@@ -15,6 +17,8 @@ import { numbersOf, playTest, settingOf } from "./test.js";
 
 /** Steps of the optimiser between two rows of the log. */
 const LOG_EVERY = 10;
+/** The same between two looks at how widely heads attend. */
+const LOOK_EVERY = 100;
 
 export async function train(context: RunContext<TrainConfig>): Promise<Summary> {
   const { config, device } = context;
@@ -83,6 +87,8 @@ async function imitate(
     const found = scope(() => trainer.step(batch, step));
     recent.add(found);
     if (step >= updates - Math.ceil(updates / 10)) last.add(found);
+    if (policy instanceof CecPolicy && isDue(LOOK_EVERY, step + 1, updates))
+      context.log(entropiesOf(policy, batch, config.chunk));
     return isDue(LOG_EVERY, step + 1, updates) ? { ...recent.take(), lr: found.lr } : undefined;
   });
   context.say(`waited ${(loader.waited / 1000).toPrecision(2)} s for sequences in all`);

@@ -72,14 +72,16 @@ export async function playTest(
   return summarise(result);
 }
 
-/** The numbers of an evaluation that a summary of a run shows. */
+/** The numbers of an evaluation that a summary of a run shows; null for what is not known, such as the interval of a single run. */
 export function numbersOf({ success, windowMaximum, first, last, rise, steps, context }: EvaluationSummary) {
   return {
-    ...{ success: success.value, successLow: success.low, successHigh: success.high },
+    ...{ success: success.value, successLow: known(success.low), successHigh: known(success.high) },
     ...{ windowMaximum: windowMaximum.mean, windowMaximumOfConstant: windowMaximum.constant.mean },
     ...{ firstQuarter: first.value, lastQuarter: last.value },
-    ...{ rise: rise.value, riseLow: rise.low, riseHigh: rise.high },
-    length: Number.isNaN(steps) ? null : steps,
-    episodesBefore: context.reduce((sum, count) => sum + (Number.isNaN(count) ? 0 : count), 0),
+    ...{ rise: rise.value, riseLow: known(rise.low), riseHigh: known(rise.high) },
+    length: known(steps),
+    episodesBefore: context.reduce((sum, count) => sum + (known(count) ?? 0), 0),
   };
 }
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
