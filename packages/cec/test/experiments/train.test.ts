@@ -221,6 +221,11 @@ describe("cec/evaluate", () => {
       code: "cec/evaluation",
       message: expect.stringContaining("was trained with cec"),
     });
+    const weights = join(record.path, "artifacts/policy.safetensors");
+    const whole = readFileSync(weights);
+    writeFileSync(weights, whole.subarray(0, 500));
+    await expect(check()).rejects.toThrow(/announces a header/);
+    writeFileSync(weights, whole);
     await expect(check("model=nothing")).rejects.toMatchObject({ code: "lab/no-run" });
     // By preset the last run of it is found; that of an ablation, which is later, is not meant.
     const other = join(record.path, "../later-ablation");

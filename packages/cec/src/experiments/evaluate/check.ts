@@ -1,14 +1,19 @@
 // What is checked before an evaluation begins.
+import { artifactPath } from "@throughline/lab";
+import { io } from "@throughline/torch";
 import { methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
 import { variantOf } from "../../evaluation/mazes.js";
+import { policyFile } from "../train/model.js";
 import { settingOf } from "../train/test.js";
 import { modelRun } from "./model-run.js";
 import type { EvaluateConfig } from "./options.js";
 
 /** @throws CecError `cec/model`, `cec/evaluation` */
 export function checkEvaluation(config: EvaluateConfig & { readonly seed: number }, root: string): void {
-  const { config: trained, id } = modelRun(config, root);
+  const { config: trained, id, path } = modelRun(config, root);
+  // A file that is cut or is none of weights fails here, before there is a run.
+  io.openSafetensors(artifactPath(path, policyFile)).close();
   for (const option of ["env", "method", "curriculum"] as const)
     if (trained[option] !== config[option])
       throw new CecError(
