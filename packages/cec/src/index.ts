@@ -32,7 +32,13 @@ export {
   spacedLevels,
 } from "./curricula/levels.js";
 export { type CurriculumOrder, ORDERS } from "./curricula/order.js";
-export { type CountOptions, type SamplingRule, sampling } from "./curricula/sampling.js";
+export {
+  type CountOptions,
+  type EpisodeSpacing,
+  type SamplingRule,
+  type SpacingOptions,
+  sampling,
+} from "./curricula/sampling.js";
 export { CecError, cecFaults } from "./errors.js";
 export { cecAttention } from "./evaluation/attention.js";
 export { successDifference } from "./evaluation/difference.js";

@@ -5,9 +5,11 @@ import type { CurriculumEpisode, CurriculumLevel } from "./episode.js";
 import { drawExpertise, type Expertise } from "./rules/expertise.js";
 import { drawGroup, type Grouped } from "./rules/grouped.js";
 import { drawProgress, type LearningProgress } from "./rules/learning-progress.js";
-import type { Drawing } from "./rules/rule.js";
+import type { Drawing, EpisodeSpacing } from "./rules/rule.js";
 import { drawSingle, type SingleEpisodes } from "./rules/single-episodes.js";
 import { drawDifficulty, type TaskDifficulty } from "./rules/task-difficulty.js";
+
+export type { EpisodeSpacing };
 
 /** A rule by which sequences are drawn; `sampling` makes them. */
 export type SamplingRule = LearningProgress | TaskDifficulty | Expertise | SingleEpisodes | Grouped;
@@ -19,22 +21,39 @@ export interface CountOptions {
   readonly most?: number;
 }
 
+const SPACINGS = ["consecutive", "whole"] as const satisfies readonly EpisodeSpacing[];
+
+/** How the episodes of a level in a sequence are spaced. */
+export interface SpacingOptions {
+  /**
+   * `consecutive`: neighbours among the kept episodes (Shi et al. 2023). `whole`: one from each of as many equal parts of the level's
+   * episodes, so that every sequence shows the whole learning; not in the paper. Default: `consecutive`.
+   */
+  readonly spacing?: EpisodeSpacing;
+}
+
 /**
- * The rules of Shi et al. 2023 and of their baselines. In all of them episodes of a level are consecutive, so that their order is that of
- * the level.
+ * The rules of Shi et al. 2023 and of their baselines. In all of them the order of a level's episodes is that of the level.
  * @example new Curriculum(levels, { sampling: sampling.taskDifficulty({ most: 3 }) })
  */
 export const sampling = {
-  /** `episodes` consecutive episodes. Default: 9 (Irreversible Path: 8). */
-  learningProgress({ episodes = 9 }: { readonly episodes?: number } = {}): LearningProgress {
+  /** `episodes` episodes. Default: 9 (Irreversible Path: 8), consecutive. */
+  learningProgress({
+    episodes = 9,
+    spacing = "consecutive",
+  }: { readonly episodes?: number } & SpacingOptions = {}): LearningProgress {
     return {
       kind: "learningProgress",
       episodes: wholeNumber("sampling.learningProgress: episodes", episodes, 1),
+      spacing: choice("sampling.learningProgress: spacing", spacing, SPACINGS),
     };
   },
-  /** One count from `least` to `most` for all levels of a sequence. Default: 1 to 5 (Irreversible Path: 3). */
-  taskDifficulty(counts: CountOptions = {}): TaskDifficulty {
-    return { kind: "taskDifficulty", ...checkedCounts("taskDifficulty", counts, 5) };
+  /** One count from `least` to `most` for all levels of a sequence. Default: 1 to 5 (Irreversible Path: 3), consecutive. */
+  taskDifficulty({ spacing = "consecutive", ...counts }: CountOptions & SpacingOptions = {}): TaskDifficulty {
+    return {
+      ...{ kind: "taskDifficulty", ...checkedCounts("taskDifficulty", counts, 5) },
+      spacing: choice("sampling.taskDifficulty: spacing", spacing, SPACINGS),
+    };
   },
   /**
    * A count for each level of a sequence. Default: 1 to 5.
@@ -88,7 +107,7 @@ export function samplesOf(rule: SamplingRule, levels: readonly CurriculumLevel[]
   return Math.ceil(episodes / (levels.length * ((rule.least + rule.most) / 2)));
 }
 
-/** @throws CecError `cec/curriculum` if a rule asks for more consecutive episodes than there are */
+/** @throws CecError `cec/curriculum` if a rule asks for more episodes than there are */
 export function checkRule(rule: SamplingRule, levels: readonly CurriculumLevel[]): void {
   const counts = levels.map(({ episodes }) => episodes.length);
   const isOfAll = rule.kind === "learningProgress";
@@ -97,11 +116,11 @@ export function checkRule(rule: SamplingRule, levels: readonly CurriculumLevel[]
   const where = isOfAll ? "the curriculum has" : "its smallest level has";
   throw new CecError(
     "curriculum",
-    `Curriculum: ${rule.kind} draws up to ${longestRun(rule)} consecutive episodes, and ${where} ${there}`,
+    `Curriculum: ${rule.kind} draws up to ${longestRun(rule)} episodes, and ${where} ${there}`,
   );
 }
 
-/** Consecutive episodes that must be there. */
+/** Episodes of one list that must be there. */
 function longestRun(rule: SamplingRule): number {
   switch (rule.kind) {
     case "learningProgress":
@@ -118,9 +137,9 @@ function longestRun(rule: SamplingRule): number {
 export function ruleText(rule: SamplingRule): string {
   switch (rule.kind) {
     case "learningProgress":
-      return `learning progress, ${rule.episodes} consecutive episodes`;
+      return `learning progress, ${spacedText(rule.episodes, rule)}`;
     case "taskDifficulty":
-      return `task difficulty, ${rule.least} to ${rule.most} consecutive episodes of each level, one count a sequence`;
+      return `task difficulty, ${spacedText(`${rule.least} to ${rule.most}`, rule)} of each level, one count a sequence`;
     case "expertise":
       return `expertise, ${rule.least} to ${rule.most} consecutive episodes of each level, a count for each`;
     case "singleEpisodes":
@@ -129,3 +148,6 @@ export function ruleText(rule: SamplingRule): string {
       return `groups of ${rule.least} to ${rule.most} consecutive episodes of one level, by return`;
   }
 }
+
+const spacedText = (count: number | string, { spacing }: SpacingOptions): string =>
+  spacing === "whole" ? `${count} episodes spread over the whole` : `${count} consecutive episodes`;

@@ -124,6 +124,54 @@ describe("learning progress", () => {
   });
 });
 
+describe("episodes spread over the whole learning", () => {
+  test("are in order, one from each of as many equal parts, and everywhere in them equally often", () => {
+    const curriculum = new Curriculum(levels.slice(0, 1), {
+      sampling: sampling.learningProgress({ episodes: 3, spacing: "whole" }),
+    });
+    const sequences = drawnFrom(curriculum, 100);
+    const counts = new Map<number, number>();
+    for (const sequence of sequences) {
+      expect(sequence.map(({ place }) => Math.floor(place / 4))).toEqual([0, 1, 2]);
+      for (const { place } of sequence) counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    // Binomial with chance 1/4, 5 deviations of room.
+    const expected = sequences.length / 4;
+    for (let place = 0; place < 12; place++)
+      expect(Math.abs(counts.get(place)! - expected)).toBeLessThan(5 * Math.sqrt(expected * 0.75));
+  });
+
+  test("of parts that are not equally long are still one from each", () => {
+    const curriculum = new Curriculum(levels.slice(0, 1), {
+      sampling: sampling.learningProgress({ episodes: 5, spacing: "whole" }),
+    });
+    const places = drawnFrom(curriculum, 50).map((sequence) => sequence.map(({ place }) => place));
+    // Borders of 12 episodes in 5 parts: 0, 2, 4, 7, 9, 12.
+    const part = (place: number): number => [2, 4, 7, 9, 12].findIndex((end) => place < end);
+    for (const sequence of places) expect(sequence.map(part)).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(places.flat()).size).toBe(12);
+  });
+
+  test("are spread over each level by difficulty, with one count", () => {
+    const curriculum = made(sampling.taskDifficulty({ least: 2, most: 3, spacing: "whole" }));
+    for (const sequence of drawnFrom(curriculum)) {
+      const [first, ...others] = byLevel(sequence);
+      expect(others.map(({ length }) => length)).toEqual(others.map(() => first!.length));
+      for (const places of [first!, ...others])
+        expect(places.map((place) => Math.floor((place * places.length) / 12))).toEqual(
+          places.map((_, part) => part),
+        );
+    }
+    expect(String(curriculum)).toContain("2 to 3 episodes spread over the whole of each level");
+  });
+
+  test("are told from other words", () => {
+    expect(() => sampling.taskDifficulty({ spacing: "wide" as never })).toThrow(
+      'sampling.taskDifficulty: spacing is "wide", accepted: "consecutive" or "whole"',
+    );
+  });
+});
+
 describe("task difficulty", () => {
   const curriculum = made(sampling.taskDifficulty({ least: 2, most: 4 }));
 
@@ -288,7 +336,7 @@ test("what makes no curriculum is refused in one sentence", () => {
       new Curriculum([...levels, { store, episodes: [], name: "last" }], { sampling: sampling.grouped() }),
   ).toThrow("Curriculum: level 3 (last) has no episodes");
   expect(() => made(sampling.taskDifficulty({ most: 13 }))).toThrow(
-    "Curriculum: taskDifficulty draws up to 13 consecutive episodes, and its smallest level has 12",
+    "Curriculum: taskDifficulty draws up to 13 episodes, and its smallest level has 12",
   );
   expect(() => made(sampling.learningProgress({ episodes: 37 }))).toThrow("and the curriculum has 36");
   expect(() => made(sampling.grouped(), "shuffled")).toThrow(

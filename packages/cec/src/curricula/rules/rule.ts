@@ -32,6 +32,38 @@ export function consecutive(
   return episodes.slice(start, start + count);
 }
 
+/** How far the episodes of one level in a sequence are apart: neighbours among those that are kept, or spread over the whole of them. */
+export type EpisodeSpacing = "consecutive" | "whole";
+
+/**
+ * `count` episodes in order, one from each of `count` equal parts of the list, at a place that is drawn uniformly, so that a sequence shows
+ * the whole learning. Not in the paper, whose sequences are consecutive.
+ */
+export function overWhole(
+  { random }: Drawing,
+  episodes: readonly CurriculumEpisode[],
+  count: number,
+): readonly CurriculumEpisode[] {
+  const border = (part: number): number => Math.floor((part * episodes.length) / count);
+  return Array.from({ length: count }, (_, part) => {
+    const from = border(part);
+    return episodes[from + random.below(border(part + 1) - from)]!;
+  });
+}
+
+/** `count` episodes of a list, as a rule spaces them. */
+export function spaced(
+  spacing: EpisodeSpacing,
+  drawing: Drawing,
+  list: number,
+  episodes: readonly CurriculumEpisode[],
+  count: number,
+): readonly CurriculumEpisode[] {
+  return spacing === "whole"
+    ? overWhole(drawing, episodes, count)
+    : consecutive(drawing, list, episodes, count);
+}
+
 /** A whole number from `least` to `most`, uniformly. */
 export function countFrom(random: Random, { least, most }: { least: number; most: number }): number {
   return least + random.below(most - least + 1);

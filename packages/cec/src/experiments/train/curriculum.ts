@@ -29,13 +29,13 @@ function optionsOf(config: TrainConfig): CurriculumOptions {
   return { sampling: ruleOf(config), order: isGrouped ? "rising" : orders[config.order] };
 }
 
-function ruleOf({ env, method, curriculum, most, episodes }: TrainConfig): SamplingRule {
+function ruleOf({ env, method, curriculum, most, episodes, spacing }: TrainConfig): SamplingRule {
   const { sequences } = methods[method];
   if (sequences === "singleEpisodes") return sampling.singleEpisodes();
   if (sequences === "grouped") return sampling.grouped({ most: Math.min(keptEpisodes(env) + 1, episodes) });
   return curriculum === "task-difficulty"
-    ? sampling.taskDifficulty({ most })
-    : sampling.learningProgress({ episodes: most });
+    ? sampling.taskDifficulty({ most, spacing })
+    : sampling.learningProgress({ episodes: most, spacing });
 }
 
 function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[] {

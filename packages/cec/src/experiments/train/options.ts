@@ -40,6 +40,10 @@ export const dataOptions = {
     count,
     "Episodes of a training sequence: with task-difficulty 1 up to so many of each level, with learning-progress so many in all. Of no effect for methods whose sequences are single episodes (cec-no-cross, bc-expert, dt) or groups (at). Default: by preset, maze and curriculum.",
   ),
+  spacing: option(
+    z.enum(["consecutive", "whole"]),
+    "How far the episodes of a level in a training sequence are apart: consecutive, neighbours among those that are taken, as in the paper; whole, one from each of as many equal parts of the learning, so that every sequence shows all of it. Of no effect where sequences are single episodes or groups. Default: by preset.",
+  ),
   gate: option(
     z.boolean().optional(),
     "Refuses a level whose success in the last quarter of its episodes is not above that in the first, as there is no learning to imitate; false takes it, and of bc-expert failures where nothing succeeded. Left out: true, but not for bc-expert.",

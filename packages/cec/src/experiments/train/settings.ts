@@ -1,6 +1,7 @@
 // Settings of the paper for each maze and order of data (Shi et al. 2023, table of the main experiment and released configurations).
 import type { PresetName } from "@throughline/lab";
 import { type MethodName, methods } from "../../baselines/methods.js";
+import type { EpisodeSpacing } from "../../curricula/sampling.js";
 
 /** Orders of data: by the difficulty of levels, or by the progress of one agent on the level that is tested. */
 export const curricula = ["task-difficulty", "learning-progress"] as const;
@@ -17,20 +18,25 @@ export interface TrainSetting {
   /** Task difficulty: 1 up to so many episodes of each level in a sequence. Learning progress: so many in all. */
   readonly most: number;
   readonly updates: number;
+  /** How far the episodes of a level in a sequence are apart. */
+  readonly spacing: EpisodeSpacing;
 }
 
 const laptop = {
-  "task-difficulty": { chunk: 256, batch: 4, episodes: 400, most: 5, updates: 800 },
-  "learning-progress": { chunk: 256, batch: 4, episodes: 800, most: 9, updates: 800 },
+  "task-difficulty": { chunk: 256, batch: 4, episodes: 400, most: 5, updates: 800, spacing: "consecutive" },
+  "learning-progress": { chunk: 256, batch: 4, episodes: 800, most: 9, updates: 800, spacing: "consecutive" },
 } as const;
 
-const smoke: TrainSetting = { chunk: 16, batch: 2, episodes: 2, most: 1, updates: 3 };
+const smoke: TrainSetting = {
+  ...{ chunk: 16, batch: 2, episodes: 2, most: 1, updates: 3, spacing: "consecutive" },
+};
 
 /** Epochs of the paper have as many samples as there are episodes. */
 const updates = (epochs: number, episodes: number, batch: number): number =>
   Math.ceil((epochs * episodes) / batch);
 
-type Paper = Readonly<Record<CurriculumName, TrainSetting>>;
+type PaperSetting = Omit<TrainSetting, "spacing">;
+type Paper = Readonly<Record<CurriculumName, PaperSetting>>;
 
 const large = (chunk: number, difficulty: number, progress: number): Paper => ({
   "task-difficulty": { chunk, batch: 4, episodes: 100, most: 5, updates: updates(difficulty, 300, 4) },
@@ -60,8 +66,10 @@ export function trainSetting(
   method: MethodName,
 ): TrainSetting {
   if (preset === "smoke") return smoke;
-  const setting =
-    preset === "laptop" ? laptop[curriculum] : (paper[env] ?? paper["GoalMaze-v0"]!)[curriculum];
+  const setting: TrainSetting =
+    preset === "laptop"
+      ? laptop[curriculum]
+      : { ...(paper[env] ?? paper["GoalMaze-v0"]!)[curriculum], spacing: "consecutive" };
   const { batch } = setting;
   if (preset === "paper" && method === "dt") return { ...setting, batch: 16 };
   if (preset === "paper" && method === "at") return { ...setting, batch: batch / 2 };
