@@ -16,11 +16,12 @@ export const avx2 = {
 const always = ["torch==2.13.0", "numpy", "jax==0.10.2"];
 
 /**
- * The path of a Python that has the peers; makes it if need be.
+ * The path of a Python that has the peers: BENCH_PYTHON if it is given, whatever versions it has; else one that is made if need be.
  * @param {string[]} more packages, with their versions
  * @returns {string}
  */
 export function peerPython(more = []) {
+  if (process.env.BENCH_PYTHON) return process.env.BENCH_PYTHON;
   const packages = [...always, ...more];
   const names = packages.map((entry) => entry.split("==")[0]);
   const check = `from importlib.metadata import version; [version(name) for name in ${JSON.stringify(names)}]`;

@@ -1,4 +1,5 @@
-// npm run bench -- SUITE [--threads N] [--rounds N] [--only CASE] [--versus PEER] [--clock wall|cpu] [--avx2] [--json]
+// npm run bench -- SUITE [--threads N] [--rounds N] [--only CASE] [--versus PEER] [--clock wall|cpu] [--device DEVICE]
+// [--avx2] [--json]
 // Runs our program and its peers side by side: the same work, the same number of threads, a sample of one and then a
 // sample of the other, round after round, so that whatever else the machine does meets both alike. Prints medians, minima
 // and ratios (ours / peer; below 1 we are faster).
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     versus: { type: "string" },
     clock: { type: "string", default: "wall" },
+    device: { type: "string", default: "cpu" },
     avx2: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -62,6 +64,7 @@ const environment = {
   OMP_NUM_THREADS: String(threads),
   MKL_NUM_THREADS: String(threads),
   BENCH_CLOCK: values.clock,
+  BENCH_DEVICE: values.device,
   ...(values.avx2 ? avx2 : {}),
 };
 
@@ -148,7 +151,7 @@ ours.close();
 for (const { program } of peers) program.close();
 const extra = suite.memory && values.only === undefined ? await memoryCheck() : undefined;
 
-const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
+const machine = `${values.device === "cpu" ? "" : `${values.device}; `}${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${threads} thread${threads > 1 ? "s" : ""}`;
 if (values.json) {
   process.stdout.write(
     `${JSON.stringify({ suite: name, machine, threads, rounds, cases: report, ...extra }, null, 2)}\n`,
@@ -239,7 +242,9 @@ function time(ms) {
       : `${ms.toFixed(2)} ms`;
 }
 
+/** Compiles the benchmarks; from what `npm run gpu-pack` packed they come compiled, and there is no compiler. */
 function build() {
+  if (!existsSync(join("node_modules", "typescript")) && existsSync(join("bench", "dist"))) return;
   const result = spawnSync(join("node_modules", ".bin", "tsc"), ["-b", "bench"], { stdio: "inherit" });
   if (result.status !== 0 || !existsSync(join("bench", "dist"))) process.exit(1);
 }

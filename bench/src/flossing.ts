@@ -14,6 +14,7 @@ import {
 import * as torch from "@throughline/torch";
 import { Generator, keep, noGrad, scope, type Tensor } from "@throughline/torch";
 import { now } from "./clock.js";
+import { device, there } from "./device.js";
 import { serve } from "./serve.js";
 
 torch.setNumThreads(Number(process.argv[2] ?? 1));
@@ -31,24 +32,20 @@ interface Case {
 }
 
 function floss(cell: VanillaCell | GruCell, k = EXPONENTS, steps = FLOSS_STEPS): Case {
-  const start = keep(torch.randn([1, cell.stateSize], { generator }));
+  const start = keep(there(torch.randn([1, cell.stateSize], { generator })));
   const flosser = new Flosser(cell, {
     k,
     skip: SKIP,
     coordinates: cell instanceof VanillaCell ? "rate" : "state",
-    inputs: () => task.inputs(steps, 1, { generator }),
+    inputs: () => there(task.inputs(steps, 1, { generator })),
     state: () => start,
   });
   return { repeats: REPEATS, run: () => void flosser.run(REPEATS) };
 }
 
 function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case {
-  const model = new SequenceModel(cell, {
-    outputSize: 1,
-    readSize: cell.weight_hh.size(1),
-    batch,
-    generator,
-  });
+  const readSize = cell.weight_hh.size(1);
+  const model = there(new SequenceModel(cell, { outputSize: 1, readSize, batch, generator }));
   const trainer = new Trainer(model, task, { length: steps, generator, clip: 0 });
   return {
     repeats: REPEATS,
@@ -60,10 +57,10 @@ function train(cell: VanillaCell | LstmCell, batch = BATCH, steps = STEPS): Case
 
 /** 100 of the steps of a spectrum: a tanh net driven by noise, its whole Jacobian decomposed at each step. */
 function spectrum(): Case {
-  const cell = new VanillaCell(1, 512, { form: "post", gain: 1.5, generator });
-  const inputs = keep(torch.randn([100, 1, 1], { generator }));
-  const start = keep(torch.randn([1, 512], { generator }));
-  let frame: Tensor = keep(orthonormalFrame(512, 512));
+  const cell = there(new VanillaCell(1, 512, { form: "post", gain: 1.5, generator }));
+  const inputs = keep(there(torch.randn([100, 1, 1], { generator })));
+  const start = keep(there(torch.randn([1, 512], { generator })));
+  let frame: Tensor = keep(orthonormalFrame(512, 512, { device }));
   return {
     repeats: 1,
     run() {
@@ -81,10 +78,10 @@ function spectrum(): Case {
 }
 
 const cases: Record<string, () => Case> = {
-  floss: () => floss(new VanillaCell(1, UNITS, { generator })),
+  floss: () => floss(there(new VanillaCell(1, UNITS, { generator }))),
   task: () => train(new VanillaCell(1, UNITS, { generator })),
   spectrum,
-  "floss-gru": () => floss(new GruCell(1, UNITS)),
+  "floss-gru": () => floss(there(new GruCell(1, UNITS))),
   "task-lstm": () => train(new LstmCell(1, UNITS)),
 };
 const ready = new Map<string, Case>();
@@ -94,7 +91,7 @@ function caseOf(name: string): Case {
   const [kind, sizes] = name.split(":");
   if (sizes === undefined) return cases[name]!();
   const [units = 0, count = 0, steps = 0] = sizes.split(",").map(Number);
-  const cell = new VanillaCell(1, units, { generator });
+  const cell = there(new VanillaCell(1, units, { generator }));
   return kind === "floss" ? floss(cell, count, steps) : train(cell, count, steps);
 }
 

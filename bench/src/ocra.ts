@@ -9,6 +9,7 @@ import {
 } from "@throughline/ocra";
 import { manualSeed, optim, rand, randint, scope, setNumThreads, type Tensor } from "@throughline/torch";
 import { now } from "./clock.js";
+import { there } from "./device.js";
 import { serve } from "./serve.js";
 
 setNumThreads(Number(process.argv[2] ?? 1));
@@ -23,12 +24,12 @@ interface Case {
   run(): void;
 }
 
-const model = new SlotAutoencoder({ resolution: SIZE, arithmetic: "fast" });
+const model = there(new SlotAutoencoder({ resolution: SIZE, arithmetic: "fast" }));
 
 /** One step of pre-training: images, slots, reconstruction, gradients, Adam. */
 function pretrain(): Case {
   const adam = new optim.Adam(model.parameters(), { lr: 8e-5 });
-  const images = rand([BATCH, 1, SIZE, SIZE]);
+  const images = there(rand([BATCH, 1, SIZE, SIZE]));
   return {
     repeats: 1,
     run() {
@@ -43,10 +44,10 @@ function pretrain(): Case {
 
 /** One step of learning a task with frozen slots: encode two candidates a problem, reason, gradients, Adam. */
 function task(): Case {
-  const reasoner = new Ocra();
+  const reasoner = there(new Ocra());
   const adam = new optim.Adam(reasoner.parameters(), { lr: 8e-5 });
-  const candidates = rand([BATCH * CANDIDATES, 1, SIZE, SIZE]);
-  const target = randint(0, CANDIDATES, [BATCH]);
+  const candidates = there(rand([BATCH * CANDIDATES, 1, SIZE, SIZE]));
+  const target = there(randint(0, CANDIDATES, [BATCH]));
   const byProblem = (x: Tensor): Tensor => x.unflatten(0, [BATCH, CANDIDATES]);
   return {
     repeats: 2,

@@ -2,6 +2,7 @@
 import * as torch from "@throughline/torch";
 import { liveTensors, nn, optim, scope, type Tensor } from "@throughline/torch";
 import { now } from "./clock.js";
+import { there } from "./device.js";
 import { serve } from "./serve.js";
 
 torch.setNumThreads(Number(process.argv[2] ?? 1));
@@ -13,7 +14,7 @@ interface Case {
 }
 
 function tiny(): Case {
-  const x = torch.randn([2, 2]);
+  const x = there(torch.randn([2, 2]));
   return {
     repeats: 20000,
     run() {
@@ -27,8 +28,8 @@ function tiny(): Case {
 }
 
 function step(): Case {
-  const h = torch.randn([16, 80]);
-  const w = torch.randn([80, 80]).div(9);
+  const h = there(torch.randn([16, 80]));
+  const w = there(torch.randn([80, 80]).div(9));
   return {
     repeats: 5000,
     run() {
@@ -42,8 +43,8 @@ function step(): Case {
 }
 
 function unroll(): Case {
-  const h0 = torch.randn([16, 80]);
-  const w = torch.randn([80, 80]).div(9).requiresGrad_();
+  const h0 = there(torch.randn([16, 80]));
+  const w = there(torch.randn([80, 80]).div(9)).requiresGrad_();
   return {
     repeats: 5,
     run() {
@@ -75,45 +76,49 @@ function trainer(optimizer: optim.Optimizer, repeats: number, loss: () => Tensor
 }
 
 function mlp(): Case {
-  const model = new nn.Sequential(
-    new nn.Linear(784, 512),
-    new nn.ReLU(),
-    new nn.Linear(512, 512),
-    new nn.ReLU(),
-    new nn.Linear(512, 10),
+  const model = there(
+    new nn.Sequential(
+      new nn.Linear(784, 512),
+      new nn.ReLU(),
+      new nn.Linear(512, 512),
+      new nn.ReLU(),
+      new nn.Linear(512, 10),
+    ),
   );
-  const x = torch.randn([128, 784]);
-  const y = torch.randint(0, 10, [128]);
+  const x = there(torch.randn([128, 784]));
+  const y = there(torch.randint(0, 10, [128]));
   return trainer(new optim.Adam(model.parameters(), { lr: 1e-3 }), 20, () =>
     nn.functional.crossEntropy(model.forward(x), y),
   );
 }
 
 function convnet(): Case {
-  const model = new nn.Sequential(
-    new nn.Conv2d(1, 32, 3, { padding: 1 }),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Conv2d(32, 64, 3, { padding: 1 }),
-    new nn.ReLU(),
-    new nn.MaxPool2d(2),
-    new nn.Flatten(),
-    new nn.Linear(3136, 128),
-    new nn.ReLU(),
-    new nn.Linear(128, 10),
+  const model = there(
+    new nn.Sequential(
+      new nn.Conv2d(1, 32, 3, { padding: 1 }),
+      new nn.ReLU(),
+      new nn.MaxPool2d(2),
+      new nn.Conv2d(32, 64, 3, { padding: 1 }),
+      new nn.ReLU(),
+      new nn.MaxPool2d(2),
+      new nn.Flatten(),
+      new nn.Linear(3136, 128),
+      new nn.ReLU(),
+      new nn.Linear(128, 10),
+    ),
   );
-  const x = torch.randn([64, 1, 28, 28]);
-  const y = torch.randint(0, 10, [64]);
+  const x = there(torch.randn([64, 1, 28, 28]));
+  const y = there(torch.randint(0, 10, [64]));
   return trainer(new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 }), 5, () =>
     nn.functional.crossEntropy(model.forward(x), y),
   );
 }
 
 function gru(): Case {
-  const cell = new nn.GRU(32, 128);
-  const readout = new nn.Linear(128, 8);
-  const x = torch.randn([300, 16, 32]);
-  const y = torch.randn([300, 16, 8]);
+  const cell = there(new nn.GRU(32, 128));
+  const readout = there(new nn.Linear(128, 8));
+  const x = there(torch.randn([300, 16, 32]));
+  const y = there(torch.randn([300, 16, 8]));
   const parameters = [...cell.parameters(), ...readout.parameters()];
   return trainer(new optim.Adam(parameters, { lr: 1e-3 }), 2, () =>
     nn.functional.mseLoss(readout.forward(cell.forward(x)[0]), y),
@@ -121,13 +126,11 @@ function gru(): Case {
 }
 
 function transformer(): Case {
-  const model = new nn.TransformerEncoderLayer(256, 8, {
-    dimFeedforward: 1024,
-    dropout: 0.1,
-    batchFirst: true,
-  });
-  const x = torch.randn([8, 128, 256]);
-  const y = torch.randn([8, 128, 256]);
+  const model = there(
+    new nn.TransformerEncoderLayer(256, 8, { dimFeedforward: 1024, dropout: 0.1, batchFirst: true }),
+  );
+  const x = there(torch.randn([8, 128, 256]));
+  const y = there(torch.randn([8, 128, 256]));
   return trainer(new optim.AdamW(model.parameters(), { lr: 1e-3 }), 3, () =>
     nn.functional.mseLoss(model.forward(x), y),
   );
@@ -135,8 +138,8 @@ function transformer(): Case {
 
 /** 10,000 training steps must leave the number of live tensors as it was and the resident set within 5 %. */
 function memory(): { ok: boolean; text: string } {
-  const model = new nn.Sequential(new nn.Linear(64, 64), new nn.Tanh(), new nn.Linear(64, 64));
-  const x = torch.randn([32, 64]);
+  const model = there(new nn.Sequential(new nn.Linear(64, 64), new nn.Tanh(), new nn.Linear(64, 64)));
+  const x = there(torch.randn([32, 64]));
   const { run } = trainer(new optim.Adam(model.parameters(), { lr: 1e-3 }), 1, () =>
     model.forward(x).square().mean(),
   );

@@ -96,9 +96,19 @@ napi_value setGrad(Call& call) {
   return undefined(call.napi);
 }
 
-/** setData(tensor, source): the tensor takes the source's memory, dtype and device and stays the same leaf. */
+/**
+ * setData(tensor, source): the tensor takes the source's memory, dtype and device and stays the same leaf; on a device whose tensors
+ * are made otherwise (`meta`, some accelerators), a new leaf takes its place behind the same handle.
+ */
 napi_value setData(Call& call) {
-  call.tensor(0).set_data(call.tensor(1));
+  const at::Tensor& tensor = call.tensor(0);
+  const at::Tensor& source = call.tensor(1);
+  if (at::_has_compatible_shallow_copy_type(tensor, source)) {
+    tensor.set_data(source);
+    return undefined(call.napi);
+  }
+  const bool isLeaf = tensor.requires_grad();
+  call.env.handles.replace(call.number(0), source.detach().set_requires_grad(isLeaf));
   return undefined(call.napi);
 }
 

@@ -105,6 +105,14 @@ const at::Tensor& HandleTable::tensor(double handle) const {
   return value.toTensor();
 }
 
+void HandleTable::replace(double handle, at::Tensor tensor) {
+  Slot& slot = slots_[slotOf(handle)];
+  externalDelta_ -= std::exchange(slot.externalBytes, 0);
+  // The value dies last: releasing it may run hooks that add handles and move the slots.
+  const c10::IValue last = std::exchange(slot.value, c10::IValue(std::move(tensor)));
+  if (slot.scope == kNoScope) countExternal(slot);
+}
+
 bool HandleTable::isLive(double handle) const {
   const uint64_t bits = static_cast<uint64_t>(handle);
   const uint64_t index = bits & (kMaxSlots - 1);

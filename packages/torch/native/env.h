@@ -56,6 +56,8 @@ class HandleTable {
   double add(c10::IValue value);
   const c10::IValue& get(double handle) const;
   const at::Tensor& tensor(double handle) const;
+  /** Puts another tensor behind a tensor's handle. */
+  void replace(double handle, at::Tensor tensor);
   /** Releases the handle; false if it was released before. */
   bool release(double handle);
   bool isLive(double handle) const;

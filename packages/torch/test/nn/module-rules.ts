@@ -2,6 +2,7 @@
 import { cat, type DType, manualSeed, type nn, noGrad, type Tensor } from "@throughline/torch";
 import { expect } from "vitest";
 import "@throughline/testing/close";
+import { expectSameOn, movedTo, otherDevices, withoutShapes } from "@throughline/testing/devices";
 import { own } from "@throughline/testing/leaks";
 import { flatten } from "./build.js";
 
@@ -108,4 +109,30 @@ export const moduleRules: Readonly<Record<string, (entry: LayerCase) => void>> =
     });
     expect(layer.modules().map(({ training }) => training)).not.toContain(false);
   },
+
+  "it computes on the device that it is moved to, and its gradients are there": (entry) => {
+    const layer = layerOf(entry, 1).eval();
+    const outputs = outputsOf(layer, entry);
+    for (const device of otherDevices) withoutShapes(device, () => computesOn(device, layer, entry, outputs));
+  },
 };
+
+function computesOn(
+  device: string,
+  layer: nn.Module<unknown[], unknown>,
+  entry: LayerCase,
+  wanted: Tensor[],
+): void {
+  const there = own(layer.clone());
+  const parameters = there.parameters();
+  there.to({ device });
+  expect(there.parameters(), "an optimiser's parameters stay the same objects").toEqual(parameters);
+  const results = flatten(there.forward(...movedTo(device, entry.inputs("float32"))));
+  const given = results.filter((output) => output !== null);
+  expectSameOn(device, given, wanted);
+  if (parameters.length === 0) return;
+  cat(given.map((output) => output.flatten()))
+    .sum()
+    .backward();
+  for (const { grad, device: place } of parameters) expect([grad?.device, place]).toEqual([device, device]);
+}

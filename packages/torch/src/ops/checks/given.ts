@@ -86,8 +86,8 @@ export class Given {
   /** The elements of a short vector of integers. */
   elements(tensor: GivenTensor): readonly number[] {
     if (tensor.shape.length !== 1) return [];
-    const whole = this.call("aten::to.dtype", tensor.handle, "int64") as Handle;
-    const plain = this.call("aten::contiguous", whole) as Handle;
+    const near = this.call("aten::to.device", tensor.handle, "cpu", "int64") as Handle;
+    const plain = this.call("aten::contiguous", near) as Handle;
     return Array.from(new BigInt64Array(native.toBytes(plain.handle)), Number);
   }
 }
