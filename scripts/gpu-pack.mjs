@@ -29,7 +29,7 @@ await runMain(async () => {
     tar(["-cf", plain, "-C", root, "--transform", "flags=r;s,^,throughline/,", "--no-recursion", "-T", list]);
     const node = ["-C", dirname(process.execPath), basename(process.execPath)];
     tar(["-rf", plain, "--dereference", "--transform", "flags=r;s,^.*$,throughline/bin/node,", ...node]);
-    const packed = spawnSync("xz", ["-6", "-T0", "--force", "--suffix=.xz", plain], { encoding: "utf8" });
+    const packed = spawnSync("xz", ["-9", "-T0", "--force", "--suffix=.xz", plain], { encoding: "utf8" });
     if (packed.status !== 0) throw new SetupError("pack-failed", `xz failed (${packed.stderr.trim()}).`);
     spawnSync("mv", [`${plain}.xz`, out]);
   } finally {
