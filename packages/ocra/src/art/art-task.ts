@@ -8,6 +8,7 @@ import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet }
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
+import { editionOf } from "./edition.js";
 import { type Layout, layouts, viewCells } from "./layouts.js";
 import { type ObjectSource, objectsFrom } from "./object-source.js";
 import type { GeneratorMethod, ProblemRow } from "./problem-table.js";
@@ -94,7 +95,11 @@ class ArtTask implements TaskSet {
     this.length = this.#rows.length;
     const { m, split, seed, method } = regime;
     const drawn = hasMethods(task) ? { method } : {};
-    this.config = { m, split, seed, size, count: this.length, ...drawn, objects };
+    const edition = editionOf(this.name, objects);
+    this.config = {
+      ...{ m, split, seed, size, count: this.length, ...drawn, objects },
+      ...(edition !== undefined && { edition }),
+    };
     this.#painter = new CanvasPainter(this.#objects, size);
   }
 

@@ -138,6 +138,22 @@ describe("ocra/task", () => {
     );
   });
 
+  test("the edition of what is generated is filled in, and no other is accepted", async () => {
+    const filled = (overrides: readonly string[]) => resolve(task, "smoke", overrides).config.edition;
+    expect(filled(["task=art/rmts"])).toBeUndefined();
+    expect(filled(["task=art/rmts", "objects=pool"])).toBe("pool 2");
+    expect(filled(["task=art/identity-rules"])).toBe("identity-rules 2");
+    expect(filled(["task=art/identity-rules", "objects=pool"])).toBe("identity-rules 2, pool 2");
+    expect(filled(["task=clevr/identity-rules"])).toBe("identity-rules 2");
+    expect(filled(["task=art/identity-rules", "path=mine"])).toBeUndefined();
+    expect(await refusal(task, ["task=clevr/identity-rules", "edition=identity-rules 1"])).toBe(
+      '--edition is "identity-rules 1"; accepted: "identity-rules 2", which is filled in without it',
+    );
+    expect(await refusal(task, ["task=art/rmts", "edition=1"])).toBe(
+      '--edition is "1"; accepted: none, which is filled in without it',
+    );
+  });
+
   test("what is read beside its own is named: encoder, stored splits, puzzles, objects", async () => {
     const inputs = (overrides: readonly string[]) => {
       const { config } = resolve(task, "smoke", overrides);
@@ -180,6 +196,14 @@ describe("ocra/pretrain", () => {
     });
     const own = resolve(pretrain, "paper", ["dataset=art", "dim=16", "encoderChannels=8"]).config;
     expect(own).toMatchObject({ dim: 16, encoderChannels: 8, decoderChannels: 16 });
+  });
+
+  test("the pool's edition is that of displays of the pool alone", () => {
+    const filled = (overrides: readonly string[]) => resolve(pretrain, "smoke", overrides).config.edition;
+    expect(filled([])).toBe("pool 2");
+    expect(filled(["objects=pool"])).toBe("pool 2");
+    for (const others of ["objects=tasks", "dataset=svrt", "dataset=clevr", "path=mine"])
+      expect(filled([others]), others).toBeUndefined();
   });
 
   test("displays from the disk have no numbers of displays to draw", () => {

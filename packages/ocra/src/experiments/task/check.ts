@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { askedFlags, checkMemory, type Sources } from "@throughline/lab";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
+import { checkEdition, problemsEdition } from "../edition.js";
 import { encoderOf } from "./encoder.js";
 import { taskMemory } from "./memory.js";
 import type { TaskConfig } from "./options.js";
@@ -24,6 +25,7 @@ export async function checkTask(
   { root, seed, device, sources }: Surroundings,
 ): Promise<void> {
   checkFiles(config, sources);
+  checkEdition(config.edition, problemsEdition(config));
   const { autoencoder } = encoderOf(config, root);
   const { channels, resolution } = autoencoder.config;
   await checkMemory(taskMemory(config, autoencoder.config), device);

@@ -4,6 +4,7 @@ import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { modelNames } from "../../catalogue/model-names.js";
 import { initialisations } from "../../training/settings.js";
+import { edition } from "../edition.js";
 import { precision } from "../precision.js";
 import { architectureSchema } from "../pretrain/options.js";
 import { taskNames } from "./settings.js";
@@ -46,6 +47,7 @@ export const options = {
     "Folder of the task `puzzles`; for other tasks, a folder with `train`, `test` and, for SVRT, `validation`, each written by " +
       "`throughline data write`; not set: problems are generated.",
   ),
+  edition,
   epochs: option(count.optional(), "Passes over the training problems; instead of --steps.", "epochs"),
   steps: option(count.optional(), "Training steps; instead of --epochs.", "steps"),
   batch: option(count, "Batch size, in problems."),

@@ -9,6 +9,7 @@ import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
+import { checkRunEdition, problemsEdition } from "../edition.js";
 import { encoderOf } from "./encoder.js";
 import { writeExplanations } from "./explanations.js";
 import { type TaskNotes, taskNotes } from "./notes.js";
@@ -17,6 +18,7 @@ import { openStreams, type TaskStreams } from "./streams.js";
 
 export async function runTask(context: RunContext<TaskConfig>): Promise<Summary> {
   const { config, device } = context;
+  checkRunEdition(context, problemsEdition(config));
   setFlushDenormal(true);
   context.environment({ kernels: nativeKernelLevel() });
   const encoder = encoderOf(config, context.root, { device, file: context.input("encoder")?.path });
