@@ -8,7 +8,8 @@ import { WithoutPretraining } from "../ablations/without-pretraining.js";
 import { WithoutSlotAttention } from "../ablations/without-slot-attention.js";
 import { WithoutTransformer } from "../ablations/without-transformer.js";
 import { Gamr, SlotGamr } from "../baselines/gamr.js";
-import { ResNet, type ResNetSize } from "../baselines/resnet.js";
+import { ResNet } from "../baselines/resnet.js";
+import type { ResNetSize } from "../baselines/sizes.js";
 import { SlotCorelnet } from "../baselines/slot-corelnet.js";
 import { SlotEsbn } from "../baselines/slot-esbn.js";
 import { SlotIn } from "../baselines/slot-in.js";
@@ -63,6 +64,8 @@ const makers: Readonly<Record<ModelName, Make>> = {
   "slot-gamr": (options) => new SlotGamr(options),
   gamr: (_, { encoder }) => new Gamr({ channels: encoder?.channels }),
   resnet: (_, { encoder, resnet }) => new ResNet({ channels: encoder?.channels, size: resnet }),
+  "attn-resnet": (_, { encoder, resnet }) =>
+    new ResNet({ channels: encoder?.channels, size: resnet, attention: true }),
   "without-slot-attention": (options) => new WithoutSlotAttention(options),
   "without-pretraining": (options, { encoder = {} }) => new WithoutPretraining(encoderPart(encoder), options),
   "without-relational-embeddings": (options) => new SlotTransformer(options),

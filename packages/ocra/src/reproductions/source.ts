@@ -112,6 +112,7 @@ export const svrt: Readonly<Record<"same-different" | "spatial", Published<Pictu
     "slot-esbn": { "1000": 51.67, "500": 53.83 },
     "slot-corelnet": { "1000": 57.13, "500": 52.95 },
     gamr: { "1000": 82.05, "500": 76.8 },
+    "attn-resnet": { "1000": 68.83, "500": 62.3 },
     resnet: { "1000": 56.88, "500": 54.97 },
   },
   spatial: {
@@ -123,6 +124,7 @@ export const svrt: Readonly<Record<"same-different" | "spatial", Published<Pictu
     "slot-esbn": { "1000": 62.69, "500": 61.3 },
     "slot-corelnet": { "1000": 74.59, "500": 60.95 },
     gamr: { "1000": 98.74, "500": 97.4 },
+    "attn-resnet": { "1000": 97.66, "500": 94.8 },
     resnet: { "1000": 94.87, "500": 85.18 },
   },
 };

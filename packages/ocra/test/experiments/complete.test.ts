@@ -62,6 +62,16 @@ describe("ocra/task", () => {
     );
   }
 
+  test("residual networks have a size, narrow but at paper; other models have none", () => {
+    const size = (preset: PresetName, model: string) =>
+      resolve(task, preset, [`model=${model}`]).config.resnet;
+    for (const model of ["resnet", "attn-resnet"]) {
+      expect(size("paper", model)).toBe("resnet50");
+      for (const preset of ["laptop", "smoke"] as const) expect(size(preset, model)).toBe("resnet18-narrow");
+    }
+    expect(size("laptop", "ocra")).toBeUndefined();
+  });
+
   test("without a preset, the values are the paper's", () => {
     const { config } = resolve(task, undefined, ["task=art/rmts"]);
     expect(config).toMatchObject(taskSetting("paper", "art/rmts", 95, "ocra"));
@@ -99,6 +109,10 @@ describe("ocra/task", () => {
 
   test.each([
     [["epochs=1", "steps=1"], "--epochs and --steps were both given; give one"],
+    [
+      ["resnet=resnet50", "model=slot-rn"],
+      "--model slot-rn is no residual network; omit --resnet, or give --model resnet or attn-resnet",
+    ],
     [["task=puzzles"], "--task puzzles needs --path: the folder of your puzzles"],
     [["task=svrt/problem", "objects=pool"], "--task svrt/problem has objects of its own; omit --objects"],
     [["task=clevr/rmts", "objects=pool", `path=${root}`], "--path names existing problems; omit --objects"],

@@ -25,6 +25,7 @@ describe("ocra/task", () => {
     ["without-slot-attention", "art/distribution-of-3", 0.25],
     ["without-pretraining", "art/identity-rules", 0.25],
     ["resnet", "art/same-different", 0.5],
+    ["attn-resnet", "svrt/problem", 0.5],
   ])("%s on %s", async (model, task, chance) => {
     const outcome = await smoke(taskExperiment, [`model=${model}`, `task=${task}`, "draws=0"]);
     expect(outcome.status).toBe("finished");

@@ -129,6 +129,7 @@ describe("models of the catalogue", () => {
   const pictures: Readonly<Record<string, readonly number[]>> = {
     gamr: [2, 2, 20, 24],
     resnet: [2, 2, 24, 32],
+    "attn-resnet": [2, 2, 64, 40],
     "without-pretraining": [2, 2, 5, 9],
   };
   const encoder = { resolution: [5, 9], channels: 2, slots: 4, dim: 6 } as const;

@@ -178,6 +178,7 @@ describe("rendered scenes and SVRT", () => {
     Slot-ESBN: 51.67 53.83 62.69 61.30
     Slot-CoRelNet: 57.13 52.95 74.59 60.95
     GAMR: 82.05 76.80 98.74 97.40
+    Attn-ResNet: 68.83 62.30 97.66 94.80
     ResNet: 56.88 54.97 94.87 85.18`;
 
   test.each([

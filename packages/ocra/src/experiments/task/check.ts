@@ -47,11 +47,18 @@ function checkTestProblems({ task, testProblems = 0 }: TaskConfig, sources: Sour
   refuse(`${asked} is ${testProblems}, and ${task} has ${length} test problems; accepted: 1 to ${length}`);
 }
 
+/** The models that are residual networks. */
+const residual: readonly string[] = ["resnet", "attn-resnet"];
+
 function checkFiles(config: TaskConfig, sources: Sources): void {
-  const { task, path, encodings, epochs, steps, pretrained, untrained } = config;
+  const { task, model, resnet, path, encodings, epochs, steps, pretrained, untrained } = config;
   if (epochs !== undefined && steps !== undefined) refuse("--epochs and --steps were both given; give one");
   if (pretrained !== "none" && untrained !== undefined)
     refuse(`--untrained is for encoders with random weights; omit it, or give --pretrained none`);
+  if (resnet !== undefined && !residual.includes(model))
+    refuse(
+      `--model ${model} is no residual network; omit --resnet, or give --model ${residual.join(" or ")}`,
+    );
   if (task === "puzzles" && path === undefined)
     refuse("--task puzzles needs --path: the folder of your puzzles");
   const asked = askedFlags(sources, ["objects"]);

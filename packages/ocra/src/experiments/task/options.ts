@@ -2,6 +2,7 @@
 // `taskSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { resnetNames } from "../../baselines/sizes.js";
 import { modelNames } from "../../catalogue/model-names.js";
 import { initialisations } from "../../training/settings.js";
 import { edition } from "../edition.js";
@@ -57,6 +58,10 @@ export const options = {
   heads: option(count, "Attention heads of each block, each 64 wide."),
   mlpDim: option(count, "Hidden units of each block's feed-forward layer."),
   dropout: option(z.number().min(0).lt(1), "Dropout probability of the transformer."),
+  resnet: option(
+    z.enum(resnetNames).optional(),
+    "Size of the residual network; only of the models resnet and attn-resnet.",
+  ),
   draws: option(
     z.int().min(0).max(10_000),
     "Number of cached encodings of each training problem, each with its own jitter and initial slots; " +

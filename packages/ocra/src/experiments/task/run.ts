@@ -65,10 +65,14 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 }
 
 function modelOf(config: TaskConfig, encoder: Pretrained): Scorer {
-  const { depth, heads, mlpDim, dropout } = config;
+  const { depth, heads, mlpDim, dropout, resnet } = config;
   const { slots, dim } = encoder.autoencoder.config;
   const transformer = { depth, heads, mlpDim, dropout, dim };
-  const model = makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
+  const model = makeModel(config.model, {
+    ...transformer,
+    resnet,
+    encoder: { ...encoder.model, slots, dim },
+  });
   if (model instanceof WithoutPretraining) {
     initialiseEncoder(model.encoder, config.initialisation);
   }

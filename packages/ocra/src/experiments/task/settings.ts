@@ -1,5 +1,6 @@
 // Steps, rates and numbers of problems for each model and task: the paper's tables, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
+import type { ResNetSize } from "../../baselines/sizes.js";
 import type { ModelName } from "../../catalogue/model-names.js";
 import type { Suite } from "../../pretrained/suites.js";
 import type { Initialisation } from "../../training/settings.js";
@@ -44,6 +45,8 @@ export interface TaskSetting {
   readonly selection: "last" | "validation";
   /** Initial weights of the encoder that the ablation without pre-training trains. */
   readonly initialisation: Initialisation;
+  /** Size of the residual network, of the models that are one. */
+  readonly resnet?: ResNetSize;
 }
 
 /** Epochs at m = 0, 50, 85, 95. */
@@ -118,7 +121,11 @@ const svrt = {
 function paper(task: TaskName, m: number, model: ModelName): TaskSetting {
   const isEsbn = model === "slot-esbn";
   const isGamr = model === "slot-gamr" || model === "gamr";
-  const own = { ...(isEsbn ? { batch: 32, lr: 5e-4 } : {}), ...(isGamr ? { batch: 32 } : {}) };
+  const own = {
+    ...(isEsbn ? { batch: 32, lr: 5e-4 } : {}),
+    ...(isGamr ? { batch: 32 } : {}),
+    ...(isResidual(model) ? { resnet: "resnet50" as const } : {}),
+  };
   if (task === "svrt/problem") return { ...svrt, ...own };
   if (task === "clevr/rmts") return { ...clevr, epochs: 50, ...own };
   if (task === "clevr/identity-rules") return { ...clevr, epochs: model === "gamr" ? 50 : 200, ...own };
@@ -165,8 +172,11 @@ function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
     testEvery: 500,
     selection: "last",
     initialisation: "he",
+    ...(isResidual(model) ? { resnet: "resnet18-narrow" } : {}),
   };
 }
+
+const isResidual = (model: ModelName): boolean => model === "resnet" || model === "attn-resnet";
 
 /** The setting of a task at a preset, at m held-out objects, for a model. */
 export function taskSetting(preset: PresetName, task: TaskName, m: number, model: ModelName): TaskSetting {
