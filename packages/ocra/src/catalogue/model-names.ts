@@ -15,6 +15,7 @@ export const models = {
   gamr: { title: "GAMR", kind: "baseline", input: "images", transformer: false },
   resnet: { title: "ResNet", kind: "baseline", input: "images", transformer: false },
   "attn-resnet": { title: "Attn-ResNet", kind: "baseline", input: "images", transformer: false },
+  mae: { title: "MAE", kind: "baseline", input: "images", transformer: false },
   "without-slot-attention": {
     title: "w/o Slot Attention",
     kind: "ablation",

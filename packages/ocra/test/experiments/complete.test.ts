@@ -113,6 +113,14 @@ describe("ocra/task", () => {
       ["resnet=resnet50", "model=slot-rn"],
       "--model slot-rn is no residual network; omit --resnet, or give --model resnet or attn-resnet",
     ],
+    [
+      ["task=art/rmts", "model=mae"],
+      "--model mae completes the object at bottom right; accepted: --task art/distribution-of-3 or art/identity-rules",
+    ],
+    [
+      ["task=art/identity-rules", "masking=random"],
+      "--mae and --masking are for --model mae; omit them for --model ocra",
+    ],
     [["task=puzzles"], "--task puzzles needs --path: the folder of your puzzles"],
     [["task=svrt/problem", "objects=pool"], "--task svrt/problem has objects of its own; omit --objects"],
     [["task=clevr/rmts", "objects=pool", `path=${root}`], "--path names existing problems; omit --objects"],
