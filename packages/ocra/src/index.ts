@@ -18,12 +18,15 @@ export { rmtsProblems } from "./art/rmts.js";
 export { EsbnController, type EsbnOptions, type EsbnRun } from "./baselines/esbn.js";
 export { Esbn } from "./baselines/esbn-images.js";
 export { Gamr, SlotGamr } from "./baselines/gamr.js";
-export { ResNet, type ResNetSize } from "./baselines/resnet.js";
+export { Mae, type MaeOptions } from "./baselines/mae.js";
+export { ResNet, type ResNetOptions } from "./baselines/resnet.js";
+export type { MaeSize, Masking, ResNetSize } from "./baselines/sizes.js";
 export { SlotCorelnet } from "./baselines/slot-corelnet.js";
 export { SlotEsbn } from "./baselines/slot-esbn.js";
 export { SlotIn } from "./baselines/slot-in.js";
 export { SlotRn } from "./baselines/slot-rn.js";
 export { SlotTransformer } from "./baselines/slot-transformer.js";
+export { SpatialAttention } from "./baselines/spatial-attention.js";
 export { dataSetEntry } from "./catalogue/data-set-entry.js";
 export { dataSets } from "./catalogue/data-sets.js";
 export type { DataSetEntry } from "./catalogue/entry.js";
@@ -101,7 +104,10 @@ export { type Segmentation, segmentation } from "./metrics/segmentation.js";
 export { type SlotScores, slotScores, slotSegmentations } from "./metrics/slot-scores.js";
 export type { Arithmetic } from "./nn/arithmetic.js";
 export { ContextNorm, contextNorm, segmentedContextNorm } from "./nn/context-norm.js";
+export { type PatchMask, pickRows, putRows, randomMask, sameMask } from "./nn/patch-mask.js";
+export { type Area, patchesIn, patchify, unpatchify } from "./nn/patchify.js";
 export { coordinateGrid, PositionEmbedding } from "./nn/position-embedding.js";
+export { sinCosEmbedding } from "./nn/sin-cos.js";
 export { TokenTransformer, type TransformerOptions } from "./nn/transformer.js";
 export { seePixels, showPixels } from "./pretrained/pixels.js";
 export {
@@ -134,6 +140,7 @@ export {
 export { Ocra } from "./reasoning/ocra.js";
 export { RelationScorer, type Relations } from "./reasoning/relation-scorer.js";
 export {
+  CompletionScorer,
   ImageScorer,
   type Scorer,
   type ScorerInput,
@@ -179,7 +186,15 @@ export { initialiseEncoder } from "./training/initialise-encoder.js";
 export { learningRate, type Schedule } from "./training/learning-rate.js";
 export { Pretrainer, type PretrainerOptions, type Validation } from "./training/pretrainer.js";
 export type { Initialisation } from "./training/settings.js";
-export { countRight, scoresOf, type TaskBatch, type TaskForm, taskLoss } from "./training/task-batch.js";
+export {
+  countRight,
+  lossOf,
+  rightPictures,
+  scoresOf,
+  type TaskBatch,
+  type TaskForm,
+  taskLoss,
+} from "./training/task-batch.js";
 export { type CodedTasks, type TaskCodesOptions, taskCodes } from "./training/task-codes.js";
 export {
   encodedStream,

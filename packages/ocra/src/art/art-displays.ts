@@ -5,6 +5,7 @@ import type { Display, DisplaySet, PictureShape } from "../datasets/types.js";
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
+import { editionOf } from "./edition.js";
 import { type ObjectSource, objectsFrom, objectsUnlike } from "./object-source.js";
 
 /** Options of `artDisplays`; plain data, so that worker threads can be given them. */
@@ -89,7 +90,11 @@ class ArtDisplays implements DisplaySet {
     this.#objects = unlike === undefined ? objectsFrom(objects) : objectsUnlike(objects, unlike);
     this.#painter = new CanvasPainter(this.#objects, size);
     const limits = { fewest: this.#fewest, most: this.#most, repeats: this.#repeats };
-    this.config = { size, split, count: this.length, seed, ...limits, objects, unlike };
+    const edition = editionOf(what, objects);
+    this.config = {
+      ...{ size, split, count: this.length, seed, ...limits, objects, unlike },
+      ...(edition !== undefined && { edition }),
+    };
     this.shape = { channels: 1, height: size, width: size };
   }
 

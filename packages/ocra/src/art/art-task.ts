@@ -8,7 +8,8 @@ import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet }
 import { objectSize } from "../glyphs/fit.js";
 import type { ObjectSet } from "../glyphs/objects.js";
 import { CanvasPainter, canvasSize } from "./canvas.js";
-import { type Layout, layouts, viewCells } from "./layouts.js";
+import { editionOf } from "./edition.js";
+import { jitter, type Layout, layouts, viewCells } from "./layouts.js";
 import { type ObjectSource, objectsFrom } from "./object-source.js";
 import type { GeneratorMethod, ProblemRow } from "./problem-table.js";
 import { type ArtTaskName, artTaskNames, neededObjects, type Regime, regimeProblems } from "./regime.js";
@@ -46,10 +47,6 @@ const methods = ["subsample", "full_space"] as const;
 const optionNames: OptionNames<ArtTaskOptions> = {
   ...{ m: true, split: true, seed: true, size: true, count: true, atMost: true, method: true, objects: true },
 };
-
-/** Jitter: whole numbers from −5 to 4. Source: the authors' code. */
-const jitterLow = -5;
-const jitterWidth = 10;
 
 /**
  * One of the four tasks.
@@ -94,7 +91,11 @@ class ArtTask implements TaskSet {
     this.length = this.#rows.length;
     const { m, split, seed, method } = regime;
     const drawn = hasMethods(task) ? { method } : {};
-    this.config = { m, split, seed, size, count: this.length, ...drawn, objects };
+    const edition = editionOf(this.name, objects);
+    this.config = {
+      ...{ m, split, seed, size, count: this.length, ...drawn, objects },
+      ...(edition !== undefined && { edition }),
+    };
     this.#painter = new CanvasPainter(this.#objects, size);
   }
 
@@ -106,8 +107,8 @@ class ArtTask implements TaskSet {
     for (let view = 0; view < this.views; view++) {
       const picture = images.subarray(view * height * width, (view + 1) * height * width);
       for (const { cell, place } of viewCells(this.#layout, view)) {
-        const row = cell.row - objectSize / 2 + jitterLow + random.below(jitterWidth);
-        const column = cell.column - objectSize / 2 + jitterLow + random.below(jitterWidth);
+        const row = cell.row - objectSize / 2 + jitter.low + random.below(jitter.width);
+        const column = cell.column - objectSize / 2 + jitter.low + random.below(jitter.width);
         this.#painter.draw(picture, objects[place]!, row, column);
       }
     }

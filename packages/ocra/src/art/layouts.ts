@@ -1,6 +1,12 @@
 // Positions of the objects of the ART tasks on the 160 × 160 canvas. Source: the authors' code; all confirmed by
 // fixtures.
+import { objectSize } from "../glyphs/fit.js";
+import type { Area } from "../nn/patchify.js";
+import { canvasSize } from "./canvas.js";
 import type { ArtTaskName } from "./regime.js";
+
+/** Jitter of an object down and across: `width` whole numbers from `low`, −5 to 4. Source: the authors' code. */
+export const jitter = { low: -5, width: 10 } as const;
 
 /** A place on the canvas, and what the object there is for. */
 export interface Cell {
@@ -27,7 +33,7 @@ const matrix = [
   { role: "row 2", row: 120, column: 40 },
   { role: "row 2", row: 120, column: 88 },
 ];
-const missing = [{ role: "choice", row: 120, column: 136 }];
+const missing: readonly Cell[] = [{ role: "choice", row: 120, column: 136 }];
 const matrixLayout: Layout = { form: "choice", context: matrix, candidate: missing, views: 4 };
 
 export const layouts: Readonly<Record<ArtTaskName, Layout>> = {
@@ -55,6 +61,16 @@ export const layouts: Readonly<Record<ArtTaskName, Layout>> = {
   "distribution-of-3": matrixLayout,
   "identity-rules": matrixLayout,
 };
+
+/** Where the candidate of the matrix tasks (distribution of 3, identity rules) may have ink, whatever its jitter. */
+export const answerArea: Area = areaOf(missing[0]!);
+
+function areaOf({ row, column }: Cell): Area {
+  const first = (centre: number): number => (centre - objectSize / 2 + jitter.low) / canvasSize;
+  const end = (centre: number): number =>
+    (centre + objectSize / 2 + jitter.low + jitter.width - 1) / canvasSize;
+  return { top: first(row), left: first(column), bottom: end(row), right: end(column) };
+}
 
 /** The cells of view `view` and the places of their objects in the problem's row. */
 export function viewCells(layout: Layout, view: number): { readonly cell: Cell; readonly place: number }[] {

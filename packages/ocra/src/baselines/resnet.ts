@@ -1,17 +1,25 @@
-// Residual networks (He et al. 2016) with one output, a score.
+// Residual networks (He et al. 2016) with one output, a score; with attention between stages, Attn-ResNet.
 import { nn, scope, type Tensor } from "@throughline/torch";
+import { checkOptions, flag, oneOf, type Rules, whole } from "@throughline/torch/checks";
 import { ImageScorer } from "../reasoning/scorer.js";
+import { type ResNetSize, resnetNames, resnetSizes } from "./sizes.js";
+import { SpatialAttention } from "./spatial-attention.js";
 
-/** The sizes there are: the paper's, and a narrow one for small machines, which results name. */
-const sizes = {
-  /** Bottleneck blocks 3, 4, 6, 3 of width 64, 128, 256, 512: 23.5 million parameters. */
-  resnet50: { blocks: [3, 4, 6, 3], width: 64, bottleneck: true },
-  /** Plain blocks 2, 2, 2, 2 of width 16, 32, 64, 128: 0.7 million parameters. */
-  "resnet18-narrow": { blocks: [2, 2, 2, 2], width: 16, bottleneck: false },
-} as const;
+/** Options of `ResNet`. */
+export interface ResNetOptions {
+  /** Default `"resnet50"`. */
+  readonly size?: ResNetSize;
+  /** Colour channels of the images. Default 1. */
+  readonly channels?: number;
+  /** True for Attn-ResNet: self-attention between the places of the third stage's map. Default false. */
+  readonly attention?: boolean;
+}
 
-/** Name of a residual network. */
-export type ResNetSize = keyof typeof sizes;
+const rules: Rules<Required<ResNetOptions>> = {
+  size: oneOf(resnetNames, "resnet50"),
+  channels: whole(1, 1),
+  attention: flag(false),
+};
 
 /** A convolution without bias that keeps the size, up to its stride. */
 function conv(inner: number, outer: number, kernel: number, stride = 1): nn.Conv2d {
@@ -57,6 +65,9 @@ class Residual extends nn.Module {
 /**
  * score of an image by a residual network: 7×7 convolution and pooling, four stages of residual blocks, the mean over
  * positions, a linear map. Source: He et al. 2016; OCRA supplement S3 (ResNet50, trained from random weights).
+ *
+ * Attn-ResNet has `SpatialAttention` between the last two stages, so that a stage can read what has been compared: 27.7 million
+ * parameters. Source: Vaishnav et al. 2022, from whom Vaishnav and Serre 2023 have it; the place is our choice.
  */
 export class ResNet extends ImageScorer {
   conv1: nn.Conv2d;
@@ -65,14 +76,16 @@ export class ResNet extends ImageScorer {
   layer1: nn.Sequential;
   layer2: nn.Sequential;
   layer3: nn.Sequential;
+  attention: SpatialAttention | null;
   layer4: nn.Sequential;
   fc: nn.Linear;
 
-  /** @param options `size`: default `"resnet50"`; `channels` of the images: default 1. */
-  constructor(options: { readonly size?: ResNetSize; readonly channels?: number } = {}) {
+  /** @throws TorchError for options that are not accepted */
+  constructor(options: ResNetOptions = {}) {
     super();
-    const { blocks, width, bottleneck } = sizes[options.size ?? "resnet50"];
-    this.conv1 = new nn.Conv2d(options.channels ?? 1, width, 7, { stride: 2, padding: 3, bias: false });
+    const { size, channels, attention } = checkOptions("ResNet", rules, options);
+    const { blocks, width, bottleneck } = resnetSizes[size];
+    this.conv1 = new nn.Conv2d(channels, width, 7, { stride: 2, padding: 3, bias: false });
     this.bn1 = new nn.BatchNorm2d(width);
     this.maxpool = new nn.MaxPool2d(3, { stride: 2, padding: 1 });
     let inner: number = width;
@@ -87,6 +100,7 @@ export class ResNet extends ImageScorer {
     this.layer1 = stage(0);
     this.layer2 = stage(1);
     this.layer3 = stage(2);
+    this.attention = attention ? new SpatialAttention(inner) : null;
     this.layer4 = stage(3);
     this.fc = new nn.Linear(inner, 1);
   }
@@ -95,7 +109,8 @@ export class ResNet extends ImageScorer {
   override forward(images: Tensor): Tensor {
     return scope(() => {
       let x = this.maxpool.forward(this.bn1.forward(this.conv1.forward(images)).relu());
-      for (const layer of [this.layer1, this.layer2, this.layer3, this.layer4]) x = layer.forward(x);
+      for (const layer of [this.layer1, this.layer2, this.layer3]) x = layer.forward(x);
+      x = this.layer4.forward(this.attention?.forward(x) ?? x);
       return this.fc.forward(x.mean({ dim: [2, 3] })).squeeze(-1);
     });
   }

@@ -14,6 +14,8 @@ export const models = {
   "slot-gamr": { title: "Slot-GAMR", kind: "baseline", input: "slots", transformer: false },
   gamr: { title: "GAMR", kind: "baseline", input: "images", transformer: false },
   resnet: { title: "ResNet", kind: "baseline", input: "images", transformer: false },
+  "attn-resnet": { title: "Attn-ResNet", kind: "baseline", input: "images", transformer: false },
+  mae: { title: "MAE", kind: "baseline", input: "images", transformer: false },
   "without-slot-attention": {
     title: "w/o Slot Attention",
     kind: "ablation",

@@ -8,7 +8,9 @@ import { WithoutPretraining } from "../ablations/without-pretraining.js";
 import { WithoutSlotAttention } from "../ablations/without-slot-attention.js";
 import { WithoutTransformer } from "../ablations/without-transformer.js";
 import { Gamr, SlotGamr } from "../baselines/gamr.js";
-import { ResNet, type ResNetSize } from "../baselines/resnet.js";
+import { Mae } from "../baselines/mae.js";
+import { ResNet } from "../baselines/resnet.js";
+import type { MaeSize, Masking, ResNetSize } from "../baselines/sizes.js";
 import { SlotCorelnet } from "../baselines/slot-corelnet.js";
 import { SlotEsbn } from "../baselines/slot-esbn.js";
 import { SlotIn } from "../baselines/slot-in.js";
@@ -30,6 +32,10 @@ export interface ModelOptions extends TransformerOptions {
   readonly encoder?: SlotAutoencoderOptions;
   /** The residual network's size. Default `"resnet50"`. */
   readonly resnet?: ResNetSize;
+  /** The masked autoencoder's size. Default `"vit-base"`. */
+  readonly mae?: MaeSize;
+  /** Patches that the masked autoencoder hides while it learns. Default `"answer"`. */
+  readonly masking?: Masking;
 }
 
 /** A model of the paper. */
@@ -49,9 +55,14 @@ const names: OptionNames<ModelOptions> = {
   dropout: true,
   encoder: true,
   resnet: true,
+  mae: true,
+  masking: true,
 };
 
-type Make = (transformer: TransformerOptions, others: Pick<ModelOptions, "encoder" | "resnet">) => Scorer;
+type Make = (
+  transformer: TransformerOptions,
+  others: Pick<ModelOptions, "encoder" | "resnet" | "mae" | "masking">,
+) => Scorer;
 
 const makers: Readonly<Record<ModelName, Make>> = {
   ocra: (options) => new Ocra(options),
@@ -63,6 +74,12 @@ const makers: Readonly<Record<ModelName, Make>> = {
   "slot-gamr": (options) => new SlotGamr(options),
   gamr: (_, { encoder }) => new Gamr({ channels: encoder?.channels }),
   resnet: (_, { encoder, resnet }) => new ResNet({ channels: encoder?.channels, size: resnet }),
+  "attn-resnet": (_, { encoder, resnet }) =>
+    new ResNet({ channels: encoder?.channels, size: resnet, attention: true }),
+  mae: (_, { encoder, mae, masking }) => {
+    const { channels, resolution } = encoder ?? {};
+    return new Mae({ channels, resolution, size: mae, masking });
+  },
   "without-slot-attention": (options) => new WithoutSlotAttention(options),
   "without-pretraining": (options, { encoder = {} }) => new WithoutPretraining(encoderPart(encoder), options),
   "without-relational-embeddings": (options) => new SlotTransformer(options),
@@ -85,8 +102,8 @@ export function modelEntry(name: string): ModelEntry {
   return {
     ...{ title, kind, input },
     make(options) {
-      const { encoder, resnet, ...transformer } = knownOptions(title, names, options);
-      return makers[name as ModelName](transformer, { encoder, resnet });
+      const { encoder, resnet, mae, masking, ...transformer } = knownOptions(title, names, options);
+      return makers[name as ModelName](transformer, { encoder, resnet, mae, masking });
     },
   };
 }

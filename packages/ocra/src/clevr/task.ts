@@ -1,6 +1,7 @@
 // The tasks of CLEVR-ART as data sets.
 import { Random } from "@throughline/lab/random";
 import { checkIndex, choice, knownOptions, wholeNumber } from "@throughline/torch/checks";
+import { editionOf } from "../art/edition.js";
 import type { ProblemRow } from "../art/problem-table.js";
 import type { PictureShape, PlacedObject, Problem, ProblemDescription, TaskSet } from "../datasets/types.js";
 import { clevrName, clevrObjects, clevrSizes } from "./attributes.js";
@@ -63,7 +64,11 @@ class ClevrTask implements TaskSet {
     this.#rows = rows?.slice(0, count) ?? clevrProblems(task, { split, count, seed });
     this.length = count;
     this.shape = { channels: 3, height: size, width: size };
-    this.config = { split, count, seed, size, ...(rows === null ? {} : { table: options.table }) };
+    const edition = rows === null ? editionOf(this.name) : undefined;
+    this.config = {
+      ...{ split, count, seed, size, ...(rows === null ? {} : { table: options.table }) },
+      ...(edition !== undefined && { edition }),
+    };
     this.#key = [this.name, split, seed];
   }
 

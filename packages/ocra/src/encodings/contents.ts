@@ -1,6 +1,7 @@
-// Fingerprints of the files that a data set is made from: other contents under the same name are other data.
+// Fingerprints of what a data set is made from: other contents under the same name are other data.
 import { existsSync } from "node:fs";
 import { hashOf } from "@throughline/torch/files";
+import type { TaskSet } from "../datasets/types.js";
 
 /** Options of data sets that may name a file or a folder, and what else they may name. */
 const fileOptions = ["path", "objects", "unlike", "table"];
@@ -15,4 +16,9 @@ export function contentsOf(options: Readonly<Record<string, unknown>>): Record<s
       : [];
   });
   return Object.fromEntries(named) as Record<string, string>;
+}
+
+/** The edition of a set's generator, where it has had more than one. */
+export function editionIn({ config }: Pick<TaskSet, "config">): Record<string, string> {
+  return config?.edition === undefined ? {} : { edition: String(config.edition) };
 }

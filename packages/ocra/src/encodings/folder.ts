@@ -7,7 +7,7 @@ import { collateProblems, type ProblemBatch } from "../datasets/collate.js";
 import type { NamedDataSet, TaskSet } from "../datasets/types.js";
 import type { Pretrained } from "../pretrained/pretrained.js";
 import type { SlotEncoding } from "../slots/slot-attention.js";
-import { contentsOf } from "./contents.js";
+import { contentsOf, editionIn } from "./contents.js";
 import { type EncodedInput, encodeProblems } from "./encode.js";
 import { type EncodingKey, partSeed, VERSION } from "./key.js";
 
@@ -66,9 +66,9 @@ export class EncodingFolder {
     folder: string,
     workers = 0,
   ): Promise<EncodingFolder> {
-    const contents = contentsOf(named.options ?? {});
-    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data: named, contents };
     const set = (await dataset(named)) as TaskSet;
+    const contents = { ...contentsOf(named.options ?? {}), ...editionIn(set) };
+    const key: EncodingKey = { weights: encoder.hash, pixels: encoder.pixels, input, data: named, contents };
     const name = named.name.replaceAll("/", "-");
     const cache = new PartCache({ folder, name, key: { ...key }, version: VERSION });
     return new EncodingFolder(cache, set, key, encoder, workers);

@@ -15,6 +15,15 @@ export abstract class ImageScorer extends nn.Module<[images: Tensor, draw?: Slot
   readonly input = "images" as const;
 }
 
+/**
+ * Scores pictures by how well they continue what it completes. It learns from pictures with the right answer alone, by a loss of its own,
+ * and compares candidates only when it is asked.
+ */
+export abstract class CompletionScorer extends ImageScorer {
+  /** Mean loss of right pictures [B, C, H, W], a scalar. @param draw its generator draws what is hidden at random */
+  abstract loss(images: Tensor, draw?: SlotDraw): Tensor;
+}
+
 /** Any model of a task; `input` says which. */
 export type Scorer = SlotScorer | ImageScorer;
 

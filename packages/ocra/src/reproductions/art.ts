@@ -73,12 +73,12 @@ export const artTables: readonly ArtTable[] = [
 
 const allRegimes: readonly Regime[] = ["0", "50", "85", "95"];
 
-/** Laptop: m = 95 for all models of slots, m = 50 for OCRA and Slot-Transformer. */
+/** Laptop: m = 95 for all models of slots and MAE, m = 50 for OCRA and Slot-Transformer. */
 function isOn(preset: PresetName, model: ModelName, m: Regime): boolean {
   const isOne = model === "ocra" || model === "slot-transformer";
   if (preset === "paper") return true;
   if (preset === "smoke") return isOne && m === "95";
-  return m === "95" ? isSlotModel(model) : m === "50" && isOne;
+  return m === "95" ? isSlotModel(model) || model === "mae" : m === "50" && isOne;
 }
 
 function cellOf({ task, published }: ArtTable, model: ModelName, m: Regime): PublishedCell {

@@ -13,11 +13,10 @@ export const notes = {
     "Each seed divides the objects anew, as each run of the paper does; ± is the standard error over seeds.",
   absent:
     "The paper has more models and numbers of held-out objects; those that this preset does not run are not shown.",
-  never: "MAE (tables S13 and S14) and Attn-ResNet (S16 and S17) are not here.",
 } as const;
 
 /** The notes of a preset and its runs. */
 export function notesOf(preset: PresetName, runs: CellRuns, ...more: readonly string[]): string[] {
-  const own = preset === "paper" ? [notes.never] : [notes.laptop, notes.absent];
+  const own = preset === "paper" ? [] : [notes.laptop, notes.absent];
   return [...mixedEncoders(runs), ...own, notes.seeds, ...more];
 }

@@ -71,6 +71,7 @@ export const distributionOf3: Published<Regime> = {
   "slot-corelnet": regimes([28.98, 28.78, 28.58, 26.8]),
   gamr: regimes([91.98, 87.3, 80.57, 68.62]),
   resnet: regimes([88.61, 84.32, 74.82, 50.07]),
+  mae: regimes([99.99, 56.47, 40.9, 28.85]),
 };
 
 /** Table S14. */
@@ -84,6 +85,7 @@ export const identityRules: Published<Regime> = {
   "slot-corelnet": regimes([42.28, 39.84, 35.19, 43.5]),
   gamr: regimes([96.89, 91.9, 85.44, 66.23]),
   resnet: regimes([93.27, 84.97, 77.94, 54.84]),
+  mae: regimes([66.55, 44.96, 38.39, 31.56]),
 };
 
 /** Table S15: CLEVR-ART. */
@@ -112,6 +114,7 @@ export const svrt: Readonly<Record<"same-different" | "spatial", Published<Pictu
     "slot-esbn": { "1000": 51.67, "500": 53.83 },
     "slot-corelnet": { "1000": 57.13, "500": 52.95 },
     gamr: { "1000": 82.05, "500": 76.8 },
+    "attn-resnet": { "1000": 68.83, "500": 62.3 },
     resnet: { "1000": 56.88, "500": 54.97 },
   },
   spatial: {
@@ -123,6 +126,7 @@ export const svrt: Readonly<Record<"same-different" | "spatial", Published<Pictu
     "slot-esbn": { "1000": 62.69, "500": 61.3 },
     "slot-corelnet": { "1000": 74.59, "500": 60.95 },
     gamr: { "1000": 98.74, "500": 97.4 },
+    "attn-resnet": { "1000": 97.66, "500": 94.8 },
     resnet: { "1000": 94.87, "500": 85.18 },
   },
 };

@@ -1,8 +1,8 @@
 // Inputs of a task's models, and loss and accuracy from their scores.
-import { scope, type Tensor } from "@throughline/torch";
+import { arange, scope, type Tensor } from "@throughline/torch";
 import type { TaskSet } from "../datasets/types.js";
 import { binaryLoss, choiceLoss } from "../reasoning/loss.js";
-import { type Scorer, scoreCandidateImages, scoreCandidates } from "../reasoning/scorer.js";
+import { CompletionScorer, type Scorer, scoreCandidateImages, scoreCandidates } from "../reasoning/scorer.js";
 import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
 
 /** Problems of a batch, for a model of slots or patches, or for one of images [B, P, C, H, W]. */
@@ -28,6 +28,22 @@ export function scoresOf(model: Scorer, { input }: TaskBatch, form: TaskForm, dr
 /** Binary cross-entropy of a yes/no task, cross-entropy over the candidates of a choice. */
 export function taskLoss(scores: Tensor, target: Tensor, form: TaskForm): Tensor {
   return form === "binary" ? binaryLoss(scores, target) : choiceLoss(scores, target);
+}
+
+/** Loss of a model with these scores; of a model that completes pictures, minus the mean score of the right ones, which is its error. */
+export function lossOf(model: Scorer, scores: Tensor, target: Tensor, form: TaskForm): Tensor {
+  if (!(model instanceof CompletionScorer)) return taskLoss(scores, target, form);
+  return scope(() => scores.gather(1, target.unsqueeze(1)).mean().neg());
+}
+
+/** The pictures with the right answers, [B, C, H, W], of a batch of pictures. */
+export function rightPictures({ input, target }: TaskBatch): Tensor {
+  return scope(() => {
+    const images = input as Tensor;
+    const [batch, candidates] = images.shape as [number, number];
+    const first = arange(batch, { dtype: "int64", device: target.device }).mul(candidates);
+    return images.flatten(0, 1).indexSelect(0, first.add(target));
+  });
 }
 
 /** Number of right answers. */

@@ -84,6 +84,13 @@ for (const { table, task, views, ours } of tasks) {
           expect(Math.abs(made[what]! - number), `${split} ${what}`).toBeLessThan(354);
         }
         expect([made.problems, made.objects]).toEqual([theirs.problems, theirs.objects]);
+        // Repetitions are rare events, a problem that comes k times being k − 1 of them: Poisson, up to the few that come often.
+        const [ofOurs, ofTheirs] = [made, theirs].map(
+          ({ problems, different }) => problems! - different!,
+        ) as [number, number];
+        expect(Math.abs(ofOurs - ofTheirs), `${split} repetitions`).toBeLessThan(
+          4 * Math.sqrt(ofOurs + ofTheirs),
+        );
       }
     });
   });

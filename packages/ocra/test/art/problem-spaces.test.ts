@@ -169,7 +169,7 @@ describe("distribution of three", () => {
 });
 
 describe("identity rules", () => {
-  /** Every problem of n objects, by definition, and how often the balanced space has it. */
+  /** Every problem of n objects, by definition, and in how many ways its objects and choices can be named. */
   function definition(n: number): Map<string, number> {
     const times = new Map<string, number>();
     const rows: Record<string, (a: number, b: number, c: number, d: number) => number[]> = {
@@ -191,15 +191,31 @@ describe("identity rules", () => {
   }
 
   test.each([4, 5])(
-    "the full space of %i objects is every problem; AAA twice, so that rules are balanced",
+    "the full space of %i objects is every problem; AAA topped up, so that rules are balanced",
     (n) => {
       const rows = identityProblems(n, identitySpace(n), "full_space", new Random("rules", n));
-      const [found, expected] = [tally(rows), definition(n)];
+      const found = tally(rows);
+      expect([...found.keys()].sort()).toEqual([...definition(n).keys()].sort());
       expect(found.size).toBe((288 + 576 + 576) * choose(n, 4));
-      expect([...found].sort()).toEqual([...expected].sort());
-      for (const [key, count] of found) expect(count).toBe(key.startsWith("AAA") ? 2 : 1);
+      for (const rule of ["AAA", "ABA", "ABB"])
+        expect(rows.filter((row) => row.rule === rule)).toHaveLength(576 * choose(n, 4));
+      for (const [key, count] of found) if (!key.startsWith("AAA")) expect(count).toBe(1);
     },
   );
+
+  test("AAA's repetitions are random: a problem's own time, and as many more as a Poisson variable of mean 1", () => {
+    const times = Array.from({ length: 40 }, (_, seed) =>
+      [...tally(identityProblems(4, identitySpace(4), "full_space", new Random("rules", seed)))]
+        .filter(([key]) => key.startsWith("AAA"))
+        .map(([, count]) => count),
+    ).flat();
+    expect(times).toHaveLength(40 * 288);
+    for (const [more, share] of [1, 1, 1 / 2, 1 / 6].map((factor) => factor / Math.E).entries()) {
+      const count = times.filter((time) => time === 1 + more).length;
+      const deviation = Math.sqrt(times.length * share * (1 - share));
+      expect(Math.abs(count - times.length * share), `${1 + more} times`).toBeLessThan(5 * deviation);
+    }
+  });
 
   test("a subsample has the rules in turn and no problem twice, to the last one of AAA", () => {
     const limit = identitySubsampleLimit(4);

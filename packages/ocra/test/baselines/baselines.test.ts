@@ -8,6 +8,7 @@ import {
   SlotIn,
   SlotRn,
   SlotTransformer,
+  SpatialAttention,
 } from "@throughline/ocra";
 import { difference, expectClose } from "@throughline/testing/difference";
 import { checkLeaks } from "@throughline/testing/leaks";
@@ -127,6 +128,46 @@ scoped("ResNet-50 has torchvision's parameters under torchvision's names", () =>
     expect(keys, key).toContain(key);
   }
   expect(keys.size).toBe(320);
+});
+
+scoped("Attn-ResNet is ResNet-50 with one module of attention of 1024 channels", () => {
+  using model = new ResNet({ attention: true });
+  using plain = new ResNet();
+  const count = (of: ResNet): number => of.parameters().reduce((sum, { numel }) => sum + numel, 0);
+  expect(count(model) - count(plain)).toBe(4 * 1024 * 1025 + 2 * 1024);
+  expect(count(model)).toBe(27_704_257);
+  expect(model.forward(randn([2, 1, 32, 32])).shape).toEqual([2]);
+});
+
+scoped("spatial attention: every place weighs all others, head by head, and keeps itself", () => {
+  using module = new SpatialAttention(8, 2);
+  const { attention, norm } = module;
+  const x = randn([2, 8, 3, 2]);
+  const places = x.view([2, 8, 6]).transpose(1, 2);
+  const [q, k, v] = nn.functional
+    .linear(norm.forward(places), attention.in_proj_weight!, attention.in_proj_bias!)
+    .chunk(3, -1) as [Tensor, Tensor, Tensor];
+  const heads = [0, 1].map((head) => {
+    const part = (y: Tensor): Tensor => y.narrow(-1, 4 * head, 4);
+    return part(q).matmul(part(k).transpose(1, 2)).div(2).softmax(-1).matmul(part(v));
+  });
+  const seen = attention.out_proj.forward(cat(heads, -1)).transpose(1, 2).reshape([2, 8, 3, 2]);
+  expectClose(module.forward(x), x.add(seen), 1e-5);
+  // A place sees one at the other end of the map, as no 3×3 convolution does.
+  const leaf = randn([1, 8, 6, 6]).requiresGrad_();
+  module.forward(leaf).select(3, 5).select(2, 5).sum().backward();
+  expect(leaf.grad!.select(3, 0).select(2, 0).abs().max().item()).toBeGreaterThan(0);
+  expect(() => new SpatialAttention(6, 4)).toThrow("4 heads do not divide embedDim 6");
+});
+
+scoped("sizes and options that there are not are refused", () => {
+  const loose = (options: object): object => options;
+  expect(() => new ResNet(loose({ size: "resnet34" }))).toThrow(
+    'ResNet: size is "resnet34", accepted: "resnet50" or "resnet18-narrow"',
+  );
+  expect(() => new ResNet(loose({ atention: true }))).toThrow(
+    "there is no option atention; did you mean attention?",
+  );
 });
 
 scoped("a residual block whose convolutions are 0 passes its input", () => {

@@ -1,5 +1,12 @@
 // Displays for pre-training: what is on them, found again from their pixels.
-import { artDisplays, collateDisplays, objectPixels, objectsFrom } from "@throughline/ocra";
+import {
+  artDisplays,
+  artTask,
+  clevrTask,
+  collateDisplays,
+  objectPixels,
+  objectsFrom,
+} from "@throughline/ocra";
 import { data, Generator, liveTensors, scope } from "@throughline/torch";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -129,6 +136,16 @@ describe("artDisplays", () => {
     [{ sise: 64 } as object, /^art\/displays: there is no option sise; did you mean size\?$/],
   ])("%o is refused in a sentence", (options, sentence) => {
     expect(() => artDisplays(options)).toThrow(sentence);
+  });
+
+  test("a set says which edition of a generator it is from, where there is more than one", () => {
+    const edition = (set: { readonly config?: Readonly<Record<string, unknown>> }) => set.config!.edition;
+    expect(edition(artDisplays({ count: 1 }))).toBe("pool 2");
+    expect(edition(artDisplays({ count: 1, objects: "tasks" }))).toBeUndefined();
+    expect(edition(artTask("identity-rules", { m: 95 }))).toBe("identity-rules 2");
+    expect(edition(artTask("rmts", { m: 95 }))).toBeUndefined();
+    expect(edition(clevrTask("identity-rules", { count: 1 }))).toBe("identity-rules 2");
+    expect(edition(clevrTask("rmts", { count: 1 }))).toBeUndefined();
   });
 
   test("a number that is not there is refused", () => {

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCanvas } from "@napi-rs/canvas";
-import { acquireLock } from "@throughline/lab";
+import { acquireLock, PartCache } from "@throughline/lab";
 import {
   architectureOf,
   artTask,
@@ -69,6 +69,19 @@ describe("a folder of encodings", () => {
     }
     expect(paths[1]).not.toBe(paths[0]);
     expect(paths[2]).toBe(paths[0]);
+  });
+
+  test("is another one for another edition of what is generated", async () => {
+    const where = testFolder();
+    const identity = { name: "art/identity-rules", options: { m: 95, split: "train", size: 32, seed: 2 } };
+    const now = await EncodingFolder.open(encoder, "slots", identity as never, where);
+    expect(now.set.config?.edition).toBe("identity-rules 2");
+    const key = { weights: encoder.hash, pixels, input: "slots", data: identity, contents: {} };
+    const old = new PartCache({ folder: where, name: "art-identity-rules", key, version: 3 });
+    expect(now.path).not.toBe(old.path);
+    const same = { ...key, contents: { edition: "identity-rules 2" } };
+    const found = new PartCache({ folder: where, name: "art-identity-rules", key: same, version: 3 });
+    expect(now.path).toBe(found.path);
   });
 
   test("holds every draw of every problem, in float16, as encoding them directly gives", async () => {

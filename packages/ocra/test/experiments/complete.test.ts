@@ -62,6 +62,16 @@ describe("ocra/task", () => {
     );
   }
 
+  test("residual networks have a size, narrow but at paper; other models have none", () => {
+    const size = (preset: PresetName, model: string) =>
+      resolve(task, preset, [`model=${model}`]).config.resnet;
+    for (const model of ["resnet", "attn-resnet"]) {
+      expect(size("paper", model)).toBe("resnet50");
+      for (const preset of ["laptop", "smoke"] as const) expect(size(preset, model)).toBe("resnet18-narrow");
+    }
+    expect(size("laptop", "ocra")).toBeUndefined();
+  });
+
   test("without a preset, the values are the paper's", () => {
     const { config } = resolve(task, undefined, ["task=art/rmts"]);
     expect(config).toMatchObject(taskSetting("paper", "art/rmts", 95, "ocra"));
@@ -99,6 +109,18 @@ describe("ocra/task", () => {
 
   test.each([
     [["epochs=1", "steps=1"], "--epochs and --steps were both given; give one"],
+    [
+      ["resnet=resnet50", "model=slot-rn"],
+      "--model slot-rn is no residual network; omit --resnet, or give --model resnet or attn-resnet",
+    ],
+    [
+      ["task=art/rmts", "model=mae"],
+      "--model mae completes the object at bottom right; accepted: --task art/distribution-of-3 or art/identity-rules",
+    ],
+    [
+      ["task=art/identity-rules", "masking=random"],
+      "--mae and --masking are for --model mae; omit them for --model ocra",
+    ],
     [["task=puzzles"], "--task puzzles needs --path: the folder of your puzzles"],
     [["task=svrt/problem", "objects=pool"], "--task svrt/problem has objects of its own; omit --objects"],
     [["task=clevr/rmts", "objects=pool", `path=${root}`], "--path names existing problems; omit --objects"],
@@ -135,6 +157,22 @@ describe("ocra/task", () => {
     );
     expect(await refusal(task, ["task=art/rmts", `pretrained=${root}`])).toMatch(
       /has no autoencoder\.safetensors: it is not a finished run of ocra\/pretrain$/,
+    );
+  });
+
+  test("the edition of what is generated is filled in, and no other is accepted", async () => {
+    const filled = (overrides: readonly string[]) => resolve(task, "smoke", overrides).config.edition;
+    expect(filled(["task=art/rmts"])).toBeUndefined();
+    expect(filled(["task=art/rmts", "objects=pool"])).toBe("pool 2");
+    expect(filled(["task=art/identity-rules"])).toBe("identity-rules 2");
+    expect(filled(["task=art/identity-rules", "objects=pool"])).toBe("identity-rules 2, pool 2");
+    expect(filled(["task=clevr/identity-rules"])).toBe("identity-rules 2");
+    expect(filled(["task=art/identity-rules", "path=mine"])).toBeUndefined();
+    expect(await refusal(task, ["task=clevr/identity-rules", "edition=identity-rules 1"])).toBe(
+      '--edition is "identity-rules 1"; accepted: "identity-rules 2", which is filled in without it',
+    );
+    expect(await refusal(task, ["task=art/rmts", "edition=1"])).toBe(
+      '--edition is "1"; accepted: none, which is filled in without it',
     );
   });
 
@@ -180,6 +218,14 @@ describe("ocra/pretrain", () => {
     });
     const own = resolve(pretrain, "paper", ["dataset=art", "dim=16", "encoderChannels=8"]).config;
     expect(own).toMatchObject({ dim: 16, encoderChannels: 8, decoderChannels: 16 });
+  });
+
+  test("the pool's edition is that of displays of the pool alone", () => {
+    const filled = (overrides: readonly string[]) => resolve(pretrain, "smoke", overrides).config.edition;
+    expect(filled([])).toBe("pool 2");
+    expect(filled(["objects=pool"])).toBe("pool 2");
+    for (const others of ["objects=tasks", "dataset=svrt", "dataset=clevr", "path=mine"])
+      expect(filled([others]), others).toBeUndefined();
   });
 
   test("displays from the disk have no numbers of displays to draw", () => {

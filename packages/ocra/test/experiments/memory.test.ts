@@ -72,7 +72,7 @@ test.each(modelNames)("the weights of %s are as many as were foreseen, or more",
   scope(() => {
     const size = { depth: 2, heads: 3, mlpDim: 700 };
     const encoder = { slots: 6, dim: 64 };
-    const model = modelEntry(name).make({ ...size, encoder });
+    const model = modelEntry(name).make({ ...size, encoder, mae: "vit-narrow" });
     const numbers = model.parameters().reduce((total, { numel }) => total + numel, 0);
     model.dispose();
     expect(sum(taskMemory({ batch: 0, ...size, model: name }, encoder))).toBeLessThanOrEqual(16 * numbers);

@@ -1,20 +1,37 @@
 // Pre-training as an experiment: a smoke run, resuming bit for bit, options.
 
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Experiment, executeRun } from "@throughline/lab";
 import {
   type ArtDisplayOptions,
   artDisplays,
   loadPretrained,
   pretrainExperiment,
   taskCodes,
+  taskExperiment,
   writeDataset,
 } from "@throughline/ocra";
 import { testFolder } from "@throughline/testing/folders";
 import { io, rand, scope } from "@throughline/torch";
 import { describe, expect, test } from "vitest";
 import { nativeKernelLevel } from "../../dist/nn/native.js";
-import { artifact, interrupted, metricsOf, sharedSmoke, smoke } from "./runs.js";
+import { artifact, interrupted, metricsOf, newRun, sharedSmoke, smoke } from "./runs.js";
+
+/** Makes a run one of before there were editions. */
+function withoutEdition(run: string): void {
+  const change = (
+    name: string,
+    without: (content: Record<string, Record<string, unknown>>) => void,
+  ): void => {
+    const file = join(run, name);
+    const content = JSON.parse(readFileSync(file, "utf8"));
+    without(content);
+    writeFileSync(file, JSON.stringify(content));
+  };
+  change("config.json", ({ options }) => delete options!.edition);
+  change("state.json", (state) => delete state.config); // the checksum of config.json
+}
 
 describe("ocra/pretrain", () => {
   test("leaves weights that can be used, scores of unseen displays, and figures", async () => {
@@ -55,6 +72,26 @@ describe("ocra/pretrain", () => {
     expect(await metricsOf(last)).toEqual(await metricsOf(whole));
     const weights = "autoencoder.safetensors";
     expect(artifact(last, weights).equals(artifact(whole, weights))).toBe(true);
+  });
+
+  test("a run of another edition of the pool is neither gone on with nor taken for a task", async () => {
+    const { record } = await sharedSmoke(pretrainExperiment, []);
+    const root = testFolder();
+    const older = join(root, "ocra", "pretrain", record.id);
+    cpSync(record.path, older, { recursive: true });
+    const task = () => smoke(taskExperiment, ["pretrained=smoke", "task=art/rmts"], root);
+    expect((await task()).status).toBe("finished");
+    withoutEdition(older);
+    await expect(task()).rejects.toThrow(
+      /no finished pre-training of art at the preset smoke in .* \(1 run with displays of another edition\); run/,
+    );
+    const begun = newRun(pretrainExperiment, [], root);
+    withoutEdition(begun);
+    const { status, error } = await executeRun(begun, pretrainExperiment as unknown as Experiment);
+    expect(status).toBe("failed");
+    expect(error?.message).toMatch(
+      /began with data of the first edition, and "pool 2" is generated now; start a new run$/,
+    );
   });
 
   test("displays drawn ahead by workers are the same displays", async () => {

@@ -59,7 +59,8 @@ export async function interrupted<Shape extends ConfigShape>(
   return { first, last: await resumeRun(path, () => any) };
 }
 
-function newRun<Shape extends ConfigShape>(
+/** A smoke run that has not begun. @returns its directory */
+export function newRun<Shape extends ConfigShape>(
   experiment: Experiment<Shape>,
   overrides: readonly string[],
   root: string,

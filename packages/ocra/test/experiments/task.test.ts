@@ -25,6 +25,8 @@ describe("ocra/task", () => {
     ["without-slot-attention", "art/distribution-of-3", 0.25],
     ["without-pretraining", "art/identity-rules", 0.25],
     ["resnet", "art/same-different", 0.5],
+    ["attn-resnet", "svrt/problem", 0.5],
+    ["mae", "art/distribution-of-3", 0.25],
   ])("%s on %s", async (model, task, chance) => {
     const outcome = await smoke(taskExperiment, [`model=${model}`, `task=${task}`, "draws=0"]);
     expect(outcome.status).toBe("finished");
@@ -82,9 +84,12 @@ describe("ocra/task", () => {
     ["encode", 0, "model=ocra"],
     ["train", 1, "model=ocra"],
     ["train", 10, "model=without-pretraining"],
+    ["train", 7, "model=mae"],
   ])("stopped in the loop %s, step %i, it comes to the same end: %s", async (loop, step, model) => {
     // 40 problems in batches of 4: two passes, the second of another draw.
-    const overrides = [model, "task=art/same-different", "steps=12", "testEvery=6"];
+    const task =
+      model === "model=mae" ? ["task=art/identity-rules", "masking=random"] : ["task=art/same-different"];
+    const overrides = [model, ...task, "steps=12", "testEvery=6"];
     const whole = await sharedSmoke(taskExperiment, overrides);
     const { first, last } = await interrupted(taskExperiment, overrides, { loop, step });
     expect(first.status).toBe("interrupted");

@@ -20,7 +20,8 @@ import { describe, expect } from "vitest";
 checkLeaks();
 
 const encoder = { resolution: 32, channels: 3, slots: 4, dim: 16 } as const;
-const small = { encoder, depth: 2, heads: 2, mlpDim: 16, dropout: 0, resnet: "resnet18-narrow" } as const;
+const narrow = { resnet: "resnet18-narrow", mae: "vit-narrow" } as const;
+const small = { encoder, depth: 2, heads: 2, mlpDim: 16, dropout: 0, ...narrow };
 const BATCH = 3;
 
 /** The scores of random pictures; the same for every call. */

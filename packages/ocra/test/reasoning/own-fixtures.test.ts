@@ -129,6 +129,8 @@ describe("models of the catalogue", () => {
   const pictures: Readonly<Record<string, readonly number[]>> = {
     gamr: [2, 2, 20, 24],
     resnet: [2, 2, 24, 32],
+    "attn-resnet": [2, 2, 64, 40],
+    mae: [2, 2, 20, 24],
     "without-pretraining": [2, 2, 5, 9],
   };
   const encoder = { resolution: [5, 9], channels: 2, slots: 4, dim: 6 } as const;
@@ -155,7 +157,9 @@ describe("models of the catalogue", () => {
   for (const model of modelNames) {
     scoped(`${model}: scores, cross-entropy and every gradient`, () => {
       const name = `models/${model}`;
-      using made = fill(makeModel(model, { ...net, encoder, resnet: "resnet18-narrow" }), name);
+      const own = model === "mae" ? { ...encoder, resolution: [20, 24] as const } : encoder;
+      const sizes = { resnet: "resnet18-narrow", mae: "vit-narrow" } as const;
+      using made = fill(makeModel(model, { ...net, ...sizes, encoder: own }), name);
       made.eval();
       const [found, inputs] = scores(made, name);
       check(name, "scores", found);

@@ -170,7 +170,11 @@ describe("parameters", () => {
 
   for (const name of modelNames) {
     scoped(`${name}: as many as its layers have`, () => {
-      using model = makeModel(name, { encoder: { slots: 6, dim: D }, resnet: "resnet18-narrow" });
+      using model = makeModel(name, {
+        encoder: { slots: 6, dim: D },
+        resnet: "resnet18-narrow",
+        mae: "vit-narrow",
+      });
       const found = [...model.parameters()].reduce((sum, { numel }) => sum + numel, 0);
       if (model instanceof SlotScorer) expect(found).toBe(counts[name]);
       else expect(found).toBeGreaterThan(100_000);

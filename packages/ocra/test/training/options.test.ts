@@ -84,6 +84,7 @@ test("every model is made from the options of all models", () => {
         dropout: 0,
         encoder: small,
         resnet: "resnet18-narrow",
+        mae: "vit-narrow",
       });
     });
   }

@@ -92,8 +92,27 @@ describe("tables of epochs and learning rates", () => {
     }
   });
 
+  test("S3: MAE, 400 epochs of batches of 64 at 2.5e-4, 40 of them warm-up, then a cosine to 0", () => {
+    // Steps of an epoch: 10 000, 360 and 8640 problems in batches of 64.
+    const steps = { "art/distribution-of-3": [157, 157, 157, 6], "art/identity-rules": [157, 157, 157, 135] };
+    for (const [task, counts] of Object.entries(steps) as ["art/identity-rules", number[]][]) {
+      for (const [at, m] of regimes.entries()) {
+        expect(taskSetting("paper", task, m, "mae")).toMatchObject({
+          ...{ epochs: 400, batch: 64, lr: 2.5e-4, warmup: 40 * counts[at]!, decay: "cosine" },
+          ...{ selection: "last", mae: "vit-base", masking: "answer" },
+        });
+      }
+    }
+    expect(taskSetting("laptop", "art/identity-rules", 95, "mae")).toMatchObject({
+      mae: "vit-narrow",
+      steps: 625,
+    });
+    for (const model of modelNames.filter((name) => name !== "mae"))
+      expect(taskSetting("paper", "art/identity-rules", 95, model).decay).toBeUndefined();
+  });
+
   test("the weights are the last ones, but for SVRT the best on validation; there is no warm-up", () => {
-    for (const model of modelNames) {
+    for (const model of modelNames.filter((name) => name !== "mae")) {
       for (const task of [...tasks, "clevr/rmts", "clevr/identity-rules"] as const) {
         expect(taskSetting("paper", task, 0, model)).toMatchObject({ selection: "last", warmup: 0 });
       }

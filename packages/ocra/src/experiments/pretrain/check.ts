@@ -3,6 +3,7 @@ import { askedFlags, checkMemory, type Sources } from "@throughline/lab";
 import { dataset } from "../../catalogue/worker-entry.js";
 import { OcraDataError } from "../../datasets/errors.js";
 import { autoencoderConfig } from "../../slots/options.js";
+import { checkEdition, displaysEdition } from "../edition.js";
 import { displaysOf } from "./displays.js";
 import { pretrainingMemory } from "./memory.js";
 import { architectureOf, slotModel } from "./model.js";
@@ -18,6 +19,7 @@ export async function checkPretraining(
 ): Promise<void> {
   const { batch, pixels, lrChanges } = config;
   refuseUnused(config, sources);
+  checkEdition(config.edition, displaysEdition(config));
   const model = slotModel(architectureOf(config), config.dataset);
   const { channels } = autoencoderConfig(model);
   if (pixels === "without-scenery" && channels !== 3) {

@@ -1,5 +1,6 @@
 // Values for options that nobody asked for, from preset and data.
 import type { AskedOf, Completion, PresetName } from "@throughline/lab";
+import { displaysEdition } from "../edition.js";
 import type { options } from "./options.js";
 import { pretrainingSetting } from "./settings.js";
 
@@ -19,6 +20,7 @@ export function completePretraining(
       ...(dim === undefined ? {} : { encoderChannels: dim, decoderChannels: dim }),
       ...(lr === undefined ? {} : { lrChanges: [] }),
       ...drawn,
+      edition: displaysEdition(asked),
     },
     from: `${preset}, ${dataset}`,
   };

@@ -4,6 +4,7 @@ import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
 import { mostSlots, pixelViews, suites } from "../../pretrained/suites.js";
 import { initialisations } from "../../training/settings.js";
+import { edition } from "../edition.js";
 import { precision } from "../precision.js";
 
 const count = z.int().min(1);
@@ -106,6 +107,7 @@ export const options = {
     z.string().min(1).optional(),
     "Folder with `train` and `validation`, each written by `throughline data write`; not set: displays are generated.",
   ),
+  edition,
   validateEvery: option(count, "Interval of validation.", "steps"),
   codedProblems: option(
     z.int().min(2),

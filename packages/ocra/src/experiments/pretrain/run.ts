@@ -11,6 +11,7 @@ import { SlotAutoencoder } from "../../slots/autoencoder.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { Pretrainer, type Validation } from "../../training/pretrainer.js";
 import { taskCodes } from "../../training/task-codes.js";
+import { checkRunEdition, displaysEdition } from "../edition.js";
 import { located } from "../inputs.js";
 import { displaysOf } from "./displays.js";
 import { architectureOf, phasesOf, slotModel } from "./model.js";
@@ -27,6 +28,7 @@ const SHOWN = 6;
 export async function pretrain(context: RunContext<PretrainConfig>): Promise<Summary> {
   const { device } = context;
   const config = located(context);
+  checkRunEdition(context, displaysEdition(context.config));
   setFlushDenormal(true);
   context.environment({ kernels: nativeKernelLevel() });
   const { dataset: suite, steps, pixels, precision, validateEvery } = config;

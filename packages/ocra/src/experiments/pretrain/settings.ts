@@ -6,7 +6,7 @@ import type { Architecture, PretrainConfig } from "./options.js";
 /** The options that have a value for each preset and family of data. */
 export type PretrainingSetting = Omit<
   PretrainConfig,
-  "dataset" | "objects" | "unlike" | "path" | "precision" | "workers" | "logEvery"
+  "dataset" | "objects" | "unlike" | "path" | "edition" | "precision" | "workers" | "logEvery"
 >;
 
 /** The paper's autoencoder (supplement S2–S4, §4.3.2). */

@@ -1,5 +1,6 @@
 // Values for options that nobody asked for, from preset, task, m and model.
 import type { AskedOf, Completion, PresetName } from "@throughline/lab";
+import { problemsEdition } from "../edition.js";
 import { architectureOf } from "../pretrain/model.js";
 import { pretrainingSetting } from "../pretrain/settings.js";
 import type { options } from "./options.js";
@@ -18,6 +19,7 @@ export function completeTask(asked: AskedOf<Options>, preset: PresetName = "pape
     values: {
       ...setting,
       pretrained,
+      edition: problemsEdition(asked),
       ...(isLong ? {} : { epochs, steps }),
       ...(isRandom ? { untrained: architectureOf(pretrainingSetting(preset, suiteOf(task))) } : {}),
     },

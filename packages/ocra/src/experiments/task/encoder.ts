@@ -7,6 +7,7 @@ import { plural } from "@throughline/torch/checks";
 import { OcraDataError } from "../../datasets/errors.js";
 import { loadPretrained, type Pretrained, pretrainedFile, untrained } from "../../pretrained/pretrained.js";
 import { published, type Suite } from "../../pretrained/suites.js";
+import { displaysEdition } from "../edition.js";
 import { slotModel } from "../pretrain/model.js";
 import type { TaskConfig } from "./options.js";
 import { suiteOf } from "./settings.js";
@@ -68,16 +69,21 @@ const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
 function latest({ root, suite, pictures }: EncoderRequest, preset: PresetName): string {
   const { runs } = listRuns(join(root, "ocra", "pretrain"));
   const names: readonly string[] = preset === "paper" ? ["paper", "default"] : [preset];
-  const fitting = runs.filter(
+  const finished = runs.filter(
     ({ status, config, preset: own }) =>
       status === "finished" && config.dataset === suite && names.includes(own),
+  );
+  const fitting = finished.filter(
+    ({ config }) => config.edition === displaysEdition(config as { dataset: string }),
   );
   const alike = fitting.filter(({ config }) => suite !== "svrt" || config.displays === pictures);
   const run = alike.at(-1) ?? fitting.at(-1);
   if (run !== undefined) return artifactPath(run.path, pretrainedFile);
+  const older =
+    finished.length === 0 ? "" : ` (${plural(finished.length, "run")} with displays of another edition)`;
   throw new OcraDataError(
     "pretrained",
-    `no finished pre-training of ${suite} at the preset ${preset} in ${root}; run ocra/pretrain --preset ${preset} ` +
+    `no finished pre-training of ${suite} at the preset ${preset} in ${root}${older}; run ocra/pretrain --preset ${preset} ` +
       `--dataset ${suite} first, or name a run or a file of weights`,
   );
 }

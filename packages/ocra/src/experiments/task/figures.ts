@@ -12,6 +12,7 @@ import {
   showThrough,
 } from "@throughline/lab";
 import type { ProblemDescription } from "../../datasets/types.js";
+import { type CompletedProblem, readCompletions } from "./completion-file.js";
 import {
   type Explanations,
   type ProblemExplanation,
@@ -24,8 +25,9 @@ export async function taskFigures(run: RunRecord): Promise<Record<string, Figure
   const subtitle = `${String(model)} on ${String(task)}, m = ${Number(m)}, ${run.preset} preset, seed ${Number(seed)}`;
   const rows = await run.metrics();
   const figures: Record<string, Figure> = {};
-  const accuracy = { name: "training problems", ...curve(rows, "train", "accuracy") };
-  if (accuracy.x.length > 1) {
+  const loss = { name: "training problems", ...curve(rows, "train", "loss") };
+  if (loss.x.length > 1) {
+    const accuracy = { name: "training problems", ...curve(rows, "train", "accuracy") };
     const test = { name: "test problems", ...curve(rows, "train", "testAccuracy"), markers: true };
     const panel = (title: string, label: string, series: LinesFigure["series"]): LinesFigure => ({
       kind: "lines",
@@ -40,14 +42,35 @@ export async function taskFigures(run: RunRecord): Promise<Record<string, Figure
       subtitle,
       columns: 2,
       panels: [
-        panel("Loss", "cross entropy (nats)", [
-          { name: "training problems", ...curve(rows, "train", "loss") },
-        ]),
+        panel("Loss", model === "mae" ? "mean squared error" : "cross entropy (nats)", [loss]),
         panel("Accuracy", "share of right answers", [accuracy, test]),
-      ],
+      ].filter(({ series }) => series.length > 0),
     };
   }
+  const completions = readCompletions(run.path);
+  if (completions.length > 0) figures.completions = completionsOf(completions, subtitle);
   return { ...figures, ...explained(readExplanations(run.path), subtitle) };
+}
+
+/** Two rows for each problem: its candidates, and each with its answer as the model completes it. */
+function completionsOf(problems: readonly CompletedProblem[], subtitle: string): ImageGridFigure {
+  return {
+    kind: "images",
+    title: "What is expected at bottom right",
+    subtitle,
+    columns: problems[0]!.views.length,
+    images: problems.flatMap(({ views, target, choice }) => [
+      ...views.map(({ picture }, at) =>
+        showPicture(picture, ["candidate", ...marksOf(at, target, choice)].join(", ")),
+      ),
+      ...views.map(({ completed, error }) => showPicture(completed, `error ${error.toPrecision(3)}`)),
+    ]),
+  };
+}
+
+/** What is said of a candidate. */
+function marksOf(view: number, target: number, choice: number): string[] {
+  return [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];
 }
 
 function explained({ problems, points }: Explanations, subtitle: string): Record<string, Figure> {
@@ -104,7 +127,7 @@ function caption(
   // A target below 0 means that no right answer is known; the model's answer is shown.
   if (views === 1 && target < 0) return `${said}: ${answer}`;
   if (views === 1) return `${said}: ${choice === target ? "right" : "wrong"}`;
-  const marks = [...(view === target ? ["right"] : []), ...(view === choice ? ["chosen"] : [])];
+  const marks = marksOf(view, target, choice);
   return marks.length === 0 ? said : `${said}: ${marks.join(", ")}`;
 }
 

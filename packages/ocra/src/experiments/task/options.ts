@@ -2,8 +2,10 @@
 // `taskSetting`.
 import { type ConfigOf, option } from "@throughline/lab";
 import { z } from "zod";
+import { maeNames, maskings, resnetNames } from "../../baselines/sizes.js";
 import { modelNames } from "../../catalogue/model-names.js";
 import { initialisations } from "../../training/settings.js";
+import { edition } from "../edition.js";
 import { precision } from "../precision.js";
 import { architectureSchema } from "../pretrain/options.js";
 import { taskNames } from "./settings.js";
@@ -46,15 +48,29 @@ export const options = {
     "Folder of the task `puzzles`; for other tasks, a folder with `train`, `test` and, for SVRT, `validation`, each written by " +
       "`throughline data write`; not set: problems are generated.",
   ),
+  edition,
   epochs: option(count.optional(), "Passes over the training problems; instead of --steps.", "epochs"),
   steps: option(count.optional(), "Training steps; instead of --epochs.", "steps"),
   batch: option(count, "Batch size, in problems."),
   lr: option(z.number().positive(), "Learning rate of Adam."),
   warmup: option(steps, "Steps of linear warm-up of the learning rate.", "steps"),
+  decay: option(
+    z.enum(["none", "cosine"]).optional(),
+    "Decay of the learning rate over training; not set: none.",
+  ),
   depth: option(count.max(1000), "Number of transformer blocks."),
   heads: option(count, "Attention heads of each block, each 64 wide."),
   mlpDim: option(count, "Hidden units of each block's feed-forward layer."),
   dropout: option(z.number().min(0).lt(1), "Dropout probability of the transformer."),
+  resnet: option(
+    z.enum(resnetNames).optional(),
+    "Size of the residual network; only of the models resnet and attn-resnet.",
+  ),
+  mae: option(z.enum(maeNames).optional(), "Size of the masked autoencoder; only of the model mae."),
+  masking: option(
+    z.enum(maskings).optional(),
+    "Patches that the model mae learns to complete: those of the answer, or 75 % at random.",
+  ),
   draws: option(
     z.int().min(0).max(10_000),
     "Number of cached encodings of each training problem, each with its own jitter and initial slots; " +

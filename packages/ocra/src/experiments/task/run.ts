@@ -3,12 +3,15 @@ import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
 import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
+import { Mae } from "../../baselines/mae.js";
 import { makeModel, modelEntry } from "../../catalogue/models.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
-import type { Scorer } from "../../reasoning/scorer.js";
+import { CompletionScorer, type Scorer } from "../../reasoning/scorer.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
+import { checkRunEdition, problemsEdition } from "../edition.js";
+import { writeCompletions } from "./completions.js";
 import { encoderOf } from "./encoder.js";
 import { writeExplanations } from "./explanations.js";
 import { type TaskNotes, taskNotes } from "./notes.js";
@@ -17,6 +20,7 @@ import { openStreams, type TaskStreams } from "./streams.js";
 
 export async function runTask(context: RunContext<TaskConfig>): Promise<Summary> {
   const { config, device } = context;
+  checkRunEdition(context, problemsEdition(config));
   setFlushDenormal(true);
   context.environment({ kernels: nativeKernelLevel() });
   const encoder = encoderOf(config, context.root, { device, file: context.input("encoder")?.path });
@@ -25,12 +29,13 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const generator = context.generator("slots");
   const streams = await openStreams({ context, encoder, input, generator });
   const { form, views, config: made = {} } = streams.set;
+  const steps = config.steps ?? config.epochs! * streams.train.loader.length;
   const { lr, warmup, precision } = config;
-  const trainer = new TaskTrainer(model, { form, lr, warmup, generator, precision, device: context.device });
+  const decaySteps = config.decay === "cosine" ? steps : undefined;
+  const trainer = new TaskTrainer(model, { form, lr, warmup, decaySteps, generator, precision, device });
   context.track("optimizer", trainer.optimizer);
   context.track("problems", streams.train.loader);
 
-  const steps = config.steps ?? config.epochs! * streams.train.loader.length;
   const { layout, labels } = made as Partial<TaskNotes>;
   context.keep(taskNotes, {
     steps,
@@ -51,6 +56,7 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
     depth: String(config.depth),
   });
   if (input === "slots") await writeExplanations({ context, encoder, model });
+  if (model instanceof Mae) await writeCompletions(context, encoder, model);
   const trained = model.parameters().reduce((total, parameter) => total + parameter.numel, 0);
   return {
     accuracy: test.accuracy,
@@ -63,10 +69,14 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
 }
 
 function modelOf(config: TaskConfig, encoder: Pretrained): Scorer {
-  const { depth, heads, mlpDim, dropout } = config;
+  const { depth, heads, mlpDim, dropout, resnet, mae, masking } = config;
   const { slots, dim } = encoder.autoencoder.config;
   const transformer = { depth, heads, mlpDim, dropout, dim };
-  const model = makeModel(config.model, { ...transformer, encoder: { ...encoder.model, slots, dim } });
+  const model = makeModel(config.model, {
+    ...transformer,
+    ...{ resnet, mae, masking },
+    encoder: { ...encoder.model, slots, dim },
+  });
   if (model instanceof WithoutPretraining) {
     initialiseEncoder(model.encoder, config.initialisation);
   }
@@ -81,9 +91,11 @@ async function train(
   best: BestWeights,
 ): Promise<void> {
   const batches = data.endless(train.loader);
-  const recent = context.track("recent", new RunningMeans("loss", "accuracy"));
-  const { testEvery, logEvery } = context.config;
   const { model } = trainer;
+  const learned =
+    model instanceof CompletionScorer ? ["loss" as const] : ["loss" as const, "accuracy" as const];
+  const recent = context.track("recent", new RunningMeans<"loss" | "accuracy">(...learned));
+  const { testEvery, logEvery } = context.config;
   const accuracyOn = async (stream: TaskStreams["test"]) => (await evaluate(trainer, stream)).accuracy;
   const validating = validation && {
     every: train.loader.length,

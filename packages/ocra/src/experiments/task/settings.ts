@@ -1,5 +1,6 @@
 // Steps, rates and numbers of problems for each model and task: the paper's tables, and ours for a laptop.
 import type { PresetName } from "@throughline/lab";
+import type { MaeSize, Masking, ResNetSize } from "../../baselines/sizes.js";
 import type { ModelName } from "../../catalogue/model-names.js";
 import type { Suite } from "../../pretrained/suites.js";
 import type { Initialisation } from "../../training/settings.js";
@@ -44,6 +45,13 @@ export interface TaskSetting {
   readonly selection: "last" | "validation";
   /** Initial weights of the encoder that the ablation without pre-training trains. */
   readonly initialisation: Initialisation;
+  /** Size of the residual network, of the models that are one. */
+  readonly resnet?: ResNetSize;
+  /** Size of the masked autoencoder, and what it hides while it learns; of MAE alone. */
+  readonly mae?: MaeSize;
+  readonly masking?: Masking;
+  /** Course of the learning rate after its warm-up. Default none: it stays. */
+  readonly decay?: "none" | "cosine";
 }
 
 /** Epochs at m = 0, 50, 85, 95. */
@@ -92,6 +100,23 @@ const gamrRates: Readonly<Record<ArtTask, ByRegime>> = {
   "art/identity-rules": [5e-4, 5e-4, 5e-4, 5e-4],
 };
 
+/** Tasks that MAE answers: those with one object missing at bottom right. */
+export const completedTasks = ["art/distribution-of-3", "art/identity-rules"] as const;
+type CompletedTask = (typeof completedTasks)[number];
+
+/** Training problems at m = 0, 50, 85, 95: paper, table S1. */
+const problems: Readonly<Record<CompletedTask, ByRegime>> = {
+  "art/distribution-of-3": [10_000, 10_000, 10_000, 360],
+  "art/identity-rules": [10_000, 10_000, 10_000, 8640],
+};
+
+/** Paper, supplement S3: 40 of 400 epochs are warm-up. */
+function maeSchedule(task: CompletedTask, m: number) {
+  const batch = 64;
+  const warmup = 40 * Math.ceil(at(problems[task], m) / batch);
+  return { epochs: 400, batch, lr: 2.5e-4, warmup, decay: "cosine" } as const;
+}
+
 const base = {
   heads: 8,
   mlpDim: 512,
@@ -118,13 +143,23 @@ const svrt = {
 function paper(task: TaskName, m: number, model: ModelName): TaskSetting {
   const isEsbn = model === "slot-esbn";
   const isGamr = model === "slot-gamr" || model === "gamr";
-  const own = { ...(isEsbn ? { batch: 32, lr: 5e-4 } : {}), ...(isGamr ? { batch: 32 } : {}) };
+  const own = {
+    ...(isEsbn ? { batch: 32, lr: 5e-4 } : {}),
+    ...(isGamr ? { batch: 32 } : {}),
+    ...(isResidual(model) ? { resnet: "resnet50" as const } : {}),
+  };
   if (task === "svrt/problem") return { ...svrt, ...own };
   if (task === "clevr/rmts") return { ...clevr, epochs: 50, ...own };
   if (task === "clevr/identity-rules") return { ...clevr, epochs: model === "gamr" ? 50 : 200, ...own };
   const like = isArt(task) ? task : "art/identity-rules";
+  if (isCompleted(task, model))
+    return { ...art, ...maeSchedule(task, m), mae: "vit-base", masking: "answer" };
   const epochs = at((isEsbn ? esbnEpochs : isGamr ? gamrEpochs : artEpochs)[like], m);
   return { ...art, epochs, ...own, ...(isGamr ? { lr: at(gamrRates[like], m) } : {}) };
+}
+
+function isCompleted(task: TaskName, model: ModelName): task is CompletedTask {
+  return model === "mae" && (completedTasks as readonly string[]).includes(task);
 }
 
 function isArt(task: TaskName): task is ArtTask {
@@ -165,8 +200,12 @@ function laptop(task: TaskName, m: number, model: ModelName): TaskSetting {
     testEvery: 500,
     selection: "last",
     initialisation: "he",
+    ...(isResidual(model) ? { resnet: "resnet18-narrow" } : {}),
+    ...(isCompleted(task, model) ? { mae: "vit-narrow", masking: "answer", decay: "cosine" } : {}),
   };
 }
+
+const isResidual = (model: ModelName): boolean => model === "resnet" || model === "attn-resnet";
 
 /** The setting of a task at a preset, at m held-out objects, for a model. */
 export function taskSetting(preset: PresetName, task: TaskName, m: number, model: ModelName): TaskSetting {
