@@ -2,7 +2,7 @@
 export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
 export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
-export type { GymnasiumId } from "./gymnasium/id.js";
+export { type GymnasiumId, isGymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
@@ -42,6 +42,7 @@ export { type FilmFormat, writeFilm } from "./show/encode.js";
 export { type Film, type FilmOptions, filmFormat, filmOf, recordFilm } from "./show/film.js";
 export { type PlayOptions, play } from "./show/play.js";
 export { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "./show/player.js";
+export { type AnyPlayer, filmOfRendered, type RenderedEpisode } from "./show/rendered.js";
 export { previewSheet, type SheetOptions } from "./show/sheet.js";
 export { type Bound, Box, type BoxDType, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";
