@@ -4,6 +4,10 @@ import { type CommandResult, wilsonInterval } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
 import { LearningHistory } from "../histories/history.js";
 
+/** Remark on a store behind whose last whole episode there is something more. */
+export const cut =
+  "behind the last whole episode begins another one, which is not read: a recording was stopped in it, or the end of the files is lost";
+
 /** Card, counts, sizes, success by level and by progress, and what is missing. */
 export function inspected(store: EpisodeReader): CommandResult {
   const { card, episodes } = store;
@@ -22,10 +26,12 @@ export function inspected(store: EpisodeReader): CommandResult {
       `observations  ${card.observation.space}: ${frames} of ${kept.length} episodes${perFrame}`,
       `about         ${JSON.stringify(card.about)}`,
       `hash          ${store.hash}`,
-      ...(store.isCut ? ["an episode was being written behind the last one"] : []),
       ...levels.flatMap(({ lines }) => ["", ...lines]),
     ],
-    notes: missing.map(({ key, episodes: count, command }) => `${count} episodes have no ${key}: ${command}`),
+    notes: [
+      ...missing.map(({ key, episodes: count, command }) => `${count} episodes have no ${key}: ${command}`),
+      ...(store.isCut ? [cut] : []),
+    ],
     json: {
       ...{
         folder: store.folder,

@@ -199,6 +199,12 @@ describe("models that are none", () => {
       return JSON.stringify(card);
     });
     expect(() => loadPolicy(path, root)).toThrow(
+      /edited\/config\.json has changed since the run was created; restore it/,
+    );
+    // Of an earlier version, which kept no checksum, the weights tell.
+    const { config: _, ...state } = JSON.parse(readFileSync(join(path, "state.json"), "utf8"));
+    writeFileSync(join(path, "state.json"), JSON.stringify(state));
+    expect(() => loadPolicy(path, root)).toThrow(
       /^the weights of edited are not of the architecture that its configuration has: \S+: .*\[/,
     );
   });

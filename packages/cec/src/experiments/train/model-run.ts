@@ -1,6 +1,6 @@
 // Runs of `cec/train` that have a model.
 import type { RunRecord } from "@throughline/lab";
-import { findRun } from "@throughline/lab/runs";
+import { checkConfig, findRun } from "@throughline/lab/runs";
 import { CecError } from "../../errors.js";
 import { name } from "./name.js";
 
@@ -12,11 +12,14 @@ export function lastFinished(runs: readonly RunRecord[]): RunRecord | undefined 
 /**
  * A run that has a model.
  * @param typed the run's folder, id, the beginning of one, or `latest`
- * @throws CecError `cec/model` for another one; LabError `lab/no-run`
+ * @throws CecError `cec/model` for another one; LabError `lab/no-run`, `lab/config-changed`
  */
 export function finishedRun(typed: string, root: string): RunRecord {
   const run = findRun(typed, root, lastFinished);
-  if (run.experiment === name.name && run.status === "finished") return run;
+  if (run.experiment === name.name && run.status === "finished") {
+    checkConfig(run.path);
+    return run;
+  }
   const none = typed === "latest" ? `there is no finished run of ${name.name}; the last run, ` : "";
   throw new CecError(
     "model",
