@@ -1,4 +1,5 @@
 // Environments with Gymnasium's conventions.
+export { type CheckEnvOptions, checkEnv } from "./check-env.js";
 export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
 export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
@@ -38,6 +39,7 @@ export { Recording, type RecordingOptions } from "./recording/recording.js";
 export { envOf, type ReplayEnv, replayObservations, replayProblem } from "./recording/replay.js";
 export { EpisodeWriter, type EpisodeWriterOptions } from "./recording/writer.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
+export { EpisodeSequence, type SequencePlace } from "./sequence.js";
 export { type FilmFormat, writeFilm } from "./show/encode.js";
 export { type Film, type FilmOptions, filmFormat, filmOf, recordFilm } from "./show/film.js";
 export { type PlayOptions, play } from "./show/play.js";

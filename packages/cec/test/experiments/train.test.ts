@@ -243,6 +243,11 @@ describe("cec/evaluate", () => {
       code: "cec/evaluation",
       message: expect.stringContaining("was trained with cec"),
     });
+    await expect(check("memory=shuffled", tested)).rejects.toMatchObject({
+      code: "cec/evaluation",
+      message: expect.stringMatching(/has no episodes before the test; give --protocol auto or fixed$/),
+    });
+    await expect(check("memory=shuffled")).resolves.toBeUndefined();
     const weights = join(record.path, "artifacts/policy.safetensors");
     const whole = readFileSync(weights);
     writeFileSync(weights, whole.subarray(0, 500));

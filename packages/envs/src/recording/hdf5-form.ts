@@ -36,8 +36,10 @@ export function unwritable(file: string, cause: unknown): EnvError {
 /** The reason of an error of the HDF5 library, which tells the whole stack of its calls: the innermost one's, on one line. */
 export function hdf5Reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const innermost = [...message.matchAll(/^ *#\d+: .*?\(\): (.*)$/gm)].at(-1)?.[1] ?? message;
-  return /error message = '([^']*)'/.exec(innermost)?.[1] ?? innermost.split("\n")[0]!;
+  const system = [...message.matchAll(/error message = '([^']*)'/g)].at(-1)?.[1];
+  if (system !== undefined) return system;
+  const innermost = [...message.matchAll(/^ *#\d+: .*?\(\): (.*)$/gm)].at(-1)?.[1];
+  return innermost ?? message.split("\n")[0]!;
 }
 
 /** True for observations that are pictures: [height, width, channels] of bytes. */

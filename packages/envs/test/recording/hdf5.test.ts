@@ -205,7 +205,7 @@ test("what the disk refuses is one sentence about the file that was asked for", 
     "HDF5-DIAG: Error detected in HDF5 (2.0.0):",
     "  #000: /a/H5VLnative_dataset.c line 827 in H5VL__native_dataset_close(): can't close dataset",
     "    major: Dataset",
-    "  #009: /a/H5FDsec2.c line 829 in H5FD__sec2_write(): file write failed: time = now, filename = 'e', errno = 51, error message = 'No space left on device', buf = 0x1",
+    "  #009: /a/H5FDsec2.c line 829 in H5FD__sec2_write(): file write failed: time = now\n, filename = 'e', errno = 51, error message = 'No space left on device', buf = 0x1",
     "    major: Low-level I/O",
   ].join("\n");
   expect(hdf5Reason(new Error(stack))).toBe("No space left on device");
