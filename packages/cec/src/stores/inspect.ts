@@ -82,9 +82,11 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Bytes for a person. */
 export function size(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB"];
-  const power = Math.min(3, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB"];
+  // What is rounded to 1000 has the next unit.
+  const power = Math.min(3, Math.floor(Math.log10(Number(bytes.toPrecision(3))) / 3));
+  return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power - 1]}`;
 }
 
 /** An episode in words. */

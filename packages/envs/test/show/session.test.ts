@@ -29,7 +29,12 @@ function started(options: PlayOptions = {}, columns = COLUMNS, horizon = 60) {
   };
   const session = new Session(env, screen, options);
   const ended = session.run();
-  const plain = (line: string): string => line.replaceAll(/\u001b\[[0-9;]*m/g, "");
+  /** A line without its colours, each of which ends with an m. */
+  const plain = (line: string): string =>
+    line
+      .split("\x1b[")
+      .map((part, at) => (at === 0 ? part : part.slice(part.indexOf("m") + 1)))
+      .join("");
   return {
     ...{ env, session, ended, size },
     /** The two lines of words. */
