@@ -83,4 +83,7 @@ test("mistakes are told in one sentence", async () => {
   const rows = join(cwd, "back", "rows.jsonl");
   truncateSync(rows, 10);
   expect(json(await data("inspect", "back", "--json"))).toMatchObject({ episodes: 0, isCut: true });
+  const { code, stdout, stderr } = await data("validate", "back");
+  expect([code, stdout]).toEqual([0, expect.stringContaining("back is whole up to its last whole episode")]);
+  expect(stderr).toContain("or the end of the files is lost");
 });

@@ -6,6 +6,7 @@ import type { ErrorDetails } from "@throughline/torch/errors";
 export const envFaults = {
   action: "input",
   closed: "input",
+  contract: "input",
   damaged: "input",
   died: "environment",
   disk: "environment",

@@ -1,8 +1,9 @@
 // Environments with Gymnasium's conventions.
+export { type CheckEnvOptions, checkEnv } from "./check-env.js";
 export type { Env, EnvSpec, Frame, Info, ResetOptions, Step } from "./env.js";
 export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
-export type { GymnasiumId } from "./gymnasium/id.js";
+export { type GymnasiumId, isGymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
@@ -38,10 +39,13 @@ export { Recording, type RecordingOptions } from "./recording/recording.js";
 export { envOf, type ReplayEnv, replayObservations, replayProblem } from "./recording/replay.js";
 export { EpisodeWriter, type EpisodeWriterOptions } from "./recording/writer.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
+export { EpisodeSequence, type SequencePlace } from "./sequence.js";
 export { type FilmFormat, writeFilm } from "./show/encode.js";
 export { type Film, type FilmOptions, filmFormat, filmOf, recordFilm } from "./show/film.js";
-export { type PlayOptions, play } from "./show/play.js";
+export { play } from "./show/play.js";
 export { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "./show/player.js";
+export { type AnyPlayer, filmOfRendered, type RenderedEpisode } from "./show/rendered.js";
+export type { PlayOptions } from "./show/session.js";
 export { previewSheet, type SheetOptions } from "./show/sheet.js";
 export { type Bound, Box, type BoxDType, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";

@@ -16,6 +16,7 @@ export { type ChooseLatest, findRun, findRunPath, shortId } from "./query/find-r
 export { figureFiles, filesIn } from "./query/run-files.js";
 export { type RunSelection, runStatuses, selectRuns } from "./query/select.js";
 export { lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values.js";
+export { checkConfig } from "./run/check-config.js";
 export { checkpointNames, TENSORS } from "./run/checkpoint-files.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
 export { type LockOwner, lockOwner } from "./run/lock.js";

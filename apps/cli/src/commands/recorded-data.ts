@@ -1,6 +1,6 @@
 // `throughline data inspect | validate | convert`: recorded data on disk, of whatever kind a system knows.
 import { existsSync } from "node:fs";
-import type { StoreKind } from "@throughline/lab";
+import type { RunRecord, StoreKind } from "@throughline/lab";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { show } from "../offered.js";
@@ -22,9 +22,12 @@ async function found(
   other = (_: StoreKind): string | undefined => undefined,
 ): Promise<{ kind: StoreKind; path: string }> {
   const { stores } = await registry();
-  const place = existsSync(typed) ? typed : (await resolveRun(typed, root)).path;
-  for (const entry of stores) {
-    const kind = await entry.load();
+  const loaded = await Promise.all(stores.map(({ load }) => load()));
+  const holds = ({ path }: RunRecord): boolean => loaded.some((kind) => kind.find(path) !== undefined);
+  const place = existsSync(typed)
+    ? typed
+    : (await resolveRun(typed, root, (runs) => runs.findLast(holds))).path;
+  for (const kind of loaded) {
     const path = other(kind) ?? kind.find(place);
     if (path !== undefined) return { kind, path };
   }
@@ -57,7 +60,7 @@ async function convert(typed: string, target: string, { root, json }: Flags): Pr
 /** Adds the three commands. */
 export function recordedData(parent: Command): void {
   const place =
-    "a folder of recorded data, or a run that has some: directory, id, beginning of an id, or latest";
+    "a folder of recorded data, or a run that has some: directory, id, beginning of an id, or latest, the last run with some";
   withJson(withRoot(parent.command("inspect")))
     .description("show what recorded data hold: card, counts, sizes, success by level and progress")
     .argument("<data>", place)

@@ -32,10 +32,20 @@ export const commands: readonly CommandEntry[] = [
     flags: {
       model: {
         value: "run",
-        sentence: "a finished run of cec/train: directory, id, beginning of an id, or latest",
+        sentence:
+          "a finished run of cec/train, by directory, id, beginning of an id, or latest, the last of them; or a .safetensors file of a CEC policy",
         isRequired: true,
       },
-      env: { value: "id", sentence: "maze, such as SmallObstructedGoalMaze-v0 (default: the model's)" },
+      env: {
+        value: "id",
+        sentence:
+          "maze, such as SmallObstructedGoalMaze-v0, or gymnasium:ID with the pictures and actions of the model (default: the run's)",
+      },
+      options: {
+        value: "json",
+        sentence:
+          'options of gymnasium:ID, such as \'{"wrappers": ["minigrid.wrappers.ImgObsWrapper"]}\' (docs/gymnasium.md has them)',
+      },
       episodes: {
         kind: "count",
         value: "n",
@@ -50,7 +60,13 @@ export const commands: readonly CommandEntry[] = [
       },
       forget: { kind: "switch", sentence: "clear the memory at the end of each episode" },
       sample: { kind: "switch", sentence: "draw actions instead of taking the most probable one" },
-      seed: { kind: "whole", value: "n", sentence: "seed of the first run's mazes (default: 2000000000)" },
+      target: {
+        kind: "number",
+        value: "r",
+        sentence:
+          "return that dt and at are told to reach in each episode (default: that of a success in the maze that they learned)",
+      },
+      seed: { kind: "whole", value: "n", sentence: "seed of the first run's episodes (default: 2000000000)" },
       rooms: { kind: "count", value: "n", sentence: "rooms of the tested Goal Mazes" },
       radius: { kind: "number", value: "r", sentence: "radius of the tested Watermazes" },
       difficulty: { kind: "number", value: "d", sentence: "difficulty of the tested Irreversible Paths" },
@@ -64,6 +80,6 @@ export const commands: readonly CommandEntry[] = [
       video: { value: "file", sentence: "new file that ends in .gif or .webp, for a film of the first run" },
       out: { value: "file", sentence: "new .json file for every episode of every run" },
     },
-    load: async () => (await import("./rollout.js")).rollout,
+    load: async () => (await import("./rollout/verb.js")).rollout,
   },
 ];

@@ -1,5 +1,14 @@
 // Films of one run of an evaluation, episode after episode and level after level.
-import { type Film, filmFormat, filmOf, MazeEnv, mazeKind, type Player, writeFilm } from "@throughline/envs";
+import {
+  type Film,
+  filmFormat,
+  filmOf,
+  filmOfRendered,
+  isGymnasiumId,
+  type MazeEnv,
+  makeEnv,
+  writeFilm,
+} from "@throughline/envs";
 import { CecError } from "../errors.js";
 import { seedOf } from "./lane.js";
 import type { EvaluationResult, RunEpisode } from "./result.js";
@@ -16,17 +25,20 @@ export interface RunFilmOptions {
   readonly height?: number;
 }
 
+/** What became of an episode that is filmed. */
+type FilmedEpisode = Pick<RunEpisode, "success" | "length">;
+
 /**
  * Plays a run's episodes again from their actions.
- * @throws CecError `cec/evaluation` if the actions were not kept, the run was not in mazes, or its mazes have changed since; EnvError
- * `envs/film` if it is too long
+ * @throws CecError `cec/evaluation` if the actions were not kept, or the environments have changed since; EnvError `envs/film` if it is
+ * too long, `envs/id` for environments that `makeEnv` does not make
  */
-export function filmOfRun(result: EvaluationResult, options: RunFilmOptions = {}): Film {
+export function filmOfRun(result: EvaluationResult, options: RunFilmOptions = {}): Film<FilmedEpisode> {
   const { run = 0, episodes: most = 20, name = "policy", height } = options;
   const episodes = result.episodes.filter((one) => one.run === run).slice(0, most);
   if (episodes.length === 0)
     throw new CecError("evaluation", `there is no run ${run}, accepted: 0 to ${result.runs - 1}`);
-  const films: Film[] = [];
+  const films: Film<FilmedEpisode>[] = [];
   for (let from = 0; from < episodes.length; ) {
     const { level } = episodes[from]!;
     const part = episodes.slice(from).filter((one) => one.level === level);
@@ -45,7 +57,7 @@ export async function writeRunFilm(
   result: EvaluationResult,
   out: string,
   options?: RunFilmOptions,
-): Promise<Film> {
+): Promise<Film<FilmedEpisode>> {
   const format = filmFormat(out);
   const film = filmOfRun(result, options);
   await writeFilm(out, format, film);
@@ -57,15 +69,18 @@ function filmOfLevel(
   episodes: readonly RunEpisode[],
   name: string,
   height: number | undefined,
-): Film {
+): Film<FilmedEpisode> {
   const { run, level } = episodes[0]!;
   const { id, options } = levels[level]!;
-  const env = new MazeEnv(mazeKind(id), options);
+  const env = makeEnv(id, options);
+  const filming = {
+    ...{ episodes: episodes.length, seed: seedOf(seed, run, level, levels.length) },
+    ...(height !== undefined && { height }),
+  };
   try {
-    const film = filmOf(env, replayer(episodes, name), {
-      ...{ episodes: episodes.length, seed: seedOf(seed, run, level, levels.length) },
-      ...(height !== undefined && { height }),
-    });
+    const film: Film<FilmedEpisode> = isGymnasiumId(id)
+      ? filmOfRendered(env, replayer(episodes, name), { ...filming, steps: env.spec.horizon })
+      : filmOf(env as MazeEnv, replayer(episodes, name), filming);
     const changed = film.ends.findIndex(({ success, length }, at) => {
       const recorded = episodes[at]!;
       return success !== recorded.success || length !== recorded.length;
@@ -82,7 +97,7 @@ function filmOfLevel(
 }
 
 /** Does what was done. */
-function replayer(episodes: readonly RunEpisode[], name: string): Player {
+function replayer(episodes: readonly RunEpisode[], name: string) {
   let at = -1;
   let step = 0;
   return {
@@ -91,7 +106,7 @@ function replayer(episodes: readonly RunEpisode[], name: string): Player {
       at++;
       step = 0;
     },
-    act: () => {
+    act: (): number => {
       const { actions, run, number } = episodes[at]!;
       if (actions === undefined)
         throw new CecError("evaluation", "the evaluation has no actions; evaluate with keepActions: true");

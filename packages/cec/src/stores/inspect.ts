@@ -4,6 +4,10 @@ import { type CommandResult, wilsonInterval } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
 import { LearningHistory } from "../histories/history.js";
 
+/** Remark on a store behind whose last whole episode there is something more. */
+export const cut =
+  "behind the last whole episode begins another one, which is not read: a recording was stopped in it, or the end of the files is lost";
+
 /** Card, counts, sizes, success by level and by progress, and what is missing. */
 export function inspected(store: EpisodeReader): CommandResult {
   const { card, episodes } = store;
@@ -22,10 +26,12 @@ export function inspected(store: EpisodeReader): CommandResult {
       `observations  ${card.observation.space}: ${frames} of ${kept.length} episodes${perFrame}`,
       `about         ${JSON.stringify(card.about)}`,
       `hash          ${store.hash}`,
-      ...(store.isCut ? ["an episode was being written behind the last one"] : []),
       ...levels.flatMap(({ lines }) => ["", ...lines]),
     ],
-    notes: missing.map(({ key, episodes: count, command }) => `${count} episodes have no ${key}: ${command}`),
+    notes: [
+      ...missing.map(({ key, episodes: count, command }) => `${count} episodes have no ${key}: ${command}`),
+      ...(store.isCut ? [cut] : []),
+    ],
     json: {
       ...{
         folder: store.folder,
@@ -76,9 +82,11 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Bytes for a person. */
 export function size(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB"];
-  const power = Math.min(3, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toPrecision(3)} ${units[power]}`;
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB"];
+  // What is rounded to 1000 has the next unit.
+  const power = Math.min(3, Math.floor(Math.log10(Number(bytes.toPrecision(3))) / 3));
+  return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power - 1]}`;
 }
 
 /** An episode in words. */

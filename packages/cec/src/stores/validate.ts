@@ -1,7 +1,7 @@
 // Whether an episode store is what was written, and still what its environments do.
 import { EnvError, type EpisodeReader, envOf, replayProblem } from "@throughline/envs";
 import type { CommandResult } from "@throughline/lab";
-import { called } from "./inspect.js";
+import { called, cut } from "./inspect.js";
 
 /**
  * Reads everything and compares it with its checksums, then plays episodes of each level again.
@@ -23,14 +23,15 @@ export function validated(
   const played = replays.reduce((sum, { played: count }) => sum + count, 0);
   const notes = replays.flatMap(({ notPlayed }) => (notPlayed === undefined ? [] : [notPlayed]));
   const isWhole = damaged.length === 0 && failed.length === 0 && notes.length === 0;
-  const words = isWhole ? "is whole" : "is not whole";
+  const whole = store.isCut ? "is whole up to its last whole episode" : "is whole";
+  const words = isWhole ? whole : "is not whole";
   return {
     heading: `${store.folder} ${words}`,
     detail: `  ${store.episodes.length} episodes read, ${damaged.length} damaged; ${played} played again, ${failed.length} differ`,
     lines: [...damaged.map(({ problem }) => problem), ...failed],
-    notes,
+    notes: [...notes, ...(store.isCut ? [cut] : [])],
     json: {
-      ...{ folder: store.folder, isWhole, episodes: store.episodes.length, played },
+      ...{ folder: store.folder, isWhole, isCut: store.isCut, episodes: store.episodes.length, played },
       ...{ damaged: damaged.map(({ problem }) => problem), failed, notPlayed: notes },
     },
     isWhole,

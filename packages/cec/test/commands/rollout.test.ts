@@ -1,12 +1,24 @@
 // `throughline rollout`: the model of a run plays, is filmed, and what does not fit is one sentence.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makePolicy, policyFile, readEvaluation, savePolicy, trainExperiment } from "@throughline/cec";
+import {
+  CecPolicy,
+  loadPolicy,
+  makePolicy,
+  paperRobotPolicy,
+  policyFile,
+  readEvaluation,
+  savePolicy,
+  savePolicyFile,
+  trainExperiment,
+} from "@throughline/cec";
 import { commands } from "@throughline/cec/registry";
 import { type CommandResult, createRun, executeRun, resolveConfig } from "@throughline/lab";
 import { findRun } from "@throughline/lab/runs";
+import { useFakeGymnasium } from "@throughline/testing/fake-gymnasium";
 import { fileFolder } from "@throughline/testing/folders";
-import { beforeAll, expect, test } from "vitest";
+import { needPython } from "@throughline/testing/python";
+import { beforeAll, describe, expect, test } from "vitest";
 
 const root = fileFolder();
 const seen = { key: "image", height: 16, width: 20, actions: 3, horizon: 200 };
@@ -100,4 +112,129 @@ test.each([
 ])("%j is refused", async (flags, sentence) => {
   await expect(rollout({ model: "whole", ...flags })).rejects.toThrow(sentence);
   expect(existsSync("film.mp4")).toBe(false);
+});
+
+describe("environments of Python's Gymnasium", () => {
+  const model = join(root, "walker.safetensors");
+  const env = "gymnasium:Pictures-v0";
+  const sizes = { width: 8, layers: 1, heads: 2, window: 8 };
+
+  beforeAll(() => {
+    useFakeGymnasium();
+    const picture = { kind: "convnet", height: 4, width: 5, channels: [2, 2], features: 4 } as const;
+    const policy = new CecPolicy({ inputs: { walk: picture }, actions: { count: 3 }, ...sizes });
+    savePolicyFile(model, policy);
+    policy.dispose();
+  });
+
+  test("a policy in a file plays there, is filmed by the environment's own pictures, and its returns are told", async (context) => {
+    needPython(context);
+    const [video, out] = [join(root, "walk.webp"), join(root, "walk.json")];
+    const played = await rollout({ model, env, episodes: 2, horizon: 6, seed: 3, sample: true, video, out });
+    expect(`${played.heading}${played.detail}`).toBe(`${env}  walker.safetensors, with its memory`);
+    expect(played.lines).toEqual([
+      expect.stringMatching(/^ {2}episode 1: return \d in \d steps$/),
+      expect.stringMatching(/^ {2}episode 2: return \d in \d steps$/),
+      expect.stringMatching(/^ {2}return [\d.]+ on average, success \d of 2$/),
+    ]);
+    const { levels, episodes, seed } = readEvaluation(out);
+    expect(levels).toEqual([{ id: env, options: expect.objectContaining({ horizon: 6 }) }]);
+    expect(seed).toBe(3);
+    expect(episodes.every(({ actions, length }) => actions!.length === length)).toBe(true);
+    expect(readFileSync(video).subarray(8, 12).toString()).toBe("WEBP");
+    const many = await rollout({ model, env, episodes: 1, horizon: 3, runs: 2, options: '{"kwargs": {}}' });
+    expect(many.lines![0]).toMatch(/^ {2}episode 1: return [\d.]+, mean of 2 runs$/);
+  });
+
+  test.each([
+    [{}, /^walker\.safetensors does not say where it learned; name a place with --env$/],
+    [{ env, rooms: 3 }, /^rooms is an option of mazes, and gymnasium:Pictures-v0 is none; leave it out$/],
+    [{ env, options: "[]" }, /^--options is \[\], accepted: an object in JSON/],
+    [{ env, options: '{"wraps": 1}' }, /there is no option wraps; there are python, imports/],
+    [
+      { env: "gymnasium:Walk-v0" },
+      /^gymnasium:Walk-v0 has observations Box.* accepted in an evaluation: a Box of uint8/,
+    ],
+    [
+      { env: "gymnasium:Endless-v0" },
+      /^episodes of gymnasium:Endless-v0 need not end; give the most steps with --horizon$/,
+    ],
+    [
+      { env: "SmallGoalMaze-v0", options: "{}" },
+      /^--options are those of gymnasium:ID, and SmallGoalMaze-v0 is none/,
+    ],
+  ])("%j is refused", async (flags, sentence) => {
+    await expect(rollout({ model, ...flags })).rejects.toThrow(sentence);
+  });
+
+  test("pictures and actions of another size, and policies that see or do something else", async (context) => {
+    needPython(context);
+    await expect(rollout({ model: "whole", env, horizon: 5 })).rejects.toThrow(
+      /^gymnasium:Pictures-v0 has pictures \[4, 5, 3\], accepted by whole: \[16, 20, 3\]; wrappers among its --options/,
+    );
+    const robot = join(root, "robot.safetensors");
+    const policy = new CecPolicy({ ...paperRobotPolicy, ...sizes });
+    savePolicyFile(robot, policy);
+    policy.dispose();
+    await expect(rollout({ model: robot, env })).rejects.toThrow(
+      /^robot\.safetensors sees agentview_image, .* and has actions of 7 numbers; accepted: one picture and numbered actions$/,
+    );
+  });
+});
+
+describe("models that are none", () => {
+  /** A copy of a run with another file in it. */
+  const changed = (name: string, file: string, change: (text: Buffer) => string | Buffer): string => {
+    const path = join(root, name);
+    cpSync(loadPath("whole"), path, { recursive: true });
+    writeFileSync(join(path, file), change(readFileSync(join(path, file))));
+    return path;
+  };
+  const loadPath = (id: string): string => findRun(id, root).path;
+
+  test("a configuration edited by hand is not that of the weights", () => {
+    const path = changed("edited", "config.json", (text) => {
+      const card = JSON.parse(String(text));
+      card.options.width.value = 32;
+      return JSON.stringify(card);
+    });
+    expect(() => loadPolicy(path, root)).toThrow(
+      /edited\/config\.json has changed since the run was created; restore it/,
+    );
+    // Of an earlier version, which kept no checksum, the weights tell.
+    const { config: _, ...state } = JSON.parse(readFileSync(join(path, "state.json"), "utf8"));
+    writeFileSync(join(path, "state.json"), JSON.stringify(state));
+    expect(() => loadPolicy(path, root)).toThrow(
+      /^the weights of edited are not of the architecture that its configuration has: \S+: .*\[/,
+    );
+  });
+
+  test("weights of something else do not say what the model sees", () => {
+    const weights = join("artifacts", policyFile);
+    const other = join(root, "walker.safetensors");
+    const path = changed("foreign", weights, () => readFileSync(other));
+    expect(() => loadPolicy(path, root)).toThrow(
+      /does not say what its model sees; accepted: what cec\/train wrote$/,
+    );
+  });
+
+  test("latest is the last run that has finished; where none has, the sentence says so", () => {
+    const path = changed("zz-later", "config.json", (text) => String(text));
+    const config = JSON.parse(readFileSync(join(path, "config.json"), "utf8"));
+    writeFileSync(
+      join(path, "config.json"),
+      JSON.stringify({ ...config, created: "2999-01-01T00:00:00.000Z" }),
+    );
+    const state = JSON.parse(readFileSync(join(path, "state.json"), "utf8"));
+    writeFileSync(join(path, "state.json"), JSON.stringify({ ...state, status: "failed" }));
+    expect(findRun("latest", root).id).toBe("zz-later");
+    const found = loadPolicy("latest", root);
+    expect(found.run.status).toBe("finished");
+    found.policy.dispose();
+    const alone = join(root, "alone");
+    cpSync(path, join(alone, "cec/train/only"), { recursive: true });
+    expect(() => loadPolicy("latest", alone)).toThrow(
+      /^there is no finished run of cec\/train; the last run, only, is a run of cec\/train that is failed; accepted: a finished run/,
+    );
+  });
 });

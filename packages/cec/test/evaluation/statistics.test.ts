@@ -52,10 +52,63 @@ test.each([
 
 test("a window of all episodes has no bias: mean p, deviation √(p(1 − p)/n)", () => {
   const { mean: value, deviation } = constantWindowMaximum(0.3, 40, 40);
-  expect(value).toBeCloseTo(0.3, 2);
-  expect(deviation).toBeCloseTo(Math.sqrt((0.3 * 0.7) / 40), 2);
-  expect(constantWindowMaximum(0, 20).mean).toBe(0);
-  expect(constantWindowMaximum(1, 20).mean).toBe(1);
+  expect(value).toBeCloseTo(0.3, 12);
+  expect(deviation).toBeCloseTo(Math.sqrt((0.3 * 0.7) / 40), 12);
+  for (const certain of [0, 1])
+    for (const episodes of [1, 2, 3, 20, 50])
+      expect(constantWindowMaximum(certain, episodes)).toEqual({ mean: certain, deviation: 0 });
+});
+
+/** The distribution of the window maximum, by a chain whose states are the last `window` tosses and the most heads so far. */
+function exactMaximum(probability: number, tosses: number, window: number): number[] {
+  const states = 1 << window;
+  const heads = Array.from(
+    { length: states },
+    (_, bits) => [...bits.toString(2)].filter((bit) => bit === "1").length,
+  );
+  let now = heads.map((count) => {
+    const row = new Float64Array(window + 1);
+    row[count] = probability ** count * (1 - probability) ** (window - count);
+    return row;
+  });
+  for (let toss = window; toss < tosses; toss++) {
+    const next = heads.map(() => new Float64Array(window + 1));
+    for (const [bits, row] of now.entries())
+      for (const [bit, share] of [1 - probability, probability].entries()) {
+        const to = ((bits << 1) | bit) & (states - 1);
+        for (const [most, mass] of row.entries()) next[to]![Math.max(most, heads[to]!)]! += mass * share;
+      }
+    now = next;
+  }
+  return Array.from({ length: window + 1 }, (_, most) => now.reduce((sum, row) => sum + row[most]!, 0));
+}
+
+test("the maximum of a constant policy: exact for two and three windows, within the stated error for more", () => {
+  for (const window of [1, 2, 3, 5])
+    for (const [length, error] of [
+      [1, 1e-12],
+      [2, 1e-12],
+      [3, 1e-12],
+      [1.5, 2e-2],
+      [4, 5e-4],
+      [8, 2e-3],
+    ] as const)
+      for (const probability of [0.02, 0.3, 0.5, 0.9]) {
+        const tosses = Math.round(length * window);
+        const isExact = tosses % window === 0 && tosses <= 3 * window;
+        const shares = exactMaximum(probability, tosses, window);
+        const [first, second] = [1, 2].map((power) =>
+          shares.reduce((sum, share, most) => sum + share * (most / window) ** power, 0),
+        );
+        const found = constantWindowMaximum(probability, tosses, window);
+        const because = `${probability} in ${tosses} with windows of ${window}`;
+        const most = isExact ? 1e-12 : error;
+        expect(Math.abs(found.mean - first!), because).toBeLessThan(most);
+        expect(
+          Math.abs(found.deviation - Math.sqrt(Math.max(0, second! - first! ** 2))),
+          because,
+        ).toBeLessThan(isExact ? 1e-6 : 2 * error);
+      }
 });
 
 test("nested means: one group is the bootstrap over its values, groups that differ widen the interval", () => {

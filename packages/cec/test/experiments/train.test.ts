@@ -135,6 +135,28 @@ describe("refusals, before anything starts", () => {
         "no successful episode with pictures in the last 100 % of its learning",
       ),
     });
+    const blind = join(root, "blind");
+    gradedStore({
+      folder: blind,
+      rooms: [1, 2, 2],
+      episodes: 4,
+      height: 24,
+      width: 32,
+      observations: 0,
+    }).close();
+    await expect(check(`data=${blind}`)).rejects.toMatchObject({
+      code: "cec/data",
+      message: `level 0 of ${blind} has no episode with pictures: 4 were kept without; give cec/source --record-pictures 200`,
+    });
+    const short = join(root, "short");
+    gradedStore({ folder: short, rooms: [1, 2, 2], episodes: 4, height: 24, width: 32, played: 1 }).close();
+    await expect(check(`data=${short}`)).rejects.toMatchObject({
+      code: "cec/data",
+      message: expect.stringContaining("level 1 of"),
+    });
+    await expect(check(`data=${short}`)).rejects.toThrow(
+      /the agent's training ended before one did; give cec\/source more --frames$/,
+    );
     const one = join(root, "one");
     gradedStore({ folder: one, rooms: [5] }).close();
     await expect(check(`data=${one}`)).rejects.toMatchObject({ code: "cec/data" });
@@ -221,6 +243,11 @@ describe("cec/evaluate", () => {
       code: "cec/evaluation",
       message: expect.stringContaining("was trained with cec"),
     });
+    await expect(check("memory=shuffled", tested)).rejects.toMatchObject({
+      code: "cec/evaluation",
+      message: expect.stringMatching(/has no episodes before the test; give --protocol auto or fixed$/),
+    });
+    await expect(check("memory=shuffled")).resolves.toBeUndefined();
     const weights = join(record.path, "artifacts/policy.safetensors");
     const whole = readFileSync(weights);
     writeFileSync(weights, whole.subarray(0, 500));

@@ -23,11 +23,23 @@ export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
     opened.keys();
     return opened;
   } catch (cause) {
-    const what = mode === "r" ? "is no HDF5 file" : "cannot be written";
-    throw new EnvError(mode === "r" ? "store" : "disk", `${file} ${what}: ${(cause as Error).message}`, {
-      cause,
-    });
+    if (mode === "w") throw unwritable(file, cause);
+    throw new EnvError("store", `${file} is no HDF5 file: ${hdf5Reason(cause)}`, { cause });
   }
+}
+
+/** The refusal of a file that cannot be written. */
+export function unwritable(file: string, cause: unknown): EnvError {
+  return new EnvError("disk", `${file} cannot be written: ${hdf5Reason(cause)}`, { cause });
+}
+
+/** The reason of an error of the HDF5 library, which tells the whole stack of its calls: the innermost one's, on one line. */
+export function hdf5Reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const system = [...message.matchAll(/error message = '([^']*)'/g)].at(-1)?.[1];
+  if (system !== undefined) return system;
+  const innermost = [...message.matchAll(/^ *#\d+: .*?\(\): (.*)$/gm)].at(-1)?.[1];
+  return innermost ?? message.split("\n")[0]!;
 }
 
 /** True for observations that are pictures: [height, width, channels] of bytes. */

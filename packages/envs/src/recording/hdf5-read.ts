@@ -5,7 +5,7 @@ import type { Dataset, Group } from "h5wasm/node";
 import { EnvError } from "../errors.js";
 import { type EpisodeCard, isEpisodeCard, sizeOf, type ValueArray, type ValueForm } from "./card.js";
 import type { EpisodeRecord } from "./episode-record.js";
-import { attributes, isPicture, keyOf, openHdf5 } from "./hdf5-form.js";
+import { attributes, hdf5Reason, isPicture, keyOf, openHdf5 } from "./hdf5-form.js";
 import { EpisodeWriter } from "./writer.js";
 
 /** Options of `episodesFromHdf5`. */
@@ -49,7 +49,7 @@ export async function episodesFromHdf5(
     }
   } catch (cause) {
     if (cause instanceof ThroughlineError) throw cause;
-    throw new EnvError("store", `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new EnvError("store", `${file} cannot be read: ${hdf5Reason(cause)}`, { cause });
   } finally {
     input.close();
   }

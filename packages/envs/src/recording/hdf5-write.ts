@@ -1,11 +1,12 @@
 // Episode stores as HDF5.
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ThroughlineError } from "@throughline/torch/errors";
 import type { Group } from "h5wasm/node";
 import { EnvError } from "../errors.js";
 import { sizeOf, type ValueArray } from "./card.js";
 import type { EpisodeRecord } from "./episode-record.js";
-import { attributes, keyOf, openHdf5 } from "./hdf5-form.js";
+import { attributes, keyOf, openHdf5, unwritable } from "./hdf5-form.js";
 import type { EpisodeReader } from "./reader.js";
 import { type ReplayEnv, replayObservations } from "./replay.js";
 
@@ -30,7 +31,9 @@ export async function episodesToHdf5(
 ): Promise<void> {
   if (existsSync(file)) throw new EnvError("store", `${file} exists; give a new file`);
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  const out = await openHdf5(temporary, "w");
+  const out = await openHdf5(temporary, "w").catch((error: EnvError) => {
+    throw unwritable(file, error.cause);
+  });
   try {
     const data = out.create_group("data");
     const [first] = store.card.levels;
@@ -69,9 +72,11 @@ export async function episodesToHdf5(
     out.close();
     renameSync(temporary, file);
   } catch (error) {
-    out.close();
+    try {
+      out.close();
+    } catch {} // what cannot be written cannot be closed either
     rmSync(temporary, { force: true });
-    throw error;
+    throw error instanceof ThroughlineError ? error : unwritable(file, error);
   }
 }
 

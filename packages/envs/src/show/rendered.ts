@@ -1,4 +1,4 @@
-// Films and sheets of environments by their own pictures, those of `render()`, such as Gymnasium's; actions are drawn at random.
+// Films and sheets of environments by their own pictures, those of `render()`, such as Gymnasium's.
 import { shippedCanvas } from "@throughline/lab";
 import { Random } from "@throughline/lab/random";
 import type { Env, Frame } from "../env.js";
@@ -11,67 +11,95 @@ import { type SheetOptions, surfaceOf } from "./sheet.js";
 
 type AnyEnv = Env<unknown, unknown, EpisodeFacts>;
 
+/** Somebody that plays an environment of any kind. */
+export interface AnyPlayer {
+  /** Name for titles, such as `random`. */
+  readonly name: string;
+  /** An episode has begun. */
+  begin(seed: number, episode: number): void;
+  /** The next action. */
+  act(env: AnyEnv): unknown;
+}
+
 /** An episode that has ended, or was cut off. */
-export interface RandomEpisode {
+export interface RenderedEpisode {
   readonly seed: number;
   readonly episode: number;
   readonly length: number;
   /** Sum of the rewards. */
   readonly return: number;
+  readonly success: boolean;
 }
 
 /** One moment of an episode. */
 interface Moment {
   readonly frame: Frame;
-  readonly facts: RandomEpisode;
+  readonly facts: RenderedEpisode;
   readonly isOver: boolean;
-  readonly isGood: boolean;
 }
 
-/** Plays an episode with random actions, at most `most` steps. */
-function* randomEpisode(env: AnyEnv, seed: number, episode: number, most: number): Generator<Moment> {
-  const random = new Random("envs", "random player", seed, episode);
+/** Draws every action at random, those of an episode by its seed and number. */
+function anyRandomPlayer(): AnyPlayer {
+  let random = new Random("envs", "random player");
+  return {
+    name: "random",
+    begin: (seed, episode) => {
+      random = new Random("envs", "random player", seed, episode);
+    },
+    act: ({ actionSpace }) => actionSpace.sample(random),
+  };
+}
+
+/** Plays an episode, at most `most` steps. */
+function* played(
+  env: AnyEnv,
+  player: AnyPlayer,
+  seed: number,
+  episode: number,
+  most: number,
+): Generator<Moment> {
   env.reset({ seed, options: { episode } });
+  player.begin(seed, episode);
   let sum = 0;
-  const momentAfter = (length: number, isOver: boolean, isGood: boolean): Moment => ({
-    ...{ frame: env.render(), facts: { seed, episode, length, return: sum }, isOver, isGood },
+  const momentAfter = (length: number, isOver: boolean, success: boolean): Moment => ({
+    ...{ frame: env.render(), facts: { seed, episode, length, return: sum, success }, isOver },
   });
   yield momentAfter(0, false, false);
   for (let length = 1; length <= most; length++) {
-    const { reward, terminated, truncated, info } = env.step(env.actionSpace.sample(random));
+    const { reward, terminated, truncated, info } = env.step(player.act(env));
     sum += reward;
     const isOver = terminated || truncated || length === most;
-    yield momentAfter(length, isOver, info.success || sum > 0);
+    yield momentAfter(length, isOver, info.success);
     if (isOver) return;
   }
 }
 
-/** Steps that are filmed of an environment without a horizon. */
+/** Steps of an episode that are filmed, unless another number is given and there are more. */
 const MOST_STEPS = 1000;
 
 /**
- * Films episodes by the environment's own pictures, with random actions.
- * @param options `map` has no meaning here
+ * Plays episodes and draws each step: a title over the environment's own picture.
+ * @param options `steps`: those of an episode that are filmed, at most (default: 1000); `map` has no meaning here
  * @throws EnvError `envs/film` as `recordFilm`, `envs/space` for an environment without pictures
  */
-export async function recordRendered(
+export function filmOfRendered(
   env: AnyEnv,
-  out: string,
-  { episodes = 1, seed = 0, framesPerSecond = 15, height = 288, memory }: FilmOptions = {},
-): Promise<Film<RandomEpisode>> {
-  const format = filmFormat(out);
-  const [frames, delays, ends]: [Frame[], number[], RandomEpisode[]] = [[], [], []];
-  const most = Math.min(env.spec.horizon, MOST_STEPS);
+  player: AnyPlayer,
+  options: FilmOptions & { readonly steps?: number } = {},
+): Film<RenderedEpisode> {
+  const { episodes = 1, seed = 0, framesPerSecond = 15, height = 288, memory, steps = MOST_STEPS } = options;
+  const [frames, delays, ends]: [Frame[], number[], RenderedEpisode[]] = [[], [], []];
+  const most = Math.min(env.spec.horizon, steps);
   let canvas: FilmCanvas | undefined;
   for (let episode = 0; episode < episodes; episode++) {
-    for (const { frame, facts, isOver, isGood } of randomEpisode(env, seed, episode, most)) {
+    for (const { frame, facts, isOver } of played(env, player, seed, episode, most)) {
       canvas ??= new FilmCanvas(frame, height, undefined, memory);
       canvas.checkPlace(frames.length, episodes, most);
       canvas.title({
         id: env.spec.id,
-        where: `seed ${seed} episode ${episode}  ·  random`,
+        where: `seed ${seed} episode ${episode}  ·  ${player.name}`,
         step: facts.length,
-        outcome: isOver ? { words: returnText(facts), isGood } : undefined,
+        outcome: isOver ? { words: returnText(facts), isGood: facts.success || facts.return > 0 } : undefined,
       });
       canvas.picture(frame);
       frames.push(canvas.frame());
@@ -79,13 +107,23 @@ export async function recordRendered(
       if (isOver) ends.push(facts);
     }
   }
-  const film = { frames, delays, ends };
+  return { frames, delays, ends };
+}
+
+/** Films episodes with random actions, and writes the film. @throws as `filmOfRendered` */
+export async function recordRendered(
+  env: AnyEnv,
+  out: string,
+  options?: FilmOptions,
+): Promise<Film<RenderedEpisode>> {
+  const format = filmFormat(out);
+  const film = filmOfRendered(env, anyRandomPlayer(), options);
   await writeFilm(out, format, film);
   return film;
 }
 
 /** `return 0.93` */
-export function returnText(facts: RandomEpisode): string {
+export function returnText(facts: Pick<RenderedEpisode, "return">): string {
   return `return ${Number(facts.return.toPrecision(4))}`;
 }
 
@@ -105,7 +143,7 @@ const STEPS = 100;
  */
 export function renderedSheet(env: AnyEnv, { seeds = 4, seed = 0 }: SheetOptions = {}): Uint8Array {
   const rows = Array.from({ length: seeds }, (_, at) => [
-    ...randomEpisode(env, seed + at, 0, Math.min(env.spec.horizon, STEPS)),
+    ...played(env, anyRandomPlayer(), seed + at, 0, Math.min(env.spec.horizon, STEPS)),
   ]);
   const first = rows[0]![0]!.frame;
   const tall = Math.min(2 * SIDE, Math.max(SIDE / 4, Math.round((SIDE * first.height) / first.width)));

@@ -7,6 +7,7 @@ import { checkLeaks } from "@throughline/testing/leaks";
 import type { Group } from "h5wasm/node";
 import hdf5 from "h5wasm/node";
 import { expect, test } from "vitest";
+import { hdf5Reason } from "../../dist/recording/hdf5-form.js";
 import { contentOf, recordTMaze } from "./support/stores.js";
 
 checkLeaks();
@@ -183,7 +184,30 @@ test("what a file lacks is said", async () => {
   );
   const cut = file();
   writeFileSync(cut, readFileSync(short).subarray(0, 700));
-  await expect(episodesFromHdf5(cut, fresh())).rejects.toThrow(
-    expect.objectContaining({ code: "envs/store" }),
-  );
+  await expect(episodesFromHdf5(cut, fresh())).rejects.toMatchObject({
+    code: "envs/store",
+    message: expect.stringMatching(/^\S+ is no HDF5 file: truncated file: .*$/),
+  });
+});
+
+test("what the disk refuses is one sentence about the file that was asked for", async () => {
+  const folder = fresh();
+  recordTMaze(folder, 2, 1);
+  const store = new EpisodeReader(folder);
+  const target = join(fresh(), "no", "such", "e.hdf5");
+  await expect(episodesToHdf5(store, target)).rejects.toMatchObject({
+    code: "envs/disk",
+    message: `${target} cannot be written: No such file or directory`,
+  });
+  store.close();
+  // As the library tells of a full disk when it closes what it could not write.
+  const stack = [
+    "HDF5-DIAG: Error detected in HDF5 (2.0.0):",
+    "  #000: /a/H5VLnative_dataset.c line 827 in H5VL__native_dataset_close(): can't close dataset",
+    "    major: Dataset",
+    "  #009: /a/H5FDsec2.c line 829 in H5FD__sec2_write(): file write failed: time = now\n, filename = 'e', errno = 51, error message = 'No space left on device', buf = 0x1",
+    "    major: Low-level I/O",
+  ].join("\n");
+  expect(hdf5Reason(new Error(stack))).toBe("No space left on device");
+  expect(hdf5Reason(new Error("a\nb"))).toBe("a");
 });

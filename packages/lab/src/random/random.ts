@@ -51,12 +51,11 @@ export class Random {
   /** Uniform on 0 … n − 1, without bias. @throws LabError lab/random unless n is a whole number from 1 to 2⁵³ */
   below(n: number): number {
     if (!(Number.isInteger(n) && n >= 1 && n <= 2 ** 53)) throw refuse("below: n", n, "from 1 to 2⁵³");
-    const [range, draw] =
-      n <= 2 ** 32 ? [2 ** 32, () => this.bits()] : [2 ** 53, () => this.unit() * 2 ** 53];
+    const range = n <= 2 ** 32 ? 2 ** 32 : 2 ** 53;
     const limit = range - (range % n);
     for (;;) {
-      const bits = draw();
-      if (bits < limit) return bits % n;
+      const drawn = n <= 2 ** 32 ? this.bits() : this.unit() * 2 ** 53;
+      if (drawn < limit) return drawn % n;
     }
   }
 

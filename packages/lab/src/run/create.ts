@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { checkOptions, type Rules, text } from "@throughline/torch/checks";
-import { hashOfContent, syncFolder } from "@throughline/torch/files";
+import { syncFolder } from "@throughline/torch/files";
 import { completeShape, leavesOf } from "../config/leaves.js";
 import { valueAt } from "../config/plain.js";
 import type { ResolvedConfig } from "../config/resolve.js";
@@ -12,6 +12,7 @@ import type { Experiment } from "../experiment.js";
 import { guard, makeFolder, writeJson } from "../files/disk.js";
 import { removeStaleTemporaries, temporaryName } from "../files/temporary.js";
 import { checkName } from "../text/name.js";
+import { configSha256 } from "./check-config.js";
 import { readEnvironment } from "./environment.js";
 import { writeInputs } from "./inputs.js";
 import { type ConfigFile, files, type StateFile } from "./layout.js";
@@ -67,14 +68,6 @@ export function createRun(
 }
 
 const freshState: StateFile = { status: "created", pid: null, host: null, sessions: [], error: null };
-
-/**
- * The checksum of the values in `config.json`, whatever their layout. A run keeps it in `state.json`; a run with edited
- * options is not resumed.
- */
-export function configSha256(config: ConfigFile): string {
-  return hashOfContent(JSON.stringify(config));
-}
 
 function newId(now: Date): string {
   const [day, time] = now.toISOString().replace(/[-:]/g, "").split(/[T.]/);

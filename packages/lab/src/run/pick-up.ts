@@ -1,13 +1,9 @@
 // Resuming a run: removes leftovers of a killed process, and finds the checkpoint to resume from.
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LabError } from "../errors.js";
 import { guard } from "../files/disk.js";
-import { readJson } from "../files/read-json.js";
 import type { CheckpointStore, Found } from "./checkpoint-store.js";
-import { configSha256 } from "./create.js";
 import { files, type StateFile } from "./layout.js";
-import { configShape } from "./shapes.js";
 
 /**
  * The checkpoint to resume from; undefined if the run starts at its beginning. `say` gets its name, and the reason why no
@@ -33,18 +29,6 @@ export function pickUp(
   } else if (had) say("no usable checkpoint is left; starting over");
   else if (state.sessions.length > 0) say("there was no checkpoint yet; starting over");
   return found;
-}
-
-/** @throws LabError lab/config-changed if a run's options have changed since it was created */
-export function checkConfig(path: string, before: string | undefined): void {
-  const file = join(path, files.config);
-  const config = readJson(file, configShape);
-  // Earlier versions kept no checksum.
-  if (config === undefined || before === undefined || before === configSha256(config)) return;
-  throw new LabError(
-    "lab/config-changed",
-    `${file} has changed since the run was created; restore it, or start a new run with other options`,
-  );
 }
 
 /** Removes files that were never finished. */

@@ -1,4 +1,5 @@
 // Work of one process on a run, from taking it up to writing down its outcome.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
@@ -7,6 +8,7 @@ import { writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
 import type { ProgressEvent } from "../progress/event.js";
 import { EventFile } from "../tensorboard/event-file.js";
+import { checkConfig } from "./check-config.js";
 import { CheckpointStore, type Found } from "./checkpoint-store.js";
 import { Course } from "./course.js";
 import { attempt, checkSummary, describeError, errorText } from "./ending.js";
@@ -20,7 +22,7 @@ import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
 import { MetricsFile } from "./metrics-file.js";
 import { olderConfig } from "./older-config.js";
-import { checkConfig, pickUp } from "./pick-up.js";
+import { pickUp } from "./pick-up.js";
 import { readRun } from "./read.js";
 import { legibleMetrics } from "./read-metrics.js";
 import { Registry } from "./registry.js";
@@ -64,7 +66,7 @@ export async function workOn(
     return undefined;
   }
   const isNew = state.now.sessions.length === 0;
-  checkConfig(path, state.now.config);
+  checkConfig(path);
   const config = olderConfig(experiment, readRun(path), (message) => log.say(message));
   const inputs = await settleInputs(path, experiment, config, isNew);
   const stop = new StopRequest();

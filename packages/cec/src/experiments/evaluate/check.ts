@@ -5,7 +5,7 @@ import { methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
 import { variantOf } from "../../evaluation/mazes.js";
 import { policyFile } from "../train/model.js";
-import { settingOf } from "../train/test.js";
+import { protocolOf, settingOf } from "../train/test.js";
 import { modelRun } from "./model-run.js";
 import type { EvaluateConfig } from "./options.js";
 
@@ -31,5 +31,10 @@ export function checkEvaluation(config: EvaluateConfig & { readonly seed: number
     throw new CecError(
       "evaluation",
       `memory is ${config.memory}, and ${config.method} has none across episodes; leave it out`,
+    );
+  if (config.memory === "shuffled" && protocolOf(config).kind === "learning-progress")
+    throw new CecError(
+      "evaluation",
+      "memory is shuffled, and the protocol learning-progress has no episodes before the test; give --protocol auto or fixed",
     );
 }

@@ -2,10 +2,10 @@
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { artifactPath, listRuns, type PresetName, type RunRecord, resolveConfig } from "@throughline/lab";
-import { findRun } from "@throughline/lab/runs";
 import { CecError } from "../../errors.js";
 import { trainExperiment } from "../train/experiment.js";
 import { policyFile } from "../train/model.js";
+import { finishedRun } from "../train/model-run.js";
 import { name } from "../train/name.js";
 import { dataOptions, learningOptions, modelOptions } from "../train/options.js";
 import type { EvaluateConfig } from "./options.js";
@@ -17,12 +17,7 @@ type Asked = Pick<EvaluateConfig, "model" | "env" | "method" | "curriculum"> & {
 /** @throws CecError `cec/model` if there is no such run */
 export function modelRun(config: Asked, root: string): RunRecord {
   const preset = presets.find((each) => each === config.model);
-  const run = preset === undefined ? findRun(config.model, root) : lastOf(config, root, preset);
-  if (run.experiment === name.name && run.status === "finished") return run;
-  throw new CecError(
-    "model",
-    `${run.id} is a run of ${run.experiment} that is ${run.status}; accepted: a finished run of ${name.name}`,
-  );
+  return preset === undefined ? finishedRun(config.model, root) : lastOf(config, root, preset);
 }
 
 /** The file of the model. @throws CecError `cec/model` if there is no such run */

@@ -53,10 +53,23 @@ function episodesOf(config: TrainConfig, store: EpisodeReader): OrderedEpisodes[
   );
   if (isExpert) return histories.map((history) => expert(history, config));
   return histories.map((history) => {
-    const kept = history.episodes.filter(({ hasObservations }) => hasObservations).length;
-    const count = Math.min(config.episodes, kept);
+    const count = Math.min(config.episodes, keptOf(history));
     return { store, episodes: history.evenSpacing(count, { kept: true }) };
   });
+}
+
+/** Episodes of a history with observations. @throws CecError `cec/data` if there is none */
+function keptOf({ episodes, store, card }: LearningHistory): number {
+  const kept = episodes.filter(({ hasObservations }) => hasObservations).length;
+  if (kept > 0) return kept;
+  const advice =
+    episodes.length === 0
+      ? "the agent's training ended before one did; give cec/source more --frames"
+      : `${episodes.length} were kept without; give cec/source --record-pictures 200`;
+  throw new CecError(
+    "data",
+    `level ${card.level} of ${store.folder} has no episode with pictures: ${advice}`,
+  );
 }
 
 /** The last successful episodes of the whole learning. */

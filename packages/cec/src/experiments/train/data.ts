@@ -5,6 +5,7 @@ import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throug
 import { findRun } from "@throughline/lab/runs";
 import { methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
+import { name as source } from "../../source/name.js";
 import { recordedEpisodes } from "../../source/record.js";
 import type { TrainConfig } from "./options.js";
 
@@ -23,11 +24,19 @@ export function storeFolder(config: Asked, root: string): string {
   if (preset !== undefined) return artifactPath(best(config, root, preset).path, recordedEpisodes);
   const folder = resolve(config.data);
   if (existsSync(join(folder, "rows.jsonl"))) return folder;
-  const path = artifactPath(findRun(config.data, root).path, recordedEpisodes);
+  const path = artifactPath(findRun(config.data, root, lastRecorded).path, recordedEpisodes);
   if (existsSync(path)) return path;
   throw new CecError(
     "data",
     `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 200`,
+  );
+}
+
+/** What `latest` means where data are asked for. */
+function lastRecorded(runs: readonly RunRecord[]): RunRecord | undefined {
+  return runs.findLast(
+    ({ experiment, status, config }) =>
+      experiment === source.name && status === "finished" && config.record === true,
   );
 }
 
@@ -36,7 +45,7 @@ function best(config: Asked, root: string, preset: PresetName): RunRecord {
   const { env } = config;
   const isLadder = needsLadder(config);
   const names: readonly string[] = preset === "laptop" ? ["laptop", "default"] : [preset];
-  const { runs } = listRuns(join(root, "cec", "source"));
+  const { runs } = listRuns(join(root, ...source.name.split("/")));
   const fitting = runs.filter(
     ({ status, config: own, preset: name }) =>
       status === "finished" &&

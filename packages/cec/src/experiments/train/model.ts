@@ -1,7 +1,7 @@
 // The model of a run of `cec/train`: made from its configuration, saved, and read back.
 import { artifactPath, type RunRecord } from "@throughline/lab";
-import { findRun } from "@throughline/lab/runs";
-import { type Generator, Generator as Generators, io } from "@throughline/torch";
+import { type Generator, Generator as Generators, io, scope, TorchError } from "@throughline/torch";
+import { z } from "zod";
 import { AgenticTransformer } from "../../baselines/agentic-transformer.js";
 import { DecisionTransformer } from "../../baselines/decision-transformer.js";
 import { LstmPolicy } from "../../baselines/lstm-policy.js";
@@ -9,21 +9,25 @@ import { keptEpisodes, methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
 import { CecPolicy } from "../../policies/cec-policy.js";
 import type { SequencePolicy } from "../../policies/sequence-policy.js";
-import { name } from "./name.js";
+import { finishedRun } from "./model-run.js";
 import type { TrainConfig } from "./options.js";
 
-/** What a model sees and does. */
-export interface Interface {
+const count = z.int().min(1);
+
+const interfaceSchema = z.object({
   /** Key of the pictures among the observations. */
-  readonly key: string;
+  key: z.string(),
   /** Rows and columns of the pictures. */
-  readonly height: number;
-  readonly width: number;
+  height: count,
+  width: count,
   /** Number of actions. */
-  readonly actions: number;
+  actions: count,
   /** Most steps of an episode. */
-  readonly horizon: number;
-}
+  horizon: count,
+});
+
+/** What a model sees and does. */
+export type Interface = Readonly<z.infer<typeof interfaceSchema>>;
 
 /** The file with a run's weights, among its artifacts; its notes hold the interface. */
 export const policyFile = "policy.safetensors";
@@ -68,29 +72,49 @@ export interface TrainedPolicy {
 
 /**
  * The model of a finished run of `cec/train`.
- * @param typed the run's folder, id, or `latest`
- * @throws CecError `cec/model` for another experiment's run or one that has not finished
+ * @param typed the run's folder, id, the beginning of one, or `latest`, the last finished one
+ * @throws CecError `cec/model` for another experiment's run, one that has not finished, or weights that are not its own; LabError `lab/no-run`
  */
 export function loadPolicy(typed: string, root: string, device = "cpu"): TrainedPolicy {
-  const run = findRun(typed, root, (runs) =>
-    runs.filter(({ experiment }) => experiment === name.name).at(-1),
-  );
-  if (run.experiment !== name.name || run.status !== "finished")
-    throw new CecError(
-      "model",
-      `${run.id} is a run of ${run.experiment} that is ${run.status}; accepted: a finished run of ${name.name}`,
-    );
+  const run = finishedRun(typed, root);
   const path = artifactPath(run.path, policyFile);
-  using file = io.openSafetensors(path);
-  const seen = JSON.parse(file.metadata.interface ?? "{}") as Interface;
+  const seen = interfaceIn(path);
   const config = run.config as unknown as TrainConfig;
   const generator = Generators.create({ seed: 0 });
   try {
     const policy = makePolicy(config, seen, generator);
-    policy.loadStateDict(io.loadSafetensors(path) as never);
+    loadWeights(policy, path, run.id);
     policy.eval();
     return { run, config, seen, policy: policy.to({ device }) as SequencePolicy };
   } finally {
     generator.dispose();
+  }
+}
+
+/** What the model of a file sees and does. @throws CecError `cec/model`; the `io/…` errors of safetensors */
+function interfaceIn(path: string): Interface {
+  using file = io.openSafetensors(path);
+  try {
+    return interfaceSchema.parse(JSON.parse(file.metadata.interface ?? "null"));
+  } catch (error) {
+    throw new CecError("model", `${path} does not say what its model sees; accepted: what cec/train wrote`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws CecError `cec/model` for weights of another architecture than the policy's, which is then given back */
+function loadWeights(policy: SequencePolicy, path: string, run: string): void {
+  try {
+    scope(() => policy.loadStateDict(io.loadSafetensors(path) as never));
+  } catch (error) {
+    policy.dispose();
+    if (!(error instanceof TorchError) || error.code !== "torch/state-dict") throw error;
+    const [, first = ""] = error.message.split("\n");
+    throw new CecError(
+      "model",
+      `the weights of ${run} are not of the architecture that its configuration has: ${first.trim()}`,
+      { cause: error },
+    );
   }
 }

@@ -22,6 +22,8 @@ export interface Graded {
   /** Episodes of each level with pictures, at least. Default: all. */
   readonly observations?: number;
   readonly id?: string;
+  /** Levels that are played, from the first. Default: all. */
+  readonly played?: number;
 }
 
 /** Records a store, and opens it: episodes of a level from one that is all chance to one without. */
@@ -33,6 +35,7 @@ export function gradedStore({
   width = 12,
   observations,
   id = "SmallGoalMaze-v0",
+  played = rooms.length,
 }: Graded): EpisodeReader {
   const dials = id.includes("GoalMaze") ? rooms.map((count) => ({ rooms: count })) : [{}];
   const envs = dials.map((dial) => makeEnv(id, { height, width, horizon: 40, ...dial }));
@@ -41,7 +44,7 @@ export function gradedStore({
     ...{ levels: envs.map(({ spec }) => spec), observationSpace, actionSpace, about: { agent: "scripted" } },
   });
   const recording = new Recording(writer, { observations });
-  for (const [level, env] of envs.entries()) {
+  for (const [level, env] of envs.slice(0, played).entries()) {
     const recorded = new RecordedEnv(env, recording, level);
     for (let episode = 0; episode < episodes; episode++) {
       recorded.reset({ seed: 10 * level + 1, options: { episode } });
@@ -49,6 +52,7 @@ export function gradedStore({
     }
     recorded.close();
   }
+  for (const env of envs.slice(played)) env.close();
   writer.close();
   return new EpisodeReader(folder);
 }

@@ -1,10 +1,9 @@
-// A Python whose `gymnasium` and `numpy` are those of this folder: a real child process that needs no package.
-import { join } from "node:path";
+// The walk on a line of the fake Gymnasium.
 import { type GymnasiumOptions, gymnasium } from "@throughline/envs";
+import { useFakeGymnasium } from "@throughline/testing/fake-gymnasium";
 import { own } from "@throughline/testing/leaks";
 
-process.env.PYTHONPATH = join(import.meta.dirname, "fake");
-process.env.PYTHONDONTWRITEBYTECODE = "1";
+useFakeGymnasium();
 
 /** Options for a fault of the walk, which action 2 brings about. */
 export const withFault = (fault: string, timeout = 600): GymnasiumOptions => ({ timeout, kwargs: { fault } });

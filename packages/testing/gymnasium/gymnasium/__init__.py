@@ -38,7 +38,7 @@ class Walk(Env):
     def __init__(self, render_mode=None, fault="", max_episode_steps=None, **_):
         self.observation_space = spaces.Box([-9, -9], [9, float("inf")], [2], "float64")
         self.action_space = spaces.Discrete(3)
-        self.render_mode, self.fault, self.most = render_mode, fault, max_episode_steps or self.max_steps
+        self.render_mode, self.fault, self.most = render_mode, fault, max_episode_steps or self.max_steps or float("inf")
 
     def seen(self):
         return numpy.ndarray([self.place, self.steps / 7], [2], "float64")
@@ -128,6 +128,12 @@ class Pictures(Walk):
         return numpy.ndarray([(self.place * 7 + self.steps + i) % 256 for i in range(60)], [4, 5, 3], "uint8")
 
 
+class Endless(Pictures):
+    """The same without a number of steps after which it ends."""
+
+    max_steps = None
+
+
 class Wrapped:
     """A wrapper: rewards times `factor`."""
 
@@ -142,7 +148,7 @@ class Wrapped:
         return (observation, reward * self.factor, *rest)
 
 
-registry = {"Walk-v0": Walk, "Echo-v0": Echo, "Pictures-v0": Pictures}
+registry = {"Walk-v0": Walk, "Echo-v0": Echo, "Pictures-v0": Pictures, "Endless-v0": Endless}
 
 
 def spec(id):
