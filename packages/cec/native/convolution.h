@@ -29,12 +29,6 @@ struct Padded {
   float* at(int64_t r, int64_t c) const { return numbers + r * row + c * channels; }
 };
 
-/** A number that is known when the kernels are compiled. */
-template <int Value>
-struct Number {
-  static constexpr int value = Value;
-};
-
 struct Convolution {
   const float* from;  // padded
   int64_t fromRow, inputs;
@@ -90,60 +84,6 @@ inline void convolve(const Convolution& c) {
   int64_t channel = 0;
   for (; channel + 16 <= c.outputs; channel += 16) convolveChannels<16>(c, channel);
   if (channel < c.outputs) convolveChannels<8>(c, channel);
-}
-
-/** The gradient of a convolution's weights, from its padded inputs and the gradient of its outputs. */
-struct WeightGradient {
-  const float* from;
-  int64_t fromRow, inputs;
-  const float* gradient;  // [rows][columns][outputs], toRow from row to row
-  int64_t toRow, outputs, rows, columns;
-  float* weights;  // added to
-};
-
-template <int Channels, int Count>
-TL_INLINE void weights(const WeightGradient& g, const float* from, const float* gradient, float* to) {
-  using O = Outputs<Channels>;
-  typename O::Vector sums[Count][O::vectors];
-  for (int k = 0; k < Count; ++k)
-    for (int v = 0; v < O::vectors; ++v) sums[k][v] = O::load(to + k * g.outputs + v * O::width);
-  const int64_t inputs = g.inputs, outputs = g.outputs;
-  for (int64_t r = 0; r < g.rows; ++r) {
-    const float* x = from + r * g.fromRow;
-    const float* y = gradient + r * g.toRow;
-    for (int64_t p = 0; p < g.columns; ++p, x += inputs, y += outputs) {
-      typename O::Vector dy[O::vectors];
-      for (int v = 0; v < O::vectors; ++v) dy[v] = O::load(y + v * O::width);
-      for (int k = 0; k < Count; ++k)
-        for (int v = 0; v < O::vectors; ++v) sums[k][v] += dy[v] * x[k];
-    }
-  }
-  for (int k = 0; k < Count; ++k)
-    for (int v = 0; v < O::vectors; ++v) O::store(to + k * g.outputs + v * O::width, sums[k][v]);
-}
-
-template <int Channels>
-TL_INLINE void weightChannels(const WeightGradient& g, int64_t channel) {
-  constexpr int most = kSums / Outputs<Channels>::vectors;
-  const int64_t count = 3 * g.inputs;
-  for (int ky = 0; ky < 3; ++ky) {
-    int64_t k = 0;
-    const auto add = [&](auto part) {
-      for (; k + part.value <= count; k += part.value)
-        weights<Channels, part.value>(g, g.from + ky * g.fromRow + k, g.gradient + channel,
-                                      g.weights + (ky * count + k) * g.outputs + channel);
-    };
-    add(Number<most>{});
-    if constexpr (most > 9) add(Number<9>{});
-    if constexpr (most > 6) add(Number<6>{});
-    if constexpr (most > 3) add(Number<3>{});
-  }
-}
-
-inline void addWeights(const WeightGradient& g) {
-  int64_t channel = 0;
-  for (; channel + 16 <= g.outputs; channel += 16) weightChannels<16>(g, channel);
-  if (channel < g.outputs) weightChannels<8>(g, channel);
 }
 
 }  // namespace throughline::cec::TL_LEVEL

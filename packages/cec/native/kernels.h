@@ -1,4 +1,4 @@
-// What the kernels of a stack of the encoder and of attention do, for every level of instructions.
+// What the kernels of the encoder and of attention do, for every level of instructions.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace throughline::cec {
 
-/** Channels of a kernel's outputs are a multiple of this. */
+/** Channels of convolutions are a multiple of this. */
 constexpr int64_t kChannels = 8;
 
-/** A stack: conv 3 x 3, max-pool 3 x 3 of stride 2, ReLU, then x + ReLU(conv(ReLU(conv(x)))). Pictures are rows, columns, channels. */
+/** A stack: conv 3 x 3, max-pool 3 x 3 of stride 2, ReLU, then residual blocks x + ReLU(conv(ReLU(conv(x)))). */
 struct Stack {
   int64_t rows, columns, inputs, channels;
   /** Of what is pooled. */
@@ -18,49 +18,60 @@ struct Stack {
 
   int64_t pixels() const { return rows * columns; }
   int64_t pooled() const { return pooledRows * pooledColumns; }
-  /** Numbers that `work` must hold, a multiple of 16. */
-  int64_t work() const {
-    const int64_t wide = (rows + 2) * (columns + 2), small = (pooledRows + 2) * (pooledColumns + 2);
-    return (wide * (inputs + 2 * channels) + 4 * small * channels + 255) / 16 * 16;
-  }
 };
 
-/** Weights in the order in which kernels read them, and their gradients in the same. */
+/** Stacks, one behind the other. Their convolutions are counted through: of each stack its first, then two of each residual block. */
+struct Encoder {
+  const Stack* stacks;
+  int64_t count, blocks;
+
+  const Stack& last() const { return stacks[count - 1]; }
+  int64_t convolutions() const { return count * (1 + 2 * blocks); }
+  /** Number of a stack's first convolution. */
+  int64_t first(int64_t stack) const { return stack * (1 + 2 * blocks); }
+  int64_t pictureSize() const { return stacks[0].pixels() * stacks[0].inputs; }
+  int64_t features() const { return last().pooled() * last().channels; }
+};
+
+/** Weights and biases of all convolutions, or their gradients. */
 template <class Number>
-struct Weights {
-  Number* first;     // [3][3 * inputs][channels]
-  Number* inner[2];  // [3][3 * channels][channels]
-  Number* biases;    // [3][channels]
+struct Convolutions {
+  Number* const* weights;  // [3][3 * inputs][outputs] each
+  Number* const* biases;   // [outputs] each
 };
 
-/** The same for gradients of inputs: turned by half a turn, inputs and outputs exchanged. */
-struct TurnedWeights {
-  const float* first;     // [3][3 * channels][inputs], or null
-  const float* inner[2];  // [3][3 * channels][channels]
-};
-
-/** What the derivative needs of one picture. */
+/** What the derivative needs of as many pictures as a vector has lanes. */
 struct Kept {
-  float* pooled;      // [pooledRows][pooledColumns][channels]
-  float* between;     // of the same sizes
-  uint8_t* largest;   // which pixel of the window, in rows, is the largest; 9 if it is not above 0
-  uint8_t* positive;  // 1 where the second convolution is above 0
+  float* numbers;
+  uint8_t* places;
 };
 
-/** One picture: bytes, which are multiplied by `scale`, or numbers. */
-struct Picture {
-  const uint8_t* bytes;
-  const float* numbers;
-  float scale;
+/** Features of pictures [rows][columns][inputs] of bytes, which are divided by 255. */
+struct EncoderKernels {
+  /** Pictures that are encoded side by side. */
+  int64_t lanes;
+  /** Sizes of a `Kept`, and of scratch memory for each of the others. */
+  int64_t (*keptNumbers)(const Encoder&);
+  int64_t (*keptPlaces)(const Encoder&);
+  int64_t (*aloneWork)(const Encoder&);
+  int64_t (*forwardWork)(const Encoder&);
+  int64_t (*backwardWork)(const Encoder&);
+  /** One picture by itself. Features are [channels][rows][columns], as those of the others. */
+  void (*alone)(const Encoder&, const Convolutions<const float>&, const uint8_t* picture, float* out, float* work);
+  /** `count` pictures, at most `lanes`. Of `kept` both pointers may be null. */
+  void (*forward)(const Encoder&, const Convolutions<const float>&, const uint8_t* pictures, int64_t count, const Kept& kept, float* out,
+                  float* work);
+  /**
+   * Adds to the gradients of weights and biases. `turned` are the weights for the gradients of inputs: [3][3 * outputs][inputs], by half a turn;
+   * those of the first convolution are not read.
+   */
+  void (*backward)(const Encoder&, const float* const* turned, const uint8_t* pictures, int64_t count, const Kept& kept, const float* gradient,
+                   const Convolutions<float>& to, float* work);
 };
 
 struct KernelTable {
   const char* name;
-  /** `kept` may hold null pointers. */
-  void (*forward)(const Stack&, const Weights<const float>&, const Picture&, const Kept&, float* out, float* work);
-  /** Adds to the weights' gradients; writes those of the inputs unless `inputs` is null. */
-  void (*backward)(const Stack&, const TurnedWeights&, const Picture&, const Kept&, const float* gradient, float* inputs,
-                   const Weights<float>&, float* work);
+  EncoderKernels encoder;
   AttentionKernels attention;
 };
 

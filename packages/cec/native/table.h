@@ -1,13 +1,14 @@
 // The table of the kernels of one instruction set; included last by the files that compile them.
 #pragma once
 
+#include "alone.h"
 #include "attention-step.h"
 #include "kernels.h"
-#include "stack.h"
+#include "side-by-side.h"
 
 namespace throughline::cec {
 
 extern const KernelTable TL_TABLE;
-const KernelTable TL_TABLE{TL_NAME, TL_LEVEL::forward, TL_LEVEL::backward, TL_LEVEL::kAttention};
+const KernelTable TL_TABLE{TL_NAME, TL_LEVEL::kEncoder, TL_LEVEL::kAttention};
 
 }  // namespace throughline::cec

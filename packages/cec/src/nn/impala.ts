@@ -1,7 +1,8 @@
 // The ConvNet of IMPALA (Espeholt et al. 2018) in the form that the CEC paper has from Video PreTraining (Baker et al. 2022).
 import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
+import { encodedPictures, fitsEncoder } from "./encoder.js";
 import { halved } from "./halved.js";
-import { fitsStack, type StackParameters, stackOfPictures } from "./stack.js";
+
 import { fanIn } from "./weights.js";
 
 /** Sizes of an `ImpalaConvNet`. */
@@ -53,30 +54,19 @@ class Stack extends nn.Module {
     return [this.block, ...this.others];
   }
 
-  /** @param x [batch, rows, columns, channels], as bytes (divided by 255) or numbers @returns the same with half the rows and columns */
-  override forward(x: Tensor): Tensor {
-    const parameters = [this.firstconv, this.block.conv0, this.block.conv1].flatMap(({ weight, bias }) => [
-      weight,
-      bias!,
-    ]) as unknown as StackParameters;
-    return scope(() => {
-      const first = fitsStack(x, parameters) ? stackOfPictures(x, parameters) : this.plain(x);
-      if (this.others.length === 0) return first;
-      let y = first.permute([0, 3, 1, 2]);
-      for (const block of this.others) y = block.forward(y);
-      return y.permute([0, 2, 3, 1]);
-    });
+  /** Weight and bias of each convolution, in order. */
+  get parametersInOrder(): Tensor[] {
+    const convolutions = [this.firstconv, ...this.blocks.flatMap(({ conv0, conv1 }) => [conv0, conv1])];
+    return convolutions.flatMap(({ weight, bias }) => [weight, bias!]);
   }
 
-  /** The same up to the first block, by PyTorch's own operators: for other devices, dtypes and channels. The kernels are tested against it. */
-  plain(x: Tensor): Tensor {
+  /** @param x [batch, channels, rows, columns] @returns the same with half the rows and columns */
+  override forward(x: Tensor): Tensor {
     return scope(() => {
-      // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
-      const first = x.permute([0, 3, 1, 2]);
-      const numbers = x.dtype === "uint8" ? first.to(this.firstconv.weight.dtype).div_(255) : first;
       // The largest of a window's ReLUs is the ReLU of its largest, for a quarter of the numbers.
-      const pooled = nn.functional.maxPool2d(this.firstconv.forward(numbers), 3, { stride: 2, padding: 1 });
-      return this.block.forward(pooled.relu_()).permute([0, 2, 3, 1]);
+      let y = nn.functional.maxPool2d(this.firstconv.forward(x), 3, { stride: 2, padding: 1 }).relu_();
+      for (const block of this.blocks) y = block.forward(y);
+      return y;
     });
   }
 }
@@ -120,11 +110,22 @@ export class ImpalaConvNet extends nn.Module {
   /** @param pictures uint8 [batch, height, width, 3] @returns [batch, features] */
   override forward(pictures: Tensor): Tensor {
     return scope(() => {
-      let x = pictures;
+      const parameters = this.stacks.items.flatMap((stack) => stack.parametersInOrder);
+      const seen = fitsEncoder(pictures, parameters)
+        ? encodedPictures(pictures, parameters, this.stacks.length)
+        : this.plain(pictures);
+      return this.linear.forward(this.dense.forward(seen.flatten(1)).relu_()).relu_();
+    });
+  }
+
+  /** What the stacks give, by PyTorch's own operators: for other devices, dtypes and channels. The kernels are tested against it. */
+  plain(pictures: Tensor): Tensor {
+    return scope(() => {
+      // The same memory, seen as channels first: the channels-last format, the fastest on a processor.
+      const first = pictures.permute([0, 3, 1, 2]);
+      let x = pictures.dtype === "uint8" ? first.to(this.dense.weight.dtype).div_(255) : first;
       for (const stack of this.stacks) x = stack.forward(x);
-      // Channels first, as the dense layer's weights have been since PyTorch's flatten.
-      x = x.permute([0, 3, 1, 2]);
-      return this.linear.forward(this.dense.forward(x.flatten(1)).relu_()).relu_();
+      return x;
     });
   }
 }

@@ -2,15 +2,16 @@
 import { loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
 import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
 
-/** Each is explained where it is used: stack.ts, banded-attention.ts, transformer-step.ts. */
+/** Each is explained where it is used: encoder.ts, banded-attention.ts, transformer-step.ts. */
 interface Operators {
-  stack(pictures: Tensor, parameters: readonly Tensor[], keep: boolean): Tensor[];
-  stack_backward(
+  encoder(pictures: Tensor, parameters: readonly Tensor[], stacks: number, keep: boolean): Tensor[];
+  encoder_backward(
     pictures: Tensor,
     parameters: readonly Tensor[],
-    kept: readonly Tensor[],
+    stacks: number,
+    numbers: Tensor,
+    places: Tensor,
     gradient: Tensor,
-    wantsPictures: boolean,
   ): Tensor[];
   attention(
     queries: Tensor,
