@@ -103,6 +103,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "figures":
     case "export":
     case "clean":
+    case "unlock":
       return runsIn(before);
     default:
       return [];

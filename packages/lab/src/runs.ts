@@ -18,7 +18,7 @@ export { type RunSelection, runStatuses, selectRuns } from "./query/select.js";
 export { lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values.js";
 export { checkpointNames, TENSORS } from "./run/checkpoint-files.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
-export { type LockOwner, lockOwner } from "./run/lock.js";
+export { type LockOwner, lockOwner, ownerWords, releaseLock } from "./run/lock.js";
 export { readRun } from "./run/read.js";
 export { readInputs } from "./run/read-inputs.js";
 export { legibleMetrics } from "./run/read-metrics.js";
