@@ -55,6 +55,8 @@ export {
 } from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
 export { makeFolder, writeAtomic } from "./files/disk.js";
+export type { CellEnd, CellJob, CellProgress, JobState, Launcher } from "./launchers/launcher.js";
+export { processLauncher } from "./launchers/local/processes.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";
@@ -115,10 +117,8 @@ export {
 } from "./statistics/intervals.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
-export type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./sweep/launcher.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
 export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
-export { processLauncher } from "./sweep/processes.js";
 export type { SweepObserver } from "./sweep/schedule.js";
 export { divide, type Share, type ShareRequest, threadsOf } from "./sweep/share.js";
 export { type LiveCell, sweepDirectory } from "./sweep/state.js";
@@ -126,4 +126,5 @@ export { type OpenSweep, readSweep, runSweep, type SweepOptions, type SweepResul
 export { type CellRequest, type GridRequest, gridRows, resolveCells } from "./sweep/table.js";
 export { readTable, type TableFile } from "./sweep/table-file.js";
 export { type SweepViewMode, showSweep } from "./sweep/view/index.js";
-export { brief, duration } from "./sweep/view/words.js";
+export { brief } from "./sweep/view/words.js";
+export { duration } from "./text/duration.js";

@@ -24,4 +24,5 @@ export { readInputs } from "./run/read-inputs.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { loopUnits } from "./run/units.js";
-export { brief, duration } from "./sweep/view/words.js";
+export { brief } from "./sweep/view/words.js";
+export { duration } from "./text/duration.js";

@@ -5,12 +5,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import type { Experiment } from "../experiment.js";
+import type { CellEnd, CellJob } from "../launchers/launcher.js";
+import { watchParent } from "../launchers/local/parent-watch.js";
+import type { FromCell, ToCell } from "../launchers/local/protocol.js";
 import type { ProgressEvent } from "../progress/event.js";
 import { createRun } from "../run/create.js";
 import { executeRun } from "../run/execute.js";
-import type { CellEnd, CellJob } from "../sweep/launcher.js";
-import { watchParent } from "../sweep/parent-watch.js";
-import type { FromCell, ToCell } from "../sweep/protocol.js";
 import type { ExperimentEntry } from "./entries.js";
 import { registered } from "./registered.js";
 

@@ -50,6 +50,12 @@ export function divide(request: ShareRequest): Share {
   return { jobs, threads, cores, remarks };
 }
 
+/** Where a queue decides what runs when: all cells at once if no number is asked for, a thread each if none is. */
+export function queueShare(asked: Pick<ShareRequest, "jobs" | "threads">, cells: number): Share {
+  const { jobs = cells, threads = 1 } = asked;
+  return { jobs: Math.min(jobs, cells), threads, cores: Number.POSITIVE_INFINITY, remarks: [] };
+}
+
 /**
  * Threads of a cell: those that its run was started with, so that its numbers stay the same; else its share, or, without
  * an explicit number, the number that suits its work if that is smaller.

@@ -1,10 +1,10 @@
 // Progress of a sweep's cells: the runs' directories are authoritative, the manifest adds the rest.
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import type { CellProgress } from "../launchers/launcher.js";
 import { readRun } from "../run/read.js";
 import type { RunRecord } from "../run/record.js";
 import { type Cell, labels, runName } from "./cell.js";
-import type { CellProgress } from "./launcher.js";
 import { type CellState, type CellStatus, type Manifest, readManifest, writeManifest } from "./manifest.js";
 
 /** A cell while its sweep is open. */
@@ -21,6 +21,10 @@ export interface LiveCell extends Cell {
   progress?: CellProgress;
   /** Seconds without progress, once a warning is due; of a running cell. */
   quiet?: number;
+  /** True once the launcher has said where its job stands. */
+  isSubmitted?: boolean;
+  /** Why its job waits, perhaps empty; of a running cell that is in a queue. */
+  queue?: string;
   /** Description of the process that holds its run; of a cell that another process holds. */
   holder?: string;
   /** Time by `performance.now()`; of a cell that this process has started. */

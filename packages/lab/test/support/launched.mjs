@@ -58,6 +58,8 @@ export async function launcher() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = process.argv[2] ?? "";
   const some = await launcher();
-  await some.start(jobOf("works", process.argv[2] ?? ""), () => {}).ended;
+  const ids = await some.submit(folder, [jobOf("works", folder)]);
+  while ((await some.poll(folder, ids))[0]?.phase !== "ended") await wait(20);
 }

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CellJob, type Launcher, processLauncher, runSweep } from "@throughline/lab";
+import { type CellJob, processLauncher, runSweep } from "@throughline/lab";
 import { launcherContract } from "@throughline/testing/contracts/launchers";
 import { testFolder } from "@throughline/testing/folders";
 import { expect, test } from "vitest";
 import { jobOf, module, steps } from "../support/launched.mjs";
+import { puppetLauncher } from "../support/puppets.js";
 import { cells } from "./cells.js";
 
 const runOf = ({ root, experiment, name }: CellJob): string => join(root, experiment, name);
@@ -37,13 +38,10 @@ launcherContract<CellJob>("the launcher of processes", {
 
 test("a sweep divides the cores of its launcher, unless it is told how many to use", async () => {
   const threads: number[] = [];
-  const launcher: Launcher = {
-    capacity: 12,
-    start(job) {
-      threads.push(job.threads);
-      return { ended: Promise.resolve({ status: "finished" }), stop: () => {}, kill: () => {} };
-    },
-  };
+  const launcher = puppetLauncher(12, (job) => {
+    threads.push(job.threads);
+    return { ended: Promise.resolve({ status: "finished" }), stop: () => {}, kill: () => {} };
+  });
   await runSweep({ root: testFolder(), name: "s", cells: cells(3), launcher, jobs: 3 });
   expect(threads.splice(0)).toEqual([4, 4, 4]);
   await runSweep({ root: testFolder(), name: "s", cells: cells(3), launcher, jobs: 3, cores: 6 });

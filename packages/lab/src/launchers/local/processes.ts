@@ -4,13 +4,16 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeFolder } from "../files/disk.js";
-import type { CellEnd, CellJob, CellProgress, Launcher, RunningCell } from "./launcher.js";
+import { makeFolder } from "../../files/disk.js";
+import { duration } from "../../text/duration.js";
+import type { CellEnd, CellJob, CellProgress, JobState, Launcher } from "../launcher.js";
 import type { FromCell, ToCell } from "./protocol.js";
-import { duration } from "./view/words.js";
 
 /** Bytes of a log that are looked through for a last error. */
 const LOG_END = 4096;
+
+/** Milliseconds between two polls: looks at what the processes have said. */
+const POLL_EVERY = 50;
 
 /** Seconds for a cell to write a checkpoint and stop. */
 export const GRACE = 15;
@@ -20,37 +23,74 @@ export interface ProcessOptions {
   readonly grace?: number;
 }
 
+/** A cell's process. */
+interface Local {
+  readonly child: ChildProcess | undefined;
+  readonly deadline: Deadline | undefined;
+  progress: CellProgress | undefined;
+  end: CellEnd | undefined;
+}
+
 /**
- * Runs each cell in a process of its own.
+ * Runs each cell in a process of its own. The processes end with their driver: they notice, write a checkpoint and stop.
  * @param modules URLs of the modules that register the experiments
  */
 export function processLauncher(
   modules: readonly string[],
   { grace = GRACE }: ProcessOptions = {},
 ): Launcher {
-  const worker = fileURLToPath(new URL("../registry/worker.js", import.meta.url));
+  const worker = fileURLToPath(new URL("../../registry/worker.js", import.meta.url));
+  const cells = new Map<string, Local>();
+  let count = 0;
+
+  function start(job: CellJob): Local {
+    let child: ChildProcess;
+    try {
+      child = spawn(worker, job);
+    } catch (error) {
+      return failed(`cannot start a process: ${(error as Error).message}`);
+    }
+    const cell: Local = { child, deadline: new Deadline(child, grace), progress: undefined, end: undefined };
+    watch(cell, child, job);
+    tell(child, { kind: "job", job, modules, parent: process.pid, grace });
+    return cell;
+  }
+
   return {
+    name: "local",
     capacity: availableParallelism(),
-    start(job, report): RunningCell {
-      let child: ChildProcess;
-      try {
-        child = spawn(worker, job);
-      } catch (error) {
-        return failed(`cannot start a process: ${(error as Error).message}`);
-      }
-      const deadline = new Deadline(child, grace);
-      const ended = endOf(child, job, report, deadline);
-      tell(child, { kind: "job", job, modules, parent: process.pid, grace });
-      return {
-        ended,
-        stop: () => {
-          tell(child, { kind: "stop" });
-          deadline.set();
-        },
-        kill: () => child.kill("SIGKILL"),
-      };
+    pollEvery: POLL_EVERY,
+    outlives: false,
+    async submit(_folder, jobs) {
+      return jobs.map((job) => {
+        const id = String(count++);
+        cells.set(id, start(job));
+        return id;
+      });
     },
+    async poll(_folder, ids) {
+      return ids.map((id) => stateOf(cells.get(id)));
+    },
+    async cancel(_folder, ids, how) {
+      for (const cell of ids.map((id) => cells.get(id))) {
+        if (cell?.child === undefined) continue;
+        if (how === "kill") cell.child.kill("SIGKILL");
+        else {
+          tell(cell.child, { kind: "stop" });
+          cell.deadline?.set();
+        }
+      }
+    },
+    logs: async () => "",
+    live: async () => new Map(),
   };
+}
+
+function stateOf(cell: Local | undefined): JobState {
+  if (cell === undefined)
+    return { phase: "ended", end: { status: "interrupted", error: "its process ended with its driver" } };
+  const { progress, end } = cell;
+  return end === undefined ? { phase: "running", progress } : { phase: "ended", progress, end };
 }
 
 /** Ends a process that was asked to stop and has not. */
@@ -97,27 +137,20 @@ function spawn(worker: string, job: CellJob): ChildProcess {
   }
 }
 
-function endOf(
-  child: ChildProcess,
-  job: CellJob,
-  report: (progress: CellProgress) => void,
-  deadline: Deadline,
-): Promise<CellEnd> {
-  return new Promise((resolve) => {
-    let said: CellEnd | undefined;
-    child.on("message", (message: FromCell) => {
-      if (message.kind === "end") said = message.end;
-      else report(message.progress);
-    });
-    child.on("error", (error) => {
-      if (child.pid === undefined)
-        resolve({ status: "failed", error: `cannot start a process: ${error.message}` });
-    });
-    // `close`, not `exit`: by then the channel has been read to its end.
-    child.on("close", (code, signal) => {
-      deadline.clear();
-      resolve(said ?? deadline.end ?? { status: "failed", error: unsaid(job, code, signal) });
-    });
+function watch(cell: Local, child: ChildProcess, job: CellJob): void {
+  let said: CellEnd | undefined;
+  child.on("message", (message: FromCell) => {
+    if (message.kind === "end") said = message.end;
+    else cell.progress = message.progress;
+  });
+  child.on("error", (error) => {
+    if (child.pid === undefined)
+      cell.end = { status: "failed", error: `cannot start a process: ${error.message}` };
+  });
+  // `close`, not `exit`: by then the channel has been read to its end.
+  child.on("close", (code, signal) => {
+    cell.deadline?.clear();
+    cell.end ??= said ?? cell.deadline?.end ?? { status: "failed", error: unsaid(job, code, signal) };
   });
 }
 
@@ -155,6 +188,6 @@ function tell(child: ChildProcess, message: ToCell): void {
   if (child.connected) child.send(message, () => {});
 }
 
-function failed(error: string): RunningCell {
-  return { ended: Promise.resolve({ status: "failed", error }), stop: () => {}, kill: () => {} };
+function failed(error: string): Local {
+  return { child: undefined, deadline: undefined, progress: undefined, end: { status: "failed", error } };
 }
