@@ -57,6 +57,8 @@ export { renderSvg } from "./figures/svg.js";
 export { makeFolder, writeAtomic } from "./files/disk.js";
 export type { CellEnd, CellJob, CellProgress, JobState, Launcher } from "./launchers/launcher.js";
 export { processLauncher } from "./launchers/local/processes.js";
+export { lastOptions, launchersOf } from "./launchers/queue/submission.js";
+export { type SlurmLauncherOptions, type SlurmOptions, slurmLauncher } from "./launchers/slurm/launcher.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";

@@ -50,10 +50,9 @@ export function divide(request: ShareRequest): Share {
   return { jobs, threads, cores, remarks };
 }
 
-/** Where a queue decides what runs when: all cells at once if no number is asked for, a thread each if none is. */
-export function queueShare(asked: Pick<ShareRequest, "jobs" | "threads">, cells: number): Share {
-  const { jobs = cells, threads = 1 } = asked;
-  return { jobs: Math.min(jobs, cells), threads, cores: Number.POSITIVE_INFINITY, remarks: [] };
+/** Where a queue decides what runs when: all cells are submitted, with a thread each if no number is asked for. */
+export function queueShare(cells: number, threads = 1): Share {
+  return { jobs: cells, threads, cores: Number.POSITIVE_INFINITY, remarks: [] };
 }
 
 /**

@@ -25,7 +25,10 @@ export interface SweepOptions {
   /** Cells to run; cells that are finished, in any sweep under this root, are not run again. */
   readonly cells: readonly Cell[];
   readonly launcher: Launcher;
-  /** Processes at once. Default: as when the sweep was started, else as many as there are cores for them. */
+  /**
+   * Processes at once. Default: as when the sweep was started, else as many as there are cores for them. Where a queue decides, all
+   * cells are submitted at once.
+   */
   readonly jobs?: number;
   /**
    * Threads of each. Default: as when the sweep was started, else the number that suits the work, at most the cores divided among
@@ -99,7 +102,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     const count = Math.max(1, queue.length);
     const share = Number.isFinite(cores)
       ? divide({ ...asked, cores, cells: count, onCpu: cells.every(({ config }) => config.device === "cpu") })
-      : queueShare(asked, count);
+      : queueShare(count, asked.threads);
     const { jobs } = share;
     if (queue.length > 0) state.share = { jobs: asked.jobs, threads: asked.threads ?? share.threads };
     state.save();

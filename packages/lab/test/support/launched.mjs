@@ -51,15 +51,16 @@ export function jobOf(kind, root) {
   };
 }
 
-/** A launcher that is not patient. */
-export async function launcher() {
-  const { processLauncher } = await import("@throughline/lab");
+/** A launcher that is not patient; `kind` is `local` or `slurm`. @param {string} [kind] */
+export async function launcher(kind = "local") {
+  const { processLauncher, slurmLauncher } = await import("@throughline/lab");
+  if (kind === "slurm") return slurmLauncher([module], { pollEvery: 200 });
   return processLauncher([module], { grace: 0.5 });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = process.argv[2] ?? "";
-  const some = await launcher();
+  const [folder = "", kind] = process.argv.slice(2);
+  const some = await launcher(kind);
   const ids = await some.submit(folder, [jobOf("works", folder)]);
   while ((await some.poll(folder, ids))[0]?.phase !== "ended") await wait(20);
 }

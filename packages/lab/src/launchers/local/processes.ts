@@ -1,16 +1,14 @@
 // Cells as processes of this machine.
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolder } from "../../files/disk.js";
 import { duration } from "../../text/duration.js";
 import type { CellEnd, CellJob, CellProgress, JobState, Launcher } from "../launcher.js";
+import { lastWords } from "../log-end.js";
 import type { FromCell, ToCell } from "./protocol.js";
-
-/** Bytes of a log that are looked through for a last error. */
-const LOG_END = 4096;
 
 /** Milliseconds between two polls: looks at what the processes have said. */
 const POLL_EVERY = 50;
@@ -159,28 +157,8 @@ function unsaid(job: CellJob, code: number | null, signal: string | null): strin
   if (signal === "SIGKILL")
     return "its process was killed (SIGKILL): by hand, or because the memory was used up";
   const how = signal ? `its process was ended by ${signal}` : `its process ended with code ${code}`;
-  const words = lastLine(job.log);
+  const words = lastWords(job.log);
   return words === "" ? how : `${how}: ${words}`;
-}
-
-function lastLine(path: string): string {
-  try {
-    const file = openSync(path, "r");
-    try {
-      const size = statSync(path).size;
-      const bytes = Buffer.alloc(Math.min(size, LOG_END));
-      readSync(file, bytes, 0, bytes.length, size - bytes.length);
-      const lines = bytes
-        .toString("utf8")
-        .split("\n")
-        .map((line) => line.trim());
-      return lines.findLast((line) => /error/i.test(line)) ?? lines.findLast((line) => line !== "") ?? "";
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return "";
-  }
 }
 
 function tell(child: ChildProcess, message: ToCell): void {
