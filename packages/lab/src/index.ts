@@ -55,9 +55,12 @@ export {
 } from "./figures/stored-picture.js";
 export { renderSvg } from "./figures/svg.js";
 export { makeFolder, writeAtomic } from "./files/disk.js";
+export { type KubernetesOptions, kubernetesJob } from "./launchers/kubernetes/job.js";
 export type { CellEnd, CellJob, CellProgress, JobState, Launcher } from "./launchers/launcher.js";
 export { processLauncher } from "./launchers/local/processes.js";
+export { lastWords } from "./launchers/log-end.js";
 export { lastOptions, launchersOf } from "./launchers/queue/submission.js";
+export { type RayLauncherOptions, rayLauncher } from "./launchers/ray/launcher.js";
 export { type SlurmLauncherOptions, type SlurmOptions, slurmLauncher } from "./launchers/slurm/launcher.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
@@ -78,7 +81,7 @@ export {
 } from "./reproduce/reproduction.js";
 export { type ReproduceOptions, type ReproduceResult, runReproduction } from "./reproduce/run.js";
 export { CellRuns } from "./reproduce/runs.js";
-export { sweepLaunch } from "./reproduce/sweep-launch.js";
+export { sweepLaunch, sweepNameOf } from "./reproduce/sweep-launch.js";
 export { type Comparison, compare, type Table, type TableRow, type Verdict } from "./reproduce/table.js";
 export { rowTexts } from "./reproduce/words.js";
 export { type Artifact, artifactPath, type LinesArtifact, readArtifact } from "./run/artifacts.js";
@@ -119,10 +122,13 @@ export {
 } from "./statistics/intervals.js";
 export { type Cell, cellOf, labels, runPath } from "./sweep/cell.js";
 export { parseSeeds, parseValues } from "./sweep/grid.js";
+export { logOf } from "./sweep/job.js";
+export { type KubernetesSweep, kubernetesSweep } from "./sweep/kubernetes.js";
 export { type CellState, type CellStatus, type Manifest, readManifest } from "./sweep/manifest.js";
 export { type PrepareOptions, prepareCells } from "./sweep/prepare.js";
 export type { SweepObserver } from "./sweep/schedule.js";
 export { divide, type Share, type ShareRequest, threadsOf } from "./sweep/share.js";
+export { type CellStanding, cancelSweep, type SweepStanding, sweepStanding } from "./sweep/standing.js";
 export { type LiveCell, sweepDirectory } from "./sweep/state.js";
 export { type OpenSweep, readSweep, runSweep, type SweepOptions, type SweepResult } from "./sweep/sweep.js";
 export { type CellRequest, type GridRequest, gridRows, resolveCells } from "./sweep/table.js";

@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   let progress: CellProgress | undefined;
   const write = (end?: CellEnd): void => writeRecord(folder, id, { ...record, progress, end });
   write();
-  const end = await workOnCell(allotted(given), {
+  const end = await workOnCell(job.scheduler === "slurm" ? allotted(given) : given, {
     modules: submission.modules,
     signal: stop.signal,
     handleSignals: false,
@@ -80,7 +80,7 @@ function begin({ id: cell, ...job }: CellJob, restarts: number, before: JobRecor
   return { cell, restarts, from, fruitless: isAgain && before.from === from ? before.fruitless + 1 : 0 };
 }
 
-/** The job with the threads that the queue has given it, if it says how many. A run that has begun keeps its own. */
+/** The job with the threads that Slurm has given it, if it says how many. A run that has begun keeps its own. */
 function allotted(job: CellJob): CellJob {
   const threads = Number(process.env.SLURM_CPUS_PER_TASK);
   if (!Number.isSafeInteger(threads) || threads < 1) return job;

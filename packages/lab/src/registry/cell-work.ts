@@ -42,9 +42,13 @@ export async function workOnCell(job: CellJob, work: CellWork): Promise<CellEnd>
   }
 }
 
-/** Exit code of a process that has done this. */
+/** Exit codes of a process that has done a cell. 75 is how Unix says: try again later. */
+const exitCodes: Readonly<Record<CellEnd["status"], number>> = {
+  ...{ finished: 0, failed: 1, busy: 75, interrupted: 130 },
+};
+
 export function exitCodeOf({ status }: CellEnd): number {
-  return status === "finished" ? 0 : status === "interrupted" ? 130 : 1;
+  return exitCodes[status];
 }
 
 async function find(name: string, modules: readonly string[]): Promise<Experiment> {

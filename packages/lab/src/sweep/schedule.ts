@@ -1,12 +1,11 @@
 // Schedule of cells: as many at once as asked, never more threads than cores, until there is nothing left to do.
-import { join } from "node:path";
 import { LabError } from "../errors.js";
 import { Followed, type FollowedEnd, type Report, type RunningCell } from "../launchers/followed.js";
-import type { CellJob, CellProgress, Launcher } from "../launchers/launcher.js";
+import type { CellProgress, Launcher } from "../launchers/launcher.js";
 import { readRun } from "../run/read.js";
 import { duration } from "../text/duration.js";
-import { runName } from "./cell.js";
 import { type Holder, holderOf } from "./holder.js";
+import { jobOf, logOf } from "./job.js";
 import { type Share, threadsOf } from "./share.js";
 import { lastSign, Silence } from "./silence.js";
 import type { LiveCell, SweepState } from "./state.js";
@@ -174,32 +173,29 @@ export class Schedule {
   }
 
   #start(cell: LiveCell, threads: number): void {
-    const { root, observer } = this.#options;
+    const { root, folder, observer } = this.#options;
     this.#state.update(cell, {
       ...{ status: "running", attempts: cell.attempts + 1, error: null, threads },
       started: performance.now(),
     });
-    const { id, experiment, preset, config, sources, inputs } = cell;
-    const job: CellJob = {
-      ...{ id, experiment, preset, sources, inputs, threads, root },
-      config: { ...config, threads },
-      name: runName(cell),
-      log: this.#logOf(cell),
-    };
+    const job = jobOf(cell, folder, root, threads);
     const { handle } = this.#runningOf(cell, this.#jobs.start(job, this.#reportOf(cell)));
     observer.changed(cell);
     void handle.ended.then((end) => this.#ended(cell, end));
-  }
-
-  #logOf({ id }: LiveCell): string {
-    return join(this.#options.folder, "logs", `${id}.txt`);
   }
 
   #runningOf(cell: LiveCell, handle: RunningCell): Running {
     const silence = new Silence(this.#options.quiet);
     const threads = cell.threads ?? 1;
     const isWaiting = this.#options.launcher.outlives;
-    const running = { handle, threads, log: this.#logOf(cell), silence, isTimedOut: false, isWaiting };
+    const running = {
+      handle,
+      threads,
+      log: logOf(this.#options.folder, cell.id),
+      silence,
+      isTimedOut: false,
+      isWaiting,
+    };
     if (isWaiting) cell.queue = "";
     this.#running.set(cell, running);
     return running;

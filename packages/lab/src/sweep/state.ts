@@ -63,8 +63,8 @@ export class SweepState {
   readonly #directory: string;
   readonly #root: string;
   readonly #created: string;
-  /** Jobs and threads that the sweep was asked for before. */
-  share: Pick<Manifest, "jobs" | "threads">;
+  /** Jobs, threads and launcher that the sweep was asked for before. */
+  share: Pick<Manifest, "jobs" | "threads" | "launcher">;
   #unsaved: unknown;
 
   /** Reads the cells' states; writes nothing until `save`. */
@@ -78,7 +78,7 @@ export class SweepState {
     this.#directory = directory;
     this.#root = root;
     this.#created = before?.created ?? new Date().toISOString();
-    this.share = { jobs: before?.jobs, threads: before?.threads };
+    this.share = { jobs: before?.jobs, threads: before?.threads, launcher: before?.launcher };
     const known = new Map(before?.cells.map((cell) => [cell.id, cell]));
     const names = labels(cells);
     this.cells = cells.map((cell): LiveCell => {

@@ -104,7 +104,12 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
       ? divide({ ...asked, cores, cells: count, onCpu: cells.every(({ config }) => config.device === "cpu") })
       : queueShare(count, asked.threads);
     const { jobs } = share;
-    if (queue.length > 0) state.share = { jobs: asked.jobs, threads: asked.threads ?? share.threads };
+    if (queue.length > 0)
+      state.share = {
+        jobs: asked.jobs,
+        threads: asked.threads ?? share.threads,
+        launcher: launcher.name,
+      };
     state.save();
     const threads = Math.max(1, ...queue.map((cell) => threadsOf(cell, share)));
     const observer = options.observe?.({ name, directory, cells: state.cells, jobs, threads }) ?? silent;
