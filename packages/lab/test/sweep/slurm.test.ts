@@ -1,12 +1,19 @@
-// Cells in a real Slurm, of two nodes on this machine: the contract of launchers.
-import { existsSync, readFileSync } from "node:fs";
+// Cells in a real Slurm, of two nodes on this machine: the contract of launchers, and a sweep to which everything happens.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CellJob, slurmLauncher } from "@throughline/lab";
+import { type CellJob, lockOwner, runPath, runSweep, slurmLauncher } from "@throughline/lab";
 import { launcherContract } from "@throughline/testing/contracts/launchers";
-import { afterAll, beforeAll, describe, vi } from "vitest";
+import { testFolder } from "@throughline/testing/folders";
+import { type Started, startProcess, until } from "@throughline/testing/processes";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { jobOf, module, steps } from "../support/launched.mjs";
+import { results } from "../support/processes.js";
 import { type Cluster, slurmIsMissing, startCluster } from "../support/slurm.js";
+import { tinyCells, module as tinyModule } from "../support/swept.mjs";
+
+const CELLS = 20;
+const program = fileURLToPath(new URL("../support/swept.mjs", import.meta.url));
 
 const missing = slurmIsMissing();
 let cluster: Cluster | undefined;
@@ -46,5 +53,76 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? "" : `: $
       folder,
       "slurm",
     ],
+  });
+
+  test("20 cells with a node drained, 5 cells and two drivers killed, a time limit: each finished once, as a local sweep's", async () => {
+    const [here, there] = [testFolder(), testFolder()];
+    // The first cell takes longer than its job may; the others are short, but can be met at work.
+    const long = 0;
+    const pauses = JSON.stringify({ [long]: 650, all: 40 });
+    const start = (root: string, kind: string, env: Record<string, string> = {}): Started =>
+      startProcess([process.execPath, program, root, kind, String(CELLS)], {
+        env: { ...process.env, ...env },
+      });
+    const local = start(here, "local");
+    const first = start(there, "slurm", { TINY_PAUSES: pauses });
+    const cells = await tinyCells(CELLS);
+    const runs = cells.map((cell) => runPath(there, cell));
+    const finished = (): number => runs.filter((run) => existsSync(join(run, "summary.json"))).length;
+    // What can be killed: at work, with a checkpoint to go on from.
+    const owners = (): Map<string, number> =>
+      new Map(
+        runs.slice(long + 1).flatMap((run) => {
+          const pid = existsSync(join(run, "checkpoints/pointers.json")) ? lockOwner(run)?.pid : undefined;
+          return pid === undefined ? [] : [[run, pid]];
+        }),
+      );
+    await until("five cells are at work", () => owners().size >= 5);
+    cluster!.command("scontrol", "update", "nodename=n2", "state=drain", "reason=test");
+    first.child.kill("SIGKILL");
+    const victims = [...owners()].slice(0, 5);
+    for (const [, pid] of victims) process.kill(pid, "SIGKILL");
+    const second = start(there, "slurm", { TINY_PAUSES: pauses });
+    await until("half of the cells have finished", () => finished() >= CELLS / 2);
+    second.child.kill("SIGKILL");
+    const third = start(there, "slurm", { TINY_PAUSES: pauses });
+    // Cells that were killed while a driver looked on have failed; those that it did not see go on.
+    expect([0, 1]).toContain((await third.ended).code);
+    // Failed cells are done again when asked.
+    const { exitCode } = await runSweep({
+      ...{ root: there, name: "s", cells, retry: true, threads: 1 },
+      launcher: slurmLauncher([tinyModule], { pollEvery: 200 }),
+    });
+    expect(exitCode).toBe(0);
+    expect(cluster!.command("scontrol", "show", "node", "n2")).toMatch(/State=\S*DRAIN/);
+    expect((await local.ended).code).toBe(0);
+    const sessions = runs.map(
+      (run) =>
+        (
+          JSON.parse(readFileSync(join(run, "state.json"), "utf8")) as {
+            sessions: { outcome: string | null }[];
+          }
+        ).sessions,
+    );
+    for (const [i, cell] of cells.entries()) {
+      expect(
+        sessions[i]!.filter(({ outcome }) => outcome === "finished"),
+        `cell ${i}`,
+      ).toHaveLength(1);
+      expect(results(runs[i]!), `cell ${i}`).toEqual(results(runPath(here, cell)));
+    }
+    for (const [run] of victims) expect(sessions[runs.indexOf(run)]!.length, run).toBeGreaterThan(1);
+    // The long one was told that its time runs out, and went back to the queue by itself.
+    const outcomes = sessions[long]!.map(({ outcome }) => outcome);
+    expect(outcomes.slice(0, -1)).toEqual(outcomes.slice(0, -1).map(() => "interrupted"));
+    const records = readdirSync(join(there, "sweeps/s/jobs")).map(
+      (name) =>
+        JSON.parse(readFileSync(join(there, "sweeps/s/jobs", name), "utf8")) as {
+          cell: string;
+          restarts: number;
+        },
+    );
+    const restarts = records.filter(({ cell }) => cell === cells[long]!.id).map((record) => record.restarts);
+    expect(Math.max(...restarts)).toBeGreaterThan(0);
   });
 });
