@@ -1,6 +1,8 @@
 // Launchers by name, and their options: where the cells of a sweep or a reproduction run.
 import { join } from "node:path";
 import type { KubernetesOptions, Launcher } from "@throughline/lab";
+import { commandLine } from "@throughline/lab/text";
+import { plural } from "@throughline/torch/checks";
 import { type Command, Option } from "commander";
 import { seconds } from "./duration.js";
 import { UsageError } from "./exit.js";
@@ -170,23 +172,24 @@ export async function usedLaunchers(directory: string, modules: readonly string[
   return Promise.all(names.map((name) => launcherOf(name, directory, modules, {})));
 }
 
-/** A sentence for each queue that has jobs of a sweep beside the launcher of a command. */
+/** A sentence for each queue, beside that of a command, which has jobs of its sweep or cannot be asked. */
 export async function otherJobs(
   directory: string,
   modules: readonly string[],
   chosen: Chosen,
-): Promise<string[]> {
-  const sentences: string[] = [];
-  for (const launcher of await usedLaunchers(directory, modules)) {
-    if (launcher.name === chosen.name) continue;
-    const { size } = await launcher.live(directory);
-    if (size > 0)
-      sentences.push(
-        `${size} jobs of this sweep are in the queue of ${launcher.name}; what they finish is not run again, and ` +
-          "`throughline sweep cancel` cancels them",
-      );
-  }
-  return sentences;
+): Promise<readonly string[]> {
+  const { existsSync } = await import("node:fs");
+  if (!existsSync(join(directory, "manifest.json"))) return [];
+  const { sweepStanding } = await import("@throughline/lab");
+  const others = (await usedLaunchers(directory, modules)).filter(({ name }) => name !== chosen.name);
+  const { name, cells, problems } = await sweepStanding(directory, others);
+  const count = cells.filter(({ job }) => job !== undefined).length;
+  if (count === 0) return problems;
+  const cancel = commandLine("throughline", "sweep", "cancel", name);
+  return [
+    ...problems,
+    `${plural(count, "job")} of this sweep are still in a queue; what they finish is not run again, and \`${cancel}\` cancels them`,
+  ];
 }
 
 /** @throws UsageError if something is missing */

@@ -11,7 +11,7 @@ import { withJson, withRoot } from "../options.js";
 import { registry } from "../registry.js";
 import { shown } from "../run-name.js";
 import { table } from "../table.js";
-import { paint, print, printJson, widthOf } from "../terminal.js";
+import { note, paint, paintError, print, printJson, widthOf } from "../terminal.js";
 import { statusStyle } from "./runs.js";
 
 interface Flags {
@@ -29,7 +29,9 @@ async function standingOf(typed: string, root: string): Promise<Begun> {
   const { sweepStanding } = await import("@throughline/lab");
   const directory = resolve(await begunSweep(typed, root));
   const launchers = await usedLaunchers(directory, (await registry()).modules);
-  return { ...(await sweepStanding(directory, launchers)), directory, launchers };
+  const standing = await sweepStanding(directory, launchers);
+  for (const problem of standing.problems) note(`${paintError("yellow", "warning")}: ${problem}`);
+  return { ...standing, directory, launchers };
 }
 
 /** `queued`, or the cell's own status. */

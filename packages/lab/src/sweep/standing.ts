@@ -1,4 +1,5 @@
 // Where a sweep stands, and its end from outside: read from its folder and from the queues that have jobs of it.
+import { LabError } from "../errors.js";
 import type { JobState, Launcher } from "../launchers/launcher.js";
 import { type LockOwner, lockOwner } from "../run/lock.js";
 import type { LiveCell } from "./state.js";
@@ -18,6 +19,8 @@ export interface SweepStanding {
   readonly name: string;
   readonly root: string;
   readonly cells: readonly CellStanding[];
+  /** A sentence for each launcher that cannot be asked now. */
+  readonly problems: readonly string[];
   /** The process that follows the sweep now, if any. */
   readonly driver: LockOwner | undefined;
 }
@@ -25,7 +28,7 @@ export interface SweepStanding {
 /**
  * Where a sweep stands; nothing of it is changed.
  * @param launchers those that may have jobs of it
- * @throws LabError lab/no-sweep, lab/damaged, lab/launcher
+ * @throws LabError lab/no-sweep, lab/damaged
  */
 export async function sweepStanding(
   directory: string,
@@ -33,17 +36,23 @@ export async function sweepStanding(
 ): Promise<SweepStanding> {
   const { name, root, cells } = readSweep(directory);
   const jobs = new Map<string, Omit<CellStanding, "cell">>();
+  const problems: string[] = [];
   for (const launcher of launchers) {
-    const live = [...(await launcher.live(directory))];
-    const states = await launcher.poll(
-      directory,
-      live.map(([, id]) => id),
-    );
-    for (const [i, [cell, job]] of live.entries())
-      jobs.set(cell, { launcher: launcher.name, job, state: states[i] });
+    try {
+      const live = [...(await launcher.live(directory))];
+      const states = await launcher.poll(
+        directory,
+        live.map(([, id]) => id),
+      );
+      for (const [i, [cell, job]] of live.entries())
+        jobs.set(cell, { launcher: launcher.name, job, state: states[i] });
+    } catch (error) {
+      if (!(error instanceof LabError && error.code === "lab/launcher")) throw error;
+      problems.push(error.message);
+    }
   }
   const standings = cells.map((cell) => ({ cell, ...jobs.get(cell.id) }));
-  return { name, root, cells: standings, driver: lockOwner(directory) };
+  return { name, root, cells: standings, problems, driver: lockOwner(directory) };
 }
 
 /**

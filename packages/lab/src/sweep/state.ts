@@ -39,6 +39,9 @@ export interface LiveCell extends Cell {
   worth?: number;
 }
 
+/** Time between two manifests, as a multiple of what it takes to write one. */
+const SHARE = 10;
+
 /** Status of a cell by its run's directory; `before` is the manifest's. */
 function standing(path: string, before: CellState | undefined): Partial<LiveCell> {
   const failed = before?.status === "failed" ? { status: before.status, error: before.error } : undefined;
@@ -65,7 +68,10 @@ export class SweepState {
   readonly #created: string;
   /** Jobs, threads and launcher that the sweep was asked for before. */
   share: Pick<Manifest, "jobs" | "threads" | "launcher">;
-  #unsaved: unknown;
+  #isUnsaved = false;
+  /** Time by `performance.now()` before which the manifest is not written again. */
+  #nextSave = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   /** Reads the cells' states; writes nothing until `save`. */
   static look(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
@@ -110,20 +116,35 @@ export class SweepState {
     this.update(cell, { error: null, ...standing(cell.path, undefined) });
   }
 
-  /** Changes a cell. A manifest that cannot be written now is written later: the runs' directories are authoritative. */
+  /**
+   * Changes a cell. The manifest is written soon, at once if it was not lately: that of a thousand cells takes its time. One that
+   * cannot be written now is written later: the runs' directories are authoritative.
+   */
   update(cell: LiveCell, change: Partial<LiveCell>): void {
     Object.assign(cell, change);
+    this.#isUnsaved = true;
+    const wait = this.#nextSave - performance.now();
+    if (wait <= 0) this.#trySave();
+    else this.#timer ??= setTimeout(() => this.#trySave(), wait);
+  }
+
+  #trySave(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const began = performance.now();
     try {
       this.save();
-      this.#unsaved = undefined;
-    } catch (error) {
-      this.#unsaved = error;
+    } catch {
+      // The next change, or the end, tries again.
     }
+    this.#nextSave = performance.now() + SHARE * (performance.now() - began);
   }
 
   /** Writes the final manifest. @throws LabError lab/disk */
   close(): void {
-    if (this.#unsaved !== undefined) this.save();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isUnsaved) this.save();
   }
 
   save(): void {
@@ -152,6 +173,7 @@ export class SweepState {
       ),
     };
     writeManifest(this.#directory, manifest);
+    this.#isUnsaved = false;
   }
 }
 

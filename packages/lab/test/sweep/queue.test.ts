@@ -1,7 +1,7 @@
 // The process of a cell that a queue starts, without a queue: restarts that bring nothing, signals that come twice, and the pods
 // that Kubernetes would start.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CellJob, cellOf, kubernetesSweep, lockOwner, readRun, sweepStanding } from "@throughline/lab";
@@ -11,22 +11,13 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { readRecord } from "../../src/launchers/queue/record.js";
 import { submissionPath, writeSubmission } from "../../src/launchers/queue/submission.js";
-import { jobOf, module, steps } from "../support/launched.mjs";
+import { done, jobOf, module, runOf, steps } from "../support/launched.mjs";
 
 const worker = fileURLToPath(new URL("../../dist/registry/batch-worker.js", import.meta.url));
 
-function rows(job: CellJob): number[] {
-  const file = join(job.root, job.experiment, job.name, "metrics.jsonl");
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => (JSON.parse(line) as { step: number }).step);
-}
-
 /** True if a process holds the run of a job. */
-function isHeld({ root, experiment, name }: CellJob, pid: number | undefined): boolean {
-  return lockOwner(join(root, experiment, name))?.pid === pid;
+function isHeld(job: CellJob, pid: number | undefined): boolean {
+  return lockOwner(runOf(job))?.pid === pid;
 }
 
 /** A cell that works, as job 7 of a queue that starts it again and again. */
@@ -47,7 +38,7 @@ test("a job that is started again without a new checkpoint is given up after the
   for (let restarts = 0; restarts < 4; restarts++) {
     const { child, ended } = start(restarts);
     await until("it holds its run", () => record()?.restarts === restarts && isHeld(job, child.pid));
-    await until("it waits", () => rows(job).length === steps / 2 - 1);
+    await until("it waits", () => done(job).length === steps / 2 - 1);
     // As if its node had gone down.
     child.kill("SIGKILL");
     await ended;
@@ -60,18 +51,18 @@ test("a job that is started again without a new checkpoint is given up after the
     stderr: expect.stringMatching(/^it was started 4 times without a new checkpoint/),
   });
   expect(record()).toMatchObject({ fruitless: 3, end: { status: "failed" } });
-  expect(rows(job).length).toBeLessThan(steps);
+  expect(done(job).length).toBeLessThan(steps);
 });
 
 test("that time runs out and then that it is up costs no checkpoint", async () => {
   const { job, start, record } = queued();
   const { child, ended } = start(0);
-  await until("the cell waits", () => rows(job).length === steps / 2 - 1);
+  await until("the cell waits", () => done(job).length === steps / 2 - 1);
   child.kill("SIGUSR1");
   child.kill("SIGTERM");
   expect((await ended).code).toBe(130);
   expect(record()).toMatchObject({ fruitless: 0, end: { status: "interrupted" } });
-  expect(rows(job)).toHaveLength(steps / 2);
+  expect(done(job)).toHaveLength(steps / 2);
   expect((await start(1).ended).code).toBe(0);
   expect(record()).toMatchObject({ from: expect.stringMatching(/^step-0*5$/), end: { status: "finished" } });
 });
@@ -79,7 +70,7 @@ test("that time runs out and then that it is up costs no checkpoint", async () =
 test("a job that is started again goes on, and says how it ended", async () => {
   const { folder, job, start, record } = queued();
   const first = start(0);
-  await until("the cell waits", () => rows(job).length === steps / 2 - 1);
+  await until("the cell waits", () => done(job).length === steps / 2 - 1);
   first.child.kill("SIGKILL");
   await first.ended;
   expect(record()).toMatchObject({ cell: "works", restarts: 0, from: null });
@@ -88,7 +79,7 @@ test("a job that is started again goes on, and says how it ended", async () => {
   expect((await start(1).ended).code).toBe(0);
   expect(record()).toMatchObject({ restarts: 1, fruitless: 0, end: { status: "finished" } });
   expect(record()?.progress).toMatchObject({ step: steps, steps });
-  expect(rows(job)).toEqual(Array.from({ length: steps }, (_, step) => step));
+  expect(done(job)).toEqual(Array.from({ length: steps }, (_, step) => step));
 });
 
 test("a file without such a job, or no job at all, is refused in a sentence", async () => {

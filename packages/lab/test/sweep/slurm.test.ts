@@ -6,10 +6,10 @@ import { type CellJob, lockOwner, runPath, runSweep, slurmLauncher } from "@thro
 import { launcherContract } from "@throughline/testing/contracts/launchers";
 import { testFolder } from "@throughline/testing/folders";
 import { type Started, startProcess, until } from "@throughline/testing/processes";
+import { type Cluster, slurmIsMissing, startCluster } from "@throughline/testing/slurm";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { jobOf, module, steps } from "../support/launched.mjs";
+import { done, driver, hangs, jobOf, module, steps } from "../support/launched.mjs";
 import { results } from "../support/processes.js";
-import { type Cluster, slurmIsMissing, startCluster } from "../support/slurm.js";
 import { tinyCells, module as tinyModule } from "../support/swept.mjs";
 
 const CELLS = 20;
@@ -28,8 +28,6 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-const runOf = ({ root, experiment, name }: CellJob): string => join(root, experiment, name);
-
 // Skipped, it says why.
 describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? "" : `: ${missing}`}`, () => {
   launcherContract<CellJob>("the launcher of Slurm", {
@@ -37,22 +35,9 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? "" : `: $
     pollEvery: 200,
     job: jobOf,
     steps,
-    done(job) {
-      const file = join(runOf(job), "metrics.jsonl");
-      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-      return text
-        .slice(0, text.lastIndexOf("\n") + 1)
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => (JSON.parse(line) as { step: number }).step);
-    },
-    hangs: (job) => existsSync(join(runOf(job), "artifacts/hangs.txt")),
-    driver: (folder) => [
-      process.execPath,
-      fileURLToPath(new URL("../support/launched.mjs", import.meta.url)),
-      folder,
-      "slurm",
-    ],
+    done,
+    hangs,
+    driver: (folder) => driver(folder, "slurm"),
   });
 
   test("20 cells with a node drained, 5 cells and two drivers killed, a time limit: each finished once, as a local sweep's", async () => {

@@ -1,7 +1,7 @@
 // Submissions to a queue: the jobs of each, in a file that their processes read, with the name by which the queue knows it. The
 // file is there before the queue is told, so that a driver that is killed in between leaves nothing that no file knows of.
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, writeAtomic } from "../../files/disk.js";
 import { readJson, readText } from "../../files/read-json.js";
@@ -62,6 +62,12 @@ export function writeSubmission(folder: string, parts: Omit<Submission, "version
   const submission: Submission = { version: 1, name, ...parts };
   writeAtomic(submissionPath(folder, name), `${JSON.stringify(submission)}\n`);
   return submission;
+}
+
+/** Removes a submission that was refused. */
+export function removeSubmission(folder: string, name: string): void {
+  for (const ending of [".json", ".sh", ".logs", ".id", ".out"])
+    rmSync(submissionPath(folder, name, ending), { force: true });
 }
 
 /** Notes the queue's own id of a submission. @throws LabError lab/disk */

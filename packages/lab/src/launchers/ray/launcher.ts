@@ -10,6 +10,7 @@ import { endOf } from "../queue/ending.js";
 import { readRecord } from "../queue/record.js";
 import {
   readSubmission,
+  removeSubmission,
   type Submission,
   submissionNames,
   submissionPath,
@@ -87,7 +88,8 @@ export function rayLauncher(modules: readonly string[], options: RayLauncherOpti
           taken.push(request.submission_id);
         });
       } catch (error) {
-        await this.cancel(folder, taken, "stop").catch(() => {});
+        if (taken.length > 0) await this.cancel(folder, taken, "stop").catch(() => {});
+        else removeSubmission(folder, name);
         throw error;
       }
       return ids;

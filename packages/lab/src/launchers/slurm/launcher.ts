@@ -13,6 +13,7 @@ import {
   notedId,
   noteId,
   readSubmission,
+  removeSubmission,
   type Submission,
   submissionNames,
   submissionPath,
@@ -204,12 +205,19 @@ async function submitArray(
     `--output=${out.replaceAll("%", "%%")}`,
     script,
   ];
-  const answer = await slurm("sbatch", args);
-  // `12`, or `12;cluster`
-  const array = /^(\d+)(?:;|$)/.exec(answer.stdout.trim())?.[1];
-  if (answer.code !== 0 || array === undefined) throw refused("sbatch", answer);
-  noteId(folder, name, array);
-  return array;
+  try {
+    const answer = await slurm("sbatch", args);
+    // `12`, or `12;cluster`
+    const array = /^(\d+)(?:;|$)/.exec(answer.stdout.trim())?.[1];
+    if (answer.code !== 0 || array === undefined) throw refused("sbatch", answer);
+    noteId(folder, name, array);
+    return array;
+  } catch (error) {
+    // One that was ended for its silence may have submitted an array job, which is found by its name.
+    const { killed = false } = ((error as Error).cause ?? {}) as { readonly killed?: boolean };
+    if (!killed) removeSubmission(folder, name);
+    throw error;
+  }
 }
 
 /** Tasks of array jobs that Slurm remembers, by their ids; over or not. */
