@@ -56,6 +56,7 @@ export async function startCluster(cpus: number): Promise<Cluster> {
     (option) => `--${option}=${file(`munge.${option.split("-")[0]}`)}`,
   );
   const stop = async (): Promise<void> => {
+    await emptyQueue(run);
     // Munge last: without it the others cannot end.
     for (const name of ["slurmd-n1", "slurmd-n2", "slurmctld", "munge"]) await end(file(`${name}.pid`));
     rmSync(folder, { recursive: true, force: true });
@@ -110,6 +111,16 @@ ${node("n1", first)}
 ${node("n2", second)}
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 `;
+}
+
+/** Cancels all jobs and waits until they are gone: what a node's daemon has started outlives it. */
+async function emptyQueue(run: (name: string, ...args: readonly string[]) => string): Promise<void> {
+  try {
+    run("scancel", "--user=root");
+    for (let i = 0; i < 100 && run("squeue", "-h") !== ""; i++) await wait(200);
+  } catch {
+    // The cluster did not come up.
+  }
 }
 
 /** Ends the process whose number a file holds, and waits until it is gone. */

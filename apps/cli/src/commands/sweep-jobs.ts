@@ -152,5 +152,5 @@ export function withJobs(sweep: Command): void {
       .argument("[cell]", "label of the cell, its id or the beginning of the id")
       .action(logs),
   ];
-  for (const command of below) withJson(withRoot(command));
+  for (const command of below) withJson(withRoot(command)).helpOption("-h, --help", "print this help");
 }

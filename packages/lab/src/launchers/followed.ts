@@ -8,6 +8,8 @@ export type FollowedEnd = CellEnd | { readonly status: "refused" | "left"; reado
 export interface RunningCell {
   /** Never rejects. */
   readonly ended: Promise<FollowedEnd>;
+  /** True if the launcher has taken its job, or refused it. */
+  readonly isSubmitted: boolean;
   /** Asks it to write a checkpoint and stop. A cell that does not stop in time is ended, and counts as interrupted. */
   stop(): void;
   /** Ends it at once. */
@@ -35,6 +37,10 @@ class Job implements RunningCell {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  get isSubmitted(): boolean {
+    return this.id !== undefined || this.isOver;
   }
 
   stop(): void {

@@ -14,6 +14,8 @@ import type { LiveCell, SweepState } from "./state.js";
 const LOOK_EVERY = 300;
 /** Largest time in milliseconds between two checks of running cells. */
 const WATCH_EVERY = 1000;
+/** Milliseconds between two checks whether jobs have been submitted. */
+const SOON = 20;
 /** Milliseconds that new cells wait for the processes of a sweep that was killed, which are about to stop. */
 const HOLD = 10_000;
 
@@ -121,7 +123,7 @@ export class Schedule {
         if (!stop.aborted && this.#refusal === undefined) this.#fill();
         const isDone = stop.aborted || this.#queue.length + this.#waiting.size === 0;
         if (this.#running.size === 0 && (isDone || this.#refusal !== undefined)) break;
-        if (this.#isLeaving || (detach && isDone && this.#isSubmitted())) return this.#leave();
+        if (this.#isLeaving || (detach && isDone)) return await this.#leave();
         await this.#pause();
       }
     } finally {
@@ -146,15 +148,15 @@ export class Schedule {
     }
   }
 
-  /** True if the launcher has taken all jobs that were handed to it: it has told where each stands. */
+  /** True if the launcher has taken all jobs that were handed to it. */
   #isSubmitted(): boolean {
-    return [...this.#running.keys()].every((cell) => cell.isSubmitted === true);
+    return [...this.#running.values()].every(({ handle }) => handle.isSubmitted);
   }
 
   /** Leaves the jobs to themselves. */
   async #leave(): Promise<void> {
     // Those on their way to the queue arrive first, so that their ids are kept.
-    while (!this.#isSubmitted()) await this.#pause();
+    while (!this.#isSubmitted()) await this.#pause(SOON);
     for (const { handle } of this.#running.values()) handle.leave();
     if (this.#refusal !== undefined) throw new LabError("lab/launcher", this.#refusal);
   }
@@ -205,10 +207,6 @@ export class Schedule {
     return (state) => {
       const running = this.#running.get(cell);
       if (running === undefined) return;
-      if (cell.isSubmitted !== true) {
-        cell.isSubmitted = true;
-        this.#wake();
-      }
       const { observer } = this.#options;
       if (state.phase === "waiting") {
         const queue = state.reason ?? "";
@@ -238,7 +236,7 @@ export class Schedule {
   #ended(cell: LiveCell, end: FollowedEnd): void {
     const { isTimedOut = false, isWaiting = false } = this.#running.get(cell) ?? {};
     this.#running.delete(cell);
-    Object.assign(cell, { quiet: undefined, queue: undefined, isSubmitted: undefined });
+    Object.assign(cell, { quiet: undefined, queue: undefined });
     if (end.status === "left") return;
     const { observer, kill, timeout } = this.#options;
     const seconds = isWaiting ? undefined : (performance.now() - (cell.started ?? 0)) / 1000;
@@ -315,12 +313,12 @@ export class Schedule {
     this.#state.update(cell, { status: "failed", error });
   }
 
-  /** Waits for an event, or for the next check. */
-  #pause(): Promise<void> {
+  /** Waits for an event, or for the next check. @param most milliseconds */
+  #pause(most = WATCH_EVERY): Promise<void> {
     const { quiet, timeout } = this.#options;
-    const watchEvery = Math.max(20, Math.min(WATCH_EVERY, 250 * quiet, 250 * timeout));
+    const watchEvery = Math.max(20, Math.min(most, 250 * quiet, 250 * timeout));
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#waiting.size > 0 ? LOOK_EVERY : watchEvery);
+      const timer = setTimeout(resolve, this.#waiting.size > 0 ? Math.min(most, LOOK_EVERY) : watchEvery);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

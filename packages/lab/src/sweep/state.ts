@@ -21,8 +21,6 @@ export interface LiveCell extends Cell {
   progress?: CellProgress;
   /** Seconds without progress, once a warning is due; of a running cell. */
   quiet?: number;
-  /** True once the launcher has said where its job stands. */
-  isSubmitted?: boolean;
   /** Why its job waits, perhaps empty; of a running cell that is in a queue. */
   queue?: string;
   /** Description of the process that holds its run; of a cell that another process holds. */

@@ -21,7 +21,7 @@ export function slurm(command: string, args: readonly string[]): Promise<Answer>
       if (typeof code === "number") return resolve({ code, stdout, stderr });
       const why =
         error?.code === "ENOENT"
-          ? "it is not installed here, or not on PATH"
+          ? "it is not installed here, or not on PATH; --launcher local runs cells as processes of this machine"
           : (error?.message ?? "").split("\n")[0];
       reject(new LabError("lab/launcher", `Slurm's ${command} cannot be run: ${why}`, { cause: error }));
     });
