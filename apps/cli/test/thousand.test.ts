@@ -1,6 +1,6 @@
 // A thousand cells over Slurm, and questions about a thousand runs: where THROUGHLINE_CELLS says how many, as `scripts/test/thousand.sh`
 // does. It takes too long for CI. How long the questions take is printed.
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFolder } from "@throughline/testing/folders";
 import { type Cluster, slurmIsMissing, startCluster } from "@throughline/testing/slurm";
@@ -50,16 +50,31 @@ describe.skipIf(missing !== undefined)(`many cells${missing === undefined ? "" :
     }
   });
 
-  test("questions about them", async () => {
+  test("questions about a thousand runs", async () => {
     const [one = "", other = ""] = readdirSync(folder);
-    for (const args of [["runs"], ["runs", "--where", "seed=7"], ["show", one], ["compare", one, other]]) {
+    // Those that are missing are copies, which cost less.
+    for (let i = readdirSync(folder).length; i < 1000; i++) {
+      const copy = join(folder, `copy-${i}`);
+      cpSync(join(folder, one), copy, { recursive: true });
+      const config = join(copy, "config.json");
+      const text = readFileSync(config, "utf8").replace(/"id": "[^"]+"/, `"id": "copy-${i}"`);
+      writeFileSync(config, text.replace(/("seed": \{\s*"value": )\d+/, `$1${i}`));
+    }
+    const runs = readdirSync(folder).length;
+    for (const args of [
+      ["runs"],
+      ["runs", "--where", "seed=7"],
+      ["show", one],
+      ["compare", one, other, "--no-figure"],
+      ["compare", one, other],
+    ]) {
       // The first listing makes the index.
       for (const which of ["first", "again"]) {
         const began = performance.now();
         const { code, stderr } = await throughline(args, { cwd });
         const wall = Math.round(performance.now() - began);
         expect(code, stderr).toBe(0);
-        process.stdout.write(`throughline ${args[0]} ${which}: ${wall} ms\n`);
+        process.stdout.write(`${runs} runs: throughline ${args.join(" ")} ${which}: ${wall} ms\n`);
       }
     }
   });

@@ -1,8 +1,9 @@
 // Cells in a real Slurm, of two nodes on this machine: the contract of launchers, and a sweep to which everything happens.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type CellJob, lockOwner, runPath, runSweep, slurmLauncher } from "@throughline/lab";
+import { type CellJob, type Job, lockOwner, runPath, runSweep, slurmLauncher } from "@throughline/lab";
 import { launcherContract } from "@throughline/testing/contracts/launchers";
 import { testFolder } from "@throughline/testing/folders";
 import { type Started, startProcess, until } from "@throughline/testing/processes";
@@ -38,6 +39,56 @@ describe.skipIf(missing !== undefined)(`Slurm${missing === undefined ? "" : `: $
     done,
     hangs,
     driver: (folder) => driver(folder, "slurm"),
+  });
+
+  test("the lock of a job elsewhere is taken over when Slurm says that its start has ended, and not before", async () => {
+    const submit = (): string =>
+      cluster!.command("sbatch", "--parsable", "--requeue", "--output=/dev/null", "--wrap=sleep 600").trim();
+    const state = (id: string): string => cluster!.command("scontrol", "show", "job", "-o", id);
+    const running = async (id: string): Promise<void> =>
+      until(`job ${id} runs`, () => state(id).includes("JobState=RUNNING"));
+    /** Whether the lock of a job of another machine is free, after a while: answers count for some seconds. */
+    const isFreed = async (job: Job, patience: number): Promise<boolean> => {
+      const folder = testFolder();
+      const started = "2026-11-22T20:00:00.000Z";
+      writeFileSync(
+        join(folder, "lock"),
+        JSON.stringify({
+          pid: 4242,
+          host: "node-17",
+          machine: "another",
+          started,
+          beats: true,
+          token: "x",
+          job,
+        }),
+      );
+      const minutesAgo = Date.now() / 1000 - 300;
+      utimesSync(join(folder, "lock"), minutesAgo, minutesAgo);
+      for (let i = 0; i < patience; i++) {
+        if (lockOwner(folder) === undefined) return true;
+        await wait(100);
+      }
+      return false;
+    };
+    const [over, again] = [submit(), submit()];
+    await running(over);
+    await running(again);
+    const of = (id: string, rest: Partial<Job> = {}): Job => ({
+      ...{ scheduler: "slurm", cluster: "throughline", id, restarts: 0 },
+      ...rest,
+    });
+    expect(await isFreed(of(over), 2)).toBe(false);
+    cluster!.command("scancel", over);
+    cluster!.command("scontrol", "requeue", again);
+    expect(await isFreed(of(over), 600)).toBe(true);
+    expect(await isFreed(of(again), 600)).toBe(true);
+    // Its second start is not over; another cluster's job of the same number may be anything.
+    expect(await isFreed(of(again, { restarts: 1 }), 2)).toBe(false);
+    expect(await isFreed(of(over, { cluster: "other" }), 2)).toBe(false);
+    // Slurm forgets only what is over.
+    expect(await isFreed(of("999999"), 2)).toBe(true);
+    cluster!.command("scancel", again);
   });
 
   test("20 cells with a node drained, 5 cells and two drivers killed, a time limit: each finished once, as a local sweep's", async () => {
