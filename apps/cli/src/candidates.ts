@@ -23,12 +23,15 @@ export async function candidates(program: Command, words: readonly string[]): Pr
   const within = first.commands.find((one) => one.name() === rest[0]);
   const command = within ?? first;
   const before = within === undefined ? rest : rest.slice(1);
-  if (command.commands.length > 0 && !current.startsWith("-")) return commandsOf(command).filter(fits);
+  const below = current.startsWith("-") ? [] : commandsOf(command);
+  // A command that has commands below it may take operands, too.
+  if (below.length > 0 && command.registeredArguments.length === 0) return below.filter(fits);
   const asked = command.options.find((option) => option.long === before.at(-1));
   if (asked && (asked.required || asked.optional)) return (await valuesOf(asked, before)).filter(fits);
   if (current.startsWith("-")) return (await optionsOf(command, before)).filter(fits);
   const value = await valuesOfFlag(before);
-  return (value ?? (await operandsOf(command, before))).filter(fits);
+  if (value !== undefined) return value.filter(fits);
+  return [...(before.length === 0 ? below : []), ...(await operandsOf(command, before))].filter(fits);
 }
 
 function commandsOf(program: Command): Candidate[] {
@@ -103,6 +106,7 @@ async function operandsOf(command: Command, before: readonly string[]): Promise<
     case "figures":
     case "export":
     case "clean":
+    case "unlock":
       return runsIn(before);
     default:
       return [];

@@ -17,6 +17,7 @@ import { runs } from "./commands/runs.js";
 import { setup } from "./commands/setup.js";
 import { show } from "./commands/show.js";
 import { sweep } from "./commands/sweep.js";
+import { unlock } from "./commands/unlock.js";
 import { UsageError } from "./exit.js";
 import { offer } from "./offered.js";
 import { mayColour, paint, printable, widthOf } from "./terminal.js";
@@ -86,7 +87,7 @@ export function createProgram(offered: readonly CommandEntry[]): Command {
     ["Look:", [list, describe, data]],
     ["Run:", [run, resume, sweep, reproduce]],
     ["Results:", [runs, show, compare, figures, exporting]],
-    ["House-keeping:", [setup, doctor, clean, completion]],
+    ["House-keeping:", [setup, doctor, clean, unlock, completion]],
   ];
   for (const [heading, commands] of groups) {
     for (const define of commands) define(program).helpGroup(heading);

@@ -12,8 +12,11 @@ export interface StopSignals {
 
 const NAMES = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes the signals over from Node. */
-export function stopSignals(): StopSignals {
+const STOPPING =
+  "stopping: cells write a checkpoint and stop; those still running after 15 s are ended; Ctrl-C again ends them at once";
+
+/** Takes the signals over from Node. @param answer to the first one */
+export function stopSignals(answer: string = STOPPING): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   const signals: StopSignals = {
@@ -26,9 +29,7 @@ export function stopSignals(): StopSignals {
   };
   function onSignal(): void {
     if (!stop.signal.aborted) {
-      signals.say(
-        "stopping: cells write a checkpoint and stop; those still running after 15 s are ended; Ctrl-C again ends them at once",
-      );
+      signals.say(answer);
       stop.abort();
     } else kill.abort();
   }

@@ -150,8 +150,27 @@ describe("damage", () => {
     const one = await throughline(["clean", "slow", "--root", root, "--yes"], { cwd });
     expect(one.code).toBe(1);
     expect(one.stderr).toMatch(
-      /slow\/lock is damaged: pid is missing, .*; if no process is using \S+slow, remove that file$/m,
+      /slow\/lock is damaged: pid is missing, .*; if no process is using \S+slow, release its lock: throughline unlock \S+slow$/m,
     );
+  });
+
+  test("a lock whose owner is known to be dead is released by hand", async () => {
+    const root = damaged("slow/state.json", (text) => text.replace('"finished"', '"interrupted"'));
+    const lock = join(root, "test/line/slow/lock");
+    const far = { pid: 42, host: "node-17", started: "2026-11-22T20:00:00.000Z", machine: "m", token: "x" };
+    writeFileSync(lock, JSON.stringify(far));
+    const resumed = await throughline(["resume", "slow", "--root", root], { cwd });
+    expect(resumed.code).toBe(1);
+    const command = /release its lock: throughline (unlock \S+slow)$/m.exec(resumed.stderr)![1]!;
+    const asked = await throughline(command.split(" "), { cwd });
+    expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("give --yes") });
+    expect(existsSync(lock)).toBe(true);
+    const released = await throughline([...command.split(" "), "--yes"], { cwd });
+    expect(released.stdout).toMatch(/slow is free; it was in use by process 42 on node-17 since /);
+    expect((await throughline(["unlock", "slow", "--root", root], { cwd })).stdout).toMatch(
+      /slow is not locked/,
+    );
+    expect((await throughline(["resume", "slow", "--root", root], { cwd })).code).toBe(0);
   });
 
   test("files of a wrong shape: one sentence, no stack", async () => {

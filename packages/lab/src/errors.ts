@@ -20,6 +20,7 @@ export const labFaults = {
   "lab/export": "input",
   "lab/grid": "input",
   "lab/inputs": "input",
+  "lab/launcher": "environment",
   "lab/load": "environment",
   "lab/lock-lost": "environment",
   "lab/locked": "environment",

@@ -19,10 +19,11 @@ export { lastMetrics, lookUp, type RunValue, unknownNames } from "./query/values
 export { checkConfig } from "./run/check-config.js";
 export { checkpointNames, TENSORS } from "./run/checkpoint-files.js";
 export { listRuns, type RunList, runFolders } from "./run/list.js";
-export { type LockOwner, lockOwner } from "./run/lock.js";
+export { type LockOwner, lockOwner, ownerWords, releaseLock } from "./run/lock.js";
 export { readRun } from "./run/read.js";
 export { readInputs } from "./run/read-inputs.js";
 export { legibleMetrics } from "./run/read-metrics.js";
 export type { MetricRow, MetricRows, RunRecord, RunStatus } from "./run/record.js";
 export { loopUnits } from "./run/units.js";
-export { brief, duration } from "./sweep/view/words.js";
+export { brief } from "./sweep/view/words.js";
+export { duration } from "./text/duration.js";

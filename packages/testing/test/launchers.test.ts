@@ -10,6 +10,7 @@ const program = fileURLToPath(new URL("./toy/launcher.mjs", import.meta.url));
 
 function toy(breaks = ""): LauncherCase<ToyJob> {
   const job = (kind: string, folder: string): ToyJob => ({
+    id: "cell",
     log: join(folder, "log.txt"),
     folder,
     kind,
@@ -42,6 +43,9 @@ const broken: Readonly<Record<string, readonly [breaks: string, said: RegExp]>> 
   "a cell that is killed has not finished, and goes on afterwards": ["kill", /not to be|not\.toBe/],
   "of two that start one cell, one is told that the other is at it": ["lock", /'finished' to be 'busy'/],
   "what a cell prints is in its log, which later starts go on with": ["log", /1 to be 2/],
+  "what a launcher has to say of a job is text, whether or not the job has ended": ["mute", /'string'/],
+  "jobs that outlive their driver are found again in the sweep's folder, until they have ended; others are not":
+    ["ghost", /a cell/],
   "a driver that is killed loses nothing: another one finishes its cell": [
     "orphan",
     /each once and in order/,

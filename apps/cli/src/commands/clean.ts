@@ -1,9 +1,9 @@
 // `throughline clean`: removes what is no longer wanted. Shows it first, and asks.
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { RunRecord } from "@throughline/lab";
 import type { Command } from "commander";
+import { agreed } from "../agreed.js";
 import { EXIT, UsageError } from "../exit.js";
 import { withJson, withRoot } from "../options.js";
 import { shown } from "../run-name.js";
@@ -111,18 +111,8 @@ async function items(names: readonly string[], flags: Flags): Promise<Item[]> {
     .map((run) => item(run.path, run.status === "failed" ? "failed" : "empty"));
 }
 
-async function agreed(count: number, bytes: number): Promise<boolean> {
-  if (process.stdin.isTTY !== true)
-    throw new UsageError("nothing was removed: there is no terminal to confirm on; give --yes");
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await reader.question(
-      `remove ${count === 1 ? "it" : `these ${count}`} (${size(bytes)})? [y/N] `,
-    );
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    reader.close();
-  }
+function removal(count: number, bytes: number): string {
+  return `remove ${count === 1 ? "it" : `these ${count}`} (${size(bytes)})`;
 }
 
 async function action(names: string[], flags: Flags): Promise<void> {
@@ -132,7 +122,10 @@ async function action(names: string[], flags: Flags): Promise<void> {
   if (!flags.json)
     for (const { path, why, bytes: own } of found)
       print(`${shown(path)}  ${paint("dim", `${why}, ${size(own)}`)}`);
-  const go = found.length > 0 && !flags.dryRun && (flags.yes || (await agreed(found.length, bytes)));
+  const go =
+    found.length > 0 &&
+    !flags.dryRun &&
+    (flags.yes || (await agreed(removal(found.length, bytes), "removed")));
   if (go) for (const { path } of found) rmSync(path, { recursive: true, force: true });
   if (flags.json) return printJson({ removed: go, bytes, items: found });
   if (go) note(`removed ${found.length}, ${size(bytes)}`);

@@ -4,6 +4,7 @@ import { commandLine, visibleLine } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../exit.js";
 import { load } from "../experiments.js";
+import { cellLauncher, type LauncherFlags, withLauncher } from "../launchers.js";
 import { count, type PatienceFlags, patience, withJson, withPatience, withRoot } from "../options.js";
 import { find, type Registry, registry } from "../registry.js";
 import { shown } from "../run-name.js";
@@ -13,10 +14,11 @@ import { work } from "../work.js";
 
 const PRESETS = ["laptop", "smoke", "paper"];
 
-interface Flags extends PatienceFlags {
+interface Flags extends PatienceFlags, LauncherFlags {
   readonly root: string;
   readonly preset: string;
   readonly jobs?: number;
+  readonly threads?: number;
   readonly retry?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -36,11 +38,15 @@ async function reproduceOne(
   preset: PresetName,
   signals: StopSignals,
 ): Promise<ReproduceResult> {
-  const { processLauncher, runReproduction, showSweep, sweepLaunch } = await import("@throughline/lab");
+  const { runReproduction, showSweep, sweepDirectory, sweepLaunch, sweepNameOf } = await import(
+    "@throughline/lab"
+  );
   const reproduction = await (await find(known.reproductions, "reproduction", name)).load();
   let view: ReturnType<typeof showSweep> | undefined;
+  const directory = sweepDirectory(flags.root, sweepNameOf(reproduction.name, preset));
+  const launcher = await cellLauncher(directory, known.modules, flags, flags.jobs);
   const launch = sweepLaunch({
-    launcher: processLauncher(known.modules),
+    ...{ launcher, threads: flags.threads },
     ...{ retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
     observe: (sweep) => {
       view = showSweep(sweep);
@@ -158,7 +164,12 @@ export function reproduce(program: Command): Command {
     .argument("<name>", "reproduction, or all")
     .option("--preset <name>", "preset of the cells: laptop, smoke or paper", "laptop")
     .option("--jobs <n>", "number of cells at once (default: as many as the cores allow)", count)
+    .option(
+      "--threads <n>",
+      "threads of each cell (default: those that suit it; 1 in the queue of a cluster)",
+      count,
+    )
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--out <dir>", "folder for the pages (default: reproductions/NAME/PRESET in the folder of runs)");
-  return withJson(withRoot(withPatience(command))).action(action);
+  return withJson(withRoot(withPatience(withLauncher(command)))).action(action);
 }

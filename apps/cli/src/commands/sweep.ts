@@ -7,6 +7,14 @@ import { plural } from "@throughline/torch/checks";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import {
+  type Chosen,
+  chosenLauncher,
+  kubernetesOptions,
+  type LauncherFlags,
+  otherJobs,
+  withLauncherOfSweep,
+} from "../launchers.js";
+import {
   collect,
   count,
   type PatienceFlags,
@@ -21,12 +29,13 @@ import { shown } from "../run-name.js";
 import { stopSignals } from "../signals.js";
 import { type SweepFlags, type SweepRequest, splitOperands, sweepRequest } from "../sweep-request.js";
 import { type Column, table } from "../table.js";
-import { paint, print, printJson, widthOf } from "../terminal.js";
+import { note, paint, print, printJson, widthOf } from "../terminal.js";
 import { work } from "../work.js";
 import { asksForHelp, helpWith, withConfig } from "./run.js";
 import { statusStyle } from "./runs.js";
+import { withJobs } from "./sweep-jobs.js";
 
-interface Flags extends SweepFlags, PatienceFlags {
+interface Flags extends SweepFlags, PatienceFlags, LauncherFlags {
   readonly retry?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -91,7 +100,7 @@ function cellJson({
   };
 }
 
-async function conclude(result: SweepResult, name: string, flags: Flags): Promise<void> {
+async function conclude(result: SweepResult, name: string, flags: Flags, chosen: Chosen): Promise<void> {
   process.exitCode = result.exitCode;
   const { cells, directory } = result;
   if (flags.json)
@@ -107,8 +116,10 @@ async function conclude(result: SweepResult, name: string, flags: Flags): Promis
   const where = sameRoot(flags.root);
   const again = ["sweep", name, ...where];
   const ids = cells.slice(0, 3).map((cell) => `cell-${cell.id}`.slice(0, 13));
-  const then =
-    result.exitCode === 130
+  const isLeft = chosen.launcher?.outlives === true && cells.some(({ status }) => status === "running");
+  const then = isLeft
+    ? ["sweep", "status", name, ...where]
+    : result.exitCode === 130
       ? again
       : failed.length > 0
         ? [...again, "--retry"]
@@ -132,28 +143,55 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
     throw new UsageError(`--threads ${flags.threads}: give a whole number from 1`);
   if (flags.dryRun) return dryRun(request, flags.json);
-  const { processLauncher, runSweep, showSweep } = await import("@throughline/lab");
+  const { runSweep, showSweep, sweepDirectory } = await import("@throughline/lab");
   const { modules } = await registry();
+  const directory = sweepDirectory(request.root, request.name);
+  const jobs = request.jobs ?? flags.jobs;
+  const chosen = await chosenLauncher(directory, modules, flags, jobs);
+  const { launcher, detach } = chosen;
+  if (launcher === undefined) return printKubernetes(request, { ...flags, threads, jobs }, modules);
+  const others = await otherJobs(directory, modules, chosen);
   work.busy = true;
-  const signals = stopSignals();
+  const signals = stopSignals(launcher.outlives ? leaving(request.name) : undefined);
   let view: ReturnType<typeof showSweep> | undefined;
   try {
     const result = await runSweep({
-      ...{ name: request.name, root: request.root, cells: request.cells, jobs: request.jobs ?? flags.jobs },
-      ...{ threads, retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
-      launcher: processLauncher(modules),
+      ...{ name: request.name, root: request.root, cells: request.cells, jobs },
+      ...{ threads, detach, retry: flags.retry, stop: signals.stop, kill: signals.kill, ...patience(flags) },
+      launcher,
       observe: (sweep) => {
         view = showSweep(sweep);
         signals.say = view.message;
+        for (const sentence of others) view.message(sentence);
         return view;
       },
     });
     view?.end();
-    await conclude(result, request.name, flags);
+    await conclude(result, request.name, flags, chosen);
   } finally {
     view?.end();
     signals.restore();
   }
+}
+
+/** What Ctrl-C does where cells go on without this command. */
+function leaving(name: string): string {
+  const command = commandLine("throughline", "sweep");
+  return `leaving; the cells go on: \`${command} ${name}\` follows them again, \`${command} cancel ${name}\` stops them`;
+}
+
+async function printKubernetes(
+  { name, root, cells }: SweepRequest,
+  flags: LauncherFlags & { readonly threads?: number; readonly jobs?: number; readonly retry?: boolean },
+  modules: readonly string[],
+): Promise<void> {
+  const options = kubernetesOptions(flags, flags.jobs);
+  const { kubernetesSweep } = await import("@throughline/lab");
+  const { threads, retry } = flags;
+  const sweep = { name, root, cells, modules, retry };
+  const text = kubernetesSweep(threads === undefined ? sweep : { ...sweep, threads }, options);
+  if (text === undefined) return note(`${name}: every cell is finished, or failed; nothing is printed`);
+  print(text.trimEnd());
 }
 
 const AFTER = `
@@ -162,9 +200,13 @@ A cell is one run of the table. A finished cell is not run again, in any sweep; 
 example, give another --root. Interrupted cells continue from their checkpoints. Failed cells are listed; --retry runs them
 again. Ctrl-C lets cells write a checkpoint and stop, and ends those still running after 15 s; a second one ends them at
 once. The same command, or \`throughline sweep NAME\`, continues.
+With --launcher slurm or ray, cells are jobs of a cluster's queue: --jobs limits how many run at once, --threads is the number of
+cores of each (default 1), and Ctrl-C leaves them to go on. A sweep begun with one launcher goes on with another.
+\`throughline sweep status NAME\`, \`cancel NAME\` and \`logs NAME [CELL]\` look at it and stop it from anywhere.
 
   throughline sweep digits --preset smoke --grid learning-rate=0.1,0.01 --seeds 0..2
-  throughline sweep table.yaml --jobs 2`;
+  throughline sweep table.yaml --jobs 2
+  throughline sweep table.yaml --launcher slurm --partition main --time 2h --threads 4`;
 
 export function sweep(program: Command): Command {
   const command = program
@@ -184,8 +226,10 @@ export function sweep(program: Command): Command {
     .option("--name <name>", "name of the sweep (default: made from its cells)")
     .option("--retry", "run failed cells again, from their last checkpoint")
     .option("--dry-run", "only list the cells");
-  return withJson(withRoot(withConfig(withPatience(command))))
+  withJson(withRoot(withConfig(withPatience(withLauncherOfSweep(command)))))
     .addHelpText("after", AFTER)
     .action(action)
     .allowExcessArguments();
+  withJobs(command);
+  return command;
 }

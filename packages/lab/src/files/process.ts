@@ -1,6 +1,7 @@
 // Identity of processes: process ids are reused, and differ between machines and namespaces.
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { hashOfContent } from "@throughline/torch/files";
 
 /** Milliseconds without a heartbeat after which a process in another PID namespace counts as ended. */
 export const SILENCE = 120_000;
@@ -31,6 +32,22 @@ function find(): Place {
   } catch {
     return { machine: undefined, space: undefined };
   }
+}
+
+let machineId: string | null | undefined;
+
+/** This machine, the same after it was started again; undefined where the system does not tell. */
+export function installation(): string | undefined {
+  if (machineId === undefined) {
+    try {
+      // systemd asks that the id itself is not shown to others.
+      const id = readFileSync("/etc/machine-id", "utf8").trim();
+      machineId = id === "" ? null : hashOfContent(`throughline ${id}`).slice(0, 16);
+    } catch {
+      machineId = null;
+    }
+  }
+  return machineId ?? undefined;
 }
 
 /** True if process ids of `there` are valid here; false where that is not known. */

@@ -6,6 +6,8 @@ import type { Shape } from "./shape.js";
 
 /** Largest size of one file: more would not fit into one string of Node's. */
 const MOST_BYTES = 480 * 2 ** 20;
+/** Tries to read a file that is replaced meanwhile: over NFS, what was opened may then be no more (ESTALE). */
+const TRIES = 5;
 
 /**
  * The value in a JSON file; undefined if there is no such file.
@@ -38,6 +40,20 @@ export function wellFormed(where: string, text: string): unknown {
  * @throws LabError lab/damaged for a folder, a device, a pipe, and for a file of more than 480 MiB; lab/disk
  */
 export function readText(path: string): string | undefined {
+  for (let tries = 1; ; tries++) {
+    try {
+      return readOnce(path);
+    } catch (error) {
+      if (!isStale(error) || tries === TRIES) throw error;
+    }
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ESTALE";
+}
+
+function readOnce(path: string): string | undefined {
   let file: number;
   try {
     // Without waiting: a pipe that nobody writes to would hold us up for ever.

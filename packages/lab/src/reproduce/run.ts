@@ -16,6 +16,7 @@ import { type CellOutcome, cellsOf, outcomesOf, runsUnder } from "./match.js";
 import { provenanceOf } from "./provenance.js";
 import type { Report, Reproduction } from "./reproduction.js";
 import { CellRuns } from "./runs.js";
+import { sweepNameOf } from "./sweep-launch.js";
 import { unjudged } from "./table.js";
 import { type DrawnFigure, mixture, type PageView } from "./view.js";
 
@@ -82,7 +83,7 @@ export async function runReproduction(
   makeFolder(directory);
   const before = outcomesOf(cells, known, new Map());
   const missing = before.filter(({ status }) => status !== "finished").map(({ cell }) => cell);
-  const name = `${reproduction.name.replaceAll("/", "-")}-${preset}`;
+  const name = sweepNameOf(reproduction.name, preset);
   const launched = missing.length === 0 ? [] : await launch({ name, cells: missing, root, jobs });
   const outcomes = outcomesOf(cells, missing.length === 0 ? known : runsUnder(root), errorsOf(launched));
   const runs = outcomes.flatMap(({ run, status }) =>

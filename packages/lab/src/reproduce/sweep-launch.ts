@@ -14,3 +14,8 @@ export function sweepLaunch(
     return ended.map(({ id, status, error }) => ({ id, status, error }));
   };
 }
+
+/** Name of the sweep of a reproduction's cells: `flossing-fig4-laptop`. */
+export function sweepNameOf(reproduction: string, preset: string): string {
+  return `${reproduction.replaceAll("/", "-")}-${preset}`;
+}

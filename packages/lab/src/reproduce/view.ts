@@ -1,6 +1,6 @@
 // Everything that a page says, whatever it is written in.
 import type { PresetName } from "../experiment.js";
-import { duration } from "../sweep/view/words.js";
+import { duration } from "../text/duration.js";
 import type { CellOutcome } from "./match.js";
 import { processorOf, processorsText } from "./processor.js";
 import type { Provenance } from "./provenance.js";

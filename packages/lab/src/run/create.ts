@@ -41,8 +41,7 @@ export function createRun(
   const { root, name: id } = checkOptions("createRun", rules, options);
   checkName("a run", id);
   const path = resolve(root, experiment.name, id);
-  if (existsSync(path))
-    throw new LabError("lab/exists", `there is already a run at ${path}; give another name`);
+  if (existsSync(path)) throw alreadyThere(path);
   const temporary = join(dirname(path), temporaryName(id));
   makeFolder(dirname(path));
   const config = configFile(experiment, resolved, id, created);
@@ -60,11 +59,20 @@ export function createRun(
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
-      throw error;
+      // Another process was faster: a folder that holds something is not replaced.
+      throw isRename(error) && existsSync(path) ? alreadyThere(path) : error;
     }
   });
   syncFolder(dirname(path));
   return path;
+}
+
+function alreadyThere(path: string): LabError {
+  return new LabError("lab/exists", `there is already a run at ${path}; give another name`);
+}
+
+function isRename(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === "rename";
 }
 
 const freshState: StateFile = { status: "created", pid: null, host: null, sessions: [], error: null };

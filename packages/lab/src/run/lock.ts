@@ -4,11 +4,12 @@ import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../errors.js";
 import { guard } from "../files/disk.js";
+import { isAlive, isHere } from "../files/process.js";
 import { beginBeat, endBeat } from "./heartbeat.js";
 import { files } from "./layout.js";
 import { type Found, isGone, type LockOwner, look, refusal, self, tokenAt } from "./owner.js";
 
-export type { LockOwner } from "./owner.js";
+export { type LockOwner, ownerWords } from "./owner.js";
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -25,9 +26,10 @@ const PAUSE = 10;
 const MOST_TRIES = 500;
 
 /**
- * Takes the lock of a directory, and writes a heartbeat while it is held. A stale lock is taken over: of a process in the
- * same PID namespace, as soon as the process has ended; of one in another container or PID namespace, or from before a
- * reboot, after 120 seconds without a heartbeat; of another machine, never.
+ * Takes the lock of a directory, and writes a heartbeat while it is held. The lock of an owner that is known to be gone is
+ * taken over: of a process in the same PID namespace, as soon as the process has ended; of an earlier start of the same
+ * scheduler's job, and of a job that Slurm says has ended, at once; of a process in another container or PID namespace, or from
+ * before a reboot, after 120 seconds without a heartbeat; of any other process on another machine, never: see `releaseLock`.
  * @param name name of the lock file, where a directory has several. Default: that of a run
  * @throws LabError lab/locked naming the process, its host and when it took the lock; lab/damaged for a lock file that names
  * no process; lab/disk
@@ -38,7 +40,7 @@ export function acquireLock(directory: string, name: string = files.lock): Lock 
   const owner = self(token);
   for (let tries = 1; !guard(path, () => take(path, owner)); tries++) {
     const found = guard(path, () => look(path));
-    if (found !== undefined && !isGone(found)) throw refusal(directory, path, found);
+    if (found !== undefined && !isGone(found)) throw refusal(directory, found);
     // Another process is about to take it.
     if (tries === MOST_TRIES)
       throw new LabError("lab/locked", `${directory} is being taken over by another process`);
@@ -66,8 +68,35 @@ export function lockOwner(directory: string): LockOwner | undefined {
   const path = join(directory, files.lock);
   const found = guard(path, () => look(path));
   if (found === undefined || isGone(found)) return undefined;
-  if (found.owner === undefined) throw refusal(directory, path, found);
+  if (found.owner === undefined) throw refusal(directory, found);
   return found.owner;
+}
+
+/**
+ * Releases the lock of a directory by hand, for an owner that is known to be dead though its lock cannot tell. A living owner
+ * ends with `lab/lock-lost` at its next write; what it computed since its last checkpoint is lost.
+ * @param name name of the lock file, where a directory has several. Default: that of a run
+ * @returns its owner; undefined if there is no lock, or one that names no process
+ * @throws LabError lab/locked if its owner is a process of this machine that can be seen to run; lab/disk
+ */
+export function releaseLock(directory: string, name: string = files.lock): LockOwner | undefined {
+  const path = join(directory, name);
+  const own = self(randomBytes(8).toString("hex"));
+  return guard(path, () => {
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const found = look(path);
+      if (found === undefined) return undefined;
+      const { owner } = found;
+      if (owner !== undefined && isHere({ machine: owner.machine, space: owner.space }))
+        if (isAlive(owner.pid, owner.birth)) throw refusal(directory, found);
+      if (replace(path, found, own)) {
+        rmSync(path, { force: true });
+        return owner;
+      }
+      sleep(PAUSE);
+    }
+    throw new LabError("lab/locked", `${directory} is being taken over by another process`);
+  });
 }
 
 /** Error that ends the work of a process that has lost its lock. */
@@ -107,9 +136,11 @@ function place(path: string, owner: LockOwner): boolean {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code } = error as NodeJS.ErrnoException;
+    // Over NFS a link whose confirmation was lost is asked for again, and is then there already: ours.
+    if (code === "EEXIST") return tokenAt(path) === owner.token;
     // The one who has the lock has cleared our file away.
-    if (code === "EEXIST" || code === "ENOENT") return false;
+    if (code === "ENOENT") return false;
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
     return placeWithoutLinks(path, text);
   } finally {

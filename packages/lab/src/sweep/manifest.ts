@@ -44,6 +44,8 @@ export interface Manifest {
   readonly jobs?: number;
   /** Threads of each cell, fixed when the sweep starts, so that its cells can be compared. */
   readonly threads?: number;
+  /** Name of the launcher that was used last; none in earlier versions. */
+  readonly launcher?: string;
   readonly cells: readonly CellState[];
 }
 
@@ -68,6 +70,7 @@ const shape: Shape<Manifest> = objectOf<Manifest>({
   root: text,
   jobs: optional(whole),
   threads: optional(whole),
+  launcher: optional(text) as Shape<string>,
   cells: listOf(cell),
 });
 

@@ -1,18 +1,21 @@
 // Schedule of cells: as many at once as asked, never more threads than cores, until there is nothing left to do.
-import { join } from "node:path";
+import { LabError } from "../errors.js";
+import { Followed, type FollowedEnd, type Report, type RunningCell } from "../launchers/followed.js";
+import type { CellProgress, Launcher } from "../launchers/launcher.js";
 import { readRun } from "../run/read.js";
-import { runName } from "./cell.js";
+import { duration } from "../text/duration.js";
 import { type Holder, holderOf } from "./holder.js";
-import type { CellEnd, Launcher, RunningCell } from "./launcher.js";
+import { jobOf, logOf } from "./job.js";
 import { type Share, threadsOf } from "./share.js";
 import { lastSign, Silence } from "./silence.js";
 import type { LiveCell, SweepState } from "./state.js";
-import { duration } from "./view/words.js";
 
 /** Milliseconds between two checks of cells that other processes hold. */
 const LOOK_EVERY = 300;
 /** Largest time in milliseconds between two checks of running cells. */
 const WATCH_EVERY = 1000;
+/** Milliseconds between two checks whether jobs have been submitted. */
+const SOON = 20;
 /** Milliseconds that new cells wait for the processes of a sweep that was killed, which are about to stop. */
 const HOLD = 10_000;
 
@@ -28,11 +31,13 @@ export interface SweepObserver {
 
 export interface ScheduleOptions {
   readonly root: string;
-  /** Folder of the cells' logs. */
-  readonly logs: string;
+  /** The sweep's folder. */
+  readonly folder: string;
   readonly launcher: Launcher;
   readonly share: Share;
   readonly retry: boolean;
+  /** True if the sweep is left as soon as every cell is submitted. */
+  readonly detach: boolean;
   /** Seconds without progress after which a warning is given. */
   readonly quiet: number;
   /** Time limit in seconds of a cell, or of waiting for one. */
@@ -63,38 +68,51 @@ interface Running {
   readonly log: string;
   readonly silence: Silence;
   isTimedOut: boolean;
+  /** In a queue: its time has not begun. */
+  isWaiting: boolean;
 }
 
 export class Schedule {
   readonly #state: SweepState;
   readonly #options: ScheduleOptions;
   readonly #queue: LiveCell[];
+  readonly #jobs: Followed;
   readonly #running = new Map<LiveCell, Running>();
   /** Cells that another process holds, and the time since when they are waited for. */
   readonly #waiting = new Map<LiveCell, Silence>();
   readonly #begun = performance.now();
   #wake: () => void = () => {};
+  /** Why jobs were refused. */
+  #refusal: string | undefined;
+  #isLeaving = false;
 
   constructor(state: SweepState, options: ScheduleOptions) {
     this.#state = state;
     this.#options = options;
+    this.#jobs = new Followed(options.launcher, options.folder, options.observer.message);
     this.#queue = queueOf(state.cells, options.retry);
   }
 
-  /** Runs the remaining cells. When asked to stop, lets each write a checkpoint and ends. */
+  /**
+   * Runs the remaining cells. When asked to stop, lets each write a checkpoint and ends; where jobs outlive their driver, they go
+   * on instead.
+   * @throws LabError lab/launcher if jobs are refused
+   */
   async run(): Promise<void> {
-    const { stop, kill, observer } = this.#options;
+    const { stop, kill, observer, launcher, detach } = this.#options;
     const onStop = () => {
-      for (const { handle } of this.#running.values()) handle.stop();
+      for (const { handle } of this.#running.values()) if (!launcher.outlives) handle.stop();
+      this.#isLeaving = launcher.outlives;
       this.#wake();
     };
     const onKill = () => {
-      for (const { handle } of this.#running.values()) handle.kill();
+      for (const { handle } of this.#running.values()) if (!launcher.outlives) handle.kill();
     };
     stop.addEventListener("abort", onStop);
     kill.addEventListener("abort", onKill);
+    await this.#adopt();
     for (const cell of this.#state.cells) {
-      if (cell.status !== "running") continue;
+      if (cell.status !== "running" || this.#running.has(cell)) continue;
       this.#wait(cell);
       observer.message(`${cell.label}: ${cell.holder}; waiting for it to end`);
     }
@@ -102,15 +120,45 @@ export class Schedule {
       while (true) {
         this.#look();
         this.#watch();
-        if (!stop.aborted) this.#fill();
-        if (this.#running.size === 0 && (stop.aborted || this.#queue.length + this.#waiting.size === 0))
-          return;
+        if (!stop.aborted && this.#refusal === undefined) this.#fill();
+        const isDone = stop.aborted || this.#queue.length + this.#waiting.size === 0;
+        if (this.#running.size === 0 && (isDone || this.#refusal !== undefined)) break;
+        if (this.#isLeaving || (detach && isDone)) return await this.#leave();
         await this.#pause();
       }
     } finally {
       stop.removeEventListener("abort", onStop);
       kill.removeEventListener("abort", onKill);
     }
+    if (this.#refusal !== undefined) throw new LabError("lab/launcher", this.#refusal);
+  }
+
+  /** Follows the jobs of earlier drivers. */
+  async #adopt(): Promise<void> {
+    const { launcher, folder } = this.#options;
+    const live = await launcher.live(folder);
+    for (const cell of this.#state.cells) {
+      const id = live.get(cell.id);
+      if (id === undefined || cell.status === "finished") continue;
+      const at = this.#queue.indexOf(cell);
+      if (at >= 0) this.#queue.splice(at, 1);
+      const running = this.#runningOf(cell, this.#jobs.adopt(id, this.#reportOf(cell)));
+      this.#state.update(cell, { status: "running", error: null, started: performance.now() });
+      void running.handle.ended.then((end) => this.#ended(cell, end));
+    }
+  }
+
+  /** True if the launcher has taken all jobs that were handed to it. */
+  #isSubmitted(): boolean {
+    return [...this.#running.values()].every(({ handle }) => handle.isSubmitted);
+  }
+
+  /** Leaves the jobs to themselves. */
+  async #leave(): Promise<void> {
+    // Those on their way to the queue arrive first, so that their ids are kept.
+    while (!this.#isSubmitted()) await this.#pause(SOON);
+    for (const { handle } of this.#running.values()) handle.leave();
+    if (this.#refusal !== undefined) throw new LabError("lab/launcher", this.#refusal);
   }
 
   #fill(): void {
@@ -127,43 +175,76 @@ export class Schedule {
   }
 
   #start(cell: LiveCell, threads: number): void {
-    const { launcher, root, logs, observer } = this.#options;
+    const { root, folder, observer } = this.#options;
     this.#state.update(cell, {
-      status: "running",
-      attempts: cell.attempts + 1,
-      error: null,
-      threads,
+      ...{ status: "running", attempts: cell.attempts + 1, error: null, threads },
       started: performance.now(),
     });
-    const { id, experiment, preset, config, sources, inputs } = cell;
-    const log = join(logs, `${id}.txt`);
-    const silence = new Silence(this.#options.quiet);
-    const handle = launcher.start(
-      {
-        ...{ id, experiment, preset, sources, inputs, threads, root },
-        config: { ...config, threads },
-        name: runName(cell),
-        log,
-      },
-      (progress) => {
-        cell.progress = progress;
-        cell.quiet = undefined;
-        silence.end();
-        observer.progress(cell);
-      },
-    );
-    this.#running.set(cell, { handle, threads, log, silence, isTimedOut: false });
+    const job = jobOf(cell, folder, root, threads);
+    const { handle } = this.#runningOf(cell, this.#jobs.start(job, this.#reportOf(cell)));
     observer.changed(cell);
     void handle.ended.then((end) => this.#ended(cell, end));
   }
 
-  #ended(cell: LiveCell, end: CellEnd): void {
-    const isTimedOut = this.#running.get(cell)?.isTimedOut === true;
+  #runningOf(cell: LiveCell, handle: RunningCell): Running {
+    const silence = new Silence(this.#options.quiet);
+    const threads = cell.threads ?? 1;
+    const isWaiting = this.#options.launcher.outlives;
+    const running = {
+      handle,
+      threads,
+      log: logOf(this.#options.folder, cell.id),
+      silence,
+      isTimedOut: false,
+      isWaiting,
+    };
+    if (isWaiting) cell.queue = "";
+    this.#running.set(cell, running);
+    return running;
+  }
+
+  #reportOf(cell: LiveCell): Report {
+    return (state) => {
+      const running = this.#running.get(cell);
+      if (running === undefined) return;
+      const { observer } = this.#options;
+      if (state.phase === "waiting") {
+        const queue = state.reason ?? "";
+        running.isWaiting = true;
+        running.silence.end();
+        if (cell.queue === queue) return;
+        cell.queue = queue;
+        return observer.progress(cell);
+      }
+      if (running.isWaiting && state.phase === "running") {
+        running.isWaiting = false;
+        cell.queue = undefined;
+        cell.started = performance.now();
+        running.silence.end();
+        observer.changed(cell);
+      }
+      const { progress } = state;
+      // A state is told again and again, an object of progress once.
+      if (progress === undefined || isSame(progress, cell.progress)) return;
+      cell.progress = progress;
+      cell.quiet = undefined;
+      running.silence.end();
+      observer.progress(cell);
+    };
+  }
+
+  #ended(cell: LiveCell, end: FollowedEnd): void {
+    const { isTimedOut = false, isWaiting = false } = this.#running.get(cell) ?? {};
     this.#running.delete(cell);
-    cell.quiet = undefined;
+    Object.assign(cell, { quiet: undefined, queue: undefined });
+    if (end.status === "left") return;
     const { observer, kill, timeout } = this.#options;
-    const seconds = (performance.now() - (cell.started ?? 0)) / 1000;
-    if (end.status === "busy") {
+    const seconds = isWaiting ? undefined : (performance.now() - (cell.started ?? 0)) / 1000;
+    if (end.status === "refused") {
+      this.#refusal ??= end.error;
+      this.#state.update(cell, { attempts: cell.attempts - 1, started: undefined });
+      this.#state.refresh(cell);
+    } else if (end.status === "busy") {
       this.#wait(cell);
       this.#state.update(cell, { attempts: cell.attempts - 1, started: undefined });
     } else if (end.status === "finished") {
@@ -184,6 +265,7 @@ export class Schedule {
     const { observer, timeout, stop } = this.#options;
     for (const [cell, running] of this.#running) {
       const { silence, handle, log } = running;
+      if (running.isWaiting) continue;
       if (!running.isTimedOut && performance.now() - (cell.started ?? 0) >= timeout * 1000) {
         running.isTimedOut = true;
         observer.message(`${cell.label}: has run for ${duration(timeout)}, its time limit, and is ended`);
@@ -231,16 +313,20 @@ export class Schedule {
     this.#state.update(cell, { status: "failed", error });
   }
 
-  /** Waits for an event, or for the next check. */
-  #pause(): Promise<void> {
+  /** Waits for an event, or for the next check. @param most milliseconds */
+  #pause(most = WATCH_EVERY): Promise<void> {
     const { quiet, timeout } = this.#options;
-    const watchEvery = Math.max(20, Math.min(WATCH_EVERY, 250 * quiet, 250 * timeout));
+    const watchEvery = Math.max(20, Math.min(most, 250 * quiet, 250 * timeout));
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#waiting.size > 0 ? LOOK_EVERY : watchEvery);
+      const timer = setTimeout(resolve, this.#waiting.size > 0 ? Math.min(most, LOOK_EVERY) : watchEvery);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
+}
+
+function isSame(one: CellProgress, other: CellProgress | undefined): boolean {
+  return one === other || (one.loop === other?.loop && one.step === other.step);
 }

@@ -50,6 +50,11 @@ export function divide(request: ShareRequest): Share {
   return { jobs, threads, cores, remarks };
 }
 
+/** Where a queue decides what runs when: all cells are submitted, with a thread each if no number is asked for. */
+export function queueShare(cells: number, threads = 1): Share {
+  return { jobs: cells, threads, cores: Number.POSITIVE_INFINITY, remarks: [] };
+}
+
 /**
  * Threads of a cell: those that its run was started with, so that its numbers stay the same; else its share, or, without
  * an explicit number, the number that suits its work if that is smaller.

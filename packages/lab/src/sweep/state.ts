@@ -1,10 +1,10 @@
 // Progress of a sweep's cells: the runs' directories are authoritative, the manifest adds the rest.
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import type { CellProgress } from "../launchers/launcher.js";
 import { readRun } from "../run/read.js";
 import type { RunRecord } from "../run/record.js";
 import { type Cell, labels, runName } from "./cell.js";
-import type { CellProgress } from "./launcher.js";
 import { type CellState, type CellStatus, type Manifest, readManifest, writeManifest } from "./manifest.js";
 
 /** A cell while its sweep is open. */
@@ -21,6 +21,8 @@ export interface LiveCell extends Cell {
   progress?: CellProgress;
   /** Seconds without progress, once a warning is due; of a running cell. */
   quiet?: number;
+  /** Why its job waits, perhaps empty; of a running cell that is in a queue. */
+  queue?: string;
   /** Description of the process that holds its run; of a cell that another process holds. */
   holder?: string;
   /** Time by `performance.now()`; of a cell that this process has started. */
@@ -34,6 +36,9 @@ export interface LiveCell extends Cell {
   /** Number of threads that suits its work; undefined if it was set explicitly. */
   worth?: number;
 }
+
+/** Time between two manifests, as a multiple of what it takes to write one. */
+const SHARE = 10;
 
 /** Status of a cell by its run's directory; `before` is the manifest's. */
 function standing(path: string, before: CellState | undefined): Partial<LiveCell> {
@@ -59,9 +64,12 @@ export class SweepState {
   readonly #directory: string;
   readonly #root: string;
   readonly #created: string;
-  /** Jobs and threads that the sweep was asked for before. */
-  share: Pick<Manifest, "jobs" | "threads">;
-  #unsaved: unknown;
+  /** Jobs, threads and launcher that the sweep was asked for before. */
+  share: Pick<Manifest, "jobs" | "threads" | "launcher">;
+  #isUnsaved = false;
+  /** Time by `performance.now()` before which the manifest is not written again. */
+  #nextSave = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   /** Reads the cells' states; writes nothing until `save`. */
   static look(directory: string, name: string, root: string, cells: readonly Cell[]): SweepState {
@@ -74,7 +82,7 @@ export class SweepState {
     this.#directory = directory;
     this.#root = root;
     this.#created = before?.created ?? new Date().toISOString();
-    this.share = { jobs: before?.jobs, threads: before?.threads };
+    this.share = { jobs: before?.jobs, threads: before?.threads, launcher: before?.launcher };
     const known = new Map(before?.cells.map((cell) => [cell.id, cell]));
     const names = labels(cells);
     this.cells = cells.map((cell): LiveCell => {
@@ -106,20 +114,35 @@ export class SweepState {
     this.update(cell, { error: null, ...standing(cell.path, undefined) });
   }
 
-  /** Changes a cell. A manifest that cannot be written now is written later: the runs' directories are authoritative. */
+  /**
+   * Changes a cell. The manifest is written soon, at once if it was not lately: that of a thousand cells takes its time. One that
+   * cannot be written now is written later: the runs' directories are authoritative.
+   */
   update(cell: LiveCell, change: Partial<LiveCell>): void {
     Object.assign(cell, change);
+    this.#isUnsaved = true;
+    const wait = this.#nextSave - performance.now();
+    if (wait <= 0) this.#trySave();
+    else this.#timer ??= setTimeout(() => this.#trySave(), wait);
+  }
+
+  #trySave(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const began = performance.now();
     try {
       this.save();
-      this.#unsaved = undefined;
-    } catch (error) {
-      this.#unsaved = error;
+    } catch {
+      // The next change, or the end, tries again.
     }
+    this.#nextSave = performance.now() + SHARE * (performance.now() - began);
   }
 
   /** Writes the final manifest. @throws LabError lab/disk */
   close(): void {
-    if (this.#unsaved !== undefined) this.save();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isUnsaved) this.save();
   }
 
   save(): void {
@@ -148,6 +171,7 @@ export class SweepState {
       ),
     };
     writeManifest(this.#directory, manifest);
+    this.#isUnsaved = false;
   }
 }
 

@@ -21,10 +21,11 @@ import {
   type LockOwner,
   lockOwner,
   readRun,
+  releaseLock,
   resolveConfig,
 } from "@throughline/lab";
 import { fileFolder } from "@throughline/testing/folders";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { tiny } from "../support/tiny.mjs";
 
 const root = fileFolder();
@@ -34,6 +35,7 @@ beforeEach(() => {
   folder = join(root, String(count++));
   mkdirSync(folder);
 });
+afterEach(() => vi.unstubAllEnvs());
 
 /** The number of a process that has ended. */
 function goneProcess(): number {
@@ -41,11 +43,11 @@ function goneProcess(): number {
 }
 
 /** What a lock of this process says of where it is. */
-function here(): Pick<LockOwner, "machine" | "space" | "birth"> {
+function here(): Pick<LockOwner, "machine" | "installation" | "space" | "birth"> {
   const lock = acquireLock(folder);
-  const { machine, space, birth } = lockOwner(folder) as LockOwner;
+  const { machine, installation, space, birth } = lockOwner(folder) as LockOwner;
   lock.release();
-  return { machine, space, birth };
+  return { machine, installation, space, birth };
 }
 
 /** Puts a lock there; undefined parts are left out. */
@@ -145,14 +147,95 @@ test("of an owner that gives no signs of life, or is on another machine, nothing
   writeOwner({ ...here(), space: "pid:[1]", beats: false });
   silence(1e6);
   expect(() => acquireLock(folder)).toThrow(
-    `if that process is gone, which cannot be seen from here, remove`,
+    `if that process is known to be gone, which cannot be seen from here, release its lock: throughline unlock`,
   );
   rmSync(path());
   writeOwner({ ...here(), machine: "another-boot", host: "node-17" });
   silence(1e6);
   expect(() => acquireLock(folder)).toThrow(
-    `if that process is gone, which cannot be seen from here, remove`,
+    `if that process is known to be gone, which cannot be seen from here, release its lock: throughline unlock`,
   );
+});
+
+// A machine elsewhere: nothing of it can be seen from here.
+const far = { machine: "another-boot", installation: "another", host: "node-17", pid: 4242 };
+const job = { scheduler: "slurm", cluster: "tl", id: "12_3", restarts: 1 };
+
+test("a machine of the same name is not taken for this one, started again", () => {
+  writeOwner({ ...far, host: hostname(), space: "pid:[1]" });
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(/if that process is known to be gone/);
+});
+
+test("a later start of the same job takes over at once; the same start and other jobs do not", () => {
+  writeOwner({ ...far, job });
+  vi.stubEnv("SLURM_JOB_ID", "15");
+  vi.stubEnv("SLURM_ARRAY_JOB_ID", "12");
+  vi.stubEnv("SLURM_ARRAY_TASK_ID", "3");
+  vi.stubEnv("SLURM_CLUSTER_NAME", "tl");
+  vi.stubEnv("SLURM_RESTART_COUNT", "1");
+  expect(() => acquireLock(folder)).toThrow(/on node-17 since .* UTC \(Slurm job 12_3, restart 1\); if that/);
+  vi.stubEnv("SLURM_RESTART_COUNT", "2");
+  vi.stubEnv("SLURM_CLUSTER_NAME", "other");
+  expect(() => acquireLock(folder)).toThrow(/lock: throughline unlock/);
+  vi.stubEnv("SLURM_CLUSTER_NAME", "tl");
+  vi.stubEnv("SLURM_ARRAY_TASK_ID", "4");
+  expect(() => acquireLock(folder)).toThrow(/lock: throughline unlock/);
+  vi.stubEnv("SLURM_ARRAY_TASK_ID", "3");
+  const lock = acquireLock(folder);
+  expect(lockOwner(folder)?.job).toEqual({ ...job, restarts: 2 });
+  lock.release();
+});
+
+test("other schedulers name their job in the environment; counts of restarts are added", () => {
+  writeOwner({ ...far, job: { scheduler: "kubernetes", cluster: "a", id: "sweep/7", restarts: 2 } });
+  vi.stubEnv("THROUGHLINE_JOB", "kubernetes/a/sweep/7");
+  vi.stubEnv("THROUGHLINE_JOB_RESTARTS", "2+");
+  expect(() => acquireLock(folder)).toThrow(/Kubernetes job sweep\/7, restart 2/);
+  vi.stubEnv("THROUGHLINE_JOB_RESTARTS", "2+1");
+  acquireLock(folder).release();
+});
+
+test("of a job whose scheduler does not answer, nothing is known: it stays", () => {
+  writeOwner({ ...far, job: { ...job, cluster: "a-cluster-that-does-not-exist" } });
+  silence(1e6);
+  expect(() => acquireLock(folder)).toThrow(/lock: throughline unlock/);
+});
+
+test("a lock is released by hand, unless its owner can be seen to run", () => {
+  expect(releaseLock(folder)).toBeUndefined();
+  writeOwner({ ...far, job });
+  expect(releaseLock(folder)).toMatchObject({ host: "node-17", job });
+  writeFileSync(path(), "{}");
+  expect(releaseLock(folder)).toBeUndefined();
+  expect(readdirSync(folder)).toEqual([]);
+  const lock = acquireLock(folder);
+  expect(() => releaseLock(folder)).toThrow(/is in use by process/);
+  expect(lock.isHeld()).toBe(true);
+  lock.release();
+});
+
+test("locks of earlier versions are read", () => {
+  // As of the first version, and of the one before jobs were noted.
+  writeFileSync(
+    path(),
+    JSON.stringify({ pid: 4242, host: "node-17", started: "2026-11-22T20:00:00.000Z", token: "x" }),
+  );
+  expect(lockOwner(folder)).toMatchObject({ pid: 4242, host: "node-17" });
+  writeOwner({ pid: 4242, host: "node-17", machine: "another-boot", space: "pid:[1]", birth: "7" });
+  expect(lockOwner(folder)).toMatchObject({ pid: 4242, host: "node-17" });
+});
+
+test("a link that was made and reported as refused, as over NFS, is taken for what it is", () => {
+  const script = fileURLToPath(new URL("../support/lying-link.mjs", import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: "utf8" });
+  expect(stdout, stderr).toBe("taken\n");
+});
+
+test("of two processes that create one run, one is told that it exists", () => {
+  const script = fileURLToPath(new URL("../support/late-rename.mjs", import.meta.url));
+  const { stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: "utf8" });
+  expect(stdout, stderr).toBe("lab/exists\n");
 });
 
 test("signs of life do not wait for a step that takes long", () => {
@@ -171,7 +254,7 @@ const notLocks = ["", '{"pid": 12', "null", "[]", "{}", '{"pid":-1}', '"x"', "7"
 test.each(notLocks)("a lock that says %j is nobody's, but may be about to be completed", (text) => {
   writeFileSync(path(), text);
   const sentence = new RegExp(
-    `^${path()} is damaged: .+; if no process is using ${folder}, remove that file$`,
+    `^${path()} is damaged: .+; if no process is using ${folder}, release its lock: throughline unlock ${folder}$`,
   );
   expect(() => acquireLock(folder)).toThrow(sentence);
   expect(() => lockOwner(folder)).toThrow(sentence);
@@ -193,7 +276,7 @@ test("what another machine does cannot be seen: the sentence says what to do", (
   writeOwner({ host: "node-17", pid: 4242 });
   expect(() => acquireLock(folder)).toThrow(
     `${folder} is in use by process 4242 on node-17 since 2026-11-22 20:00:00 UTC; ` +
-      `if that process is gone, which cannot be seen from here, remove ${join(folder, "lock")}`,
+      `if that process is known to be gone, which cannot be seen from here, release its lock: throughline unlock ${folder}`,
   );
 });
 

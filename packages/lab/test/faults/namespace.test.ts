@@ -73,6 +73,35 @@ describe.skipIf(!mayUnshare)("two PID namespaces", () => {
     expect(results(run)).toEqual(results(runAt(root, "untouched")));
   });
 
+  test("a container of another name on the same machine is one, too", async () => {
+    const container = [...elsewhere.slice(0, 1), "--uts", ...elsewhere.slice(1)];
+    const first = start(["new", root, "named", ...options], {
+      command: [...container, "sh", "-c", 'hostname c0ffee && exec "$@"', "sh"],
+    });
+    const run = runAt(root, "named");
+    await lines(run, 3);
+    const second = await done(["resume", run]);
+    expect(second.stderr).toMatch(/on c0ffee since .* it runs in another container or PID namespace/);
+    silence(run);
+    // Its heartbeat, five seconds apart, comes again: who lives is not robbed.
+    expect((await first.ended).code).toBe(0);
+    expect(results(run)).toEqual(results(runAt(root, "untouched")));
+  });
+
+  test("a job that its scheduler starts again in another container goes on at once", async () => {
+    const env = { SLURM_JOB_ID: "12", SLURM_CLUSTER_NAME: "tl" };
+    const first = start(["new", root, "requeued", ...options], { command: elsewhere, env });
+    const run = runAt(root, "requeued");
+    await lines(run, 12);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const same = await done(["resume", run], { env });
+    expect(same.stderr).toMatch(/\(Slurm job 12\)/);
+    const again = await done(["resume", run], { env: { ...env, SLURM_RESTART_COUNT: "1" } });
+    expect(again.code, again.stderr).toBe(0);
+    expect(results(run)).toEqual(results(runAt(root, "untouched")));
+  });
+
   test("an owner that was stopped and taken for dead finds out before it writes a line", async () => {
     const first = start(["new", root, "stopped", ...options]);
     const run = runAt(root, "stopped");

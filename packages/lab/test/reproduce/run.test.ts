@@ -4,13 +4,13 @@ import { join } from "node:path";
 import {
   createRun,
   defineReproduction,
-  type Launcher,
   type ReproduceOptions,
   type Reproduction,
   runReproduction,
   sweepLaunch,
 } from "@throughline/lab";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { puppetLauncher } from "../support/puppets.js";
 import { end, experiment, find, recorder, reproduction, runOf } from "./fixtures.js";
 
 let root: string;
@@ -123,20 +123,13 @@ describe("cells", () => {
   });
 
   test("run as a sweep, whose errors come through", async () => {
-    const launcher: Launcher = {
-      capacity: 4,
-      start({ experiment: _, preset, config, sources, root, name }) {
-        if (config.cell === "rnn") {
-          return {
-            ended: Promise.resolve({ status: "failed", error: "no memory" }),
-            stop: () => {},
-            kill: () => {},
-          };
-        }
-        end(createRun(experiment, { preset, config, sources }, { root, name }), "finished");
-        return { ended: Promise.resolve({ status: "finished" }), stop: () => {}, kill: () => {} };
-      },
-    };
+    const launcher = puppetLauncher(4, ({ experiment: _, preset, config, sources, root, name }) => {
+      const left = { stop: () => {}, kill: () => {} };
+      if (config.cell === "rnn")
+        return { ended: Promise.resolve({ status: "failed", error: "no memory" }), ...left };
+      end(createRun(experiment, { preset, config, sources }, { root, name }), "finished");
+      return { ended: Promise.resolve({ status: "finished" }), ...left };
+    });
     const { outcomes } = await reproduce(sweepLaunch({ launcher, cores: 2 }), { jobs: 1 });
     expect(outcomes.map(({ status, problem }) => problem ?? status)).toEqual([
       "finished",

@@ -1,6 +1,6 @@
 // @ts-check
 // Cells for the contract of launchers, as a module that registers their experiments; as a program, a driver of one cell.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -51,13 +51,44 @@ export function jobOf(kind, root) {
   };
 }
 
-/** A launcher that is not patient. */
-export async function launcher() {
-  const { processLauncher } = await import("@throughline/lab");
+/** The run of a job. @param {import("@throughline/lab").CellJob} job */
+export function runOf({ root, experiment, name }) {
+  return join(root, experiment, name);
+}
+
+/**
+ * Steps that a job's run says were done, in their order. What a killed process logged after its last checkpoint is logged again:
+ * only whole lines that are there now count.
+ * @param {import("@throughline/lab").CellJob} job @returns {number[]}
+ */
+export function done(job) {
+  const file = join(runOf(job), "metrics.jsonl");
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line).step);
+}
+
+/** True if a job's run says that it hangs. @param {import("@throughline/lab").CellJob} job */
+export function hangs(job) {
+  return existsSync(join(runOf(job), "artifacts/hangs.txt"));
+}
+
+/** Command of a driver of a cell that works. @param {string} folder @param {string} kind */
+export function driver(folder, kind) {
+  return [process.execPath, fileURLToPath(import.meta.url), folder, kind];
+}
+
+/** A launcher that is not patient; `kind` is `local`, `slurm`, or the address of Ray. @param {string} [kind] */
+export async function launcher(kind = "local") {
+  const { processLauncher, rayLauncher, slurmLauncher } = await import("@throughline/lab");
+  if (kind === "slurm") return slurmLauncher([module], { pollEvery: 200 });
+  if (kind.startsWith("http")) return rayLauncher([module], { address: kind, pollEvery: 200 });
   return processLauncher([module], { grace: 0.5 });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const some = await launcher();
-  await some.start(jobOf("works", process.argv[2] ?? ""), () => {}).ended;
+  const [folder = "", kind] = process.argv.slice(2);
+  const some = await launcher(kind);
+  const ids = await some.submit(folder, [jobOf("works", folder)]);
+  while ((await some.poll(folder, ids))[0]?.phase !== "ended") await wait(20);
 }

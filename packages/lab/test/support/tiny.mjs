@@ -25,7 +25,8 @@ export const tiny = defineExperiment({
   async run(context) {
     const torch = await import("@throughline/torch");
     const { nn, optim, data } = torch;
-    const { steps, hidden, learningRate, pause, ballast } = context.config;
+    const { steps, hidden, learningRate, ballast } = context.config;
+    const pause = pauseOf(context.seed) ?? context.config.pause;
     const checkpointEvery = context.config.checkpointEvery || undefined;
 
     context.say("at work");
@@ -128,6 +129,15 @@ export const tiny = defineExperiment({
     return { before, between, after, best: average.best };
   },
 });
+
+/**
+ * How long a step sleeps, where it is to be no part of the configuration: `TINY_PAUSES` is JSON such as `{"3":500,"all":20}`.
+ * @param {number} seed @returns {number | undefined}
+ */
+function pauseOf(seed) {
+  const pauses = JSON.parse(process.env.TINY_PAUSES ?? "{}");
+  return pauses[seed] ?? pauses.all;
+}
 
 /** A state of its own: numbers that JSON cannot hold, a list, a map, a typed array. */
 class Average {

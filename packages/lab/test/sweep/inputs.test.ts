@@ -10,7 +10,6 @@ import {
   type Experiment,
   executeRun,
   LabError,
-  type Launcher,
   option,
   prepareCells,
   type Reproduction,
@@ -22,6 +21,7 @@ import {
 } from "@throughline/lab";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
+import { puppetLauncher } from "../support/puppets.js";
 
 let root: string;
 let data: string;
@@ -60,17 +60,14 @@ async function cellsOf(...rows: string[][]): Promise<Cell[]> {
 }
 
 /** Does cells in this process, one at a time. */
-const launcher: Launcher = {
-  capacity: 4,
-  start({ preset, config, sources, inputs, root: folder, name }) {
-    const path = createRun(reader, { preset, config, sources, inputs }, { root: folder, name });
-    const ended = executeRun(path, reader).then(
-      ({ status, error }) => ({ status, error: error?.message }),
-      (error: Error) => ({ status: "failed" as const, error: error.message }),
-    );
-    return { ended, stop: () => {}, kill: () => {} };
-  },
-};
+const launcher = puppetLauncher(4, ({ preset, config, sources, inputs, root: folder, name }) => {
+  const path = createRun(reader, { preset, config, sources, inputs }, { root: folder, name });
+  const ended = executeRun(path, reader).then(
+    ({ status, error }) => ({ status, error: error?.message }),
+    (error: Error) => ({ status: "failed" as const, error: error.message }),
+  );
+  return { ended, stop: () => {}, kill: () => {} };
+});
 
 async function sweep(name: string, cells: readonly Cell[]) {
   const remarks: string[] = [];

@@ -236,7 +236,7 @@ describe("who is at a run", () => {
     expect(isThere).toBe(true);
     expect(words).toMatch(
       new RegExp(
-        `^process ${process.pid} on ${hostname()} is at it since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC \\(lock: ${join(folder, "lock")}\\)$`,
+        `^process ${process.pid} on ${hostname()} since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC is at it \\(lock: ${join(folder, "lock")}\\)$`,
       ),
     );
     lock.release();

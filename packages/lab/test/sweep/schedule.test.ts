@@ -13,36 +13,33 @@ import {
 } from "@throughline/lab";
 import { testFolder } from "@throughline/testing/folders";
 import { describe, expect, test } from "vitest";
+import { puppetLauncher } from "../support/puppets.js";
 import { cells } from "./cells.js";
 
 /** Ends each cell as it is told, after a while, and keeps count. */
 function launcher(end: (job: CellJob) => CellEnd): Launcher & { most: number; jobs: CellJob[] } {
   let running = 0;
-  const self = {
-    capacity: 4,
-    most: 0,
-    jobs: [] as CellJob[],
-    start(job: CellJob) {
-      self.jobs.push(job);
-      running += job.threads;
-      self.most = Math.max(self.most, running);
-      let finish: (end: CellEnd) => void = () => {};
-      const ended = new Promise<CellEnd>((resolve) => {
-        const timer = setTimeout(() => finish(end(job)), 5);
-        finish = (how) => {
-          clearTimeout(timer);
-          running -= job.threads;
-          resolve(how);
-        };
-      });
-      return {
-        ended,
-        stop: () => finish({ status: "interrupted" }),
-        kill: () => finish({ status: "failed" }),
+  const seen = { most: 0, jobs: [] as CellJob[] };
+  const some = puppetLauncher(4, (job) => {
+    seen.jobs.push(job);
+    running += job.threads;
+    seen.most = Math.max(seen.most, running);
+    let finish: (end: CellEnd) => void = () => {};
+    const ended = new Promise<CellEnd>((resolve) => {
+      const timer = setTimeout(() => finish(end(job)), 5);
+      finish = (how) => {
+        clearTimeout(timer);
+        running -= job.threads;
+        resolve(how);
       };
-    },
-  };
-  return self;
+    });
+    return {
+      ended,
+      stop: () => finish({ status: "interrupted" }),
+      kill: () => finish({ status: "failed" }),
+    };
+  });
+  return Object.assign(seen, some);
 }
 
 function sweep(folder: string, some: Launcher, rest: Partial<SweepOptions> = {}) {

@@ -98,7 +98,7 @@ test("a sweep says who is at a run that it waits for, gives up in time, and leav
   const patient = sweep(root, cells, { name: "patient" });
   await until("it is said who is at it", () => patient.said.length > 0);
   expect(patient.said[0]).toMatch(
-    new RegExp(`process ${pid} on .* is at it since .* UTC .*waiting for it to end`),
+    new RegExp(`process ${pid} on .* since .* UTC is at it .*waiting for it to end`),
   );
   patient.stop.abort();
   expect((await patient.result).exitCode).toBe(130);

@@ -1,10 +1,11 @@
 // A sweep as a table that is drawn again and again at the bottom of a terminal.
 import { clock } from "../../progress/words.js";
+import { duration } from "../../text/duration.js";
 import { visibleLine } from "../../text/visible.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
-import { brief, duration, mainMetric, merits, remaining, tally } from "./words.js";
+import { brief, mainMetric, merits, remaining, tally } from "./words.js";
 
 /** The part of a terminal that is used. */
 export interface TerminalLike {
@@ -44,6 +45,7 @@ function bar(done: number): string {
 function fields(cell: LiveCell, wide: boolean): [string, string, string, string] {
   const { progress, quiet } = cell;
   const silent = quiet === undefined ? "" : `nothing for ${duration(quiet)}`;
+  if (cell.queue !== undefined) return ["queued", "", cell.queue, ""];
   if (cell.status === "running" && progress) {
     const metric = mainMetric(progress.metrics);
     const done = progress.step / Math.max(1, progress.steps);

@@ -1,9 +1,10 @@
 // A sweep in plain lines: one when a cell begins or ends, and where all of them stand from time to time.
 import { plural } from "@throughline/torch/checks";
+import { duration } from "../../text/duration.js";
 import type { SweepObserver } from "../schedule.js";
 import type { LiveCell } from "../state.js";
 import type { OpenSweep } from "../sweep.js";
-import { duration, merits, remaining, tally } from "./words.js";
+import { merits, remaining, tally } from "./words.js";
 
 /** Milliseconds between two lines that say where the sweep stands, when cells take long. */
 const EVERY = 60_000;
@@ -14,6 +15,7 @@ export function sentence(cell: LiveCell, threads: number): string {
   switch (cell.status) {
     case "running":
       if (cell.holder !== undefined) return `${cell.label}: ${cell.holder}; waiting for it to end`;
+      if (cell.queue !== undefined) return `${cell.label}: in the queue`;
       return `${cell.label}: running (${plural(cell.threads ?? threads, "thread")})`;
     case "finished": {
       const what = merits(cell.summary, 3);

@@ -1,5 +1,5 @@
 // Messages between a sweep and the process of a cell.
-import type { CellEnd, CellJob, CellProgress } from "./launcher.js";
+import type { CellEnd, CellJob, CellProgress } from "../launcher.js";
 
 /** Messages to the cell: its job first, then perhaps a request to checkpoint and stop. */
 export type ToCell =
