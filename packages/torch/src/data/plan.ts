@@ -9,6 +9,7 @@ import type { Task } from "./maker.js";
 import { RandomSampler } from "./random-sampler.js";
 import { type Sampler, skip } from "./sampler.js";
 import { SequentialSampler } from "./sequential-sampler.js";
+import { ShareSampler } from "./share-sampler.js";
 
 /** The batches of every epoch. */
 export interface Plan {
@@ -27,17 +28,23 @@ export function createPlan(
   seed: number,
 ): Plan {
   const batchSize = wholeNumber("DataLoader: batchSize", options.batchSize ?? 1, 1);
+  const { share } = options;
+  const shared = (batches: Sampler<number[]>): Sampler<number[]> =>
+    share === undefined ? batches : new ShareSampler(batches, share);
   if (isIterableDataset(dataset)) {
-    exclude(options, "an IterableDataset comes in its own order", ["shuffle", "sampler", "batchSampler"]);
+    exclude(options, "an IterableDataset comes in its own order", [
+      ...(["shuffle", "sampler", "batchSampler", "share"] as const),
+    ]);
     return streamPlan(batchSize);
   }
   if (options.sampler !== undefined) exclude(options, "'sampler' gives the order", ["shuffle"]);
   if (options.batchSampler !== undefined) {
     exclude(options, "'batchSampler' makes the batches", ["batchSize", "shuffle", "sampler", "dropLast"]);
-    return samplerPlan(options.batchSampler);
+    return samplerPlan(shared(options.batchSampler));
   }
   const order = options.shuffle ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset);
-  return samplerPlan(new BatchSampler(options.sampler ?? order, batchSize, { dropLast: options.dropLast }));
+  const whole = new BatchSampler(options.sampler ?? order, batchSize, { dropLast: options.dropLast });
+  return samplerPlan(shared(whole));
 }
 
 function samplerPlan(sampler: Sampler<number[]>): Plan {
