@@ -1,6 +1,7 @@
 // Plan of an epoch: the samples of each batch.
 
 import { wholeNumber } from "../checks/values.js";
+import { shareOf } from "../distributed/share.js";
 import { TorchError } from "../errors.js";
 import { BatchSampler } from "./batch-sampler.js";
 import { type Dataset, type IterableDataset, isIterableDataset } from "./dataset.js";
@@ -43,7 +44,11 @@ export function createPlan(
     return samplerPlan(shared(options.batchSampler));
   }
   const order = options.shuffle ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset);
-  const whole = new BatchSampler(options.sampler ?? order, batchSize, { dropLast: options.dropLast });
+  const sampler = options.sampler ?? order;
+  const whole = new BatchSampler(sampler, batchSize, { dropLast: options.dropLast });
+  // The last batch of an epoch may be too small for all ranks: better now than an epoch later.
+  if (share !== undefined && whole.length > 0)
+    shareOf(options.dropLast ? batchSize : sampler.length % batchSize || batchSize, share);
   return samplerPlan(shared(whole));
 }
 

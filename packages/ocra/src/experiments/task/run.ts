@@ -1,13 +1,14 @@
 // A task run: encode, train, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
-import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
+import { data, distributed, Generator, io, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { makeModel, modelEntry } from "../../catalogue/models.js";
 import { nativeKernelLevel } from "../../nn/native.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { Scorer } from "../../reasoning/scorer.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
+import { jointOf } from "../../training/joint.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
 import { encoderOf } from "./encoder.js";
 import { writeExplanations } from "./explanations.js";
@@ -26,7 +27,9 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const streams = await openStreams({ context, encoder, input, generator });
   const { form, views, config: made = {} } = streams.set;
   const { lr, warmup, precision } = config;
-  const trainer = new TaskTrainer(model, { form, lr, warmup, generator, precision, device: context.device });
+  const { group } = context;
+  const trainer = new TaskTrainer(model, { form, lr, warmup, generator, precision, device, group });
+  if (group !== undefined) await distributed.broadcastModule(model, group);
   context.track("optimizer", trainer.optimizer);
   context.track("problems", streams.train.loader);
 
@@ -44,6 +47,8 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const best = context.track("best", new BestWeights("max"));
   await train(context, trainer, streams, steps, best);
 
+  // What follows is rank 0's.
+  if (group !== undefined && group.rank > 0) return {};
   best.restore(model);
   const test = await evaluate(trainer, streams.test);
   io.saveSafetensors(context.artifactPath("model.safetensors"), model.stateDict() as Record<string, Tensor>, {
@@ -81,6 +86,12 @@ async function train(
   best: BestWeights,
 ): Promise<void> {
   const batches = data.endless(train.loader);
+  const { batch } = context.config;
+  const problemsAt = (step: number): number => {
+    const { loader } = train;
+    const all = (loader.dataset as data.Dataset<unknown>).length;
+    return Math.min(batch, all - (step % loader.length) * batch);
+  };
   const recent = context.track("recent", new RunningMeans("loss", "accuracy"));
   const { testEvery, logEvery } = context.config;
   const { model } = trainer;
@@ -95,14 +106,9 @@ async function train(
   const evaluators = new Evaluators(steps, validating ? [validating, testing] : [testing]);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const { value: raw } = await batches.next();
-    recent.add(
-      scope(() =>
-        trainer.step(
-          trainer.mixed(() => train.read(raw)),
-          step,
-        ),
-      ),
-    );
+    const problems = problemsAt(step);
+    const joint = jointOf(problems, context.group);
+    recent.add(await trainer.stepTogether(() => train.read(raw, { joint }), step, problems));
     const tested = await evaluators.at(step + 1);
     if (tested === undefined && !isDue(logEvery, step + 1, steps)) return undefined;
     return { ...recent.take(), ...tested };
