@@ -33,7 +33,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     setupFiles: ["packages/testing/src/setup.ts"],
     // Built packages are loaded by Node itself, exactly as a user loads them.
-    server: { deps: { external: [/\/dist\//] } },
+    server: { deps: { external: [/\/(packages|apps)\/[^/]+\/dist\//] } },
     env: { OMP_NUM_THREADS: "1" },
     projects: [
       { extends: true, test: { name: "plain", isolate: false, include: plain } },

@@ -64,10 +64,11 @@ export function placesIn(root) {
   const packages = join(root, "packages");
   const names = readdirSync(packages).filter((name) => existsSync(join(packages, name, "native")));
   const engineFirst = names.sort((a, b) => Number(b === "torch") - Number(a === "torch") || (a < b ? -1 : 1));
-  return engineFirst.map((name) => ({
-    native: join(packages, name, "native"),
-    out: join(packages, name, "build"),
-  }));
+  return engineFirst.flatMap((name) => {
+    const folders = ["native", "native-distributed"].map((folder) => join(packages, name, folder));
+    const out = join(packages, name, "build");
+    return folders.filter((native) => existsSync(native)).map((native) => ({ native, out }));
+  });
 }
 
 /** @param {string} file */
@@ -130,7 +131,9 @@ function filesBelow(folder) {
  * @param {readonly import("../packages/torch/setup/set-up.mjs").Place[]} places
  */
 function areMade(root, ctx, places) {
-  const made = places.map(({ native, out }) => join(out, describePart(ctx, native).file));
+  const parts = places.map(({ native, out }) => ({ out, part: describePart(ctx, native) }));
+  // One that is optional and could not be made is not tried again until something changes.
+  const made = parts.filter(({ part }) => !part.optional).map(({ out, part }) => join(out, part.file));
   const record = join(root, "packages", "torch", "build", "libtorch.json");
   if (![...made, record, join(root, "apps", "cli", "dist", "main.js")].every((file) => existsSync(file)))
     return false;

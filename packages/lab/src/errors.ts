@@ -33,6 +33,7 @@ export const labFaults = {
   "lab/not-finite": "input",
   "lab/preset": "input",
   "lab/query": "input",
+  "lab/ranks": "input",
   "lab/random": "input",
   "lab/registry": "input",
   "lab/reproduction": "input",

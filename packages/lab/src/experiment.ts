@@ -82,6 +82,11 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
    */
   threads?(config: ConfigOf<Shape>, cores: number): number;
   /**
+   * True if several processes can train one model of it (`--ranks`): `run` takes its share of each batch and joins gradients by
+   * `context.group`. Default false.
+   */
+  readonly ranks?: boolean;
+  /**
    * The net of a run as it is exported to ONNX: made for the run's configuration, its weights to be loaded, with example
    * inputs, which are disposed of with it.
    */
@@ -100,7 +105,7 @@ export interface Experiment<Shape extends ConfigShape = ConfigShape> {
 const names: OptionNames<Experiment> = {
   ...{ name: true, purpose: true, config: true, presets: true },
   ...{ complete: true, check: true, inputs: true, threads: true, network: true },
-  ...{ player: true, run: true, figures: true },
+  ...{ player: true, run: true, figures: true, ranks: true },
 };
 
 /** A net of a run, as `saveOnnx` takes it. */

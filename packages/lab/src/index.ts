@@ -65,6 +65,7 @@ export { type SlurmLauncherOptions, type SlurmOptions, slurmLauncher } from "./l
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";
+export { LISTENING, launchRanks, type RankOptions } from "./ranks/launch.js";
 export type { CommandCall, CommandEntry, CommandResult, FlagEntry, Verb } from "./registry/command.js";
 export type { DataSetEntry, OpenDataSet, SampleRequest } from "./registry/data-set.js";
 export type { ExperimentEntry, RegistryModule, ReproductionEntry } from "./registry/entries.js";
@@ -87,7 +88,7 @@ export { rowTexts } from "./reproduce/words.js";
 export { type Artifact, artifactPath, type LinesArtifact, readArtifact } from "./run/artifacts.js";
 export type { LoopOptions, Metrics, Restorable, RunContext, Stateful, StateTree } from "./run/context.js";
 export { type CreateOptions, createRun } from "./run/create.js";
-export { type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
+export { checkRanks, type ExecuteOptions, executeRun, type Outcome, resumeRun } from "./run/execute.js";
 export { remakeFigures, writeFigure } from "./run/figure-files.js";
 export { checkInputs, type Input, type Inputs, readInputs } from "./run/inputs.js";
 export type { Job } from "./run/job.js";

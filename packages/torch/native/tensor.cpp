@@ -204,6 +204,16 @@ napi_value receive(Call& call) {
   return handle(call.env, tensor);
 }
 
+/** lend(tensor) → an external that points to an at::Tensor of the same memory, for another addon of this package. */
+napi_value lend(Call& call) {
+  auto lent = std::make_unique<at::Tensor>(call.tensor(0));
+  napi_value value = nullptr;
+  need(napi_create_external(
+      call.napi, lent.get(), [](napi_env, void* held, void*) { delete static_cast<at::Tensor*>(held); }, nullptr, &value));
+  lent.release();
+  return value;
+}
+
 /** itemOf(tensor): the one element as number, bigint, boolean or {re, im}. */
 napi_value item(Call& call) {
   const c10::Scalar value = call.tensor(0).item();
@@ -260,6 +270,7 @@ void registerTensor(Exports& exports) {
   exports.add<viewBytes>("viewBytes");
   exports.add<share>("share");
   exports.add<receive>("receive");
+  exports.add<lend>("lend");
   exports.add<item>("item");
   exports.add<differentForm>("differentForm");
 }

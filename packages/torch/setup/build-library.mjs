@@ -29,6 +29,7 @@ import { changeableByOthers } from "./trust.mjs";
  * @property {boolean} [nodeApi] whether it is a Node addon; default false
  * @property {boolean} [openmp] compile with OpenMP, which `at::parallel_for` needs to run in parallel; default false
  * @property {string[]} [flags] further compiler flags, for example `-mavx2`
+ * @property {string[]} [include] further folders of headers
  * @property {string} [rpath] where the library looks for libtorch's; default: the folder they are in now
  */
 

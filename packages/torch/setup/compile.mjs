@@ -60,7 +60,7 @@ export function kitHeaders() {
  */
 function settings(
   ctx,
-  { name, sources, libtorch, nodeApi, openmp, flags = [], rpath = libtorch.lib },
+  { name, sources, libtorch, nodeApi, openmp, flags = [], include = [], rpath = libtorch.lib },
   { compiler, generator, builder },
   file,
 ) {
@@ -74,7 +74,7 @@ function settings(
     TL_SOURCES: sources,
     TL_OUTPUT: file.slice(0, -ending.length),
     TL_SUFFIX: ending,
-    TL_INCLUDE: [node ? node.include : KIT, ...libtorch.include],
+    TL_INCLUDE: [node ? node.include : KIT, ...include, ...libtorch.include],
     TL_RPATH: rpath,
     TL_LIBRARIES: libraries,
     TL_FLAGS: [...(openmp ? openmpFlags(ctx.platform) : []), ...flags],

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { explain } from "./failure.mjs";
 import { findPresentLibtorch } from "./find-libtorch.mjs";
 import { checkLoads } from "./load-check.mjs";
+import { describePart } from "./part.mjs";
+import { reasonFile } from "./set-up.mjs";
 import { run, which } from "./tools.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -19,7 +21,8 @@ export async function checkEngine(ctx, packageFolder) {
   const libtorch = await checkLibtorch(ctx);
   const addon = await checkAddon(ctx, packageFolder, libtorch.path);
   const checks = [libtorch.check, addon.check];
-  if (addon.works) checks.push(...(await tryAddon(ctx, addon.file)));
+  if (addon.works)
+    checks.push(...(await tryAddon(ctx, addon.file)), await tryGroup(ctx, packageFolder, addon.file));
   const built = existsSync(join(packageFolder, "dist", "index.js"));
   if (built) checks.push({ name: "package", status: "ok", detail: "compiled" });
   else
@@ -118,6 +121,24 @@ async function tryAddon(ctx, file) {
     { name: "threads", status: "ok", detail: `${answer.threads} per operator` },
     checkAccelerator(ctx, answer.accelerator),
   ];
+}
+
+/**
+ * Makes a group of one process. Without groups all else works.
+ * @param {Context} ctx @param {string} packageFolder @param {string} engine file of the addon @returns {Promise<Check>}
+ */
+async function tryGroup(ctx, packageFolder, engine) {
+  const name = "distributed";
+  const { file, trial = "" } = describePart(ctx, join(packageFolder, "native-distributed"));
+  const path = join(packageFolder, "build", file);
+  if (!existsSync(path)) {
+    const why = existsSync(reasonFile(path)) ? readFileSync(reasonFile(path), "utf8").trim() : "not built";
+    return { name, status: "warning", detail: `off: ${why}`, advice: "run `npm run setup`" };
+  }
+  const { code, output } = await run(ctx, [process.execPath, trial, path, engine]);
+  if (code === 0) return { name, status: "ok", detail: "a group of one process works (gloo)" };
+  const line = output.split("\n").find((text) => text.trim()) ?? "no message";
+  return { name, status: "warning", detail: `off: ${line.trim()}`, advice: "run `npm run setup`" };
 }
 
 /** @param {Context} ctx @param {{ type: string, count: number } | null} found @returns {Check} */

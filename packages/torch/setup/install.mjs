@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Sets up a package: `node install.mjs [FOLDER]`, by default the engine (libtorch and the addon); else a package with
-// native/library.json, whose operators are compiled. The last line on stdout is the path of what was made.
+// native/library.json, whose operators are compiled. `--sources NAME`: another folder of it than `native`. The last line on
+// stdout is the path of what was made.
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,14 +14,21 @@ import { setUp } from "./set-up.mjs";
 const engine = fileURLToPath(new URL("..", import.meta.url));
 
 await runMain(async () => {
-  const { values, positionals } = parseArgs({ options: { out: { type: "string" } }, allowPositionals: true });
+  const options = /** @type {const} */ ({ out: { type: "string" }, sources: { type: "string" } });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const { 0: root = engine } = positionals;
   const ctx = createContext();
   const [file] = await setUp(ctx, {
-    places: [{ native: join(root, "native"), out: values.out ?? writable(buildFolders(root, ctx)) }],
+    places: [
+      {
+        native: join(root, values.sources ?? "native"),
+        out: values.out ?? writable(buildFolders(root, ctx)),
+      },
+    ],
     addon: findBuilt(engine, "throughline_torch.node"),
   });
-  process.stdout.write(`${file}\n`);
+  if (file === undefined) process.exitCode = 1;
+  else process.stdout.write(`${file}\n`);
 });
 
 /** The folder beside the package if it can be written to. @param {[string, string]} folders */

@@ -1,6 +1,6 @@
 // Loads the addon, and a library of operators with it, in a child process, so that a crash while loading becomes a
 // sentence and not the end of set-up.
-import { delimiter } from "node:path";
+import { basename, delimiter } from "node:path";
 import { SetupError } from "./failure.mjs";
 import { run } from "./tools.mjs";
 
@@ -13,13 +13,33 @@ import { run } from "./tools.mjs";
 export async function checkLoads(ctx, [addon, ...libraries], { version, variant, lib }) {
   const loads = libraries.map((file) => `addon.loadLibrary(${JSON.stringify(file)}, "untried");`).join(" ");
   const script = `try { const addon = require(${JSON.stringify(addon)}); ${loads} } catch (e) { console.error(e.message); process.exit(9) }`;
+  const what = libraries.length ? "The library of operators" : "The addon";
+  await tryIn(ctx, [process.execPath, "-e", script], what, { version, variant, lib });
+}
+
+/**
+ * Runs the trial of an addon that is not the engine's.
+ * @param {import("./context.mjs").Context} ctx
+ * @param {{ trial: string, file: string, addon: string }} given `addon`: the engine's
+ * @param {{ version: string, variant: string, lib: string }} libtorch
+ * @throws {SetupError} `load-failed`
+ */
+export async function checkTrial(ctx, { trial, file, addon }, libtorch) {
+  await tryIn(ctx, [process.execPath, trial, file, addon], basename(file), libtorch);
+}
+
+/**
+ * @param {import("./context.mjs").Context} ctx @param {[string, ...string[]]} command @param {string} what is tried
+ * @param {{ version: string, variant: string, lib: string }} libtorch
+ */
+async function tryIn(ctx, command, what, { version, variant, lib }) {
   // Windows has no run-time search path in the file: libtorch's folder must be on PATH.
   const env = ctx.platform === "win32" ? { PATH: `${lib}${delimiter}${ctx.env.PATH}` } : {};
-  const { code, signal, output } = await run(ctx, [process.execPath, "-e", script], { env });
+  const { code, signal, output } = await run(ctx, command, { env });
   if (code === 0) return;
-  const what = `${libraries.length ? "The library of operators" : "The addon"} was compiled against libtorch ${version} (${variant}) in ${lib}, but`;
   const line = output.split("\n").find((text) => text.trim()) ?? "no message";
-  throw new SetupError("load-failed", `${what} ${reason(line.trim(), signal ?? code, variant)}.`);
+  const compiled = `${what} was compiled against libtorch ${version} (${variant}) in ${lib}, but`;
+  throw new SetupError("load-failed", `${compiled} ${reason(line.trim(), signal ?? code, variant)}.`);
 }
 
 /**

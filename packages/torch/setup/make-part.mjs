@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { buildLibrary } from "./build-library.mjs";
 import { SetupError } from "./failure.mjs";
 import { makeFolder } from "./folders.mjs";
-import { checkLoads } from "./load-check.mjs";
+import { checkLoads, checkTrial } from "./load-check.mjs";
 import { findPrebuilt, LINK, prebuiltName, searchPath, sha256 } from "./prebuilt.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
@@ -16,8 +16,8 @@ import { findPrebuilt, LINK, prebuiltName, searchPath, sha256 } from "./prebuilt
  * Makes `<out>/<part.file>`, and beside it `libtorch.json` (addon) or the file's hash (library). Nothing is touched
  * unless the part loads.
  * @param {Context} ctx
- * @param {{ part: Part, libtorch: Libtorch, out: string, addon?: string }} options `addon`: file of the addon, with which
- *   a ready-made library is tried
+ * @param {{ part: Part, libtorch: Libtorch, out: string, addon?: string }} options `addon`: file of the engine's addon, with
+ *   which others are tried
  * @returns {Promise<{ how: "ready-made" | "compiled" | "taken from the cache", file: string }>}
  * @throws {SetupError}
  */
@@ -26,8 +26,8 @@ export async function makePart(ctx, { part, libtorch, out, addon }) {
   const fresh = join(out, `untried.${process.pid}.${part.file}`);
   try {
     const ready = await takePrebuilt(ctx, { part, libtorch, fresh, addon });
-    const { key, compiled } = ready ?? (await compilePart(ctx, part, libtorch, fresh));
-    if (part.nodeApi) writeRecord(join(out, "libtorch.json"), ctx, libtorch, key);
+    const { key, compiled } = ready ?? (await compilePart(ctx, part, libtorch, fresh, addon));
+    if (part.isEngine) writeRecord(join(out, "libtorch.json"), ctx, libtorch, key);
     // What `loadLibrary` takes as proof that it need not try this very content in a process of its own first.
     else writeFileSync(`${file}.sha256`, sha256(fresh));
     renameSync(fresh, file);
@@ -37,12 +37,23 @@ export async function makePart(ctx, { part, libtorch, out, addon }) {
   }
 }
 
-/** @param {Context} ctx @param {Part} part @param {Libtorch} libtorch @param {string} out */
-async function compilePart(ctx, part, libtorch, out) {
+/** @param {Context} ctx @param {Part} part @param {Libtorch} libtorch @param {string} out @param {string} [addon] */
+async function compilePart(ctx, part, libtorch, out, addon) {
   const result = await buildLibrary(ctx, { ...part, out, libtorch, rpath: searchPath(ctx) });
   linkLibtorch(ctx, dirname(out), libtorch);
-  if (part.nodeApi) await checkLoads(ctx, [out], libtorch);
+  if (part.nodeApi) await tryPart(ctx, part, out, libtorch, addon);
   return result;
+}
+
+/**
+ * @param {Context} ctx @param {Part} part @param {string} file @param {Libtorch} libtorch @param {string} [addon]
+ * @throws {SetupError} `load-failed`
+ */
+async function tryPart(ctx, { isEngine, trial }, file, libtorch, addon) {
+  if (isEngine) await checkLoads(ctx, [file], libtorch);
+  else if (addon !== undefined && trial === undefined) await checkLoads(ctx, [addon, file], libtorch);
+  else if (addon !== undefined && trial !== undefined)
+    await checkTrial(ctx, { trial, file, addon }, libtorch);
 }
 
 /**
@@ -60,8 +71,7 @@ async function takePrebuilt(ctx, { part, libtorch, fresh, addon }) {
   copyFileSync(found.file, fresh);
   linkLibtorch(ctx, dirname(fresh), libtorch);
   try {
-    if (part.nodeApi) await checkLoads(ctx, [fresh], libtorch);
-    else if (addon !== undefined) await checkLoads(ctx, [addon, fresh], libtorch);
+    await tryPart(ctx, part, fresh, libtorch, addon);
     return { key: `prebuilt-${found.sources.slice(0, 16)}`, compiled: false };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

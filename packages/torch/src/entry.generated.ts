@@ -33,6 +33,7 @@ export const customFunction: typeof api.customFunction = guarded.customFunction;
 export const data: typeof api.data = guarded.data;
 export const devices: typeof api.devices = guarded.devices;
 export const dispose: typeof api.dispose = guarded.dispose;
+export const distributed: typeof api.distributed = guarded.distributed;
 export const distributions: typeof api.distributions = guarded.distributions;
 export const dstack: typeof api.dstack = guarded.dstack;
 export const einsum: typeof api.einsum = guarded.einsum;

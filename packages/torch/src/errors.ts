@@ -38,6 +38,7 @@ export const torchFaults = {
   "torch/async-scope": "input",
   "torch/autograd": "input",
   "torch/disposed": "input",
+  "torch/distributed": "environment",
   "torch/distribution": "input",
   "torch/dtype": "input",
   "torch/gradcheck": "input",

@@ -37,14 +37,15 @@ export function requireCompiled(root: string, file: string): string {
 
 /**
  * Makes a package's compiled file, even if one is there; what this does is said on standard error.
+ * @param sources folder of its sources in the package
  * @throws TorchError `torch/setup`
  */
-export function setUp(root: string, file: string): string {
+export function setUp(root: string, file: string, sources = "native"): string {
   if (!existsSync(command))
     throw refuse(
       `${command} is missing: a bundler has taken @throughline/torch apart; tell it to leave @throughline/* out (external), and install them beside the bundle`,
     );
-  const { status, stdout, error } = spawnSync(process.execPath, [command, root], {
+  const { status, stdout, error } = spawnSync(process.execPath, [command, root, "--sources", sources], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, NODE_OPTIONS: "" },

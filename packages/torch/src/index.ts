@@ -54,6 +54,7 @@ export {
 } from "./creation.js";
 export * as data from "./data/index.js";
 export type { Layout, MemoryFormat } from "./dispatch.js";
+export * as distributed from "./distributed/index.js";
 export * as distributions from "./distributions/index.js";
 export { type DType, dtypes, isComplex, isDType, isFloatingPoint, itemSize } from "./dtype.js";
 export {

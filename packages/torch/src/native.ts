@@ -25,6 +25,8 @@ export interface NativeOperator {
 export class NativeFailure extends TorchError {}
 
 type Bytes = ArrayBuffer | ArrayBufferView;
+/** A tensor as another addon of this package takes it. */
+export type LentTensor = object & { readonly lent: unique symbol };
 type Complex = { readonly re: number; readonly im: number };
 type HandleOrNull = number | null;
 
@@ -50,6 +52,7 @@ export interface Native {
   viewBytes(tensor: number): ArrayBuffer;
   share(tensor: number): number;
   receive(token: number): number;
+  lend(tensor: number): LentTensor;
   item(tensor: number): number | bigint | boolean | Complex;
 
   backward(

@@ -1,16 +1,16 @@
-// `throughline run EXPERIMENT`: one run, in this process.
+// `throughline run EXPERIMENT`: one run, in this process or in one for each rank.
 import { shellQuote } from "@throughline/lab/text";
 import type { Command } from "commander";
 import { UsageError } from "../exit.js";
 import { type ConfigFlags, configure, type Loaded, load } from "../experiments.js";
 import { withJson, withRoot } from "../options.js";
-import { conclude } from "../outcome.js";
+import { type RankFlags, Ranks, startRanks, startsRanks, withRanks } from "../ranks.js";
 import { shown } from "../run-name.js";
 import { note, paint, print, widthOf } from "../terminal.js";
 import { work } from "../work.js";
 import { optionLines } from "./describe.js";
 
-interface Flags extends ConfigFlags {
+interface Flags extends ConfigFlags, RankFlags {
   readonly root: string;
   readonly name?: string;
   readonly tensorboard?: boolean;
@@ -46,16 +46,29 @@ async function action(_name: string | undefined, flags: Flags, command: Command)
   const loaded = await load(name);
   const own = command.options.map((option) => option.long ?? "");
   const resolved = await configure(loaded, rest, flags, own);
-  const { createReporter, createRun, executeRun, prepareRun } = await import("@throughline/lab");
-  const prepared = await prepareRun(loaded.experiment, resolved, flags.root);
-  work.busy = true;
-  const path = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
-  note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(path)}`));
-  const outcome = await executeRun(path, loaded.experiment, {
-    reporter: createReporter("auto"),
-    tensorboard: flags.tensorboard,
+  const { checkRanks, createReporter, createRun, executeRun, prepareRun } = await import("@throughline/lab");
+  if (flags.ranks !== undefined && flags.ranks !== 1) checkRanks(loaded.experiment);
+  const prepare = () => prepareRun(loaded.experiment, resolved, flags.root);
+  if (startsRanks(flags)) {
+    await prepare(); // what is not accepted is said once, before anything is started
+    return startRanks(Number(flags.ranks));
+  }
+  const ranks = await Ranks.join(flags);
+  const path = await ranks.decide(async () => {
+    const prepared = await prepare();
+    work.busy = true;
+    const made = createRun(loaded.experiment, prepared, { root: flags.root, name: flags.name });
+    note(paint("dim", `${loaded.experiment.name}, ${resolved.preset} preset, in ${shown(made)}`));
+    return made;
   });
-  await conclude(outcome, flags);
+  const outcome = await ranks.guard(() =>
+    executeRun(path, loaded.experiment, {
+      ...(ranks.isFirst && { reporter: createReporter("auto") }),
+      tensorboard: flags.tensorboard,
+      ...ranks.options(Number(resolved.config.threads)),
+    }),
+  );
+  await ranks.conclude(outcome, flags);
 }
 
 export function withConfig(command: Command): Command {
@@ -86,7 +99,7 @@ export function run(program: Command): Command {
       "--tensorboard",
       "also write metrics as an event file for TensorBoard, in the run's tensorboard/",
     );
-  return withJson(withRoot(withConfig(command)))
+  return withJson(withRoot(withRanks(withConfig(command))))
     .addHelpText(
       "after",
       "\n`throughline run EXPERIMENT --help` lists the experiment's own options.\nCtrl-C writes a checkpoint and stops; `throughline resume latest` continues.",

@@ -1,5 +1,5 @@
 // Behaviour cloning over whole sequences: the paper's loss, chunk by chunk.
-import { fromTypedArray, scope, type Tensor } from "@throughline/torch";
+import { distributed, fromTypedArray, scope, type Tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import { detached, selected } from "../policies/memory.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
@@ -14,11 +14,16 @@ export interface PassOptions {
   readonly gradient: "full" | "chunk";
   /** The action before a chunk's first step is given as 0, as in the released training. Default: false. */
   readonly blankStart?: boolean;
+  /** Place of this process among those that share the batch. Default: it has all. */
+  readonly share?: distributed.Place | undefined;
 }
 
 /** A pass, in numbers. */
 export interface Pass {
-  /** Mean over chunks of the mean negative log-likelihood of the counted steps in them (Shi et al. 2023, released code). */
+  /**
+   * Mean over chunks of the mean negative log-likelihood of the counted steps in them (Shi et al. 2023, released code); of a shared
+   * batch, this process's part of it.
+   */
   readonly loss: number;
   /** The first chunk's mean: for numbered actions ln A before anything is learned. */
   readonly firstLoss: number;
@@ -32,18 +37,23 @@ export interface Pass {
  */
 export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, options: PassOptions): Pass {
   return scope(() => {
-    const { chunk, blankStart } = options;
+    const { chunk, blankStart, share } = options;
+    // Of all sequences, also those of other processes: each has its part of one mean.
     const counts = chunkCounts(batch.counted, chunk);
     const ends = lengths(batch);
     const chunks = counts.filter((count) => count > 0).length;
-    let rows = Array.from({ length: batch.counted.size(0) }, (_, row) => row);
+    const first = counts.findIndex((count) => count > 0);
+    const own = distributed.shareOf(batch.counted.size(0), share);
+    let rows = Array.from({ length: own.count }, (_, row) => own.start + row);
     let memory = policy.start(rows.length);
-    let [loss, firstLoss] = [0, Number.NaN];
+    let [loss, firstLoss] = [0, first < 0 ? Number.NaN : 0];
     const held: Tensor[] = [];
-    let at = 0;
-    for (const part of chunksOf(batch, chunk, { blankStart, end: Math.max(...ends) })) {
+    const end = Math.max(...rows.map((row) => ends[row]!));
+    let at = -1;
+    for (const part of chunksOf(batch, chunk, { blankStart, end })) {
+      at++;
       const left = rows.filter((row) => ends[row]! > at * chunk);
-      const count = counts[at++]!;
+      const count = counts[at]!;
       // Sequences that have ended are left out of what follows.
       const isSame = left.length === rows.length;
       const stay = left.map((row) => rows.indexOf(row));
@@ -57,16 +67,16 @@ export function backwardSequences(policy: SequencePolicy, batch: SequenceBatch, 
         const after = options.gradient === "chunk" ? detached(decision.memory) : decision.memory;
         if (count === 0) return after;
         const mean = meanLoss(decision.actions.logProb(actions), counted, count);
-        if (Number.isNaN(firstLoss)) firstLoss = mean.item();
-        const share = mean.div(chunks);
-        loss += share.item();
-        if (options.gradient === "chunk") share.backward();
-        else held.push(share.keep());
+        if (at === first) firstLoss = mean.item();
+        const term = mean.div(chunks);
+        loss += term.item();
+        if (options.gradient === "chunk") term.backward();
+        else held.push(term.keep());
         return after;
       });
     }
-    if (held.length > 0) held.reduce((sum, share) => sum.add(share)).backward();
-    for (const share of held) share.dispose();
+    if (held.length > 0) held.reduce((sum, term) => sum.add(term)).backward();
+    for (const term of held) term.dispose();
     return { loss, firstLoss, steps: counts.reduce((sum, count) => sum + count, 0) };
   });
 }

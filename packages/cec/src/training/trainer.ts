@@ -1,5 +1,5 @@
 // Trains a policy on sequences.
-import { amp, optim, scope, type Tensor } from "@throughline/torch";
+import { amp, distributed, optim, scope, type Tensor, tensor } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import { mapSteps } from "../policies/steps.js";
@@ -7,7 +7,7 @@ import { learningRate, type ScheduleOptions } from "./schedule.js";
 import { backwardSequences, type Pass, type PassOptions } from "./sequence-loss.js";
 
 /** Settings of training. */
-export interface TrainerOptions extends ScheduleOptions, PassOptions {
+export interface TrainerOptions extends ScheduleOptions, Omit<PassOptions, "share"> {
   /** Bound of the gradient's norm; 0: none. */
   readonly maxGradNorm: number;
   /** Weight decay of AdamW. Default: 0, as in the paper. */
@@ -16,6 +16,8 @@ export interface TrainerOptions extends ScheduleOptions, PassOptions {
   readonly precision?: "float32" | "bfloat16";
   /** Device of the policy. Default: cpu. */
   readonly device?: string;
+  /** Ranks that share each batch, which all of them are given whole; for `stepTogether`. */
+  readonly group?: distributed.ProcessGroup | undefined;
 }
 
 /** A step, in numbers. */
@@ -40,7 +42,24 @@ export class SequenceTrainer {
 
   /** One step of the optimiser. @param given on any device @param step counts from 0 */
   step(given: SequenceBatch, step: number): TrainingStep {
-    return scope(() => this.#step(this.#placed(given), step));
+    return scope(() => {
+      const pass = this.#gradients(this.#placed(given), step);
+      return { ...pass, ...this.#update() };
+    });
+  }
+
+  /** Same as `step`, for the ranks of `group`. @throws TorchError `torch/distributed` */
+  async stepTogether(given: SequenceBatch, step: number): Promise<TrainingStep> {
+    const { group } = this.#options;
+    if (group === undefined) return this.step(given, step);
+    const { pass, sums } = scope(() => {
+      const pass = this.#gradients(this.#placed(given), step);
+      return { pass, sums: tensor([pass.loss, pass.firstLoss], { dtype: "float64" }) };
+    });
+    await distributed.sumGradients(group, this.policy.parameters(), [sums]);
+    const [loss, firstLoss] = sums.toTypedArray() as Float64Array;
+    sums.dispose();
+    return { ...pass, loss: loss!, firstLoss: firstLoss!, ...scope(() => this.#update()) };
   }
 
   #placed(batch: SequenceBatch): SequenceBatch {
@@ -54,18 +73,23 @@ export class SequenceTrainer {
     };
   }
 
-  #step(batch: SequenceBatch, step: number): TrainingStep {
-    const { maxGradNorm, precision = "float32", device = "cpu" } = this.#options;
+  #gradients(batch: SequenceBatch, step: number): Pass & { readonly lr: number } {
+    const { group: share, precision = "float32", device = "cpu" } = this.#options;
     const lr = learningRate(step, this.#options);
     for (const group of this.optimizer.paramGroups) group.lr = lr;
     this.policy.train();
     this.optimizer.zeroGrad();
     const pass = amp.autocast({ device, dtype: "bfloat16", enabled: precision === "bfloat16" }, () =>
-      backwardSequences(this.policy, batch, this.#options),
+      backwardSequences(this.policy, batch, { ...this.#options, share }),
     );
+    return { ...pass, lr };
+  }
+
+  #update(): { readonly gradNorm: number } {
+    const { maxGradNorm } = this.#options;
     const bound = maxGradNorm === 0 ? Number.POSITIVE_INFINITY : maxGradNorm;
     const gradNorm = optim.clipGradNorm_(this.policy.parameters(), bound).item();
     this.optimizer.step();
-    return { ...pass, gradNorm, lr };
+    return { gradNorm };
   }
 }

@@ -24,6 +24,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
     return { data };
   },
   threads: threadsWorth,
+  ranks: true,
   async run(context) {
     checkConfig(context.config);
     const { train } = await import("./run.js");

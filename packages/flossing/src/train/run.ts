@@ -1,6 +1,6 @@
 // A training run: relax, floss, train with interruptions for flossing, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
-import { setFlushDenormal } from "@throughline/torch";
+import { distributed, setFlushDenormal } from "@throughline/torch";
 import { Flosser } from "../floss/flosser.js";
 import { AdaptiveSchedule } from "../floss/schedules.js";
 import { chooseKernels } from "../kernels/processor.js";
@@ -39,17 +39,26 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
   );
 
   const progress = new Progress(context, task);
-  await context.loop("train", { steps: config.epochs, unit: "epoch" }, (epoch): Metrics | undefined => {
+  // Ranks floss alike, each by itself; on processors that round differently rank 0 has the last word.
+  const agree = async (): Promise<void> => {
+    if (context.group !== undefined) await distributed.broadcastModule(trainer.model, context.group);
+  };
+  await agree();
+  const epochs = { steps: config.epochs, unit: "epoch" };
+  await context.loopAsync("train", epochs, async (epoch): Promise<Metrics | undefined> => {
     observer?.maybe(epoch);
     const due = schedule.due(epoch, progress.observed(flosser));
     const last = flosser.run(due);
+    if (due > 0) await agree();
     const isLogged = epoch % config.logEvery === 0 || epoch + 1 === config.epochs || due > 0;
-    const found = trainer.step(isLogged || config.flossDuring === "adaptive-gradient");
+    const found = await trainer.stepTogether(isLogged || config.flossDuring === "adaptive-gradient");
     progress.see(epoch, found);
     if (found === undefined || !isLogged) return undefined;
     return { ...found, ...(last === undefined ? {} : { flossingSteps: due, flossingLoss: last.loss }) };
   });
 
+  // What follows is rank 0's.
+  if (context.group !== undefined && context.group.rank > 0) return {};
   observer?.maybe(config.epochs);
   const test = trainer.evaluate(TEST_BATCHES, context.generator("test"));
   return {
@@ -98,6 +107,7 @@ function assemble(context: RunContext<TrainConfig>, task: Task) {
     clip: config.clip,
     penalty: penalty === "none" ? undefined : { kind: penalty, weight: penaltyWeight },
     regulariser: flossWeight === 0 ? undefined : { flosser, weight: flossWeight },
+    group: context.group,
   });
   context.track("optimizer", trainer.optimizer);
   const observer = config.dynamicsEvery === 0 ? undefined : new Observer(context, model, task);

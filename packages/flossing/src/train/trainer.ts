@@ -1,5 +1,6 @@
 // One training step of the paper's tasks: a fresh batch, its loss, gradients clipped array by array, Adam.
 import {
+  distributed,
   Generator,
   grad,
   isFloatingPoint,
@@ -7,6 +8,8 @@ import {
   optim,
   scope,
   type Tensor,
+  TorchError,
+  tensor,
   zeros,
 } from "@throughline/torch";
 import {
@@ -46,6 +49,8 @@ export interface TrainerOptions {
   readonly penalty?: { readonly kind: PenaltyKind; readonly weight: number };
   /** A flosser whose loss is added to the task's, and its weight. */
   readonly regulariser?: { readonly flosser: Flosser; readonly weight: number };
+  /** Ranks that share each batch: every rank draws the whole batch and computes its own sequences. For `stepTogether`. */
+  readonly group?: distributed.ProcessGroup | undefined;
 }
 
 const anObject = rule<never>("an object", (value) => typeof value === "object" && value !== null);
@@ -58,6 +63,7 @@ const rules: Rules<TrainerOptions & { readonly lr: number; readonly clip: number
   clip: atLeast(0, 0.03),
   penalty: optional(anObject),
   regulariser: optional(anObject),
+  group: optional(rule("a ProcessGroup", (value) => value instanceof distributed.ProcessGroup)),
 };
 
 const penaltyRules: Rules<NonNullable<TrainerOptions["penalty"]>> = {
@@ -108,6 +114,7 @@ export class Trainer {
     this.length = options.length ?? task.length ?? 0;
     this.batch = options.batch ?? model.start.size(0);
     checkFit(this, options.penalty !== undefined);
+    if (options.group !== undefined) checkShared(this.batch, options.group, options.penalty?.kind);
     this.#options = options;
     this.#clip = clip;
     this.#parameters = model.parameters();
@@ -116,25 +123,55 @@ export class Trainer {
 
   /** One step. @param reports whether what it found is wanted: asking costs a little */
   step(reports: boolean): TrainingStep | undefined {
-    const { generator } = this.#options;
-    const clip = this.#clip;
     return scope(() => {
-      const batch = this.sample(generator);
-      const drive = this.watchedDrive(batch.inputs);
-      const start = this.model.starts(this.batch);
-      // Keeps the gradient with respect to each sequence's initial state, also where sequences share one.
-      if (reports && start !== this.model.start) start.retainGrad();
-      const states = this.model.states(batch.inputs, { drive, start });
-      const outputs = this.outputs(states);
-      const loss = taskLoss(this.task, outputs, batch);
-      const extra = this.extra(loss, batch.inputs, states, drive);
-      this.optimizer.zeroGrad();
-      (extra === undefined ? loss : loss.add(extra)).backward();
-      const found = reports ? this.report(loss, outputs, batch, start) : undefined;
-      if (clip > 0) clipEach(this.#parameters, clip);
-      this.optimizer.step();
-      return found;
+      const found = this.gradients(reports);
+      this.update();
+      return found?.step;
     });
+  }
+
+  /** Same as `step`, with the batch shared by the ranks of `group`. @throws TorchError `torch/distributed` */
+  async stepTogether(reports: boolean): Promise<TrainingStep | undefined> {
+    const { group } = this.#options;
+    if (group === undefined) return this.step(reports);
+    const sums = scope(() => {
+      const { step, part } = this.gradients(true)!;
+      const { loss, accuracy, gradient } = step;
+      return tensor([part * loss, part * accuracy, gradient ** 2], { dtype: "float64" }).keep();
+    });
+    await distributed.sumGradients(group, this.#parameters, [sums]);
+    const [loss, accuracy, square] = sums.toTypedArray() as Float64Array;
+    sums.dispose();
+    this.update();
+    if (!reports) return undefined;
+    return { loss: loss!, accuracy: accuracy!, gradient: Math.sqrt(square!) };
+  }
+
+  /** Fills in the gradients of this process's sequences. */
+  private gradients(reports: boolean): { readonly step: TrainingStep; readonly part: number } | undefined {
+    const { generator, group } = this.#options;
+    const whole = this.sample(generator);
+    const { start: first, count } = distributed.shareOf(this.batch, group);
+    const batch = group === undefined ? whole : partOf(whole, first, count);
+    const drive = this.watchedDrive(batch.inputs);
+    const starts = this.model.starts(this.batch);
+    const start = group === undefined ? starts : starts.narrow(0, first, count);
+    // Keeps the gradient with respect to each sequence's initial state, also where sequences share one.
+    if (reports && start !== this.model.start) start.retainGrad();
+    const states = this.model.states(batch.inputs, { drive, start });
+    const outputs = this.outputs(states);
+    const loss = taskLoss(this.task, outputs, batch);
+    const part = group === undefined ? 1 : partOfAnswers(whole, batch);
+    const extra = this.extra(loss, batch.inputs, states, start, drive);
+    this.optimizer.zeroGrad();
+    const own = part === 1 ? loss : loss.mul(part);
+    (extra === undefined ? own : own.add(extra)).backward();
+    return reports ? { step: this.report(loss, outputs, batch, start), part } : undefined;
+  }
+
+  private update(): void {
+    if (this.#clip > 0) clipEach(this.#parameters, this.#clip);
+    this.optimizer.step();
   }
 
   /**
@@ -198,17 +235,26 @@ export class Trainer {
   }
 
   /** Penalty that is added to the task's loss. */
-  private extra(loss: Tensor, inputs: Tensor, states: Tensor, drive: Tensor | undefined): Tensor | undefined {
-    const { penalty, regulariser } = this.#options;
+  private extra(
+    loss: Tensor,
+    inputs: Tensor,
+    states: Tensor,
+    starts: Tensor,
+    drive: Tensor | undefined,
+  ): Tensor | undefined {
+    const { penalty, regulariser, group } = this.#options;
+    // Of a mean over sequences each rank has its part; what does not depend on them, all ranks compute alike.
+    const part = inputs.size(1) / this.batch;
+    const alike = 1 / (group?.size ?? 1);
     const parts: Tensor[] = [];
     if (penalty !== undefined) {
       const cell = penalised(this.model.cell)!;
       const driveGradient = drive === undefined ? undefined : grad(loss, [drive], { retainGraph: true })[0];
-      const start = this.model.starts(inputs.size(1)).detach();
-      const trajectory = { cell, inputs, start, states, driveGradient };
-      parts.push(penaltyOf(penalty.kind, trajectory).mul(penalty.weight));
+      const trajectory = { cell, inputs, start: starts.detach(), states, driveGradient };
+      const share = penalty.kind === "jacobian-norm" ? part : alike;
+      parts.push(penaltyOf(penalty.kind, trajectory).mul(penalty.weight * share));
     }
-    if (regulariser !== undefined) parts.push(regulariser.flosser.loss().mul(regulariser.weight));
+    if (regulariser !== undefined) parts.push(regulariser.flosser.loss().mul(regulariser.weight * alike));
     return parts.length === 0 ? undefined : parts.reduce((total, part) => total.add(part));
   }
 
@@ -219,6 +265,28 @@ export class Trainer {
     const { dtype, device } = inputs;
     return zeros([time, batch, this.model.cell.stateSize], { dtype, device }).requiresGrad_();
   }
+}
+
+/** @throws TorchError `torch/argument` for what ranks cannot share */
+function checkShared(batch: number, group: distributed.ProcessGroup, penalty: PenaltyKind | undefined): void {
+  distributed.shareOf(batch, group);
+  if (penalty === "gradient-norm")
+    throw new TorchError(
+      "torch/argument",
+      "Trainer: the penalty gradient-norm counts gradients over the whole batch, which ranks do not have; accepted with ranks: the others",
+    );
+}
+
+/** Some sequences of a batch. */
+function partOf({ inputs, targets, mask }: TaskBatch, first: number, count: number): TaskBatch {
+  const cut = (tensor: Tensor): Tensor => tensor.narrow(1, first, count);
+  return { inputs: cut(inputs), targets: cut(targets), ...(mask && { mask: cut(mask) }) };
+}
+
+/** Share of a batch's answers that count which some of its sequences have. */
+function partOfAnswers(whole: TaskBatch, part: TaskBatch): number {
+  if (whole.mask === undefined || part.mask === undefined) return part.inputs.size(1) / whole.inputs.size(1);
+  return part.mask.sum().item() / whole.mask.sum().item();
 }
 
 interface Score {

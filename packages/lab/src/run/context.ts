@@ -1,5 +1,5 @@
 // Context of a running experiment.
-import type { Generator } from "@throughline/torch";
+import type { distributed, Generator } from "@throughline/torch";
 import type { Figure } from "../figures/figure.js";
 import type { Artifact, LinesArtifact } from "./artifacts.js";
 import type { Input } from "./inputs.js";
@@ -50,6 +50,11 @@ export interface RunContext<Config = Readonly<Record<string, unknown>>> {
   readonly root: string;
   /** Aborted when the run is asked to stop. Loops check it on their own. */
   readonly signal: AbortSignal;
+  /**
+   * The group of ranks that work on the run together (`--ranks`), for experiments that say `ranks: true`; undefined for one
+   * process. All ranks run the same code; what those beside rank 0 write is thrown away.
+   */
+  readonly group: distributed.ProcessGroup | undefined;
 
   /**
    * The stream of random numbers of this name, seeded by (seed, name), for tensors on `device` (default `cpu`);

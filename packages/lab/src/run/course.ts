@@ -19,8 +19,8 @@ interface Snapshot {
 export interface CourseParts {
   readonly engine: Engine;
   readonly registry: Registry;
-  readonly store: CheckpointStore;
-  readonly metrics: MetricsFile;
+  readonly store: Pick<CheckpointStore, "load" | "write" | "prune">;
+  readonly metrics: Pick<MetricsFile, "sync" | "bytes" | "sha256">;
   readonly lock: Lock;
   readonly say: (message: string) => void;
 }

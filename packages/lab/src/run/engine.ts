@@ -6,12 +6,16 @@ export type Engine = typeof import("@throughline/torch");
 
 /**
  * The engine, with the run's threads, device and seed set.
+ * @param threads in place of the configuration's
  * @throws LabError lab/device if there is no such device
  */
-export async function startEngine(config: Readonly<Record<string, unknown>>): Promise<Engine> {
+export async function startEngine(
+  config: Readonly<Record<string, unknown>>,
+  threads: number = Number(config.threads),
+): Promise<Engine> {
   const engine = await import("@throughline/torch");
   checkDevice(engine, String(config.device));
-  engine.setNumThreads(Number(config.threads));
+  engine.setNumThreads(threads);
   engine.manualSeed(Number(config.seed));
   return engine;
 }

@@ -1,15 +1,19 @@
 // Execution of a run, from its beginning or from its last checkpoint.
+
+import type { distributed } from "@throughline/torch";
 import {
   callback,
   checkOptions,
   flag,
   knownOptions,
   type OptionNames,
+  optional,
   whole,
 } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Experiment, Summary } from "../experiment.js";
 import type { ProgressEvent, Reporter } from "../progress/event.js";
+import { follow } from "./follower.js";
 import { acquireLock } from "./lock.js";
 import { readRun } from "./read.js";
 import type { RunRecord, RunStatus } from "./record.js";
@@ -35,6 +39,13 @@ export interface ExecuteOptions {
    * configuration.
    */
   readonly tensorboard?: boolean;
+  /**
+   * Group of processes that work on the run together, all of which call this function. Rank 0 owns the run; the others write
+   * nothing. The experiment must say `ranks: true`.
+   */
+  readonly group?: distributed.ProcessGroup;
+  /** Threads of one operation, in place of the configuration's: those of a rank. */
+  readonly threads?: number;
 }
 
 /** Outcome of a run. */
@@ -79,6 +90,9 @@ export async function executeRun(
       `this process is running ${current}, and runs share libtorch's generator; start another process for ${path}`,
     );
   }
+  if (options.group !== undefined) checkRanks(experiment);
+  if (options.group !== undefined && options.group.rank > 0)
+    return followRun(path, experiment, options.group, options);
   const lock = acquireLock(path);
   let error: Error | undefined;
   current = path;
@@ -93,13 +107,35 @@ export async function executeRun(
   return { status, exitCode: exitCodes[status], summary: record.summary, error, record };
 }
 
+/** @throws LabError lab/ranks unless several processes can work on a run of the experiment */
+export function checkRanks({ name, ranks }: Experiment): void {
+  if (ranks !== true)
+    throw new LabError("lab/ranks", `${name} cannot be run by several ranks: it does not share its batches`);
+}
+
+/** The part of a rank beside the first. */
+async function followRun(
+  path: string,
+  experiment: Experiment,
+  group: distributed.ProcessGroup,
+  options: ExecuteOptions,
+): Promise<Outcome> {
+  current = path;
+  try {
+    const { status, error } = await follow(path, experiment, group, options);
+    return { status, exitCode: exitCodes[status], summary: {}, error, record: readRun(path) };
+  } finally {
+    current = undefined;
+  }
+}
+
 const names: OptionNames<ExecuteOptions> = {
   ...{ onProgress: true, reporter: true, signal: true, handleSignals: true, keepCheckpoints: true },
-  tensorboard: true,
+  ...{ tensorboard: true, group: true, threads: true },
 };
 
 function checkExecuteOptions(options: ExecuteOptions): void {
-  const { onProgress, handleSignals, keepCheckpoints, tensorboard } = knownOptions(
+  const { onProgress, handleSignals, keepCheckpoints, tensorboard, threads } = knownOptions(
     "executeRun",
     names,
     options,
@@ -109,8 +145,9 @@ function checkExecuteOptions(options: ExecuteOptions): void {
     handleSignals: flag(true),
     keepCheckpoints: whole(1, 3),
     tensorboard: flag(false),
+    threads: optional(whole(1, 1)),
   };
-  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints, tensorboard });
+  checkOptions("executeRun", rules, { onProgress, handleSignals, keepCheckpoints, tensorboard, threads });
 }
 
 /**

@@ -1,6 +1,7 @@
 // One loop of a running experiment, between its steps: rows, checkpoints, progress, stopping.
 import { setImmediate as turn } from "node:timers/promises";
 import type { ProgressEvent } from "../progress/event.js";
+import type { Agreement } from "./agreement.js";
 import type { LoopOptions, Metrics } from "./context.js";
 import type { Course } from "./course.js";
 import type { MetricsFile } from "./metrics-file.js";
@@ -17,8 +18,10 @@ const checkpointEvery = 60_000;
 export interface LoopParts {
   readonly path: string;
   readonly course: Course;
-  readonly metrics: MetricsFile;
+  readonly metrics: Pick<MetricsFile, "append">;
   readonly stop: StopRequest;
+  /** Of ranks that work on the run together. */
+  readonly agreement?: Agreement | undefined;
   readonly onProgress: (event: ProgressEvent) => void;
 }
 
@@ -43,6 +46,7 @@ export class LoopDriver {
     this.#options = options;
     this.#step = step;
     this.#rate = new Rate(this.#now, step);
+    parts.agreement?.begin(step);
   }
 
   /** Index of the next step. */
@@ -56,7 +60,9 @@ export class LoopDriver {
 
   /** True if `pause` should be called before the next step. */
   get mustPause(): boolean {
-    return this.#parts.stop.reason !== undefined || this.#now - this.#lastYield >= yieldEvery;
+    const { stop, agreement } = this.#parts;
+    const asks = agreement === undefined ? stop.reason !== undefined : agreement.isDue(this.#step);
+    return asks || this.#now - this.#lastYield >= yieldEvery;
   }
 
   /** Yields to signals and timers. @throws RunStopped, after a checkpoint, if the run was asked to stop */
@@ -64,12 +70,22 @@ export class LoopDriver {
     await turn();
     this.#lastYield = performance.now();
     const { stop } = this.#parts;
-    if (stop.reason !== undefined) {
+    if (await this.#mustStop()) {
       if (this.#parts.course.isUnsaved) this.#save();
       this.#report(true);
       stop.check();
     }
     if (this.#lastYield - this.#lastProgress >= progressEvery) this.#report(false);
+  }
+
+  /** Of several ranks, all say the same before the same step. */
+  async #mustStop(): Promise<boolean> {
+    const { stop, agreement } = this.#parts;
+    if (agreement === undefined) return stop.reason !== undefined;
+    if (!agreement.isDue(this.#step)) return false;
+    const isAgreed = await agreement.ask(this.#step, stop.reason !== undefined);
+    if (isAgreed) stop.make("another rank was asked to");
+    return isAgreed;
   }
 
   /** Adds metrics to the row of the current step. */

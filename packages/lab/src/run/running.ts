@@ -1,6 +1,6 @@
 // The context of a running experiment.
 import { dirname, join } from "node:path";
-import type { Generator } from "@throughline/torch";
+import type { distributed, Generator } from "@throughline/torch";
 import { knownOptions, type OptionNames, optional, refusal, whole } from "@throughline/torch/checks";
 import { LabError } from "../errors.js";
 import type { Figure } from "../figures/figure.js";
@@ -28,6 +28,7 @@ export interface ContextParts extends LoopParts {
   /** The folder of all runs. */
   readonly root: string;
   readonly inputs: Inputs | undefined;
+  readonly group?: distributed.ProcessGroup | undefined;
   readonly say: (message: string) => void;
   /** Notes what the numbers depend on in `environment.json`. */
   readonly noteEnvironment: (facts: Environment) => void;
@@ -41,6 +42,7 @@ export class RunningContext implements RunContext {
   readonly path: string;
   readonly root: string;
   readonly signal: AbortSignal;
+  readonly group: distributed.ProcessGroup | undefined;
   readonly #parts: ContextParts;
   readonly #course: Course;
   #loop: { readonly name: string; readonly driver: LoopDriver } | undefined;
@@ -55,6 +57,7 @@ export class RunningContext implements RunContext {
     this.path = parts.path;
     this.root = parts.root;
     this.signal = parts.stop.signal;
+    this.group = parts.group;
   }
 
   /** Name of the running loop; undefined between loops. */
@@ -87,6 +90,7 @@ export class RunningContext implements RunContext {
     await this.#drive(name, options, async (driver) => {
       while (driver.isLeft) {
         if (driver.mustPause) await driver.pause();
+        this.#seedStep(name, driver.step);
         driver.finishStep(scope(() => body(driver.step)));
       }
     });
@@ -100,6 +104,7 @@ export class RunningContext implements RunContext {
     await this.#drive(name, options, async (driver) => {
       while (driver.isLeft) {
         if (driver.mustPause) await driver.pause();
+        this.#seedStep(name, driver.step);
         driver.finishStep(await body(driver.step));
       }
     });
@@ -113,7 +118,8 @@ export class RunningContext implements RunContext {
     this.#check();
     checkLoop(name, options, this.#loop?.name);
     if (options.steps === 0) return;
-    if (!this.#course.isReplaying) this.#parts.stop.check();
+    // Ranks ask each other before the first step.
+    if (!this.#course.isReplaying && this.#parts.agreement === undefined) this.#parts.stop.check();
     const step = this.#course.enter(name);
     if (step === undefined) return;
     noteUnit(this.path, name, options.unit ?? "step", this.#parts.lock.check);
@@ -125,6 +131,15 @@ export class RunningContext implements RunContext {
     } finally {
       this.#loop = undefined;
     }
+  }
+
+  /**
+   * Ranks beside the first draw other numbers from libtorch's default generator, for dropout of other samples. As a function of the
+   * step, they need no place in checkpoints, which are the first rank's.
+   */
+  #seedStep(loop: string, step: number): void {
+    const rank = this.group?.rank ?? 0;
+    if (rank > 0) this.#parts.engine.manualSeed(seed32(this.seed, `rank ${rank}, ${loop}, step ${step}`));
   }
 
   environment(facts: Readonly<Record<string, string>>): void {

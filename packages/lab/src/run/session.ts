@@ -8,6 +8,7 @@ import { writeJson } from "../files/disk.js";
 import { readJson } from "../files/read-json.js";
 import type { ProgressEvent } from "../progress/event.js";
 import { EventFile } from "../tensorboard/event-file.js";
+import { Agreement } from "./agreement.js";
 import { checkConfig } from "./check-config.js";
 import { CheckpointStore, type Found } from "./checkpoint-store.js";
 import { Course } from "./course.js";
@@ -17,6 +18,7 @@ import { differences, type Environment, versions } from "./environment.js";
 import { eventSource } from "./event-source.js";
 import type { ExecuteOptions } from "./execute.js";
 import { remakeFigures } from "./figure-files.js";
+import type { Beginning } from "./follower.js";
 import { type Inputs, rootOf, settleInputs } from "./inputs.js";
 import { files } from "./layout.js";
 import { type Lock, lockLost } from "./lock.js";
@@ -61,6 +63,7 @@ export async function workOn(
   const log = new RunLog(path, options.reporter);
   const store = new CheckpointStore(path, options.keepCheckpoints ?? 3, lock);
   if (state.now.status === "finished") {
+    await options.group?.broadcastObject<Beginning>({ config: {}, isFinished: true });
     // The process that finished it may have been killed in the midst of this.
     attempt(() => store.finish());
     return undefined;
@@ -125,7 +128,8 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
   const say = (message: string): void => log.say(message);
   state.begin(from?.name);
   log.note(`process ${process.pid} begins`);
-  const engine = await startEngine(config);
+  const engine = await startEngine(config, options.threads);
+  await options.group?.broadcastObject<Beginning>({ config, inputs, checkpoint: from?.name });
   noteEnvironment(session, versions(engine.libtorchVersion()));
   const metrics = new MetricsFile(join(path, files.metrics), from?.cut.metricsBytes ?? 0, lock);
   await showTo(metrics, session);
@@ -138,6 +142,8 @@ async function run(session: Session, from: Found | undefined): Promise<void> {
   const parts = {
     ...{ path, lock, course, metrics, stop, onProgress, engine, registry, config, inputs, say },
     root: rootOf(path, experiment),
+    group: options.group,
+    agreement: options.group && new Agreement(engine, options.group),
     noteEnvironment: (facts: Environment) => noteEnvironment(session, facts),
   };
   const context = new RunningContext(parts);

@@ -97,7 +97,9 @@ export class Mae extends CompletionScorer {
       const mask =
         this.masking === "answer"
           ? this.answerMask(images)
-          : randomMask(images.size(0), count, hidden, images.device, draw.generator);
+          : ownRows(draw, images.size(0), (rows) =>
+              randomMask(rows, count, hidden, images.device, draw.generator),
+            );
       return this.errors(images, mask).mean();
     });
   }
@@ -156,4 +158,11 @@ function initialise(model: Mae): void {
       else if (name.endsWith("bias")) nn.init.zeros_(parameter);
     }
   });
+}
+
+/** Rows for these images; of a batch that ranks share, rows for all of it are drawn, so that generators stay in step. */
+function ownRows({ joint }: SlotDraw, images: number, draw: (rows: number) => Tensor): Tensor {
+  if (joint === undefined) return draw(images);
+  const each = images / joint.count;
+  return draw(joint.batch * each).narrow(0, joint.start * each, images);
 }

@@ -7,12 +7,23 @@ import { weightedMeans } from "../nn/precision.js";
 /** Added to every attention weight before they are normalised over the inputs. */
 const EPS = 1e-8;
 
+/** Samples that this process has of a batch that several share. */
+export interface JointBatch {
+  /** Samples of all processes together. */
+  readonly batch: number;
+  /** First of this process's samples, and their number. A sample may have several images. */
+  readonly start: number;
+  readonly count: number;
+}
+
 /** Source of the initial slots. They are random in training and in use, and so is the slots' order. */
 export interface SlotDraw {
   /** Standard normal numbers [B, K, D] to use instead of drawing any; K may differ from the module's. */
   readonly noise?: Tensor;
   /** Generator of the noise, on the CPU whatever the device. Default: the CPU's default generator. */
   readonly generator?: Generator;
+  /** Place of these images in a batch that several processes share: the noise is that of these images in the whole batch. */
+  readonly joint?: JointBatch | undefined;
 }
 
 /** Output of slot attention for a batch of images: the slots and their attention. */
@@ -138,7 +149,7 @@ export class SlotAttention extends nn.Module<
   /** mu + sigma · noise, [batch, K, D]; constant unless `learnInitialSlots`. */
   initialSlots(batch: number, draw: SlotDraw = {}): Tensor {
     return scope(() => {
-      const { generator, noise = randn([batch, this.numSlots, this.dim], { generator }) } = draw;
+      const { noise = this.drawNoise(batch, draw) } = draw;
       checkShape("SlotAttention: noise", noise.shape, [batch, "K", this.dim]);
       const { device, dtype } = this.slots_mu;
       const [mu, sigma] = this.learnInitialSlots
@@ -146,6 +157,14 @@ export class SlotAttention extends nn.Module<
         : [this.slots_mu.detach(), this.slots_sigma.detach()];
       return mu.add(sigma.mul(noise.to({ device, dtype })));
     });
+  }
+
+  /** Of a batch that is shared, the noise of all is drawn, so that generators stay in step. */
+  private drawNoise(images: number, { generator, joint }: SlotDraw): Tensor {
+    const draw = (count: number): Tensor => randn([count, this.numSlots, this.dim], { generator });
+    if (joint === undefined) return draw(images);
+    const each = images / joint.count;
+    return draw(joint.batch * each).narrow(0, joint.start * each, images);
   }
 
   /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */

@@ -1,5 +1,14 @@
 // Pre-training steps of a slot-attention autoencoder, and how well its slots separate the objects of displays.
-import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import {
+  amp,
+  type distributed,
+  type Generator,
+  type nn,
+  noGrad,
+  optim,
+  scope,
+  type Tensor,
+} from "@throughline/torch";
 import { knownOptions, type OptionNames } from "@throughline/torch/checks";
 import type { DisplayBatch } from "../datasets/collate.js";
 import type { Segmentation } from "../metrics/segmentation.js";
@@ -9,6 +18,8 @@ import { seePixels } from "../pretrained/pixels.js";
 import type { PixelView } from "../pretrained/suites.js";
 import { reconstructionLoss, type SlotAutoencoder } from "../slots/autoencoder.js";
 import { enlarge } from "../slots/explain.js";
+import type { JointBatch } from "../slots/slot-attention.js";
+import { backwardPart, joinMeans, jointOf } from "./joint.js";
 import { learningRate, type Schedule } from "./learning-rate.js";
 
 /** Options of `Pretrainer`. */
@@ -25,6 +36,8 @@ export interface PretrainerOptions extends Schedule {
   readonly device?: string;
   /** Draws initial slots. */
   readonly generator: Generator;
+  /** Ranks that share each batch, for `stepTogether`. */
+  readonly group?: distributed.ProcessGroup | undefined;
 }
 
 const names: OptionNames<PretrainerOptions> = {
@@ -37,6 +50,7 @@ const names: OptionNames<PretrainerOptions> = {
   precision: true,
   device: true,
   generator: true,
+  group: true,
 };
 
 /** Scores on held-out displays. */
@@ -75,18 +89,46 @@ export class Pretrainer {
 
   /** One step. @param images [B, C, H, W], 0 to 1; @param step counts from 0; @returns the loss. */
   step(images: Tensor, step: number): number {
-    const { clip, encoderRate = 1, generator } = this.#options;
+    const loss = this.gradients(images, step);
+    this.update();
+    return loss;
+  }
+
+  /**
+   * Same as `step`, for the ranks of `group`.
+   * @param images this rank's share; @param batch displays of all ranks together; @returns the loss of the whole batch
+   * @throws TorchError `torch/distributed`
+   */
+  async stepTogether(images: Tensor, step: number, batch: number): Promise<number> {
+    const { group } = this.#options;
+    const joint = jointOf(batch, group);
+    if (group === undefined || joint === undefined) return this.step(images, step);
+    const own = this.gradients(images, step, joint);
+    const [loss] = await joinMeans(group, this.#parameters, joint, [own]);
+    this.update();
+    return loss!;
+  }
+
+  /** Fills in gradients. @returns the loss */
+  private gradients(images: Tensor, step: number, joint?: JointBatch): number {
+    const { encoderRate = 1, generator } = this.#options;
     const lr = this.#rate(step);
     for (const [i, group] of this.optimizer.paramGroups.entries()) group.lr = i === 1 ? encoderRate * lr : lr;
     return scope(() => {
       this.model.train();
       const x = this.seen(images);
-      const loss = this.mixed(() => reconstructionLoss(this.model.forward(x, { generator }), x));
+      const loss = this.mixed(() => reconstructionLoss(this.model.forward(x, { generator, joint }), x));
       this.optimizer.zeroGrad();
-      loss.backward();
+      backwardPart(loss, joint);
+      return loss.item();
+    });
+  }
+
+  private update(): void {
+    const { clip } = this.#options;
+    scope(() => {
       if (clip > 0) optim.clipGradNorm_(this.#parameters, clip);
       this.optimizer.step();
-      return loss.item();
     });
   }
 

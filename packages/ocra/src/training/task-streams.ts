@@ -1,6 +1,6 @@
 // Sources of a task's batches: cached encodings, pictures encoded during training, or pictures as they are.
 
-import { data, type Generator, scope, type Tensor } from "@throughline/torch";
+import { data, type distributed, type Generator, scope, type Tensor } from "@throughline/torch";
 import type { ProblemBatch } from "../datasets/collate.js";
 import { randomFrom } from "../datasets/random.js";
 import type { Problem } from "../datasets/types.js";
@@ -9,14 +9,14 @@ import type { Encodings } from "../encodings/folder.js";
 import { seePixels } from "../pretrained/pixels.js";
 import type { Pretrained } from "../pretrained/pretrained.js";
 import type { PixelView } from "../pretrained/suites.js";
-import type { SlotEncoding } from "../slots/slot-attention.js";
+import type { SlotDraw, SlotEncoding } from "../slots/slot-attention.js";
 import type { TaskBatch } from "./task-batch.js";
 
 /** Batches of a loader, and how one is read: in the step's scope, so that what it makes goes with the step. */
 export interface TaskStream<B = unknown> {
   readonly loader: data.DataLoader<unknown, B>;
-  /** @param generator draws the initial slots of pictures that are encoded now. Default: the stream's own. */
-  read(batch: B, generator?: Generator): TaskBatch;
+  /** @param draw of the initial slots of pictures that are encoded now. Default: from the stream's own generator. */
+  read(batch: B, draw?: SlotDraw): TaskBatch;
 }
 
 /** Options of batches of problems. */
@@ -24,6 +24,8 @@ export interface StreamOptions {
   readonly batchSize: number;
   readonly shuffle?: boolean;
   readonly seed?: number;
+  /** Place of this process among those that share each batch. */
+  readonly share?: distributed.Place | undefined;
 }
 
 /** Rows of encodings: every problem once an epoch, each time from a draw of its own. */
@@ -72,8 +74,8 @@ export function frozenStream(
 ): TaskStream<ProblemBatch> {
   return {
     loader: loader as data.DataLoader<unknown, ProblemBatch>,
-    read: ({ images, target }, own = generator) => {
-      const encoding = encodeProblems(encoder, input, images, { generator: own });
+    read: ({ images, target }, draw) => {
+      const encoding = encodeProblems(encoder, input, images, { generator, ...draw });
       return { input: encoding, target: target.to({ device: encoding.slots.device }) };
     },
   };

@@ -1,7 +1,18 @@
 // Trains a model of a task, and tests it.
-import { amp, type Generator, type nn, noGrad, optim, scope, type Tensor } from "@throughline/torch";
+import {
+  amp,
+  type distributed,
+  type Generator,
+  type nn,
+  noGrad,
+  optim,
+  scope,
+  type Tensor,
+} from "@throughline/torch";
 import { knownOptions, type OptionNames, positiveNumber, wholeNumber } from "@throughline/torch/checks";
 import { CompletionScorer, type Scorer } from "../reasoning/scorer.js";
+import type { JointBatch, SlotDraw } from "../slots/slot-attention.js";
+import { backwardPart, joinMeans, jointOf } from "./joint.js";
 import { countRight, lossOf, rightPictures, scoresOf, type TaskBatch, type TaskForm } from "./task-batch.js";
 import type { TaskStream } from "./task-streams.js";
 
@@ -16,6 +27,8 @@ export interface TaskTrainerOptions {
   readonly decaySteps?: number;
   /** Draws the initial slots of models that have slots of their own. */
   readonly generator: Generator;
+  /** Ranks that share each batch, for `stepTogether`. */
+  readonly group?: distributed.ProcessGroup | undefined;
   /** Default `float32`. */
   readonly precision?: "float32" | "bfloat16";
   /** Device of the model. Default `cpu`. */
@@ -28,6 +41,7 @@ const names: OptionNames<TaskTrainerOptions> = {
   warmup: true,
   decaySteps: true,
   generator: true,
+  group: true,
   precision: true,
   device: true,
 };
@@ -63,18 +77,49 @@ export class TaskTrainer {
 
   /** One step; what it found before it changed anything. @param step counts from 0 */
   step(batch: TaskBatch, step: number): TaskScore {
+    const found = this.gradients(batch, step);
+    this.update();
+    return found;
+  }
+
+  /**
+   * Same as `step`, for the ranks of `group`.
+   * @param read makes this rank's share of the batch; it is run in a scope, in the trainer's precision
+   * @param problems of all ranks together
+   * @returns the score of the whole batch
+   * @throws TorchError `torch/distributed`
+   */
+  async stepTogether(read: () => TaskBatch, step: number, problems: number): Promise<TaskScore> {
+    const { group } = this.#options;
+    const joint = jointOf(problems, group);
+    const own = scope(() => this.gradients(this.mixed(read), step, joint));
+    if (group === undefined || joint === undefined) {
+      this.update();
+      return own;
+    }
+    const parameters = (this.model as nn.AnyModule).parameters();
+    const [loss, accuracy] = await joinMeans(group, parameters, joint, [own.loss, own.accuracy]);
+    this.update();
+    return { loss: loss!, accuracy: accuracy! };
+  }
+
+  /** Fills in gradients. */
+  private gradients(batch: TaskBatch, step: number, joint?: JointBatch): TaskScore {
     const { form, lr, generator } = this.#options;
     const share = this.#share(step);
     for (const group of this.optimizer.paramGroups) group.lr = lr * share;
     this.model.train();
     return scope(() => {
-      const { loss, scores } = this.learn(batch, generator);
+      const { loss, scores } = this.learn(batch, { generator, joint });
       this.optimizer.zeroGrad();
-      loss.backward();
-      this.optimizer.step();
+      backwardPart(loss, joint);
       const right = scores === null ? Number.NaN : countRight(scores, batch.target, form);
       return { loss: loss.item(), accuracy: right / batch.target.numel };
     });
+  }
+
+  private update(): void {
+    scope(() => this.optimizer.step());
   }
 
   /** Over all problems of a stream's next epoch. @param generator draws all initial slots of this evaluation */
@@ -85,8 +130,8 @@ export class TaskTrainer {
       scope(() =>
         noGrad(() => {
           this.model.eval();
-          const batch = this.mixed(() => read(raw, generator));
-          const answer = this.answer(batch, generator);
+          const batch = this.mixed(() => read(raw, { generator }));
+          const answer = this.answer(batch, { generator });
           const count = batch.target.numel;
           loss += count * answer.loss.item();
           right += countRight(answer.scores, batch.target, form);
@@ -97,16 +142,16 @@ export class TaskTrainer {
     return { loss: loss / problems, accuracy: right / problems };
   }
 
-  private learn(batch: TaskBatch, generator: Generator): { scores: Tensor | null; loss: Tensor } {
+  private learn(batch: TaskBatch, draw: SlotDraw): { scores: Tensor | null; loss: Tensor } {
     const { model } = this;
-    if (!(model instanceof CompletionScorer)) return this.answer(batch, generator);
-    return { scores: null, loss: this.mixed(() => model.loss(rightPictures(batch), { generator })) };
+    if (!(model instanceof CompletionScorer)) return this.answer(batch, draw);
+    return { scores: null, loss: this.mixed(() => model.loss(rightPictures(batch), draw)) };
   }
 
-  private answer(batch: TaskBatch, generator: Generator): { scores: Tensor; loss: Tensor } {
+  private answer(batch: TaskBatch, draw: SlotDraw): { scores: Tensor; loss: Tensor } {
     const { form } = this.#options;
     return this.mixed(() => {
-      const scores = scoresOf(this.model, batch, form, { generator });
+      const scores = scoresOf(this.model, batch, form, draw);
       return { scores, loss: lossOf(this.model, scores, batch.target, form) };
     });
   }

@@ -6,6 +6,7 @@ export type { SampleArray } from "./collate-arrays.js";
 export type { Collate, Collated } from "./collate-type.js";
 export { ConcatDataset } from "./concat-dataset.js";
 export type { Dataset, IterableDataset } from "./dataset.js";
+export { DistributedSampler, type DistributedSamplerOptions } from "./distributed-sampler.js";
 export { type Endless, endless } from "./endless.js";
 export { DataLoader } from "./loader.js";
 export type { DataLoaderOptions, LoaderOptions, LoaderState, ModuleLoaderOptions } from "./loader-options.js";

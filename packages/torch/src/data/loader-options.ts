@@ -1,4 +1,5 @@
 // Options of a loader.
+import type { Place } from "../distributed/share.js";
 import type { Collate } from "./collate-type.js";
 import type { Sampler } from "./sampler.js";
 import type { SeedOptions } from "./seed.js";
@@ -15,6 +16,11 @@ export interface LoaderOptions extends SeedOptions {
   readonly batchSampler?: Sampler<number[]>;
   /** Leave a last, smaller batch out. Default false. */
   readonly dropLast?: boolean;
+  /**
+   * Place of this process in a group, such as a `ProcessGroup`: each batch is then the rank's own share of the batch that a single
+   * process would have, by `distributed.shareOf`. States are those of a single process. Default: whole batches.
+   */
+  readonly share?: Place | undefined;
   /**
    * Release a batch's tensors when the next batch is asked for. Default true: a loop holds one batch at a time. `keep`
    * does not help against it: to collect batches, set it to false, and `dispose` of them yourself.

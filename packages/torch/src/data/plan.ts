@@ -1,6 +1,7 @@
 // Plan of an epoch: the samples of each batch.
 
 import { wholeNumber } from "../checks/values.js";
+import { shareOf } from "../distributed/share.js";
 import { TorchError } from "../errors.js";
 import { BatchSampler } from "./batch-sampler.js";
 import { type Dataset, type IterableDataset, isIterableDataset } from "./dataset.js";
@@ -9,6 +10,7 @@ import type { Task } from "./maker.js";
 import { RandomSampler } from "./random-sampler.js";
 import { type Sampler, skip } from "./sampler.js";
 import { SequentialSampler } from "./sequential-sampler.js";
+import { ShareSampler } from "./share-sampler.js";
 
 /** The batches of every epoch. */
 export interface Plan {
@@ -27,17 +29,27 @@ export function createPlan(
   seed: number,
 ): Plan {
   const batchSize = wholeNumber("DataLoader: batchSize", options.batchSize ?? 1, 1);
+  const { share } = options;
+  const shared = (batches: Sampler<number[]>): Sampler<number[]> =>
+    share === undefined ? batches : new ShareSampler(batches, share);
   if (isIterableDataset(dataset)) {
-    exclude(options, "an IterableDataset comes in its own order", ["shuffle", "sampler", "batchSampler"]);
+    exclude(options, "an IterableDataset comes in its own order", [
+      ...(["shuffle", "sampler", "batchSampler", "share"] as const),
+    ]);
     return streamPlan(batchSize);
   }
   if (options.sampler !== undefined) exclude(options, "'sampler' gives the order", ["shuffle"]);
   if (options.batchSampler !== undefined) {
     exclude(options, "'batchSampler' makes the batches", ["batchSize", "shuffle", "sampler", "dropLast"]);
-    return samplerPlan(options.batchSampler);
+    return samplerPlan(shared(options.batchSampler));
   }
   const order = options.shuffle ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset);
-  return samplerPlan(new BatchSampler(options.sampler ?? order, batchSize, { dropLast: options.dropLast }));
+  const sampler = options.sampler ?? order;
+  const whole = new BatchSampler(sampler, batchSize, { dropLast: options.dropLast });
+  // The last batch of an epoch may be too small for all ranks: better now than an epoch later.
+  if (share !== undefined && whole.length > 0)
+    shareOf(options.dropLast ? batchSize : sampler.length % batchSize || batchSize, share);
+  return samplerPlan(shared(whole));
 }
 
 function samplerPlan(sampler: Sampler<number[]>): Plan {

@@ -35,6 +35,7 @@ export const trainExperiment: Experiment<typeof options> = defineExperiment({
   },
   // Small pictures are best learned from by one core a model, so that a laptop trains two at once.
   threads: ({ width }, cores) => (width <= 128 ? 1 : cores),
+  ranks: true,
   async run(context) {
     const { train } = await import("./run.js");
     return train(context);

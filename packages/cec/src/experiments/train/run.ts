@@ -2,7 +2,7 @@
 import { mazeKind } from "@throughline/envs";
 import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
-import { scope } from "@throughline/torch";
+import { distributed } from "@throughline/torch";
 import { CecError } from "../../errors.js";
 import { SequenceLoader } from "../../loading/loader.js";
 import { kernelLevel } from "../../nn/operators.js";
@@ -31,6 +31,8 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
       makePolicy(config, seen, context.generator("weights")).to({ device }) as SequencePolicy,
     );
     const losses = await imitate(context, policy, loader);
+    // What follows is rank 0's.
+    if (context.group !== undefined && context.group.rank > 0) return {};
     savePolicy(context.artifactPath(policyFile), policy, seen);
     await loader.close();
     const summary = await playTest(context, policy, settingOf(config, seen), { key: seen.key });
@@ -78,13 +80,15 @@ async function imitate(
 ): Promise<{ loss: number; firstLoss: number }> {
   const { config, device } = context;
   const { updates, cosine = updates } = config;
-  const trainer = new SequenceTrainer(policy, { ...config, total: cosine, device });
+  const { group } = context;
+  if (group !== undefined) await distributed.broadcastModule(policy, group);
+  const trainer = new SequenceTrainer(policy, { ...config, total: cosine, device, group });
   context.track("optimizer", trainer.optimizer);
   const recent = context.track("recent", new RunningMeans("loss", "firstLoss", "gradNorm", "steps"));
   const last = context.track("last", new RunningMeans("loss", "firstLoss"));
   await context.loopAsync("train", { steps: updates, unit: "update" }, async (step) => {
     const batch = await loader.next();
-    const found = scope(() => trainer.step(batch, step));
+    const found = await trainer.stepTogether(batch, step);
     recent.add(found);
     if (step >= updates - Math.ceil(updates / 10)) last.add(found);
     if (policy instanceof CecPolicy && isDue(LOOK_EVERY, step + 1, updates))

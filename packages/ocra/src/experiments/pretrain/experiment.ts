@@ -28,6 +28,7 @@ export const pretrainExperiment: Experiment<typeof options> = defineExperiment({
     };
   },
   threads: ({ batch, resolution }, cores) => (batch * resolution ** 2 < MANY ? 1 : cores),
+  ranks: true,
   async run(context) {
     const { pretrain } = await import("./run.js");
     return pretrain(context);

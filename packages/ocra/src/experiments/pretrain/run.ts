@@ -1,7 +1,7 @@
 // A pre-training run: displays without end, a look at unseen ones now and then, the best weights as a file.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators } from "@throughline/lab/training";
-import { data, Generator, scope, setFlushDenormal } from "@throughline/torch";
+import { data, distributed, Generator, scope, setFlushDenormal } from "@throughline/torch";
 import { loadDisplays } from "../../catalogue/load.js";
 import type { DisplayBatch } from "../../datasets/collate.js";
 import type { Display } from "../../datasets/types.js";
@@ -41,7 +41,9 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const generator = context.generator("slots");
   const { warmup, decay, encoderRate, clip } = config;
   const schedule = { phases: phasesOf(config), warmup, decay, encoderRate, clip };
-  const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator });
+  const { group } = context;
+  const pretrainer = new Pretrainer(model, { ...schedule, pixels, precision, device, generator, group });
+  if (group !== undefined) await distributed.broadcastModule(model, group);
   context.track("optimizer", pretrainer.optimizer);
   const best = context.track("best", new BestWeights());
   const validating = {
@@ -54,13 +56,15 @@ export async function pretrain(context: RunContext<PretrainConfig>): Promise<Sum
   const batches = data.endless(train);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const { value } = await batches.next();
-    const loss = pretrainer.step(value.image, step);
+    const loss = await pretrainer.stepTogether(value.image, step, config.batch);
     const found = await evaluators.at(step + 1);
     if (found === undefined && (step + 1) % config.logEvery !== 0) return undefined;
     return { loss, ...found };
   });
   await batches.return();
 
+  // What follows is rank 0's.
+  if (group !== undefined && group.rank > 0) return {};
   best.restore(model);
   savePretrained(context.artifactPath(pretrainedFile), model, { suite, model: options, pixels });
   const shown = data.endless(unseen);
@@ -80,6 +84,7 @@ function trainingDisplays(context: RunContext<PretrainConfig>, config: PretrainC
     dropLast: true,
     seed,
     workers,
+    share: context.group,
   });
 }
 

@@ -32,6 +32,7 @@ export const taskExperiment: Experiment<typeof options> = defineExperiment({
     };
   },
   threads: ({ batch }, cores) => (batch < MANY ? 1 : cores),
+  ranks: true,
   async run(context) {
     const { runTask } = await import("./run.js");
     return runTask(context);

@@ -1,7 +1,7 @@
 // A task run: encode, train, test.
 import type { Metrics, RunContext, Summary } from "@throughline/lab";
 import { BestWeights, Evaluators, isDue, RunningMeans } from "@throughline/lab/training";
-import { data, Generator, io, scope, setFlushDenormal, type Tensor } from "@throughline/torch";
+import { data, distributed, Generator, io, setFlushDenormal, type Tensor } from "@throughline/torch";
 import { WithoutPretraining } from "../../ablations/without-pretraining.js";
 import { Mae } from "../../baselines/mae.js";
 import { makeModel, modelEntry } from "../../catalogue/models.js";
@@ -9,6 +9,7 @@ import { nativeKernelLevel } from "../../nn/native.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
 import { CompletionScorer, type Scorer } from "../../reasoning/scorer.js";
 import { initialiseEncoder } from "../../training/initialise-encoder.js";
+import { jointOf } from "../../training/joint.js";
 import { type TaskScore, TaskTrainer } from "../../training/task-trainer.js";
 import { checkRunEdition, problemsEdition } from "../edition.js";
 import { writeCompletions } from "./completions.js";
@@ -32,7 +33,12 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const steps = config.steps ?? config.epochs! * streams.train.loader.length;
   const { lr, warmup, precision } = config;
   const decaySteps = config.decay === "cosine" ? steps : undefined;
-  const trainer = new TaskTrainer(model, { form, lr, warmup, decaySteps, generator, precision, device });
+  const { group } = context;
+  const trainer = new TaskTrainer(model, {
+    ...{ form, lr, warmup, decaySteps },
+    ...{ generator, precision, device, group },
+  });
+  if (group !== undefined) await distributed.broadcastModule(model, group);
   context.track("optimizer", trainer.optimizer);
   context.track("problems", streams.train.loader);
 
@@ -49,6 +55,8 @@ export async function runTask(context: RunContext<TaskConfig>): Promise<Summary>
   const best = context.track("best", new BestWeights("max"));
   await train(context, trainer, streams, steps, best);
 
+  // What follows is rank 0's.
+  if (group !== undefined && group.rank > 0) return {};
   best.restore(model);
   const test = await evaluate(trainer, streams.test);
   io.saveSafetensors(context.artifactPath("model.safetensors"), model.stateDict() as Record<string, Tensor>, {
@@ -91,6 +99,12 @@ async function train(
   best: BestWeights,
 ): Promise<void> {
   const batches = data.endless(train.loader);
+  const { batch } = context.config;
+  const problemsAt = (step: number): number => {
+    const { loader } = train;
+    const all = (loader.dataset as data.Dataset<unknown>).length;
+    return Math.min(batch, all - (step % loader.length) * batch);
+  };
   const { model } = trainer;
   const learned =
     model instanceof CompletionScorer ? ["loss" as const] : ["loss" as const, "accuracy" as const];
@@ -107,14 +121,9 @@ async function train(
   const evaluators = new Evaluators(steps, validating ? [validating, testing] : [testing]);
   await context.loopAsync("train", { steps }, async (step): Promise<Metrics | undefined> => {
     const { value: raw } = await batches.next();
-    recent.add(
-      scope(() =>
-        trainer.step(
-          trainer.mixed(() => train.read(raw)),
-          step,
-        ),
-      ),
-    );
+    const problems = problemsAt(step);
+    const joint = jointOf(problems, context.group);
+    recent.add(await trainer.stepTogether(() => train.read(raw, { joint }), step, problems));
     const tested = await evaluators.at(step + 1);
     if (tested === undefined && !isDue(logEvery, step + 1, steps)) return undefined;
     return { ...recent.take(), ...tested };

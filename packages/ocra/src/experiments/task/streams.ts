@@ -9,7 +9,13 @@ import type { NamedDataSet, TaskSet } from "../../datasets/types.js";
 import { EncodingFolder } from "../../encodings/folder.js";
 import type { Pretrained } from "../../pretrained/pretrained.js";
 import type { ScorerInput } from "../../reasoning/scorer.js";
-import { encodedStream, frozenStream, imageStream, type TaskStream } from "../../training/task-streams.js";
+import {
+  encodedStream,
+  frozenStream,
+  imageStream,
+  type StreamOptions,
+  type TaskStream,
+} from "../../training/task-streams.js";
 import { located } from "../inputs.js";
 import type { TaskConfig } from "./options.js";
 import { problemsOf, type Split, splitsOf } from "./problems.js";
@@ -42,9 +48,9 @@ export async function openStreams(parts: StreamParts): Promise<TaskStreams> {
   const { batch, draws } = context.config;
   const set = (await dataset(dataOf(parts, "train"))) as TaskSet;
   const seed = context.seedFor("order");
-  const shuffled = { batchSize: batch, shuffle: true, seed };
+  const shuffled = { batchSize: batch, shuffle: true, seed, share: context.group };
   const plain = { batchSize: TEST_BATCH, seed: 0 };
-  const wanted = splitsOf(context.config).map((split): [Split, number, typeof plain] =>
+  const wanted = splitsOf(context.config).map((split): [Split, number, StreamOptions] =>
     split === "train" ? [split, draws, shuffled] : [split, 1, plain],
   );
   const made =
@@ -71,11 +77,7 @@ export function dataOf(
   return problemsOf(located(context), { width, channels }, split, context.seed);
 }
 
-async function onTheWay(
-  parts: StreamParts,
-  split: Split,
-  options: { readonly batchSize: number; readonly seed: number },
-): Promise<TaskStream> {
+async function onTheWay(parts: StreamParts, split: Split, options: StreamOptions): Promise<TaskStream> {
   const { context, encoder, input } = parts;
   const { workers } = context.config;
   const loader = await loadProblems(dataOf(parts, split), { ...options, workers });
@@ -90,7 +92,7 @@ async function onTheWay(
  */
 async function encoded(
   parts: StreamParts,
-  wanted: readonly (readonly [Split, number, { readonly batchSize: number; readonly seed: number }])[],
+  wanted: readonly (readonly [Split, number, StreamOptions])[],
 ): Promise<TaskStream[]> {
   const { context, encoder, input } = parts;
   const { workers, encodings: where = context.cacheFolder("encodings") } = context.config;
