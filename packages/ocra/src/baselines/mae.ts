@@ -97,7 +97,7 @@ export class Mae extends CompletionScorer {
       const mask =
         this.masking === "answer"
           ? this.answerMask(images)
-          : ownRows(draw, images.size(0), (rows) =>
+          : ownMask(draw, images.size(0), (rows) =>
               randomMask(rows, count, hidden, images.device, draw.generator),
             );
       return this.errors(images, mask).mean();
@@ -160,9 +160,11 @@ function initialise(model: Mae): void {
   });
 }
 
-/** Rows for these images; of a batch that ranks share, rows for all of it are drawn, so that generators stay in step. */
-function ownRows({ joint }: SlotDraw, images: number, draw: (rows: number) => Tensor): Tensor {
+/** A mask for these images; of a batch that ranks share, masks for all of it are drawn, so that generators stay in step. */
+function ownMask({ joint }: SlotDraw, images: number, draw: (rows: number) => PatchMask): PatchMask {
   if (joint === undefined) return draw(images);
   const each = images / joint.count;
-  return draw(joint.batch * each).narrow(0, joint.start * each, images);
+  const { visible, hidden } = draw(joint.batch * each);
+  const own = (all: Tensor): Tensor => all.narrow(0, joint.start * each, images);
+  return { visible: own(visible), hidden: own(hidden) };
 }
