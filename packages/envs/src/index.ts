@@ -4,6 +4,15 @@ export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
 export type { GymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
+export {
+  emptyPoses,
+  GEOM_TYPES,
+  type GeomType,
+  type SceneCamera,
+  type ScenePoses,
+  type SceneShapes,
+} from "./manipulation/scene.js";
+export { type Lamp, ScenePainter, type ScenePainterOptions } from "./manipulation/scene-painter.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
 export {
