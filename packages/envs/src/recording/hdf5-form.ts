@@ -22,6 +22,12 @@ export class Refusal extends Error {
 
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
 
+/** What the library says of an error, in one line: the innermost of the causes that it lists. */
+export function diagnosis({ message }: Error): string {
+  const causes = [...message.matchAll(/in \w+\(\): (.+)/g)];
+  return causes.at(-1)?.[1] ?? message.split("\n")[0]!;
+}
+
 /** Loads the library and opens a file. @throws Refusal for one that is no HDF5, or cannot be written */
 export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
   if (mode === "r" && readStart(file, 8) !== SIGNATURE)
@@ -36,7 +42,7 @@ export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
     return opened;
   } catch (cause) {
     const what = mode === "r" ? "is no HDF5 file" : "cannot be written";
-    throw new Refusal(`${file} ${what}: ${(cause as Error).message}`, mode === "r" ? "store" : "disk", {
+    throw new Refusal(`${file} ${what}: ${diagnosis(cause as Error)}`, mode === "r" ? "store" : "disk", {
       cause,
     });
   }
