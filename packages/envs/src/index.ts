@@ -4,6 +4,9 @@ export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
 export type { GymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
+export { ManipulationEnv, type ManipulationEnvState } from "./manipulation/manipulation-env.js";
+export { type LowDimObservation, POLICY_KEYS } from "./manipulation/observations/low-dim.js";
+export type { ManipulationOptions } from "./manipulation/options.js";
 export {
   emptyPoses,
   GEOM_TYPES,
@@ -13,6 +16,8 @@ export {
   type SceneShapes,
 } from "./manipulation/scene.js";
 export { type Lamp, ScenePainter, type ScenePainterOptions } from "./manipulation/scene-painter.js";
+export type { ManipulationState } from "./manipulation/simulation/state.js";
+export { MANIPULATION_IDS, type ManipulationId } from "./manipulation/tasks/tasks.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
 export {

@@ -2,6 +2,7 @@
 import type { Env } from "../env.js";
 import { EnvError } from "../errors.js";
 import { isGymnasiumId } from "../gymnasium/id.js";
+import { isManipulationId } from "../manipulation/tasks/tasks.js";
 import { TMaze } from "../memory/t-maze.js";
 import { ENV_IDS, makeEnv } from "../registry.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
@@ -20,7 +21,7 @@ export type ReplayEnv = Env<any, any, EpisodeFacts>;
 export function envOf(store: EpisodeReader, level: number): ReplayEnv {
   const spec = store.card.levels[level]!;
   const { id, options } = spec;
-  if (!ENV_IDS.includes(id) && id !== "TMaze-v0" && !isGymnasiumId(id))
+  if (!ENV_IDS.includes(id) && !isManipulationId(id) && id !== "TMaze-v0" && !isGymnasiumId(id))
     throw new EnvError(
       "id",
       `${store.folder}: ${id} is no environment of this package, give one of your own`,
