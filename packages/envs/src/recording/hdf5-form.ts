@@ -7,9 +7,6 @@ import type { ValueForm } from "./forms.js";
 /** Attributes of ours. */
 export const attributes = { card: "episode_card", record: "episode_record" } as const;
 
-/** Lists of demonstrations by skill, of robomimic's multi-human data and of scripted demonstrators; policies of episodes in stores. */
-export const SKILLS = ["worse", "okay", "better"] as const;
-
 /** A file that is refused, in one sentence: an EnvError `envs/store`, or `envs/disk`, where the engine is loaded. */
 export class Refusal extends Error {
   readonly kind: "store" | "disk";
