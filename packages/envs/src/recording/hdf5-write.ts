@@ -42,7 +42,7 @@ export async function episodesToHdf5(
   try {
     const data = out.create_group("data");
     const [first] = store.card.levels;
-    const args = { env_name: first!.id, env_type: 2, env_kwargs: first!.options };
+    const args = { env_name: first!.id, type: 2, env_kwargs: first!.options };
     data.create_attribute("env_args", JSON.stringify(args));
     data.create_attribute(
       "total",
