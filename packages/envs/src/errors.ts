@@ -22,6 +22,7 @@ export const envFaults = {
   record: "input",
   replay: "input",
   reset: "input",
+  scene: "input",
   space: "input",
   store: "input",
   terminal: "input",

@@ -2,6 +2,7 @@
 import type { Random } from "@throughline/lab/random";
 import { show } from "@throughline/torch/checks";
 import { EnvError } from "./errors.js";
+import { normal } from "./normal.js";
 
 /** A set of values, from which one can draw. */
 export interface Space<Value> {
@@ -165,9 +166,4 @@ function real(random: Random, low: number, high: number): number {
 function whole(random: Random, low: number, high: number): number {
   const least = Math.max(low, -(2 ** 52));
   return least + random.below(Math.min(high, 2 ** 52 - 1) - least + 1);
-}
-
-/** A standard normal number (Box and Muller 1958). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
 }

@@ -18,7 +18,7 @@ export interface AnyPlayer {
   /** An episode has begun. */
   begin(seed: number, episode: number): void;
   /** The next action. */
-  act(env: AnyEnv): unknown;
+  act(observation: unknown): unknown;
 }
 
 /** An episode that has ended, or was cut off. */
@@ -39,14 +39,14 @@ interface Moment {
 }
 
 /** Draws every action at random, those of an episode by its seed and number. */
-function anyRandomPlayer(): AnyPlayer {
+function anyRandomPlayer({ actionSpace }: AnyEnv): AnyPlayer {
   let random = new Random("envs", "random player");
   return {
     name: "random",
-    begin: (seed, episode) => {
+    begin(seed, episode) {
       random = new Random("envs", "random player", seed, episode);
     },
-    act: ({ actionSpace }) => actionSpace.sample(random),
+    act: () => actionSpace.sample(random),
   };
 }
 
@@ -58,7 +58,7 @@ function* played(
   episode: number,
   most: number,
 ): Generator<Moment> {
-  env.reset({ seed, options: { episode } });
+  let { observation } = env.reset({ seed, options: { episode } });
   player.begin(seed, episode);
   let sum = 0;
   const momentAfter = (length: number, isOver: boolean, success: boolean): Moment => ({
@@ -66,7 +66,8 @@ function* played(
   });
   yield momentAfter(0, false, false);
   for (let length = 1; length <= most; length++) {
-    const { reward, terminated, truncated, info } = env.step(player.act(env));
+    const { reward, terminated, truncated, info, ...step } = env.step(player.act(observation));
+    ({ observation } = step);
     sum += reward;
     const isOver = terminated || truncated || length === most;
     yield momentAfter(length, isOver, info.success);
@@ -110,14 +111,15 @@ export function filmOfRendered(
   return { frames, delays, ends };
 }
 
-/** Films episodes with random actions, and writes the film. @throws as `filmOfRendered` */
+/** Films episodes and writes the film. @param player default: actions at random @throws as `filmOfRendered` */
 export async function recordRendered(
   env: AnyEnv,
   out: string,
   options?: FilmOptions,
+  player: AnyPlayer = anyRandomPlayer(env),
 ): Promise<Film<RenderedEpisode>> {
   const format = filmFormat(out);
-  const film = filmOfRendered(env, anyRandomPlayer(), options);
+  const film = filmOfRendered(env, player, options);
   await writeFilm(out, format, film);
   return film;
 }
@@ -138,12 +140,18 @@ const COLUMNS = 5;
 const STEPS = 100;
 
 /**
- * Draws a sheet as PNG: for each seed a row of pictures, evenly spaced over an episode of random actions, of 100 steps at most.
+ * Draws a sheet as PNG: for each seed a row of pictures, evenly spaced over an episode; of random actions, 100 steps at most.
+ * @param player default: actions at random
  * @throws EnvError `envs/space` for an environment without pictures
  */
-export function renderedSheet(env: AnyEnv, { seeds = 4, seed = 0 }: SheetOptions = {}): Uint8Array {
+export function renderedSheet(
+  env: AnyEnv,
+  { seeds = 4, seed = 0 }: SheetOptions = {},
+  player?: AnyPlayer,
+): Uint8Array {
+  const most = Math.min(env.spec.horizon, player === undefined ? STEPS : MOST_STEPS);
   const rows = Array.from({ length: seeds }, (_, at) => [
-    ...played(env, anyRandomPlayer(), seed + at, 0, Math.min(env.spec.horizon, STEPS)),
+    ...played(env, player ?? anyRandomPlayer(env), seed + at, 0, most),
   ]);
   const first = rows[0]![0]!.frame;
   const tall = Math.min(2 * SIDE, Math.max(SIDE / 4, Math.round((SIDE * first.height) / first.width)));
@@ -167,7 +175,9 @@ export function renderedSheet(env: AnyEnv, { seeds = 4, seed = 0 }: SheetOptions
   const { horizon } = env.spec;
   const end = Number.isFinite(horizon) ? `at most ${horizon} steps` : "no horizon";
   write(
-    [`actions ${env.actionSpace}`, "drawn at random", end].join("   ·   "),
+    [`actions ${env.actionSpace}`, player === undefined ? "drawn at random" : `by ${player.name}`, end].join(
+      "   ·   ",
+    ),
     MARGIN,
     72,
     "400 15px",
