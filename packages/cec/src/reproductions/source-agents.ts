@@ -40,11 +40,16 @@ function cellsOf(preset: PresetName, maze: Maze, arm: Arm): ReproductionCell[] {
   const seeds = preset === "smoke" ? [0] : [0, 1, 2];
   const env = preset === "paper" ? maze.id : `Small${maze.id}`;
   const overrides = {
-    ...{ env, curriculum: arm.curriculum, record: true, recordPictures: 100 },
+    ...{ env, curriculum: arm.curriculum },
     // So that each level has some episodes to learn from.
     ...(preset === "smoke" && { frames: 4096, levelFrames: 1024 }),
   };
-  return seeds.map((seed) => ({ experiment: "cec/source", overrides, seed }));
+  // What is imitated is one agent's learning, of some 300 MB with its pictures.
+  const recording = { record: true, recordPictures: 1000 };
+  return seeds.map((seed) => ({
+    ...{ experiment: "cec/source", seed },
+    overrides: seed === 0 ? { ...overrides, ...recording } : overrides,
+  }));
 }
 
 const testsOf = (run: RunRecord): LevelTest[] => readArtifact(run.path, testArtifact) ?? [];

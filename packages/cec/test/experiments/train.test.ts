@@ -146,7 +146,7 @@ describe("refusals, before anything starts", () => {
     }).close();
     await expect(check(`data=${blind}`)).rejects.toMatchObject({
       code: "cec/data",
-      message: `level 0 of ${blind} has no episode with pictures: 4 were kept without; give cec/source --record-pictures 200`,
+      message: `level 0 of ${blind} has no episode with pictures: 4 were kept without; give cec/source --record-pictures 1000`,
     });
     const short = join(root, "short");
     gradedStore({ folder: short, rooms: [1, 2, 2], episodes: 4, height: 24, width: 32, played: 1 }).close();

@@ -46,6 +46,10 @@ test("cells: three mazes, both ways, three seeds, small mazes at laptop and the 
   expect(records.length).toBe(18);
   expect(new Set(records.map(({ config }) => config.env)).size).toBe(3);
   expect(records.every(({ config }) => String(config.env).startsWith("Small"))).toBe(true);
+  // One of the three agents is imitated.
+  expect(records.filter(({ config }) => config.record === true).map(({ config }) => config.seed)).toEqual(
+    Array.from({ length: 6 }, () => 0),
+  );
   const published = sourceAgents.cells("paper").map(({ overrides }) => String(overrides!.env));
   expect(published.some((id) => id.startsWith("Small"))).toBe(false);
 });

@@ -65,7 +65,7 @@ function keptOf({ episodes, store, card }: LearningHistory): number {
   const advice =
     episodes.length === 0
       ? "the agent's training ended before one did; give cec/source more --frames"
-      : `${episodes.length} were kept without; give cec/source --record-pictures 200`;
+      : `${episodes.length} were kept without; give cec/source --record-pictures 1000`;
   throw new CecError(
     "data",
     `level ${card.level} of ${store.folder} has no episode with pictures: ${advice}`,

@@ -28,7 +28,7 @@ export function storeFolder(config: Asked, root: string): string {
   if (existsSync(path)) return path;
   throw new CecError(
     "data",
-    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 200`,
+    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 1000`,
   );
 }
 
@@ -62,7 +62,7 @@ function best(config: Asked, root: string, preset: PresetName): RunRecord {
   );
   if (found !== undefined) return found;
   const long = preset === "smoke" ? " --frames 4096 --level-frames 1024" : "";
-  const command = `throughline run cec/source --preset ${preset} --env ${env}${isLadder ? "" : " --no-curriculum"} --record --record-pictures 200${long}`;
+  const command = `throughline run cec/source --preset ${preset} --env ${env}${isLadder ? "" : " --no-curriculum"} --record --record-pictures 1000${long}`;
   throw new CecError(
     "data",
     `${resolve(root)} has no finished run of cec/source at the preset ${preset} that recorded ${env} with pictures, ${isLadder ? "level by level" : "on the hardest level alone"}; make one: ${command}`,

@@ -1,4 +1,5 @@
 // Settings of the paper for each maze and order of data (Shi et al. 2023, table of the main experiment and released configurations).
+import { mazeKind } from "@throughline/envs";
 import type { PresetName } from "@throughline/lab";
 import { type MethodName, methods } from "../../baselines/methods.js";
 import type { EpisodeSpacing } from "../../curricula/sampling.js";
@@ -23,8 +24,8 @@ export interface TrainSetting {
 }
 
 const laptop = {
-  "task-difficulty": { chunk: 256, batch: 4, episodes: 400, most: 5, updates: 800, spacing: "consecutive" },
-  "learning-progress": { chunk: 256, batch: 4, episodes: 800, most: 9, updates: 800, spacing: "consecutive" },
+  "task-difficulty": { chunk: 256, batch: 4, episodes: 1600, most: 5, updates: 800, spacing: "whole" },
+  "learning-progress": { chunk: 256, batch: 4, episodes: 1600, most: 9, updates: 800, spacing: "whole" },
 } as const;
 
 const smoke: TrainSetting = {
@@ -53,10 +54,14 @@ const paper: Readonly<Record<string, Paper>> = {
 };
 
 /**
- * Sequences of an update, for one of a curriculum, where sequences are shorter: so that an update of single
- * episodes has about as many as one of a curriculum. The paper gives batches of its own for the two transformers that are told returns: 16, and 2 (Irreversible Path: 1).
+ * Episodes of a curriculum's sequence, on average: an update of single episodes has so many times as many sequences, so that it has as many
+ * episodes. The paper gives batches of its own for the two transformers that are told returns: 16, and 2 (Irreversible Path: 1).
  */
-const batches = { curriculum: 1, singleEpisodes: 6, grouped: 1 } as const;
+function episodesOf(env: string, curriculum: CurriculumName, most: number): number {
+  if (curriculum === "learning-progress") return most;
+  const learned = mazeKind(env).levels.length - 1;
+  return (learned * (1 + most)) / 2;
+}
 
 /** The settings of a preset; of mazes that the paper does not have, those of its Goal Maze. */
 export function trainSetting(
@@ -73,5 +78,6 @@ export function trainSetting(
   const { batch } = setting;
   if (preset === "paper" && method === "dt") return { ...setting, batch: 16 };
   if (preset === "paper" && method === "at") return { ...setting, batch: batch / 2 };
-  return { ...setting, batch: batch * batches[methods[method].sequences] };
+  if (methods[method].sequences !== "singleEpisodes") return setting;
+  return { ...setting, batch: batch * episodesOf(env, curriculum, setting.most) };
 }
