@@ -24,7 +24,8 @@ export function validated(
   const notes = replays.flatMap(({ notPlayed }) => (notPlayed === undefined ? [] : [notPlayed]));
   const isWhole = damaged.length === 0 && failed.length === 0 && notes.length === 0;
   const whole = store.isCut ? "is whole up to its last whole episode" : "is whole";
-  const words = isWhole ? whole : "is not whole";
+  const isSound = damaged.length === 0 && failed.length === 0;
+  const words = isWhole ? whole : isSound ? "is undamaged, but was not played again" : "is not whole";
   return {
     heading: `${store.folder} ${words}`,
     detail: `  ${store.episodes.length} episodes read, ${damaged.length} damaged; ${played} played again, ${failed.length} differ`,
