@@ -40,7 +40,8 @@ export function validated(
   );
   const isWhole = [damaged, failed, refused, notes].every(({ length }) => length === 0);
   const whole = store.isCut ? "is whole up to its last whole episode" : "is whole";
-  const words = isWhole ? whole : "is not whole";
+  const isSound = damaged.length === 0 && failed.length === 0;
+  const words = isWhole ? whole : isSound ? "is undamaged, but was not played again" : "is not whole";
   return {
     heading: `${store.folder} ${words}`,
     detail: `  ${store.episodes.length} episodes read, ${damaged.length} damaged; ${played} played again, ${failed.length} differ`,

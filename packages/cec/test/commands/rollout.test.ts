@@ -147,8 +147,12 @@ describe("environments of Python's Gymnasium", () => {
   });
 
   test.each([
-    [{}, /^walker\.safetensors does not say where it learned; name a place with --env$/],
+    [{}, /^walker\.safetensors does not say where it learned; name an environment with --env$/],
     [{ env, rooms: 3 }, /^rooms is an option of mazes, and gymnasium:Pictures-v0 is none; leave it out$/],
+    [
+      { env, protocol: "auto" },
+      /^--protocol auto is for mazes, and gymnasium:Pictures-v0 has one level; leave it out$/,
+    ],
     [{ env, options: "[]" }, /^--options is \[\], accepted: an object in JSON/],
     [{ env, options: '{"wraps": 1}' }, /there is no option wraps; there are python, imports/],
     [

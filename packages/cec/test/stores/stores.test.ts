@@ -104,8 +104,9 @@ describe("validate", () => {
     for (const action of [0, 0, 1]) env.step(action);
     env.close();
     writer.close();
-    const { isWhole, notes, json } = await episodeStores.validate(folder, 20);
+    const { heading, isWhole, notes, json } = await episodeStores.validate(folder, 20);
     expect([isWhole, json.played]).toEqual([false, 0]);
+    expect(heading).toBe(`${folder} is undamaged, but was not played again`);
     expect(notes).toEqual([
       expect.stringMatching(
         /^level 0 cannot be played again: .*Elsewhere-v0 is no environment of this package/,

@@ -17,8 +17,9 @@ const types: ReadonlyMap<number, DType> = new Map([
 ]);
 
 /**
- * The array in an idx file, which must not be compressed.
- * @throws io/open, io/truncated, io/format (also for bytes after the array).
+ * Reads the array in an idx file, such as those of MNIST. The file must not be compressed: decompress `.gz` files before.
+ * @returns a tensor of the file's dtype and shape; of MNIST's pictures uint8 [N, 28, 28]
+ * @throws TorchError `io/open`, `io/truncated`; `io/format`, also for bytes after the array.
  *   Source: Yann LeCun, "The MNIST database", section "File formats"
  */
 export function loadIdx(path: string, options: DeviceOptions = {}): Tensor {

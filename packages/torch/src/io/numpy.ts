@@ -16,28 +16,29 @@ import {
 } from "./tensors.js";
 import { zipChunks } from "./zip/write.js";
 
-/** Options of reading an .npz archive. */
+/** Options for reading an `.npz` archive. */
 export interface NpzOptions extends DeviceOptions {
   /**
-   * Limit on the memory of all compressed arrays together while they are read, in bytes. Default: 20 times the file, at
-   * least 1 GiB.
+   * Largest size of all compressed arrays together once they are decompressed, in bytes. Default: 20 times the size of the file,
+   * and at least 1 GiB.
    */
   readonly maxBytes?: number;
 }
 
 /**
- * The array in an .npy file, of version 1.0 to 3.0, either byte order and either element order.
- * uint16 becomes int32; uint32 and uint64 become int64.
- * @throws io/open, io/truncated, io/format, io/limit, io/unsafe for Python objects, io/dtype for other types without
- *   counterpart and for a uint64 beyond 2⁶³−1.  Source: numpy.lib.format
+ * Reads the array in an `.npy` file, as `numpy.load` does. Versions 1.0 to 3.0, both byte orders, and C and Fortran order are
+ * accepted. uint16 becomes int32; uint32 and uint64 become int64.
+ * @returns a contiguous tensor of the array's shape
+ * @throws TorchError `io/open`, `io/truncated`, `io/format`, `io/limit`; `io/unsafe` for Python objects; `io/dtype` for other dtypes that
+ *   libtorch does not have, and for a uint64 above 2⁶³ − 1. Source: the module `numpy.lib.format`
  */
 export function loadNpy(path: string, options: DeviceOptions = {}): Tensor {
   return withFile(path, "loadNpy", (source) => fromRaw(readNpy(source), options.device));
 }
 
 /**
- * Writes a tensor as `numpy.save` would. The file is written atomically. @throws io/argument, io/dtype for
- * bfloat16, io/write
+ * Writes a tensor to an `.npy` file, byte for byte as `numpy.save` does. The file is complete or does not exist.
+ * @throws TorchError `io/argument`, `io/dtype` for bfloat16, `io/write`
  */
 export function saveNpy(path: string, tensor: Tensor): void {
   const refuse = fileRefuser(path, "saveNpy");
@@ -46,8 +47,9 @@ export function saveNpy(path: string, tensor: Tensor): void {
 }
 
 /**
- * All arrays of an .npz archive, stored or deflated, by name, in an object without prototype; types as in `loadNpy`.
- * @throws as `loadNpy`; io/limit before anything large is unpacked
+ * Reads all arrays of an `.npz` archive, compressed or not. Dtypes are those of `loadNpy`.
+ * @returns tensors by name, in an object without prototype
+ * @throws as `loadNpy`; `io/limit` before anything large is decompressed
  */
 export function loadNpz(path: string, options: NpzOptions = {}): Record<string, Tensor> {
   return withFile(path, "loadNpz", (source) => {
@@ -57,8 +59,8 @@ export function loadNpz(path: string, options: NpzOptions = {}): Record<string, 
 }
 
 /**
- * An open .npz archive. Only its directory has been read; arrays are read on request. Close it with
- * `close()` or a `using` declaration.
+ * An open `.npz` archive. Only its directory has been read; an array is read when it is asked for. Close it by `close()` or declare it
+ * with `using`.
  */
 export class NpzFile implements Disposable {
   readonly #source: ByteSource;
@@ -70,27 +72,27 @@ export class NpzFile implements Disposable {
     this.#reader = new NpzReader(source, maxBytes);
   }
 
-  /** The names of the arrays, in the order of the file. */
+  /** Names of the arrays, in the order of the file. */
   get names(): readonly string[] {
     return this.#reader.names;
   }
 
-  /** True if an array holds text (NumPy's `U` or `S`), to be read by `texts`. @throws as `loadNpz` */
+  /** True if an array holds text (NumPy's `U` or `S`), which `texts` reads. @throws as `loadNpz`; `io/missing` */
   isText(name: string): boolean {
     return this.#reader.isText(name);
   }
 
-  /** An array of numbers. @throws as `loadNpz`; io/missing */
+  /** Reads an array of numbers. @throws as `loadNpz`; `io/missing` */
   get(name: string, options: DeviceOptions = {}): Tensor {
     return fromRaw(this.#reader.read(name), options.device);
   }
 
-  /** An array of text, its elements row by row. @throws as `loadNpz`; io/missing; io/dtype if it holds none */
+  /** Reads an array of text; its elements are in row-major order. @throws as `loadNpz`; `io/missing`; `io/dtype` for other arrays */
   texts(name: string): { readonly shape: readonly number[]; readonly values: readonly string[] } {
     return this.#reader.readTexts(name);
   }
 
-  /** Closes the file; arrays that were read stay. Closing it twice does nothing. */
+  /** Closes the file. Arrays that were read stay valid. A second call does nothing. */
   close(): void {
     this.#source.close();
   }
@@ -100,7 +102,7 @@ export class NpzFile implements Disposable {
   }
 }
 
-/** Opens an .npz archive and reads its directory. @throws as `loadNpz` */
+/** Opens an `.npz` archive and reads its directory. @throws as `loadNpz` */
 export function openNpz(path: string, options: Pick<NpzOptions, "maxBytes"> = {}): NpzFile {
   const source = fileSource(path, "openNpz");
   try {
@@ -112,9 +114,9 @@ export function openNpz(path: string, options: Pick<NpzOptions, "maxBytes"> = {}
 }
 
 /**
- * Writes tensors as `numpy.savez` would, or as `numpy.savez_compressed` if `compress` is true (default false). The
- * same tensors give the same bytes. The file is written atomically. @throws io/argument, io/dtype for bfloat16,
- * io/write
+ * Writes tensors to an `.npz` archive, as `numpy.savez` does, or `numpy.savez_compressed` if `compress` is true (default: false). Equal
+ * tensors give equal bytes. The file is complete or does not exist.
+ * @throws TorchError `io/argument`, `io/dtype` for bfloat16, `io/write`
  */
 export function saveNpz(
   path: string,

@@ -1,4 +1,4 @@
-// Nets as ONNX files, which onnxruntime and many others compute.
+// Nets as ONNX files, which onnxruntime and other programs run.
 import { noGrad } from "../autograd.js";
 import { call } from "../dispatch.js";
 import { fileRefuser } from "../files/open.js";
@@ -9,7 +9,7 @@ import { writeAtomic } from "./atomic.js";
 import { elementTypes, encodeModel, type OnnxGraph, OPSET } from "./onnx/model.js";
 import { trace } from "./onnx/trace.js";
 
-/** Part of a module that is needed; every `nn.Module` has it. */
+/** What is needed of a module; every `nn.Module` has it. */
 export interface TraceableModule {
   forward(...inputs: never): unknown;
   namedParameters(): readonly (readonly [string, Tensor])[];
@@ -17,7 +17,7 @@ export interface TraceableModule {
   evaluating<T>(body: () => T): T;
 }
 
-/** A computation that can be followed: a module, or a function of tensors. Lists among its results are taken apart. */
+/** A computation that can be exported: a module, or a function of tensors. A list among its results gives one output for each element. */
 export type Traceable = TraceableModule | ((...inputs: Tensor[]) => unknown);
 
 /** Options of `saveOnnx`. */
@@ -27,12 +27,12 @@ export interface OnnxOptions {
   /** Names of the outputs. Default `output`, or `output_0` and so on where there are several. */
   readonly outputNames?: readonly string[];
   /**
-   * Sizes that are free: by input, the names of its dimensions, such as `{ input: { 0: "batch" } }`. The net is followed once
-   * more for each name, with a size larger by one, to see that nothing in the graph depends on it. Default: all sizes are
+   * Dynamic axes: for each input the names of its dimensions that may have any size, such as `{ input: { 0: "batch" } }`. For each name
+   * the net is run once more, with a size larger by one, to check that nothing in the graph depends on it. Default: all sizes are
    * those of the example.
    */
   readonly dynamicAxes?: Readonly<Record<string, Readonly<Record<number, string>>>>;
-  /** A function's tensors by the names that they get in the file; a module has its state dict's. */
+  /** Weights of a function, by the names that they get in the file. A module's have the names of its state dict. */
   readonly weights?: Readonly<Record<string, Tensor>>;
 }
 
@@ -47,12 +47,11 @@ export interface OnnxResult {
 }
 
 /**
- * Writes a net as an ONNX file (opset 17). The net is carried out once on the example inputs, in evaluation mode, and the
- * operators that libtorch is asked for are written down. So whatever is made of known operators can be exported, also modules of
- * one's own; and what `forward` decides by looking at numbers or sizes is decided by the example once and for all.
- * The file appears at once or not at all.
- * @param net a module whose `forward` takes and gives tensors, or a function
- * @param inputs examples
+ * Writes a net as an ONNX file (opset 17), by tracing: the net is run once on the example inputs, in evaluation mode, and every operator
+ * that it calls becomes a node. So modules of one's own are exported too, if they are made of known operators. A branch of `forward` that
+ * depends on values or sizes is recorded as the example takes it. The file is complete or does not exist.
+ * @param net a module whose `forward` takes and returns tensors, or a function
+ * @param inputs example inputs
  * @throws TorchError `io/onnx` naming the operators that have no counterpart, or what a size that must be free is fixed in;
  *   `io/argument`, `io/dtype` for complex numbers, `io/write`
  */
@@ -127,7 +126,7 @@ function graphOf(
   });
 }
 
-/** The graph with names for the sizes that are free. @throws TorchError io/onnx if the graph depends on one */
+/** The graph with names for its dynamic axes. @throws TorchError io/onnx if the graph depends on such a size */
 function freed(
   graph: OnnxGraph,
   inputs: readonly Tensor[],

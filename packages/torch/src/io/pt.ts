@@ -5,22 +5,22 @@ import type { PtValue } from "./pt/value.js";
 import { withFile } from "./source.js";
 import { type DeviceOptions, fromRaw } from "./tensors.js";
 
-/** Options of reading a checkpoint. */
+/** Options for reading a checkpoint. */
 export interface PtOptions extends DeviceOptions {
   /**
-   * Limit on the memory of all tensors, in bytes: views of one storage are written out one by one. Default: 16 times the
-   * file, at least 64 MiB.
+   * Largest size of all tensors together, in bytes. Views that share a storage in the file are counted one by one, as each becomes a
+   * tensor of its own. Default: 16 times the size of the file, and at least 64 MiB.
    */
   readonly maxBytes?: number;
 }
 
 /**
- * Reads a `.pt` file written by `torch.save`, without running anything in it: a pickle is a program, and this reads it
- * with a fixed list of names (tensors, storages, containers, dtypes, devices) that stand for functions of this package.
+ * Reads a `.pt` file that `torch.save` wrote, as `torch.load` with `weights_only=True` does. Nothing in the file is executed: a pickle is a
+ * program, of which only names on a fixed list are accepted (tensors, storages, containers, dtypes, devices).
  *
- * Tensors come back contiguous, as copies, on `device` wherever they were saved, and do not require gradients.
- * @throws io/unsafe with the name of anything not on the list, io/open, io/truncated, io/format (also for TorchScript
- *   archives and files older than PyTorch 1.6), io/dtype, io/limit
+ * Tensors are contiguous copies on `device`, wherever they were saved, and do not require gradients.
+ * @throws TorchError `io/unsafe` with the first name that is not on the list; `io/open`, `io/truncated`, `io/dtype`, `io/limit`; `io/format`,
+ *   also for TorchScript archives and for files of PyTorch before 1.6
  */
 export function loadPt(path: string, options: PtOptions = {}): PtValue<Tensor> {
   return withFile(path, "loadPt", (source) => {
@@ -30,10 +30,11 @@ export function loadPt(path: string, options: PtOptions = {}): PtValue<Tensor> {
 }
 
 /**
- * The state dict in a checkpoint, in an object without prototype; nothing else in the file is loaded.
- * @param options `key`: where in the file it stands; default: the file itself, or its `state_dict`,
- *   `model_state_dict` or `model`
- * @throws as `loadPt`; io/missing if there is no dict under `key`, io/format naming what is not a tensor
+ * Reads the state dict of a checkpoint. Nothing else in the file is loaded.
+ * @param options `key`: key of the state dict in the checkpoint. Default: the checkpoint itself if it is a state dict, else its
+ *   `state_dict`, `model_state_dict` or `model`
+ * @returns tensors by name, in an object without prototype
+ * @throws as `loadPt`; `io/missing` if there is no dict under `key`; `io/format` with the first value that is not a tensor
  */
 export function loadPtStateDict(
   path: string,

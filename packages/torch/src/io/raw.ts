@@ -1,7 +1,7 @@
 import { type DType, itemSize, shortName } from "../dtype.js";
 import type { Refuse } from "../files/refuse.js";
 
-/** A tensor as files hold it, before libtorch has seen it. `bytes` may share memory with others: do not write to it. */
+/** A tensor as files hold it, outside of libtorch. `bytes` may share memory with others: do not write to it. */
 export interface RawTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -9,7 +9,7 @@ export interface RawTensor {
   readonly bytes: Uint8Array;
 }
 
-/** Most dimensions, the limit of libtorch and NumPy. */
+/** Largest number of dimensions, that of libtorch and NumPy. */
 export const maxRank = 64;
 
 /**

@@ -8,8 +8,8 @@ import { type ByteSource, fileSource, withFile } from "./source.js";
 import { type DeviceOptions, fromRaw, loadNamed, type NamedTensors, namedRaw } from "./tensors.js";
 
 /**
- * An open safetensors file. Only its header has been read; tensors are read on request.
- * Close it with `close()` or a `using` declaration.
+ * An open safetensors file. Only its header has been read; a tensor is read when it is asked for. Close it by `close()` or declare it with
+ * `using`.
  */
 export class SafetensorsFile implements Disposable {
   readonly #source: ByteSource;
@@ -21,12 +21,12 @@ export class SafetensorsFile implements Disposable {
     this.#reader = new SafetensorsReader(source);
   }
 
-  /** The names of the tensors, in the order of the header. */
+  /** Names of the tensors, in the order of the header. */
   get names(): readonly string[] {
     return this.#reader.names;
   }
 
-  /** The file's metadata: text by name, in an object without prototype. */
+  /** Metadata of the file: texts by name, in an object without prototype. */
   get metadata(): Readonly<Record<string, string>> {
     const metadata: Record<string, string> = Object.create(null);
     for (const [key, value] of this.#reader.metadata) metadata[key] = value;
@@ -48,7 +48,7 @@ export class SafetensorsFile implements Disposable {
     return fromRaw(this.#reader.read(name), options.device);
   }
 
-  /** Closes the file; tensors that were read stay. Closing it twice does nothing. */
+  /** Closes the file. Tensors that were read stay valid. A second call does nothing. */
   close(): void {
     this.#source.close();
   }
@@ -59,9 +59,9 @@ export class SafetensorsFile implements Disposable {
 }
 
 /**
- * Opens a safetensors file and checks its header completely.
- * @throws io/open, io/truncated, io/format, io/dtype (float8 and the wide unsigned types), io/limit (header above
- * 100 MB). Source: https://github.com/huggingface/safetensors, "Format"
+ * Opens a safetensors file and checks its whole header.
+ * @throws TorchError `io/open`, `io/truncated`, `io/format`; `io/dtype` for float8, uint16, uint32 and uint64; `io/limit` for a header above
+ *   100 MB. Source: https://github.com/huggingface/safetensors, "Format"
  */
 export function openSafetensors(path: string): SafetensorsFile {
   const source = fileSource(path, "openSafetensors");
@@ -73,7 +73,7 @@ export function openSafetensors(path: string): SafetensorsFile {
   }
 }
 
-/** All tensors of a safetensors file, by name, in an object without prototype. @throws as `openSafetensors` */
+/** Reads all tensors of a safetensors file. @returns tensors by name, in an object without prototype @throws as `openSafetensors` */
 export function loadSafetensors(path: string, options: DeviceOptions = {}): Record<string, Tensor> {
   return withFile(path, "loadSafetensors", (source) => {
     const reader = new SafetensorsReader(source);
@@ -82,9 +82,9 @@ export function loadSafetensors(path: string, options: DeviceOptions = {}): Reco
 }
 
 /**
- * Writes tensors to a safetensors file that Python's safetensors reads too. The file is written atomically. @param
- * metadata text by name
- * @throws io/argument, io/dtype for complex128, io/write
+ * Writes tensors to a safetensors file, which Python's `safetensors` reads too. The file is complete or does not exist.
+ * @param metadata texts by name. Default: none
+ * @throws TorchError `io/argument`, `io/dtype` for complex128, `io/write`
  */
 export function saveSafetensors(
   path: string,

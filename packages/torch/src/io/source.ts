@@ -4,7 +4,7 @@ import { fileRefuser, openRegular, readOnce } from "../files/open.js";
 import { longestRead } from "../files/read.js";
 import type { Refuse } from "../files/refuse.js";
 
-/** Bytes that are read on demand, with every range checked. */
+/** Bytes that are read when they are asked for. Every range is checked. */
 export interface ByteSource {
   /** Number of bytes. */
   readonly size: number;

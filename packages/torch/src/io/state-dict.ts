@@ -5,17 +5,16 @@ import type { Tensor } from "../tensor/index.js";
 import { loadPtStateDict, type PtOptions } from "./pt.js";
 import { loadSafetensors } from "./safetensors.js";
 
-/** Options of reading a file that holds a state dict. */
+/** Options for reading a file with a state dict. */
 export interface StateDictFileOptions extends PtOptions {
   /** Key of the state dict in a `.pt` or `.pth` file; see `loadPtStateDict`. */
   readonly key?: string;
 }
 
 /**
- * The state dict in a file of either kind, by its ending: `.safetensors`, or `.pt` and `.pth` as `torch.save`
- * writes them. Nothing in the file is executed.
- * @throws io/argument for another ending, or a `key` for a safetensors file; as `loadSafetensors` or
- * `loadPtStateDict`
+ * Reads a state dict from a `.safetensors` file, or from a `.pt` or `.pth` file of `torch.save`. Nothing in the file is executed.
+ * @returns tensors by name, in an object without prototype
+ * @throws TorchError `io/argument` for another ending, or for a `key` with a safetensors file; as `loadSafetensors` or `loadPtStateDict`
  */
 export function loadStateDictFile(path: string, options: StateDictFileOptions = {}): Record<string, Tensor> {
   const refuse = fileRefuser(path, "loadStateDictFile");

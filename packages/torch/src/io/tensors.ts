@@ -26,8 +26,8 @@ export function fromRaw(raw: RawTensor, device = "cpu"): Tensor {
 }
 
 /**
- * Form of a tensor in a file, from any device: its elements, row-major; not its gradient or place in a graph. The bytes
- * are copied each time `bytes` is read, so that a file can be written without a second copy of all tensors.
+ * A tensor of any device as files hold it: its elements in row-major order, without gradient and graph. `bytes` copies them each time it is
+ * read, so that a file is written without a second copy of all tensors.
  */
 export function toRaw(tensor: Tensor): RawTensor {
   const { dtype, shape } = tensor;

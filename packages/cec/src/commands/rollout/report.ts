@@ -1,6 +1,5 @@
 // What `throughline rollout` says.
-import type { CommandResult } from "@throughline/lab";
-import { mean } from "@throughline/lab";
+import { type CommandResult, mean } from "@throughline/lab";
 import { type EvaluationResult, type RunEpisode, scoredSuccess } from "../../evaluation/result.js";
 import { summarise } from "../../evaluation/summary.js";
 import type { World } from "./world.js";

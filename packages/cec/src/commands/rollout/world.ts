@@ -31,7 +31,10 @@ export interface World {
 export function worldOf(model: RolledModel, flags: Flags): World {
   const id = flags.env ?? model.env;
   if (id === undefined)
-    throw new CecError("evaluation", `${model.name} does not say where it learned; name a place with --env`);
+    throw new CecError(
+      "evaluation",
+      `${model.name} does not say where it learned; name an environment with --env`,
+    );
   const world = isGymnasiumId(String(id))
     ? gymnasiumWorld(String(id) as GymnasiumId, flags)
     : mazeWorld(String(id), model, flags);
@@ -61,6 +64,11 @@ function gymnasiumWorld(id: GymnasiumId, flags: Flags): World {
   const [other] = Object.keys(given(flags, [...dials, "actionRepeat", "revealGoal"]));
   if (other !== undefined)
     throw new CecError("evaluation", `${other} is an option of mazes, and ${id} is none; leave it out`);
+  if (flags.protocol === "auto" || flags.protocol === "fixed")
+    throw new CecError(
+      "evaluation",
+      `--protocol ${flags.protocol} is for mazes, and ${id} has one level; leave it out`,
+    );
   const options = { ...parsed(flags.options), ...given(flags, ["horizon"]) };
   const env = (): PictureEnv => makeEnv<Uint8Array, number>(id, options);
   return { id, dial: "", levels: [options], env, isMaze: false };

@@ -39,8 +39,8 @@ const widened: ReadonlyMap<string, Widened> = new Map<string, Widened>([
 ]);
 
 /**
- * Understands NumPy's type string, such as `'<f4'`.
- * @throws io/unsafe for Python objects, io/dtype for anything else that has no counterpart
+ * Parses a NumPy dtype string, such as `'<f4'`.
+ * @throws io/unsafe for Python objects, io/dtype for other dtypes that libtorch does not have
  */
 export function parseType(descr: string, refuse: Refuse): NpyType {
   const order = descr[0] ?? "";
@@ -67,7 +67,7 @@ export function parseType(descr: string, refuse: Refuse): NpyType {
   };
 }
 
-/** The type string NumPy writes. @throws io/dtype for bfloat16, which NumPy does not have */
+/** The dtype string that NumPy writes. @throws io/dtype for bfloat16, which NumPy does not have */
 export function typeString(dtype: DType, refuse: Refuse): string {
   for (const [kind, candidate] of direct) {
     if (candidate === dtype) return (kind.endsWith("1") ? "|" : "<") + kind;

@@ -4,26 +4,26 @@ import { byteLength } from "../raw.js";
 import { type NpyType, parseType } from "./dtypes.js";
 import { type HeaderFacts, parseLiteral } from "./literal.js";
 
-/** Content of a header, and its end. */
+/** Content of a header, and where its array begins. */
 export interface NpyFacts extends HeaderFacts {
-  /** Begin of the elements, in bytes from the start of the file. */
+  /** Offset of the elements, in bytes from the start of the file. */
   readonly dataStart: number;
 }
 
 export interface NpyHeader extends Omit<NpyFacts, "descr"> {
   readonly type: NpyType;
-  /** Bytes the elements take in the file. */
+  /** Size of the elements in the file, in bytes. */
   readonly dataSize: number;
 }
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const longestHeader = 65_536;
 
-/** No header extends beyond this many bytes of a file. */
+/** Largest size of a header, in bytes. */
 export const headerReach: number = 12 + longestHeader;
 
 /**
- * Parses the beginning of an .npy file, versions 1.0, 2.0 and 3.0.
+ * Parses the header of an .npy file, versions 1.0, 2.0 and 3.0.
  * @param start the first `headerReach` bytes of the file, or all of a shorter one
  * @throws io/truncated, io/format, io/limit for a header above 64 KiB, io/dtype, io/unsafe.
  *   Source: numpy.lib.format
@@ -34,7 +34,7 @@ export function parseNpyHeader(start: Uint8Array, refuse: Refuse): NpyHeader {
   return { type, fortranOrder, shape, dataStart, dataSize: byteLength(shape, type.itemSize, refuse) };
 }
 
-/** Same as `parseNpyHeader`, with the type as it is written. */
+/** Same as `parseNpyHeader`, but leaves the dtype string as it is. */
 export function parseNpyFacts(start: Uint8Array, refuse: Refuse): NpyFacts {
   if (magic.some((byte, at) => at < start.length && start[at] !== byte)) {
     throw refuse("format", "does not start with '\\x93NUMPY'; this is not an .npy file");

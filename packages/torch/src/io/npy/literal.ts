@@ -1,6 +1,6 @@
 import { quote, type Refuse } from "../../files/refuse.js";
 
-/** The three facts of an .npy header. */
+/** The three entries of an .npy header. */
 export interface HeaderFacts {
   readonly descr: string;
   readonly fortranOrder: boolean;
@@ -8,8 +8,8 @@ export interface HeaderFacts {
 }
 
 /**
- * Reads the Python dict literal `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`: these three keys in
- * any order, once each, and no other syntax than that of this line.
+ * Parses the Python dict literal `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. It has these three keys, once each and in
+ * any order; no other Python syntax is accepted.
  * @throws io/format with the position; io/dtype for a structured dtype
  */
 export function parseLiteral(text: string, refuse: Refuse): HeaderFacts {

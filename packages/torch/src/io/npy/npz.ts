@@ -12,10 +12,10 @@ import { type NpyTexts, parseNpyTexts, textWidth } from "./text.js";
 import { npyChunks } from "./write.js";
 
 const suffix = ".npy";
-/** Deflate cannot do better than 258 bytes for 2 bits. */
+/** Largest ratio that deflate can reach: 258 bytes for 2 bits. */
 const bestRatio = 1032;
 
-/** Limit on the unpacked size of a file's compressed arrays, all together, unless the caller says otherwise. */
+/** Default limit on the decompressed size of all arrays of a file together. */
 export function defaultLimit(fileSize: number): number {
   return Math.max(2 ** 30, 20 * fileSize);
 }
@@ -23,9 +23,8 @@ export function defaultLimit(fileSize: number): number {
 /**
  * An .npz archive of which only the directory has been read.
  *
- * Compressed arrays: first the beginning alone is inflated; the size that the directory declares must be that of the
- * array which the header describes, be possible for deflate, and fit the limit; only then is the rest inflated,
- * into exactly that much memory.
+ * A compressed array is read in two steps. First its header alone is inflated. The size that the directory declares must be that of the
+ * array in the header, within the reach of deflate, and within the limit. Then the rest is inflated, into exactly that much memory.
  */
 export class NpzReader {
   readonly #source: ByteSource;
@@ -81,7 +80,7 @@ export class NpzReader {
     );
   }
 
-  /** The beginning of a compressed entry, which its header does not go beyond. */
+  /** The beginning of a compressed entry, in which its whole header lies. */
   #start(entry: ZipEntry): Uint8Array {
     const refuse = inEntry(this.#source, entry);
     if (entry.method !== 8) {
@@ -125,7 +124,7 @@ export class NpzReader {
 
 /**
  * The entries of an .npz archive.
- * @throws io/argument for a name that is empty or no valid text, io/dtype for bfloat16
+ * @throws io/argument for a name that is empty or no valid Unicode, io/dtype for bfloat16
  */
 export function* npzInputs(arrays: ReadonlyMap<string, RawTensor>, refuse: Refuse): Generator<ZipInput> {
   for (const [name, raw] of arrays) {

@@ -7,7 +7,7 @@ import { columnMajor, gather } from "../strided.js";
 import { headerReach, type NpyHeader, parseNpyHeader } from "./header.js";
 
 /**
- * Reads one array. Fortran order is rearranged, big-endian swapped, uint16 widened to int32, uint32 and uint64 to int64.
+ * Reads one array into row-major order and little-endian bytes. uint16 is widened to int32; uint32 and uint64 to int64.
  * @throws io/truncated, io/format (also for bytes after the array), io/dtype, io/unsafe, io/limit
  */
 export function readNpy(source: ByteSource): RawTensor {
@@ -24,7 +24,7 @@ export function readNpy(source: ByteSource): RawTensor {
   return { dtype: type.dtype, shape, bytes };
 }
 
-/** @throws io/truncated or io/format unless a file of `fileSize` bytes is exactly header and array */
+/** @throws io/truncated or io/format unless header and array fill a file of `fileSize` bytes exactly */
 export function checkSize(header: NpyHeader, fileSize: number, refuse: Refuse): void {
   const end = header.dataStart + header.dataSize;
   if (end > fileSize) {
@@ -37,7 +37,7 @@ export function checkSize(header: NpyHeader, fileSize: number, refuse: Refuse): 
     throw refuse("format", `${fileSize - end} bytes follow the array of shape ${showShape(header.shape)}`);
 }
 
-/** Bytes the array takes once read, after widening. */
+/** Size of the array in memory, after widening, in bytes. */
 export function decodedSize(header: NpyHeader, refuse: Refuse): number {
   return byteLength(header.shape, itemSize(header.type.dtype), refuse);
 }

@@ -1,4 +1,4 @@
-// NumPy's arrays of text: fixed widths, padded by zeros.
+// NumPy's arrays of text: elements of one width, padded with zeros.
 import { view } from "../../files/bytes.js";
 import type { Refuse } from "../../files/refuse.js";
 import { byteLength, showShape } from "../raw.js";
@@ -8,11 +8,11 @@ import { type NpyFacts, parseNpyFacts } from "./header.js";
 /** An array of text. */
 export interface NpyTexts {
   readonly shape: readonly number[];
-  /** Row by row. */
+  /** In row-major order. */
   readonly values: readonly string[];
 }
 
-/** Bytes of each element if the type is one of text, such as `'<U5'` (UCS-4) or `'|S3'` (bytes). */
+/** Size of an element in bytes if the dtype is one of text, such as `'<U5'` (UCS-4) or `'|S3'` (bytes). */
 export function textWidth(descr: string): number | undefined {
   const [, kind, digits] = /^[<>|=]([US])([1-9]\d{0,6})$/.exec(descr) ?? [];
   if (digits === undefined) return undefined;

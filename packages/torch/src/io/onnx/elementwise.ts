@@ -1,4 +1,4 @@
-// Operators that act on each element, and sums over elements.
+// Elementwise operators and reductions.
 import { resultType } from "../../more-functions.js";
 import type { Scalar } from "../../tensor/base.js";
 import type { Tensor } from "../../tensor/index.js";

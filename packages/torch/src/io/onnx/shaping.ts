@@ -1,4 +1,4 @@
-// Operators that arrange elements anew.
+// Operators that change shapes and places: reshape, transpose, slice, concatenate.
 import type { Tensor } from "../../tensor/index.js";
 import { type Call, type Converter, list } from "./call.js";
 

@@ -1,4 +1,4 @@
-// From a computation that is carried out once to its graph.
+// Tracing: a computation is run once, and becomes a graph.
 import { observing } from "../../dispatch.js";
 import { TorchError } from "../../errors.js";
 import type { Refuse } from "../../files/refuse.js";
@@ -15,7 +15,7 @@ const converters: Readonly<Record<string, Converter>> = { ...elementwise, ...lay
 /** New tensors that only have the sizes of one that depends on the inputs: constants of the graph. */
 const constantMakers = /^aten::(new_zeros|new_ones|new_full|zeros_like|ones_like|full_like)$/;
 
-/** Computation to follow. */
+/** Computation to trace. */
 export interface Traced {
   readonly inputs: readonly Tensor[];
   readonly inputNames: readonly string[];

@@ -33,7 +33,7 @@ export class PtArchive {
     return readStored(this.#source, entry);
   }
 
-  /** In bytes; undefined if there is no such storage. */
+  /** Size in bytes; undefined if there is no such storage. */
   storageSize(key: string): number | undefined {
     return this.#entries.get(this.#storageName(key))?.size;
   }

@@ -1,10 +1,10 @@
 import type { Refuse } from "../../files/refuse.js";
 import type { PyContainer } from "./objects.js";
 
-/** Most levels of containers below the outermost. */
+/** Largest depth of nested containers below the outermost. */
 export const deepest = 200;
 
-/** Limits on the work that a small file can cause. Each limit that is passed is an `io/limit` error. */
+/** Limits on the work that a small file can cause. Exceeding one is an `io/limit` error. */
 export class Budget {
   #operations = 10_000_000;
   #containers = 1_000_000;

@@ -82,7 +82,7 @@ export class Cursor {
     }
   }
 
-  /** Up to the next line feed, which is taken too. */
+  /** Text up to the next line feed, which is consumed. */
   line(): string {
     const length = this.#bytes.subarray(this.#at, this.#at + longestLine).indexOf(0x0a);
     if (length < 0)

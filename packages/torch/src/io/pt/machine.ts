@@ -5,7 +5,7 @@ import { PyBuilt, PyContainer, PyDict, PyGlobal, PyList, PySet, PyTuple, type Py
 import { op, refused } from "./opcodes.js";
 import { Stack } from "./stack.js";
 
-/** Requests of the pickle machine to its surroundings; each throws if it is not allowed. */
+/** What the pickle machine asks its caller for. Each method throws if that is not allowed. */
 export interface World {
   find(module: string, name: string): PyValue;
   persistent(id: PyValue): PyValue;

@@ -11,12 +11,12 @@ import { PyDict, type PyTensor, type PyValue } from "./objects.js";
 import { Storages } from "./storage.js";
 import type { PtValue } from "./value.js";
 
-/** Limit on the memory of a checkpoint's tensors, all together, unless the caller says otherwise. */
+/** Default limit on the size of all tensors of a checkpoint together. */
 function defaultLimit(fileSize: number): number {
   return Math.max(64 * 2 ** 20, 16 * fileSize);
 }
 
-/** Makes the caller's kind of tensor; called once per tensor of the file, in the order of the tree. */
+/** Makes a tensor of the caller's kind. Called once for each tensor of the file, in the order of the tree. */
 export type Leaf<T> = (raw: RawTensor) => T;
 
 /** A checkpoint whose pickle has been read; its tensors not yet. */

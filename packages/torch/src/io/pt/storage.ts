@@ -17,7 +17,7 @@ export class Storages {
     this.#refuse = refuse;
   }
 
-  /** Understands `('storage', torch.FloatStorage, key, location, number of elements)`. @throws io/format, io/unsafe */
+  /** Parses the persistent id `('storage', torch.FloatStorage, key, location, number of elements)`. @throws io/format, io/unsafe */
   find(id: PyValue): PyStorage {
     const [tag, type, key, , count] = id instanceof PyTuple && id.items.length === 5 ? id.items : [];
     const isStorage = type instanceof PyGlobal && type.storage !== undefined;
