@@ -120,7 +120,7 @@ export class Mae extends CompletionScorer {
         pickRows(positions.expand([patches.size(0), -1, -1]), numbers);
       const seen = this.embed.forward(pickRows(patches, visible)).add(at(this.encoder_positions, visible));
       const codes = this.bridge.forward(this.encoder.forward(seen));
-      const token = this.mask_token.add(at(this.decoder_positions, hidden)).to(codes.dtype);
+      const token = this.mask_token.add(at(this.decoder_positions, hidden));
       const tokens = cat([codes.add(at(this.decoder_positions, visible)), token], 1);
       const decoded = this.decoder.forward(tokens).narrow(1, visible.size(1), hidden.size(1));
       return this.readout.forward(decoded);
