@@ -147,15 +147,22 @@ async function launcherOf(
   flags: LauncherFlags,
   jobs?: number,
 ): Promise<Launcher> {
-  const { lastOptions, processLauncher, rayLauncher, slurmLauncher } = await import("@throughline/lab");
-  const before = lastOptions(directory, name);
+  const { lastOptions, processLauncher, rayLauncher, SLURM_MARGIN, slurmLauncher } = await import(
+    "@throughline/lab"
+  );
+  const last = lastOptions(directory, name);
   const given = <T extends object>(options: T): T =>
     ({
-      ...before,
+      ...last,
       ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     }) as T;
   const { partition, time, margin, gpus, sbatch: lines, address } = flags;
   if (name === "slurm") {
+    const before = margin ?? SLURM_MARGIN;
+    if (time !== undefined && before >= time)
+      throw new UsageError(
+        `a cell of ${time} s would go back to the queue ${before} s before its end, at once; give a shorter --margin or more --time`,
+      );
     const limit = time === undefined ? undefined : minutes(time);
     return slurmLauncher(modules, given({ partition, time: limit, margin, gpus, lines, atOnce: jobs }));
   }

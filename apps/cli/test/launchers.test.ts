@@ -17,6 +17,7 @@ describe("options of launchers", () => {
     [["--launcher", "kubernetes", "--print"], "--launcher kubernetes needs --image and --claim"],
     [["--launcher", "slurm", "--time", "5"], "give a time above 0 with its unit"],
     [["--launcher", "slurm", "--sbatch", "account=lab"], '"account=lab" is no option of sbatch'],
+    [["--launcher", "slurm", "--time", "2min"], "give a shorter --margin or more --time"],
     [["--launcher", "mars"], "Allowed choices are local, slurm, ray, kubernetes"],
   ])("%j are refused", async (args, sentence) => {
     const cwd = testFolder();
@@ -31,7 +32,9 @@ describe("options of launchers", () => {
     const args = ["sweep", "line", "steps=2", "--name", "s"];
     const asked = await throughline([...args, "--launcher", "slurm"], { cwd, env: { PATH: "/nowhere" } });
     expect(asked.code).toBe(1);
-    expect(asked.stderr).toContain("Slurm's sbatch cannot be run: it is not installed here, or not on PATH");
+    expect(asked.stderr).toContain(
+      "cannot be run: it is not installed here, or not on PATH; --launcher local runs cells",
+    );
     const local = await throughline([...args, "--launcher", "local", "--json"], { cwd });
     expect(local.code, local.stderr).toBe(0);
     expect(json<{ cells: unknown[] }>(local).cells).toMatchObject([{ status: "finished", attempts: 1 }]);
@@ -83,10 +86,13 @@ describe.skipIf(missing !== undefined)(`in Slurm${missing === undefined ? "" : `
 
   test("a sweep is left, looked at, cancelled, and gone on with here", async () => {
     const cwd = testFolder();
-    const env = { ...cluster!.env };
-    const command = (...args: readonly string[]) => throughline(args, { cwd, env });
-    const sweep = ["sweep", "line", "steps=40", "pause=200", "--seeds", "0..1", "--name", "s"];
-    const left = await command(...sweep, "--launcher", "slurm", "--time", "1h", "--detach");
+    const command = (...args: readonly string[]) => throughline(args, { cwd, env: { ...cluster!.env } });
+    const sweep = ["sweep", "line", "steps=2000", "--seeds", "0..1", "--name", "s"];
+    // In the queue a cell takes half an hour, here no time at all.
+    const left = await throughline([...sweep, "--launcher", "slurm", "--time", "1h", "--detach"], {
+      cwd,
+      env: { ...cluster!.env, LINE_PAUSE: "1000" },
+    });
     expect(left.code, left.stderr).toBe(0);
     expect(left.stdout).toMatch(/next {5}throughline sweep status s$/m);
     const script = readdirSync(join(cwd, "runs/sweeps/s/submissions")).find((name) => name.endsWith(".sh"))!;
@@ -111,8 +117,8 @@ describe.skipIf(missing !== undefined)(`in Slurm${missing === undefined ? "" : `
     const again = await command("sweep", "s", "--launcher", "local", "--json");
     expect(again.code, again.stderr).toBe(0);
     expect(json<{ cells: unknown[] }>(again).cells).toMatchObject([
-      { status: "finished", summary: { total: 780 } },
-      { status: "finished", summary: { total: 780 } },
+      { status: "finished", summary: { total: 1999000 } },
+      { status: "finished", summary: { total: 1999000 } },
     ]);
     const log = await command("sweep", "logs", "s", id.slice(0, 6));
     expect(log.stdout).toContain("resuming from checkpoint");

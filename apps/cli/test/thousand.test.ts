@@ -20,7 +20,7 @@ describe.skipIf(missing !== undefined)(`many cells${missing === undefined ? "" :
   });
   afterAll(() => cluster?.stop());
 
-  test("over Slurm: nothing lost, nothing twice", async () => {
+  test("over Slurm: nothing lost, nothing twice", { timeout: 10 * 3_600_000 }, async () => {
     const args = [
       "sweep",
       "line",

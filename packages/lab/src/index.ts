@@ -62,6 +62,7 @@ export { lastWords } from "./launchers/log-end.js";
 export { lastOptions, launchersOf } from "./launchers/queue/submission.js";
 export { type RayLauncherOptions, rayLauncher } from "./launchers/ray/launcher.js";
 export { type SlurmLauncherOptions, type SlurmOptions, slurmLauncher } from "./launchers/slurm/launcher.js";
+export { SLURM_MARGIN } from "./launchers/slurm/script.js";
 export type { ProgressEvent, Reporter } from "./progress/event.js";
 export { createReporter, type ProgressMode, type ReportStream } from "./progress/reporter.js";
 export { clock, progressText, rateText } from "./progress/words.js";

@@ -38,7 +38,9 @@ async function load() {
     },
     presets: { laptop: { steps: 50 }, smoke: { steps: 5 } },
     async run(context) {
-      const { steps, learningRate, pause, failAt, unless, unit, dieAt } = context.config;
+      const { steps, learningRate, failAt, unless, unit, dieAt } = context.config;
+      // A pause that is no part of the configuration.
+      const pause = Number(process.env.LINE_PAUSE ?? context.config.pause);
       const total = { value: 0 };
       context.track("total", {
         stateDict: () => ({ value: total.value }),

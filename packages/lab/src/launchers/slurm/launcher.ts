@@ -27,7 +27,7 @@ export type { SlurmOptions } from "./script.js";
 const NAME = "slurm";
 /** Milliseconds between two polls: Slurm's controller serves many. */
 const POLL_EVERY = 3_000;
-/** Most tasks of one array: Slurm's own default allows 1001. */
+/** Most tasks of one array, if the cluster allows so many: Slurm's default is 1001. */
 const MOST_TASKS = 1000;
 /** Most ids in one command. */
 const MOST_IDS = 500;
@@ -99,7 +99,7 @@ export function slurmLauncher(modules: readonly string[], options: SlurmLauncher
       const ids = new Map<CellJob, string>();
       const arrays: string[] = [];
       try {
-        for (const part of partsOf(jobs)) {
+        for (const part of partsOf(jobs, Math.min(MOST_TASKS, await mostTasks()))) {
           const array = await submitArray(folder, part, modules, asked);
           arrays.push(array);
           for (const [i, job] of part.entries()) ids.set(job, `${array}_${i}`);
@@ -158,7 +158,7 @@ function checkSlurmOptions(options: SlurmOptions): void {
 }
 
 /** Jobs that can be one array: with the same resources, and not too many. */
-function partsOf(jobs: readonly CellJob[]): CellJob[][] {
+function partsOf(jobs: readonly CellJob[], most: number): CellJob[][] {
   const groups = new Map<string, CellJob[]>();
   for (const job of jobs) {
     const key = `${job.threads} ${isOnGpu(job)}`;
@@ -167,10 +167,15 @@ function partsOf(jobs: readonly CellJob[]): CellJob[][] {
     group.push(job);
   }
   return [...groups.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / MOST_TASKS) }, (_, i) =>
-      group.slice(i * MOST_TASKS, (i + 1) * MOST_TASKS),
-    ),
+    Array.from({ length: Math.ceil(group.length / most) }, (_, i) => group.slice(i * most, (i + 1) * most)),
   );
+}
+
+/** Number of tasks that the cluster allows an array. */
+async function mostTasks(): Promise<number> {
+  const { stdout } = await slurm("scontrol", ["show", "config"]);
+  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] ?? MOST_TASKS);
+  return Math.max(1, size);
 }
 
 function isOnGpu({ config }: CellJob): boolean {

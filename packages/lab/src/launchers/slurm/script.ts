@@ -26,7 +26,7 @@ export interface ScriptParts extends SlurmOptions {
 }
 
 /** Seconds before the time limit. */
-export const MARGIN = 120;
+export const SLURM_MARGIN = 120;
 
 /** Text of the script. */
 export function scriptOf(parts: ScriptParts): string {
@@ -48,7 +48,7 @@ exec ${command} "$SLURM_ARRAY_TASK_ID" >>"$log" 2>&1
 function directives({
   partition,
   time,
-  margin = MARGIN,
+  margin = SLURM_MARGIN,
   gpus = 0,
   threads,
   lines = [],
