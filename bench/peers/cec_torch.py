@@ -174,10 +174,10 @@ def rollout(which, lanes):
         decide()
 
     def run():
-        for _ in range(100):
+        for _ in range(200):
             decide()
 
-    return run, 100 * lanes
+    return run, 200 * lanes
 
 
 def memory():

@@ -6,7 +6,7 @@ import time
 
 import vizdoom
 
-REPEATS = 500
+REPEATS = 5000
 CPU = os.environ.get("BENCH_CLOCK") == "cpu"
 
 

@@ -113,7 +113,7 @@ function rollout(which: string, lanes: number): Case {
     memory = after;
   };
   for (let i = 0; i < options.window; i++) decide();
-  const repeats = 100;
+  const repeats = 200;
   return {
     repeats: repeats * lanes,
     run() {

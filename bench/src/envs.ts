@@ -23,7 +23,7 @@ function steps(text: string): Case {
   const [height, width, lanes, rooms] = numbers.map(Number) as [number, number, number, number];
   const options = { height, width, rooms };
   // About as many pixels whatever their size.
-  const repeats = Math.max(1, Math.round(2e7 / (height * width) / Math.max(1, lanes)));
+  const repeats = Math.max(1, Math.round(2e8 / (height * width) / Math.max(1, lanes)));
   let at = 0;
   // Two steps forward, one turn: as the peers play.
   const action = (): number => (at++ % 3 === 0 ? TURN : 0);

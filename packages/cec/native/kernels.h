@@ -1,9 +1,10 @@
-// What the kernels of the encoder and of attention do, for every level of instructions.
+// What the kernels of the encoder, of attention and of matrix products do, for every level of instructions.
 #pragma once
 
 #include <cstdint>
 
 #include "attention-types.h"
+#include "matrices.h"
 
 namespace throughline::cec {
 
@@ -73,6 +74,7 @@ struct KernelTable {
   const char* name;
   EncoderKernels encoder;
   AttentionKernels attention;
+  MatrixKernels matrices;
 };
 
 /** The fastest that this processor can run. */

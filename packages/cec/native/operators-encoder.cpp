@@ -11,7 +11,6 @@ using at::Tensor;
 
 /** Pictures whose gradients of weights are added up together, whatever the number of threads: a multiple of the lanes of every level. */
 constexpr int64_t kTogether = 64;
-
 /** A group of no more than this share of the lanes is encoded picture by picture. */
 constexpr int64_t kFew = 4;
 
@@ -20,31 +19,14 @@ std::vector<Tensor> encoder(const Tensor& pictures, at::TensorList parameters, i
   PackedEncoder packed(pictures, parameters, stacks);
   const Encoder sizes = packed.sizes();
   const EncoderKernels& run = kernels().encoder;
-  const int64_t count = pictures.size(0), lanes = run.lanes, groups = (count + lanes - 1) / lanes;
+  const int64_t count = pictures.size(0), groups = (count + run.lanes - 1) / run.lanes;
   const Stack& last = sizes.last();
-  const Tensor out = at::empty({count, last.channels, last.pooledRows, last.pooledColumns}, at::kFloat);
-  std::vector<Tensor> result{out};
+  std::vector<Tensor> result{at::empty({count, last.channels, last.pooledRows, last.pooledColumns}, at::kFloat)};
   if (keep) {
     result.push_back(at::empty({groups, run.keptNumbers(sizes)}, at::kFloat));
     result.push_back(at::empty({groups, run.keptPlaces(sizes)}, at::kByte));
   }
-  const Convolutions<const float> weights = packed.weights();
-  const uint8_t* from = pictures.const_data_ptr<uint8_t>();
-  float* to = out.data_ptr<float>();
-  at::parallel_for(0, groups, 1, [&](int64_t begin, int64_t end) {
-    const Tensor work = at::empty({std::max(run.forwardWork(sizes), run.aloneWork(sizes))}, at::kFloat);
-    for (int64_t group = begin; group < end; group++) {
-      const int64_t first = group * lanes, here = std::min(lanes, count - first);
-      if (!keep && here <= lanes / kFew) {
-        for (int64_t i = first; i < first + here; i++)
-          run.alone(sizes, weights, from + i * sizes.pictureSize(), to + i * sizes.features(), work.data_ptr<float>());
-        continue;
-      }
-      const Kept kept = keep ? Kept{result[1].data_ptr<float>() + group * result[1].size(1), result[2].data_ptr<uint8_t>() + group * result[2].size(1)}
-                             : Kept{nullptr, nullptr};
-      run.forward(sizes, weights, from + first * sizes.pictureSize(), here, kept, to + first * sizes.features(), work.data_ptr<float>());
-    }
-  });
+  encodeAll(packed, pictures, result[0].data_ptr<float>(), keep ? &result[1] : nullptr, keep ? &result[2] : nullptr);
   return result;
 }
 
@@ -91,4 +73,27 @@ TORCH_LIBRARY(throughline_cec, library) {
 }
 
 }  // namespace
+
+void encodeAll(PackedEncoder& packed, const Tensor& pictures, float* out, const Tensor* numbers, const Tensor* places) {
+  const Encoder sizes = packed.sizes();
+  const EncoderKernels& run = kernels().encoder;
+  const int64_t count = pictures.size(0), lanes = run.lanes;
+  const Convolutions<const float> weights = packed.weights();
+  const uint8_t* from = pictures.const_data_ptr<uint8_t>();
+  at::parallel_for(0, (count + lanes - 1) / lanes, 1, [&](int64_t begin, int64_t end) {
+    const Tensor work = at::empty({std::max(run.forwardWork(sizes), run.aloneWork(sizes))}, at::kFloat);
+    for (int64_t group = begin; group < end; group++) {
+      const int64_t first = group * lanes, here = std::min(lanes, count - first);
+      if (numbers == nullptr && here <= lanes / kFew) {
+        for (int64_t i = first; i < first + here; i++)
+          run.alone(sizes, weights, from + i * sizes.pictureSize(), out + i * sizes.features(), work.data_ptr<float>());
+        continue;
+      }
+      const Kept kept = numbers == nullptr ? Kept{nullptr, nullptr}
+                                           : Kept{numbers->data_ptr<float>() + group * numbers->size(1), places->data_ptr<uint8_t>() + group * places->size(1)};
+      run.forward(sizes, weights, from + first * sizes.pictureSize(), here, kept, out + first * sizes.features(), work.data_ptr<float>());
+    }
+  });
+}
+
 }  // namespace throughline::cec

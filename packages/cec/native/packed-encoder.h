@@ -133,4 +133,10 @@ class PackedEncoder {
   }
 };
 
+/**
+ * Features [batch, channels, rows, columns] of all pictures, which threads share.
+ * @param kept tensors of a row for as many pictures as kernels encode at once, or null
+ */
+void encodeAll(PackedEncoder& packed, const at::Tensor& pictures, float* out, const at::Tensor* numbers = nullptr, const at::Tensor* places = nullptr);
+
 }  // namespace throughline::cec

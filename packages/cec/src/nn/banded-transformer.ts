@@ -1,6 +1,7 @@
 // The Transformer-XL of Video PreTraining (Baker et al. 2022) in the form that CEC has: a causal window over cached keys and values.
 import { cat, type Generator, nn, ones, scope, type Tensor, zeros } from "@throughline/torch";
 import { type Band, bandedAttention } from "./banded-attention.js";
+import { linear } from "./linear.js";
 import { transformerStep } from "./transformer-step.js";
 import { fanIn } from "./weights.js";
 
@@ -66,16 +67,16 @@ class Attention extends nn.Module<
     return scope(() => {
       const [batch, steps] = x.shape as [number, number];
       const normal = this.ln_x.forward(x);
-      const keys = cat([cache[0], this.k_layer.forward(normal)], 1);
-      const values = cat([cache[1], this.v_layer.forward(normal)], 1);
+      const keys = cat([cache[0], linear(this.k_layer, normal)], 1);
+      const values = cat([cache[1], linear(this.v_layer, normal)], 1);
       const inputs: Band = {
-        queries: this.q_layer.forward(normal),
+        queries: linear(this.q_layer, normal),
         ...{ keys, values, valid, table: this.b_nd },
-        relative: this.r_layer.forward(normal).reshape([batch, steps, this.heads, CURVES]),
+        relative: linear(this.r_layer, normal).reshape([batch, steps, this.heads, CURVES]),
       };
       watch?.(inputs);
       const window = valid.size(1);
-      const added = this.proj_layer.forward(bandedAttention(inputs, this.heads));
+      const added = linear(this.proj_layer, bandedAttention(inputs, this.heads));
       return [added, keys.narrow(1, steps, window), values.narrow(1, steps, window)];
     });
   }
@@ -113,8 +114,8 @@ class Block extends nn.Module<
       const [added, ...after] = this.r.items.orc_block.forward(normal, cache, valid, watch);
       const y = normal.add(added);
       const { norm, layer } = this.mlp0.items;
-      const hidden = layer.forward(norm.forward(y)).relu_();
-      return [y.add(this.mlp1.items.layer.forward(hidden).relu_()), ...after];
+      const hidden = linear(layer, norm.forward(y), { relu: true });
+      return [y.add(linear(this.mlp1.items.layer, hidden, { relu: true })), ...after];
     });
   }
 }

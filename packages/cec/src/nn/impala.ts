@@ -3,6 +3,7 @@ import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
 import { encodedPictures, fitsEncoder } from "./encoder.js";
 import { halved } from "./halved.js";
 
+import { linear } from "./linear.js";
 import { fanIn } from "./weights.js";
 
 /** Sizes of an `ImpalaConvNet`. */
@@ -114,7 +115,8 @@ export class ImpalaConvNet extends nn.Module {
       const seen = fitsEncoder(pictures, parameters)
         ? encodedPictures(pictures, parameters, this.stacks.length)
         : this.plain(pictures);
-      return this.linear.forward(this.dense.forward(seen.flatten(1)).relu_()).relu_();
+      const hidden = linear(this.dense, seen.flatten(1), { relu: true });
+      return linear(this.linear, hidden, { relu: true });
     });
   }
 

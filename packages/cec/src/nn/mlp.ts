@@ -1,5 +1,6 @@
 // Linear layers with ReLU between them, under the names that the authors' heads have.
 import { type Generator, nn, scope, type Tensor } from "@throughline/torch";
+import { linear } from "./linear.js";
 import { orthogonalLinear } from "./weights.js";
 
 /**
@@ -30,8 +31,8 @@ export class Mlp extends nn.Module {
   override forward(x: Tensor): Tensor {
     return scope(() => {
       let y = x;
-      for (const [at, layer] of this.layers.entries())
-        y = at === 0 ? layer.forward(y) : layer.forward(y.relu());
+      const last = this.layers.length - 1;
+      for (const [at, layer] of this.layers.entries()) y = linear(layer, y, { relu: at < last });
       return y;
     });
   }

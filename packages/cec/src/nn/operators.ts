@@ -1,8 +1,9 @@
 // The operators of native/, compiled by `npm run setup` and loaded when they are first called.
 import { loadOperators, type Tensor, type UntypedNamespace } from "@throughline/torch";
 import { type KernelLevel, levelInUse } from "@throughline/torch/kernels";
+import type { Past } from "./transformer-step.js";
 
-/** Each is explained where it is used: encoder.ts, banded-attention.ts, transformer-step.ts. */
+/** Each is explained where it is used: encoder.ts, linear.ts, banded-attention.ts, transformer-step.ts, policies/policy-step.ts. */
 interface Operators {
   encoder(pictures: Tensor, parameters: readonly Tensor[], stacks: number, keep: boolean): Tensor[];
   encoder_backward(
@@ -13,6 +14,8 @@ interface Operators {
     places: Tensor,
     gradient: Tensor,
   ): Tensor[];
+  linear(x: Tensor, weight: Tensor, bias: Tensor | undefined, relu: boolean): Tensor;
+  linear_backward(x: Tensor, weight: Tensor, out: Tensor | undefined, gradient: Tensor): Tensor[];
   attention(
     queries: Tensor,
     keys: Tensor,
@@ -33,15 +36,15 @@ interface Operators {
     sums: Tensor,
     gradient: Tensor,
   ): Tensor[];
-  transformer_step(
-    x: Tensor,
-    weights: readonly Tensor[],
-    caches: readonly Tensor[],
-    valid: Tensor,
-    heads: number,
-    epsilon: number,
-    inPlace: boolean,
-    room: number,
+  transformer_step(x: Tensor, ...past: Past): Tensor[];
+  policy_step(
+    pictures: Tensor,
+    actions: Tensor,
+    encoder: readonly Tensor[],
+    stacks: number,
+    around: readonly Tensor[],
+    actionFirst: boolean,
+    ...past: Past
   ): Tensor[];
 }
 

@@ -15,6 +15,7 @@ interface Room {
 /** End of each cache in its memory. It may be written behind if that is as far as the memory is written: another step may have been first. */
 const rooms = new WeakMap<Tensor, { readonly room: Room; readonly end: number }>();
 
+/** Tensors of the blocks in the operator's order. */
 function weightsOf(net: BandedTransformer): Tensor[] {
   return net.blocks.items.flatMap(({ pre_r_ln, r, mlp0, mlp1 }) => {
     const { ln_x, q_layer, k_layer, v_layer, r_layer, b_nd, proj_layer } = r.items.orc_block;
@@ -29,23 +30,28 @@ function weightsOf(net: BandedTransformer): Tensor[] {
   });
 }
 
-const fits = (tensor: Tensor): boolean => tensor.dtype === "float32" && tensor.device === "cpu";
+/** What a step of the transformer is given beside its stream, in the order of the operators' arguments. */
+export type Past = readonly [
+  weights: readonly Tensor[],
+  caches: readonly Tensor[],
+  valid: Tensor,
+  heads: number,
+  epsilon: number,
+  inPlace: boolean,
+  room: number,
+];
 
 /**
- * The step of `net`, if it is one that the operator takes: a single one in float32 on the CPU, without gradient. A memory stays what it is:
- * of two steps that follow the same one, the second gets memory of its own.
+ * A single step after a memory, which stays what it is: of two steps that follow the same one, the second gets memory of its own.
  * @param memory as that of the net
+ * @param run calls an operator, which gives a tensor and the memory after the step, or nothing if the tensors are not such as it takes
  */
-export function transformerStep(
+export function stepAfter(
   net: BandedTransformer,
-  x: Tensor,
   memory: Memory,
+  run: (past: Past) => Tensor[],
 ): { readonly x: Tensor; readonly memory: Memory } | undefined {
-  if (isGradEnabled() || x.size(1) !== 1 || x.numel === 0 || !fits(x)) return undefined;
-  const weights = weightsOf(net);
   const [valid, ...caches] = memory as [Tensor, ...Tensor[]];
-  if (![...weights, ...caches].every(fits) || !weights.every((weight) => weight.isContiguous()))
-    return undefined;
   const { heads, window } = net.sizes;
   const place = rooms.get(caches[0]!);
   const inPlace =
@@ -53,26 +59,21 @@ export function transformerStep(
     place.end === place.room.written &&
     place.end < place.room.rows &&
     caches.every((cache) => rooms.get(cache)?.room === place.room && rooms.get(cache)?.end === place.end);
-  const own = inPlace ? caches : caches.map(rowsTogether);
   const { eps } = net.blocks.at(0).pre_r_ln;
-  const [out, now, ...after] = operators().transformer_step(
-    x.contiguous(),
-    weights,
-    own,
-    valid.contiguous(),
-    heads,
-    eps,
-    inPlace,
-    window,
-  );
+  const [out, ...after] = run([weightsOf(net), caches, valid, heads, eps, inPlace, window]);
+  if (out === undefined) return undefined;
   const room = inPlace ? place.room : { written: window, rows: 2 * window };
   if (inPlace) room.written++;
-  for (const cache of after) rooms.set(cache, { room, end: room.written });
-  return { x: out!, memory: [now!, ...after] };
+  for (const cache of after.slice(1)) rooms.set(cache, { room, end: room.written });
+  return { x: out, memory: after };
 }
 
-/** Rows that lie one behind the other, as the operator reads them. */
-function rowsTogether(cache: Tensor): Tensor {
-  const [, rows, columns] = cache.strides;
-  return columns === 1 && rows === cache.size(2) ? cache : cache.contiguous();
+/** The step of `net`, if it is one that the operator takes: a single one in float32 on the CPU, without gradient. */
+export function transformerStep(
+  net: BandedTransformer,
+  x: Tensor,
+  memory: Memory,
+): { readonly x: Tensor; readonly memory: Memory } | undefined {
+  if (isGradEnabled() || x.size(1) !== 1 || x.numel === 0) return undefined;
+  return stepAfter(net, memory, (past) => operators().transformer_step(x, ...past));
 }

@@ -4,6 +4,7 @@ import { CecError } from "../errors.js";
 import { attentionEntropy } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
 import { CameraEncoder } from "../nn/camera-encoder.js";
+import { linear } from "../nn/linear.js";
 import { MazeEncoder } from "../nn/maze-encoder.js";
 import { PreviousAction } from "../nn/previous-action.js";
 import { RawNumbers } from "../nn/raw-numbers.js";
@@ -11,6 +12,7 @@ import { orthogonalLinear } from "../nn/weights.js";
 import type { CecPolicyOptions, PolicyInput } from "./cec-options.js";
 import { ContinuousHead } from "./continuous-actions.js";
 import { NumberedHead } from "./numbered-actions.js";
+import { policyStep } from "./policy-step.js";
 import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
 
 /** A net that makes features of an observation: [N, …] → [N, features]. */
@@ -86,7 +88,7 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
 
   /** @throws CecError `cec/policy` if an observation is missing */
   override forward(steps: Steps, memory: Memory): Decision {
-    return this.watched(steps, memory);
+    return scope(() => policyStep(this, steps, memory) ?? this.watched(steps, memory));
   }
 
   /** The same, while `watch` hears what the attention of each layer is computed from. */
@@ -104,7 +106,10 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
 
   /** ReLU, layer norm, linear, ReLU, layer norm: what the head sees. @param x [B, T, width] */
   final(x: Tensor): Tensor {
-    return scope(() => this.final_ln.forward(this.post_transformer_layer.forward(x.relu()).relu_()));
+    return scope(() => {
+      const [norm, layer] = this.post_transformer_layer.layers;
+      return this.final_ln.forward(linear(layer, norm.forward(x.relu()), { relu: true }));
+    });
   }
 
   /** Features of the steps, in the order of their keys. @returns [B, T, sum of all features] */
@@ -124,8 +129,8 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
   /** A token for each step. @returns [B, T, width] */
   tokens(steps: Steps): Tensor {
     return scope(() => {
-      const tokens = this.feature_linear.forward(this.features(steps));
-      return "count" in this.options.actions ? tokens.relu_() : tokens;
+      const relu = "count" in this.options.actions;
+      return linear(this.feature_linear.layers[0], this.features(steps), { relu });
     });
   }
 

@@ -1,8 +1,10 @@
-// Largest differences between a transformer's steps in one operator and block by block, over all steps and memories, as JSON:
+// Largest differences between steps in one operator and block by block, over all steps and memories, as JSON: those of a transformer, and those
+// of whole policies, whose key before or after "action" decides where the picture's features lie.
 // `node transformer-step-child.mjs`.
-import { forgotten, selected } from "@throughline/cec";
-import { manualSeed, noGrad, randn, scope, tensor } from "@throughline/torch";
+import { CecPolicy, forgotten, selected } from "@throughline/cec";
+import { manualSeed, noGrad, ones, randint, randn, scope, tensor, zeros } from "@throughline/torch";
 import { BandedTransformer } from "../../dist/nn/banded-transformer.js";
+import { policyStep } from "../../dist/policies/policy-step.js";
 
 manualSeed(3);
 /** Hearing the attention's inputs, a net goes block by block. */
@@ -65,6 +67,47 @@ for (const [batch, width, heads, window, layers] of [
       found.selected = step(both((own) => selected(own, rows))).apart;
       net.dispose?.();
       cases[[batch, width, heads, window, layers]] = found;
+    }),
+  );
+for (const [lanes, key, channels, width, hidden] of [
+  [1, "picture", [8, 16], 24, 20],
+  [3, "a", [16], 32, 8],
+  [22, "picture", [8, 8, 8], 16, 128],
+])
+  scope(() =>
+    noGrad(() => {
+      const policy = new CecPolicy({
+        inputs: { [key]: { kind: "convnet", height: 9, width: 12, channels, features: 10, hidden: 14 } },
+        actions: { count: 5 },
+        ...{ width, layers: 2, heads: 2, window: 6, hidden },
+      });
+      for (const parameter of policy.parameters()) parameter.add_(randn(parameter.shape).mul(0.1));
+      let [own, plain] = [policy.start(lanes), policy.start(lanes)];
+      let difference = 0;
+      let missed = 0;
+      for (let i = 0; i < 15; i++) {
+        const steps = {
+          observations: { [key]: randint(0, 256, [lanes, 1, 9, 12, 3]).to("uint8") },
+          previous: {
+            actions: randint(0, 5, [lanes, 1]),
+            rewards: zeros([lanes, 1]),
+            ends: zeros([lanes, 1], { dtype: "bool" }),
+          },
+          times: ones([lanes, 1], { dtype: "int64" }),
+        };
+        const one = policyStep(policy, steps, own);
+        const other = policy.watched(steps, plain, watch);
+        if (one === undefined) {
+          missed++;
+          continue;
+        }
+        [own, plain] = [one.memory, other.memory];
+        difference = Math.max(
+          difference,
+          apart({ x: one.actions.logits, memory: own }, { x: other.actions.logits, memory: plain }),
+        );
+      }
+      cases[`policy of ${key}, ${lanes} lanes`] = { difference, missed };
     }),
   );
 console.log(JSON.stringify(cases));

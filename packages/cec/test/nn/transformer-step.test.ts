@@ -17,7 +17,7 @@ test.each(levelsHere())(
   "%s: steps, branches from one memory, sequences that begin anew or change places (1e-4)",
   (level) => {
     const cases = withKernels<Record<string, Record<string, number>>>(child, level);
-    expect(Object.keys(cases)).toHaveLength(4);
+    expect(Object.keys(cases)).toHaveLength(7);
     for (const [name, found] of Object.entries(cases))
       for (const [what, difference] of Object.entries(found))
         expect(difference, `${name}: ${what}`).toBeLessThan(1e-4);
