@@ -121,7 +121,7 @@ export class Ranks {
     try {
       return await body();
     } catch (error) {
-      await this.group?.abort((error as Error).message);
+      await this.#leave((error as Error).message);
       throw error;
     }
   }
@@ -133,8 +133,15 @@ export class Ranks {
       process.exitCode = outcome.exitCode;
       if (outcome.error) note(`${paintError("red", "failed")}: ${outcome.error.message}`);
     }
-    if (outcome.error) await this.group?.abort(outcome.error.message);
-    else await this.group?.close();
-    if (this.group !== undefined && process.connected) process.disconnect();
+    await this.#leave(outcome.error?.message);
+  }
+
+  /** Leaves the group. @param reason why this rank has failed */
+  async #leave(reason: string | undefined): Promise<void> {
+    if (this.group === undefined) return;
+    if (reason === undefined) await this.group.close();
+    else await this.group.abort(reason);
+    // Waiting for the end of the process that started the ranks would keep this one alive.
+    if (process.connected) process.disconnect();
   }
 }

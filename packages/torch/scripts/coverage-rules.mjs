@@ -247,7 +247,10 @@ export const notPlanned = [
     /storage|share_memory_|is_shared|record_stream|dim_order|\.(is_meta|is_xla|is_mtia|mtia)$/,
     "storages, sharing between processes, other devices' own",
   ],
-  [/DataParallel|SyncBatchNorm|Distributed/, "there are no process groups"],
+  [
+    /DataParallel|SyncBatchNorm/,
+    "several processes share batches (`distributed`), each with statistics of its own",
+  ],
   [
     /DataPipe|datapipe|DataChunk|runtime_validation|argument_validation|non_deterministic/,
     "DataPipes, which PyTorch no longer develops",

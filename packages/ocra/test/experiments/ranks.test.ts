@@ -8,16 +8,10 @@ import { expect, test } from "vitest";
 const root = fileFolder();
 
 test.each([
-  // Five displays: three and two.
-  ["pretrainExperiment", pretrainExperiment as never, 2, ["steps=3", "batch=5", "logEvery=1", "displays=20"]],
-  // Slots of encoder and model drawn on the way, three ranks of one problem or two.
-  [
-    "taskExperiment",
-    taskExperiment as never,
-    3,
-    ["steps=3", "batch=5", "draws=0", "dropout=0", "logEvery=1"],
-  ],
-  ["taskExperiment", taskExperiment as never, 2, ["steps=3", "batch=5", "dropout=0", "logEvery=1"]],
+  // Six displays: two, two, one and one.
+  ["pretrainExperiment", pretrainExperiment as never, 4, ["steps=3", "batch=6", "logEvery=1", "displays=20"]],
+  // Problems encoded on the way: three and two, with the slots that one process would draw.
+  ["taskExperiment", taskExperiment as never, 2, ["steps=3", "batch=5", "draws=0", "dropout=0", "logEvery=1"]],
 ])("%s by one process and by ranks", async (name, experiment: Experiment, ranks, overrides) => {
   const [alone, together] = ["alone", "together"].map((which) => {
     const config = resolveConfig(experiment, { preset: "smoke", overrides });

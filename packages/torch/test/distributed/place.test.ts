@@ -85,3 +85,48 @@ it("loads each rank's share of the batches that one process loads, from the same
   expect(alone.found.map((_, at) => ranks.flatMap(({ found }) => found[at]!))).toEqual(alone.found);
   for (const { state } of ranks) expect(state).toEqual(alone.state);
 });
+
+// torch 2.13.0: list(DistributedSampler(range(length), numReplicas, rank, shuffle, seed, dropLast)) after set_epoch(0) and (1).
+it.each([
+  [
+    { length: 7, numReplicas: 3, shuffle: true, seed: 0, dropLast: false },
+    [
+      ["4 3 1", "0 2 4", "5 6 0"],
+      ["0 3 4", "6 5 0", "1 2 6"],
+    ],
+  ],
+  [
+    { length: 7, numReplicas: 3, shuffle: true, seed: 5, dropLast: true },
+    [
+      ["1 2", "0 6", "4 5"],
+      ["2 3", "4 0", "5 6"],
+    ],
+  ],
+  [
+    { length: 10, numReplicas: 4, shuffle: false, seed: 0, dropLast: false },
+    [["0 4 8", "1 5 9", "2 6 0", "3 7 1"]],
+  ],
+  [{ length: 10, numReplicas: 4, shuffle: false, seed: 0, dropLast: true }, [["0 4", "1 5", "2 6", "3 7"]]],
+  [
+    { length: 2, numReplicas: 5, shuffle: true, seed: 1, dropLast: false },
+    [
+      ["1", "0", "1", "0", "1"],
+      ["0", "1", "0", "1", "0"],
+    ],
+  ],
+  [
+    { length: 8, numReplicas: 2, shuffle: true, seed: 3, dropLast: false },
+    [
+      ["2 3 1 6", "4 5 0 7"],
+      ["2 3 5 4", "7 6 1 0"],
+    ],
+  ],
+])("deals out the indices of PyTorch's DistributedSampler: %o", ({ length, ...options }, epochs) => {
+  const samplers = Array.from(
+    { length: options.numReplicas },
+    (_, rank) => new data.DistributedSampler(length, { ...options, rank }),
+  );
+  for (const expected of epochs) expect(samplers.map((sampler) => [...sampler].join(" "))).toEqual(expected);
+  for (const [rank, sampler] of samplers.entries())
+    expect(sampler.length).toBe(epochs[0]![rank]!.split(" ").length);
+});
