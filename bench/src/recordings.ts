@@ -59,7 +59,7 @@ function stored(id: string, options: object, lanes: number, steps: number): stri
   const episodes = [...store];
   const pictures = episodes.reduce((sum, { length }) => sum + length + 1, 0);
   const bytes = episodes.reduce((sum, episode) => sum + store.bytesOf(episode), 0) / pictures;
-  const size = store.card.observation.shape.reduce((product, side) => product * side, 1);
+  const size = store.form().shape.reduce((product, side) => product * side, 1);
   const readAll = (): void => {
     for (const episode of episodes) store.observations(episode);
   };

@@ -21,6 +21,7 @@ export const envFaults = {
   record: "input",
   replay: "input",
   reset: "input",
+  scene: "input",
   space: "input",
   store: "input",
   terminal: "input",

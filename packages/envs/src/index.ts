@@ -8,6 +8,7 @@ export { ManipulationEnv, type ManipulationEnvState } from "./manipulation/manip
 export { type LowDimObservation, POLICY_KEYS } from "./manipulation/observations/low-dim.js";
 export type { ManipulationOptions } from "./manipulation/options.js";
 export {
+  emptyPoses,
   GEOM_TYPES,
   type GeomType,
   type SceneCamera,
@@ -16,6 +17,7 @@ export {
 } from "./manipulation/scene.js";
 export type { ManipulationState } from "./manipulation/simulation/state.js";
 export { MANIPULATION_IDS, type ManipulationId } from "./manipulation/tasks/tasks.js";
+export { type Lamp, ScenePainter, type ScenePainterOptions } from "./manipulation/scene-painter.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
 export {
@@ -36,15 +38,16 @@ export { shortestWay, type Way } from "./mazes/planner.js";
 export type { Pose } from "./mazes/simulation.js";
 export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
 export { Dict, MultiBinary, MultiDiscrete, Text, Tuple } from "./more-spaces.js";
-export type { EpisodeCard, EpisodeSource, ValueArray, ValueForm } from "./recording/card.js";
+export type { EpisodeSource } from "./recording/card.js";
 export type { EpisodeDraft } from "./recording/draft.js";
 export type { EpisodeEnd, EpisodeRecord, EpisodeStart } from "./recording/episode-record.js";
 export { evenIndices } from "./recording/even.js";
+export type { EpisodeCard, ValueArray, ValueForm } from "./recording/forms.js";
 export { hdf5Masks } from "./recording/hdf5-masks.js";
 export { episodesFromHdf5, type FromHdf5Options } from "./recording/hdf5-read.js";
 export { episodesToHdf5, type ToHdf5Options } from "./recording/hdf5-write.js";
 export { type EpisodeFilter, type EpisodeMoves, EpisodeReader } from "./recording/reader.js";
-export { RecordedEnv } from "./recording/recorded-env.js";
+export { RecordedEnv, type Stateful } from "./recording/recorded-env.js";
 export { RecordedVector } from "./recording/recorded-vector.js";
 export { Recording, type RecordingOptions } from "./recording/recording.js";
 export { envOf, type ReplayEnv, replayObservations, replayProblem } from "./recording/replay.js";

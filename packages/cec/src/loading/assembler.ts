@@ -105,7 +105,8 @@ export class SequenceAssembler {
   #pictures(episode: CurriculumEpisode): Uint8Array {
     return this.#cache.get(this.#firsts[episode.level]! + episode.place, () => {
       const reader = this.#reader(episode.store);
-      const values = reader.observations(reader.episodes[episode.number]!, 0, episode.length);
+      const key = reader.keys.length === 0 ? undefined : this.card.observation.key;
+      const values = reader.observations(reader.episodes[episode.number]!, 0, episode.length, key);
       return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     });
   }

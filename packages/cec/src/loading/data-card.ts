@@ -31,7 +31,7 @@ export type DataNeeds = { readonly env?: string } & Partial<Omit<DataCard, "envs
 
 /**
  * The card of a curriculum's data.
- * @param key of the observations. Default: `image` for pictures, else `observation`
+ * @param key of the observations; it names the part that is wanted where they have several. Default: `image` for pictures, else `observation`
  * @throws CecError `cec/data` if its stores do not go together, or observations of an episode were not kept
  */
 export function dataCard(curriculum: Curriculum, key?: string): DataCard {
@@ -39,7 +39,9 @@ export function dataCard(curriculum: Curriculum, key?: string): DataCard {
   const [first, ...others] = stores as [StoreRef, ...StoreRef[]];
   for (const other of others) {
     for (const what of ["observation", "action"] as const) {
-      const [mine, theirs] = [first.card[what], other.card[what]];
+      const [mine, theirs] = [first, other].map((store) =>
+        what === "action" ? store.card.action : observationForm(store, key),
+      ) as [ValueForm, ValueForm];
       if (formText(mine) === formText(theirs) && (what === "observation" || mine.space === theirs.space))
         continue;
       throw refusal(
@@ -48,7 +50,7 @@ export function dataCard(curriculum: Curriculum, key?: string): DataCard {
     }
   }
   checkKept(curriculum);
-  const { dtype, shape } = first.card.observation;
+  const { dtype, shape } = observationForm(first, key);
   const isPicture = dtype === "uint8" && shape.length === 3;
   return {
     envs: envsOf(curriculum),
@@ -56,6 +58,19 @@ export function dataCard(curriculum: Curriculum, key?: string): DataCard {
     actions: actionForm(first),
     hashes: stores.map(({ hash }) => hash),
   };
+}
+
+/** The form of observations, of which a key names a part where they have several. @throws CecError `cec/data` without such a part */
+function observationForm(
+  { folder, card: { observation, observations = {} } }: StoreRef,
+  key?: string,
+): ValueForm {
+  const form = observation ?? observations[key ?? ""];
+  if (form !== undefined) return form;
+  const keys = Object.keys(observations).join(", ");
+  throw refusal(
+    `observations of ${folder} have ${keys}; ${key === undefined ? "name one" : `and not ${key}`}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 // What is in an episode store.
-import type { EpisodeReader, EpisodeRecord } from "@throughline/envs";
+import type { EpisodeCard, EpisodeReader, EpisodeRecord } from "@throughline/envs";
 import { type CommandResult, wilsonInterval } from "@throughline/lab";
 import { plural } from "@throughline/torch/checks";
 import { LearningHistory } from "../histories/history.js";
@@ -19,7 +19,7 @@ export function inspected(store: EpisodeReader): CommandResult {
     detail: `  ${episodes.length} episodes, ${steps} steps, ${size(store.bytes)}`,
     lines: [
       `actions       ${card.action.space}`,
-      `observations  ${card.observation.space}: ${frames} of ${kept.length} episodes${perFrame}`,
+      ...formLines(card, `${frames} of ${kept.length} episodes${perFrame}`),
       `about         ${JSON.stringify(card.about)}`,
       `hash          ${store.hash}`,
       ...(store.isCut ? ["an episode was being written behind the last one"] : []),
@@ -39,6 +39,17 @@ export function inspected(store: EpisodeReader): CommandResult {
       levels: levels.map(({ lines: _, ...rest }) => rest),
     },
   };
+}
+
+/** What is kept of an observation: one line, or one for each of its parts and for states. */
+function formLines({ observation, observations = {}, state }: EpisodeCard, counts: string): string[] {
+  if (observation !== undefined) return [`observations  ${observation.space}: ${counts}`];
+  const parts = Object.entries(observations).map(([key, { space }]) => `  ${key}  ${space}`);
+  return [
+    `observations  ${counts}`,
+    ...parts,
+    ...(state === undefined ? [] : [`states        ${state.space}`]),
+  ];
 }
 
 function levelOf(store: EpisodeReader, level: number, id: string) {

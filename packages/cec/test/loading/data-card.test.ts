@@ -76,7 +76,7 @@ test("levels come from several stores, if they go together", () => {
     Array(9).fill(1),
   ]);
   expect(refusal(() => dataCard(curriculumOf(store, large)))).toBe(
-    `the data do not fit: observations of ${store.folder} are ${store.card.observation.space}, those of ${large.folder} ${large.card.observation.space}`,
+    `the data do not fit: observations of ${store.folder} are ${store.form().space}, those of ${large.folder} ${large.form().space}`,
   );
   const turning = storeOf("turning", new Discrete(4));
   const still = storeOf("still", new Discrete(2));

@@ -2,7 +2,7 @@
 // Measured on the small mazes (docs/recordings.md): deflate needs a quarter of the pixels; differences between one picture and the
 // next, or one pixel and its neighbour, make it worse, because the textures' grain moves with the agent.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { bytesOf, type ValueArray, type ValueForm, valuesOf } from "./card.js";
+import { bytesOf, type ValueArray, type ValueForm, valuesOf } from "./forms.js";
 
 /** Observations of a chunk. */
 export const CHUNK = 16;

@@ -22,6 +22,8 @@ export interface EpisodeEnd {
   readonly success: boolean;
   /** True if the task ended, false if the episode was cut off. */
   readonly terminated: boolean;
+  /** False if the final observation is not known, as in data of others; left out otherwise. */
+  readonly hasFinal?: false;
 }
 
 /** An episode of a store, without its steps. */
@@ -32,4 +34,9 @@ export interface EpisodeRecord extends EpisodeStart, EpisodeEnd {
   readonly length: number;
   /** Sum of the rewards. */
   readonly return: number;
+}
+
+/** Observations of an episode: one before each step, and the final one. */
+export function seenOf({ length, hasFinal }: Pick<EpisodeRecord, "length" | "hasFinal">): number {
+  return hasFinal === false ? length : length + 1;
 }

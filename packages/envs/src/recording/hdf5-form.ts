@@ -1,19 +1,31 @@
 // Form of episodes in HDF5, after robomimic's data sets (Mandlekar et al. 2021): `data/demo_N` with actions [N, A], rewards [N], dones
 // [N], `obs/KEY` and `next_obs/KEY`; `mask/NAME` lists demos. What only a store knows is in attributes beside theirs.
-import { readStart } from "@throughline/torch/files";
+import { closeSync, openSync, readSync } from "node:fs";
 import type { File } from "h5wasm/node";
-import { EnvError } from "../errors.js";
-import type { ValueForm } from "./card.js";
+import type { ValueForm } from "./forms.js";
 
 /** Attributes of ours. */
 export const attributes = { card: "episode_card", record: "episode_record" } as const;
 
+/** Lists of demonstrations by skill, of robomimic's multi-human data and of scripted demonstrators; policies of episodes in stores. */
+export const SKILLS = ["worse", "okay", "better"] as const;
+
+/** A file that is refused, in one sentence: an EnvError `envs/store`, or `envs/disk`, where the engine is loaded. */
+export class Refusal extends Error {
+  readonly kind: "store" | "disk";
+
+  constructor(message: string, kind: "store" | "disk" = "store", options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
 
-/** Loads the library and opens a file. @throws EnvError `envs/store` for one that is no HDF5, `envs/disk` */
+/** Loads the library and opens a file. @throws Refusal for one that is no HDF5, or cannot be written */
 export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
-  if (mode === "r" && Buffer.from(readStart(file, 8)).toString("latin1") !== SIGNATURE)
-    throw new EnvError("store", `${file} is no HDF5 file: it does not begin as one`);
+  if (mode === "r" && readStart(file, 8) !== SIGNATURE)
+    throw new Refusal(`${file} is no HDF5 file: it does not begin as one`);
   const { default: hdf5 } = await import("h5wasm/node");
   // Otherwise the library prints what is wrong with a file and goes on.
   (await hdf5.ready).activate_throwing_error_handler();
@@ -24,9 +36,23 @@ export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
     return opened;
   } catch (cause) {
     const what = mode === "r" ? "is no HDF5 file" : "cannot be written";
-    throw new EnvError(mode === "r" ? "store" : "disk", `${file} ${what}: ${(cause as Error).message}`, {
+    throw new Refusal(`${file} ${what}: ${(cause as Error).message}`, mode === "r" ? "store" : "disk", {
       cause,
     });
+  }
+}
+
+function readStart(file: string, count: number): string {
+  let opened: number | undefined;
+  try {
+    opened = openSync(file, "r");
+    const bytes = Buffer.alloc(count);
+    readSync(opened, bytes, 0, count, 0);
+    return bytes.toString("latin1");
+  } catch (cause) {
+    throw new Refusal(`${file} cannot be read: ${(cause as Error).message}`, "store", { cause });
+  } finally {
+    if (opened !== undefined) closeSync(opened);
   }
 }
 

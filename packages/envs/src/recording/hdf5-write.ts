@@ -3,11 +3,11 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Group } from "h5wasm/node";
 import { EnvError } from "../errors.js";
-import { sizeOf, type ValueArray } from "./card.js";
-import type { EpisodeRecord } from "./episode-record.js";
-import { attributes, keyOf, openHdf5 } from "./hdf5-form.js";
+import { type EpisodeRecord, seenOf } from "./episode-record.js";
+import { sizeOf, type ValueArray } from "./forms.js";
+import { attributes, keyOf, openHdf5, SKILLS } from "./hdf5-form.js";
 import type { EpisodeReader } from "./reader.js";
-import { type ReplayEnv, replayObservations } from "./replay.js";
+import { allObservations, keptObservations, type ReplayEnv } from "./replay.js";
 
 /** Options of `episodesToHdf5`. */
 export interface ToHdf5Options {
@@ -15,22 +15,29 @@ export interface ToHdf5Options {
   readonly episodes?: readonly EpisodeRecord[];
   /** The environment of a level, in which episodes without observations are played again. Default: they stay without. */
   readonly env?: (level: number) => ReplayEnv;
+  /** Further lists of episodes by name, for `mask`. */
+  readonly masks?: Readonly<Record<string, readonly EpisodeRecord[]>>;
+  /** Model of the world of an episode, for the attribute `model_file`. Default: none. */
+  readonly model?: (episode: EpisodeRecord) => string;
 }
 
 /**
- * Writes episodes as HDF5 in robomimic's form, which `episodesFromHdf5` reads back. Pictures are `obs/image` and `next_obs/image`, numbered
- * actions int32 [N, 1]; `mask/level_0` … and `mask/success` list demos.
+ * Writes episodes as HDF5 in robomimic's form, which `episodesFromHdf5` reads back. Named observations are `obs/KEY` and `next_obs/KEY`, single
+ * pictures `obs/image`, states `states`, numbered actions int32 [N, 1]; `mask/level_0` …, `mask/success` and, of policies of that name,
+ * `mask/worse`, `mask/okay` and `mask/better` list demos.
  * @param file a new file
  * @throws EnvError `envs/store` if the file exists, `envs/damaged`, `envs/replay`, `envs/disk`
  */
 export async function episodesToHdf5(
   store: EpisodeReader,
   file: string,
-  { episodes = store.episodes, env }: ToHdf5Options = {},
+  { episodes = store.episodes, env, masks = {}, model }: ToHdf5Options = {},
 ): Promise<void> {
   if (existsSync(file)) throw new EnvError("store", `${file} exists; give a new file`);
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  const out = await openHdf5(temporary, "w");
+  const out = await openHdf5(temporary, "w").catch((cause: Error) => {
+    throw new EnvError("disk", cause.message, { cause });
+  });
   try {
     const data = out.create_group("data");
     const [first] = store.card.levels;
@@ -45,27 +52,12 @@ export async function episodesToHdf5(
     data.create_attribute(attributes.card, JSON.stringify(store.card));
     for (const episode of episodes) {
       const demo = data.create_group(demoOf(episode));
-      const seen = episode.hasObservations || env !== undefined;
-      const observations = seen
-        ? episode.hasObservations
-          ? store.observations(episode)
-          : replayObservations(store, episode, env!(episode.level))
-        : undefined;
-      writeDemo(store, demo, episode, observations);
+      if (model !== undefined) demo.create_attribute("model_file", model(episode));
+      writeDemo(store, demo, episode, env);
     }
     const mask = out.create_group("mask");
-    store.card.levels.forEach((_, level) => {
-      writeMask(
-        mask,
-        `level_${level}`,
-        episodes.filter((episode) => episode.level === level),
-      );
-    });
-    writeMask(
-      mask,
-      "success",
-      episodes.filter(({ success }) => success),
-    );
+    for (const [name, listed] of Object.entries({ ...listsOf(store, episodes), ...masks }))
+      if (listed.length > 0) mask.create_dataset({ name, data: listed.map(demoOf) });
     out.close();
     renameSync(temporary, file);
   } catch (error) {
@@ -77,40 +69,58 @@ export async function episodesToHdf5(
 
 const demoOf = ({ number }: EpisodeRecord): string => `demo_${number}`;
 
-function writeMask(mask: Group, name: string, episodes: readonly EpisodeRecord[]): void {
-  if (episodes.length === 0) return;
-  mask.create_dataset({ name, data: episodes.map(demoOf) });
+/** Lists of episodes that every file has, as far as they are not empty. */
+function listsOf(
+  { card }: EpisodeReader,
+  episodes: readonly EpisodeRecord[],
+): Readonly<Record<string, readonly EpisodeRecord[]>> {
+  const levels = card.levels.map(
+    (_, level) => [`level_${level}`, episodes.filter((episode) => episode.level === level)] as const,
+  );
+  const skills = SKILLS.map((skill) => [skill, episodes.filter(({ policy }) => policy === skill)] as const);
+  const success = episodes.filter((episode) => episode.success);
+  return { ...Object.fromEntries([...levels, ...skills]), success };
 }
 
 function writeDemo(
   store: EpisodeReader,
   demo: Group,
   episode: EpisodeRecord,
-  observations: ValueArray | undefined,
+  env: ToHdf5Options["env"],
 ): void {
-  const { length, terminated } = episode;
-  const { action, observation } = store.card;
+  const { length, terminated, level, hasObservations } = episode;
+  const { action, state, observation, observations } = store.card;
   const { actions, rewards } = store.moves(episode);
   demo.create_attribute("num_samples", length, [], "<i");
-  demo.create_attribute(attributes.record, JSON.stringify(episode));
+  demo.create_attribute(
+    attributes.record,
+    JSON.stringify({ ...episode, hasObservations: hasObservations || env !== undefined }),
+  );
   const dones = new Uint8Array(length);
   dones[length - 1] = Number(terminated);
   const numbers = action.dtype === "int64" ? Int32Array.from(actions) : actions;
   demo.create_dataset({ name: "actions", data: numbers, shape: [length, sizeOf(action)] });
   demo.create_dataset({ name: "rewards", data: rewards, shape: [length] });
   demo.create_dataset({ name: "dones", data: dones, shape: [length] });
-  if (observations === undefined) return;
-  const size = sizeOf(observation);
-  for (const [name, first] of [
-    ["obs", 0],
-    ["next_obs", 1],
-  ] as const) {
-    demo.create_group(name).create_dataset({
-      name: keyOf(observation),
-      data: observations.slice(first * size, (first + length) * size),
-      shape: [length, ...observation.shape],
-      chunks: [Math.min(16, length), ...observation.shape],
-      ...{ compression: "gzip", compression_opts: 4 },
-    });
+  if (state !== undefined)
+    demo.create_dataset({ name: "states", data: store.states(episode), shape: [length, sizeOf(state)] });
+  const seen = hasObservations
+    ? keptObservations(store, episode)
+    : env && allObservations(store, episode, env(level));
+  if (seen === undefined) return;
+  const forms = observations ?? { "": observation! };
+  const parts = [["obs", 0] as const, ...(seenOf(episode) > length ? [["next_obs", 1] as const] : [])];
+  for (const [name, first] of parts) {
+    const group = demo.create_group(name);
+    for (const [key, form] of Object.entries(forms)) {
+      const size = sizeOf(form);
+      group.create_dataset({
+        name: key === "" ? keyOf(form) : key,
+        data: seen[key]!.slice(first * size, (first + length) * size) as ValueArray,
+        shape: [length, ...form.shape],
+        chunks: [Math.min(16, length), ...form.shape],
+        ...{ compression: "gzip", compression_opts: 4 },
+      });
+    }
   }
 }

@@ -2,9 +2,19 @@
 import { data } from "@throughline/torch";
 import { show, wholeNumber } from "@throughline/torch/checks";
 import { EnvError } from "../errors.js";
-import { bytesOf, type EpisodeCard, isEpisodeCard, sizeOf, type ValueArray, valuesOf } from "./card.js";
 import { asBytes, CHUNK, inflated, unpacked } from "./chunks.js";
-import type { EpisodeRecord } from "./episode-record.js";
+import { type EpisodeRecord, seenOf } from "./episode-record.js";
+import {
+  bytesOf,
+  type EpisodeCard,
+  isEpisodeCard,
+  sizeOf,
+  type TrackForm,
+  tracksOf,
+  type ValueArray,
+  type ValueForm,
+  valuesOf,
+} from "./forms.js";
 import { refuseStore } from "./refusals.js";
 
 /** Values that episodes must have to be found. */
@@ -82,36 +92,47 @@ export class EpisodeReader implements Iterable<EpisodeRecord> {
     return { actions, rewards };
   }
 
+  /** Keys of the parts of an observation; none if it is one value. */
+  get keys(): readonly string[] {
+    return Object.keys(this.card.observations ?? {});
+  }
+
+  /** The form of an observation, or of the part of one that a key names. @throws EnvError `envs/no-observations` as `observations` */
+  form(key?: string): ValueForm {
+    return this.#track(key).form;
+  }
+
   /**
    * Observations `from` up to but not `to` of an episode, one after the other; the first is number 0, the final one number
    * `length`. Reads and decompresses the chunks of 16 that they lie in, and nothing else.
    * @param to default: all to the final one
+   * @param key of the part that is wanted, where an observation has several
    * @throws TorchError `torch/argument` for numbers that the episode does not have; EnvError `envs/no-observations` if they were
-   * not kept, `envs/damaged`
+   * not kept or the store has none of this key, `envs/damaged`
    */
-  observations(episode: EpisodeRecord, from = 0, to: number = episode.length + 1): ValueArray {
-    const { number, length, hasObservations } = this.#own(episode);
-    if (!hasObservations) {
+  observations(episode: EpisodeRecord, from = 0, to: number = seenOf(episode), key?: string): ValueArray {
+    const track = this.#track(key);
+    const own = this.#own(episode);
+    if (!own.hasObservations) {
       const advice = "play it again with replayObservations";
       throw new EnvError(
         "no-observations",
-        `episode ${number} of ${this.folder} has no observations; ${advice}`,
+        `episode ${own.number} of ${this.folder} has no observations; ${advice}`,
       );
     }
-    wholeNumber("EpisodeReader: to", to, 0, length + 1);
-    wholeNumber("EpisodeReader: from", from, 0, to);
-    const { observation: form } = this.card;
-    const size = sizeOf(form);
-    const values = valuesOf(form, to - from);
-    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
-      const first = chunk * CHUNK;
-      const count = Math.min(CHUNK, length + 1 - first);
-      const found = unpacked(this.#log.block(number, 1 + chunk), form, count);
-      if (found === undefined) throw this.#damaged(number, `observations from ${first}`);
-      const [begin, end] = [Math.max(from, first), Math.min(to, first + count)];
-      values.set(found.subarray((begin - first) * size, (end - first) * size), (begin - from) * size);
-    }
-    return values;
+    return this.#values(own, track, from, to);
+  }
+
+  /**
+   * States of the simulator `from` up to but not `to`, each before the action of the same number.
+   * @param to default: all
+   * @throws EnvError `envs/no-observations` if the store keeps none, `envs/damaged`
+   */
+  states(episode: EpisodeRecord, from = 0, to: number = episode.length): ValueArray {
+    const track = tracksOf(this.card).find(({ isState }) => isState);
+    if (track === undefined)
+      throw new EnvError("no-observations", `${this.folder} has no states of the simulator`);
+    return this.#values(this.#own(episode), track, from, to);
   }
 
   /** Bytes of an episode on disk. */
@@ -128,7 +149,7 @@ export class EpisodeReader implements Iterable<EpisodeRecord> {
       const { rewards } = this.moves(episode);
       const sum = rewards.reduce((total, reward) => total + reward, 0);
       if (sum !== episode.return) return `its rewards sum up to ${sum}, not to ${episode.return}`;
-      if (episode.hasObservations) this.observations(episode);
+      for (const track of this.#kept(episode)) this.#values(episode, track);
       return undefined;
     } catch (error) {
       if (error instanceof EnvError) return error.message;
@@ -141,6 +162,51 @@ export class EpisodeReader implements Iterable<EpisodeRecord> {
     this.#log.close();
   }
 
+  /** Tracks that are kept of an episode. */
+  #kept({ hasObservations }: EpisodeRecord): readonly TrackForm[] {
+    return tracksOf(this.card).filter(({ isState }) => isState || hasObservations);
+  }
+
+  #track(key: string | undefined): TrackForm {
+    const found = tracksOf(this.card).find((track) => !track.isState && track.key === (key ?? ""));
+    if (found !== undefined) return found;
+    const { keys } = this;
+    const has =
+      keys.length === 0 ? "its observations have no keys" : `its observations have ${keys.join(", ")}`;
+    const wanted = key === undefined ? "name one of them" : `and not ${key}`;
+    throw new EnvError("no-observations", `${this.folder}: ${has}; ${wanted}`);
+  }
+
+  #values(
+    episode: EpisodeRecord,
+    track: TrackForm,
+    from = 0,
+    to: number = countOf(episode, track),
+  ): ValueArray {
+    const { number } = episode;
+    const { form, isState } = track;
+    const count = countOf(episode, track);
+    wholeNumber("EpisodeReader: to", to, 0, count);
+    wholeNumber("EpisodeReader: from", from, 0, to);
+    const size = sizeOf(form);
+    const values = valuesOf(form, to - from);
+    let block = 1;
+    for (const other of this.#kept(episode)) {
+      if (other.key === track.key && other.isState === isState) break;
+      block += Math.ceil(countOf(episode, other) / CHUNK);
+    }
+    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
+      const first = chunk * CHUNK;
+      const many = Math.min(CHUNK, count - first);
+      const found = unpacked(this.#log.block(number, block + chunk), form, many);
+      if (found === undefined)
+        throw this.#damaged(number, `${isState ? "states" : "observations"} from ${first}`);
+      const [begin, end] = [Math.max(from, first), Math.min(to, first + many)];
+      values.set(found.subarray((begin - first) * size, (end - first) * size), (begin - from) * size);
+    }
+    return values;
+  }
+
   #own(episode: EpisodeRecord): EpisodeRecord {
     const own = this.episodes[episode?.number];
     if (own !== undefined) return own;
@@ -151,4 +217,9 @@ export class EpisodeReader implements Iterable<EpisodeRecord> {
   #damaged(number: number, what: string): EnvError {
     return new EnvError("damaged", `${this.folder} is damaged: ${what} of episode ${number} cannot be read`);
   }
+}
+
+/** Values of a track in an episode. */
+function countOf(episode: EpisodeRecord, { isState }: TrackForm): number {
+  return isState ? episode.length : seenOf(episode);
 }

@@ -2,10 +2,21 @@
 import type { Env, EnvSpec, Frame, ResetOptions, Step } from "../env.js";
 import type { Space } from "../spaces.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
-import type { EpisodeDraft } from "./draft.js";
+import type { EpisodeDraft, Seen } from "./draft.js";
 import type { Recording } from "./recording.js";
 
-/** An environment whose episodes are recorded; otherwise it is the one that it is given, which it closes. */
+/** An environment that says the state of its simulator, as numbers from which an episode can be played again. */
+export interface Stateful {
+  /** Numbers of a state. */
+  readonly stateSize: number;
+  /** The state now: a new array. */
+  readonly flatState: Float64Array;
+}
+
+/**
+ * An environment whose episodes are recorded; otherwise it is the one that it is given, which it closes. In stores that keep states it must be
+ * `Stateful`.
+ */
 export class RecordedEnv<Observation, Action, Facts extends EpisodeFacts>
   implements Env<Observation, Action, Facts>
 {
@@ -32,7 +43,7 @@ export class RecordedEnv<Observation, Action, Facts extends EpisodeFacts>
   reset(options?: ResetOptions): { readonly observation: Observation; readonly info: Facts } {
     const begun = this.#env.reset(options);
     this.#draft = this.#recording.begin(this.#level);
-    this.#draft.see(begun.observation as ArrayLike<number>);
+    this.#draft.see(begun.observation as Seen, this.#state());
     return begun;
   }
 
@@ -40,8 +51,9 @@ export class RecordedEnv<Observation, Action, Facts extends EpisodeFacts>
     const step = this.#env.step(action);
     const draft = this.#draft!;
     draft.step(action as ArrayLike<number>, step.reward);
-    draft.see(step.observation as ArrayLike<number>);
-    if (step.terminated || step.truncated) this.#recording.end(draft, step.info, step.terminated);
+    const isOver = step.terminated || step.truncated;
+    draft.see(step.observation as Seen, isOver ? undefined : this.#state());
+    if (isOver) this.#recording.end(draft, step.info, step.terminated);
     return step;
   }
 
@@ -51,5 +63,11 @@ export class RecordedEnv<Observation, Action, Facts extends EpisodeFacts>
 
   close(): void {
     this.#env.close();
+  }
+
+  /** The state before the next action, if the store keeps states. */
+  #state(): Float64Array | undefined {
+    if (this.#recording.writer.card.state === undefined) return undefined;
+    return (this.#env as unknown as Stateful).flatState;
   }
 }

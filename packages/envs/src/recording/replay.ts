@@ -6,8 +6,8 @@ import { isManipulationId } from "../manipulation/tasks/tasks.js";
 import { TMaze } from "../memory/t-maze.js";
 import { ENV_IDS, makeEnv } from "../registry.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
-import { sizeOf, type ValueArray, valuesOf } from "./card.js";
-import type { EpisodeRecord } from "./episode-record.js";
+import { type EpisodeRecord, seenOf } from "./episode-record.js";
+import { sizeOf, type ValueArray, type ValueForm, valuesOf } from "./forms.js";
 import type { EpisodeReader } from "./reader.js";
 
 /** An environment of recorded episodes. */
@@ -43,16 +43,20 @@ export function replayProblem(
   episode: EpisodeRecord,
   env: ReplayEnv,
 ): string | undefined {
-  const kept = episode.hasObservations ? store.observations(episode) : undefined;
-  const size = sizeOf(store.card.observation);
+  const kept = episode.hasObservations ? keptObservations(store, episode) : {};
   const { rewards } = store.moves(episode);
-  const differs = (index: number, observation: ValueArray): boolean =>
-    kept !== undefined && !equal(observation, kept.subarray(index * size, (index + 1) * size));
+  const differs = (index: number, observation: NamedValues): string | undefined =>
+    Object.keys(kept).find((key) => {
+      const size = sizeOf(store.form(key || undefined));
+      return !equal(observation[key], kept[key]!.subarray(index * size, (index + 1) * size));
+    });
   let problem: string | undefined;
   play(store, episode, env, (index, observation, step) => {
+    // The final observation of another's data may not be known.
+    const key = index < seenOf(episode) ? differs(index, observation) : undefined;
     if (step !== undefined && !isReward(step.reward, rewards[index - 1]!))
       problem = `the reward of step ${index} is ${step.reward}, and ${rewards[index - 1]} was recorded`;
-    else if (differs(index, observation)) problem = `observation ${index} differs`;
+    else if (key !== undefined) problem = `observation ${index} differs${key === "" ? "" : ` in ${key}`}`;
     else if (step !== undefined) problem = endProblem(episode, index, step);
     return problem === undefined;
   });
@@ -78,35 +82,76 @@ function endProblem(
 
 /**
  * Observations of an episode, kept or not: what was not kept is played again.
+ * @param key of the part that is wanted, where an observation has several
  * @returns as `EpisodeReader.observations` of the whole episode
  * @throws EnvError `envs/replay` if the environment no longer gives the recorded episode
  */
-export function replayObservations(store: EpisodeReader, episode: EpisodeRecord, env: ReplayEnv): ValueArray {
-  if (episode.hasObservations) return store.observations(episode);
+export function replayObservations(
+  store: EpisodeReader,
+  episode: EpisodeRecord,
+  env: ReplayEnv,
+  key?: string,
+): ValueArray {
+  if (episode.hasObservations) return store.observations(episode, 0, seenOf(episode), key);
+  store.form(key);
+  return allObservations(store, episode, env)[key ?? ""]!;
+}
+
+/** All observations of an episode by key, "" for observations of one value: those that were kept, or, with an environment, played again. */
+export function allObservations(
+  store: EpisodeReader,
+  episode: EpisodeRecord,
+  env: ReplayEnv,
+): Readonly<Record<string, ValueArray>> {
+  if (episode.hasObservations) return keptObservations(store, episode);
   const problem = replayProblem(store, episode, env);
   if (problem !== undefined)
     throw new EnvError("replay", `${store.folder}: episode ${episode.number} does not replay: ${problem}`);
-  const { observation: form } = store.card;
-  const values = valuesOf(form, episode.length + 1);
+  const forms = formsOf(store);
+  const values = Object.fromEntries(
+    Object.entries(forms).map(([key, form]) => [key, valuesOf(form, episode.length + 1)]),
+  );
   play(store, episode, env, (index, observation) => {
-    values.set(observation, index * sizeOf(form));
+    for (const [key, form] of Object.entries(forms))
+      values[key]!.set(observation[key]!, index * sizeOf(form));
     return true;
   });
   return values;
 }
+
+/** Observations that were kept, by key. */
+export function keptObservations(
+  store: EpisodeReader,
+  episode: EpisodeRecord,
+): Readonly<Record<string, ValueArray>> {
+  const keys = Object.keys(formsOf(store));
+  return Object.fromEntries(
+    keys.map((key) => [key, store.observations(episode, 0, seenOf(episode), key || undefined)]),
+  );
+}
+
+/** Forms of the parts of an observation, by key. */
+function formsOf({ card }: EpisodeReader): Readonly<Record<string, ValueForm>> {
+  return card.observations ?? { "": card.observation! };
+}
+
+/** Parts of an observation by key, "" for one value. */
+type NamedValues = Readonly<Record<string, ValueArray>>;
 
 /** Plays the actions of an episode, as long as `see` says so and the environment does not end it. */
 function play(
   store: EpisodeReader,
   episode: EpisodeRecord,
   env: ReplayEnv,
-  see: (index: number, observation: ValueArray, step?: ReturnType<ReplayEnv["step"]>) => boolean,
+  see: (index: number, observation: NamedValues, step?: ReturnType<ReplayEnv["step"]>) => boolean,
 ): void {
   const { action: form } = store.card;
   const { actions } = store.moves(episode);
   const size = sizeOf(form);
-  const numbers = (value: ValueArray | number): ValueArray =>
-    typeof value === "number" ? Float64Array.of(value) : value;
+  const numbers = (value: ValueArray | number | NamedValues): NamedValues => {
+    if (typeof value === "number") return { "": Float64Array.of(value) };
+    return ArrayBuffer.isView(value) ? { "": value } : value;
+  };
   const { seed, episode: number, length } = episode;
   if (!see(0, numbers(env.reset({ seed, options: { episode: number } }).observation))) return;
   for (let index = 1; index <= length; index++) {
@@ -116,6 +161,6 @@ function play(
   }
 }
 
-function equal(some: ValueArray, others: ValueArray): boolean {
-  return some.length === others.length && some.every((value, at) => Object.is(value, others[at]));
+function equal(some: ValueArray | undefined, others: ValueArray): boolean {
+  return some?.length === others.length && some.every((value, at) => Object.is(value, others[at]));
 }

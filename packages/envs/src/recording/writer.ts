@@ -1,8 +1,9 @@
 // Writes episodes to a store.
 import { data } from "@throughline/torch";
-import { type EpisodeCard, type EpisodeSource, episodeCard } from "./card.js";
+import { type EpisodeSource, episodeCard } from "./card.js";
 import { EpisodeDraft } from "./draft.js";
 import type { EpisodeEnd, EpisodeStart } from "./episode-record.js";
+import type { EpisodeCard } from "./forms.js";
 import { refuseStore } from "./refusals.js";
 
 /** Options of an `EpisodeWriter`. */
