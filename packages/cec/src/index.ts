@@ -5,6 +5,7 @@ export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
 export { evaluateSourceRun, type SourceRunOptions } from "./baselines/oracle.js";
+export { RecurrentPolicy, type RecurrentPolicyOptions } from "./baselines/recurrent-policy.js";
 export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export {
@@ -57,7 +58,7 @@ export {
   variantOf,
 } from "./evaluation/mazes.js";
 export { nestedMean } from "./evaluation/nested.js";
-export type { PictureEnv } from "./evaluation/picture-env.js";
+export type { PlayedEnv } from "./evaluation/played-env.js";
 export {
   type AutoProtocol,
   auto,
@@ -120,8 +121,9 @@ export {
   paperMazePolicy,
   paperRobotPolicy,
 } from "./policies/cec-options.js";
-export { CecPolicy, type ObservationEncoder } from "./policies/cec-policy.js";
+export { CecPolicy } from "./policies/cec-policy.js";
 export { ContinuousActions } from "./policies/continuous-actions.js";
+export type { ObservationEncoder } from "./policies/encoders.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
 export { NumberedActions } from "./policies/numbered-actions.js";
 export { type SelfCheck, type SelfCheckOptions, selfCheck } from "./policies/self-check.js";

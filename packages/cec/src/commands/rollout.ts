@@ -41,7 +41,7 @@ export async function rollout({ flags, findRun }: CommandCall): Promise<CommandR
       ...(flags.sample === true && { choose: "sample" }),
       ...(flags.seed !== undefined && { seed: Number(flags.seed) }),
       runs: Number(flags.runs ?? 1),
-      key: model.seen.key,
+      keys: [model.seen.key],
       keepActions: true,
     });
     if (out !== undefined) writeAtomic(out, `${JSON.stringify(result)}\n`);

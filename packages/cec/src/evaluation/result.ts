@@ -22,8 +22,8 @@ const episodeSchema = z.strictObject({
   return: z.number(),
   /** True if it is of the tested level. */
   scored: z.boolean(),
-  /** Actions, if they were kept. */
-  actions: z.array(count).optional(),
+  /** Actions, if they were kept: their numbers, or the numbers of each. */
+  actions: z.array(z.union([count, z.array(z.number())])).optional(),
 });
 
 const protocolSchema = z.discriminatedUnion("kind", [
