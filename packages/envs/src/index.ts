@@ -4,8 +4,15 @@ export { EnvError, envFaults } from "./errors.js";
 export { GymnasiumEnv, type GymnasiumFacts, gymnasium, gymnasiumVector } from "./gymnasium/gymnasium-env.js";
 export type { GymnasiumId } from "./gymnasium/id.js";
 export type { GymnasiumOptions, Keywords } from "./gymnasium/options.js";
+export { ScriptedDemonstrator } from "./manipulation/demonstrators/scripted.js";
+export { SKILLS, type Skill } from "./manipulation/demonstrators/skills.js";
 export { ManipulationEnv, type ManipulationEnvState } from "./manipulation/manipulation-env.js";
 export { type LowDimObservation, POLICY_KEYS } from "./manipulation/observations/low-dim.js";
+export {
+  CAMERAS,
+  type CameraName,
+  type ManipulationObservation,
+} from "./manipulation/observations/pictures.js";
 export type { ManipulationOptions } from "./manipulation/options.js";
 export {
   emptyPoses,
@@ -15,9 +22,9 @@ export {
   type ScenePoses,
   type SceneShapes,
 } from "./manipulation/scene.js";
+export { type Lamp, ScenePainter, type ScenePainterOptions } from "./manipulation/scene-painter.js";
 export type { ManipulationState } from "./manipulation/simulation/state.js";
 export { MANIPULATION_IDS, type ManipulationId } from "./manipulation/tasks/tasks.js";
-export { type Lamp, ScenePainter, type ScenePainterOptions } from "./manipulation/scene-painter.js";
 export { ACTION_SETS, type ActionSetName, type Motion } from "./mazes/actions.js";
 export type { MazeFacts } from "./mazes/episode.js";
 export {

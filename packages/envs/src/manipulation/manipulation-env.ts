@@ -2,11 +2,17 @@
 import { show } from "@throughline/torch/checks";
 import type { Env, EnvSpec, Frame, ResetOptions, Step } from "../env.js";
 import { EnvError } from "../errors.js";
-import type { Dict } from "../more-spaces.js";
+import { Dict } from "../more-spaces.js";
 import { EpisodeSequence } from "../sequence.js";
 import { Box, type Space } from "../spaces.js";
 import type { EpisodeFacts } from "../vector/vector-env.js";
-import { type LowDimObservation, lowDimSpace } from "./observations/low-dim.js";
+import { lowDimSpaces } from "./observations/low-dim.js";
+import {
+  type CameraName,
+  type ManipulationObservation,
+  Photographer,
+  pictureSpaces,
+} from "./observations/pictures.js";
 import { completeOptions, type ManipulationOptions } from "./options.js";
 import type { ScenePoses, SceneShapes } from "./scene.js";
 import { ACTION_SIZE } from "./simulation/simulation.js";
@@ -14,6 +20,16 @@ import type { ManipulationState } from "./simulation/state.js";
 import { type ManipulationId, TASKS } from "./tasks/tasks.js";
 import type { Outcome } from "./thread/handlers.js";
 import { SimulationHost } from "./thread/simulation-host.js";
+
+/** Numbers of `qpos` and `qvel`: joints, fingers, and the object's free joint. */
+const POSITIONS = 7 + 2 + 7;
+const VELOCITIES = 7 + 2 + 6;
+
+/** What `reset` gives. */
+interface Begun {
+  readonly observation: ManipulationObservation;
+  readonly info: EpisodeFacts;
+}
 
 /** State of an environment between two steps, as plain values. */
 export interface ManipulationEnvState {
@@ -29,14 +45,17 @@ export interface ManipulationEnvState {
  * 5 cm along x, y and z, a turn of up to 0.5 rad about them, and the fingers, above 0 to close and below 0 to open. The physics run in
  * a thread of their own.
  */
-export class ManipulationEnv implements Env<LowDimObservation, Float32Array, EpisodeFacts> {
+export class ManipulationEnv implements Env<ManipulationObservation, Float32Array, EpisodeFacts> {
   readonly spec: EnvSpec;
-  readonly observationSpace: Dict & Space<LowDimObservation>;
+  readonly observationSpace: Dict & Space<ManipulationObservation>;
   readonly actionSpace: Box<"float32"> = new Box(-1, 1, [ACTION_SIZE], "float32");
   readonly options: Required<ManipulationOptions>;
   readonly #id: ManipulationId;
   readonly #sequence = new EpisodeSequence();
+  readonly #photographer: Photographer;
   #host: SimulationHost | undefined;
+  /** The state after the last call. */
+  #flat: Float64Array = new Float64Array(0);
   #shapes: SceneShapes | undefined;
   #steps = 0;
   #success = false;
@@ -48,18 +67,23 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
     this.#id = id;
     this.options = completeOptions(id, options);
     this.spec = { id, options: { ...this.options }, horizon: this.options.horizon };
-    this.observationSpace = lowDimSpace(TASKS[id].objectSize) as Dict & Space<LowDimObservation>;
+    const { cameras, height, width } = this.options;
+    this.#photographer = new Photographer(cameras, height, width);
+    this.observationSpace = new Dict({
+      ...lowDimSpaces(TASKS[id].objectSize),
+      ...pictureSpaces(cameras, height, width),
+    }) as Dict & Space<ManipulationObservation>;
     this.#host = new SimulationHost(id);
   }
 
-  reset(options: ResetOptions = {}): { observation: LowDimObservation; info: EpisodeFacts } {
+  reset(options: ResetOptions = {}): Begun {
     const host = this.#open();
     if (this.#isStepping) this.endStep();
     const { seed, episode } = this.#sequence.next(this.#id, options);
     return this.#begin(host.call("reset", seed, episode), 0);
   }
 
-  step(action: Float32Array): Step<LowDimObservation, EpisodeFacts> {
+  step(action: Float32Array): Step<ManipulationObservation, EpisodeFacts> {
     this.beginStep(action);
     return this.endStep();
   }
@@ -82,12 +106,13 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
   }
 
   /** The result of the step that has begun. @throws EnvError `envs/ended` if none has */
-  endStep(): Step<LowDimObservation, EpisodeFacts> {
+  endStep(): Step<ManipulationObservation, EpisodeFacts> {
     const host = this.#open();
     if (!this.#isStepping)
       throw new EnvError("ended", `${this.#id}: no step has begun; call beginStep first`);
     this.#isStepping = false;
-    const { observation, isDone, progress } = host.end<"step">();
+    const outcome = host.end<"step">();
+    const { isDone, progress } = outcome;
     const { horizon, endOnSuccess, reward: kind } = this.options;
     this.#steps++;
     this.#success = isDone;
@@ -95,6 +120,7 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
     const truncated = !terminated && this.#steps >= horizon;
     this.#isRunning = !terminated && !truncated;
     const without = kind === "dense" ? progress : 0;
+    const observation = this.#see(outcome);
     return { observation, reward: isDone ? 1 : without, terminated, truncated, info: this.#facts() };
   }
 
@@ -105,10 +131,7 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
   }
 
   /** Goes on from a state. @returns as `reset` */
-  restore({ seed, episode, length, simulation }: ManipulationEnvState): {
-    observation: LowDimObservation;
-    info: EpisodeFacts;
-  } {
+  restore({ seed, episode, length, simulation }: ManipulationEnvState): Begun {
     const host = this.#open();
     host.call("reset", seed, episode);
     this.#sequence.place = { seed, episode };
@@ -122,10 +145,10 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
    * @returns as `reset`
    * @throws EnvError `envs/option` for a state of another length, `envs/ended` before the first reset
    */
-  place(state: ArrayLike<number>): { observation: LowDimObservation; info: EpisodeFacts } {
+  place(state: ArrayLike<number>): Begun {
     const host = this.#between();
-    if (state.length !== 1 + POSITIONS + VELOCITIES) {
-      const accepted = `${1 + POSITIONS + VELOCITIES}: time, qpos and qvel`;
+    if (state.length !== this.stateSize) {
+      const accepted = `${this.stateSize}: time, qpos and qvel`;
       throw new EnvError(
         "option",
         `${this.#id}: the state has ${state.length} numbers, accepted: ${accepted}`,
@@ -148,9 +171,28 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
     return this.#between().call("poses");
   }
 
-  render(): Frame {
+  /** Numbers of `flatState`. */
+  readonly stateSize: number = 1 + POSITIONS + VELOCITIES;
+
+  /** The state as data sets of demonstrations have it, for `place`: a new array. @throws EnvError `envs/ended` before the first reset */
+  get flatState(): Float64Array {
     this.#between();
-    throw new EnvError("space", `${this.#id}: it has no pictures yet`);
+    return this.#flat.slice();
+  }
+
+  /** The whole scene, 480 × 480. @throws EnvError `envs/ended` before the first reset */
+  render(): Frame {
+    return this.picture("agentview", 480, 480);
+  }
+
+  /** What a camera sees, at any size. @throws EnvError `envs/ended` before the first reset */
+  picture(camera: CameraName, height: number, width: number): Frame {
+    const photographer = new Photographer([camera], height, width);
+    try {
+      return photographer.take(this.shapes, this.poses)[0]!;
+    } finally {
+      photographer.close();
+    }
   }
 
   /** Ends the thread. */
@@ -158,21 +200,28 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
     if (this.#isStepping) this.endStep();
     this.#host?.close();
     this.#host = undefined;
+    this.#photographer.close();
   }
 
   /** An episode that begins or goes on. */
-  #begin(
-    { observation, isDone }: Outcome,
-    steps: number,
-  ): {
-    observation: LowDimObservation;
-    info: EpisodeFacts;
-  } {
+  #begin(outcome: Outcome, steps: number): Begun {
     this.#shapes = undefined;
     this.#steps = steps;
-    this.#success = isDone;
+    this.#success = outcome.isDone;
     this.#isRunning = true;
-    return { observation, info: this.#facts() };
+    return { observation: this.#see(outcome), info: this.#facts() };
+  }
+
+  /** The observation with its pictures. */
+  #see({ observation, state }: Outcome): ManipulationObservation {
+    this.#flat = state;
+    const { cameras } = this.options;
+    if (cameras.length === 0) return observation;
+    const frames = this.#photographer.take(this.shapes, this.poses);
+    return {
+      ...observation,
+      ...Object.fromEntries(cameras.map((name, at) => [`${name}_image`, frames[at]!.pixels])),
+    };
   }
 
   #facts(): EpisodeFacts {
@@ -193,7 +242,3 @@ export class ManipulationEnv implements Env<LowDimObservation, Float32Array, Epi
     return host;
   }
 }
-
-/** Numbers of `qpos` and `qvel`: joints, fingers, and the object's free joint. */
-const POSITIONS = 7 + 2 + 7;
-const VELOCITIES = 7 + 2 + 6;

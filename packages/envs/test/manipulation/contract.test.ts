@@ -4,8 +4,7 @@ import { environmentContract } from "@throughline/testing/contracts/environments
 
 for (const id of MANIPULATION_IDS) {
   environmentContract(id, {
-    // Without pictures for now.
-    make: () => Object.assign(makeEnv(id, { horizon: 12 }), { render: undefined }),
+    make: () => makeEnv(id, { horizon: 12 }),
     // Down and aside with a turn, then the fingers close.
     action: (step) => Float32Array.of(0.3, -0.2, -0.8, 0, 0, 0.4, step < 6 ? -1 : 1),
     wrongActions: [

@@ -16,8 +16,8 @@ export interface Mover {
 /** Radians within which a turn counts as done. */
 const TURNED = 0.06;
 
-/** Actions after which a motion is given up, and the next begins. */
-const PATIENCE = 80;
+/** Actions after which a motion is given up, and the next begins: so many, and more for each metre. */
+const PATIENCE = { atLeast: 60, perMetre: 300 } as const;
 
 export function plus(a: Point, b: Point): Point {
   return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
@@ -35,7 +35,9 @@ const RESTING = 0.06;
  * to rest.
  */
 export function* reach(seen: Seen, aimAt: (seen: Seen) => Aim, tolerance: number): Motion {
-  for (let taken = 0; taken < PATIENCE; taken++) {
+  const far = apart(aimAt(seen).position, seen.grip);
+  const most = PATIENCE.atLeast + PATIENCE.perMetre * far;
+  for (let taken = 0; taken < most; taken++) {
     const aim = aimAt(seen);
     const isThere =
       apart(aim.position, seen.grip) < tolerance &&

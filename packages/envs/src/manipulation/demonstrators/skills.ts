@@ -21,7 +21,7 @@ export interface SkillNumbers {
 }
 
 export const SKILL_NUMBERS: Readonly<Record<Skill, SkillNumbers>> = {
-  worse: { speed: 0.4, noise: 0.2, detour: 0.7, failures: [0.3, 0.5, 0.2], pause: 10, tolerance: 0.012 },
+  worse: { speed: 0.5, noise: 0.2, detour: 0.6, failures: [0.4, 0.45, 0.15], pause: 8, tolerance: 0.012 },
   okay: { speed: 0.65, noise: 0.1, detour: 0.3, failures: [0.8, 0.2, 0], pause: 4, tolerance: 0.015 },
   better: { speed: 1, noise: 0.03, detour: 0, failures: [1, 0, 0], pause: 0, tolerance: 0.02 },
 };

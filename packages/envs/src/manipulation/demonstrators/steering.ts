@@ -44,14 +44,15 @@ export class Steering {
     const pull = position.map((wanted, axis) => (GAIN * (wanted - seen.grip[axis]!)) / REACH.position);
     const next = seen.handYaw + clipped(yaw - seen.handYaw, TURN);
     const turn = turnTo(next, seen.handTurn).map((angle) => (GAIN * angle) / REACH.rotation);
-    // The direction stays, however far it is.
-    const most = Math.max(1, ...pull.map((part) => Math.abs(part) / this.#speed));
+    // Seen from above it goes straight, however far it is; the height has its own share, or noise would sink the hand on long ways.
+    const most = Math.max(1, Math.hypot(pull[0]!, pull[1]!) / this.#speed);
+    const straight = [pull[0]! / most, pull[1]! / most, clipped(pull[2]!, this.#speed)];
     const share = isExact ? 1 / 3 : 1;
     const action = new Float32Array(7);
     for (let at = 0; at < 6; at++) {
       const spread = this.#skill.noise * Math.sqrt(1 - MEMORY ** 2) * normal(this.#random);
       this.#noise[at] = MEMORY * this.#noise[at]! + spread;
-      const wanted = at < 3 ? pull[at]! / most : clipped(turn[at - 3]!, this.#speed);
+      const wanted = at < 3 ? straight[at]! : clipped(turn[at - 3]!, this.#speed);
       // Turning noise is a tenth: the hand would tilt.
       action[at] = clipped(wanted + share * this.#noise[at]! * (at < 3 ? 1 : 0.1), 1);
     }

@@ -1,5 +1,4 @@
 // What is observed without pictures, by the names of robomimic's data sets (Mandlekar et al. 2021).
-import { Dict } from "../../more-spaces.js";
 import { Box } from "../../spaces.js";
 
 /** Numbers of each key but `object`, whose number depends on the task. */
@@ -19,13 +18,12 @@ const SIZES = {
 /** An observation: arrays of float64 by key, all of them new at each step. */
 export type LowDimObservation = Readonly<Record<keyof typeof SIZES | "object", Float64Array>>;
 
-/** The space of observations. @param objectSize numbers of the key `object` */
-export function lowDimSpace(objectSize: number): Dict {
-  const box = (size: number): Box<"float64"> => new Box(-Infinity, Infinity, [size], "float64");
-  return new Dict({
-    object: box(objectSize),
-    ...Object.fromEntries(Object.entries(SIZES).map(([key, size]) => [key, box(size)])),
-  });
+/** Spaces of the keys. @param objectSize numbers of the key `object` */
+export function lowDimSpaces(objectSize: number): Readonly<Record<string, Box<"float64">>> {
+  const sizes = Object.entries({ object: objectSize, ...SIZES });
+  return Object.fromEntries(
+    sizes.map(([key, size]) => [key, new Box(-Infinity, Infinity, [size], "float64")]),
+  );
 }
 
 /** What policies on states are given in robomimic: object, and the hand's position, orientation and fingers. */

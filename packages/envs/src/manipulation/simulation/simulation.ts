@@ -158,6 +158,12 @@ export class Simulation {
     this.#fingers.target = fingers;
   }
 
+  /** Seconds, `qpos` and `qvel`, as data sets of demonstrations have them. */
+  get flatState(): Float64Array {
+    const { time, positions, velocities } = this.world;
+    return Float64Array.of(time, ...positions, ...velocities);
+  }
+
   /** Puts the world into a state of which only MuJoCo's part is known; the controllers begin anew, as after a reset. */
   place(time: number, positions: ArrayLike<number>, velocities: ArrayLike<number>): void {
     const { world } = this;

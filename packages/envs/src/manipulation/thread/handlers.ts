@@ -10,12 +10,15 @@ export interface Outcome {
   readonly isDone: boolean;
   /** From 0 to below 1. */
   readonly progress: number;
+  /** Seconds, `qpos` and `qvel`. */
+  readonly state: Float64Array;
 }
 
 const outcomeOf = (simulation: Simulation): Outcome => ({
   observation: simulation.observation(),
   isDone: simulation.isDone,
   progress: simulation.progress,
+  state: simulation.flatState,
 });
 
 /** Calls by name. The first argument is the thread's simulation. */

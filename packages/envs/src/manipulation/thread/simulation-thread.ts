@@ -1,20 +1,19 @@
 // The thread of simulation-host.ts: it answers one message after the other until one says that it is to end.
-import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { loadMuJoCo } from "../physics/mujoco.js";
+import { workerData } from "node:worker_threads";
+import { loadMuJoCo, type MuJoCo } from "../physics/mujoco.js";
 import { Simulation } from "../simulation/simulation.js";
 import { TASKS } from "../tasks/tasks.js";
 import { handlers } from "./handlers.js";
-import { at, type Request, type Response, type ThreadData } from "./simulation-host.js";
+import { at, nextMessage, type Request, type Response, type ThreadData } from "./simulation-host.js";
 
-const { id, code, counts, port } = workerData as ThreadData;
+const { code, counts, port } = workerData as ThreadData;
 const numbers = new Int32Array(counts);
+/** Why there is no engine, where there is none: said when it is asked for something. */
+const engine: MuJoCo | Error = await loadMuJoCo(code).catch((error: Error) => error);
+let simulation: Simulation | undefined;
 
 /** The next message. */
-function next(): Request {
-  const { asked, answered } = at;
-  while (numbers[asked] === numbers[answered]) Atomics.wait(numbers, asked, numbers[asked]!);
-  return receiveMessageOnPort(port)!.message as Request;
-}
+const next = (): Request => nextMessage(port, numbers, at.asked) as Request;
 
 function answer(response: Response): void {
   port.postMessage(response);
@@ -22,25 +21,24 @@ function answer(response: Response): void {
   Atomics.notify(numbers, at.answered);
 }
 
-/** Does what a call says. */
-function answerTo(simulation: Simulation, { name, args }: NonNullable<Request["call"]>): Response {
+function call({ name, args }: Extract<Request, { kind: "call" }>): unknown {
+  if (engine instanceof Error) throw engine;
+  const handler = handlers[name] as (simulation: Simulation, ...args: readonly unknown[]) => unknown;
+  return handler(simulation!, ...args);
+}
+
+function answerTo(request: Request): Response {
   try {
-    const handler = handlers[name] as (simulation: Simulation, ...args: readonly unknown[]) => unknown;
-    return { result: handler(simulation, ...args) };
+    return { result: request.kind === "call" ? call(request) : simulation?.free() };
   } catch (error) {
     return { error: (error as Error).message };
   }
 }
 
-const loaded = await loadMuJoCo(code).then(
-  (mujoco) => new Simulation(mujoco, TASKS[id]),
-  (error: Error) => error,
-);
-for (;;) {
-  const { call } = next();
-  if (call === undefined) break;
-  answer(loaded instanceof Error ? { error: loaded.message } : answerTo(loaded, call));
+for (let request = next(); request.kind !== "end"; request = next()) {
+  // Nothing waits for the answer to this one.
+  if (request.kind === "open")
+    simulation = engine instanceof Error ? undefined : new Simulation(engine, TASKS[request.id]);
+  else answer(answerTo(request));
 }
-if (!(loaded instanceof Error)) loaded.free();
-answer({ result: undefined });
 port.close();
