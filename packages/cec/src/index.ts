@@ -87,7 +87,20 @@ export {
 } from "./evaluation/summary.js";
 export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { demonstrateExperiment } from "./experiments/demonstrate/experiment.js";
 export { evaluateExperiment } from "./experiments/evaluate/experiment.js";
+export { imitateExperiment } from "./experiments/imitate/experiment.js";
+export {
+  type ImitatorInterface,
+  loadImitator,
+  makeImitator,
+  type TrainedImitator,
+} from "./experiments/imitate/model.js";
+export {
+  checkpointSummary,
+  checkpointsArtifact,
+  type TestedCheckpoint,
+} from "./experiments/imitate/scores.js";
 export { trainExperiment } from "./experiments/train/experiment.js";
 export {
   type Interface as PolicyInterface,

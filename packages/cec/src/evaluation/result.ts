@@ -76,6 +76,9 @@ export type Look = z.infer<typeof lookSchema>;
 /** What was evaluated, how, and every episode. */
 export type EvaluationResult = z.infer<typeof resultSchema>;
 
+/** The schema of an evaluation, for files that hold several. */
+export const evaluationSchema: z.ZodType<EvaluationResult> = resultSchema;
+
 /** The file of an evaluation among the artifacts of a run. */
 export function evaluationArtifact(name = "evaluation.json"): Artifact<EvaluationResult> {
   return { name, schema: resultSchema };

@@ -1,14 +1,11 @@
 // The recorded learning that a run imitates.
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
-import { findRun } from "@throughline/lab/runs";
+import { resolve } from "node:path";
+import { artifactPath, type PresetName, type RunRecord } from "@throughline/lab";
 import { methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
 import { recordedEpisodes } from "../../source/record.js";
+import { finishedRuns, presetNamed, storeNamed } from "../recorded.js";
 import type { TrainConfig } from "./options.js";
-
-const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
 
 type Asked = Pick<TrainConfig, "env" | "data" | "curriculum" | "method">;
 
@@ -19,28 +16,18 @@ export function needsLadder({ curriculum, method }: Pick<Asked, "curriculum" | "
 
 /** The folder of the episode store that this configuration reads. @throws CecError `cec/data` if there is none */
 export function storeFolder(config: Asked, root: string): string {
-  const preset = presets.find((each) => each === config.data);
-  if (preset !== undefined) return artifactPath(best(config, root, preset).path, recordedEpisodes);
-  const folder = resolve(config.data);
-  if (existsSync(join(folder, "rows.jsonl"))) return folder;
-  const path = artifactPath(findRun(config.data, root).path, recordedEpisodes);
-  if (existsSync(path)) return path;
-  throw new CecError(
-    "data",
-    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 200`,
-  );
+  const preset = presetNamed(config.data);
+  return preset === undefined
+    ? storeNamed(config.data, root, "run cec/source with --record --record-pictures 200")
+    : artifactPath(best(config, root, preset).path, recordedEpisodes);
 }
 
 /** The finished run with the highest success on the hardest level, the latest of equals. */
 function best(config: Asked, root: string, preset: PresetName): RunRecord {
   const { env } = config;
   const isLadder = needsLadder(config);
-  const names: readonly string[] = preset === "laptop" ? ["laptop", "default"] : [preset];
-  const { runs } = listRuns(join(root, "cec", "source"));
-  const fitting = runs.filter(
-    ({ status, config: own, preset: name }) =>
-      status === "finished" &&
-      names.includes(name) &&
+  const fitting = finishedRuns(root, "cec/source", preset).filter(
+    ({ config: own }) =>
       own.env === env &&
       own.curriculum === isLadder &&
       own.record === true &&
