@@ -77,6 +77,7 @@ export {
   parseEvaluation,
   type RunEpisode,
   readEvaluation,
+  scoredSuccess,
 } from "./evaluation/result.js";
 export {
   type EpisodeCurve,
@@ -151,6 +152,7 @@ export { context, granularity } from "./reproductions/ablations.js";
 export { generalisation } from "./reproductions/generalisation.js";
 export { main } from "./reproductions/main.js";
 export { memory } from "./reproductions/memory.js";
+export { robots } from "./reproductions/robots.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
 export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";

@@ -54,6 +54,10 @@ export const reproductions: readonly ReproductionEntry[] = [
     ...{ name: "cec/context", purpose: titles["cec/context"] },
     load: async () => (await import("./reproductions/ablations.js")).context,
   },
+  {
+    ...{ name: "cec/robots", purpose: titles["cec/robots"] },
+    load: async () => (await import("./reproductions/robots.js")).robots,
+  },
 ];
 
 export const stores: readonly StoreEntry[] = [
