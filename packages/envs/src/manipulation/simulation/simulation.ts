@@ -74,7 +74,8 @@ export class Simulation {
 
   /** The world of the episode. */
   get world(): World {
-    if (this.#world === undefined) throw new EnvError("ended", "Simulation: there is no episode yet; call reset first");
+    if (this.#world === undefined)
+      throw new EnvError("ended", "Simulation: there is no episode yet; call reset first");
     return this.#world;
   }
 
