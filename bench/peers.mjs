@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-const folder = join("bench", ".venv");
 /** Environment that holds our kernels, PyTorch with its libraries, and JAX to AVX2: `--avx2`. */
 export const avx2 = {
   THROUGHLINE_KERNELS: "avx2",
@@ -18,10 +17,12 @@ const always = ["torch==2.13.0", "numpy", "jax==0.10.2"];
 /**
  * The path of a Python that has the peers; makes it if need be.
  * @param {string[]} more packages, with their versions
+ * @param {string} [apart] name of a suite whose packages cannot stand beside PyTorch and JAX: it has an environment of its own, without them
  * @returns {string}
  */
-export function peerPython(more = []) {
-  const packages = [...always, ...more];
+export function peerPython(more = [], apart = "") {
+  const folder = join("bench", ".venv", apart);
+  const packages = apart === "" ? [...always, ...more] : more;
   const names = packages.map((entry) => entry.split("==")[0]);
   const check = `from importlib.metadata import version; [version(name) for name in ${JSON.stringify(names)}]`;
   const python =

@@ -185,7 +185,7 @@ process.exitCode =
 
 /** @param {string} program @param {string[]} args */
 function python(program, args) {
-  return new Program(peerPython(suite?.packages), [
+  return new Program(peerPython(suite?.packages, suite?.isApart ? name : ""), [
     join("bench", "peers", program),
     String(threads),
     ...args,

@@ -7,8 +7,8 @@
 /** A Python program in peers/, or `ours` again if it plays both sides; `args`: what it is told beside the number of threads;
  *  `cases`: those that it has, if not all; `memory`: it says what memory it needs.
  *  @typedef {{ program: string, versus: string, args?: string[], cases?: string[], memory?: boolean }} Peer */
-/** `packages`: what the peers need beside PyTorch and JAX.
- *  @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean, packages?: string[] }} Suite */
+/** `packages`: what the peers need beside PyTorch and JAX; `isApart`: what they need without them, where both cannot be together.
+ *  @typedef {{ title: string, ours: string, peers: Peer[], cases: Case[], memory: boolean, packages?: string[], isApart?: boolean }} Suite */
 
 /** A flossing step of a net of N units, k exponents, T steps: products 6N²k, QR and its derivative 8Nk² − 4k³/3, each step.
  *  @param {number} N @param {number} k @param {number} T @returns {Case} */
@@ -199,6 +199,23 @@ export const suites = {
         per: "frames",
       },
     ],
+  },
+  manipulation: {
+    title: "Actions of a robot's tasks, 25 steps of the simulation each",
+    ours: "manipulation.js",
+    packages: ["robosuite==1.5.2", "mujoco==3.9.0"],
+    isApart: true, // it needs NumPy below 2
+    peers: [{ program: "robosuite_env.py", versus: "robosuite" }],
+    memory: false,
+    cases: ["Lift-v0", "Can-v0", "Square-v0"].flatMap((id) => [
+      { name: `${id},states`, what: `${id}, states`, per: "actions" },
+      {
+        name: `${id},pictures`,
+        what: `${id}, pictures of two cameras at 84 × 84`,
+        targets: { robosuite: 0.333 },
+        per: "actions",
+      },
+    ]),
   },
   cec: {
     title: "CEC's policy at the sizes of Goal Maze, float32",

@@ -65,13 +65,10 @@ for action in asked["actions"]:
     sim.forward()
     steps.append({
         "grip": data.site_xpos[grip].tolist(),
-        "hand": data.xquat[hand].tolist(),
+        "hand": np.roll(data.xquat[hand], -1).tolist(),
         "fingers": data.qpos[7:9].tolist(),
         "object": data.xpos[body].tolist(),
-        "objectTurn": data.xquat[body].tolist(),
         "joints": data.qpos[:7].tolist(),
         "success": bool(env._check_success()),
     })
-import mujoco  # noqa: E402
-
-json.dump({"robosuite": robosuite.__version__, "mujoco": mujoco.__version__, "steps": steps}, sys.stdout)
+json.dump({"steps": steps}, sys.stdout)
