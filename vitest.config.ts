@@ -14,7 +14,7 @@ const plain = [
   "packages/lab/test/{figures,files,random,statistics,text}/*.test.ts",
   "packages/envs/test/!(machine).test.ts",
   "packages/envs/test/mazes/!(motion).test.ts",
-  "packages/envs/test/manipulation/pictures.test.ts",
+  "packages/envs/test/manipulation/{control,pictures,simulation}.test.ts",
   "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/!(contracts|same-different|spatial-relation).test.ts",
 ];
 

@@ -47,7 +47,7 @@ function play(env: ManipulationEnv, id: ManipulationId, kind: "random" | "script
   const poses: Pose[] = [];
   let held = new Float32Array(7);
   for (let step = 0; step < 100; step++) {
-    if (step % 5 === 0) held = Float32Array.from({ length: 7 }, () => random.uniform(-0.8, 0.8));
+    if (step % 5 === 0) held = Float32Array.from({ length: 7 }, () => random.uniform(-0.5, 0.5));
     const action = kind === "random" ? held : scripted.act(observation);
     const taken = env.step(action);
     observation = taken.observation;
