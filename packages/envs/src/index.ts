@@ -55,6 +55,7 @@ export { gripperProblem } from "./recording/gripper.js";
 export { hdf5Masks } from "./recording/hdf5-masks.js";
 export { episodesFromHdf5, type FromHdf5Options } from "./recording/hdf5-read.js";
 export { episodesToHdf5, type ToHdf5Options } from "./recording/hdf5-write.js";
+export { observeStates } from "./recording/observe-states.js";
 export { type EpisodeFilter, type EpisodeMoves, EpisodeReader } from "./recording/reader.js";
 export { RecordedEnv, type Stateful } from "./recording/recorded-env.js";
 export { RecordedVector } from "./recording/recorded-vector.js";

@@ -253,7 +253,7 @@ describe("robots' tasks", () => {
     ).rejects.toThrow('Lift-v0: the demonstrator "worse" failed 4 times, and succeeded 0');
     await expect(
       verb("env demonstrate", { operands: ["Lift-v0"], flags: { out: other, skills: "best" } }),
-    ).rejects.toThrow('--skills is "best", accepted: some of worse,okay,better");
+    ).rejects.toThrow('--skills is "best", accepted: some of worse,okay,better');
     await expect(
       verb("env demonstrate", { operands: ["GoalMaze-v0"], flags: { out: other } }),
     ).rejects.toThrow("GoalMaze-v0 has no demonstrators, accepted: Lift-v0, Can-v0, Square-v0");
