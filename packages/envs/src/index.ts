@@ -64,10 +64,12 @@ export { envOf, type ReplayEnv, replayObservations, replayProblem } from "./reco
 export { STATE_GATE, stateReplay, stateReplayEnv } from "./recording/state-replay.js";
 export { EpisodeWriter, type EpisodeWriterOptions } from "./recording/writer.js";
 export { ENV_IDS, makeEnv, makeVector, mazeKind } from "./registry.js";
+export { BothCameras } from "./show/both-cameras.js";
 export { type FilmFormat, writeFilm } from "./show/encode.js";
 export { type Film, type FilmOptions, filmFormat, filmOf, recordFilm } from "./show/film.js";
 export { type PlayOptions, play } from "./show/play.js";
 export { oraclePlayer, type Player, type RunPlayer, randomPlayer } from "./show/player.js";
+export { type Actor, recordRendered } from "./show/rendered.js";
 export { previewSheet, type SheetOptions } from "./show/sheet.js";
 export { type Bound, Box, type BoxDType, type BoxValue, Discrete, type Space } from "./spaces.js";
 export { EnvVector } from "./vector/env-vector.js";

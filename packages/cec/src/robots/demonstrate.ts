@@ -35,7 +35,7 @@ const MOST_ATTEMPTS = 20;
  * @param envs one for each place at least
  * @throws CecError `cec/data` if a script does not succeed in 20 episodes; EnvError `envs/disk`
  */
-export function recordDemonstrations(
+export function recordTogether(
   envs: readonly ManipulationEnv[],
   writer: EpisodeWriter,
   places: readonly DemonstrationPlace[],

@@ -4,7 +4,7 @@ import { mean, type RunContext, type Summary } from "@throughline/lab";
 import {
   type Demonstration,
   type DemonstrationPlace,
-  recordDemonstrations,
+  recordTogether,
 } from "../../robots/demonstrate.js";
 import { taskEnv } from "../../robots/tasks.js";
 import { recordedEpisodes } from "../../source/record.js";
@@ -29,7 +29,7 @@ export async function demonstrate(context: RunContext<DemonstrateConfig>): Promi
     });
     await context.loop("record", { steps: Math.ceil(all / lanes), unit: "round" }, (round) => {
       const ordinals = Array.from({ length: lanes }, (_, lane) => round * lanes + lane);
-      const found = recordDemonstrations(envs, writer, ordinals.filter((one) => one < all).map(place));
+      const found = recordTogether(envs, writer, ordinals.filter((one) => one < all).map(place));
       for (const one of found) tally.add(one);
       return { episodes: writer.length, length: mean(found.map(({ length }) => length)) };
     });

@@ -3,7 +3,7 @@ import type { RunContext, Summary } from "@throughline/lab";
 import { BestWeights, isDue, RunningMeans } from "@throughline/lab/training";
 import { scope } from "@throughline/torch";
 import { CecError } from "../../errors.js";
-import { evaluationArtifact } from "../../evaluation/result.js";
+import { type EvaluationResult, evaluationArtifact } from "../../evaluation/result.js";
 import { type Measure, summarise } from "../../evaluation/summary.js";
 import { SequenceLoader } from "../../loading/loader.js";
 import { kernelLevel } from "../../nn/operators.js";
@@ -12,6 +12,7 @@ import { keysOf } from "../../robots/tasks.js";
 import { SequenceTrainer } from "../../training/trainer.js";
 import { policyFile } from "../train/model.js";
 import { demonstrationCurriculum } from "./curriculum.js";
+import { filmTest } from "./film.js";
 import { type ImitatorInterface, makeImitator, saveImitator } from "./model.js";
 import type { ImitateConfig } from "./options.js";
 import { checkpointSummary, checkpointsArtifact, Scores } from "./scores.js";
@@ -41,6 +42,7 @@ export async function imitate(context: RunContext<ImitateConfig>): Promise<Summa
       ...{ seed: SEEDS.test, keepActions: true, signal: context.signal },
     });
     context.keep(evaluationArtifact(), result);
+    await film(context, result);
     const { success, steps } = summarise(result);
     const { best: top, lastTen, last } = checkpointSummary(scores.all);
     return {
@@ -54,6 +56,20 @@ export async function imitate(context: RunContext<ImitateConfig>): Promise<Summa
     };
   } finally {
     await loader.close();
+  }
+}
+
+/** Updates before which a policy has learned nothing that is worth a film. */
+const LEAST_UPDATES = 100;
+
+/** Films the begin of the test. A film that cannot be made costs no run its results. */
+async function film(context: RunContext<ImitateConfig>, result: EvaluationResult): Promise<void> {
+  const { config } = context;
+  if (config.updates < LEAST_UPDATES) return;
+  try {
+    await filmTest(result, config, context.artifactPath("rollout.webp"), { name: config.method });
+  } catch (error) {
+    context.say(`the test could not be filmed: ${(error as Error).message}`);
   }
 }
 
