@@ -167,13 +167,13 @@ describe("cec/imitate", () => {
         [12, 12],
       ]);
       if (method === "cec") {
-      const film = join(root, "rollout.gif");
-      const of = readArtifact(record.path, evaluationArtifact())!;
-      await filmTest(of, { env: "Lift-v0", horizon: 12 }, film, { name: method, side: 40 });
-      // GIF's graphic control extension comes before each frame: one for each of 12 steps, and the first.
-      expect(readFileSync(film).toString("latin1").split("\x21\xf9\x04").length - 1).toBe(13);
-    }
-    const { policy, seen } = loadImitator(record.id, root);
+        const film = join(root, "rollout.gif");
+        const of = readArtifact(record.path, evaluationArtifact())!;
+        await filmTest(of, { env: "Lift-v0", horizon: 12 }, film, { name: method, side: 40 });
+        // GIF's graphic control extension comes before each frame: one for each of 12 steps, and the first.
+        expect(readFileSync(film).toString("latin1").split("\x21\xf9\x04").length - 1).toBe(13);
+      }
+      const { policy, seen } = loadImitator(record.id, root);
       expect(Object.keys(seen.observations).sort()).toEqual([...POLICY_KEYS]);
       scope(() => expect(policy.parameters().length).toBeGreaterThan(5));
       policy.dispose();

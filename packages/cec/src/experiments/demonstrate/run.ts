@@ -1,11 +1,7 @@
 // A recording: so many successful demonstrations of each skill, in one episode store.
 import { EpisodeWriter, type ManipulationEnv, SKILLS } from "@throughline/envs";
 import { mean, type RunContext, type Summary } from "@throughline/lab";
-import {
-  type Demonstration,
-  type DemonstrationPlace,
-  recordTogether,
-} from "../../robots/demonstrate.js";
+import { type Demonstration, type DemonstrationPlace, recordTogether } from "../../robots/demonstrate.js";
 import { taskEnv } from "../../robots/tasks.js";
 import { recordedEpisodes } from "../../source/record.js";
 import { name } from "./name.js";

@@ -13,7 +13,16 @@ export const imitateExperiment: Experiment<typeof options> = defineExperiment({
     },
     laptop: { lr: 1e-3, lrEnd: 1e-5 },
     smoke: {
-      ...{ channels: [4, 4, 4], features: 8, heads: 2, warmup: 1, checkpoints: 1, horizon: 30, most: 1, workers: 0 },
+      ...{
+        channels: [4, 4, 4],
+        features: 8,
+        heads: 2,
+        warmup: 1,
+        checkpoints: 1,
+        horizon: 30,
+        most: 1,
+        workers: 0,
+      },
     },
   },
   complete(asked, preset: PresetName = "laptop") {
