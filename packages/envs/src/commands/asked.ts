@@ -4,6 +4,7 @@ import { nearest, show } from "@throughline/torch/checks";
 import { EnvError } from "../errors.js";
 import type { GymnasiumEnv } from "../gymnasium/gymnasium-env.js";
 import type { GymnasiumId } from "../gymnasium/id.js";
+import { MANIPULATION_IDS } from "../manipulation/tasks/tasks.js";
 import type { ViewOptions } from "../mazes/kinds.js";
 import { MazeEnv } from "../mazes/maze-env.js";
 import { ENV_IDS, makeEnv, mazeKind } from "../registry.js";
@@ -21,11 +22,10 @@ export function optionsIn(flags: Flags): ViewOptions {
 /** The environment's id on the command line, also in other cases or without its version. */
 export function idIn(call: CommandCall): string {
   const [typed] = call.operands;
-  if (typed === undefined) throw new EnvError("id", `name an environment: ${ENV_IDS.join(", ")}`);
+  const ids = [...ENV_IDS, ...MANIPULATION_IDS];
+  if (typed === undefined) throw new EnvError("id", `name an environment: ${ids.join(", ")}`);
   const plain = (id: string): string => id.toLowerCase().replace(/-v\d+$/, "");
-  return (
-    ENV_IDS.find((id) => id === typed) ?? ENV_IDS.find((id) => plain(id) === typed.toLowerCase()) ?? typed
-  );
+  return ids.find((id) => id === typed) ?? ids.find((id) => plain(id) === typed.toLowerCase()) ?? typed;
 }
 
 /**
@@ -41,7 +41,7 @@ export function gymnasiumIn({ flags }: CommandCall, id: GymnasiumId): GymnasiumE
 }
 
 /** `fieldOfView` as a flag: `field-of-view`. */
-function kebab(name: string): string {
+export function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
@@ -97,6 +97,6 @@ export function checkRange(flag: string, value: unknown, low: number, high: numb
 
 /** `; did you mean SmallGoalMaze-v0?`, or nothing. */
 export function hintFor(words: string): string {
-  const close = nearest(words, ENV_IDS);
+  const close = nearest(words, [...ENV_IDS, ...MANIPULATION_IDS]);
   return close === undefined ? "" : `; did you mean ${close}?`;
 }

@@ -25,7 +25,13 @@ export const optionNames: readonly string[] = Object.keys(options);
 
 const seed: FlagEntry = { kind: "whole", value: "n", sentence: "seed of the first episode (default: 0)" };
 
-const ids = async (): Promise<readonly string[]> => (await import("../registry.js")).ENV_IDS;
+const ids = async (): Promise<readonly string[]> => {
+  const [{ ENV_IDS }, { MANIPULATION_IDS }] = await Promise.all([
+    import("../registry.js"),
+    import("../manipulation/tasks/tasks.js"),
+  ]);
+  return [...ENV_IDS, ...MANIPULATION_IDS];
+};
 
 const id = {
   name: "id",
@@ -102,13 +108,15 @@ export const commands: readonly CommandEntry[] = [
       out: { value: "file", sentence: "new file that ends in .gif or .webp", isRequired: true },
       policy: {
         value: "who",
-        sentence: "oracle, random, or a run of cec/source (default: oracle; random for gymnasium:ID)",
+        sentence:
+          "oracle, random, or a run of cec/source (default: oracle; random for gymnasium:ID); in a robot's task worse, okay, better or random (default: better)",
       },
       episodes: { kind: "count", value: "n", sentence: "number of episodes (default: 1)" },
       fps: {
         kind: "number",
         value: "n",
-        sentence: "steps in a second, 1 to 50 (default: 8 for coarse actions, 15 for others)",
+        sentence:
+          "steps in a second, 1 to 50 (default: 8 for coarse actions, 20 in a robot's task, 15 for others)",
       },
       firstPerson: { kind: "switch", sentence: "leave out the map from above" },
       enlarge: {
@@ -120,5 +128,32 @@ export const commands: readonly CommandEntry[] = [
       ...options,
     },
     load: async () => (await import("./record.js")).record,
+  },
+  {
+    name: "env demonstrate",
+    purpose: "record scripted demonstrations of a robot's task, with states, as an episode store",
+    group: "Look",
+    operand: {
+      name: "id",
+      sentence: "task, such as Lift-v0",
+      choices: async () => (await import("../manipulation/tasks/tasks.js")).MANIPULATION_IDS,
+    },
+    flags: {
+      out: { value: "folder", sentence: "new folder for the episodes", isRequired: true },
+      episodes: { kind: "count", value: "n", sentence: "successful episodes of each skill (default: 90)" },
+      skills: {
+        value: "names",
+        sentence: "skills in their order, separated by commas (default: worse,okay,better)",
+      },
+      pictures: { kind: "switch", sentence: "keep the pictures of both cameras as well" },
+      seed: {
+        ...seed,
+        sentence: "seed of the first skill's episodes; the next skill's is one more (default: 0)",
+      },
+      height: options.height,
+      width: options.width,
+      horizon: options.horizon,
+    },
+    load: async () => (await import("./manipulation.js")).demonstrate,
   },
 ];

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { type CommandCall, type CommandResult, freshPath, writeAtomic } from "@throughline/lab";
 import { EnvError } from "../errors.js";
 import { type GymnasiumId, isGymnasiumId } from "../gymnasium/id.js";
+import { isManipulationId } from "../manipulation/tasks/tasks.js";
 import { dialOf } from "../mazes/kinds.js";
 import { mazeKind } from "../registry.js";
 import { renderedSheet } from "../show/rendered.js";
@@ -17,6 +18,10 @@ export async function preview(call: CommandCall): Promise<CommandResult> {
   if (out !== undefined && extname(out).toLowerCase() !== ".png")
     throw new EnvError("film", `--out is ${out}, accepted: a name that ends in .png`);
   if (isGymnasiumId(id)) return previewGymnasium(call, id, seeds, seed, out);
+  if (isManipulationId(id)) {
+    const { previewManipulation } = await import("./manipulation.js");
+    return previewManipulation(call, id, seeds, seed, out);
+  }
   const kind = mazeKind(id);
   const given = optionsIn(call.flags);
   const options = kind.complete(given) as Record<string, unknown>;

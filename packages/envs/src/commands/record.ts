@@ -2,6 +2,7 @@
 import type { CommandCall, CommandResult } from "@throughline/lab";
 import { EnvError } from "../errors.js";
 import { type GymnasiumId, isGymnasiumId } from "../gymnasium/id.js";
+import { isManipulationId } from "../manipulation/tasks/tasks.js";
 import { filmFormat, recordFilm } from "../show/film.js";
 import { recordRendered, returnText } from "../show/rendered.js";
 import { dialText, endText } from "../show/words.js";
@@ -17,6 +18,10 @@ export async function record(call: CommandCall): Promise<CommandResult> {
   checkRange("--enlarge", enlarge, 36, 2048);
   const id = call.operands.length > 0 ? idIn(call) : "";
   if (isGymnasiumId(id)) return recordGymnasium(call, id, out, { episodes, seed, fps, enlarge });
+  if (isManipulationId(id)) {
+    const { filmManipulation } = await import("./manipulation.js");
+    return filmManipulation(call, id, out, { episodes, seed, fps, enlarge });
+  }
   const { env, player } = await asked(call, String(call.flags.policy ?? "oracle"), seed);
   try {
     checkNew(out);

@@ -23,7 +23,7 @@ export interface ScenePainterOptions {
   readonly width?: number;
   /** Samples of a pixel along each side, 1 to 4 (default: 2): a pixel is the mean of so many by so many. */
   readonly samples?: number;
-  /** Share of a colour that is seen without any light (default: 0.25). */
+  /** Share of a colour that is seen without any light (default: 0.35). */
   readonly ambient?: number;
   /** Share of a colour that light from the camera adds where it meets a surface straight (default: 0.3). */
   readonly headlight?: number;
@@ -35,8 +35,8 @@ export interface ScenePainterOptions {
 
 /** robosuite's places. */
 const LAMPS: readonly Lamp[] = [
-  { position: [1, 1, 4], strength: 0.35 },
-  { position: [-3, -3, 4], strength: 0.25 },
+  { position: [1, 1, 4], strength: 0.3 },
+  { position: [-3, -3, 4], strength: 0.2 },
 ];
 
 /** The sky at the horizon and straight up: red, green, blue. */
@@ -59,7 +59,7 @@ const rules: Rules<Required<ScenePainterOptions>> = {
   height: whole(1, 84, 4096),
   width: whole(1, 84, 4096),
   samples: whole(1, 2, 4),
-  ambient: atLeast(0, 0.25),
+  ambient: atLeast(0, 0.35),
   headlight: atLeast(0, 0.3),
   squares: atLeast(0, 0.25),
   lamps: lampsRule,

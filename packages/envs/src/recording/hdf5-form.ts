@@ -7,9 +7,6 @@ import type { ValueForm } from "./forms.js";
 /** Attributes of ours. */
 export const attributes = { card: "episode_card", record: "episode_record" } as const;
 
-/** Lists of demonstrations by skill, of robomimic's multi-human data and of scripted demonstrators; policies of episodes in stores. */
-export const SKILLS = ["worse", "okay", "better"] as const;
-
 /** A file that is refused, in one sentence: an EnvError `envs/store`, or `envs/disk`, where the engine is loaded. */
 export class Refusal extends Error {
   readonly kind: "store" | "disk";
@@ -21,6 +18,12 @@ export class Refusal extends Error {
 }
 
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
+
+/** What the library says of an error, in one line: the innermost of the causes that it lists. */
+export function diagnosis({ message }: Error): string {
+  const causes = [...message.matchAll(/in \w+\(\): (.+)/g)];
+  return causes.at(-1)?.[1] ?? message.split("\n")[0]!;
+}
 
 /** Loads the library and opens a file. @throws Refusal for one that is no HDF5, or cannot be written */
 export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
@@ -36,7 +39,7 @@ export async function openHdf5(file: string, mode: "r" | "w"): Promise<File> {
     return opened;
   } catch (cause) {
     const what = mode === "r" ? "is no HDF5 file" : "cannot be written";
-    throw new Refusal(`${file} ${what}: ${(cause as Error).message}`, mode === "r" ? "store" : "disk", {
+    throw new Refusal(`${file} ${what}: ${diagnosis(cause as Error)}`, mode === "r" ? "store" : "disk", {
       cause,
     });
   }

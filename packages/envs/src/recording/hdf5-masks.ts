@@ -8,7 +8,7 @@ import { Hdf5Client } from "./hdf5-client.js";
  * @throws EnvError `envs/store` for a file of another form, or a list that names a demonstration that is not there
  */
 export async function hdf5Masks(file: string): Promise<Readonly<Record<string, readonly number[]>>> {
-  const input = await Hdf5Client.open(file);
+  const input = new Hdf5Client(file);
   try {
     return await input.ask("masks");
   } finally {

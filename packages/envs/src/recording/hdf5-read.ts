@@ -29,7 +29,7 @@ export async function episodesFromHdf5(
   folder: string,
   options: FromHdf5Options = {},
 ): Promise<void> {
-  const input = await Hdf5Client.open(file, options);
+  const input = new Hdf5Client(file, options);
   try {
     const { card, episodes } = await input.ask("describe");
     if (episodes === 0)

@@ -1,5 +1,6 @@
 // A file of robomimic's form, as the thread of hdf5-thread.ts reads it: what `episodesToHdf5` wrote, and files of others.
 import type { Dataset, File, Group } from "h5wasm/node";
+import { SKILLS } from "../manipulation/demonstrators/skills.js";
 import type { EpisodeEnd, EpisodeRecord, EpisodeStart } from "./episode-record.js";
 import {
   type EpisodeCard,
@@ -9,7 +10,7 @@ import {
   type ValueArray,
   type ValueForm,
 } from "./forms.js";
-import { attributes, keyOf, openHdf5, Refusal, SKILLS } from "./hdf5-form.js";
+import { attributes, keyOf, openHdf5, Refusal } from "./hdf5-form.js";
 
 /** Which observations are wanted. */
 export interface SourceOptions {

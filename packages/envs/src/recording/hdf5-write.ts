@@ -3,9 +3,10 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Group } from "h5wasm/node";
 import { EnvError } from "../errors.js";
+import { SKILLS } from "../manipulation/demonstrators/skills.js";
 import { type EpisodeRecord, seenOf } from "./episode-record.js";
 import { sizeOf, type ValueArray } from "./forms.js";
-import { attributes, keyOf, openHdf5, SKILLS } from "./hdf5-form.js";
+import { attributes, keyOf, openHdf5 } from "./hdf5-form.js";
 import type { EpisodeReader } from "./reader.js";
 import { allObservations, keptObservations, type ReplayEnv } from "./replay.js";
 
@@ -41,7 +42,7 @@ export async function episodesToHdf5(
   try {
     const data = out.create_group("data");
     const [first] = store.card.levels;
-    const args = { env_name: first!.id, env_type: 2, env_kwargs: first!.options };
+    const args = { env_name: first!.id, type: 2, env_kwargs: first!.options };
     data.create_attribute("env_args", JSON.stringify(args));
     data.create_attribute(
       "total",

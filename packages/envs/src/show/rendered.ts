@@ -1,4 +1,4 @@
-// Films and sheets of environments by their own pictures, those of `render()`, such as Gymnasium's; actions are drawn at random.
+// Films and sheets of environments by their own pictures, those of `render()`, such as Gymnasium's.
 import { shippedCanvas } from "@throughline/lab";
 import { Random } from "@throughline/lab/random";
 import type { Env, Frame } from "../env.js";
@@ -11,8 +11,29 @@ import { type SheetOptions, surfaceOf } from "./sheet.js";
 
 type AnyEnv = Env<unknown, unknown, EpisodeFacts>;
 
+/** Who acts in episodes that are shown. */
+export interface Actor {
+  /** In a few words, such as `random`. */
+  readonly name: string;
+  /** An episode begins. */
+  begin(seed: number, episode: number): void;
+  act(observation: unknown): unknown;
+}
+
+/** Draws actions at random. */
+export function randomActor({ actionSpace }: AnyEnv): Actor {
+  let random = new Random("envs", "random player", 0, 0);
+  return {
+    name: "random",
+    begin(seed, episode) {
+      random = new Random("envs", "random player", seed, episode);
+    },
+    act: () => actionSpace.sample(random),
+  };
+}
+
 /** An episode that has ended, or was cut off. */
-export interface RandomEpisode {
+export interface ShownEpisode {
   readonly seed: number;
   readonly episode: number;
   readonly length: number;
@@ -23,22 +44,29 @@ export interface RandomEpisode {
 /** One moment of an episode. */
 interface Moment {
   readonly frame: Frame;
-  readonly facts: RandomEpisode;
+  readonly facts: ShownEpisode;
   readonly isOver: boolean;
   readonly isGood: boolean;
 }
 
-/** Plays an episode with random actions, at most `most` steps. */
-function* randomEpisode(env: AnyEnv, seed: number, episode: number, most: number): Generator<Moment> {
-  const random = new Random("envs", "random player", seed, episode);
-  env.reset({ seed, options: { episode } });
+/** Plays an episode, at most `most` steps. */
+function* shownEpisode(
+  env: AnyEnv,
+  actor: Actor,
+  seed: number,
+  episode: number,
+  most: number,
+): Generator<Moment> {
+  let { observation } = env.reset({ seed, options: { episode } });
+  actor.begin(seed, episode);
   let sum = 0;
   const momentAfter = (length: number, isOver: boolean, isGood: boolean): Moment => ({
     ...{ frame: env.render(), facts: { seed, episode, length, return: sum }, isOver, isGood },
   });
   yield momentAfter(0, false, false);
   for (let length = 1; length <= most; length++) {
-    const { reward, terminated, truncated, info } = env.step(env.actionSpace.sample(random));
+    const { reward, terminated, truncated, info, ...step } = env.step(actor.act(observation));
+    ({ observation } = step);
     sum += reward;
     const isOver = terminated || truncated || length === most;
     yield momentAfter(length, isOver, info.success || sum > 0);
@@ -50,26 +78,28 @@ function* randomEpisode(env: AnyEnv, seed: number, episode: number, most: number
 const MOST_STEPS = 1000;
 
 /**
- * Films episodes by the environment's own pictures, with random actions.
+ * Films episodes by the environment's own pictures.
  * @param options `map` has no meaning here
+ * @param actor default: actions at random
  * @throws EnvError `envs/film` as `recordFilm`, `envs/space` for an environment without pictures
  */
 export async function recordRendered(
   env: AnyEnv,
   out: string,
   { episodes = 1, seed = 0, framesPerSecond = 15, height = 288, memory }: FilmOptions = {},
-): Promise<Film<RandomEpisode>> {
+  actor: Actor = randomActor(env),
+): Promise<Film<ShownEpisode>> {
   const format = filmFormat(out);
-  const [frames, delays, ends]: [Frame[], number[], RandomEpisode[]] = [[], [], []];
+  const [frames, delays, ends]: [Frame[], number[], ShownEpisode[]] = [[], [], []];
   const most = Math.min(env.spec.horizon, MOST_STEPS);
   let canvas: FilmCanvas | undefined;
   for (let episode = 0; episode < episodes; episode++) {
-    for (const { frame, facts, isOver, isGood } of randomEpisode(env, seed, episode, most)) {
+    for (const { frame, facts, isOver, isGood } of shownEpisode(env, actor, seed, episode, most)) {
       canvas ??= new FilmCanvas(frame, height, undefined, memory);
       canvas.checkPlace(frames.length, episodes, most);
       canvas.title({
         id: env.spec.id,
-        where: `seed ${seed} episode ${episode}  ·  random`,
+        where: `seed ${seed} episode ${episode}  ·  ${actor.name}`,
         step: facts.length,
         outcome: isOver ? { words: returnText(facts), isGood } : undefined,
       });
@@ -85,7 +115,7 @@ export async function recordRendered(
 }
 
 /** `return 0.93` */
-export function returnText(facts: RandomEpisode): string {
+export function returnText(facts: ShownEpisode): string {
   return `return ${Number(facts.return.toPrecision(4))}`;
 }
 
@@ -100,13 +130,18 @@ const COLUMNS = 5;
 const STEPS = 100;
 
 /**
- * Draws a sheet as PNG: for each seed a row of pictures, evenly spaced over an episode of random actions, of 100 steps at most.
+ * Draws a sheet as PNG: for each seed a row of pictures, evenly spaced over an episode; of random actions, 100 steps at most.
+ * @param actor default: actions at random
  * @throws EnvError `envs/space` for an environment without pictures
  */
-export function renderedSheet(env: AnyEnv, { seeds = 4, seed = 0 }: SheetOptions = {}): Uint8Array {
-  const rows = Array.from({ length: seeds }, (_, at) => [
-    ...randomEpisode(env, seed + at, 0, Math.min(env.spec.horizon, STEPS)),
-  ]);
+export function renderedSheet(
+  env: AnyEnv,
+  { seeds = 4, seed = 0 }: SheetOptions = {},
+  actor?: Actor,
+): Uint8Array {
+  const most = Math.min(env.spec.horizon, actor === undefined ? STEPS : MOST_STEPS);
+  const player = actor ?? randomActor(env);
+  const rows = Array.from({ length: seeds }, (_, at) => [...shownEpisode(env, player, seed + at, 0, most)]);
   const first = rows[0]![0]!.frame;
   const tall = Math.min(2 * SIDE, Math.max(SIDE / 4, Math.round((SIDE * first.height) / first.width)));
   const wide = 2 * MARGIN + COLUMNS * SIDE + (COLUMNS - 1) * GAP;
@@ -129,7 +164,9 @@ export function renderedSheet(env: AnyEnv, { seeds = 4, seed = 0 }: SheetOptions
   const { horizon } = env.spec;
   const end = Number.isFinite(horizon) ? `at most ${horizon} steps` : "no horizon";
   write(
-    [`actions ${env.actionSpace}`, "drawn at random", end].join("   ·   "),
+    [`actions ${env.actionSpace}`, actor === undefined ? "drawn at random" : `by ${actor.name}`, end].join(
+      "   ·   ",
+    ),
     MARGIN,
     72,
     "400 15px",

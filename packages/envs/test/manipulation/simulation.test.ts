@@ -136,7 +136,7 @@ describe("the hand", () => {
 
   test("a goal is reached to within 1 mm when the same point is asked for again and again", () =>
     within(lift, (simulation) => {
-      const start = [...simulation.situation.grip];
+      const start = Array.from(simulation.situation.grip);
       const goal = [start[0]! + 0.05, start[1]! - 0.03, start[2]! - 0.04];
       for (let taken = 0; taken < 40; taken++) {
         const { grip } = simulation.situation;
@@ -184,7 +184,7 @@ describe("the hand", () => {
     const played = (action: readonly number[]): ArrayLike<number> =>
       within(lift, (simulation) => {
         rest(simulation, 3, action);
-        return [...simulation.situation.grip];
+        return Array.from(simulation.situation.grip);
       });
     expect(played([3, 0, 0, 0, 0, 0, 9])).toEqual(played([1, 0, 0, 0, 0, 0, 1]));
   });

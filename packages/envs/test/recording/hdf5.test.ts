@@ -76,7 +76,7 @@ test("the file has robomimic's form", async () => {
   const { length } = store.episodes[10]!;
   expect(data.attrs.total!.value).toBe(length + store.episodes[11]!.length);
   expect(JSON.parse(String(data.attrs.env_args!.value))).toEqual({
-    ...{ env_name: "TMaze-v0", env_type: 2, env_kwargs: { length: 18 } },
+    ...{ env_name: "TMaze-v0", type: 2, env_kwargs: { length: 18 } },
   });
   const demo = data.get("demo_10") as Group;
   expect(demo.attrs.num_samples!.value).toBe(length);
@@ -119,7 +119,7 @@ test("a file of robomimic's gives its observations, actions and rewards, in the 
   const path = await written((data) => {
     data.create_attribute(
       "env_args",
-      JSON.stringify({ env_name: "Lift", env_type: 1, env_kwargs: { horizon: 5 } }),
+      JSON.stringify({ env_name: "Lift", type: 1, env_kwargs: { horizon: 5 } }),
     );
     for (const number of [10, 2]) fillDemo(data, `demo_${number}`, number);
   });
