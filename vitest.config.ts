@@ -19,6 +19,7 @@ const plain = [
   "packages/cec/test/{curricula,histories,stores}/*.test.ts",
   "packages/cec/test/evaluation/{course,looks,protocol,statistics}.test.ts",
   "packages/envs/test/manipulation/pictures.test.ts",
+  "packages/envs/test/manipulation/{control,pictures,simulation}.test.ts",
   "packages/ocra/test/{ablations,art,baselines,checkpoints,clevr,datasets,glyphs,metrics,nn,puzzles,reasoning,reproductions,slots,svrt,training}/!(contracts|same-different|spatial-relation).test.ts",
 ];
 

@@ -33,7 +33,12 @@ interface Played {
   readonly poses: Pose[];
 }
 
-/** Plays 100 actions: of a scripted demonstrator, or at random, each held for five. */
+/** Actions whose poses are compared. */
+const COMPARED = 100;
+/** A demonstrator plays on until it succeeds, at most so many. */
+const MOST = 250;
+
+/** Plays actions of a scripted demonstrator, or random ones, each held for five. */
 function play(env: ManipulationEnv, id: ManipulationId, kind: "random" | "scripted", seed: number): Played {
   let { observation } = env.reset({ seed });
   const positions = [...env.flatState.slice(1, 17)];
@@ -46,8 +51,9 @@ function play(env: ManipulationEnv, id: ManipulationId, kind: "random" | "script
   const actions: number[][] = [];
   const poses: Pose[] = [];
   let held = new Float32Array(7);
-  for (let step = 0; step < 100; step++) {
-    if (step % 5 === 0) held = Float32Array.from({ length: 7 }, () => random.uniform(-0.8, 0.8));
+  for (let step = 0; step < (kind === "random" ? COMPARED : MOST); step++) {
+    if (step >= COMPARED && poses.at(-1)!.success) break;
+    if (step % 5 === 0) held = Float32Array.from({ length: 7 }, () => random.uniform(-0.5, 0.5));
     const action = kind === "random" ? held : scripted.act(observation);
     const taken = env.step(action);
     observation = taken.observation;
@@ -99,7 +105,7 @@ for (const id of MANIPULATION_IDS)
       env.close();
       const poses = theirs(id, ours);
       const most = (distance: (pose: Pose, at: number) => number): string =>
-        Math.max(...poses.map(distance)).toExponential(1);
+        Math.max(...poses.slice(0, COMPARED).map(distance)).toExponential(1);
       const successes = [ours.poses, poses].map((all) => all.findIndex(({ success }) => success) + 1 || "-");
       const cells = [
         id.padEnd(10),

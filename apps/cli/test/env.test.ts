@@ -13,7 +13,7 @@ const at = { cwd };
 test("lists every environment, for people and as JSON", async () => {
   const { code, stdout, stderr } = await throughline(["env", "list"], at);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout.match(/^\S+-v0 {2}/gm)).toHaveLength(8);
+  expect(stdout.match(/^\S+-v0 {2}/gm)).toHaveLength(11);
   const { environments } = json<{ environments: Record<string, unknown>[] }>(
     await throughline(["env", "list", "small", "pool", "--json"], at),
   );

@@ -5,6 +5,7 @@ export { DecisionTransformer } from "./baselines/decision-transformer.js";
 export { LstmPolicy, type LstmPolicyOptions } from "./baselines/lstm-policy.js";
 export { keptEpisodes, type Method, type MethodName, methods, wantedReturn } from "./baselines/methods.js";
 export { evaluateSourceRun, type SourceRunOptions } from "./baselines/oracle.js";
+export { RecurrentPolicy, type RecurrentPolicyOptions } from "./baselines/recurrent-policy.js";
 export { SourcePolicy } from "./baselines/source-policy.js";
 export { TokenPolicy, type TokenPolicyOptions } from "./baselines/token-policy.js";
 export {
@@ -63,7 +64,7 @@ export {
   variantOf,
 } from "./evaluation/mazes.js";
 export { nestedMean } from "./evaluation/nested.js";
-export type { PictureEnv } from "./evaluation/picture-env.js";
+export type { PlayedEnv } from "./evaluation/played-env.js";
 export {
   type AutoProtocol,
   auto,
@@ -82,6 +83,7 @@ export {
   parseEvaluation,
   type RunEpisode,
   readEvaluation,
+  scoredSuccess,
 } from "./evaluation/result.js";
 export {
   type EpisodeCurve,
@@ -92,7 +94,20 @@ export {
 } from "./evaluation/summary.js";
 export { type EvaluationRow, evaluationMarkdown, evaluationText } from "./evaluation/table.js";
 export { constantWindowMaximum, type Spread, windowMaximum } from "./evaluation/window.js";
+export { demonstrateExperiment } from "./experiments/demonstrate/experiment.js";
 export { evaluateExperiment } from "./experiments/evaluate/experiment.js";
+export { imitateExperiment } from "./experiments/imitate/experiment.js";
+export {
+  type ImitatorInterface,
+  loadImitator,
+  makeImitator,
+  type TrainedImitator,
+} from "./experiments/imitate/model.js";
+export {
+  checkpointSummary,
+  checkpointsArtifact,
+  type TestedCheckpoint,
+} from "./experiments/imitate/scores.js";
 export { trainExperiment } from "./experiments/train/experiment.js";
 export {
   type Interface as PolicyInterface,
@@ -126,8 +141,9 @@ export {
   paperMazePolicy,
   paperRobotPolicy,
 } from "./policies/cec-options.js";
-export { CecPolicy, type ObservationEncoder } from "./policies/cec-policy.js";
+export { CecPolicy } from "./policies/cec-policy.js";
 export { ContinuousActions } from "./policies/continuous-actions.js";
+export type { ObservationEncoder } from "./policies/encoders.js";
 export { detached, forgotten, selected } from "./policies/memory.js";
 export { NumberedActions } from "./policies/numbered-actions.js";
 export { type SelfCheck, type SelfCheckOptions, selfCheck } from "./policies/self-check.js";
@@ -142,6 +158,7 @@ export { context, granularity } from "./reproductions/ablations.js";
 export { generalisation } from "./reproductions/generalisation.js";
 export { main } from "./reproductions/main.js";
 export { memory } from "./reproductions/memory.js";
+export { robots } from "./reproductions/robots.js";
 export { sourceAgents } from "./reproductions/source-agents.js";
 export { generalisedAdvantages, type Returns } from "./source/advantages.js";
 export { type AgentSizes, type Judgement, RecurrentAgent } from "./source/agent.js";

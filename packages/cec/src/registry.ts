@@ -7,7 +7,9 @@ import type {
   StoreEntry,
 } from "@throughline/lab";
 import { importers as kinds, commands as verbs } from "./commands/entries.js";
+import { name as demonstrations } from "./experiments/demonstrate/name.js";
 import { name as evaluate } from "./experiments/evaluate/name.js";
+import { name as imitate } from "./experiments/imitate/name.js";
 import { name as train } from "./experiments/train/name.js";
 import { titles } from "./reproductions/titles.js";
 import { name as source } from "./source/name.js";
@@ -20,6 +22,11 @@ export const experiments: readonly ExperimentEntry[] = [
     ...evaluate,
     load: async () => (await import("./experiments/evaluate/experiment.js")).evaluateExperiment,
   },
+  {
+    ...demonstrations,
+    load: async () => (await import("./experiments/demonstrate/experiment.js")).demonstrateExperiment,
+  },
+  { ...imitate, load: async () => (await import("./experiments/imitate/experiment.js")).imitateExperiment },
 ];
 
 export const reproductions: readonly ReproductionEntry[] = [
@@ -46,6 +53,10 @@ export const reproductions: readonly ReproductionEntry[] = [
   {
     ...{ name: "cec/context", purpose: titles["cec/context"] },
     load: async () => (await import("./reproductions/ablations.js")).context,
+  },
+  {
+    ...{ name: "cec/robots", purpose: titles["cec/robots"] },
+    load: async () => (await import("./reproductions/robots.js")).robots,
   },
 ];
 

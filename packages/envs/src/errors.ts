@@ -16,6 +16,7 @@ export const envFaults = {
   id: "input",
   "no-observations": "input",
   option: "input",
+  physics: "environment",
   player: "input",
   python: "environment",
   raised: "environment",

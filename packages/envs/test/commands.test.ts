@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ENV_IDS,
+  EpisodeReader,
   type GoalMazeOptions,
   makeEnv,
   oraclePlayer,
@@ -195,4 +196,67 @@ test("env play wants one to watch, a speed, and a terminal", async () => {
   );
   await expect(play({ oracle: true, speed: 61 })).rejects.toThrow("--speed is 61, accepted: 0.1 to 60");
   await expect(play({})).rejects.toMatchObject({ code: "envs/terminal" });
+});
+
+describe("robots' tasks", () => {
+  test("are filmed from both cameras, by a demonstrator or at random", async () => {
+    const flags = { out: join(root, "lift.webp"), enlarge: 40, horizon: 3, policy: "worse", seed: 2 };
+    const { json } = await verb("env record", { operands: ["lift"], flags });
+    expect(json).toMatchObject({
+      ...{ id: "Lift-v0", player: "scripted, worse" },
+      episodes: [{ seed: 2, episode: 0, length: 3, return: 0 }],
+    });
+    const { pages, width } = await sharp(join(root, "lift.webp"), { animated: true }).metadata();
+    expect([pages, width]).toEqual([4, 80]);
+    await expect(
+      verb("env record", {
+        operands: ["lift"],
+        flags: { ...flags, out: join(root, "x.gif"), policy: "oracle" },
+      }),
+    ).rejects.toThrow(
+      "oracle does not play Lift-v0, accepted: the scripted demonstrators worse, okay, better, and random",
+    );
+    await expect(
+      verb("env preview", { operands: ["Lift-v0"], flags: { out: join(root, "x.png"), fieldOfView: 60 } }),
+    ).rejects.toThrow("--field-of-view is an option of mazes, and Lift-v0 is none; leave it out");
+  });
+
+  test("are demonstrated into a store, which keeps nothing of a demonstrator that cannot do it in time", async () => {
+    const out = join(root, "demos");
+    const flags = { out, episodes: 1, skills: "better,okay", seed: 3 };
+    const { json } = await verb("env demonstrate", { operands: ["Lift-v0"], flags });
+    expect(json).toMatchObject({
+      ...{ id: "Lift-v0", folder: out },
+      skills: [
+        { skill: "better", kept: 1 },
+        { skill: "okay", kept: 1 },
+      ],
+    });
+    const store = new EpisodeReader(out);
+    expect(store.episodes.map(({ policy, seed, success }) => [policy, seed, success])).toEqual([
+      ["better", 3, true],
+      ["okay", 4, true],
+    ]);
+    expect(store.card.about).toEqual({
+      demonstrator: "scripted",
+      skills: ["better", "okay"],
+      seed: 3,
+      episodes: 1,
+    });
+    store.close();
+    await expect(verb("env demonstrate", { operands: ["Lift-v0"], flags })).rejects.toThrow(
+      /is there already/,
+    );
+    const [short, other] = [join(root, "short"), join(root, "other")];
+    await expect(
+      verb("env demonstrate", { operands: ["Lift-v0"], flags: { out: short, episodes: 1, horizon: 5 } }),
+    ).rejects.toThrow('Lift-v0: the demonstrator "worse" failed 4 times, and succeeded 0');
+    await expect(
+      verb("env demonstrate", { operands: ["Lift-v0"], flags: { out: other, skills: "best" } }),
+    ).rejects.toThrow('--skills is "best", accepted: some of worse,okay,better');
+    await expect(
+      verb("env demonstrate", { operands: ["GoalMaze-v0"], flags: { out: other } }),
+    ).rejects.toThrow("GoalMaze-v0 has no demonstrators, accepted: Lift-v0, Can-v0, Square-v0");
+    expect([short, other].map((folder) => existsSync(folder))).toEqual([false, false]);
+  });
 });

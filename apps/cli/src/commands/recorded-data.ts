@@ -71,8 +71,13 @@ export function recordedData(parent: Command): void {
     .option("--replay <n>", "episodes of each level to play again, evenly spaced (default: 20)", count)
     .action(validate);
   withJson(withRoot(parent.command("convert")))
-    .description("convert recorded data to HDF5 in robomimic's form, or back")
+    .description(
+      "convert recorded data to HDF5 in robomimic's form, or back; or a robot's states to observations with pictures",
+    )
     .argument("<from>", `${place}; or an .hdf5 file`)
-    .argument("<to>", "new .hdf5 file, or a new folder")
+    .argument(
+      "<to>",
+      "new .hdf5 file, or a new folder; from a folder to a folder observations are made of states",
+    )
     .action(convert);
 }

@@ -45,7 +45,7 @@ export class Curriculum {
   readonly levels: readonly CurriculumLevel[];
   readonly sampling: SamplingRule;
   readonly order: CurriculumOrder;
-  /** Samples of an epoch: one for each episode; by expertise so many that each episode is expected once. */
+  /** Samples of an epoch: one for each episode; by expertise so many that each episode is expected once; of windows one for each step. */
   readonly samples: number;
   /** Orders of places of the epoch that was asked for last. */
   #orders = { key: "", lists: new Map<string, readonly number[]>() };

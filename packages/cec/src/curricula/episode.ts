@@ -36,6 +36,8 @@ export interface CurriculumEpisode {
   /** Sum of the rewards as they were recorded. */
   readonly return: number;
   readonly success: boolean;
+  /** Of an episode in a sequence: the steps that the sequence has of it. Left out: all. */
+  readonly part?: { readonly from: number; readonly steps: number };
 }
 
 /** A level of a curriculum. */

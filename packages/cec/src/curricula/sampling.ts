@@ -8,11 +8,12 @@ import { drawProgress, type LearningProgress } from "./rules/learning-progress.j
 import type { Drawing, EpisodeSpacing } from "./rules/rule.js";
 import { drawSingle, type SingleEpisodes } from "./rules/single-episodes.js";
 import { drawDifficulty, type TaskDifficulty } from "./rules/task-difficulty.js";
+import { drawWindow, type Windows } from "./rules/windows.js";
 
 export type { EpisodeSpacing };
 
 /** A rule by which sequences are drawn; `sampling` makes them. */
-export type SamplingRule = LearningProgress | TaskDifficulty | Expertise | SingleEpisodes | Grouped;
+export type SamplingRule = LearningProgress | TaskDifficulty | Expertise | SingleEpisodes | Grouped | Windows;
 
 /** Least and greatest number of episodes that are drawn. */
 export interface CountOptions {
@@ -70,6 +71,10 @@ export const sampling = {
   singleEpisodes(): SingleEpisodes {
     return { kind: "singleEpisodes" };
   },
+  /** Sequences of steps in a row of one episode: for policies that look no further. Default: 10, as robomimic's recurrent policies see. */
+  windows({ steps = 10 }: { readonly steps?: number } = {}): Windows {
+    return { kind: "windows", steps: wholeNumber("sampling.windows: steps", steps, 1) };
+  },
   /** Groups for the Agentic Transformer. Default: 1 to 4 (Irreversible Path: 3). */
   grouped(counts: CountOptions = {}): Grouped {
     return { kind: "grouped", ...checkedCounts("grouped", counts, 4) };
@@ -95,14 +100,19 @@ export function drawn(rule: SamplingRule, drawing: Drawing): readonly Curriculum
       return drawSingle(drawing);
     case "grouped":
       return drawGroup(rule, drawing);
+    case "windows":
+      return drawWindow(rule, drawing);
   }
 }
 
 /**
- * Samples of an epoch: as many as there are episodes (Shi et al. 2023); by expertise so many that each episode is expected once.
+ * Samples of an epoch: as many as there are episodes (Shi et al. 2023); by expertise so many that each episode is expected once; of windows
+ * as many as there are steps.
  */
 export function samplesOf(rule: SamplingRule, levels: readonly CurriculumLevel[]): number {
-  const episodes = levels.reduce((sum, level) => sum + level.episodes.length, 0);
+  const all = levels.flatMap(({ episodes }) => episodes);
+  if (rule.kind === "windows") return all.reduce((sum, { length }) => sum + length, 0);
+  const episodes = all.length;
   if (rule.kind !== "expertise") return episodes;
   return Math.ceil(episodes / (levels.length * ((rule.least + rule.most) / 2)));
 }
@@ -144,6 +154,8 @@ export function ruleText(rule: SamplingRule): string {
       return `expertise, ${rule.least} to ${rule.most} consecutive episodes of each level, a count for each`;
     case "singleEpisodes":
       return "single episodes";
+    case "windows":
+      return `windows of ${rule.steps} steps`;
     case "grouped":
       return `groups of ${rule.least} to ${rule.most} consecutive episodes of one level, by return`;
   }

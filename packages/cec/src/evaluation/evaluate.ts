@@ -6,16 +6,16 @@ import {
   flag,
   oneOf,
   optional,
+  type Rule,
   type Rules,
   required,
-  text,
   whole,
 } from "@throughline/torch/checks";
 import { CecError } from "../errors.js";
 import type { SelfCheck } from "../policies/self-check.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import type { AttentionProbe } from "./looks.js";
-import type { PictureEnv } from "./picture-env.js";
+import type { PlayedEnv } from "./played-env.js";
 import type { Protocol } from "./protocol.js";
 import type { EvaluationResult, RunEpisode } from "./result.js";
 import { Rollout } from "./rollout.js";
@@ -25,7 +25,7 @@ import { checkedOn } from "./trial.js";
 /** Options of an evaluation. */
 export interface EvaluationOptions {
   /** Makes the environment of a level, numbered from 0, the easiest. Each run has its own, which is closed when the run leaves it. */
-  readonly env: (level: number) => PictureEnv;
+  readonly env: (level: number) => PlayedEnv;
   /** Number of levels, of which the last is tested. Default: 1. */
   readonly levels?: number;
   /** Independent runs. Default: 20, as in the paper. */
@@ -42,10 +42,13 @@ export interface EvaluationOptions {
    * Default: "played".
    */
   readonly order?: "played" | "shuffled";
-  /** The most probable action, or one that is drawn. Default: "best". */
+  /** The most probable action, of continuous ones the mean of a Gaussian that is drawn by its weight; or one that is drawn. Default: "best". */
   readonly choose?: "best" | "sample";
-  /** Key of the pictures among a step's observations. Default: "image". */
-  readonly key?: string;
+  /**
+   * Parts of observations that the policy is given, where these have several: default all. Else their one name: default `image` for
+   * pictures, else `observation`.
+   */
+  readonly keys?: readonly string[];
   /** Return that a conditioned policy is told to reach in each episode, squashed as `shapedReward` does. Required by such policies. */
   readonly target?: number;
   /** Writes each episode's actions into the result, so that it can be filmed. Default: false. */
@@ -62,7 +65,13 @@ export interface EvaluationOptions {
 
 /** Checked options. */
 export type CompleteOptions = Required<Omit<EvaluationOptions, Optional>> & Pick<EvaluationOptions, Optional>;
-type Optional = "target" | "attention" | "onEpisode" | "signal";
+type Optional = "target" | "keys" | "attention" | "onEpisode" | "signal";
+
+const texts: Rule<readonly string[]> = {
+  initial: [],
+  accepted: "keys, as an array of texts",
+  accepts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+};
 
 const rules: Rules<Omit<CompleteOptions, "signal">> = {
   env: {
@@ -76,7 +85,7 @@ const rules: Rules<Omit<CompleteOptions, "signal">> = {
   forget: oneOf(["never", "episode"], "never"),
   order: oneOf(["played", "shuffled"], "played"),
   choose: oneOf(["best", "sample"], "best"),
-  key: text("image"),
+  keys: optional(texts),
   target: optional(anyNumber(0)),
   keepActions: flag(false),
   selfCheck: flag(true),
@@ -121,13 +130,13 @@ export async function evaluateRuns(
 /** The self-check on mazes that no run has. */
 function checked(
   policy: SequencePolicy,
-  { env, levels, runs, seed, key, target = 0 }: CompleteOptions,
+  { env, levels, runs, seed, keys, target = 0 }: CompleteOptions,
 ): SelfCheck {
   const tested = env(levels - 1);
   try {
     const { isConditioned } = policy;
     return checkedOn(policy, tested, {
-      key,
+      keys,
       isConditioned,
       device: deviceOf(policy),
       seed: seed + runs,

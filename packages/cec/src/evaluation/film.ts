@@ -111,7 +111,7 @@ function replayer(episodes: readonly RunEpisode[], name: string) {
       if (actions === undefined)
         throw new CecError("evaluation", "the evaluation has no actions; evaluate with keepActions: true");
       const action = actions[step++];
-      if (action !== undefined) return action;
+      if (typeof action === "number") return action;
       throw new CecError(
         "evaluation",
         `episode ${number} of run ${run} does not replay: it goes on after its last action`,

@@ -1,23 +1,32 @@
 // One run of an evaluation: its environment, what its policy sees next, and what it has been through.
 import { Random } from "@throughline/lab/random";
 import { shapedReward } from "../source/reward.js";
-import { checkSameSizes, type EnvSizes, type PictureEnv, sizesOf } from "./picture-env.js";
+import {
+  checkSameForm,
+  type EnvForm,
+  formOf,
+  type PlainAction,
+  type PlainObservation,
+  type PlayedEnv,
+  seenAs,
+} from "./played-env.js";
 import { Course, type Protocol } from "./protocol.js";
 import type { RunEpisode } from "./result.js";
 import { NOTHING, type PlainPrevious, type PlainStep } from "./steps.js";
 
 /** A step that was taken. */
 interface Taken {
-  readonly picture: Uint8Array;
-  readonly action: number;
+  readonly observation: PlainObservation;
+  readonly action: PlainAction;
   readonly reward: number;
   readonly returnToGo: number;
 }
 
 /** Settings that all runs share. */
 export interface LaneSettings {
-  readonly env: (level: number) => PictureEnv;
+  readonly env: (level: number) => PlayedEnv;
   readonly levels: number;
+  readonly keys?: readonly string[] | undefined;
   readonly protocol: Protocol;
   readonly seed: number;
   readonly forget: "never" | "episode";
@@ -42,15 +51,17 @@ export class Lane {
   readonly run: number;
   readonly #settings: LaneSettings;
   readonly #course: Course;
-  readonly sizes: EnvSizes;
-  #env: PictureEnv;
-  #picture: Uint8Array;
+  readonly form: EnvForm;
+  #env: PlayedEnv;
+  #observation: PlainObservation;
   #previous: PlainPrevious = NOTHING;
   #time = 0;
   #rewards = 0;
   #return = 0;
   #number = 0;
-  /** Steps of the running episode, and earlier episodes as far as they are needed. */
+  /** Actions of the running episode, if they are kept. */
+  #actions: PlainAction[] = [];
+  /** Steps of the running episode, and earlier episodes, as far as they are needed. */
   #taken: Taken[] = [];
   readonly #past: Taken[][] = [];
 
@@ -60,8 +71,8 @@ export class Lane {
     this.#course = new Course(settings.protocol, settings.levels);
     this.#env = settings.env(this.#course.level);
     try {
-      this.sizes = sizesOf(this.#env);
-      this.#picture = this.#reset();
+      this.form = formOf(this.#env, settings.keys);
+      this.#observation = this.#reset();
     } catch (error) {
       this.#env.close();
       throw error;
@@ -69,7 +80,7 @@ export class Lane {
   }
 
   /** The environment that is played. */
-  get env(): PictureEnv {
+  get env(): PlayedEnv {
     return this.#env;
   }
 
@@ -89,17 +100,18 @@ export class Lane {
   /** The step that is to be decided. */
   get next(): PlainStep {
     const returnToGo = this.#settings.target - this.#rewards;
-    return { picture: this.#picture, previous: this.#previous, time: this.#time, returnToGo };
+    return { observation: this.#observation, previous: this.#previous, time: this.#time, returnToGo };
   }
 
   /** Takes the result of an action. @returns the episode if it has ended */
-  took(action: number, step: ReturnType<PictureEnv["step"]>): RunEpisode | undefined {
+  took(action: PlainAction, step: ReturnType<PlayedEnv["step"]>): RunEpisode | undefined {
     const reward = shapedReward(step.reward);
-    const { returnToGo } = this.next;
-    this.#taken.push({ picture: this.#picture, action, reward, returnToGo });
+    const { observation, returnToGo } = this.next;
+    if (this.#isRemembered) this.#taken.push({ observation, action, reward, returnToGo });
+    if (this.#settings.keepActions) this.#actions.push(action);
     const end = step.terminated || step.truncated;
     this.#previous = { action, reward, end };
-    this.#picture = step.observation;
+    this.#observation = seenAs(this.form, step.observation);
     this.#rewards += reward;
     this.#return += step.reward;
     this.#time++;
@@ -125,13 +137,15 @@ export class Lane {
 
   #end(success: boolean): RunEpisode {
     const { level, episode, isScored } = this.#course;
-    const actions = this.#taken.map(({ action }) => action);
+    const actions = this.#actions.map((action) => (typeof action === "number" ? action : [...action]));
+    this.#actions = [];
     const ended: RunEpisode = {
       ...{ run: this.run, number: this.#number, level, episode, success },
       ...{ length: this.#time, return: this.#return, scored: isScored },
       ...(this.#settings.keepActions && { actions }),
     };
-    this.#remember();
+    if (this.#isRemembered) this.#past.push(this.#taken);
+    this.#taken = [];
     this.#number++;
     this.#time = 0;
     this.#rewards = 0;
@@ -139,25 +153,25 @@ export class Lane {
     const isOther = this.#course.ended(success);
     if (this.#course.isOver) return ended;
     if (isOther) this.#enter();
-    this.#picture = this.#reset();
+    this.#observation = this.#reset();
     return ended;
   }
 
-  #remember(): void {
-    if (this.#settings.order === "shuffled" && !this.#course.isScored) this.#past.push(this.#taken);
-    this.#taken = [];
+  /** True if a memory is made anew from what is played now. */
+  get #isRemembered(): boolean {
+    return this.#settings.order === "shuffled" && !this.#course.isScored;
   }
 
   #enter(): void {
     this.#env.close();
     this.#env = this.#settings.env(this.#course.level);
-    checkSameSizes(this.#course.level, sizesOf(this.#env), this.sizes);
+    checkSameForm(this.#course.level, formOf(this.#env, this.#settings.keys), this.form);
   }
 
-  #reset(): Uint8Array {
+  #reset(): PlainObservation {
     const { level, episode } = this.#course;
     const seed = seedOf(this.#settings.seed, this.run, level, this.#settings.levels);
-    return this.#env.reset({ seed, options: { episode } }).observation;
+    return seenAs(this.form, this.#env.reset({ seed, options: { episode } }).observation);
   }
 
   /** Episodes as if they had been played in this order; what came before the next step is then the last of them. */
@@ -165,8 +179,8 @@ export class Lane {
     let previous = NOTHING;
     const steps: PlainStep[] = [];
     for (const episode of episodes)
-      for (const [time, { picture, action, reward, returnToGo }] of episode.entries()) {
-        steps.push({ picture, previous, time, returnToGo });
+      for (const [time, { observation, action, reward, returnToGo }] of episode.entries()) {
+        steps.push({ observation, previous, time, returnToGo });
         previous = { action, reward, end: time === episode.length - 1 };
       }
     this.#previous = previous;

@@ -22,8 +22,8 @@ const episodeSchema = z.strictObject({
   return: z.number(),
   /** True if it is of the tested level. */
   scored: z.boolean(),
-  /** Actions, if they were kept. */
-  actions: z.array(count).optional(),
+  /** Actions, if they were kept: their numbers, or the numbers of each. */
+  actions: z.array(z.union([count, z.array(z.number())])).optional(),
 });
 
 const protocolSchema = z.discriminatedUnion("kind", [
@@ -75,6 +75,9 @@ export type Look = z.infer<typeof lookSchema>;
 
 /** What was evaluated, how, and every episode. */
 export type EvaluationResult = z.infer<typeof resultSchema>;
+
+/** The schema of an evaluation, for files that hold several. */
+export const evaluationSchema: z.ZodType<EvaluationResult> = resultSchema;
 
 /** The file of an evaluation among the artifacts of a run. */
 export function evaluationArtifact(name = "evaluation.json"): Artifact<EvaluationResult> {

@@ -5,6 +5,7 @@ import type { Memory, SequencePolicy } from "../policies/sequence-policy.js";
 import type { CompleteOptions } from "./evaluate.js";
 import { Lane } from "./lane.js";
 import { Looks } from "./looks.js";
+import { bounded, type PlainAction } from "./played-env.js";
 import type { Protocol } from "./protocol.js";
 import type { EvaluationResult, RunEpisode } from "./result.js";
 import { deviceOf, type PlainStep, type StepForm, stepsOf } from "./steps.js";
@@ -42,8 +43,7 @@ export class Rollout {
     }
     for (const lane of this.#lanes) this.#note(lane);
     this.#form = {
-      picture: this.#lanes[0]!.sizes.picture,
-      key: options.key,
+      ...this.#lanes[0]!.form,
       isConditioned: policy.isConditioned,
       device: deviceOf(policy),
     };
@@ -53,7 +53,7 @@ export class Rollout {
   step(): boolean {
     if (this.#lanes.length === 0) return false;
     const actions = this.#quietly(() => this.#decide());
-    for (const [row, { env }] of this.#lanes.entries()) env.beginStep?.(actions[row]!);
+    for (const [row, { env }] of this.#lanes.entries()) env.beginStep?.(actions[row] as never);
     const ended = this.#lanes.filter((lane, row) => {
       const action = actions[row]!;
       const episode = lane.took(action, lane.env.endStep?.() ?? lane.env.step(action));
@@ -89,7 +89,7 @@ export class Rollout {
     return noGrad(() => this.#policy.evaluating(() => scope(body)));
   }
 
-  #decide(): number[] {
+  #decide(): PlainAction[] {
     const { choose, attention } = this.#options;
     const steps = stepsOf(
       this.#lanes.map(({ next }) => next),
@@ -100,7 +100,12 @@ export class Rollout {
     const { actions, memory } = this.#policy.forward(steps, this.#memory);
     const chosen = choose === "best" ? actions.best(this.#generator) : actions.sample(this.#generator);
     this.#remember(memory);
-    return Array.from(chosen.to({ device: "cpu" }).contiguous().toTypedArray() as BigInt64Array, Number);
+    const values = chosen.to({ device: "cpu" }).contiguous().toTypedArray();
+    if (this.#form.actions.kind === "numbered") return Array.from(values as BigInt64Array, Number);
+    const { dimensions } = this.#form.actions;
+    return this.#lanes.map(({ env }, row) =>
+      bounded(env.actionSpace, (values as Float32Array).slice(row * dimensions, (row + 1) * dimensions)),
+    );
   }
 
   /** Before the next episodes of some lanes. */

@@ -1,10 +1,11 @@
 // Steps of an evaluation as tensors that a policy takes.
 import { fromTypedArray, type Tensor } from "@throughline/torch";
 import type { SequencePolicy, Steps } from "../policies/sequence-policy.js";
+import type { EnvForm, PlainAction, PlainObservation, SeenForm } from "./played-env.js";
 
 /** One step as a policy sees it. */
 export interface PlainStep {
-  readonly picture: Uint8Array;
+  readonly observation: PlainObservation;
   readonly previous: PlainPrevious;
   readonly time: number;
   readonly returnToGo: number;
@@ -12,13 +13,14 @@ export interface PlainStep {
 
 /** What came before a step. */
 export interface PlainPrevious {
-  readonly action: number;
+  /** Undefined before the first step: zeros. */
+  readonly action: PlainAction | undefined;
   readonly reward: number;
   readonly end: boolean;
 }
 
 /** Before the first step. */
-export const NOTHING: PlainPrevious = { action: 0, reward: 0, end: false };
+export const NOTHING: PlainPrevious = { action: undefined, reward: 0, end: false };
 
 /** Device of a policy. */
 export function deviceOf(policy: SequencePolicy): string {
@@ -26,10 +28,7 @@ export function deviceOf(policy: SequencePolicy): string {
 }
 
 /** Facts of the policy and the environment by which steps become tensors. */
-export interface StepForm {
-  readonly picture: readonly number[];
-  /** Key of the pictures among the observations. */
-  readonly key: string;
+export interface StepForm extends EnvForm {
   readonly isConditioned: boolean;
   readonly device: string;
 }
@@ -40,22 +39,46 @@ export interface StepForm {
  */
 export function stepsOf(rows: readonly PlainStep[], sequences: number, form: StepForm): Steps {
   const shape = [sequences, rows.length / sequences];
-  const size = form.picture.reduce((a, b) => a * b, 1);
-  const pixels = new Uint8Array(rows.length * size);
-  for (const [row, { picture }] of rows.entries()) pixels.set(picture, row * size);
   const placed = (tensor: Tensor): Tensor => (form.device === "cpu" ? tensor : tensor.to(form.device));
   const int64 = (values: number[]): Tensor =>
     placed(fromTypedArray(BigInt64Array.from(values, BigInt), shape, { dtype: "int64" }));
   const float32 = (values: number[]): Tensor => placed(fromTypedArray(Float32Array.from(values), shape));
   const ends = Uint8Array.from(rows, ({ previous }) => Number(previous.end));
+  const seen = Object.entries(form.observations).map(([key, part]) => {
+    const values = valuesOf(
+      part,
+      rows.map(({ observation }) => observation[key]!),
+    );
+    return [key, placed(fromTypedArray(values, [...shape, ...part.shape]))] as const;
+  });
+  const done = rows.map(({ previous }) => previous.action);
   return {
-    observations: { [form.key]: placed(fromTypedArray(pixels, [...shape, ...form.picture])) },
+    observations: Object.fromEntries(seen),
     previous: {
-      actions: int64(rows.map(({ previous }) => previous.action)),
+      actions:
+        form.actions.kind === "numbered"
+          ? int64(done.map((action = 0) => action as number))
+          : placed(actionsOf(done as (Float32Array | undefined)[], [...shape, form.actions.dimensions])),
       rewards: float32(rows.map(({ previous }) => previous.reward)),
       ends: placed(fromTypedArray(ends, shape, { dtype: "bool" })),
     },
     times: int64(rows.map(({ time }) => time)),
     ...(form.isConditioned && { returnsToGo: float32(rows.map(({ returnToGo }) => returnToGo)) }),
   };
+}
+
+/** Values of one part of observations, one after the other. */
+function valuesOf({ dtype, shape }: SeenForm, rows: readonly ArrayLike<number>[]): Uint8Array | Float32Array {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = new (dtype === "uint8" ? Uint8Array : Float32Array)(rows.length * size);
+  for (const [row, value] of rows.entries()) values.set(value, row * size);
+  return values;
+}
+
+/** @param shape [B, T, dimensions] */
+function actionsOf(done: readonly (Float32Array | undefined)[], shape: readonly number[]): Tensor {
+  const size = shape.at(-1)!;
+  const values = new Float32Array(done.length * size);
+  for (const [row, action] of done.entries()) if (action !== undefined) values.set(action, row * size);
+  return fromTypedArray(values, [...shape]);
 }

@@ -4,19 +4,26 @@ import { scope } from "@throughline/torch";
 import { type SelfCheck, selfCheck } from "../policies/self-check.js";
 import type { SequencePolicy } from "../policies/sequence-policy.js";
 import { shapedReward } from "../source/reward.js";
-import { type PictureEnv, sizesOf } from "./picture-env.js";
+import { formOf, type PlayedEnv, seenAs } from "./played-env.js";
 import { NOTHING, type PlainPrevious, type PlainStep, type StepForm, stepsOf } from "./steps.js";
 
 /** Steps that are looked at; a policy with a longer window sees them again and again. */
 const STEPS = 24;
 
+/** What is known of a policy, and where it is tried. */
+export interface TrialOptions extends Pick<StepForm, "isConditioned" | "device"> {
+  readonly seed: number;
+  readonly target: number;
+  readonly keys?: readonly string[] | undefined;
+}
+
 /** Checks a policy with steps of an environment, which stays open. @throws CecError `cec/self-check` */
 export function checkedOn(
   policy: SequencePolicy,
-  env: PictureEnv,
-  { seed, target, ...form }: Omit<StepForm, "picture"> & { readonly seed: number; readonly target: number },
+  env: PlayedEnv,
+  { seed, target, keys, ...rest }: TrialOptions,
 ): SelfCheck {
-  const { picture, actions } = sizesOf(env);
+  const form = formOf(env, keys);
   const random = new Random("evaluation trial", seed);
   const steps: PlainStep[] = [];
   let previous: PlainPrevious = NOTHING;
@@ -24,8 +31,8 @@ export function checkedOn(
     let { observation } = env.reset({ seed, options: { episode } });
     let rewards = 0;
     for (let [time, end] = [0, false]; !end && steps.length < STEPS; time++) {
-      steps.push({ picture: observation, previous, time, returnToGo: target - rewards });
-      const action = random.below(actions);
+      steps.push({ observation: seenAs(form, observation), previous, time, returnToGo: target - rewards });
+      const action = env.actionSpace.sample(random);
       const step = env.step(action);
       const reward = shapedReward(step.reward);
       end = step.terminated || step.truncated;
@@ -34,5 +41,5 @@ export function checkedOn(
       observation = step.observation;
     }
   }
-  return scope(() => selfCheck(policy, stepsOf(steps, 1, { ...form, picture })));
+  return scope(() => selfCheck(policy, stepsOf(steps, 1, { ...form, ...rest })));
 }

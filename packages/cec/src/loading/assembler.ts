@@ -7,6 +7,7 @@ import type { CurriculumEpisode } from "../curricula/episode.js";
 import { CecError } from "../errors.js";
 import { BatchSheet } from "./batch-sheet.js";
 import { type DataCard, dataCard } from "./data-card.js";
+import { joined, partsOf, stepBytes } from "./observation-bytes.js";
 import { makeCache, PictureCache, type SharedCache } from "./picture-cache.js";
 import { type Moves, RETURNS, type ReturnsToGo, squashed } from "./returns.js";
 
@@ -14,8 +15,8 @@ import { type Moves, RETURNS, type ReturnsToGo, squashed } from "./returns.js";
 export interface SequenceOptions {
   /** Sequences are padded with zeros to a multiple of so many steps. Default: 1. */
   readonly chunk?: number;
-  /** Key of the observations. Default: `image` for pictures, else `observation`. */
-  readonly key?: string;
+  /** Parts of observations, where these have several: default all. Else their one name: default `image` for pictures, else `observation`. */
+  readonly keys?: readonly string[];
   /** Adds `returnsToGo`. With `target`, only actions of the last episode count. Default: none. */
   readonly returns?: ReturnsToGo;
   /** Memory for decoded observations, in bytes; what has no room is read again each time. Default: 2³⁰. */
@@ -31,7 +32,7 @@ export function sequenceOptions(options: SequenceOptions, card: DataCard): Compl
   const { chunk = 1, returns, cacheBytes = 2 ** 30 } = options;
   return {
     chunk: wholeNumber("sequences: chunk", chunk, 1),
-    key: card.observation.key,
+    keys: Object.keys(card.observations),
     returns: returns === undefined ? undefined : choice("sequences: returns", returns, RETURNS),
     cacheBytes: wholeNumber("sequences: cacheBytes", cacheBytes),
   };
@@ -39,7 +40,7 @@ export function sequenceOptions(options: SequenceOptions, card: DataCard): Compl
 
 /** The memory for a curriculum's observations: each store's episodes by their number. */
 export function cacheOf(curriculum: Curriculum, card: DataCard, budget: number): SharedCache {
-  const bytes = stepBytes(card);
+  const bytes = stepBytes(partsOf(card));
   return makeCache(
     curriculum.levels.flatMap(({ episodes }) => episodes.map(({ length }) => length * bytes)),
     budget,
@@ -53,7 +54,7 @@ export class SequenceAssembler {
   readonly options: CompleteSequenceOptions;
   readonly #cache: PictureCache;
   readonly #readers = new Map<number, EpisodeReader>();
-  readonly #moves = new Map<string, Moves>();
+  readonly #moves = new Map<string, Pick<Moves, "actions" | "rewards">>();
   /** Number of a level's first episode among all. */
   readonly #firsts: readonly number[];
 
@@ -63,7 +64,7 @@ export class SequenceAssembler {
    */
   constructor(curriculum: Curriculum, options: SequenceOptions = {}, shared?: SharedCache) {
     this.curriculum = curriculum;
-    this.card = dataCard(curriculum, options.key);
+    this.card = dataCard(curriculum, options.keys);
     this.options = sequenceOptions(options, this.card);
     this.#cache = new PictureCache(shared ?? cacheOf(curriculum, this.card, this.options.cacheBytes));
     const counts = curriculum.levels.map(({ episodes }) => episodes.length);
@@ -80,7 +81,7 @@ export class SequenceAssembler {
     const longest = Math.max(...rows.map(stepsOf), 1);
     const steps = Math.ceil(longest / options.chunk) * options.chunk;
     const sheet = new BatchSheet(card, rows.length, steps, options.returns);
-    for (const [at, row] of rows.entries()) sheet.write(at, row, (episode) => this.#pictures(episode));
+    for (const [at, row] of rows.entries()) sheet.write(at, row, (episode) => this.#observations(episode));
     return sheet.batch();
   }
 
@@ -90,24 +91,36 @@ export class SequenceAssembler {
     this.#readers.clear();
   }
 
+  /** What was done in an episode, or in the part of it that is drawn. */
   #movesOf(episode: CurriculumEpisode): Moves {
     const key = `${episode.store}/${episode.number}`;
-    const known = this.#moves.get(key);
-    if (known !== undefined) return known;
-    const reader = this.#reader(episode.store);
-    const { actions, rewards } = reader.moves(reader.episodes[episode.number]!);
-    const moves = { episode, actions, rewards: squashed(rewards) };
-    this.#moves.set(key, moves);
-    return moves;
+    let whole = this.#moves.get(key);
+    if (whole === undefined) {
+      const reader = this.#reader(episode.store);
+      const { actions, rewards } = reader.moves(reader.episodes[episode.number]!);
+      whole = { actions, rewards: squashed(rewards) };
+      this.#moves.set(key, whole);
+    }
+    const { part: { from, steps } = { from: 0, steps: episode.length } } = episode;
+    if (steps === episode.length) return { episode, from, ...whole };
+    const size = whole.actions.length / episode.length;
+    return {
+      ...{ episode, from },
+      actions: whole.actions.subarray(from * size, (from + steps) * size),
+      rewards: whole.rewards.slice(from, from + steps),
+    };
   }
 
   /** Bytes of an episode's observations, without the final one. */
-  #pictures(episode: CurriculumEpisode): Uint8Array {
+  #observations(episode: CurriculumEpisode): Uint8Array {
     return this.#cache.get(this.#firsts[episode.level]! + episode.place, () => {
       const reader = this.#reader(episode.store);
-      const key = reader.keys.length === 0 ? undefined : this.card.observation.key;
-      const values = reader.observations(reader.episodes[episode.number]!, 0, episode.length, key);
-      return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      const record = reader.episodes[episode.number]!;
+      return joined(
+        partsOf(this.card).map(({ key }) =>
+          reader.observations(record, 0, episode.length, reader.keys.length === 0 ? undefined : key),
+        ),
+      );
     });
   }
 
@@ -128,11 +141,4 @@ export class SequenceAssembler {
   }
 }
 
-const stepsOf = (row: readonly Moves[]): number => row.reduce((sum, { episode }) => sum + episode.length, 0);
-
-const BYTES = { uint8: 1, float32: 4, float64: 8, int64: 8 } as const;
-
-/** Bytes of an observation as it is stored. */
-function stepBytes({ observation: { dtype, shape } }: DataCard): number {
-  return BYTES[dtype] * shape.reduce((product, size) => product * size, 1);
-}
+const stepsOf = (row: readonly Moves[]): number => row.reduce((sum, { rewards }) => sum + rewards.length, 0);

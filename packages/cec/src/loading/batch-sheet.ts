@@ -4,6 +4,7 @@ import { type DType, empty, type Tensor, zeros } from "@throughline/torch";
 import type { SequenceBatch } from "../curricula/batch.js";
 import type { CurriculumEpisode } from "../curricula/episode.js";
 import type { DataCard } from "./data-card.js";
+import { type ObservationPart, partsOf, valuesIn } from "./observation-bytes.js";
 import { type Moves, type ReturnsToGo, returnsOf } from "./returns.js";
 
 /** dtype of a batch's observations by that of the store. */
@@ -14,18 +15,12 @@ const observationTypes: Readonly<Record<ValueForm["dtype"], DType>> = {
   int64: "int64",
 };
 
-const arrays = {
-  uint8: Uint8Array,
-  float32: Float32Array,
-  float64: Float64Array,
-  int64: Float64Array,
-} as const;
-
 type Memory = ReturnType<Tensor["memory"]>;
 
 /** Memory of each tensor of a batch, asked for once: a view of memory costs more than what is written to it. */
 interface Memories {
-  readonly observations: Memory;
+  /** Of each part. */
+  readonly observations: readonly Memory[];
   readonly actions: BigInt64Array | Float32Array;
   readonly previous: BigInt64Array | Float32Array;
   readonly rewards: Float32Array;
@@ -38,37 +33,40 @@ interface Memories {
 
 /** Tensors of a batch, and the writing of one sequence after the other. */
 export class BatchSheet {
-  readonly #card: DataCard;
+  readonly #parts: readonly ObservationPart[];
   readonly #steps: number;
   readonly #returns: ReturnsToGo | undefined;
   readonly #batch: SequenceBatch;
   readonly #memories: Memories;
-  /** Numbers of an observation, and of an action. */
-  readonly #sizes: { readonly observation: number; readonly action: number };
+  /** Numbers of an action. */
+  readonly #action: number;
 
   /** @param rows sequences @param steps of each, with its padding */
   constructor(card: DataCard, rows: number, steps: number, returns: ReturnsToGo | undefined) {
-    this.#card = card;
+    this.#parts = partsOf(card);
     this.#steps = steps;
     this.#returns = returns;
-    const { observation, actions } = card;
+    const { observations, actions } = card;
     const dimensions = actions.kind === "numbered" ? [] : [actions.dimensions];
     const made = (dtype: DType): Tensor => zeros([rows, steps], { dtype });
     const ofActions = (): Tensor =>
       zeros([rows, steps, ...dimensions], { dtype: actions.kind === "numbered" ? "int64" : "float32" });
     // Every number of it is written, those of the padding too.
-    const shown = empty([rows, steps, ...observation.shape], { dtype: observationTypes[observation.dtype] });
-    this.#sizes = {
-      observation: observation.shape.reduce((product, length) => product * length, 1),
-      action: dimensions[0] ?? 1,
-    };
+    const shown = this.#parts.map(({ key, dtype }): [string, Tensor] => [
+      key,
+      empty([rows, steps, ...observations[key]!.shape], { dtype: observationTypes[dtype] }),
+    ]);
+    this.#action = dimensions[0] ?? 1;
     this.#batch = {
-      observations: { [observation.key]: shown },
+      observations: Object.fromEntries(shown),
       previous: { actions: ofActions(), rewards: made("float32"), ends: made("bool") },
       ...{ times: made("int64"), actions: ofActions(), counted: made("bool"), episodes: made("int64") },
       ...(returns !== undefined && { returnsToGo: made("float32") }),
     };
-    this.#memories = memoriesOf(this.#batch, shown);
+    this.#memories = memoriesOf(
+      this.#batch,
+      shown.map(([, tensor]) => tensor),
+    );
     this.#memories.episodes.fill(-1n);
   }
 
@@ -82,13 +80,13 @@ export class BatchSheet {
     let at = begin;
     for (const [number, moves] of sequence.entries()) {
       const isCounted = this.#returns !== "target" || number === sequence.length - 1;
-      this.#writeObservations(at, observationsOf(moves.episode));
+      this.#writeObservations(at, moves, observationsOf(moves.episode));
       this.#writeMoves(at, moves, number, isCounted);
-      at += moves.episode.length;
+      at += moves.rewards.length;
     }
     const { observations, returnsToGo } = this.#memories;
-    const { observation } = this.#sizes;
-    clear(observations, at * observation, (begin + this.#steps) * observation);
+    for (const [part, { size }] of this.#parts.entries())
+      clear(observations[part]!, at * size, (begin + this.#steps) * size);
     this.#writePast(begin, at);
     if (this.#returns !== undefined) returnsToGo!.set(returnsOf(this.#returns, sequence), begin);
   }
@@ -98,30 +96,34 @@ export class BatchSheet {
     return this.#batch;
   }
 
-  #writeObservations(at: number, bytes: Uint8Array): void {
-    const { observations } = this.#memories;
-    const numbers = arrays[this.#card.observation.dtype];
-    const count = bytes.byteLength / numbers.BYTES_PER_ELEMENT;
-    const values = new numbers(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
-    put(observations, values, at * this.#sizes.observation);
+  #writeObservations(at: number, { from, rewards }: Moves, bytes: Uint8Array): void {
+    for (const [part, { size }] of this.#parts.entries()) {
+      const values = valuesIn(bytes, this.#parts, part, from, from + rewards.length);
+      put(this.#memories.observations[part]!, values, at * size);
+    }
   }
 
-  #writeMoves(at: number, { episode, actions, rewards }: Moves, number: number, isCounted: boolean): void {
+  #writeMoves(
+    at: number,
+    { episode, from, actions, rewards }: Moves,
+    number: number,
+    isCounted: boolean,
+  ): void {
     const memories = this.#memories;
-    const { length } = episode;
-    put(memories.actions, actions, at * this.#sizes.action);
+    const { length } = rewards;
+    put(memories.actions, actions, at * this.#action);
     // At the step itself; `#writePast` moves them to the step after.
     memories.rewards.set(rewards, at);
-    memories.ends[at + length - 1] = 1;
+    if (from + length === episode.length) memories.ends[at + length - 1] = 1;
     memories.counted.fill(Number(isCounted), at, at + length);
     memories.episodes.fill(BigInt(number), at, at + length);
-    for (let time = 0; time < length; time++) memories.times[at + time] = BigInt(time);
+    for (let time = 0; time < length; time++) memories.times[at + time] = BigInt(from + time);
   }
 
   /** What came before each step of a row, across the borders of its episodes; zeros before the first. */
   #writePast(begin: number, end: number): void {
     const { actions, previous, rewards, ends } = this.#memories;
-    const { action } = this.#sizes;
+    const action = this.#action;
     previous.set(actions.subarray(begin * action, (end - 1) * action) as never, (begin + 1) * action);
     for (const memory of [rewards, ends]) {
       memory.copyWithin(begin + 1, begin, end - 1);
@@ -130,10 +132,10 @@ export class BatchSheet {
   }
 }
 
-function memoriesOf(batch: SequenceBatch, shown: Tensor): Memories {
+function memoriesOf(batch: SequenceBatch, shown: readonly Tensor[]): Memories {
   const { previous, times, actions, counted, episodes, returnsToGo } = batch;
   return {
-    observations: shown.memory(),
+    observations: shown.map((tensor) => tensor.memory()),
     actions: actions.memory() as Memories["actions"],
     previous: previous.actions.memory() as Memories["previous"],
     rewards: previous.rewards.memory() as Float32Array,

@@ -1,5 +1,5 @@
 // What the data of a curriculum are, and the refusal of others.
-import { ENV_IDS, type EnvSpec, makeEnv, type ValueForm } from "@throughline/envs";
+import { ENV_IDS, type EnvSpec, MANIPULATION_IDS, makeEnv, type ValueForm } from "@throughline/envs";
 import { show } from "@throughline/torch/checks";
 import type { Curriculum } from "../curricula/curriculum.js";
 import type { StoreRef } from "../curricula/episode.js";
@@ -10,17 +10,19 @@ export type ActionForm =
   | { readonly kind: "numbered"; readonly count: number }
   | { readonly kind: "continuous"; readonly dimensions: number };
 
+/** Form of one part of an observation. */
+export interface ObservationForm {
+  readonly dtype: ValueForm["dtype"];
+  /** Pictures are [height, width, 3]. */
+  readonly shape: readonly number[];
+}
+
 /** What the data of a curriculum are, as plain values: a model's checkpoint keeps it. */
 export interface DataCard {
   /** Environment of each level, with its version and all options. */
   readonly envs: readonly EnvSpec[];
-  readonly observation: {
-    /** Key in `Steps.observations`. */
-    readonly key: string;
-    readonly dtype: ValueForm["dtype"];
-    /** Pictures are [height, width, 3]. */
-    readonly shape: readonly number[];
-  };
+  /** Parts of an observation by their key in `Steps.observations`. */
+  readonly observations: Readonly<Record<string, ObservationForm>>;
   readonly actions: ActionForm;
   /** SHA-256 of each store, in the curriculum's order. */
   readonly hashes: readonly string[];
@@ -31,46 +33,62 @@ export type DataNeeds = { readonly env?: string } & Partial<Omit<DataCard, "envs
 
 /**
  * The card of a curriculum's data.
- * @param key of the observations; it names the part that is wanted where they have several. Default: `image` for pictures, else `observation`
- * @throws CecError `cec/data` if its stores do not go together, or observations of an episode were not kept
+ * @param keys parts of observations that are wanted, where these have several, by default all; else the one name of what is observed, by
+ * default `image` for pictures and `observation` for others
+ * @throws CecError `cec/data` if its stores do not go together, a part is missing, or observations of an episode were not kept
  */
-export function dataCard(curriculum: Curriculum, key?: string): DataCard {
+export function dataCard(curriculum: Curriculum, keys?: readonly string[]): DataCard {
   const { stores } = curriculum;
   const [first, ...others] = stores as [StoreRef, ...StoreRef[]];
+  const forms = observationForms(first, keys);
   for (const other of others) {
-    for (const what of ["observation", "action"] as const) {
-      const [mine, theirs] = [first, other].map((store) =>
-        what === "action" ? store.card.action : observationForm(store, key),
-      ) as [ValueForm, ValueForm];
-      if (formText(mine) === formText(theirs) && (what === "observation" || mine.space === theirs.space))
-        continue;
-      throw refusal(
-        `${what}s of ${first.folder} are ${mine.space}, those of ${other.folder} ${theirs.space}`,
-      );
-    }
+    const [mine, theirs] = [first, other].map(({ card }) => card.action) as [ValueForm, ValueForm];
+    const theirForms = observationForms(other, keys);
+    for (const [key, form] of Object.entries(forms))
+      checkAlike("observation", [first, form], [other, theirForms[key]!]);
+    checkAlike("action", [first, mine], [other, theirs]);
   }
   checkKept(curriculum);
-  const { dtype, shape } = observationForm(first, key);
-  const isPicture = dtype === "uint8" && shape.length === 3;
   return {
     envs: envsOf(curriculum),
-    observation: { key: key ?? (isPicture ? "image" : "observation"), dtype, shape },
+    observations: Object.fromEntries(
+      Object.entries(forms).map(([key, { dtype, shape }]) => [key, { dtype, shape }]),
+    ),
     actions: actionForm(first),
     hashes: stores.map(({ hash }) => hash),
   };
 }
 
-/** The form of observations, of which a key names a part where they have several. @throws CecError `cec/data` without such a part */
-function observationForm(
+/** @throws CecError `cec/data` if two stores have values of other forms */
+function checkAlike(
+  what: "observation" | "action",
+  [one, mine]: readonly [StoreRef, ValueForm],
+  [other, theirs]: readonly [StoreRef, ValueForm],
+): void {
+  if (formText(mine) === formText(theirs) && (what === "observation" || mine.space === theirs.space)) return;
+  throw refusal(`${what}s of ${one.folder} are ${mine.space}, those of ${other.folder} ${theirs.space}`);
+}
+
+/** Forms of observations by key. @throws CecError `cec/data` that names all parts that are missing */
+function observationForms(
   { folder, card: { observation, observations = {} } }: StoreRef,
-  key?: string,
-): ValueForm {
-  const form = observation ?? observations[key ?? ""];
-  if (form !== undefined) return form;
-  const keys = Object.keys(observations).join(", ");
-  throw refusal(
-    `observations of ${folder} have ${keys}; ${key === undefined ? "name one" : `and not ${key}`}`,
-  );
+  keys?: readonly string[],
+): Readonly<Record<string, ValueForm>> {
+  if (observation !== undefined) {
+    const [key = isPicture(observation) ? "image" : "observation", ...more] = keys ?? [];
+    if (more.length === 0) return { [key]: observation };
+    throw refusal(`observations of ${folder} are one value, and not ${keys!.join(", ")}`);
+  }
+  const wanted = keys ?? Object.keys(observations);
+  const missing = wanted.filter((key) => !Object.hasOwn(observations, key));
+  if (missing.length === 0) return Object.fromEntries(wanted.map((key) => [key, observations[key]!]));
+  const has = Object.keys(observations).join(", ") || "nothing";
+  throw refusal(`observations of ${folder} have ${has}, and not ${missing.join(", ")}`);
+}
+
+/** True for pictures: [height, width, 3] of bytes. */
+export function isPicture({ dtype, shape }: ObservationForm): boolean {
+  return dtype === "uint8" && shape.length === 3;
 }
 
 /**
@@ -78,13 +96,11 @@ function observationForm(
  * @throws CecError `cec/data`
  */
 export function checkData(card: DataCard, needs: DataNeeds): void {
-  const { env, observation, actions, hashes } = needs;
+  const { env, observations, actions, hashes } = needs;
   const stray = card.envs.find(({ id }) => env !== undefined && id !== env);
   if (stray !== undefined) throw refusal(`they are of ${stray.id}, accepted: ${env}`);
-  if (observation !== undefined) {
-    const [given, wanted] = [card.observation, observation].map(
-      ({ key, dtype, shape }) => `${key}, ${dtype} of ${shape.join(" × ")}`,
-    );
+  if (observations !== undefined) {
+    const [given, wanted] = [card.observations, observations].map(observationText);
     if (given !== wanted) throw refusal(`observations are ${given}, accepted: ${wanted}`);
   }
   if (actions !== undefined && actionText(card.actions) !== actionText(actions))
@@ -95,17 +111,20 @@ export function checkData(card: DataCard, needs: DataNeeds): void {
     );
 }
 
+const known: readonly string[] = [...ENV_IDS, ...MANIPULATION_IDS];
+
 /**
  * Refuses data of an environment of which this package has another version, or which it no longer makes as it was recorded.
- * Environments that it does not know pass.
+ * Environments that it does not know pass, as those of others do whose names have no version.
  * @throws CecError `cec/data`
  */
 export function checkEnvs({ envs }: DataCard): void {
   for (const spec of envs) {
     const { id, options } = spec;
-    if (!ENV_IDS.includes(id)) {
-      const other = ENV_IDS.find((known) => nameOf(known) === nameOf(id));
-      if (other !== undefined) throw refusal(`they were recorded in ${id}, accepted: ${other}`);
+    if (!known.includes(id)) {
+      const other = known.find((one) => nameOf(one) === nameOf(id));
+      if (other !== undefined && id !== nameOf(id))
+        throw refusal(`they were recorded in ${id}, accepted: ${other}`);
       continue;
     }
     const env = makeEnv(id, options);
@@ -113,6 +132,14 @@ export function checkEnvs({ envs }: DataCard): void {
     env.close();
     if (now !== JSON.stringify(spec)) throw refusal(`${JSON.stringify(spec)} was recorded, now it is ${now}`);
   }
+}
+
+/** Observations in words, in the order of their keys. */
+function observationText(observations: DataCard["observations"]): string {
+  return Object.entries(observations)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, { dtype, shape }]) => `${key}, ${dtype} of ${shape.join(" × ")}`)
+    .join("; ");
 }
 
 /** Actions in words. */

@@ -62,7 +62,7 @@ export class SequenceLoader {
    */
   constructor(curriculum: Curriculum, options: SequenceLoaderOptions) {
     this.curriculum = curriculum;
-    this.card = dataCard(curriculum, options.key);
+    this.card = dataCard(curriculum, options.keys);
     this.#options = sequenceOptions(options, this.card);
     this.#size = wholeNumber("SequenceLoader: batch", options.batch ?? 4, 1);
     this.#workers = wholeNumber("SequenceLoader: workers", options.workers ?? 1, 0, 256);

@@ -1,4 +1,5 @@
 // Rewards and returns as policies see them.
+import type { ValueArray } from "@throughline/envs";
 import type { CurriculumEpisode } from "../curricula/episode.js";
 import { shapedReward } from "../source/reward.js";
 
@@ -11,11 +12,13 @@ export const RETURNS = ["future", "target"] as const;
  */
 export type ReturnsToGo = (typeof RETURNS)[number];
 
-/** Steps of an episode, without observations. */
+/** Steps of an episode, or of a part of it, without observations. */
 export interface Moves {
   readonly episode: CurriculumEpisode;
+  /** Number of the first step in the episode. */
+  readonly from: number;
   /** One number a step, or one action after the other. */
-  readonly actions: ArrayLike<number>;
+  readonly actions: ValueArray;
   /** Squashed rewards. */
   readonly rewards: readonly number[];
 }

@@ -3,22 +3,15 @@ import { cat, type Generator, nn, noGrad, scope, type Tensor } from "@throughlin
 import { CecError } from "../errors.js";
 import { attentionEntropy } from "../nn/banded-attention.js";
 import { type AttentionWatch, BandedTransformer } from "../nn/banded-transformer.js";
-import { CameraEncoder } from "../nn/camera-encoder.js";
 import { linear } from "../nn/linear.js";
-import { MazeEncoder } from "../nn/maze-encoder.js";
 import { PreviousAction } from "../nn/previous-action.js";
-import { RawNumbers } from "../nn/raw-numbers.js";
 import { orthogonalLinear } from "../nn/weights.js";
-import type { CecPolicyOptions, PolicyInput } from "./cec-options.js";
+import type { CecPolicyOptions } from "./cec-options.js";
 import { ContinuousHead } from "./continuous-actions.js";
+import { encodersOf, missingObservation, type ObservationEncoder } from "./encoders.js";
 import { NumberedHead } from "./numbered-actions.js";
 import { policyStep } from "./policy-step.js";
 import type { ActionDistribution, Decision, Memory, SequencePolicy, Steps } from "./sequence-policy.js";
-
-/** A net that makes features of an observation: [N, …] → [N, features]. */
-export interface ObservationEncoder extends nn.Module {
-  readonly features: number;
-}
 
 /** A head: [B, T, E] to distributions of actions. */
 type Head = nn.Module<[x: Tensor], ActionDistribution>;
@@ -55,11 +48,7 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
     checkOptions(options, encoders);
     this.options = options;
     const { inputs, actions, width } = options;
-    const made: [string, ObservationEncoder][] = Object.entries(inputs).map(([key, input]) => [
-      key,
-      encoderOf(input, generator),
-    ]);
-    made.push(...Object.entries(encoders));
+    const made = [...encodersOf(inputs, generator), ...Object.entries(encoders)];
     const isNumbered = "count" in actions;
     const { previousAction = isNumbered ? 32 : 0 } = options;
     if (isNumbered && previousAction > 0)
@@ -119,7 +108,7 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
       const size = actions.shape.slice(0, 2);
       const parts = Object.entries(this.feature_encoders.items).map(([key, encoder]) => {
         const given = key === ACTION ? actions : steps.observations[key];
-        if (given === undefined) throw missing(key, steps);
+        if (given === undefined) throw missingObservation(key, steps);
         return encoder.forward(given.flatten(0, 1)).unflatten(0, size);
       });
       return cat(parts, -1);
@@ -148,27 +137,11 @@ export class CecPolicy extends nn.Module<[steps: Steps, memory: Memory], Decisio
   }
 }
 
-function encoderOf(input: PolicyInput, generator?: Generator): ObservationEncoder {
-  switch (input.kind) {
-    case "convnet":
-      return new MazeEncoder(input, generator);
-    case "camera":
-      return new CameraEncoder(input, generator);
-    case "numbers":
-      return new RawNumbers(input.size);
-  }
-}
-
 function headOf(options: CecPolicyOptions, generator?: Generator): Head {
   const { width, actions, hidden, modes = 5 } = options;
   return "count" in actions
     ? new NumberedHead(width, hidden ?? 128, actions.count, generator)
     : new ContinuousHead(width, hidden ?? width, modes, actions.dimensions, generator);
-}
-
-function missing(key: string, steps: Steps): CecError {
-  const given = Object.keys(steps.observations).join(", ") || "none";
-  return new CecError("policy", `the policy sees the observation ${key}; the steps have ${given}`);
 }
 
 /** @throws CecError `cec/policy` */

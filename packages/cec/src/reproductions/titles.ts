@@ -9,6 +9,7 @@ export const titles = {
   "cec/generalisation": "Trained models in changed mazes",
   "cec/granularity": "How finely the difficulty of a curriculum rises",
   "cec/context": "How far attention looks back",
+  "cec/robots": "A robot's tasks from demonstrations that get better, against robomimic's recurrent policy",
 } as const;
 
 /** Name and title of a reproduction. */

@@ -20,15 +20,16 @@ export const episodeStores: StoreKind = {
     opened(path, (store) => validated(store, (length) => evenIndices(length, replay))),
   makes: (file) => isHdf5(file),
   async convert(path, target): Promise<CommandResult> {
-    if (isHdf5(path) === isHdf5(target)) {
+    if (isHdf5(path) && isHdf5(target)) {
       const given = `${path} and ${target} are given`;
       throw new CecError(
         "convert",
         `${given}, accepted: a file that ends in .hdf5 or .h5, and a folder, in any order`,
       );
     }
-    const { fromHdf5, toHdf5 } = await import("./convert.js");
-    return isHdf5(path) ? fromHdf5(path, target) : toHdf5(path, target);
+    const { fromHdf5, fromStates, toHdf5 } = await import("./convert.js");
+    if (isHdf5(path)) return fromHdf5(path, target);
+    return isHdf5(target) ? toHdf5(path, target) : fromStates(path, target);
   },
 };
 

@@ -303,7 +303,7 @@ test("what does not fit is one sentence", async () => {
     /^evaluateRuns: env is undefined, accepted/,
   );
   await expect(refused({ env: (level) => new Levers({ side: 1 + level }) })).rejects.toThrow(
-    /^level 1 has pictures \[2, 2, 3\] and 4 actions, another level pictures \[1, 1, 3\] and 4 actions; give all/,
+    /^level 1 has image uint8 \[2, 2, 3\] and actions numbers below 4, another level image uint8 \[1, 1, 3\] and actions/,
   );
   await expect(refused({ order: "shuffled" }, learningProgress() as never)).rejects.toThrow(/there are none/);
   await expect(refused({ order: "shuffled", levels: 1 })).rejects.toThrow(/there are none/);

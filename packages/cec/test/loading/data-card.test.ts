@@ -57,11 +57,11 @@ function refusal(work: () => unknown): string {
 test("a card says what the data are", () => {
   expect(card).toEqual({
     envs: [store.card.levels[0]],
-    observation: { key: "image", dtype: "uint8", shape: [8, 12, 3] },
+    observations: { image: { dtype: "uint8", shape: [8, 12, 3] } },
     actions: { kind: "numbered", count: 3 },
     hashes: [store.hash],
   });
-  expect(dataCard(curriculumOf(store), "front").observation.key).toBe("front");
+  expect(Object.keys(dataCard(curriculumOf(store), ["front"]).observations)).toEqual(["front"]);
   // A card that was kept with a model fits its own data.
   checkData(card, JSON.parse(JSON.stringify({ ...card, envs: undefined, env: "SmallGoalMaze-v0" })));
   checkEnvs(card);
@@ -95,13 +95,13 @@ test.each<[string, DataCard, Parameters<typeof checkData>[1], string]>([
   [
     "picture sizes",
     dataCard(curriculumOf(large)),
-    { observation: card.observation },
+    { observations: card.observations },
     "observations are image, uint8 of 10 × 12 × 3, accepted: image, uint8 of 8 × 12 × 3",
   ],
   [
     "keys",
     card,
-    { observation: { ...card.observation, key: "front" } },
+    { observations: { front: card.observations.image! } },
     "observations are image, uint8 of 8 × 12 × 3, accepted: front, uint8 of 8 × 12 × 3",
   ],
   [

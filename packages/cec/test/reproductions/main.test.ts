@@ -2,13 +2,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  checkpointsArtifact,
   context,
   type EvaluationResult,
   evaluateExperiment,
   generalisation,
   granularity,
+  imitateExperiment,
   main,
   memory,
+  robots,
   sourceExperiment,
   trainExperiment,
 } from "@throughline/cec";
@@ -159,4 +162,43 @@ test("cec/memory: three arms of five seeds; numbers of the runs, and none withou
   const none = await memory.report(new CellRuns([], "laptop", all), "laptop");
   expect(none.figures).toEqual({});
   expect(none.tables[0]!.rows.every(({ ours }) => ours === undefined)).toBe(true);
+});
+
+test("cec/robots: five arms in the paper's tasks, three in ours; the checkpoints' numbers beside the paper's, and the claim", async () => {
+  const cells = robots.cells("laptop");
+  expect(cells).toHaveLength((5 + 5 + 3) * 3);
+  expect(new Set(cells.map((cell) => JSON.stringify(cell))).size).toBe(cells.length);
+  expect(robots.cells("smoke")).toHaveLength(13);
+  for (const { overrides } of robots.cells("paper")) expect(overrides!.input).toBe("pictures");
+  const records = cells.map(({ overrides, seed }, at): RunRecord => {
+    const path = join(root, `robots${at}`);
+    mkdirSync(join(path, "artifacts"), { recursive: true });
+    const isCross = overrides!.method === "cec";
+    const result = evaluation(isCross ? 6 : 2, isCross);
+    writeFileSync(join(path, "artifacts", evaluationArtifact().name), JSON.stringify(result));
+    const tested = [10, 20].map((updates) => ({ updates, result: evaluation(updates / 10, false) }));
+    writeFileSync(join(path, "artifacts", checkpointsArtifact.name), JSON.stringify(tested));
+    const given = Object.entries({ ...overrides, seed }).map(([key, value]) => `${key}=${value}`);
+    return {
+      ...{ id: `r${at}`, path, experiment: "cec/imitate", status: "finished", preset: "laptop" },
+      config: resolveConfig(imitateExperiment as never, { preset: "laptop", overrides: given }).config,
+      ...{ sources: {}, environment: {}, error: undefined, created: new Date(0) },
+      summary: { best: 0.9, success: isCross ? 0.75 : 0.25, lastTen: 0.5, last: seed / 10 },
+      metrics: async () => [],
+    };
+  });
+  const all = [imitateExperiment] as unknown as Experiment[];
+  const report = await robots.report(new CellRuns(records, "laptop", all), "laptop");
+  const [lift, can, square] = report.tables;
+  expect(lift!.rows.slice(0, 4).map(({ ours }) => Math.round(ours!.value))).toEqual([90, 75, 50, 10]);
+  expect(String(lift!.rows[4]!.paper)).toContain("75.9");
+  expect(String(can!.rows[8]!.paper)).toContain("96");
+  expect(square!.rows).toHaveLength(12);
+  expect(report.sentences![0]).toContain("adds 50.0 points");
+  const { success, "lift-checkpoints": curve } = report.figures;
+  if (success?.kind !== "bars" || curve?.kind !== "lines") throw new Error("no figures");
+  expect(success.series.map(({ y }) => y)).toEqual([75, 25, 25].map((value) => [value, value, value]));
+  expect(curve.series[0]).toMatchObject({ x: [10, 20], y: [12.5, 25] });
+  const none = await robots.report(new CellRuns([], "laptop", all), "laptop");
+  expect([none.figures, none.sentences]).toEqual([{}, []]);
 });

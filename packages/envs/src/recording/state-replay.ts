@@ -1,5 +1,6 @@
 // Recorded actions, played from the recorded first state: whether data of an arm do here what they did where they were recorded.
 import { ManipulationEnv } from "../manipulation/manipulation-env.js";
+import type { CameraName } from "../manipulation/observations/pictures.js";
 import { isManipulationId, type ManipulationId } from "../manipulation/tasks/tasks.js";
 import type { EpisodeRecord } from "./episode-record.js";
 import { sizeOf } from "./forms.js";
@@ -16,14 +17,19 @@ const ROBOSUITE: Readonly<Record<string, ManipulationId>> = {
 };
 
 /**
- * The environment in which the states of a level can be played again, without pictures and as long as the longest episode; undefined if the
- * store has no states, or of another number of joints and objects than this package's task has.
+ * The environment in which the states of a level can be played again, as long as the longest episode; undefined if the store has no states,
+ * or of another number of joints and objects than this package's task has.
+ * @param cameras of its observations. Default: none
  */
-export function stateReplayEnv({ card }: EpisodeReader, level: number): ManipulationEnv | undefined {
+export function stateReplayEnv(
+  { card }: EpisodeReader,
+  level: number,
+  cameras: readonly CameraName[] = [],
+): ManipulationEnv | undefined {
   const spec = card.levels[level]!;
   const id = ROBOSUITE[spec.id] ?? spec.id;
   if (card.state === undefined || !isManipulationId(id)) return undefined;
-  const env = new ManipulationEnv(id, { horizon: 1_000_000 });
+  const env = new ManipulationEnv(id, { horizon: 1_000_000, cameras });
   if (env.stateSize === sizeOf(card.state) && sizeOf(card.action) === env.actionSpace.size) return env;
   env.close();
   return undefined;

@@ -16,6 +16,6 @@ test.each(levelsHere())("%s draws what all levels draw", (level) => {
     "SmallObstructedGoalMaze-v0": "59b79043",
     "SmallWatermaze-v0": "d5eac5b2",
     "SmallIrreversiblePath-v0": "cdaa82fc",
-    scenes: "b3ff9671",
+    scenes: "8f7d460e",
   });
 });

@@ -26,7 +26,7 @@ export async function rollout({ flags, findRun }: CommandCall): Promise<CommandR
     const world = worldOf(model, flags);
     const target = flags.target ?? model.target;
     const result = await evaluateRuns(model.policy, protocolOf(flags), {
-      ...{ env: world.env, levels: world.levels.length, key: model.sees.key, keepActions: true },
+      ...{ env: world.env, levels: world.levels.length, keys: [model.sees.key], keepActions: true },
       runs: Number(flags.runs ?? 1),
       forget: flags.forget === true ? "episode" : model.forget,
       ...(target !== undefined && { target: Number(target) }),

@@ -17,7 +17,7 @@ export async function evaluate(context: RunContext<EvaluateConfig>): Promise<Sum
   try {
     const setting = variantOf(settingOf(config, seen), config.variant);
     const summary = await playTest(context, policy, setting, {
-      key: seen.key,
+      keys: [seen.key],
       ...(config.memory === "cleared" && { forget: "episode" }),
       ...(config.memory === "shuffled" && { order: "shuffled" }),
       ...(config.attention && policy instanceof CecPolicy && { attention: cecAttention(policy) }),

@@ -1,15 +1,12 @@
 // The recorded learning that a run imitates.
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { artifactPath, listRuns, type PresetName, type RunRecord } from "@throughline/lab";
-import { findRun } from "@throughline/lab/runs";
+import { resolve } from "node:path";
+import { artifactPath, type PresetName, type RunRecord } from "@throughline/lab";
 import { methods } from "../../baselines/methods.js";
 import { CecError } from "../../errors.js";
 import { name as source } from "../../source/name.js";
 import { recordedEpisodes } from "../../source/record.js";
+import { finishedRuns, presetNamed, storeNamed } from "../recorded.js";
 import type { TrainConfig } from "./options.js";
-
-const presets: readonly PresetName[] = ["paper", "laptop", "smoke"];
 
 type Asked = Pick<TrainConfig, "env" | "data" | "curriculum" | "method">;
 
@@ -20,16 +17,10 @@ export function needsLadder({ curriculum, method }: Pick<Asked, "curriculum" | "
 
 /** The folder of the episode store that this configuration reads. @throws CecError `cec/data` if there is none */
 export function storeFolder(config: Asked, root: string): string {
-  const preset = presets.find((each) => each === config.data);
+  const preset = presetNamed(config.data);
   if (preset !== undefined) return artifactPath(best(config, root, preset).path, recordedEpisodes);
-  const folder = resolve(config.data);
-  if (existsSync(join(folder, "rows.jsonl"))) return folder;
-  const path = artifactPath(findRun(config.data, root, lastRecorded).path, recordedEpisodes);
-  if (existsSync(path)) return path;
-  throw new CecError(
-    "data",
-    `${config.data} has no recorded episodes; run cec/source with --record --record-pictures 1000`,
-  );
+  const advice = "run cec/source with --record --record-pictures 1000";
+  return storeNamed(config.data, root, advice, lastRecorded);
 }
 
 /** What `latest` means where data are asked for. */
@@ -44,12 +35,8 @@ function lastRecorded(runs: readonly RunRecord[]): RunRecord | undefined {
 function best(config: Asked, root: string, preset: PresetName): RunRecord {
   const { env } = config;
   const isLadder = needsLadder(config);
-  const names: readonly string[] = preset === "laptop" ? ["laptop", "default"] : [preset];
-  const { runs } = listRuns(join(root, ...source.name.split("/")));
-  const fitting = runs.filter(
-    ({ status, config: own, preset: name }) =>
-      status === "finished" &&
-      names.includes(name) &&
+  const fitting = finishedRuns(root, source.name, preset).filter(
+    ({ config: own }) =>
       own.env === env &&
       own.curriculum === isLadder &&
       own.record === true &&

@@ -4,6 +4,7 @@ import type { RunContext, Summary } from "@throughline/lab";
 import { isDue, RunningMeans } from "@throughline/lab/training";
 import { distributed } from "@throughline/torch";
 import { CecError } from "../../errors.js";
+import type { ObservationForm } from "../../loading/data-card.js";
 import { SequenceLoader } from "../../loading/loader.js";
 import { kernelLevel } from "../../nn/operators.js";
 import { CecPolicy } from "../../policies/cec-policy.js";
@@ -35,7 +36,7 @@ export async function train(context: RunContext<TrainConfig>): Promise<Summary> 
     if (context.group !== undefined && context.group.rank > 0) return {};
     savePolicy(context.artifactPath(policyFile), policy, seen);
     await loader.close();
-    const summary = await playTest(context, policy, settingOf(config, seen), { key: seen.key });
+    const summary = await playTest(context, policy, settingOf(config, seen), { keys: [seen.key] });
     return {
       ...numbersOf(summary),
       ...losses,
@@ -62,12 +63,13 @@ function loaderOf(context: RunContext<TrainConfig>): SequenceLoader {
 }
 
 function interfaceOf({ env }: TrainConfig, { card }: SequenceLoader): Interface {
-  const { observation, actions, envs } = card;
-  const [height, width] = observation.shape as [number, number, number];
+  const { observations, actions, envs } = card;
+  const [[key, { shape }]] = Object.entries(observations) as [[string, ObservationForm]];
+  const [height, width] = shape as [number, number, number];
   if (actions.kind !== "numbered")
     throw new CecError("data", `${env}: actions are arrays of numbers, accepted: numbered ones`);
   return {
-    ...{ key: observation.key, height, width, actions: actions.count },
+    ...{ key, height, width, actions: actions.count },
     horizon: Math.max(...envs.map(({ horizon }) => horizon), mazeKind(env).complete({}).horizon),
   };
 }

@@ -1,11 +1,13 @@
 // Control of the arm: actions become goals of the hand, and these torques, anew in every step of the simulation.
 import { ARM_JOINTS, TORQUES } from "../model/panda.js";
-import type { World } from "../physics/world.js";
+import type { JointPlace, World } from "../physics/world.js";
 import { operationalSpaceTorques } from "./operational-space.js";
 import { after, rotationError, rotationOf } from "./rotations.js";
 
 /** What an action of 1 means: metres, and radians about an axis. */
 export const REACH = { position: 0.05, rotation: 0.5 } as const;
+
+const JOINTS = ARM_JOINTS.length;
 
 /** State of the control between actions. */
 export interface ArmControlState {
@@ -21,15 +23,16 @@ export interface ArmControlState {
  */
 export class ArmControl {
   readonly #world: World;
-  readonly #joints: readonly { readonly position: number; readonly velocity: number }[];
+  /** Where the arm's numbers begin: its joints follow each other. */
+  readonly #first: JointPlace;
   readonly #site: number;
   readonly #goal = new Float64Array(3);
   #rotation: Float64Array = new Float64Array(9);
-  #posture: Float64Array = new Float64Array(ARM_JOINTS.length);
+  #posture: Float64Array = new Float64Array(JOINTS);
 
   constructor(world: World) {
     this.#world = world;
-    this.#joints = ARM_JOINTS.map((name) => world.joint(name));
+    this.#first = world.joint(ARM_JOINTS[0]!);
     this.#site = world.number("site", "grip_site");
   }
 
@@ -67,7 +70,7 @@ export class ArmControl {
     const torques = operationalSpaceTorques({
       linear: this.#columns(jacobian.linear, 3),
       angular: this.#columns(jacobian.angular, 3),
-      mass: this.#square(world.massMatrix()),
+      mass: this.#columns(world.massMatrix(), JOINTS, this.#first.velocity),
       bias: this.#pick(world.bias),
       velocities: this.#pick(world.velocities),
       postureError: this.#posture.map((wanted, at) => wanted - joints[at]!),
@@ -78,35 +81,23 @@ export class ArmControl {
   }
 
   #positions(): Float64Array {
-    const { positions } = this.#world;
-    return Float64Array.from(this.#joints, ({ position }) => positions[position]!);
+    const { position } = this.#first;
+    return this.#world.positions.slice(position, position + JOINTS);
   }
 
   #pick(values: Float64Array): Float64Array {
-    return Float64Array.from(this.#joints, ({ velocity }) => values[velocity]!);
+    const { velocity } = this.#first;
+    return values.slice(velocity, velocity + JOINTS);
   }
 
-  /** The arm's columns of [rows, freedoms]. */
-  #columns(values: Float64Array, rows: number): Float64Array {
+  /** The arm's columns of [rows, freedoms], from a row on. */
+  #columns(values: Float64Array, rows: number, from = 0): Float64Array {
     const { freedoms } = this.#world;
-    const chosen = new Float64Array(rows * this.#joints.length);
-    for (let row = 0; row < rows; row++)
-      this.#joints.forEach(({ velocity }, at) => {
-        chosen[row * this.#joints.length + at] = values[row * freedoms + velocity]!;
-      });
-    return chosen;
-  }
-
-  /** The arm's rows and columns of [freedoms, freedoms]. */
-  #square(values: Float64Array): Float64Array {
-    const { freedoms } = this.#world;
-    const n = this.#joints.length;
-    const chosen = new Float64Array(n * n);
-    this.#joints.forEach((row, i) => {
-      this.#joints.forEach((column, j) => {
-        chosen[i * n + j] = values[row.velocity * freedoms + column.velocity]!;
-      });
-    });
+    const chosen = new Float64Array(rows * JOINTS);
+    for (let row = 0; row < rows; row++) {
+      const begin = (from + row) * freedoms + this.#first.velocity;
+      chosen.set(values.subarray(begin, begin + JOINTS), row * JOINTS);
+    }
     return chosen;
   }
 }

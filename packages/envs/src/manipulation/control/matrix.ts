@@ -8,9 +8,10 @@ export function multiply(
 ): Float64Array {
   const product = new Float64Array(m * p);
   for (let i = 0; i < m; i++)
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]!;
-      for (let j = 0; j < p; j++) product[i * p + j] = product[i * p + j]! + factor * b[k * p + j]!;
+    for (let j = 0; j < p; j++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += a[i * n + k]! * b[k * p + j]!;
+      product[i * p + j] = sum;
     }
   return product;
 }

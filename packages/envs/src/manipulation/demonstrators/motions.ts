@@ -33,8 +33,14 @@ const RESTING = 0.06;
 /**
  * Moves until an aim is reached, which may change with what is seen. Where the hand is to be within a centimetre, it must also have come
  * to rest.
+ * @param goesOn false when there is no use in it any more
  */
-export function* reach(seen: Seen, aimAt: (seen: Seen) => Aim, tolerance: number): Motion {
+export function* reach(
+  seen: Seen,
+  aimAt: (seen: Seen) => Aim,
+  tolerance: number,
+  goesOn: (seen: Seen) => boolean = () => true,
+): Motion {
   const far = apart(aimAt(seen).position, seen.grip);
   const most = PATIENCE.atLeast + PATIENCE.perMetre * far;
   for (let taken = 0; taken < most; taken++) {
@@ -43,7 +49,7 @@ export function* reach(seen: Seen, aimAt: (seen: Seen) => Aim, tolerance: number
       apart(aim.position, seen.grip) < tolerance &&
       Math.abs(aim.yaw - seen.handYaw) < TURNED &&
       (tolerance > 0.01 || seen.speed < RESTING);
-    if (isThere) break;
+    if (isThere || !goesOn(seen)) break;
     seen = yield aim;
   }
   return seen;
@@ -62,9 +68,15 @@ export function* pause(seen: Seen, { skill, random }: Mover, fingers: 1 | -1): M
 }
 
 /** Goes somewhere beside the way first, if the skill is such. @param around a place near which it is */
-export function* detour(seen: Seen, { skill, random }: Mover, around: Point, fingers: 1 | -1): Motion {
+export function* detour(
+  seen: Seen,
+  { skill, random }: Mover,
+  around: Point,
+  fingers: 1 | -1,
+  goesOn?: (seen: Seen) => boolean,
+): Motion {
   if (random.unit() >= skill.detour) return seen;
   const away: Point = [random.uniform(-0.1, 0.1), random.uniform(-0.1, 0.1), random.uniform(0.03, 0.1)];
   const aim: Aim = { position: plus(around, away), yaw: seen.handYaw, fingers };
-  return yield* reach(seen, () => aim, 0.03);
+  return yield* reach(seen, () => aim, 0.03, goesOn);
 }

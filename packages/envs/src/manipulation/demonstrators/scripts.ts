@@ -10,7 +10,7 @@ import type { Aim } from "./steering.js";
 export type Script = (seen: Seen, mover: Mover) => Motion;
 
 /** Metres from the nut's middle to where its handle is held. */
-const HANDLE = 0.056;
+const HANDLE = 0.063;
 /** Height of the nut that clears the peg. */
 const OVER = PEG[2] + 0.1 + 0.04;
 
@@ -47,6 +47,7 @@ const LOW = 0.905;
 /** A can is grasped above its middle, so that the hand stays clear of the walls; carried over them, let down, and let go. */
 function* can(seen: Seen, mover: Mover): Motion {
   const { skill, random } = mover;
+  const isInHand = (now: Seen): boolean => isHeld(now, 0.06);
   const graspOf = ({ object }: Seen): Grasp => ({
     position: plus(object, [0, 0, 0.018]),
     yaw: 0,
@@ -58,10 +59,10 @@ function* can(seen: Seen, mover: Mover): Motion {
     const high = random.uniform(1, 1.04);
     const [x, y] = SPOT.map((middle) => middle + random.uniform(-0.015, 0.015)) as [number, number];
     const [startX, startY] = seen.grip;
-    seen = yield* reach(seen, () => carry(startX, startY, high), 0.04);
-    seen = yield* detour(seen, mover, [x, y - 0.2, high], 1);
-    seen = yield* reach(seen, () => carry(x, y, high), skill.tolerance);
-    if (!isHeld(seen, 0.06)) continue;
+    seen = yield* reach(seen, () => carry(startX, startY, high), 0.04, isInHand);
+    seen = yield* detour(seen, mover, [x, y - 0.2, high], 1, isInHand);
+    seen = yield* reach(seen, () => carry(x, y, high), skill.tolerance, isInHand);
+    if (!isInHand(seen)) continue;
     seen = yield* pause(seen, mover, 1);
     seen = yield* reach(seen, () => carry(x, y, LOW), skill.tolerance);
     const opened: Aim = { position: [x, y, LOW], yaw: 0, fingers: -1 };
@@ -76,6 +77,7 @@ function* can(seen: Seen, mover: Mover): Motion {
  */
 function* square(seen: Seen, mover: Mover): Motion {
   const { skill } = mover;
+  const isInHand = (now: Seen): boolean => isHeld(now, HANDLE + 0.03);
   /**
    * The hand can hold the handle in two ways, half a turn apart. This one leaves the wrist room for the turn: half a turn at most, one way
    * round.
@@ -95,8 +97,8 @@ function* square(seen: Seen, mover: Mover): Motion {
       final + wrapped(handYaw + Math.PI - objectYaw - final);
     const [x, y] = seen.grip;
     const up = (now: Seen): Aim => ({ position: [x, y, OVER], yaw: yawOf(now), fingers: 1 });
-    seen = yield* reach(seen, up, 0.03);
-    seen = yield* detour(seen, mover, [0, 0.1, OVER], 1);
+    seen = yield* reach(seen, up, 0.03, isInHand);
+    seen = yield* detour(seen, mover, [0, 0.1, OVER], 1, isInHand);
     /** Where the hand is when the nut is over the peg, at a height of the nut. */
     const over =
       (height: number) =>
@@ -110,11 +112,11 @@ function* square(seen: Seen, mover: Mover): Motion {
         fingers: 1,
         isExact: true,
       });
-    seen = yield* reach(seen, over(OVER), skill.tolerance);
+    seen = yield* reach(seen, over(OVER), skill.tolerance, isInHand);
     seen = yield* pause(seen, mover, 1);
-    seen = yield* reach(seen, over(OVER - 0.02), 0.004);
-    if (!isHeld(seen, HANDLE + 0.03)) continue;
-    seen = yield* reach(seen, over(PEG[2] - 0.005), 0.012);
+    seen = yield* reach(seen, over(OVER - 0.02), 0.004, isInHand);
+    if (!isInHand(seen)) continue;
+    seen = yield* reach(seen, over(PEG[2] - 0.005), 0.012, isInHand);
     const opened: Aim = { position: seen.grip, yaw: seen.handYaw, fingers: -1 };
     seen = yield* hold(seen, opened, 6);
     seen = yield* hold(seen, { ...opened, position: plus(seen.grip, [0, 0, 0.12]) }, 25);

@@ -1,5 +1,6 @@
 // A simulated world: a typed view of one MuJoCo model and its data, which it owns.
 import type { MjData, MjModel } from "@mujoco/mujoco";
+import { EnvError } from "../../errors.js";
 import type { MuJoCo } from "./mujoco.js";
 
 /** Kinds of things that have names, by MuJoCo's numbers. */
@@ -96,10 +97,10 @@ export class World {
     this.#mujoco.mj_step2(this.#model, this.#data);
   }
 
-  /** Number of a named thing. @throws RangeError if there is none */
+  /** Number of a named thing. @throws EnvError `envs/physics` if there is none */
   number(kind: keyof typeof KINDS, name: string): number {
     const found = this.#mujoco.mj_name2id(this.#model, KINDS[kind], name);
-    if (found < 0) throw new RangeError(`the model has no ${kind} ${name}`);
+    if (found < 0) throw new EnvError("physics", `the model has no ${kind} ${name}`);
     return found;
   }
 

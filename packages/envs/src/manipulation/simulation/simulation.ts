@@ -1,5 +1,6 @@
 // One robot and one task: what an action does, what is observed, and the state.
 import { Random } from "@throughline/lab/random";
+import { EnvError } from "../../errors.js";
 import { normal } from "../../normal.js";
 import { ArmControl } from "../control/arm-control.js";
 import { GripperControl } from "../control/gripper-control.js";
@@ -73,7 +74,8 @@ export class Simulation {
 
   /** The world of the episode. */
   get world(): World {
-    if (this.#world === undefined) throw new Error("Simulation: there is no episode yet");
+    if (this.#world === undefined)
+      throw new EnvError("ended", "Simulation: there is no episode yet; call reset first");
     return this.#world;
   }
 

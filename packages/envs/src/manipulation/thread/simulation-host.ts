@@ -1,6 +1,7 @@
 // A simulation in a thread of its own, which this thread waits for when it wants a result: WebAssembly can only be loaded
 // asynchronously, and environments answer at once; and several of them compute side by side.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { EnvError } from "../../errors.js";
 import { type EngineCode, mujocoCode } from "../physics/mujoco.js";
 import type { ManipulationId } from "../tasks/tasks.js";
 import type { CallArguments, CallName, CallResult } from "./handlers.js";
@@ -59,10 +60,10 @@ class EngineThread {
     Atomics.notify(this.#counts, at.asked);
   }
 
-  /** Waits for the answer to what was sent. @throws Error of the thread */
+  /** Waits for the answer to what was sent. @throws EnvError `envs/physics` */
   receive(): unknown {
     const response = nextMessage(this.#port, this.#counts, at.answered) as Response;
-    if ("error" in response) throw new Error(`MuJoCo: ${response.error}`);
+    if ("error" in response) throw new EnvError("physics", `MuJoCo: ${response.error}`);
     return response.result;
   }
 
@@ -90,7 +91,7 @@ export class SimulationHost {
     this.#thread!.send({ kind: "call", name, args });
   }
 
-  /** Waits for the result of the call that was sent. @throws Error of the thread */
+  /** Waits for the result of the call that was sent. @throws EnvError `envs/physics` */
   end<Name extends CallName>(): CallResult<Name> {
     return this.#thread!.receive() as CallResult<Name>;
   }
