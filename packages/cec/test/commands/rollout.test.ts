@@ -106,7 +106,7 @@ test("other mazes, levels, runs and a cleared memory; a method without a memory 
 
 test.each([
   [{ env: "SmallGoalMze-v0" }, /^there is no environment SmallGoalMze-v0; did you mean SmallGoalMaze-v0\?/],
-  [{ env: "GoalMaze-v0" }, /^GoalMaze-v0 has 15 actions, accepted by whole: 3$/],
+  [{ env: "GoalMaze-v0" }, /^GoalMaze-v0 has 15 actions, accepted by whole: 3 numbered ones$/],
   [{ radius: 200 }, /^SmallGoalMaze-v0: there is no option radius/],
   [{ video: "film.mp4" }, /^the film is called film\.mp4, accepted: a name that ends in \.gif or \.webp$/],
 ])("%j is refused", async (flags, sentence) => {
@@ -174,7 +174,7 @@ describe("environments of Python's Gymnasium", () => {
   test("pictures and actions of another size, and policies that see or do something else", async (context) => {
     needPython(context);
     await expect(rollout({ model: "whole", env, horizon: 5 })).rejects.toThrow(
-      /^gymnasium:Pictures-v0 has pictures \[4, 5, 3\], accepted by whole: \[16, 20, 3\]; wrappers among its --options/,
+      /^gymnasium:Pictures-v0 has pictures \[4, 5, 3\], accepted by whole: \[16, 20, 3\] of bytes; wrappers among its --options/,
     );
     const robot = join(root, "robot.safetensors");
     const policy = new CecPolicy({ ...paperRobotPolicy, ...sizes });

@@ -3,7 +3,7 @@ import { type GymnasiumId, isGymnasiumId, makeEnv, mazeKind, type ViewOptions } 
 import type { CommandCall } from "@throughline/lab";
 import { CecError } from "../../errors.js";
 import { mazesOf } from "../../evaluation/mazes.js";
-import { type PictureEnv, sizesOf } from "../../evaluation/picture-env.js";
+import { formOf, type PlayedEnv } from "../../evaluation/played-env.js";
 import type { RolledModel } from "./model.js";
 
 type Flags = CommandCall["flags"];
@@ -19,7 +19,7 @@ export interface World {
   readonly dial: string;
   /** Options of each level, as asked for. */
   readonly levels: readonly object[];
-  readonly env: (level: number) => PictureEnv;
+  readonly env: (level: number) => PlayedEnv;
   /** True if success is what counts; elsewhere it is the return. */
   readonly isMaze: boolean;
 }
@@ -70,7 +70,7 @@ function gymnasiumWorld(id: GymnasiumId, flags: Flags): World {
       `--protocol ${flags.protocol} is for mazes, and ${id} has one level; leave it out`,
     );
   const options = { ...parsed(flags.options), ...given(flags, ["horizon"]) };
-  const env = (): PictureEnv => makeEnv<Uint8Array, number>(id, options);
+  const env = (): PlayedEnv => makeEnv<Uint8Array, number>(id, options);
   return { id, dial: "", levels: [options], env, isMaze: false };
 }
 
@@ -97,15 +97,21 @@ function parsed(text: Flags[string]): object {
 function checkFit({ id, env, levels }: World, { name, sees }: RolledModel): void {
   const tested = env(levels.length - 1);
   try {
-    const { picture, actions } = sizesOf(tested);
+    const { observations, actions } = formOf(tested, [sees.key]);
+    const { dtype, shape } = observations[sees.key]!;
     const wanted = [sees.height, sees.width, 3];
-    if (picture.join() !== wanted.join())
+    if (dtype !== "uint8" || shape.join() !== wanted.join())
       throw new CecError(
         "evaluation",
-        `${id} has pictures [${picture.join(", ")}], accepted by ${name}: [${wanted.join(", ")}]; wrappers among its --options may change them`,
+        `${id} has pictures [${shape.join(", ")}], accepted by ${name}: [${wanted.join(", ")}] of bytes; wrappers among its --options may change them`,
       );
-    if (actions !== sees.actions)
-      throw new CecError("evaluation", `${id} has ${actions} actions, accepted by ${name}: ${sees.actions}`);
+    const has =
+      actions.kind === "numbered" ? `${actions.count} actions` : `actions of ${actions.dimensions} numbers`;
+    if (actions.kind !== "numbered" || actions.count !== sees.actions)
+      throw new CecError(
+        "evaluation",
+        `${id} has ${has}, accepted by ${name}: ${sees.actions} numbered ones`,
+      );
     if (!Number.isFinite(tested.spec.horizon))
       throw new CecError("evaluation", `episodes of ${id} need not end; give the most steps with --horizon`);
   } finally {
