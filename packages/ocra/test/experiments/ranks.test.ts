@@ -11,7 +11,12 @@ test.each([
   // Six displays: two, two, one and one.
   ["pretrainExperiment", pretrainExperiment as never, 4, ["steps=3", "batch=6", "logEvery=1", "displays=20"]],
   // Problems encoded on the way: three and two, with the slots that one process would draw.
-  ["taskExperiment", taskExperiment as never, 2, ["steps=3", "batch=5", "draws=0", "dropout=0", "logEvery=1"]],
+  [
+    "taskExperiment",
+    taskExperiment as never,
+    2,
+    ["steps=3", "batch=5", "draws=0", "dropout=0", "logEvery=1"],
+  ],
 ])("%s by one process and by ranks", async (name, experiment: Experiment, ranks, overrides) => {
   const [alone, together] = ["alone", "together"].map((which) => {
     const config = resolveConfig(experiment, { preset: "smoke", overrides });
