@@ -60,7 +60,8 @@ for (let i = 1; i <= times; i++) {
   const name = `killed-${i}`;
   cpSync(runOf("stopped"), runOf(name), { recursive: true });
   const killed = start(["resume", runOf(name), "--root", root]);
-  const moment = Math.random() * duration;
+  while (killed.child.exitCode === null && childrenOf(killed.child.pid).length < 2) await wait(20);
+  const moment = Math.random() * 0.7 * duration;
   await Promise.race([wait(moment), killed.ended]);
   const ranks = childrenOf(killed.child.pid);
   const victim = ranks[Math.floor(Math.random() * ranks.length)];
