@@ -312,10 +312,9 @@ test("what does not fit is one sentence", async () => {
   await expect(conditioned).rejects.toThrow(
     /^the policy is conditioned on returns and there is no target; give one/,
   );
-  const { Box } = await import("@throughline/envs");
-  const odd = (): Levers =>
-    Object.assign(new Levers(), { observationSpace: new Box(0, 1, [2], "float32") as never });
+  const { Discrete } = await import("@throughline/envs");
+  const odd = (): Levers => Object.assign(new Levers(), { actionSpace: new Discrete(4, 1) });
   await expect(refused({ env: odd })).rejects.toThrow(
-    /^Levers-v0 has observations Box\(0, 1, \[2\], float32\) and actions Discrete\(4\), accepted in an evaluation/,
+    /^Levers-v0 has observations Box\(0, 255, \[1, 1, 3\], uint8\) and actions Discrete\(4, 1\), accepted in an evaluation/,
   );
 });
