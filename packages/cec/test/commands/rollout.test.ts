@@ -157,7 +157,7 @@ describe("environments of Python's Gymnasium", () => {
     [{ env, options: '{"wraps": 1}' }, /there is no option wraps; there are python, imports/],
     [
       { env: "gymnasium:Walk-v0" },
-      /^gymnasium:Walk-v0 has observations Box.* accepted in an evaluation: a Box of uint8/,
+      /^gymnasium:Walk-v0 shows float32 \[2\], accepted by walker.safetensors: uint8 \[4, 5, 3\]/,
     ],
     [
       { env: "gymnasium:Endless-v0" },
@@ -174,7 +174,7 @@ describe("environments of Python's Gymnasium", () => {
   test("pictures and actions of another size, and policies that see or do something else", async (context) => {
     needPython(context);
     await expect(rollout({ model: "whole", env, horizon: 5 })).rejects.toThrow(
-      /^gymnasium:Pictures-v0 has pictures \[4, 5, 3\], accepted by whole: \[16, 20, 3\] of bytes; wrappers among its --options/,
+      /^gymnasium:Pictures-v0 shows uint8 \[4, 5, 3\], accepted by whole: uint8 \[16, 20, 3\]; wrappers among its --options/,
     );
     const robot = join(root, "robot.safetensors");
     const policy = new CecPolicy({ ...paperRobotPolicy, ...sizes });

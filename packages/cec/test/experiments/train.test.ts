@@ -183,6 +183,7 @@ test("paper: settings of each maze, in the table of the paper", () => {
     episodes: 100,
     most: 5,
     updates: 6300,
+    spacing: "consecutive",
   });
   expect(trainSetting("paper", "Watermaze-v0", lp, "cec")).toEqual({
     chunk: 400,
@@ -190,6 +191,7 @@ test("paper: settings of each maze, in the table of the paper", () => {
     episodes: 300,
     most: 9,
     updates: 6000,
+    spacing: "consecutive",
   });
   expect(trainSetting("paper", "IrreversiblePath-v0", td, "cec")).toEqual({
     chunk: 1600,
@@ -197,6 +199,7 @@ test("paper: settings of each maze, in the table of the paper", () => {
     episodes: 100,
     most: 3,
     updates: 18_000,
+    spacing: "consecutive",
   });
   expect(trainSetting("paper", "IrreversiblePath-v0", lp, "cec")).toMatchObject({
     episodes: 400,
@@ -204,6 +207,15 @@ test("paper: settings of each maze, in the table of the paper", () => {
     updates: 19_400,
   });
   expect(trainSetting("paper", "GoalMaze-v0", td, "dt").batch).toBe(16);
+});
+
+test("laptop: an update of single episodes has as many as one of sequences, on average", () => {
+  const batches = (env: string, curriculum: "task-difficulty" | "learning-progress") =>
+    (["cec", "cec-no-cross"] as const).map((method) => trainSetting("laptop", env, curriculum, method).batch);
+  // Two levels of 3 episodes, three levels of 3, and 9 in all.
+  expect(batches("SmallIrreversiblePath-v0", "task-difficulty")).toEqual([4, 24]);
+  expect(batches("SmallWatermaze-v0", "task-difficulty")).toEqual([4, 36]);
+  expect(batches("SmallGoalMaze-v0", "learning-progress")).toEqual([4, 36]);
 });
 
 describe("cec/evaluate", () => {

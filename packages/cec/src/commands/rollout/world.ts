@@ -103,7 +103,7 @@ function checkFit({ id, env, levels }: World, { name, sees }: RolledModel): void
     if (dtype !== "uint8" || shape.join() !== wanted.join())
       throw new CecError(
         "evaluation",
-        `${id} has pictures [${shape.join(", ")}], accepted by ${name}: [${wanted.join(", ")}] of bytes; wrappers among its --options may change them`,
+        `${id} shows ${dtype} [${shape.join(", ")}], accepted by ${name}: uint8 [${wanted.join(", ")}]; wrappers among its --options may change them`,
       );
     const has =
       actions.kind === "numbered" ? `${actions.count} actions` : `actions of ${actions.dimensions} numbers`;
