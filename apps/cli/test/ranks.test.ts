@@ -10,7 +10,7 @@ import { beforeAll, expect, test } from "vitest";
 const root = fileFolder();
 const cli = fileURLToPath(new URL("../bin/throughline.js", import.meta.url));
 // Some seconds of training, so that there is time to interrupt it.
-const work = ["--flossBefore", "0", "--units", "64", "--length", "200", "--batch", "32", "--epochs", "100"];
+const work = ["--flossBefore", "0", "--units", "64", "--length", "200", "--batch", "32", "--epochs", "300"];
 const experiment = ["flossing/train", "--preset", "smoke", ...work, "--logEvery", "1", "--root", root];
 const runOf = (name: string): string => join(root, "flossing/train", name);
 

@@ -25,15 +25,12 @@ for (const [name, sizes] of [
         encoder.to({ dtype: reference.dtype });
         encoder.loadStateDict(reference.group("weights."));
         const image = reference.tensor("inputs.image").flatten(0, 1).permute([0, 2, 3, 1]).to("uint8");
-        let x = image;
+        let x = image.permute([0, 3, 1, 2]).to(reference.dtype).div(255);
         for (const [at, stack] of encoder.net.stacks.items.entries()) {
           x = stack.forward(x);
-          reference.check(`outputs.stack${at}`, x.permute([0, 3, 1, 2]));
+          reference.check(`outputs.stack${at}`, x);
         }
-        reference.check(
-          "outputs.dense",
-          encoder.net.dense.forward(x.permute([0, 3, 1, 2]).flatten(1)).relu(),
-        );
+        reference.check("outputs.dense", encoder.net.dense.forward(x.flatten(1)).relu());
         const features = encoder.forward(image);
         reference.check("outputs.emb", features);
         const cotangent = reference.tensor("inputs.cot").flatten(0, 1);

@@ -49,13 +49,14 @@ export function checkEdition(asked: string | undefined, generated: string | unde
 
 /**
  * Refuses to go on with a run that began with data of another edition. Looks into the run's own file: options that it has not
- * are filled in for older runs.
+ * are filled in for older runs. Of ranks the first one looks, which has the run.
  * @throws OcraDataError ocra/files
  */
 export function checkRunEdition(
-  { path }: Pick<RunContext<object>, "path">,
+  { path, group }: Pick<RunContext<object>, "path" | "group">,
   generated: string | undefined,
 ): void {
+  if (group !== undefined && group.rank > 0) return;
   const began = readRun(path).config.edition;
   if (began === generated) return;
   throw new OcraDataError(

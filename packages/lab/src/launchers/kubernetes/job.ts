@@ -1,8 +1,8 @@
 // Cells as an Indexed Job of Kubernetes: its description as YAML, for `kubectl apply`. Nothing is submitted.
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkOptions, optional, text, whole } from "@throughline/torch/checks";
-import { stringify } from "yaml";
 import { makeFolder, writeAtomic } from "../../files/disk.js";
 import { shellQuote } from "../../text/shell.js";
 import type { CellJob } from "../launcher.js";
@@ -85,7 +85,9 @@ export function kubernetesJob(
     },
     volumeMounts: [{ name: "runs", mountPath: root }],
   };
-  return stringify({
+  // Loaded when it is needed: most commands never do.
+  const yaml = createRequire(import.meta.url)("yaml") as typeof import("yaml");
+  return yaml.stringify({
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: { name, namespace },
