@@ -58,7 +58,7 @@ function builtFiles() {
   const folders = ["packages", "apps"].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(group, name, "dist")),
   );
-  return [...folders, join("bench", "dist")]
+  return [...folders, join("bench", "dist"), join("examples", "dist")]
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap(below)
     .filter((file) => !UNREAD.test(file));
