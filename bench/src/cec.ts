@@ -22,6 +22,7 @@ import {
   zeros,
 } from "@throughline/torch";
 import { now } from "./clock.js";
+import { there } from "./device.js";
 import { serve } from "./serve.js";
 
 setNumThreads(Number(process.argv[2] ?? 1));
@@ -45,12 +46,12 @@ const sizes: Record<string, CecPolicyOptions> = {
 /** Attention of a chunk as long as its window, all of which is there, forward and back. */
 function attention(which: string, batch: number): Case {
   const { width, heads, window } = sizes[which]!;
-  const leaf = (...shape: number[]): Tensor => randn(shape).requiresGrad_();
+  const leaf = (...shape: number[]): Tensor => there(randn(shape)).requiresGrad_();
   const [queries, keys, values] = [window, 2 * window, 2 * window].map((steps) => leaf(batch, steps, width));
   const relative = leaf(batch, window, heads, 10);
   const band = { queries: queries!, keys: keys!, values: values!, relative, table: leaf(10, window) };
-  const valid = ones([batch, window], { dtype: "bool" });
-  const weights = randn([batch, window, width]);
+  const valid = there(ones([batch, window], { dtype: "bool" }));
+  const weights = there(randn([batch, window, width]));
   return {
     repeats: 1,
     run: () =>
@@ -66,26 +67,26 @@ function attention(which: string, batch: number): Case {
 
 function batchOf(options: CecPolicyOptions, batch: number, steps: number): SequenceBatch {
   const { height, width } = options.inputs.picture as { height: number; width: number };
-  const bytes = (...shape: number[]): Tensor => scope(() => randint(0, 256, shape).to("uint8"));
-  const actions = randint(0, ACTIONS, [batch, steps]);
+  const bytes = (...shape: number[]): Tensor => there(scope(() => randint(0, 256, shape).to("uint8")));
+  const actions = there(randint(0, ACTIONS, [batch, steps]));
   return {
     observations: { picture: bytes(batch, steps, height, width, 3) },
     previous: {
       actions,
-      rewards: zeros([batch, steps]),
-      ends: zeros([batch, steps], { dtype: "bool" }),
+      rewards: there(zeros([batch, steps])),
+      ends: there(zeros([batch, steps], { dtype: "bool" })),
     },
-    times: arange(steps).expand([batch, steps]),
+    times: there(arange(steps)).expand([batch, steps]),
     actions,
-    counted: ones([batch, steps], { dtype: "bool" }),
-    episodes: zeros([batch, steps], { dtype: "int64" }),
+    counted: there(ones([batch, steps], { dtype: "bool" })),
+    episodes: there(zeros([batch, steps], { dtype: "int64" })),
   };
 }
 
 /** Loss over chunks as long as the window, the gradient through the cache (`full`) or cut, bounded, AdamW. */
 function training(which: string, batch: number, chunks: number, gradient: "full" | "chunk" = "full"): Case {
   const options = sizes[which]!;
-  const trainer = new SequenceTrainer(new CecPolicy(options), {
+  const trainer = new SequenceTrainer(there(new CecPolicy(options)), {
     ...{ lr: 5e-4, lrEnd: 1e-5, warmup: 1000, total: 100_000 },
     ...{ chunk: options.window, gradient, maxGradNorm: 0.5 },
   });
@@ -97,7 +98,7 @@ function training(which: string, batch: number, chunks: number, gradient: "full"
 /** Decisions of `lanes` runs at once, step by step, with a cache that is full. */
 function rollout(which: string, lanes: number): Case {
   const options = sizes[which]!;
-  const policy = new CecPolicy(options);
+  const policy = there(new CecPolicy(options));
   policy.eval();
   const seen = batchOf(options, lanes, 1);
   let memory: Memory = policy.start(lanes);
