@@ -1,4 +1,4 @@
-// How scripted demonstrators fare: successes and lengths of episodes, the table of docs/manipulation.md.
+// Successes of scripted demonstrators and lengths of their episodes: the table of docs/manipulation.md.
 // `npx tsc -b && node bench/dist/demonstrations.js [episodes] [task]`
 import {
   MANIPULATION_IDS,

@@ -14,7 +14,7 @@ import { Random } from "@throughline/lab/random";
 const python = process.env.THROUGHLINE_PYTHON ?? "python3";
 const seeds = Number(process.argv[2] ?? 3);
 
-/** What is compared after each action. */
+/** Values that are compared after each action. */
 interface Pose {
   readonly grip: number[];
   readonly hand: number[];

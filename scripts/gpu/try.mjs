@@ -217,8 +217,8 @@ async function pretrain() {
   const rows = existsSync(metrics) ? readFileSync(metrics, "utf8").trim().split("\n") : [];
   /** @type {{ step?: number, time?: number, loss?: number }[]} */
   const parsed = rows.filter((row) => row !== "").map((row) => JSON.parse(row));
-  const with_ = parsed.filter(({ step, time }) => step !== undefined && time !== undefined);
-  const [first, last] = [with_[0], with_.at(-1)];
+  const timed = parsed.filter(({ step, time }) => step !== undefined && time !== undefined);
+  const [first, last] = [timed[0], timed.at(-1)];
   if (!first || !last || last.step === first.step) {
     section("Pre-training", false, "", "```", ...text.trim().split("\n").slice(-15), "```");
     return;

@@ -27,7 +27,7 @@ export interface LauncherFlags {
   readonly podMemory?: string;
 }
 
-/** Which launchers take which options. */
+/** Launchers that take each option. */
 const takers: Readonly<Record<keyof Omit<LauncherFlags, "launcher">, readonly LauncherName[]>> = {
   detach: ["slurm", "ray"],
   print: ["kubernetes"],

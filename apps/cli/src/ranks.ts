@@ -95,7 +95,7 @@ export class Ranks {
     return (this.group?.rank ?? 0) === 0;
   }
 
-  /** What rank 0 finds, on all ranks. If it fails, so do the others. */
+  /** Result of rank 0, on all ranks. If it fails, so do the others. */
   async decide<T>(find: () => Promise<T>): Promise<T> {
     const { group } = this;
     if (group === undefined) return find();

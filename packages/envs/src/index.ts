@@ -47,7 +47,12 @@ export type { Pose } from "./mazes/simulation.js";
 export { TMaze, type TMazeOptions } from "./memory/t-maze.js";
 export { Dict, MultiBinary, MultiDiscrete, Text, Tuple } from "./more-spaces.js";
 export type { EpisodeSource } from "./recording/card.js";
-export { type Demonstrations, recordDemonstrations } from "./recording/demonstrations.js";
+export {
+  type Demonstrations,
+  recordDemonstrations,
+  ScriptedEpisode,
+  type ScriptedPlace,
+} from "./recording/demonstrations.js";
 export type { EpisodeDraft } from "./recording/draft.js";
 export type { EpisodeEnd, EpisodeRecord, EpisodeStart } from "./recording/episode-record.js";
 export { evenIndices } from "./recording/even.js";

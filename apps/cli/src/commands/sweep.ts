@@ -174,7 +174,7 @@ async function action(_names: string[], flags: Flags, command: Command): Promise
   }
 }
 
-/** What Ctrl-C does where cells go on without this command. */
+/** Advice on Ctrl-C where cells go on without this command. */
 function leaving(name: string): string {
   const command = commandLine("throughline", "sweep");
   return `leaving; the cells go on: \`${command} ${name}\` follows them again, \`${command} cancel ${name}\` stops them`;

@@ -2,8 +2,8 @@
 import {
   type EpisodeWriter,
   type ManipulationEnv,
-  type ManipulationObservation,
   ScriptedDemonstrator,
+  ScriptedEpisode,
   type Skill,
 } from "@throughline/envs";
 import { CecError } from "../errors.js";
@@ -45,20 +45,17 @@ export function recordTogether(
     for (const player of playing) player.begin();
     for (const player of playing) player.end();
   }
-  return players.map((player) => player.write(writer));
+  return players.map((player) => player.write());
 }
 
-/** A script in an environment. */
+/** A script in an environment, which plays until it succeeds. */
 class Player {
   readonly #env: ManipulationEnv;
   readonly #writer: EpisodeWriter;
   readonly #place: DemonstrationPlace;
   readonly #script: ScriptedDemonstrator;
-  #draft!: ReturnType<EpisodeWriter["begin"]>;
-  #observation!: ManipulationObservation;
-  #action!: Float32Array;
-  #attempt = -1;
-  #length = 0;
+  #episode!: ScriptedEpisode;
+  #attempts = 0;
   isOver = false;
 
   constructor(env: ManipulationEnv, writer: EpisodeWriter, place: DemonstrationPlace) {
@@ -66,56 +63,34 @@ class Player {
     this.#writer = writer;
     this.#place = place;
     this.#script = new ScriptedDemonstrator(env.spec.id as never, place.skill);
-    this.#reset();
+    this.#next();
   }
 
-  /** Begins a step, which the environment computes beside others'. */
   begin(): void {
-    this.#draft.see(this.#observation as never, this.#env.flatState);
-    this.#action = this.#script.act(this.#observation);
-    this.#env.beginStep(this.#action);
+    this.#episode.beginStep();
   }
 
   end(): void {
-    const { observation, reward, terminated, truncated, info } = this.#env.endStep();
-    this.#draft.step(this.#action, reward);
-    this.#observation = observation;
-    this.#length++;
-    if (!terminated && !truncated) return;
-    if (!info.success) {
-      this.#reset();
-      return;
-    }
-    this.#draft.see(observation as never);
-    this.isOver = true;
+    if (!this.#episode.endStep()) return;
+    if (this.#episode.success) this.isOver = true;
+    else this.#next();
   }
 
-  write(writer: EpisodeWriter): Demonstration {
-    const { seed, skill } = this.#place;
-    const end = {
-      seed,
-      episode: this.#attempt,
-      update: 0,
-      success: true,
-      terminated: this.#env.options.endOnSuccess,
-    };
-    writer.end(this.#draft, end);
-    return { skill, length: this.#length, attempts: this.#attempt + 1 };
+  write(): Demonstration {
+    this.#episode.keep();
+    return { skill: this.#place.skill, length: this.#episode.length, attempts: this.#attempts };
   }
 
-  #reset(): void {
+  #next(): void {
     const { seed, ordinal, skill } = this.#place;
-    this.#attempt++;
-    if (this.#attempt === MOST_ATTEMPTS) {
+    if (this.#attempts === MOST_ATTEMPTS) {
       const { id, horizon } = this.#env.spec;
       throw new CecError(
         "data",
         `the ${skill} script has not succeeded in ${MOST_ATTEMPTS} episodes of ${horizon} steps of ${id}; give a longer --horizon`,
       );
     }
-    this.#length = 0;
-    this.#draft = this.#writer.begin({ ordinal, policy: skill });
-    this.#observation = this.#env.reset({ seed, options: { episode: this.#attempt } }).observation;
-    this.#script.begin(seed, this.#attempt);
+    const place = { seed, episode: this.#attempts++, ordinal };
+    this.#episode = new ScriptedEpisode(this.#env, this.#writer, this.#script, place);
   }
 }

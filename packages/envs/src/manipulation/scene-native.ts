@@ -1,5 +1,6 @@
 // The operator that draws scenes, compiled by `npm run setup` from native/scene/.
-import { loadOperators, type Tensor } from "@throughline/torch";
+import type { Tensor } from "@throughline/torch";
+import { operators } from "../operators.js";
 
 interface Operators {
   draw_scene(
@@ -13,13 +14,5 @@ interface Operators {
   ): void;
 }
 
-let loaded: Operators | undefined;
-
 /** @throws TorchError `torch/library` if they are not compiled */
-export function sceneOperators(): Operators {
-  loaded ??= loadOperators(
-    new URL("../../build/throughline_envs", import.meta.url),
-    "throughline_envs",
-  ) as unknown as Operators;
-  return loaded;
-}
+export const sceneOperators = (): Operators => operators<Operators>();

@@ -1,5 +1,6 @@
 // The mazes' operators, compiled by `npm run setup` from native/.
-import { loadOperators, type Tensor } from "@throughline/torch";
+import type { Tensor } from "@throughline/torch";
+import { operators } from "../operators.js";
 
 interface Operators {
   advance(
@@ -25,13 +26,5 @@ interface Operators {
   ): void;
 }
 
-let loaded: Operators | undefined;
-
 /** @throws TorchError `torch/library` if they are not compiled */
-export function mazeOperators(): Operators {
-  loaded ??= loadOperators(
-    new URL("../../build/throughline_envs", import.meta.url),
-    "throughline_envs",
-  ) as unknown as Operators;
-  return loaded;
-}
+export const mazeOperators = (): Operators => operators<Operators>();

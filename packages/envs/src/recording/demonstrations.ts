@@ -4,6 +4,7 @@ import { EnvError } from "../errors.js";
 import { ScriptedDemonstrator } from "../manipulation/demonstrators/scripted.js";
 import type { Skill } from "../manipulation/demonstrators/skills.js";
 import type { ManipulationEnv } from "../manipulation/manipulation-env.js";
+import type { ManipulationObservation } from "../manipulation/observations/pictures.js";
 import type { ManipulationId } from "../manipulation/tasks/tasks.js";
 import type { EpisodeWriter } from "./writer.js";
 
@@ -44,7 +45,6 @@ export function recordDemonstrations(
       `the store is of ${writer.card.levels[0]!.id}, accepted: ${JSON.stringify(env.spec)}`,
     );
   const scripted = new ScriptedDemonstrator(id as ManipulationId, skill);
-  const keepsStates = writer.card.state !== undefined;
   let [kept, failed, steps] = [0, 0, 0];
   for (let episode = 0; kept < count; episode++) {
     if (failed > PATIENCE * count)
@@ -52,28 +52,88 @@ export function recordDemonstrations(
         "record",
         `${id}: the demonstrator "${skill}" failed ${failed} times, and succeeded ${kept}`,
       );
-    let { observation } = env.reset({ seed, options: { episode } });
-    scripted.begin(seed, episode);
-    const draft = writer.begin({ level: 0, ordinal: writer.length, policy: skill, hasObservations: true });
-    for (;;) {
-      draft.see(observation, keepsStates ? env.flatState : undefined);
-      const action = scripted.act(observation);
-      const step = env.step(action);
-      observation = step.observation;
-      draft.step(action, step.reward);
-      if (!step.terminated && !step.truncated) continue;
-      const { success, length } = step.info;
-      if (!success) {
-        failed++;
-        break;
-      }
-      draft.see(observation);
-      writer.end(draft, { seed, episode, update: 0, success, terminated: step.terminated });
-      kept++;
-      steps += length;
-      each(kept);
-      break;
+    const played = new ScriptedEpisode(env, writer, scripted, { seed, episode, ordinal: writer.length });
+    do played.beginStep();
+    while (!played.endStep());
+    if (!played.success) {
+      failed++;
+      continue;
     }
+    played.keep();
+    kept++;
+    steps += played.length;
+    each(kept);
   }
   return { kept, failed, steps };
+}
+
+/** Place of an episode in a recording. */
+export interface ScriptedPlace {
+  readonly seed: number;
+  readonly episode: number;
+  /** Number among all that are recorded. */
+  readonly ordinal: number;
+}
+
+/** An episode that a scripted demonstrator plays, step by step, so that several can be played side by side. */
+export class ScriptedEpisode {
+  readonly #env: ManipulationEnv;
+  readonly #writer: EpisodeWriter;
+  readonly #scripted: ScriptedDemonstrator;
+  readonly #place: ScriptedPlace;
+  readonly #draft: ReturnType<EpisodeWriter["begin"]>;
+  #observation: ManipulationObservation;
+  #action!: Float32Array;
+  #terminated = false;
+  /** Steps so far. */
+  length = 0;
+  /** True once it has ended with success. */
+  success = false;
+
+  /** Begins the episode in the environment. */
+  constructor(
+    env: ManipulationEnv,
+    writer: EpisodeWriter,
+    scripted: ScriptedDemonstrator,
+    place: ScriptedPlace,
+  ) {
+    const { seed, episode, ordinal } = place;
+    this.#env = env;
+    this.#writer = writer;
+    this.#scripted = scripted;
+    this.#place = place;
+    this.#draft = writer.begin({ ordinal, policy: scripted.skill });
+    this.#observation = env.reset({ seed, options: { episode } }).observation;
+    scripted.begin(seed, episode);
+  }
+
+  /** Begins a step, which the environment computes beside others'. */
+  beginStep(): void {
+    const keepsStates = this.#writer.card.state !== undefined;
+    this.#draft.see(this.#observation as never, keepsStates ? this.#env.flatState : undefined);
+    this.#action = this.#scripted.act(this.#observation);
+    this.#env.beginStep(this.#action);
+  }
+
+  /** @returns true if the episode is over */
+  endStep(): boolean {
+    const { observation, reward, terminated, truncated, info } = this.#env.endStep();
+    this.#draft.step(this.#action, reward);
+    this.#observation = observation;
+    this.length++;
+    this.#terminated = terminated;
+    const isOver = terminated || truncated;
+    this.success = isOver && info.success;
+    return isOver;
+  }
+
+  /** Appends the episode, which is over, to the store, with the demonstrator's skill as its policy. @throws EnvError `envs/disk` */
+  keep(): void {
+    const { seed, episode } = this.#place;
+    this.#draft.see(this.#observation as never);
+    this.#writer.end(this.#draft, {
+      ...{ seed, episode, update: 0 },
+      ...{ success: this.success, terminated: this.#terminated },
+    });
+  }
 }

@@ -7,7 +7,7 @@ import { type Area, patchesIn, patchGrid, patchify, unpatchify } from "../nn/pat
 import { sinCosEmbedding } from "../nn/sin-cos.js";
 import { VitBlocks } from "../nn/vit.js";
 import { CompletionScorer } from "../reasoning/scorer.js";
-import type { SlotDraw } from "../slots/slot-attention.js";
+import { placeIn, type SlotDraw } from "../slots/slot-attention.js";
 import { type MaeSize, type Masking, maeNames, maeSizes, maskings } from "./sizes.js";
 
 /** Options of `Mae`. */
@@ -92,14 +92,7 @@ export class Mae extends CompletionScorer {
   /** Mean error of the patches that are hidden while it learns. @param draw its generator draws random ones */
   override loss(images: Tensor, draw: SlotDraw = {}): Tensor {
     return scope(() => {
-      const count = this.encoder_positions.size(1);
-      const hidden = Math.round(HIDDEN_SHARE * count);
-      const mask =
-        this.masking === "answer"
-          ? this.answerMask(images)
-          : ownMask(draw, images.size(0), (rows) =>
-              randomMask(rows, count, hidden, images.device, draw.generator),
-            );
+      const mask = this.masking === "answer" ? this.answerMask(images) : this.randomMask(images, draw);
       return this.errors(images, mask).mean();
     });
   }
@@ -134,6 +127,15 @@ export class Mae extends CompletionScorer {
     return missed.square().mean({ dim: [1, 2] });
   }
 
+  /** Of a batch that ranks share, the masks of all are drawn. */
+  private randomMask(images: Tensor, { generator, joint }: SlotDraw): PatchMask {
+    const count = this.encoder_positions.size(1);
+    const { all, first } = placeIn(joint, images.size(0));
+    const mask = randomMask(all, count, Math.round(HIDDEN_SHARE * count), images.device, generator);
+    const own = (rows: Tensor): Tensor => rows.narrow(0, first, images.size(0));
+    return { visible: own(mask.visible), hidden: own(mask.hidden) };
+  }
+
   private answerMask(images: Tensor): PatchMask {
     return sameMask(images.size(0), this.encoder_positions.size(1), this.answer, images.device);
   }
@@ -158,13 +160,4 @@ function initialise(model: Mae): void {
       else if (name.endsWith("bias")) nn.init.zeros_(parameter);
     }
   });
-}
-
-/** A mask for these images; of a batch that ranks share, masks for all of it are drawn, so that generators stay in step. */
-function ownMask({ joint }: SlotDraw, images: number, draw: (rows: number) => PatchMask): PatchMask {
-  if (joint === undefined) return draw(images);
-  const each = images / joint.count;
-  const { visible, hidden } = draw(joint.batch * each);
-  const own = (all: Tensor): Tensor => all.narrow(0, joint.start * each, images);
-  return { visible: own(visible), hidden: own(hidden) };
 }

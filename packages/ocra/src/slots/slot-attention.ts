@@ -16,6 +16,16 @@ export interface JointBatch {
   readonly count: number;
 }
 
+/** Place of these images among those of the whole batch, so that what is drawn for all keeps generators of several processes in step. */
+export function placeIn(
+  joint: JointBatch | undefined,
+  images: number,
+): { readonly all: number; readonly first: number } {
+  if (joint === undefined) return { all: images, first: 0 };
+  const each = images / joint.count;
+  return { all: joint.batch * each, first: joint.start * each };
+}
+
 /** Source of the initial slots. They are random in training and in use, and so is the slots' order. */
 export interface SlotDraw {
   /** Standard normal numbers [B, K, D] to use instead of drawing any; K may differ from the module's. */
@@ -161,10 +171,8 @@ export class SlotAttention extends nn.Module<
 
   /** Of a batch that is shared, the noise of all is drawn, so that generators stay in step. */
   private drawNoise(images: number, { generator, joint }: SlotDraw): Tensor {
-    const draw = (count: number): Tensor => randn([count, this.numSlots, this.dim], { generator });
-    if (joint === undefined) return draw(images);
-    const each = images / joint.count;
-    return draw(joint.batch * each).narrow(0, joint.start * each, images);
+    const { all, first } = placeIn(joint, images);
+    return randn([all, this.numSlots, this.dim], { generator }).narrow(0, first, images);
   }
 
   /** Every iteration from the first to the last. @param inputs [B, N, D]; @param weights [B, N], default 1. */

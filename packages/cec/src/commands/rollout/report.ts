@@ -1,4 +1,4 @@
-// What `throughline rollout` says.
+// Report of `throughline rollout`: what it says of the runs.
 import { type CommandResult, mean } from "@throughline/lab";
 import { type EvaluationResult, type RunEpisode, scoredSuccess } from "../../evaluation/result.js";
 import { summarise } from "../../evaluation/summary.js";

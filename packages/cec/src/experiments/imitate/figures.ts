@@ -1,8 +1,7 @@
 // Figures of a run: its loss, and the success of its checkpoints.
 import { curve, type Figure, type RunRecord, readArtifact } from "@throughline/lab";
-import { successByEpisode } from "../../evaluation/figures.js";
-import { evaluationArtifact } from "../../evaluation/result.js";
 import { summarise } from "../../evaluation/summary.js";
+import { evaluationFigures } from "../train/figures.js";
 import { checkpointsArtifact, type TestedCheckpoint } from "./scores.js";
 
 export async function imitationFigures(run: RunRecord): Promise<Readonly<Record<string, Figure>>> {
@@ -16,13 +15,10 @@ export async function imitationFigures(run: RunRecord): Promise<Readonly<Record<
   };
   const name = `${String(run.config.method)}, ${String(run.config.env)}`;
   const checkpoints = readArtifact(run.path, checkpointsArtifact);
-  const result = readArtifact(run.path, evaluationArtifact());
   return {
     loss,
     ...(checkpoints !== undefined && { checkpoints: successByUpdate([{ name, seeds: [checkpoints] }]) }),
-    ...(result !== undefined && {
-      episodes: successByEpisode("Success over a run's episodes", [{ name, results: result }], 1),
-    }),
+    ...evaluationFigures(run, 1),
   };
 }
 

@@ -3,13 +3,13 @@ import { curve, type Figure, type RunRecord, readArtifact } from "@throughline/l
 import { attentionOverEpisodes, successByEpisode } from "../../evaluation/figures.js";
 import { evaluationArtifact } from "../../evaluation/result.js";
 
-/** Figures of an evaluation that has ended; none before. */
-export async function evaluationFigures(run: RunRecord): Promise<Readonly<Record<string, Figure>>> {
+/** Figures of an evaluation that has ended; none before. @param window episodes that a point is the mean of, if not the usual number */
+export function evaluationFigures(run: RunRecord, window?: number): Readonly<Record<string, Figure>> {
   const result = readArtifact(run.path, evaluationArtifact());
   if (result === undefined) return {};
   const name = `${String(run.config.method)}, ${String(run.config.env)}`;
   return {
-    episodes: successByEpisode("Success over a run's episodes", [{ name, results: result }]),
+    episodes: successByEpisode("Success over a run's episodes", [{ name, results: result }], window),
     ...(result.looks !== undefined && {
       attention: attentionOverEpisodes("Which earlier episodes are looked at", result),
     }),
@@ -29,5 +29,5 @@ export async function trainFigures(run: RunRecord): Promise<Readonly<Record<stri
       { name: "first chunk", ...curve(rows, "train", "firstLoss") },
     ],
   };
-  return { loss, ...(await evaluationFigures(run)) };
+  return { loss, ...evaluationFigures(run) };
 }
